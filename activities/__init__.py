@@ -1,0 +1,1 @@
+"""Everything that can fail: standards on disk, notices, records."""

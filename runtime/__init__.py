@@ -1,0 +1,1 @@
+"""What joins the parts: client, worker, server, logs, metrics."""

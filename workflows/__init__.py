@@ -1,0 +1,1 @@
+"""What waits: the sentence, its inbox, its timers."""
