@@ -1,0 +1,110 @@
+"""Count working days over a published calendar of bank holidays, and months over any.
+
+A period of months begins *on* its first day. Its end is found by taking that day off first and
+then adding the months, not the other way about: the two differ at the ends of short months.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKEND = {5: "Saturday", 6: "Sunday"}
+
+MONTHS_IN_A_YEAR = 12
+
+FURTHEST = 3660
+"""Days after which a count gives up: only a suspension without an end reaches so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where a count of working days arrived, and over what it went."""
+
+    due_on: date | None
+    """The last working day counted; None while a suspension without an end stands in the way."""
+    skipped: tuple[str, ...]
+    """The days passed over, in order, each with its reason: "2026-11-28 Saturday"."""
+    provisional: bool
+    """Whether a counted day lies in a year for which no bank holidays were published."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """The working days of one country, as published on one day; a revision is another calendar."""
+
+    name: str
+    source: str
+    first_year: int
+    last_year: int
+    """Bank holidays are known up to the end of this year and only assumed absent later."""
+    holidays: Mapping[date, str]
+    """The name of each bank holiday by its date, substitute days included."""
+
+    def closed(self, day: date) -> str | None:
+        """Return why nobody works on `day`, or None on a working day."""
+        return WEEKEND.get(day.weekday()) or self.holidays.get(day)
+
+    def count(
+        self, start: date, amount: int, suspended: Callable[[date], bool] | None = None
+    ) -> Counted:
+        """Return the `amount`th working day after `start`.
+
+        `start` is day 0 and is never counted, whether or not it is a working day itself; an
+        amount of 0 is due on it. Days of which `suspended` is true do not count.
+        """
+        day, left, skipped = start, amount, list[str]()
+        while left > 0 and day < date.max:
+            if len(skipped) > FURTHEST:
+                return Counted(None, (f"{shift(start, 1)} onwards suspended",), provisional=False)
+            day = shift(day, 1)
+            why = self.closed(day) or (suspended and suspended(day) and "suspended") or None
+            if why is None:
+                left -= 1
+            else:
+                skipped.append(f"{day} {why}")
+        return Counted(day, tuple(skipped), self._unpublished(start, day))
+
+    def _unpublished(self, start: date, end: date) -> bool:
+        return end > start and (end.year > self.last_year or shift(start, 1).year < self.first_year)
+
+
+def shift(day: date, days: int) -> date:
+    """Return the date `days` later, or earlier when negative.
+
+    A result that Python cannot write becomes the first or last date that it can: a date from a
+    hostile message must not stop a sentence.
+    """
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+def last_day_of_months(start: date, months: int) -> date:
+    """Return the last day of a period of `months` that begins on `start`.
+
+    A start on the 1st runs to the end of a month; 29 February has its anniversary on 1 March.
+    """
+    before = shift(start, -1)
+    if start.day == 1:
+        return _in_month(before, months, 31)
+    return _in_month(before, months, before.day)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day of the month `months` earlier, cut to the end of a short month."""
+    return _in_month(day, -months, day.day)
+
+
+def anniversary(day: date, years: int = 1) -> date:
+    """Return the first day after `years` full years that began on `day`."""
+    return shift(last_day_of_months(day, years * MONTHS_IN_A_YEAR), 1)
+
+
+def _in_month(day: date, months: int, number: int) -> date:
+    """Return the `number`th of the month `months` away, cut to that month's end."""
+    year, month = divmod(day.year * MONTHS_IN_A_YEAR + day.month - 1 + months, MONTHS_IN_A_YEAR)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(number, monthrange(year, month + 1)[1]))

@@ -1,0 +1,103 @@
+"""Compute when a timescale is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from states.calendar import (
+    Counted,
+    WorkingCalendar,
+    last_day_of_months,
+    months_before,
+    shift,
+)
+from states.errors import StatesError
+from states.london import day_of, end_of, start_of
+from states.timescale import Direction, TimerKind, Timescale, Unit
+
+DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.NONE: 0}
+
+PERIODS = {Direction.UNTIL, Direction.CAP}
+"""Directions whose first day is the trigger itself, which they count as day 1."""
+
+
+class MissingTriggerError(StatesError):
+    """A timescale was to be computed without the date or instant that starts it."""
+
+    def __init__(self, timescale: str, needs: str) -> None:
+        self.timescale = timescale
+        super().__init__(f"{timescale} is reckoned from {needs}, and none was given")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a timescale is due, and over which days it was counted."""
+
+    due_on: date | None = None
+    """The last London day in time, or the first of a window; None for hours and for no date."""
+    due_at: datetime | None = None
+    """The instant (UTC) at which a duty counted in days is over, a window opens, or hours end."""
+    skipped: tuple[str, ...] = ()
+    provisional: bool = False
+    """Whether it runs past the published bank holidays."""
+
+
+NO_DATE = Due()
+
+
+def compute(
+    timescale: Timescale,
+    *,
+    at: datetime | None,
+    on: date | None,
+    calendar: WorkingCalendar,
+    suspended: Callable[[date], bool] | None = None,
+) -> Due:
+    """Return when `timescale`, triggered at the instant `at` or on the London day `on`, is due.
+
+    Days are reckoned from `on`, or else from the London day of `at`; hours from `at`. A duty
+    counted in days is missed once `now >= due_at`, one counted in hours once `now > due_at`.
+    `suspended` tells the days that do not count, for the timescales that pass them over. There
+    is no date for a counter, nor while a suspension without an end stands in the way.
+
+    Raises:
+        MissingTriggerError: If the timescale counts from what was not given.
+    """
+    if timescale.timer is TimerKind.NONE:
+        return NO_DATE
+    if timescale.unit is Unit.HOURS:
+        return _in_hours(timescale, at)
+    day = on or (at and day_of(at))
+    if day is None:
+        raise MissingTriggerError(timescale.id, "a day")
+    if timescale.unit is Unit.WORKING_DAYS:
+        pauses = suspended if timescale.counts_suspension else None
+        return _counted(calendar.count(day, timescale.amount or 0, pauses))
+    due_on = _dated(timescale, day)
+    opens = timescale.direction is Direction.EARLIEST_BEFORE
+    return Due(due_on, start_of(due_on) if opens else end_of(due_on))
+
+
+def _in_hours(timescale: Timescale, at: datetime | None) -> Due:
+    if at is None:
+        raise MissingTriggerError(timescale.id, "an instant")
+    # In UTC, because hours elapse: local arithmetic would gain or lose one when the clocks change.
+    return Due(due_at=at.astimezone(UTC) + timedelta(hours=timescale.amount or 0))
+
+
+def _counted(counted: Counted) -> Due:
+    due_at = None if counted.due_on is None else end_of(counted.due_on)
+    return Due(counted.due_on, due_at, counted.skipped, counted.provisional)
+
+
+def _dated(timescale: Timescale, day: date) -> date:
+    amount = timescale.amount or 0
+    back = timescale.direction in {Direction.EARLIEST_BEFORE, Direction.LATEST_BEFORE}
+    if amount == 0:
+        return day
+    if timescale.unit is Unit.MONTHS:
+        return months_before(day, amount) if back else last_day_of_months(day, amount)
+    days = amount * DAYS[timescale.unit]
+    if back:
+        return shift(day, -days)
+    return shift(day, days - 1 if timescale.direction in PERIODS else days)
