@@ -1,0 +1,96 @@
+"""Turn the environment into settings: `SENTENCES_CLOSING_DAYS=30` sets `closing_days`.
+
+How to reach Temporal is not among them: that is Temporal's own environment configuration.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from activities.names import IO_QUEUE, TASK_QUEUE
+
+PROJECT = Path(__file__).resolve().parent
+PREFIX = "SENTENCES_"
+VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
+
+Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
+Bind = Annotated[str, StringConstraints(pattern=r"^([^\s:]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")]
+
+
+class SettingsError(Exception):
+    """The environment holds a value that is no setting; the message is one sentence."""
+
+
+class Address(NamedTuple):
+    """Where a server listens; port 0 takes any free one."""
+
+    host: str
+    port: int
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Bounds keep a slip from wedging a caseload."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+
+    task_queue: Queue = TASK_QUEUE
+    """Queue of the sentences; another name isolates a test or a demonstration."""
+    io_queue: Queue = IO_QUEUE
+    """Queue of slow activities; recorded in each run's terms."""
+    data_dir: Path = PROJECT / "var"
+    """Folder of the outbox and the records. Personal data lie here."""
+    standards_dir: Path = PROJECT / "standards"
+    http_bind: Bind = "127.0.0.1:8086"
+    """Address of `/healthz` and `/readyz`."""
+    metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
+    """Address of the Prometheus metrics; empty for none."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    continue_after_events: int = Field(default=250, ge=10, le=10_000)
+    """History events after which a run continues as new; each costs replay time."""
+    closing_days: int = Field(default=90, ge=0, le=3_650)
+    """Days for which an ended sentence still takes evidence."""
+    quiet_minutes: int = Field(default=15, ge=0, le=1_440)
+    """Minutes without new events before notices about overdue clocks go out."""
+    max_cached_workflows: int = Field(default=1_000, ge=0)
+    """Sentences kept in memory, about 0.3 MB each; 0 replays every task."""
+    max_concurrent_activities: int = Field(default=20, ge=1, le=1_000)
+    """Slow activities at one time in this process."""
+    graceful_shutdown_seconds: int = Field(default=30, ge=0, le=3_600)
+    """Seconds that activities in flight are given after SIGTERM."""
+    deployment_name: str | None = Field(default=None, min_length=1)
+    build_id: str | None = Field(default=None, min_length=1)
+    """With `deployment_name` this makes the worker a version that runs stay pinned to."""
+
+    @model_validator(mode="after")
+    def _version_is_whole(self) -> Self:
+        if (self.deployment_name is None) != (self.build_id is None):
+            raise ValueError(VERSION_RULE)
+        return self
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process's environment.
+
+    Raises:
+        SettingsError: If a value is refused; the value itself is not repeated.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{_variable(fault['loc'])} is refused: {fault['msg']}" for fault in error.errors()
+        )
+        raise SettingsError(faults) from None
+
+
+def address(bind: str) -> Address:
+    """Return the host and the port of a `host:port` setting, an IPv6 host without brackets."""
+    host, _, port = bind.rpartition(":")
+    return Address(host.strip("[]"), int(port))
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    # A rule about two settings has no location of its own.
+    return f"{PREFIX}{str(location[0]).upper()}" if location else "the environment"
