@@ -1,7 +1,7 @@
 """A timescale is a dated rule: its words, its shape, and the edition that holds it."""
 
-from states.timescale.edition import Document, Edition, Setting, UnknownSettingError
-from states.timescale.rule import Citation, ContradictionError, Timescale
+from states.timescale.edition import Document, Edition, Preamble, Setting, UnknownSettingError
+from states.timescale.rule import Citation, ContradictionError, Facts, Text, Timescale, demand
 from states.timescale.terms import (
     AppliesBy,
     AppliesTo,
@@ -25,14 +25,18 @@ __all__ = [
     "Document",
     "Edition",
     "Exemption",
+    "Facts",
     "Flag",
     "Hardness",
+    "Preamble",
     "Recipient",
     "Setting",
     "Settlement",
+    "Text",
     "TimerKind",
     "Timescale",
     "Trigger",
     "Unit",
     "UnknownSettingError",
+    "demand",
 ]

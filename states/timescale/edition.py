@@ -34,7 +34,8 @@ class Document(Facts):
     title: Text
     short: Text
     """How the document is named beside a due date: "NS 2015"."""
-    published: date
+    dated: Text
+    """When it applies from, or was issued, in words."""
 
 
 class Setting(Facts):
@@ -45,8 +46,8 @@ class Setting(Facts):
     why: Text
 
 
-class Edition(Facts):
-    """One edition of the standards; once released it never changes."""
+class Preamble(Facts):
+    """What an edition says of itself, before its timescales."""
 
     name: Name
     title: Text
@@ -58,6 +59,11 @@ class Edition(Facts):
     last_checked: date
     documents: Mapping[Name, Document]
     settings: Mapping[Name, Setting]
+
+
+class Edition(Preamble):
+    """One edition of the standards; once released it never changes."""
+
     timescales: Mapping[Name, Timescale]
     digest: str
     """SHA-256 over the files of the edition, in hexadecimal."""
