@@ -1,0 +1,111 @@
+"""Lock the released files of the standards: a file once listed never changes again.
+
+The lock is a text of lines "sha256  path", which `sha256sum --check` understands too.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+LOCK = "editions.lock"
+
+RELEASED = ("editions/*/*.yaml", "calendars/*.yaml")
+
+
+class StandardsError(Exception):
+    """Base of everything that can be wrong with the files of the standards."""
+
+
+class LockError(StandardsError):
+    """Base of every disagreement between the files of the standards and their lock."""
+
+    def __init__(self, path: str, what: str) -> None:
+        self.path = path
+        super().__init__(f"{path} {what}")
+
+
+class ChangedFileError(LockError):
+    """A released file no longer has the content that was released."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path, "was released and has changed: restore it, and give new rules a new name"
+        )
+
+
+class MissingFileError(LockError):
+    """A released file, or the lock itself, is not there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "was released and is missing: restore it")
+
+
+class UnlistedFileError(LockError):
+    """A file lies beside the released ones and was never released."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "is not released: run `make lock` to add it, or take it away")
+
+
+class UnreadableLockError(LockError):
+    """A line of the lock is no hash with a path."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(LOCK, f"is damaged in line {line}: restore it")
+
+
+def checked(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of every released file below `root` by its path.
+
+    Raises:
+        LockError: If a file is changed, missing or not listed, or the lock is unreadable.
+    """
+    if not (root / LOCK).is_file():
+        raise MissingFileError(LOCK)
+    listed, found = _listed(root), _found(root)
+    _refuse_loss(listed, found)
+    for path in found:
+        if path not in listed:
+            raise UnlistedFileError(path)
+    return listed
+
+
+def extend(root: Path) -> tuple[str, ...]:
+    """Add the files that are not in the lock yet, and return their paths; idempotent.
+
+    Raises:
+        LockError: If a released file is changed or missing; the lock is then left as it was.
+    """
+    listed, found = _listed(root), _found(root)
+    _refuse_loss(listed, found)
+    lines = [f"{found[path]}  {path}\n" for path in sorted(found)]
+    (root / LOCK).write_text("".join(lines), encoding="utf-8")
+    return tuple(sorted(set(found) - set(listed)))
+
+
+def _refuse_loss(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
+    for path, digest in listed.items():
+        if path not in found:
+            raise MissingFileError(path)
+        if found[path] != digest:
+            raise ChangedFileError(path)
+
+
+def _found(root: Path) -> dict[str, str]:
+    paths = sorted(path for pattern in RELEASED for path in root.glob(pattern))
+    return {
+        path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths
+    }
+
+
+def _listed(root: Path) -> dict[str, str]:
+    lock = root / LOCK
+    if not lock.is_file():
+        return {}
+    listed = dict[str, str]()
+    for number, line in enumerate(lock.read_text(encoding="utf-8").splitlines(), start=1):
+        digest, gap, path = line.partition("  ")
+        if not (digest and gap and path) or path in listed:
+            raise UnreadableLockError(number)
+        listed[path] = digest
+    return listed

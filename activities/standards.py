@@ -1,0 +1,137 @@
+"""Load the standards: the only module that opens YAML, once, when a process starts.
+
+Every file is checked against the lock before it is read, and against a strict model after.
+"""
+
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from activities.lock import LockError, StandardsError, checked
+from activities.shapes import CalendarFile, StandardFile
+from states.calendar import WorkingCalendar
+from states.law import Shelf
+from states.timescale import Edition, Preamble, Timescale
+
+__all__ = [
+    "STANDARDS",
+    "InvalidFileError",
+    "LockError",
+    "NothingReleasedError",
+    "Shelf",
+    "StandardsError",
+    "load_shelf",
+]
+
+STANDARDS = Path(__file__).parents[1] / "standards"
+"""Where the standards lie in a checkout."""
+
+PREAMBLE = "edition.yaml"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class NothingReleasedError(StandardsError):
+    """The lock lists no edition or no calendar, so no sentence could be run."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(f"{root} holds no released edition with a calendar")
+
+
+class InvalidFileError(StandardsError):
+    """A file is no YAML, has a key twice, or is not what its model asks for."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {problem}")
+
+
+def load_shelf(root: Path = STANDARDS) -> Shelf:
+    """Return every released edition and calendar below `root`.
+
+    Raises:
+        StandardsError: If a file differs from the lock, is not listed, or is not valid. The
+            message names the file and what is wrong with it.
+    """
+    listed = checked(root)
+    directories = sorted(
+        {path.rpartition("/")[0] for path in listed if path.startswith("editions/")}
+    )
+    editions = [_edition(root, directory, listed) for directory in directories]
+    calendars = [_calendar(root, path) for path in listed if path.startswith("calendars/")]
+    if not (editions and calendars):
+        raise NothingReleasedError(root)
+    return Shelf(
+        editions={edition.name: edition for edition in editions},
+        calendars={calendar.name: calendar for calendar in calendars},
+    )
+
+
+def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
+    paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
+    preamble = _read(root, f"{directory}/{PREAMBLE}", Preamble)
+    _named_as_filed(directory, preamble.name)
+    timescales = dict[str, Timescale]()
+    for path in paths:
+        if not path.endswith(f"/{PREAMBLE}"):
+            _add(timescales, path, _read(root, path, StandardFile))
+    digest = sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
+    try:
+        return Edition(**dict(preamble), timescales=timescales, digest=digest)
+    except ValidationError as error:
+        raise InvalidFileError(directory, _problems(error)) from error
+
+
+def _add(timescales: dict[str, Timescale], path: str, file: StandardFile) -> None:
+    for timescale in file.timescales:
+        if timescale.id in timescales:
+            raise InvalidFileError(path, f"timescale {timescale.id} stands twice in the edition")
+        timescales[timescale.id] = timescale
+
+
+def _calendar(root: Path, path: str) -> WorkingCalendar:
+    calendar = _read(root, path, CalendarFile).calendar()
+    _named_as_filed(path.removesuffix(".yaml"), calendar.name)
+    return calendar
+
+
+def _named_as_filed(path: str, name: str) -> None:
+    if path.rpartition("/")[2] != name:
+        raise InvalidFileError(path, f"the name inside is {name}; both must be the same")
+
+
+def _read(root: Path, path: str, model: type[Model]) -> Model:
+    try:
+        loaded = YAML(typ="safe", pure=True).load((root / path).read_text(encoding="utf-8"))
+        # By way of JSON, whose strict mode knows that enums and dates are written as text.
+        return model.model_validate_json(dumps(_keyed_by_text(loaded), default=str))
+    except FileNotFoundError as error:
+        raise InvalidFileError(path, "the edition has no such file") from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise InvalidFileError(path, f"line {line}: {error.problem}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise InvalidFileError(path, str(error)) from error
+    except ValidationError as error:
+        raise InvalidFileError(path, _problems(error)) from error
+
+
+def _keyed_by_text(loaded: object) -> object:
+    match loaded:
+        case dict():
+            return {str(key): _keyed_by_text(value) for key, value in loaded.items()}
+        case list():
+            return [_keyed_by_text(item) for item in loaded]
+    return loaded
+
+
+def _problems(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".removeprefix(": ")
+        for problem in error.errors(include_url=False)
+    )
