@@ -1,0 +1,82 @@
+"""Render every log line of the process as JSON through one handler and one allow-list.
+
+Workflow code writes through `workflow.logger`, which the SDK keeps quiet in replay; structlog
+itself must not run in the sandbox. What libraries say goes the same way, so that a traceback or
+a validation error can carry no personal data out.
+"""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+from temporalio import activity, workflow
+
+from runtime.redaction import allow, constant_event, lift_context, name_error
+
+CORE = "sentences.temporal"
+"""The logger to which the runtime forwards what Temporal's core says."""
+
+# They log at INFO what history already holds, a name in every line, replay included.
+QUIET = ("transitions", "asyncio", "urllib3")
+
+
+def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send all logs of this process to `stream`, standard error by default, as JSON lines.
+
+    A second call replaces the first.
+    """
+    shared: list[Processor] = [structlog.stdlib.add_log_level, _stamp, name_error]
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                constant_event,
+                structlog.stdlib.ExtraAdder(),
+                structlog.stdlib.add_logger_name,
+                lift_context,
+                *shared,
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                allow,
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    _leave_context_out_of_events()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_logger_name,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Return a logger: the event is a constant in the past tense, all else a field."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"sentences.{name}")
+    return logger
+
+
+def _leave_context_out_of_events() -> None:
+    workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
+
+
+_stamp_utc = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
+
+
+def _stamp(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return _stamp_utc(logger, method, event)
