@@ -8,6 +8,7 @@ from temporalio.api.operatorservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from runtime.program import type_name
 from workflows.attributes import SEARCH_ATTRIBUTES
 
 
@@ -76,18 +77,13 @@ def _faults(known: dict[str, int]) -> tuple[str, ...]:
         if key.name not in known:
             faults.append(f"{key.name} is not registered")
         elif known[key.name] != wanted:
-            held = _type_name(known[key.name])
-            faults.append(f"{key.name} is a {held} and must be a {_type_name(wanted)}")
+            held = type_name(known[key.name])
+            faults.append(f"{key.name} is a {held} and must be a {type_name(wanted)}")
     return tuple(faults)
 
 
 def _type_of(value: int) -> "IndexedValueType.ValueType":
     return IndexedValueType.ValueType(value)
-
-
-def _type_name(value: int) -> str:
-    name = IndexedValueType.Name(_type_of(value)).removeprefix("INDEXED_VALUE_TYPE_")
-    return name.replace("_", " ").title().replace(" ", "")
 
 
 def _sentence(namespace: str, faults: tuple[str, ...]) -> str:
