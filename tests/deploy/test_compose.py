@@ -1,0 +1,151 @@
+"""docker-compose.yml is well formed and says what an installation needs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from temporalio.api.enums.v1 import IndexedValueType
+
+from workflows.attributes import SEARCH_ATTRIBUTES
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+WORKERS = ("worker-1", "worker-2")
+JOBS = ("namespace", "schema")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The services, with anchors and merges resolved."""
+    with COMPOSE.open(encoding="utf-8") as file:
+        return dict(YAML(typ="safe").load(file)["services"])
+
+
+def _conforms(path: Path) -> bool:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    return subprocess.run([*check, path], check=False, capture_output=True).returncode == 0
+
+
+def test_the_file_conforms_to_the_compose_specification() -> None:
+    """The specification's own schema accepts the file."""
+    assert _conforms(COMPOSE)
+
+
+def test_the_specification_refuses_a_misspelt_key(tmp_path: Path) -> None:
+    """The check above is a check: with one key misspelt the same file does not conform."""
+    misspelt = tmp_path / "docker-compose.yml"
+    misspelt.write_text(
+        COMPOSE.read_text("utf-8").replace("healthcheck:", "healthcheque:"), "utf-8"
+    )
+
+    assert not _conforms(misspelt)
+
+
+def test_what_a_service_waits_for_exists_and_can_come_true(services: dict[str, Any]) -> None:
+    """A job is waited for until it is done, a server until it is healthy."""
+    waits = {
+        (name, target): wait["condition"]
+        for name, service in services.items()
+        for target, wait in service.get("depends_on", {}).items()
+    }
+
+    assert {target for _, target in waits} <= services.keys()
+    assert waits == {
+        (name, target): ("service_completed_successfully" if target in JOBS else "service_healthy")
+        for name, target in waits
+    }
+
+
+def test_the_order_is_database_schema_server_namespace_workers(services: dict[str, Any]) -> None:
+    """No worker starts before its search attributes, and no server before its schema."""
+    chain = ["worker-1"]
+    while waits := services[chain[-1]].get("depends_on"):
+        chain.append(next(iter(waits)))
+
+    assert ["worker-1", "namespace", "temporal", "schema", "postgresql"] == chain
+
+
+def test_the_cluster_begins_with_512_history_shards(services: dict[str, Any]) -> None:
+    """The number is for good, so it is stated and not left to the default of 4."""
+    assert "512" == services["temporal"]["environment"]["NUM_HISTORY_SHARDS"]
+
+
+def test_two_workers_run_the_same_image(services: dict[str, Any]) -> None:
+    """One worker may stop, for an upgrade or by a fault, and the clocks go on."""
+    workers = {name: service for name, service in services.items() if "build" in service}
+
+    assert WORKERS == tuple(sorted(workers))
+    assert services["worker-1"] == services["worker-2"]
+
+
+def test_every_server_has_a_health_check_and_comes_back(services: dict[str, Any]) -> None:
+    """A server that stops is started again; a job is tried again only when it failed."""
+    servers = services.keys() - set(JOBS)
+
+    assert {name for name, service in services.items() if "healthcheck" in service} == servers
+    assert {services[name]["restart"] for name in servers} == {"unless-stopped"}
+    assert {services[name]["restart"] for name in JOBS} == {"on-failure:5"}
+
+
+def test_a_worker_is_given_longer_to_stop_than_it_takes(services: dict[str, Any]) -> None:
+    """The grace of the container outlasts the worker's own, so that no activity is cut off."""
+    worker = services["worker-1"]
+    graceful = int(worker["environment"]["SENTENCES_GRACEFUL_SHUTDOWN_SECONDS"])
+
+    assert int(worker["stop_grace_period"].removesuffix("s")) > graceful
+
+
+def test_no_secret_has_a_default(services: dict[str, Any]) -> None:
+    """A password is asked for by name, and the example file leaves it empty."""
+    secrets = [
+        value
+        for service in services.values()
+        for name, value in service.get("environment", {}).items()
+        if re.search("PASSWORD|PWD|SECRET|KEY", name)
+    ]
+
+    assert secrets
+    assert all(secret.startswith("${POSTGRES_PASSWORD:?") for secret in secrets)
+    assert "POSTGRES_PASSWORD=" in (ROOT / ".env.example").read_text("utf-8").splitlines()
+
+
+def test_ports_are_published_on_the_loopback_address_only(services: dict[str, Any]) -> None:
+    """Nothing is offered to a network until someone decides so."""
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+
+    assert 2 == len(ports)
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_mounted_files_exist(services: dict[str, Any]) -> None:
+    """Docker would make a missing file's place into an empty folder and say nothing."""
+    mounts = [
+        mount.partition(":")[0]
+        for service in services.values()
+        for mount in service.get("volumes", [])
+        if mount.startswith(".")
+    ]
+
+    assert 3 == len(mounts)
+    assert [] == [mount for mount in mounts if not (ROOT / mount).is_file()]
+
+
+def test_the_namespace_job_registers_the_attributes_that_the_worker_verifies() -> None:
+    """The list in the script is the product's own, name by name and type by type."""
+    script = (ROOT / "deploy" / "namespace.sh").read_text("utf-8")
+    registered = {
+        name: kind.upper()
+        for kind, names in re.findall(r"^register (\w+) (.+)$", script, re.MULTILINE)
+        for name in names.split()
+    }
+
+    assert registered == {key.name: _type_name(key.indexed_value_type) for key in SEARCH_ATTRIBUTES}
+
+
+def _type_name(value: int) -> str:
+    name = IndexedValueType.Name(IndexedValueType.ValueType(value))
+    return name.removeprefix("INDEXED_VALUE_TYPE_").replace("_", "")
