@@ -22,7 +22,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "activities": ("activities", "states"),
     "workflows": ("workflows", "states", "activities.names"),
     "runtime": ("runtime", "workflows", "activities", "states", "settings"),
-    "settings": (),
+    "settings": ("activities.names",),
     "worker": ("runtime", "workflows", "activities", "states", "settings"),
     "starter": ("runtime", "workflows", "activities", "states", "settings"),
     "standards": ("standards", "activities", "states"),

@@ -61,7 +61,7 @@ def test_the_two_scripts_only_compose(script: str) -> None:
         ("workflows/sentence.py", "open('standards')", "opens a file, which replay would read"),
         ("workflows/sentence.py", "from runtime import logs", "imports runtime.logs; workflows"),
         ("runtime/client.py", "import worker", "imports worker; runtime may import of ours only"),
-        ("settings.py", "from runtime import logs", "settings may import of ours only nothing"),
+        ("settings.py", "from runtime import logs", "settings may import of ours only activities."),
         ("worker.py", "import starter", "imports starter; worker may import of ours only"),
     ],
 )
