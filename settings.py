@@ -9,8 +9,6 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from activities.names import IO_QUEUE, TASK_QUEUE
-
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
@@ -35,9 +33,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
-    task_queue: Queue = TASK_QUEUE
+    task_queue: Queue = "sentences"
     """Queue of the sentences; another name isolates a test or a demonstration."""
-    io_queue: Queue = IO_QUEUE
+    io_queue: Queue = "sentences-io"
     """Queue of slow activities; recorded in each run's terms."""
     data_dir: Path = PROJECT / "var"
     """Folder of the outbox and the records. Personal data lie here."""

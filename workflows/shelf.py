@@ -6,23 +6,8 @@ of them a sentence uses is decided by the names in its history.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
 
-from states.calendar import WorkingCalendar
-from states.law import Law
-from states.timescale import Edition
-
-
-class Shelf(Protocol):
-    """Released editions and calendars, each by its name."""
-
-    @property
-    def editions(self) -> Mapping[str, Edition]:
-        """Return the editions of the standards."""
-
-    @property
-    def calendars(self) -> Mapping[str, WorkingCalendar]:
-        """Return the calendars of working days."""
+from states.law import Law, Shelf
 
 
 class ShelfError(Exception):

@@ -1,0 +1,51 @@
+"""Look up what holds for a run: the edition in force, the calendar, and the settings of the day."""
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.names import OPEN_RUN, OpenRun, RunTerms
+from activities.records import Records
+from states.law import NotInForceError, Shelf
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The settings that a run takes down when it opens; `RunTerms` says what each means."""
+
+    continue_after_events: int
+    closing_days: int
+    quiet_minutes: int
+    io_queue: str
+
+
+class RunOpening:
+    """Answer a run's first question. As a local activity, its answer is recorded once."""
+
+    def __init__(self, shelf: Shelf, limits: Limits, records: Records) -> None:
+        self._shelf, self._limits, self._records = shelf, limits, records
+
+    @activity.defn(name=OPEN_RUN)
+    def open_run(self, ask: OpenRun) -> RunTerms:
+        """Return the terms for the day of sentence, or for the day of the run without one.
+
+        Before the commencement of every edition it is the earliest one: the rules refuse such
+        an imposition themselves, and need an edition to say so.
+        """
+        edition = self._shelf.editions[self._edition_for(ask)]
+        return RunTerms(
+            edition=edition.name,
+            calendar=self._shelf.calendar().name,
+            edition_in_force_from=edition.in_force_from,
+            closed=self._records.is_closed(ask.workflow_id),
+            continue_after_events=self._limits.continue_after_events,
+            closing_days=self._limits.closing_days,
+            quiet_minutes=self._limits.quiet_minutes,
+            io_queue=self._limits.io_queue,
+        )
+
+    def _edition_for(self, ask: OpenRun) -> str:
+        try:
+            return self._shelf.choose(ask.sentenced_on or ask.day)
+        except NotInForceError as error:
+            return error.earliest
