@@ -107,18 +107,23 @@ def _named_as_filed(path: str, name: str) -> None:
 
 def _read(root: Path, path: str, model: type[Model]) -> Model:
     try:
-        loaded = YAML(typ="safe", pure=True).load((root / path).read_text(encoding="utf-8"))
         # By way of JSON, whose strict mode knows that enums and dates are written as text.
-        return model.model_validate_json(dumps(_keyed_by_text(loaded), default=str))
+        return model.model_validate_json(dumps(_keyed_by_text(_load(root, path)), default=str))
+    except ValidationError as error:
+        raise InvalidFileError(path, _problems(error)) from error
+
+
+def _load(root: Path, path: str) -> object:
+    try:
+        loaded: object = YAML(typ="safe", pure=True).load((root / path).read_text("utf-8"))
     except FileNotFoundError as error:
         raise InvalidFileError(path, "the edition has no such file") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise InvalidFileError(path, f"line {line}: {error.problem}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a 32nd day
         raise InvalidFileError(path, str(error)) from error
-    except ValidationError as error:
-        raise InvalidFileError(path, _problems(error)) from error
+    return loaded
 
 
 def _keyed_by_text(loaded: object) -> object:
