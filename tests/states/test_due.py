@@ -1,0 +1,182 @@
+"""A due date follows from a rule, a trigger and a calendar, and from nothing else."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from activities.standards import load_shelf
+from states.due import Due, MissingTriggerError, compute
+from states.london import end_of, start_of
+from states.timescale import Direction, TimerKind, Timescale, Unit
+from tests.timescales import timescale
+
+SHELF = load_shelf()
+CALENDAR = SHELF.calendar()
+RULES = SHELF.editions["ns-2015"].timescales
+
+AFTER, UNTIL, CAP = Direction.LATEST_AFTER, Direction.UNTIL, Direction.CAP
+OPENS, BEFORE = Direction.EARLIEST_BEFORE, Direction.LATEST_BEFORE
+
+
+def due(rule: Timescale, on: date) -> Due:
+    return compute(rule, at=None, on=on, calendar=CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("rule", "on", "due_on"),
+    [
+        ("first-appt-community", date(2015, 2, 2), date(2015, 2, 9)),
+        ("first-appt-community", date(2015, 3, 27), date(2015, 4, 7)),
+        ("first-appt-community", date(2015, 4, 4), date(2015, 4, 13)),
+        ("first-appt-community-held", date(2015, 2, 2), date(2015, 2, 9)),
+        ("enforce-6wd", date(2015, 4, 1), date(2015, 4, 13)),
+        ("enforce-6wd", date(2015, 12, 24), date(2016, 1, 6)),
+        ("enforce-6wd", date(2026, 11, 23), date(2026, 12, 1)),
+        ("enforce-immediate", date(2026, 11, 22), date(2026, 11, 22)),
+        ("failure-window-12m", date(2015, 3, 10), date(2016, 3, 9)),
+        ("failure-window-12m", date(2016, 2, 29), date(2017, 2, 28)),
+        ("evaluation-by-end", date(2016, 3, 31), date(2016, 3, 31)),
+        ("order-end", date(2027, 11, 1), date(2027, 11, 1)),
+        ("officer-assigned-prompt", date(2015, 4, 2), date(2015, 4, 7)),
+        ("induction-at-start", date(2022, 5, 31), date(2022, 6, 9)),
+        ("imposition-prompt", date(2022, 9, 15), date(2022, 9, 23)),
+    ],
+)
+def test_a_duty_lasts_to_the_end_of_its_london_day(rule: str, on: date, due_on: date) -> None:
+    """Every timescale of the edition is due on the worked day, until the midnight after it."""
+    found = due(RULES[rule], on)
+
+    assert (due_on, end_of(due_on)) == (found.due_on, found.due_at)
+
+
+def test_the_evaluation_window_opens_with_its_london_day() -> None:
+    """An order due to end on 31 March 2016 may be evaluated from 4 February."""
+    found = due(RULES["evaluation-opens"], date(2016, 3, 31))
+
+    assert (date(2016, 2, 4), start_of(date(2016, 2, 4))) == (found.due_on, found.due_at)
+
+
+@pytest.mark.parametrize(
+    ("rule", "on", "due_on"),
+    [
+        (timescale(1, Unit.WORKING_DAYS, AFTER), date(2015, 8, 28), date(2015, 9, 1)),
+        (timescale(7, Unit.WORKING_DAYS, AFTER), date(2015, 2, 2), date(2015, 2, 11)),
+        (timescale(9, Unit.WORKING_DAYS, AFTER), date(2015, 5, 18), date(2015, 6, 1)),
+        (timescale(8, Unit.WEEKS, AFTER), date(2015, 9, 1), date(2015, 10, 27)),
+        (timescale(12, Unit.WEEKS, OPENS), date(2015, 10, 1), date(2015, 7, 9)),
+        (timescale(3, Unit.MONTHS, BEFORE), date(2015, 10, 1), date(2015, 7, 1)),
+        (timescale(12, Unit.MONTHS, AFTER), date(2015, 2, 2), date(2016, 2, 1)),
+        (timescale(28, Unit.CALENDAR_DAYS, UNTIL), date(2015, 6, 1), date(2015, 6, 28)),
+        (timescale(28, Unit.CALENDAR_DAYS, AFTER), date(2015, 6, 1), date(2015, 6, 29)),
+        (timescale(2, Unit.MONTHS, CAP), date(2026, 1, 31), date(2026, 3, 30)),
+        (timescale(0, Unit.CALENDAR_DAYS, UNTIL), date(2028, 2, 29), date(2028, 2, 29)),
+        (
+            timescale(None, Unit.NONE, Direction.ON_THE_DAY),
+            date(2028, 2, 29),
+            date(2028, 2, 29),
+        ),
+    ],
+)
+def test_each_unit_and_direction_has_its_worked_day(
+    rule: Timescale, on: date, due_on: date
+) -> None:
+    """Rules that the edition does not hold yet are reckoned in the same way."""
+    assert due_on == due(rule, on).due_on
+
+
+def test_hours_elapse_through_a_change_of_the_clock() -> None:
+    """24 hours from 17:00 BST on the last night of summer time end at 16:00 GMT."""
+    decided = datetime(2015, 10, 24, 17, tzinfo=timezone(timedelta(hours=1)))
+
+    found = compute(timescale(24, Unit.HOURS, AFTER), at=decided, on=None, calendar=CALENDAR)
+
+    assert Due(due_on=None, due_at=datetime(2015, 10, 25, 16, tzinfo=UTC)) == found
+
+
+def test_hours_run_through_a_weekend() -> None:
+    """24 hours from a Friday afternoon end on Saturday, whatever the working days say."""
+    decided = datetime(2015, 5, 29, 15, tzinfo=UTC)
+
+    found = compute(timescale(24, Unit.HOURS, AFTER), at=decided, on=None, calendar=CALENDAR)
+
+    assert datetime(2015, 5, 30, 15, tzinfo=UTC) == found.due_at
+
+
+@pytest.mark.parametrize(
+    ("failed_on", "due_at"),
+    [
+        (date(2026, 3, 20), datetime(2026, 3, 30, 23, tzinfo=UTC)),
+        (date(2026, 10, 19), datetime(2026, 10, 28, tzinfo=UTC)),
+    ],
+)
+def test_days_end_at_midnight_in_london_on_either_side_of_a_clock_change(
+    failed_on: date, due_at: datetime
+) -> None:
+    """Six working days over each change end at London's midnight, 23:00 or 00:00 UTC."""
+    assert due_at == due(RULES["enforce-6wd"], failed_on).due_at
+
+
+def test_the_day_of_an_instant_is_its_london_day() -> None:
+    """An allocation at 23:30 UTC in June is of the next London day."""
+    rule = RULES["first-appt-community"]
+    allocated = datetime(2015, 6, 1, 23, 30, tzinfo=UTC)
+
+    found = compute(rule, at=allocated, on=None, calendar=CALENDAR)
+
+    assert date(2015, 6, 9) == found.due_on
+
+
+def test_only_timescales_that_count_suspension_pass_over_suspended_days() -> None:
+    """A suspension moves a first appointment and leaves enforcement alone."""
+    rules = (RULES["first-appt-community"], RULES["enforce-6wd"])
+
+    moved, kept = (
+        compute(rule, at=None, on=date(2026, 11, 23), calendar=CALENDAR, suspended=_in_november)
+        for rule in rules
+    )
+
+    assert (date(2026, 12, 4), date(2026, 12, 1)) == (moved.due_on, kept.due_on)
+    assert "2026-11-24 suspended" in moved.skipped
+
+
+def test_a_suspension_without_an_end_leaves_no_date() -> None:
+    """Neither day nor instant is made up while nobody knows when supervision resumes."""
+    found = compute(
+        RULES["first-appt-community"],
+        at=None,
+        on=date(2026, 11, 23),
+        calendar=CALENDAR,
+        suspended=lambda _: True,
+    )
+
+    assert (None, None) == (found.due_on, found.due_at)
+
+
+@pytest.mark.parametrize("rule", ["record-same-day", "breach-co-2-in-12m"])
+def test_what_is_measured_and_not_timed_has_no_date(rule: str) -> None:
+    """A counter and the delay of a record are shown without a due date."""
+    assert TimerKind.NONE is RULES[rule].timer
+    assert Due() == due(RULES[rule], date(2026, 11, 23))
+
+
+def test_a_due_date_past_the_published_holidays_is_provisional() -> None:
+    """A count in working days says so; one in weeks depends on no holiday."""
+    assert due(RULES["enforce-6wd"], date(2028, 12, 27)).provisional
+    assert not due(timescale(8, Unit.WEEKS, AFTER), date(2028, 12, 27)).provisional
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (timescale(2, Unit.HOURS, AFTER), "example is reckoned from an instant"),
+        (timescale(2, Unit.WEEKS, AFTER), "example is reckoned from a day"),
+    ],
+)
+def test_a_timescale_without_its_trigger_is_refused(rule: Timescale, message: str) -> None:
+    """The refusal says what was missing."""
+    with pytest.raises(MissingTriggerError, match=message):
+        compute(rule, at=None, on=None, calendar=CALENDAR)
+
+
+def _in_november(day: date) -> bool:
+    return date(2026, 11, 24) <= day <= date(2026, 11, 27)
