@@ -6,12 +6,17 @@ then adding the months, not the other way about: the two differ at the ends of s
 
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 WEEKEND = {5: "Saturday", 6: "Sunday"}
 
+ONE_DAY = timedelta(days=1)
+
 MONTHS_IN_A_YEAR = 12
+
+REMEMBERED = 4096
+"""Counts kept in memory for a calendar before it starts afresh."""
 
 FURTHEST = 3660
 """Days after which a count gives up: only a suspension without an end reaches so far."""
@@ -40,6 +45,10 @@ class WorkingCalendar:
     """Bank holidays are known up to the end of this year and only assumed absent later."""
     holidays: Mapping[date, str]
     """The name of each bank holiday by its date, substitute days included."""
+    _counts: dict[tuple[date, int], Counted] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Counts made before: every fold of a sentence asks for the same ones again."""
 
     def closed(self, day: date) -> str | None:
         """Return why nobody works on `day`, or None on a working day."""
@@ -53,12 +62,22 @@ class WorkingCalendar:
         `start` is day 0 and is never counted, whether or not it is a working day itself; an
         amount of 0 is due on it. Days of which `suspended` is true do not count.
         """
+        if suspended is not None:
+            return self._count(start, amount, suspended)
+        known = self._counts.get((start, amount))
+        if known is None:
+            if len(self._counts) >= REMEMBERED:
+                self._counts.clear()
+            known = self._counts[start, amount] = self._count(start, amount, _never)
+        return known
+
+    def _count(self, start: date, amount: int, suspended: Callable[[date], bool]) -> Counted:
         day, left, skipped = start, amount, list[str]()
         while left > 0 and day < date.max:
             if len(skipped) > FURTHEST:
                 return Counted(None, (f"{shift(start, 1)} onwards suspended",), provisional=False)
-            day = shift(day, 1)
-            why = self.closed(day) or (suspended and suspended(day) and "suspended") or None
+            day += ONE_DAY
+            why = self.closed(day) or ("suspended" if suspended(day) else None)
             if why is None:
                 left -= 1
             else:
@@ -108,3 +127,8 @@ def _in_month(day: date, months: int, number: int) -> date:
     if not date.min.year <= year <= date.max.year:
         return date.max if months > 0 else date.min
     return date(year, month + 1, min(number, monthrange(year, month + 1)[1]))
+
+
+def _never(day: date) -> bool:
+    del day
+    return False

@@ -1,6 +1,7 @@
 """Cross between instants, in which timers count, and London dates, in which the law counts."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -13,6 +14,8 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+# Remembered, because a fold crosses over at every clock and the zone is slow to ask.
+@lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
     """Return the London midnight with which `day` begins, as an aware UTC instant."""
     return datetime.combine(day, time.min, LONDON).astimezone(UTC)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from states.errors import StatesError
 from states.timescale.rule import (
@@ -68,18 +69,6 @@ class Edition(Preamble):
     digest: str
     """SHA-256 over the files of the edition, in hexadecimal."""
 
-    _by_trigger: dict[tuple[Trigger, str], tuple[Timescale, ...]] = PrivateAttr(
-        default_factory=dict
-    )
-    _by_settlement: dict[Settlement, frozenset[str]] = PrivateAttr(default_factory=dict)
-
-    def model_post_init(self, context: object) -> None:
-        """Index the timescales once: the fold asks for them at every event."""
-        del context
-        ordered = [self.timescales[key] for key in sorted(self.timescales)]
-        self._by_trigger = _by_trigger(ordered)
-        self._by_settlement = _by_settlement(ordered)
-
     def triggered_by(self, trigger: Trigger, sentence_type: str | None) -> tuple[Timescale, ...]:
         """Return the timescales that `trigger` starts for a sentence type, in order of id.
 
@@ -122,6 +111,16 @@ class Edition(Preamble):
             raise UnknownSettingError(self.name, setting, "a word")
         return value
 
+    # Cached properties, because the fold asks at every event and a private attribute of a model
+    # costs several times the look-up itself.
+    @cached_property
+    def _by_trigger(self) -> dict[tuple[str, str], tuple[Timescale, ...]]:
+        return _by_trigger(self.timescales[key] for key in sorted(self.timescales))
+
+    @cached_property
+    def _by_settlement(self) -> dict[Settlement, frozenset[str]]:
+        return _by_settlement(self.timescales.values())
+
     def _value(self, setting: str) -> int | str | tuple[int, ...] | None:
         found = self.settings.get(setting)
         return None if found is None else found.value
@@ -144,8 +143,8 @@ class Edition(Preamble):
 
 def _by_trigger(
     timescales: Iterable[Timescale],
-) -> dict[tuple[Trigger, str], tuple[Timescale, ...]]:
-    index = defaultdict[tuple[Trigger, str], list[Timescale]](list)
+) -> dict[tuple[str, str], tuple[Timescale, ...]]:
+    index = defaultdict[tuple[str, str], list[Timescale]](list)
     for timescale in timescales:
         every = AppliesTo.ALL in timescale.applies_to
         for regime in AppliesTo if every else timescale.applies_to:
