@@ -54,10 +54,11 @@ def test_what_a_service_waits_for_exists_and_can_come_true(services: dict[str, A
     }
 
     assert {target for _, target in waits} <= services.keys()
-    assert waits == {
-        (name, target): ("service_completed_successfully" if target in JOBS else "service_healthy")
+    expected = {
+        (name, target): "service_completed_successfully" if target in JOBS else "service_healthy"
         for name, target in waits
     }
+    assert expected == waits
 
 
 def test_the_order_is_database_schema_server_namespace_workers(services: dict[str, Any]) -> None:
@@ -86,9 +87,9 @@ def test_every_server_has_a_health_check_and_comes_back(services: dict[str, Any]
     """A server that stops is started again; a job is tried again only when it failed."""
     servers = services.keys() - set(JOBS)
 
-    assert {name for name, service in services.items() if "healthcheck" in service} == servers
-    assert {services[name]["restart"] for name in servers} == {"unless-stopped"}
-    assert {services[name]["restart"] for name in JOBS} == {"on-failure:5"}
+    assert servers == {name for name, service in services.items() if "healthcheck" in service}
+    assert {"unless-stopped"} == {services[name]["restart"] for name in servers}
+    assert {"on-failure:5"} == {services[name]["restart"] for name in JOBS}
 
 
 def test_a_worker_is_given_longer_to_stop_than_it_takes(services: dict[str, Any]) -> None:
@@ -143,7 +144,7 @@ def test_the_namespace_job_registers_the_attributes_that_the_worker_verifies() -
         for name in names.split()
     }
 
-    assert registered == {key.name: _type_name(key.indexed_value_type) for key in SEARCH_ATTRIBUTES}
+    assert {key.name: _type_name(key.indexed_value_type) for key in SEARCH_ATTRIBUTES} == registered
 
 
 def _type_name(value: int) -> str:
