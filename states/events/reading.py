@@ -1,0 +1,109 @@
+"""Read a message from the wire: an event, or the reason why it cannot be one."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from states.events.event import Event
+from states.events.fields import MAX_EVENT_BYTES
+from states.events.register import KINDS
+from states.events.sealing import DIGEST_LENGTH
+
+_SHOWN: Final = 3
+"""How many faults of one message its reason names."""
+
+
+class UnreadableError(Exception):
+    """Raised when a message cannot be read as an event.
+
+    Attributes:
+        code: What is wrong, as one of a closed list of codes.
+        reason: The same for a person, with what holds instead; no value of the message in it.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        code, reason = "malformed_json", "a field stands twice in one object"
+        raise UnreadableError(code, reason)
+    return found
+
+
+def _no_constants(_: str) -> Any:
+    code, reason = "malformed_json", "NaN and Infinity are not JSON"
+    raise UnreadableError(code, reason)
+
+
+def parse(raw: bytes) -> Any:
+    """Return what the JSON text `raw` says.
+
+    Raises:
+        UnreadableError: `over_size` above 16,384 bytes, `malformed_json` otherwise.
+    """
+    if len(raw) > MAX_EVENT_BYTES:
+        reason = f"the event has {len(raw):,} bytes; at most {MAX_EVENT_BYTES:,} are taken"
+        raise UnreadableError("over_size", reason)
+    try:
+        return json.loads(raw, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError("malformed_json", "the payload is not JSON text") from error
+
+
+def canonical(data: Any) -> bytes:
+    """Return `data` as JSON in one spelling: sorted keys, no spaces, UTF-8 escapes."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+
+
+def content_digest(kind: str, data: Any) -> str:
+    """Return the digest that tells whether two messages say the same: 32 hexadecimal digits."""
+    return raw_digest(kind, (canonical(data),))
+
+
+def raw_digest(kind: str, payloads: Sequence[bytes]) -> str:
+    """Return the digest of a message that may be unreadable, from its bytes."""
+    digest = hashlib.sha256(kind.encode("utf-8", "surrogatepass"))
+    for payload in payloads:
+        digest.update(b"\x00%d\x00" % len(payload))
+        digest.update(payload)
+    return digest.hexdigest()[:DIGEST_LENGTH]
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in error["loc"])[:80] or "the event"
+    match error["type"]:
+        case "missing":
+            return f"{where} is missing"
+        case "extra_forbidden":
+            return f"{where} is not a field of this kind"
+        case _:
+            message = str(error["msg"]).removeprefix("Value error, ")[:160]
+            return f"{where}: {message}"
+
+
+def read(kind: str, data: Any) -> Event:
+    """Return the event that `data`, already parsed, says happened.
+
+    Raises:
+        UnreadableError: `unknown_kind`, `not_an_object` or `invalid`, with what holds instead.
+    """
+    model = KINDS.get(kind)
+    if model is None:
+        raise UnreadableError("unknown_kind", "no event has this name; `schema` lists the kinds")
+    if not isinstance(data, dict):
+        raise UnreadableError("not_an_object", "an event is one JSON object")
+    try:
+        return model.model_validate_json(canonical(data))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        shown = "; ".join(_fault(item) for item in faults[:_SHOWN])
+        more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+        raise UnreadableError("invalid", f"{shown}{more}") from None

@@ -1,0 +1,78 @@
+"""Take personal values out of an event before it enters the log.
+
+The log crosses every continue-as-new and is read by queries, so it holds digests where the event
+held free text; the text itself goes to the case record, filed under the same digest.
+"""
+
+import hashlib
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from states.events.fields import Part, Sealed
+
+_P = TypeVar("_P", bound=Part)
+
+DIGEST_LENGTH = 32
+"""Hexadecimal characters kept of a SHA-256: 128 bits."""
+
+
+def digest_of(text: str) -> str:
+    """Return the digest under which `text` is filed: 32 hexadecimal characters."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _is_sealed(annotation: object) -> bool:
+    metadata = getattr(annotation, "__metadata__", ())
+    return any(isinstance(item, Sealed) for item in metadata) or any(
+        _is_sealed(item) for item in get_args(annotation)
+    )
+
+
+@cache
+def _sealed_fields(model: type[Part]) -> tuple[str, ...]:
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(name for name in model.model_fields if _is_sealed(hints[name]))
+
+
+@cache
+def _nested_fields(model: type[Part]) -> tuple[str, ...]:
+    def holds_parts(annotation: object) -> bool:
+        if isinstance(annotation, type) and issubclass(annotation, Part):
+            return True
+        return any(holds_parts(item) for item in get_args(annotation))
+
+    sealed = _sealed_fields(model)
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(n for n in model.model_fields if n not in sealed and holds_parts(hints[n]))
+
+
+def _file(text: str, texts: dict[str, str]) -> str:
+    digest = digest_of(text)
+    texts[digest] = text
+    return digest
+
+
+def _seal_value(value: Any, texts: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return _file(value, texts)
+    if isinstance(value, tuple):
+        return tuple(_file(item, texts) for item in value)
+    _file(value.model_dump_json(), texts)
+    return None
+
+
+def seal(part: _P, texts: dict[str, str]) -> _P:
+    """Return `part` with digests for its sealed fields, and put what they held into `texts`."""
+    model = type(part)
+    changes: dict[str, Any] = {}
+    for name in _sealed_fields(model):
+        value = getattr(part, name)
+        if value is not None:
+            changes[name] = _seal_value(value, texts)
+    for name in _nested_fields(model):
+        value = getattr(part, name)
+        if isinstance(value, Part):
+            changes[name] = seal(value, texts)
+        elif value:
+            changes[name] = tuple(seal(item, texts) for item in value)
+    return part.model_copy(update=changes) if changes else part

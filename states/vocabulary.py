@@ -1,0 +1,194 @@
+"""The words of the domain: every closed list that a sentence, an event or a view may use.
+
+Values are what goes over the wire, so none is ever renamed; a value may be added.
+"""
+
+from enum import StrEnum
+
+
+class SentenceType(StrEnum):
+    """The kinds of sentence that one workflow can run."""
+
+    COMMUNITY_ORDER = "community_order"
+    SUSPENDED_SENTENCE_ORDER = "suspended_sentence_order"
+    CUSTODY = "custody"
+
+
+class State(StrEnum):
+    """Where the sentence stands in its graph."""
+
+    AWAITING_ALLOCATION = "awaiting_allocation"
+    """Imposed, or about to be; no provider is recorded yet."""
+    ALLOCATED = "allocated"
+    """A provider is known; the person has not been inducted."""
+    INDUCTED = "inducted"
+    """Commitments, rights and consequences have been explained."""
+    ACTIVE = "active"
+    """The plan is complete, or an electronic-only order has commenced."""
+    WARNED = "warned"
+    """A warning stands that still counts, and nothing is before the court."""
+    BREACHED = "breached"
+    """Breach has been decided and the court has not yet disposed of it."""
+    COMPLETED = "completed"
+    """Ended; the outcome says how."""
+
+
+class Phase(StrEnum):
+    """Which regime the person is under."""
+
+    COMMUNITY = "community"
+
+
+class Outcome(StrEnum):
+    """How a sentence ended."""
+
+    EXPIRED = "expired"
+    GOOD_PROGRESS = "good_progress"
+    REVOKED_RESENTENCED = "revoked_resentenced"
+    REVOKED_CUSTODY = "revoked_custody"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """In what capacity the sender of an event acts."""
+
+    OFFICER = "officer"
+    LINE_MANAGER = "line_manager"
+    SENIOR_MANAGER = "senior_manager"
+    COURT_OFFICER = "court_officer"
+    PROVIDER = "provider"
+    EM_PROVIDER = "em_provider"
+    TREATMENT_PROVIDER = "treatment_provider"
+    PRISON = "prison"
+    CASEWORK_SECTION = "casework_section"
+    PAROLE_BOARD = "parole_board"
+    COURT = "court"
+    POLICE = "police"
+    VICTIM_LIAISON = "victim_liaison"
+    OPS = "ops"
+    SYSTEM = "system"
+
+
+class Provider(StrEnum):
+    """The two sorts of provider that a case can be allocated to."""
+
+    NPS = "NPS"
+    CRC = "CRC"
+
+
+class Rosh(StrEnum):
+    """Level of risk of serious harm."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    VERY_HIGH = "very_high"
+
+
+class RequirementKind(StrEnum):
+    """What a court can require; a licence condition may use some of the same words."""
+
+    UNPAID_WORK = "unpaid_work"
+    CURFEW = "curfew"
+    REHABILITATION_ACTIVITY = "rehabilitation_activity"
+    PROGRAMME = "programme"
+    MENTAL_HEALTH_TREATMENT = "mental_health_treatment"
+    DRUG_REHABILITATION = "drug_rehabilitation"
+    ALCOHOL_TREATMENT = "alcohol_treatment"
+    PROHIBITED_ACTIVITY = "prohibited_activity"
+    EXCLUSION = "exclusion"
+    RESIDENCE = "residence"
+    ATTENDANCE_CENTRE = "attendance_centre"
+    SUPERVISION = "supervision"
+    SPECIFIED_ACTIVITY = "specified_activity"
+    FOREIGN_TRAVEL_PROHIBITION = "foreign_travel_prohibition"
+    DRUG_TESTING = "drug_testing"
+    DRUG_APPOINTMENT = "drug_appointment"
+
+
+class What(StrEnum):
+    """What an apparent failure to comply consists of."""
+
+    MISSED_APPOINTMENT = "missed_appointment"
+    REQUIREMENT = "requirement"
+    CONDITION = "condition"
+    INSTRUCTION = "instruction"
+    ADDRESS_NOT_TOLD = "address_not_told"
+    MOVED_WITHOUT_PERMISSION = "moved_without_permission"
+    NIGHT_AWAY = "night_away"
+    UNAPPROVED_WORK = "unapproved_work"
+    TRAVEL = "travel"
+    NEW_OFFENCE = "new_offence"
+    BEHAVIOUR = "behaviour"
+    DRUG_APPOINTMENT = "drug_appointment"
+    DRUG_SAMPLE_REFUSED = "drug_sample_refused"
+    EXCLUSION_ZONE = "exclusion_zone"
+    PROHIBITED_ACTIVITY = "prohibited_activity"
+    AP_RULES = "ap_rules"
+    CURFEW = "curfew"
+    OTHER = "other"
+
+
+class WarningLevel(StrEnum):
+    """First and final are told apart on licence only; an order knows plain warnings."""
+
+    FIRST = "first"
+    FINAL = "final"
+
+
+class CourtOutcome(StrEnum):
+    """What a court decided (decision table D17)."""
+
+    CONTINUES = "continues"
+    REQUIREMENTS_CHANGED = "requirements_changed"
+    UNPAID_WORK_EXTENDED = "unpaid_work_extended"
+    REVOKED_RESENTENCED = "revoked_resentenced"
+    REVOKED_CUSTODY = "revoked_custody"
+    GOOD_PROGRESS = "good_progress"
+    REQUIREMENT_ENDED = "requirement_ended"
+    ACTIVATED_CUSTODY = "activated_custody"
+    COMMITTED = "committed"
+    NOT_PROVED = "not_proved"
+    OTHER = "other"
+
+
+class EndReason(StrEnum):
+    """Why a sentence ended by another way than its date or a court (T34)."""
+
+    DEATH = "death"
+    DEPORTATION = "deportation"
+    APPEAL = "appeal"
+    NEVER_IMPOSED = "never_imposed"
+    OTHER = "other"
+
+
+class PlanPart(StrEnum):
+    """The four parts of a plan (NS 2015 4(a))."""
+
+    ROSH_LEVEL = "rosh_level"
+    ROSH_MANAGEMENT = "rosh_management"
+    NEEDS = "needs"
+    ACTIVITY = "activity"
+
+
+class Verdict(StrEnum):
+    """What became of a message (its disposition)."""
+
+    APPLIED = "applied"
+    HELD = "held"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    QUARANTINED = "quarantined"
+
+
+class ClockStatus(StrEnum):
+    """How a clock stands at a given time."""
+
+    RUNNING = "running"
+    MET = "met"
+    MET_LATE = "met_late"
+    MISSED = "missed"
+    OPENED = "opened"
+    ENDED = "ended"
+    STOPPED = "stopped"
