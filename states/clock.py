@@ -1,0 +1,101 @@
+"""A clock: one timescale running for one sentence, with where it stands at a given time.
+
+A clock never looks at a wall. It knows when its duty is due and when, by the law's own time, the
+duty was done; `status` compares the two at the time it is given.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from states.due import Due
+from states.timescale import Direction, Timescale
+from states.vocabulary import ClockStatus
+
+
+class Settled(StrEnum):
+    """In what way a clock came to rest."""
+
+    DONE = "done"
+    """The duty was done, or the window's purpose served."""
+    FELL_AWAY = "fell_away"
+    """There is no duty any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One timescale at work."""
+
+    id: str
+    timescale: Timescale
+    subject: str | None
+    started_at: datetime
+    trigger: str
+    """The event that started it, in words that hold no personal data."""
+    due: Due
+    counted_from: date | None = None
+    """The day from which it is reckoned; None where that is the day of `started_at`."""
+    settled_at: datetime | None = None
+    """When, by the law's own time, it came to rest; this may lie ahead of the present."""
+    settled: Settled | None = None
+    settled_by: str | None = None
+    moved_from: str | None = None
+    """The due date that this one replaced, with the reason."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has settled it."""
+        return self.settled_at is None
+
+    def settle(self, how: Settled, at: datetime, by: str | None) -> Self:
+        """Return the clock settled, by what came first in the law's own time."""
+        if self.settled_at is not None and self.settled_at <= at:
+            return self
+        return replace(self, settled=how, settled_at=at, settled_by=by)
+
+    def reopen(self) -> Self:
+        """Return the clock as though nothing had settled it."""
+        return replace(self, settled=None, settled_at=None, settled_by=None)
+
+    def moved_to(self, due: Due, reason: str) -> Self:
+        """Return the clock with another due date, keeping what it replaced."""
+        if due == self.due:
+            return self
+        return replace(self, due=due, moved_from=f"{self.due.due_on or self.due.due_at}: {reason}")
+
+    def is_past(self, moment: datetime) -> bool:
+        """Whether the time for the duty is over at `moment`.
+
+        A day is over at the London midnight that ends it; an hour clock is in time up to and
+        including its last instant.
+        """
+        due_at = self.due.due_at
+        if due_at is None:
+            return False
+        return moment >= due_at if self.due.due_on is not None else moment > due_at
+
+    def status(self, now: datetime) -> ClockStatus:
+        """Return where the clock stands at `now`."""
+        settled_at = self.settled_at
+        if settled_at is not None and settled_at <= now:
+            if self.settled is Settled.FELL_AWAY:
+                return ClockStatus.STOPPED
+            return self._done(settled_at)
+        if not self.is_past(now):
+            return ClockStatus.RUNNING
+        match self.timescale.direction:
+            case Direction.UNTIL:
+                return ClockStatus.ENDED
+            case Direction.EARLIEST_BEFORE:
+                return ClockStatus.OPENED
+            case _:
+                return ClockStatus.MISSED
+
+    def _done(self, settled_at: datetime) -> ClockStatus:
+        match self.timescale.direction:
+            case Direction.UNTIL | Direction.EARLIEST_BEFORE:
+                return ClockStatus.ENDED
+            case _:
+                late = self.is_past(settled_at)
+                return ClockStatus.MET_LATE if late else ClockStatus.MET

@@ -1,0 +1,121 @@
+"""Fold a log into a sentence: the view is a function of the events, the law and the time.
+
+Arrival order, repeats, batches and restarts cannot change the outcome, for none of them is an
+argument. An event that lacks something waits here, keeping its own times, until the event that
+provides it has been applied.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from states.dated import run_to
+from states.events.event import Event
+from states.law import Law
+from states.records import Disposition
+from states.rules import RULES
+from states.rules.rule import ALLOCATED, IMPOSED, Nature, Rule
+from states.sentence import Sentence
+from states.vocabulary import State, Verdict
+
+CHECKPOINT_EVERY: Final = 32
+"""Events between two checkpoints: what a late event costs at most, beyond its distance."""
+
+TOLERANCE: Final = timedelta(minutes=5)
+"""How far ahead of us another system's clock may be."""
+
+
+def missing(s: Sentence, rule: Rule[Any], event: Event) -> str | None:
+    """Return what `event` waits for; None where it can be decided."""
+    if rule.after is not None and s.imposed is None:
+        return IMPOSED
+    if rule.after == ALLOCATED and s.allocation is None:
+        return ALLOCATED
+    return rule.needs(s, event)
+
+
+def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
+    """Return why the present state refuses this kind; None where it does not."""
+    if rule.nature is Nature.FACT or s.state in rule.states:
+        return None
+    kind = rule.event.KIND
+    if s.state is State.COMPLETED:
+        return f"{kind} is refused: the sentence ended on {s.ended_on}"
+    allowed = ", ".join(state.value for state in rule.states)
+    return f"{kind} is refused in {s.state.value}; it is allowed in {allowed}"
+
+
+def refusal(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
+    """Return why a rule says no to `event` at this point of the log; None where none does."""
+    if (reason := refused_in(s, rule)) is not None:
+        return reason
+    if rule.roles is not None and event.by.role not in rule.roles:
+        allowed = ", ".join(sorted(role.value for role in rule.roles))
+        return f"{event.KIND} is not for {event.by.role.value}; it is for {allowed}"
+    return rule.guard(s, event, law)
+
+
+def decide(s: Sentence, event: Event, law: Law) -> None:
+    """Apply `event`, or let it wait, or refuse it; then those that waited for it."""
+    queue = deque((event,))
+    while queue:
+        item = queue.popleft()
+        rule = RULES[item.KIND]
+        if (lack := missing(s, rule, item)) is not None:
+            s.waiting[lack] = (*s.waiting.get(lack, ()), item)
+            s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
+        elif (reason := refusal(s, rule, item, law)) is not None:
+            s.dispositions[item.uid] = Disposition(Verdict.REFUSED, reason)
+        else:
+            applied = rule.apply(s, item, law)
+            s.dispositions[item.uid] = Disposition(
+                Verdict.APPLIED, applied.note, applied.irregular
+            )
+            for token in rule.provides(item):
+                queue.extend(s.waiting.pop(token, ()))
+
+
+class Folding:
+    """The fold of one log, with checkpoints so that a late event costs little.
+
+    A checkpoint at index i holds for as long as the first i events stay what they are.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._law: Law | None = None
+        self._withdrawn: frozenset[str] = frozenset()
+        self._marks: dict[int, Sentence] = {}
+
+    def run(
+        self, events: Sequence[Event], law: Law, now: datetime, withdrawn: frozenset[str]
+    ) -> Sentence:
+        """Return the sentence at `now` after `events`, which are sorted and all stand."""
+        self._forget(events, law, withdrawn)
+        base = max(self._marks, default=0)
+        s = self._marks[base].clone() if base else Sentence(withdrawn_failures=withdrawn)
+        for index in range(base, len(events)):
+            if index % CHECKPOINT_EVERY == 0 and index:
+                self._marks[index] = s.clone()
+            event = events[index]
+            run_to(s, event.occurred_at, inclusive=False)
+            s.at = event.occurred_at if s.at is None else max(s.at, event.occurred_at)
+            decide(s, event, law)
+        self._marks[len(events)] = s.clone()
+        run_to(s, now, inclusive=True)
+        return s
+
+    def _forget(self, events: Sequence[Event], law: Law, withdrawn: frozenset[str]) -> None:
+        same = self._law == law and self._withdrawn == withdrawn
+        kept = _common_prefix(self._events, events) if same else 0
+        for index in [i for i in self._marks if i > kept]:
+            del self._marks[index]
+        self._events, self._law, self._withdrawn = list(events), law, withdrawn
+
+
+def _common_prefix(old: Sequence[Event], new: Sequence[Event]) -> int:
+    for index, (left, right) in enumerate(zip(old, new, strict=False)):
+        if left is not right:
+            return index
+    return min(len(old), len(new))

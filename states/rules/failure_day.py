@@ -1,0 +1,146 @@
+"""The clocks of one failure-day, brought in line with what is known of it.
+
+Nothing here remembers what happened in which order: each clock is derived again from the failures
+of the day and from what was done about them, so a late judgement or a withdrawn warning leads to
+the same clocks as an early one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from states.clock import Settled
+from states.law import Law
+from states.records import Failure
+from states.rules import clocks
+from states.rules.counting import (
+    countable_days,
+    failure_days,
+    failures_of,
+    is_spent,
+    threshold,
+    within,
+)
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import State
+
+ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
+"""What starts the clocks that hold up T09 while one of them is open."""
+
+Answer = tuple[Settlement, datetime, str]
+"""What was done about a failure-day, when, and by which event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """When a clock of the day starts, if it does, and when its duty fell away, if it did."""
+
+    trigger: Trigger
+    since: datetime | None = None
+    over: datetime | None = None
+
+
+def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
+    """Yield everything that was done about the failures of one day."""
+    judged = [(f.judged_at, f.cause) for f in failures if f.acceptable and f.judged_at]
+    if len(judged) == len(failures):
+        yield (Settlement.EXPLANATION_ACCEPTED, *max(judged))
+    ids = {failure.id for failure in failures}
+    for warning in s.warnings.values():
+        if warning.withdrawn_at is None and ids.intersection(warning.failure_ids):
+            yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
+            if warning.departure:
+                yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause
+    for breach in s.breaches:
+        if not ids.intersection(breach.failure_ids):
+            continue
+        yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
+        if breach.referred_at and breach.presented:
+            yield Settlement.BREACH_REFERRED, breach.referred_at, breach.cause
+        if breach.received_at:
+            yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.cause
+        if breach.warrant_at:
+            yield Settlement.WARRANT_SOUGHT, breach.warrant_at, breach.cause
+
+
+def _before_court(s: Sentence, failure: Failure) -> bool:
+    # Judged while a breach was already before the court: it goes there as further evidence, and
+    # neither a second breach nor a new warning is left to do (D7 row 12).
+    at = failure.judged_at
+    return at is not None and any(
+        breach.decided_at <= at and (breach.closed_at is None or at < breach.closed_at)
+        for breach in s.breaches
+        if failure.id not in breach.failure_ids
+    )
+
+
+def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Course]:
+    reported = min(failure.reported_at for failure in failures)
+    concern = min((f.concern_at for f in failures if f.concern_at), default=None)
+    evidence = [f.judged_at for f in failures if f.acceptable is False and _before_court(s, f)]
+    over = min((at for at in (concern, *evidence) if at is not None), default=None)
+    since = None if concern is not None and concern <= reported else reported
+    yield Course(Trigger.FAILURE, since, over)
+    yield Course(Trigger.PUBLIC_PROTECTION_FAILURE, concern)
+    judged = max((f.judged_at for f in failures if f.judged_at), default=None)
+    if judged is None:
+        return
+    days = countable_days(s)
+    gone = max(s.spent_at, judged) if s.spent_at and is_spent(s, day) else judged
+    counts = day in days
+    yield Course(Trigger.UNACCEPTABLE_FAILURE, judged if counts else None, None if counts else gone)
+    limit = threshold(s, law)
+    reached = counts and limit is not None and len(within(days, day)) >= limit
+    yield Course(Trigger.THRESHOLD_REACHED, judged if reached else None, None if reached else gone)
+
+
+def refresh_day(s: Sentence, law: Law, day: date) -> None:
+    """Derive the clocks of one failure-day again."""
+    failures = failures_of(s, day)
+    if not failures:
+        return
+    done = tuple(answers(s, failures))
+    because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
+    for course in _courses(s, law, day, failures):
+        if course.since is not None:
+            clocks.start(
+                s, law, course.trigger, at=course.since, on=_from(course, day), subject=str(day),
+                because=because,
+            )
+        for timescale in clocks.governing(s, law, course.trigger):
+            _settle(s, clocks.clock_id(timescale.id, str(day)), course, done)
+
+
+def _from(course: Course, day: date) -> date | None:
+    # An immediate duty counts from the moment the concern is known, all others from the failure.
+    return None if course.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day
+
+
+def _settle(s: Sentence, key: str, course: Course, done: tuple[Answer, ...]) -> None:
+    before = s.clocks.get(key)
+    if before is None:
+        return
+    clock = before.reopen()
+    if course.over is not None:
+        clock = clock.settle(Settled.FELL_AWAY, course.over, None)
+    for settlement, at, by in done:
+        if settlement in clock.timescale.discharged_by:
+            clock = clock.settle(Settled.DONE, at, by)
+    if before.is_open and not clock.is_open and course.trigger in ENFORCEMENT:
+        s.unblocked_at = s.at
+    s.clocks[key] = clock
+
+
+def refresh_days(s: Sentence, law: Law) -> None:
+    """Derive the clocks of every failure-day again, unless the sentence is over."""
+    if s.state is not State.COMPLETED:
+        for day in failure_days(s):
+            refresh_day(s, law, day)
+
+
+def open_enforcement(s: Sentence) -> bool:
+    """Return whether a clock that answers a failure is still open."""
+    return any(
+        clock.is_open and clock.timescale.trigger in ENFORCEMENT for clock in s.clocks.values()
+    )

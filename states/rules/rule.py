@@ -1,0 +1,78 @@
+"""What one kind of event needs, who may send it, when it is refused, and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final, Generic, TypeVar
+
+from states.events.event import Event
+from states.graph import OPEN
+from states.law import Law
+from states.sentence import Sentence
+from states.vocabulary import Role, State
+
+E = TypeVar("E", bound=Event)
+
+
+class Nature(Enum):
+    """Whether the graph may say no."""
+
+    FACT = auto()
+    """It happened: applied in any state, marked irregular where the graph did not expect it."""
+    DECISION = auto()
+    """Somebody of ours decides it: refused where the graph or a table does not allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying an event came to."""
+
+    irregular: bool = False
+    note: str = ""
+
+
+REGULAR: Final = Applied()
+
+IMPOSED: Final = "sentence_imposed"
+"""The prerequisite of nearly everything: that the sentence is known."""
+ALLOCATED: Final = "case_allocated"
+"""The prerequisite of all work with the person: that a provider is known."""
+
+OFFICERS: Final = frozenset({Role.OFFICER, Role.LINE_MANAGER, Role.SENIOR_MANAGER})
+"""Those whose judgement the standards rest on; a machine is not among them (NS 2015 9(a))."""
+
+
+def _nothing_refused(_s: Sentence, _e: Any, _law: Law) -> str | None:
+    return None
+
+
+def _nothing_needed(_s: Sentence, _e: Any) -> str | None:
+    return None
+
+
+def _nothing_provided(_e: Any) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[E]):
+    """The rule for one kind of event.
+
+    Guards look, `apply` changes; neither ever looks at the order in which messages arrived.
+    """
+
+    event: type[E]
+    apply: Callable[[Sentence, E, Law], Applied]
+    nature: Nature = Nature.DECISION
+    states: tuple[State, ...] = OPEN
+    """For a decision: the states in which it is allowed."""
+    roles: frozenset[Role] | None = None
+    """Who may send it; None for everybody."""
+    after: str | None = ALLOCATED
+    """What must be known before: nothing, the imposition or the allocation."""
+    needs: Callable[[Sentence, E], str | None] = _nothing_needed
+    """What else it names that is not known yet; it then waits."""
+    guard: Callable[[Sentence, E, Law], str | None] = _nothing_refused
+    """Why it is refused, with what holds instead; None where it is allowed."""
+    provides: Callable[[E], tuple[str, ...]] = _nothing_provided
+    """What events that wait may have been waiting for."""

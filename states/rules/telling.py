@@ -1,0 +1,33 @@
+"""Say what the world is to be told; the ledger sees to it that it is told once."""
+
+from states.events.event import Event
+from states.records import Effect
+from states.sentence import Sentence
+
+PERSON = "person"
+OFFICER = "officer"
+LINE_MANAGER = "line_manager"
+PROVIDER = "provider"
+NPS = "nps_enforcement"
+COURT = "court"
+AGENCIES = "agencies"
+OPS = "ops"
+
+
+def tell(
+    s: Sentence,
+    template: str,
+    subject: str,
+    recipient: str,
+    event: Event,
+    *,
+    liberty: bool = False,
+    **facts: object,
+) -> None:
+    """Desire one notice, under the key template / subject / cause.
+
+    `facts` hold codes and dates only: the text of a document comes from the record.
+    """
+    key = f"{template}/{subject}/{event.uid}"
+    written = tuple(sorted((name, str(value)) for name, value in facts.items()))
+    s.effects[key] = Effect(key, template, recipient, subject, written, liberty)

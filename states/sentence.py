@@ -1,0 +1,97 @@
+"""The sentence as the fold builds it: a mutable container of frozen records.
+
+Only the fold holds one. A checkpoint is a clone, which copies containers and shares records.
+"""
+
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Final, Self
+
+from states.clock import Clock
+from states.events.event import Event
+from states.events.sentence import SentenceImposed
+from states.graph import START
+from states.records import (
+    Allocation,
+    Appointment,
+    Breach,
+    Disposition,
+    Effect,
+    Failure,
+    Move,
+    Obligation,
+    Plan,
+    Warning_,
+)
+from states.vocabulary import Outcome, Rosh, State
+
+_COPIED: Final = (dict, list, set)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """All that is known of a sentence at one point of its log."""
+
+    at: datetime | None = None
+    """How far the fold has come: the time of the event last decided."""
+    state: State = START
+    moved_at: datetime | None = None
+    """When the state last changed, by the fold's position."""
+    unblocked_at: datetime | None = None
+    """When an enforcement clock last settled, by the fold's position."""
+    imposed: SentenceImposed | None = None
+    imposed_by: str | None = None
+    ends_on: date | None = None
+    end_set_at: datetime | None = None
+    """When `ends_on` was last given, by the fold's position."""
+    outcome: Outcome | None = None
+    ended_on: date | None = None
+    ended_at: datetime | None = None
+    allocation: Allocation | None = None
+    officer: str | None = None
+    rosh: Rosh | None = None
+    inducted_at: datetime | None = None
+    commenced_at: datetime | None = None
+    plan: Plan | None = None
+    evaluated_on: date | None = None
+    evaluated_by: str | None = None
+    spent_at: datetime | None = None
+    breaches: list[Breach] = field(default_factory=list)
+    """Proceedings in the order of their decisions; at most the last is open."""
+    obligations: dict[str, Obligation] = field(default_factory=dict)
+    appointments: dict[str, Appointment] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    warnings: dict[str, Warning_] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    dispositions: dict[str, Disposition] = field(default_factory=dict)
+    waiting: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    """Events that lack something, by what they lack."""
+    withdrawn_failures: frozenset[str] = frozenset()
+    """Failures whose report was withdrawn: a decision may rest on the others that it names."""
+    resolved: set[str] = field(default_factory=set)
+    """Messages, by digest or event id, that someone dealt with."""
+    acknowledged: dict[str, datetime] = field(default_factory=dict)
+
+    def clone(self) -> Self:
+        """Return an independent copy: containers copied, frozen records shared."""
+        changes: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            changes[item.name] = value.copy() if isinstance(value, _COPIED) else value
+        return type(self)(**changes)
+
+    @property
+    def breach(self) -> Breach | None:
+        """The breach that the court has not disposed of, if there is one."""
+        last = self.breaches[-1] if self.breaches else None
+        return last if last is not None and last.closed_at is None else None
+
+    @property
+    def electronic_only(self) -> bool:
+        """Whether every requirement is electronically monitored (AMB-20)."""
+        return bool(self.obligations) and all(
+            item.requirement.electronically_monitored for item in self.obligations.values()
+        )
