@@ -1,6 +1,6 @@
 """Render every log line of the process as JSON through one handler and one allow-list.
 
-Workflow code writes through `workflow.logger`, which the SDK keeps quiet in replay; structlog
+Workflow code writes through `workflows.log`, which the SDK keeps quiet in replay; structlog
 itself must not run in the sandbox. What libraries say goes the same way, so that a traceback or
 a validation error can carry no personal data out.
 """
@@ -51,6 +51,8 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     _leave_context_out_of_events()
+    # A line that cannot be written would otherwise be shown on the terminal, fields and all.
+    logging.raiseExceptions = False
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -102,7 +102,7 @@ WITHHELD = "withheld"
 """What stands in the place of a value that is no code."""
 
 _CODE = re.compile(r"[\w.:/@+\[\]-]{0,200}", re.ASCII)
-_CONTEXTS = ("temporal_workflow", "temporal_activity")
+_CONTEXTS = ("fields", "temporal_workflow", "temporal_activity")
 _LONGEST_PROSE = 500
 
 
@@ -144,7 +144,7 @@ def constant_event(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
 
 
 def lift_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return the event with the ids of its workflow, activity or core line as plain fields."""
+    """Return the event with what came along under one name as plain fields, the nearest first."""
     for name in _CONTEXTS:
         details = event.pop(name, None)
         if isinstance(details, dict):
