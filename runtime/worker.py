@@ -1,0 +1,91 @@
+"""Assemble the two workers of a process from its settings."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior
+from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
+
+from activities.law import Limits, RunOpening
+from activities.notices import Outbox
+from activities.records import Records
+from settings import Settings
+from states.law import Shelf
+from workflows import shelf as shelf_of_workflows
+
+_LOOKUPS = 4
+"""Local activities at one time: they are short, and wait for nothing but the local database."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """The activities of a process, over one folder of records."""
+
+    opening: RunOpening
+    outbox: Outbox
+    records: Records
+
+
+def make_hands(settings: Settings, shelf: Shelf) -> Hands:
+    """Return the activities, and install `shelf` where the workflows of this process read it."""
+    shelf_of_workflows.install(shelf)
+    records = Records(settings.data_dir)
+    limits = Limits(
+        continue_after_events=settings.continue_after_events,
+        closing_days=settings.closing_days,
+        quiet_minutes=settings.quiet_minutes,
+        io_queue=settings.io_queue,
+    )
+    return Hands(RunOpening(shelf, limits, records), Outbox(settings.data_dir), records)
+
+
+def sentence_worker(
+    client: Client, settings: Settings, hands: Hands, workflows: Sequence[type]
+) -> Worker:
+    """Return the worker of the sentences' queue: workflows, and their local activities."""
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=workflows,
+        activities=[hands.opening.open_run],
+        activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
+        # Only local ones: a slow activity that lands here by mistake must not be taken.
+        no_remote_activities=True,
+        max_cached_workflows=settings.max_cached_workflows,
+        graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
+        deployment_config=_deployment(settings),
+    )
+
+
+def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
+    """Return the worker of the slow activities, which no clock ever waits behind."""
+    most = settings.max_concurrent_activities
+    return Worker(
+        client,
+        task_queue=settings.io_queue,
+        activities=[
+            hands.outbox.deliver_notice,
+            hands.records.file_texts,
+            hands.records.close_sentence,
+            hands.records.report_late,
+        ],
+        activity_executor=ThreadPoolExecutor(most, thread_name_prefix="io"),
+        max_concurrent_activities=most,
+        graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
+    )
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    if settings.deployment_name is None or settings.build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(
+            deployment_name=settings.deployment_name, build_id=settings.build_id
+        ),
+        use_worker_versioning=True,
+        # A run stays on its build; the next run of the chain takes the current one.
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
