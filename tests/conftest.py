@@ -1,0 +1,64 @@
+"""What many tests stand on: one real server for the session, a client, and workers of one's own."""
+
+import gc
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from activities.standards import load_shelf
+from runtime.client import connect
+from runtime.embedded import EmbeddedServer, embedded_server
+from runtime.ports import free_ports
+from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
+from states.law import Shelf
+from tests.isolation import Working, isolated
+
+
+@pytest.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedServer]:
+    """A development server in memory, on free ports, with our search attributes."""
+    folder = tmp_path_factory.mktemp("temporal")
+    async with embedded_server(
+        folder, headless=True, in_memory=True, choose_ports=free_ports
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def client(server: EmbeddedServer) -> Client:
+    """A client of the session's server, with the sentences' plugin."""
+    return await connect(address=server.address, namespace="default")
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """The released standards of this checkout."""
+    return load_shelf()
+
+
+@pytest.fixture
+def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
+    """Both workers of a process, on random queues and a folder of the test's own.
+
+    Give workflow classes and, by name, the settings that differ. The settings come back: their
+    `task_queue` is where to start, their `data_dir` holds outbox and records.
+    """
+
+    @asynccontextmanager
+    async def work(workflows: Sequence[type], **changes: object) -> AsyncIterator[Settings]:
+        settings = isolated(tmp_path, **changes)
+        hands = make_hands(settings, shelf)
+        sentences = sentence_worker(client, settings, hands, workflows)
+        async with io_worker(client, settings, hands), sentences:
+            yield settings
+
+    return work
+
+
+def pytest_unconfigure() -> None:
+    """Let go of clients and workers before the interpreter ends: some exits abort otherwise."""
+    gc.collect()

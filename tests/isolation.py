@@ -1,0 +1,33 @@
+"""Give each test settings, queues and folders that it shares with no other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from uuid import uuid4
+
+from settings import Settings
+
+Working = Callable[..., AbstractAsyncContextManager[Settings]]
+"""`working([Workflow], **settings)`: both workers of a process, while the context lasts."""
+
+
+def isolated(folder: Path, **changes: object) -> Settings:
+    """Settings that share nothing with another test: random queues, free ports, one folder."""
+    name = uuid4().hex
+    own: dict[str, object] = {
+        "task_queue": f"sentences-{name}",
+        "io_queue": f"sentences-io-{name}",
+        "data_dir": folder,
+        "http_bind": "127.0.0.1:0",
+        "metrics_bind": "",
+        "graceful_shutdown_seconds": 2,
+    }
+    return Settings.model_validate({**own, **changes})
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Return once the check holds; raise `TimeoutError` when it does not within the seconds."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - what is looked at has no event to wait for
+            await asyncio.sleep(0.05)
