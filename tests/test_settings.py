@@ -1,0 +1,72 @@
+"""Settings come from the environment, and a bad one is one clear sentence."""
+
+import pytest
+from pydantic import ValidationError
+
+from activities.names import IO_QUEUE, TASK_QUEUE
+from settings import Address, Settings, SettingsError, address, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have settings of their own."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"SENTENCES_{field.upper()}", raising=False)
+
+
+def test_the_queues_are_those_that_integrators_name() -> None:
+    """Without a setting they are the fixed names of the wire contract."""
+    settings = load_settings()
+
+    assert (TASK_QUEUE, IO_QUEUE) == (settings.task_queue, settings.io_queue)
+    assert (250, 90, 15) == (
+        settings.continue_after_events,
+        settings.closing_days,
+        settings.quiet_minutes,
+    )
+
+
+def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field has a variable of its name."""
+    monkeypatch.setenv("SENTENCES_CLOSING_DAYS", "30")
+    monkeypatch.setenv("SENTENCES_METRICS_BIND", "")
+
+    assert (30, "") == (load_settings().closing_days, load_settings().metrics_bind)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("CLOSING_DAYS", "many-s3cret", "SENTENCES_CLOSING_DAYS is refused: .*valid integer"),
+        ("CONTINUE_AFTER_EVENTS", "1", "SENTENCES_CONTINUE_AFTER_EVENTS .*than or equal to 10"),
+        ("HTTP_BIND", "8086", "SENTENCES_HTTP_BIND is refused"),
+        ("TASK_QUEUE", "two words", "SENTENCES_TASK_QUEUE is refused"),
+        ("LOG_LEVEL", "loud", "SENTENCES_LOG_LEVEL is refused: Input should be 'DEBUG'"),
+        ("BUILD_ID", "1", "SENTENCES_DEPLOYMENT_NAME and SENTENCES_BUILD_ID go together"),
+    ],
+)
+def test_a_bad_value_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    """The sentence names the variable and the rule, and does not repeat the value."""
+    monkeypatch.setenv(f"SENTENCES_{variable}", value)
+
+    with pytest.raises(SettingsError, match=said) as refusal:
+        load_settings()
+    assert "\n" not in str(refusal.value)
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_settings_do_not_change_under_a_running_process() -> None:
+    """They are read once."""
+    with pytest.raises(ValidationError):
+        load_settings().closing_days = 1
+
+
+@pytest.mark.parametrize(
+    ("bind", "expected"),
+    [("127.0.0.1:8086", Address("127.0.0.1", 8086)), ("[::1]:0", Address("::1", 0))],
+)
+def test_a_bind_is_a_host_and_a_port(bind: str, expected: Address) -> None:
+    """An IPv6 host stands in brackets in the setting and without them for the socket."""
+    assert expected == address(bind)
