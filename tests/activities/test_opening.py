@@ -1,0 +1,66 @@
+"""A run learns once which edition, calendar and settings it lives by."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.law import Limits, RunOpening
+from activities.names import ClosedSentence, OpenRun, RunTerms
+from activities.records import Records
+from states.law import Shelf
+
+LIMITS = Limits(continue_after_events=40, closing_days=7, quiet_minutes=1, io_queue="io")
+SENTENCE = "sentence-X320741-1"
+
+
+@pytest.fixture
+def opening(shelf: Shelf, tmp_path: Path) -> RunOpening:
+    """The activity over the released standards and empty records."""
+    return RunOpening(shelf, LIMITS, Records(tmp_path))
+
+
+def test_the_terms_name_what_holds(opening: RunOpening) -> None:
+    """Edition by the day of sentence, newest calendar, the settings; the same when run twice."""
+    ask = OpenRun(workflow_id=SENTENCE, day=date(2026, 11, 22), sentenced_on=date(2026, 11, 2))
+    expected = RunTerms(
+        edition="ns-2015",
+        calendar="england-and-wales-2026a",
+        edition_in_force_from=date(2015, 2, 1),
+        closed=False,
+        continue_after_events=40,
+        closing_days=7,
+        quiet_minutes=1,
+        io_queue="io",
+    )
+
+    assert expected == ActivityEnvironment().run(opening.open_run, ask)
+    assert expected == ActivityEnvironment().run(opening.open_run, ask)
+
+
+@pytest.mark.parametrize("sentenced_on", [None, date(1999, 1, 1), date(2015, 1, 31)])
+def test_there_is_always_an_edition(opening: RunOpening, sentenced_on: date | None) -> None:
+    """Before every commencement it is the earliest: the rules refuse such a sentence themselves."""
+    day = date(1999, 1, 1)
+    terms = opening.open_run(OpenRun(workflow_id=SENTENCE, day=day, sentenced_on=sentenced_on))
+
+    assert "ns-2015" == terms.edition
+
+
+def test_a_closed_sentence_is_known(opening: RunOpening, tmp_path: Path) -> None:
+    """The register of closed sentences decides about a later run of the same id."""
+    Records(tmp_path).close_sentence(
+        ClosedSentence(
+            workflow_id=SENTENCE,
+            crn="X320741",
+            event_number="1",
+            outcome="completed",
+            ended_on=date(2026, 11, 1),
+            closed_at=datetime(2026, 11, 2, tzinfo=UTC),
+        )
+    )
+    day = date(2026, 11, 22)
+
+    assert opening.open_run(OpenRun(workflow_id=SENTENCE, day=day)).closed
+    assert not opening.open_run(OpenRun(workflow_id="sentence-X320741-2", day=day)).closed
