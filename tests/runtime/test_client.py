@@ -1,0 +1,50 @@
+"""The connection is Temporal's own environment configuration; the plugin comes along."""
+
+import pytest
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+
+from runtime.client import configured_address, connect
+from runtime.embedded import EmbeddedServer
+from runtime.metrics import MetricsError, make_runtime
+from runtime.plugin import PASSED_THROUGH
+from runtime.ports import free_ports
+
+
+async def test_the_environment_says_where_temporal_is(
+    monkeypatch: pytest.MonkeyPatch, server: EmbeddedServer
+) -> None:
+    """`TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE` work as for the `temporal` program."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "elsewhere")
+    client = await connect()
+
+    assert (server.address, "elsewhere") == (configured_address(), client.namespace)
+    assert client.data_converter.payload_converter_class is PydanticPayloadConverter
+
+
+def test_without_configuration_it_is_the_local_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default is where a development server listens."""
+    monkeypatch.delenv("TEMPORAL_ADDRESS", raising=False)
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", "no-such-file.toml")
+
+    assert "localhost:7233" == configured_address()
+
+
+async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
+    server: EmbeddedServer,
+) -> None:
+    """Two processes of one machine need two addresses: the second one says so."""
+    bind = f"127.0.0.1:{free_ports().grpc}"
+    runtime = make_runtime(bind)
+    await connect(address=server.address, runtime=runtime)
+
+    with pytest.raises(MetricsError, match=f"metrics cannot be served at {bind}: .*in use"):
+        make_runtime(bind)
+    with pytest.raises(MetricsError, match="metrics cannot be served at nowhere:9464"):
+        make_runtime("nowhere:9464")
+
+
+def test_the_sandbox_shares_what_must_be_shared() -> None:
+    """The rooms without side effects are passed through; the sentence itself is not."""
+    assert {"states", "workflows.shelf", "activities.names"} <= set(PASSED_THROUGH)
+    assert not {"workflows", "activities", "runtime"} & set(PASSED_THROUGH)
