@@ -148,12 +148,24 @@ def lift_context(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     for name in _CONTEXTS:
         details = event.pop(name, None)
         if isinstance(details, dict):
+            event["event"] = _without(str(event.get("event", "")), details)
             event.update({key: value for key, value in details.items() if key not in event})
     core = event.pop("temporal_log", None)
     if isinstance(fields := getattr(core, "fields", None), dict):
         event.update({key: value for key, value in fields.items() if key not in event})
         event["target"] = getattr(core, "target", "")
     return event
+
+
+def _without(text: str, details: dict[str, object]) -> str:
+    # The SDK writes ids into its sentences, and whoever starts a workflow chooses its id.
+    for value in sorted(filter(None, map(_text, details.values())), key=len, reverse=True):
+        text = text.replace(f" {value}", " ?")
+    return text
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _shown(name: str, value: object) -> object:

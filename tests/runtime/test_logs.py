@@ -97,6 +97,18 @@ def test_an_error_is_named_without_its_message(lines: Lines) -> None:
     assert ("RuntimeError", "ValidationError") == (second["error"], second["caused_by"])
 
 
+def test_an_id_that_the_sdk_wrote_into_its_sentence_is_taken_out(lines: Lines) -> None:
+    """Whoever starts a workflow chooses its id, which may be a name."""
+    logging.getLogger("temporalio.worker").warning(
+        "Failed activation on workflow X with ID Jane Smith",
+        extra={"temporal_workflow": {"workflow_id": "Jane Smith", "workflow_type": "X"}},
+    )
+
+    (line,) = lines.said("temporalio.worker")
+    assert "Failed activation on workflow ? with ID ?" == line["event"]
+    assert ("withheld", "X") == (line["workflow_id"], line["workflow_type"])
+
+
 def test_the_core_speaks_through_the_same_handler(lines: Lines) -> None:
     """Of what Temporal's core attaches, ids pass and failures do not."""
 
