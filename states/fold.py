@@ -69,9 +69,7 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
             s.dispositions[item.uid] = Disposition(Verdict.REFUSED, reason)
         else:
             applied = rule.apply(s, item, law)
-            s.dispositions[item.uid] = Disposition(
-                Verdict.APPLIED, applied.note, applied.irregular
-            )
+            s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
             for token in rule.provides(item):
                 queue.extend(s.waiting.pop(token, ()))
 

@@ -49,7 +49,7 @@ ARROWS: Final = (
     Arrow("T32", (BREACHED,), (COMPLETED,), "revoked by the court", "PF 2015, enforcement"),
     Arrow("T34", (AWAITING, *OPEN), (COMPLETED,), "ended in another way", "ours"),
 )
-"""The arrows that change a state. T04 and T24 to T29 change none and are events without an arrow."""
+"""The arrows that change a state; T04 and T24 to T29 change none, so they have no row."""
 
 
 class GraphError(Exception):

@@ -66,7 +66,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class IssuedWarning:
     """A warning that was issued."""
 
     id: str

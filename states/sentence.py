@@ -18,10 +18,10 @@ from states.records import (
     Disposition,
     Effect,
     Failure,
+    IssuedWarning,
     Move,
     Obligation,
     Plan,
-    Warning_,
 )
 from states.vocabulary import Outcome, Rosh, State
 
@@ -61,7 +61,7 @@ class Sentence:
     obligations: dict[str, Obligation] = field(default_factory=dict)
     appointments: dict[str, Appointment] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
-    warnings: dict[str, Warning_] = field(default_factory=dict)
+    warnings: dict[str, IssuedWarning] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)

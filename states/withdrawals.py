@@ -45,7 +45,9 @@ def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition
         reason = "only the organisation that sent an event, or a line manager, takes it back"
         return Disposition(Verdict.REFUSED, reason)
     if len(others) > 1:
-        reason = f"{len(others)} organisations sent an event {wanted}; let the right one withdraw it"
+        reason = (
+            f"{len(others)} organisations sent an event {wanted}; let the right one withdraw it"
+        )
         return Disposition(Verdict.REFUSED, reason)
     return others[0]
 
@@ -81,12 +83,13 @@ def standing(log: Sequence[Event]) -> Standing:
     targets: dict[str, Event] = {}
     for event in senders:
         found = _resolve(event, by_id)
-        if isinstance(found, Disposition):
-            verdicts[event.uid] = found
-        else:
+        if isinstance(found, Event):
             targets[event.uid] = found
+        elif found.verdict is Verdict.REFUSED or isinstance(event, EventWithdrawn):
+            # A correction whose original has not come yet stands: the act it describes happened.
+            verdicts[event.uid] = found
     gone = _gone(targets, {event.uid: event for event in senders}, verdicts)
-    live = [event for event in log if event.uid not in gone and _works(event, verdicts)]
+    live = [event for event in log if event.uid not in gone and event.uid not in verdicts]
     return Standing(live, verdicts, _failures(log, gone, live))
 
 
@@ -106,15 +109,6 @@ def _gone(
     for uid in sorted(set(targets) - set(order)):
         verdicts[uid] = Disposition(Verdict.REFUSED, "these events take back one another")
     return gone
-
-
-def _works(event: Event, verdicts: dict[str, Disposition]) -> bool:
-    # A correction whose authority is refused must not stand beside what it meant to correct; one
-    # whose original has not come yet stands, for the act that it describes did happen.
-    verdict = verdicts.get(event.uid)
-    if verdict is None or (verdict.verdict is Verdict.HELD and not isinstance(event, EventWithdrawn)):
-        return True
-    return False
 
 
 def _failures(log: Sequence[Event], gone: set[str], live: list[Event]) -> frozenset[str]:

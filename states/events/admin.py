@@ -42,4 +42,6 @@ class NoticeAcknowledged(Event):
     KIND = "notice_acknowledged"
     RANK = 220
 
-    notice_key: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9._:/@#-]+$")]
+    notice_key: Annotated[
+        str, Field(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9._:/@#-]+$")
+    ]

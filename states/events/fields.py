@@ -103,5 +103,9 @@ class Part(BaseModel):
     """Anything that comes over the wire: strict, closed and unchangeable once read."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, ser_json_temporal="iso8601"
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        ser_json_temporal="iso8601",
     )

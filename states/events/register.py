@@ -14,9 +14,9 @@ def _collect() -> dict[str, type[Event]]:
     found: dict[str, type[Event]] = {}
     for module in _MODULES:
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Event) and value is not Event:
-                if value.__module__ == module.__name__:
-                    found[value.KIND] = value
+            is_kind = isinstance(value, type) and issubclass(value, Event) and value is not Event
+            if is_kind and value.__module__ == module.__name__:
+                found[value.KIND] = value
     return dict(sorted(found.items()))
 
 

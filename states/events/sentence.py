@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from states.events.event import Event
-from states.events.fields import Part, Code, Codes, Count, Day, Sealed, Text
+from states.events.fields import Code, Count, Day, Part, Sealed, Text
 from states.vocabulary import EndReason, Provider, RequirementKind, SentenceType
 
 
@@ -176,22 +176,3 @@ class ProviderTransferred(Event):
     authorised: bool
     temporary: bool = False
     reason: Text | None = None
-
-
-__all__ = [
-    "CaseAllocated",
-    "Codes",
-    "EndDateChanged",
-    "Offence",
-    "OfficerAssigned",
-    "Person",
-    "ProviderTransferred",
-    "Requirement",
-    "RequirementCompleted",
-    "RequirementStarted",
-    "Requirements",
-    "SentenceEnded",
-    "SentenceImposed",
-    "Victims",
-    "require_distinct",
-]

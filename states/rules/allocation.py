@@ -35,7 +35,9 @@ def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> Applied:
     return REGULAR
 
 
-def _refuse_officer(_s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law) -> str | None:
+def _refuse_officer(
+    _s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law
+) -> str | None:
     if not e.authorised:
         return (
             f"only an authorised officer of a provider can be responsible officer; "

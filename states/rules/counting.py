@@ -5,7 +5,7 @@ from datetime import date
 from states.calendar import anniversary
 from states.law import Law
 from states.london import day_of
-from states.records import Failure, Warning_
+from states.records import Failure, IssuedWarning
 from states.rules import clocks
 from states.sentence import Sentence
 from states.timescale import Trigger
@@ -32,7 +32,9 @@ def is_spent(s: Sentence, day: date) -> bool:
 
 def countable_days(s: Sentence) -> tuple[date, ...]:
     """Return every unacceptable and unspent failure-day, in order, whatever its age."""
-    return tuple(d for d, unacceptable in failure_days(s).items() if unacceptable and not is_spent(s, d))
+    return tuple(
+        d for d, unacceptable in failure_days(s).items() if unacceptable and not is_spent(s, d)
+    )
 
 
 def within(days: tuple[date, ...], on: date) -> tuple[date, ...]:
@@ -55,7 +57,7 @@ def threshold(s: Sentence, law: Law) -> int | None:
     return None
 
 
-def standing_warnings(s: Sentence, on: date) -> tuple[Warning_, ...]:
+def standing_warnings(s: Sentence, on: date) -> tuple[IssuedWarning, ...]:
     """Return the warnings that still count on the day `on`: not withdrawn, spent or outlived."""
     counted = set(counted_days(s, on))
     return tuple(

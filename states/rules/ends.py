@@ -41,14 +41,12 @@ def move_end(s: Sentence, law: Law, ends_on: date) -> None:
     refresh_evaluation(s)
 
 
-def _end(s: Sentence, e: SentenceEnded, law: Law) -> Applied:
+def _end(s: Sentence, e: SentenceEnded, _law: Law) -> Applied:
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     ended_at = min(e.occurred_at, end_of(e.ended_on))
     duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
-    complete(
-        s, "T34", Outcome.OTHER, on=e.ended_on, at=ended_at, event=e, evaluation_due=duty_left
-    )
+    complete(s, "T34", Outcome.OTHER, on=e.ended_on, at=ended_at, event=e, evaluation_due=duty_left)
     s.flags["end_reason"] = e.reason.value
     return REGULAR
 

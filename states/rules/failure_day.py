@@ -105,7 +105,12 @@ def refresh_day(s: Sentence, law: Law, day: date) -> None:
     for course in _courses(s, law, day, failures):
         if course.since is not None:
             clocks.start(
-                s, law, course.trigger, at=course.since, on=_from(course, day), subject=str(day),
+                s,
+                law,
+                course.trigger,
+                at=course.since,
+                on=_from(course, day),
+                subject=str(day),
                 because=because,
             )
         for timescale in clocks.governing(s, law, course.trigger):

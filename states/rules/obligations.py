@@ -17,7 +17,9 @@ def replace_obligations(s: Sentence, requirements: tuple[Requirement, ...]) -> N
     """Put the court's `requirements` in place of those of the order, keeping what was done."""
     kept = s.obligations
     s.obligations = {
-        item.requirement_id: replace(kept[item.requirement_id], requirement=item, ends_on=item.ends_on)
+        item.requirement_id: replace(
+            kept[item.requirement_id], requirement=item, ends_on=item.ends_on
+        )
         if item.requirement_id in kept
         else Obligation(item, ends_on=item.ends_on)
         for item in requirements

@@ -62,9 +62,7 @@ def _plan(s: Sentence, e: PlanCompleted, law: Law) -> Applied:
     if s.electronic_only and s.imposed is not None:
         # With a plan there is something to evaluate, electronic-only or not (AMB-21).
         because = f"plan_completed {e.event_id}"
-        clocks.start(
-            s, law, Trigger.ORDER_END, at=e.occurred_at, on=s.ends_on, because=because
-        )
+        clocks.start(s, law, Trigger.ORDER_END, at=e.occurred_at, on=s.ends_on, because=because)
     advance(s, e.occurred_at, e.uid)
     return REGULAR
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from states.events.enforcement import WarningIssued, WarningWithdrawn
 from states.graph import UNWARNED
 from states.law import Law
-from states.records import Warning_
+from states.records import IssuedWarning
 from states.rules.counting import counted_days, threshold
 from states.rules.failure_day import refresh_days
 from states.rules.failures import known, step_down, unknown_failure
@@ -61,7 +61,7 @@ def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
 
 def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
     departure = departs(s, e, law) is not None
-    s.warnings[e.warning_id] = Warning_(
+    s.warnings[e.warning_id] = IssuedWarning(
         e.warning_id, known(s, e.failure_ids), e.level, e.occurred_at, e.uid, departure
     )
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)

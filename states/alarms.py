@@ -1,0 +1,84 @@
+"""What time itself makes us tell: overdue clocks, escalations, reminders to judge.
+
+An alarm is an effect like any other, but it is first sent only after a quiet spell, because the
+evidence that a duty was done may be the next message in line.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from states.clock import Clock
+from states.law import Law
+from states.london import start_of
+from states.records import Effect
+from states.rules.counting import failures_of
+from states.sentence import Sentence
+from states.timescale import Recipient, Trigger
+from states.vocabulary import ClockStatus
+
+_LATE = (ClockStatus.MISSED, ClockStatus.MET_LATE)
+_REMINDERS = "explanation-prompts"
+
+
+def _effect(template: str, clock: Clock, recipient: str, due: object) -> Effect:
+    key = f"{template}/{clock.id}/{due}/{recipient}"
+    facts = (("clock", clock.id), ("due", str(due)), ("standard", clock.timescale.standard))
+    return Effect(key, template, recipient, clock.id, facts)
+
+
+def _overdue(s: Sentence, clock: Clock, now: datetime) -> Iterator[Effect]:
+    if clock.status(now) in _LATE and not _listed_only(s, clock):
+        due = clock.due.due_on or clock.due.due_at
+        for recipient in clock.timescale.tells:
+            yield _effect("overdue", clock, recipient.value, due)
+
+
+def _listed_only(s: Sentence, clock: Clock) -> bool:
+    # A bulk import brings years of history: what fell due before it went live is shown, not sent.
+    live_from = s.imposed.live_from if s.imposed is not None else None
+    due_at = clock.due.due_at
+    return live_from is not None and due_at is not None and due_at <= start_of(live_from)
+
+
+def escalates_at(clock: Clock) -> datetime | None:
+    """Return when a clock that nobody answered is escalated; None where it never is."""
+    hours = clock.timescale.escalate_after_hours
+    return None if hours is None else clock.started_at + timedelta(hours=hours)
+
+
+def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
+    """Return when the officer is reminded to judge the failures that `clock` answers (AMB-44)."""
+    if clock.timescale.trigger is not Trigger.FAILURE or clock.counted_from is None:
+        return ()
+    if all(failure.judged_at is not None for failure in failures_of(s, clock.counted_from)):
+        return ()
+    days = (
+        law.calendar.count(clock.counted_from, number).due_on
+        for number in law.edition.numbers(_REMINDERS)
+    )
+    return tuple(start_of(day) for day in days if day is not None)
+
+
+def alarms(s: Sentence, law: Law, now: datetime) -> dict[str, Effect]:
+    """Return every alarm that stands at `now`, by key."""
+    found: dict[str, Effect] = {}
+    for clock in s.clocks.values():
+        for effect in _alarms_of(s, law, clock, now):
+            found[effect.key] = effect
+    return found
+
+
+def _alarms_of(s: Sentence, law: Law, clock: Clock, now: datetime) -> Iterator[Effect]:
+    yield from _overdue(s, clock, now)
+    at = escalates_at(clock)
+    if at is not None and at <= now and _open_at(clock, at) and not _listed_only(s, clock):
+        for recipient in clock.timescale.tells:
+            yield _effect("escalated", clock, recipient.value, at.isoformat())
+    if clock.is_open and not clock.is_past(now) and not _listed_only(s, clock):
+        for moment in reminders_at(s, law, clock):
+            if moment <= now:
+                yield _effect("judge-reminder", clock, Recipient.OFFICER.value, moment.date())
+
+
+def _open_at(clock: Clock, moment: datetime) -> bool:
+    return clock.settled_at is None or clock.settled_at > moment

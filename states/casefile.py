@@ -1,0 +1,148 @@
+"""The case file: all that a sentence keeps. Everything else is folded from it.
+
+`receive` and `decide` are what a workflow calls once per activation; neither waits, sends or reads
+a clock, so the same file gives the same answers in a test, in a replay and years later.
+"""
+
+import bisect
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from states.alarms import alarms
+from states.events.event import Event, SortKey
+from states.fold import TOLERANCE, Folding
+from states.law import Law
+from states.ledger import Ledger
+from states.messages import Entry, Incoming, Quarantine, Quarantined, Tally
+from states.records import Disposition, Effect
+from states.sentence import Sentence
+from states.vocabulary import Verdict
+from states.withdrawals import standing
+
+LOG_BUDGET: Final = 3_000_000
+"""Bytes of events, as they came, that one sentence takes: packed, they stay below 1 MB."""
+
+TRAIL: Final = 50
+"""Notes kept that depend on arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the case file comes to at one time."""
+
+    sentence: Sentence
+    dispositions: dict[str, Disposition]
+    """What became of each event of the log, by uid."""
+    wanted: dict[str, Effect]
+    alarms: dict[str, Effect]
+    wakes_at: datetime | None
+    """When an event that lies in the future can be decided."""
+
+
+class CaseFile:
+    """The log, the ledger and the account of what could not enter the log."""
+
+    def __init__(self) -> None:
+        self.log: list[Entry] = []
+        self.ledger = Ledger()
+        self.quarantine = Quarantine()
+        self.repeats = Tally()
+        self.trail: deque[str] = deque(maxlen=TRAIL)
+        self.last_received_at: datetime | None = None
+        self.size = 0
+        self._keys: list[SortKey] = []
+        self._digests: dict[str, str] = {}
+        self._folding = Folding()
+
+    def restore(self, entries: Iterable[Entry]) -> None:
+        """Take over a log that another run kept."""
+        for entry in entries:
+            self._insert(entry)
+
+    def _insert(self, entry: Entry) -> None:
+        at = bisect.bisect_left(self._keys, entry.event.sort_key)
+        self._keys.insert(at, entry.event.sort_key)
+        self.log.insert(at, entry)
+        self._digests[entry.event.uid] = entry.digest
+        self.size += entry.size
+
+    def receive(self, message: Incoming) -> bool:
+        """Take one message into the file; return whether the log grew by it.
+
+        A repeat is counted and changes nothing; what cannot be an event is quarantined.
+        """
+        event = message.event
+        if event is None:
+            self._quarantine(message, message.code, message.reason)
+            return False
+        known = self._digests.get(event.uid)
+        if known == message.digest:
+            self.repeats.add(message.digest)
+            return False
+        if known is not None:
+            reason = "this organisation already used the event_id for other content"
+            self._quarantine(message, "id_conflict", reason)
+            return False
+        if self.size + message.size > LOG_BUDGET:
+            self._quarantine(message, "log_full", f"the log holds {self.size:,} bytes and is full")
+            return False
+        self._insert(Entry(event, message.digest, message.received_at, message.size))
+        # Only what is new breaks the quiet: a flood of repeats must not hold back an alarm.
+        self.last_received_at = message.received_at
+        return True
+
+    def _quarantine(self, message: Incoming, code: str, reason: str) -> None:
+        event_id = message.event.event_id if message.event is not None else None
+        item = Quarantined(
+            message.digest, message.kind, code, reason, message.received_at, event_id
+        )
+        self.quarantine.add(item)
+
+    def decide(self, law: Law, now: datetime) -> Decided:
+        """Fold the log up to `now`."""
+        horizon = now + TOLERANCE
+        reach = bisect.bisect_right(self._keys, horizon, key=lambda key: key[0])
+        events = [entry.event for entry in self.log[:reach]]
+        left = standing(events)
+        s = self._folding.run(left.live, law, now, left.withdrawn_failures)
+        dispositions = {**s.dispositions, **left.verdicts}
+        for entry in self.log[reach:]:
+            dispositions[entry.event.uid] = _early(entry.event)
+        wakes_at = self.log[reach].event.occurred_at - TOLERANCE if reach < len(self.log) else None
+        return Decided(s, dispositions, dict(s.effects), alarms(s, law, now), wakes_at)
+
+    def is_quiet(self, now: datetime, spell: timedelta) -> bool:
+        """Return whether nothing new has come for the length of `spell`."""
+        return self.last_received_at is None or now - self.last_received_at >= spell
+
+    def reconcile(
+        self, decided: Decided, now: datetime, quiet: timedelta, *, withhold: bool = False
+    ) -> None:
+        """Bring the ledger in line with what was decided."""
+        self.ledger.reconcile(
+            decided.wanted,
+            decided.alarms,
+            now,
+            quiet=self.is_quiet(now, quiet),
+            withhold=withhold,
+        )
+
+    def trial(self, messages: Iterable[Incoming]) -> "CaseFile":
+        """Return a copy that has received `messages` too, to see what would become of them."""
+        copy = CaseFile()
+        copy.log, copy._keys = list(self.log), list(self._keys)
+        copy._digests, copy.size = dict(self._digests), self.size
+        for message in messages:
+            copy.receive(message)
+        return copy
+
+    def digest_of(self, uid: str) -> str | None:
+        """Return the content digest of the event `uid`; None where the log does not hold it."""
+        return self._digests.get(uid)
+
+
+def _early(event: Event) -> Disposition:
+    return Disposition(Verdict.HELD, f"lies in the future; decided from {event.occurred_at}")

@@ -1,0 +1,126 @@
+"""The parts of the view, each as plain data of codes, dates and instants."""
+
+from datetime import date, datetime
+from typing import Any
+
+from states.clock import Clock
+from states.law import Law
+from states.london import day_of
+from states.rules.counting import counted_days
+from states.sentence import Sentence
+
+
+def iso(value: date | datetime | None) -> str | None:
+    """Return a day or an instant as it is written on the wire."""
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
+def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
+    """Return one clock, with its status at `now` and why it is due when it is."""
+    timescale, due = clock.timescale, clock.due
+    at = clock.settled_at
+    return {
+        "id": clock.id,
+        "timescale": timescale.id,
+        "title": timescale.title,
+        "standard": timescale.standard,
+        "hardness": timescale.hardness.value,
+        "subject": clock.subject,
+        "started_at": iso(clock.started_at),
+        "due_at": iso(due.due_at),
+        "due_on": iso(due.due_on),
+        "provisional": due.provisional,
+        "status": clock.status(now).value,
+        "settled_at": iso(at) if at is not None and at <= now else None,
+        "settled_by": clock.settled_by if at is not None and at <= now else None,
+        "why": {
+            "rule": timescale.rule,
+            "trigger": clock.trigger,
+            "skipped": list(due.skipped),
+            "source": law.edition.cited(timescale),
+            "edition": law.edition.name,
+            "calendar": law.calendar.name,
+            "moved_from": clock.moved_from,
+        },
+    }
+
+
+def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
+    """Return the apparent failures, oldest first, and which of them count at `now`."""
+    counted = set(counted_days(s, day_of(now)))
+    return [
+        {
+            "failure_id": f.id,
+            "failed_on": iso(f.failed_on),
+            "what": f.what.value,
+            "public_protection": f.concern_at is not None,
+            "explained_on": iso(f.explained_on),
+            "judged_at": iso(f.judged_at),
+            "acceptable": f.acceptable,
+            "counts": f.acceptable is False and f.failed_on in counted,
+        }
+        for f in sorted(s.failures.values(), key=lambda f: (f.failed_on, f.id))
+    ]
+
+
+def warnings_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the warnings, oldest first."""
+    return [
+        {
+            "warning_id": w.id,
+            "failure_ids": sorted(w.failure_ids),
+            "level": w.level.value,
+            "issued_at": iso(w.issued_at),
+            "departure": w.departure,
+            "withdrawn_at": iso(w.withdrawn_at),
+        }
+        for w in sorted(s.warnings.values(), key=lambda w: (w.issued_at, w.id))
+    ]
+
+
+def requirements_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the requirements of the order by id."""
+    return [
+        {
+            "requirement_id": key,
+            "kind": item.requirement.kind.value,
+            "hours": item.requirement.hours,
+            "days": item.requirement.days,
+            "electronically_monitored": item.requirement.electronically_monitored,
+            "started_on": iso(item.started_on),
+            "completed_on": iso(item.completed_on),
+            "ends_on": iso(item.ends_on),
+        }
+        for key, item in sorted(s.obligations.items())
+    ]
+
+
+def breaches_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the proceedings in the order of their decisions."""
+    return [
+        {
+            "failure_ids": sorted(b.failure_ids),
+            "decided_at": iso(b.decided_at),
+            "referred_at": iso(b.referred_at),
+            "received_at": iso(b.received_at),
+            "warrant_at": iso(b.warrant_at),
+            "hearing_on": iso(b.hearing_on),
+            "closed_at": iso(b.closed_at),
+        }
+        for b in s.breaches
+    ]
+
+
+def moves_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return every change of state, in the order in which the fold took them."""
+    return [
+        {
+            "at": iso(m.at),
+            "arrow": m.arrow,
+            "from": m.source.value,
+            "to": m.target.value,
+            "cause": m.cause,
+            "irregular": m.irregular,
+        }
+        for m in s.moves
+    ]

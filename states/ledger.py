@@ -1,0 +1,202 @@
+"""The ledger: what the world was told, held against what it is to be told.
+
+A key is never sent twice. What no longer stands and never left is cancelled; what left is
+countered by a message of its own; what stands again after that is the next generation of its key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from states.records import Effect
+from states.rules.telling import LINE_MANAGER
+
+COUNTER = "counter/"
+"""Prefix of the key of a counter-effect."""
+
+
+class Sending(StrEnum):
+    """How far an effect has come."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    """An attempt is under way, or was when a worker died: it may have arrived."""
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    COUNTERED = "countered"
+    WITHHELD = "withheld"
+    """A new build would send it where the old one did not; a person looks first."""
+
+
+_GONE = (Sending.IN_FLIGHT, Sending.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One effect of one generation."""
+
+    effect: Effect
+    sending: Sending
+    since: datetime
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    error: str = ""
+    """Type of the last failure; never its message."""
+
+
+def base_of(key: str) -> str:
+    """Return the key of the first generation of `key`."""
+    return key.split("#", 1)[0]
+
+
+def counter_to(key: str, effect: Effect) -> Effect:
+    """Return the effect that takes back the one sent under `key`.
+
+    One that touches liberty is drafted for a person and told to a manager, never sent.
+    """
+    facts = (*effect.facts, ("withdraws", key))
+    if effect.liberty:
+        template = f"{effect.template}-review"
+        return Effect(COUNTER + key, template, LINE_MANAGER, effect.subject, facts, liberty=True)
+    template = f"{effect.template}-withdrawn"
+    return Effect(COUNTER + key, template, effect.recipient, effect.subject, facts)
+
+
+class Ledger:
+    """Every effect that was ever desired, by key and generation."""
+
+    def __init__(self, lines: Mapping[str, Line] | None = None) -> None:
+        self.lines: dict[str, Line] = dict(lines or {})
+        self._latest: dict[str, str] = {}
+        for key in self.lines:
+            self._index(key)
+
+    def _index(self, key: str) -> None:
+        base = base_of(key)
+        known = self._latest.get(base)
+        if known is None or generation_of(key) > generation_of(known):
+            self._latest[base] = key
+
+    def _put(self, key: str, line: Line) -> None:
+        self.lines[key] = line
+        self._index(key)
+
+    def reconcile(
+        self,
+        wanted: Mapping[str, Effect],
+        alarms: Mapping[str, Effect],
+        now: datetime,
+        *,
+        quiet: bool,
+        withhold: bool = False,
+    ) -> None:
+        """Queue what is new, cancel or counter what no longer stands.
+
+        `alarms` are new only when it is `quiet`. With `withhold`, after an upgrade, nothing is
+        queued or countered: the difference is left for a person.
+        """
+        for key in sorted(wanted):
+            self._want(key, wanted[key], now, withhold=withhold)
+        for key in sorted(alarms):
+            if quiet or key in self._latest:
+                self._want(key, alarms[key], now, withhold=withhold)
+        for base in sorted(self._latest):
+            if base not in wanted and base not in alarms and not base.startswith(COUNTER):
+                self._unwant(self._latest[base], now, withhold=withhold)
+
+    def _want(self, key: str, effect: Effect, now: datetime, *, withhold: bool) -> None:
+        queued = Sending.WITHHELD if withhold else Sending.QUEUED
+        latest = self._latest.get(key)
+        if latest is None:
+            self._put(key, Line(effect, queued, now))
+            return
+        line = self.lines[latest]
+        if line.sending is Sending.CANCELLED:
+            self._put(latest, Line(effect, queued, now))
+        elif line.sending is Sending.COUNTERED and not self._recall_counter(latest, now):
+            self._put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
+
+    def _recall_counter(self, key: str, now: datetime) -> bool:
+        # What was taken back stands again before the taking back had left: say nothing at all.
+        counter = self.lines.get(COUNTER + key)
+        if counter is None or counter.sending is not Sending.QUEUED:
+            return False
+        self._put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
+        self._put(key, replace(self.lines[key], sending=Sending.SENT, since=now))
+        return True
+
+    def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
+        line = self.lines[key]
+        if line.sending in (Sending.QUEUED, Sending.WITHHELD):
+            self._put(key, replace(line, sending=Sending.CANCELLED, since=now))
+        elif line.sending in _GONE and not withhold:
+            self._put(key, replace(line, sending=Sending.COUNTERED, since=now))
+            self._put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
+
+    def queued(self, now: datetime) -> tuple[str, ...]:
+        """Return the keys whose next attempt is due at `now`, sorted."""
+        return tuple(
+            key
+            for key, line in sorted(self.lines.items())
+            if line.sending is Sending.QUEUED
+            and (line.next_try_at is None or line.next_try_at <= now)
+        )
+
+    def next_try_at(self) -> datetime | None:
+        """Return when the next attempt that waits for its time is due."""
+        waiting = (
+            line.next_try_at
+            for line in self.lines.values()
+            if line.sending is Sending.QUEUED and line.next_try_at is not None
+        )
+        return min(waiting, default=None)
+
+    def take(self, key: str, now: datetime) -> Effect:
+        """Mark `key` as under way and return its effect, under that very key."""
+        line = self.lines[key]
+        self._put(key, replace(line, sending=Sending.IN_FLIGHT, since=now))
+        return replace(line.effect, key=key)
+
+    def sent(self, key: str, now: datetime) -> None:
+        """Record that `key` has arrived. One countered meanwhile stays countered."""
+        line = self.lines[key]
+        if line.sending is Sending.IN_FLIGHT:
+            self._put(
+                key, replace(line, sending=Sending.SENT, since=now, next_try_at=None, error="")
+            )
+
+    def failed(self, key: str, error: str, next_try_at: datetime) -> None:
+        """Record a failed round of attempts; `key` is tried again at `next_try_at`."""
+        line = self.lines[key]
+        if line.sending is Sending.IN_FLIGHT:
+            self._put(
+                key,
+                replace(
+                    line,
+                    sending=Sending.QUEUED,
+                    attempts=line.attempts + 1,
+                    next_try_at=next_try_at,
+                    error=error,
+                ),
+            )
+
+    def recover(self) -> None:
+        """Queue again what was under way when the last run ended: an attempt may run twice."""
+        for key, line in self.lines.items():
+            if line.sending is Sending.IN_FLIGHT:
+                self.lines[key] = replace(line, sending=Sending.QUEUED)
+
+    def standing(self) -> frozenset[str]:
+        """Return the first-generation keys of what the world was told and still holds."""
+        return frozenset(
+            base_of(key)
+            for key, line in self.lines.items()
+            if line.sending is Sending.SENT and not key.startswith(COUNTER)
+        )
+
+
+def generation_of(key: str) -> int:
+    """Return the generation of `key`, from 1."""
+    _, _, number = key.partition("#")
+    return int(number) if number else 1

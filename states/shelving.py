@@ -1,0 +1,138 @@
+"""Put a case file into plain data and take it out again: all that crosses continue-as-new.
+
+Only what cannot be derived is kept. Events are read again by the same models that took them from
+the wire, so a shelved log that this build cannot read is an error, never a silent loss.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.events.event import Event
+from states.events.reading import UnreadableError, canonical
+from states.events.register import KINDS
+from states.ledger import Ledger, Line, Sending
+from states.messages import Entry, Quarantined, Tally
+from states.records import Effect
+
+SCHEMA: Final = 1
+"""Version of the plain form. A change of it reads the older ones too."""
+
+
+class UnknownSchemaError(Exception):
+    """Raised when a shelved case file was written in a form that this build does not know."""
+
+    def __init__(self, schema: object) -> None:
+        super().__init__(f"a case file of schema {schema!r}; this build reads {SCHEMA}")
+
+
+def _entry(entry: Entry) -> list[Any]:
+    body = entry.event.model_dump(mode="json", exclude_unset=True)
+    received = entry.received_at.isoformat()
+    return [entry.event.KIND, body, entry.digest, received, entry.size]
+
+
+def _line(key: str, line: Line) -> list[Any]:
+    tried = line.next_try_at.isoformat() if line.next_try_at is not None else None
+    return [
+        key,
+        line.sending.value,
+        line.since.isoformat(),
+        line.attempts,
+        tried,
+        line.error,
+        asdict(line.effect),
+    ]
+
+
+def shelve(case: CaseFile) -> dict[str, Any]:
+    """Return `case` as data that JSON can carry."""
+    quarantine = case.quarantine
+    last = case.last_received_at
+    return {
+        "schema": SCHEMA,
+        "log": [_entry(entry) for entry in case.log],
+        "ledger": [_line(key, line) for key, line in sorted(case.ledger.lines.items())],
+        "quarantine": {
+            "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.kept],
+            "count": quarantine.tally.count,
+            "checksum": f"{quarantine.tally.checksum:032x}",
+            "by_code": quarantine.by_code,
+        },
+        "repeats": [case.repeats.count, f"{case.repeats.checksum:032x}"],
+        "trail": list(case.trail),
+        "last_received_at": last.isoformat() if last is not None else None,
+    }
+
+
+def _read_entry(row: Sequence[Any]) -> Entry:
+    kind, body, digest, received, size = row
+    model: type[Event] | None = KINDS.get(kind)
+    if model is None:
+        raise UnreadableError("unknown_kind", "a shelved event has a kind that this build lacks")
+    event = model.model_validate_json(canonical(body))
+    return Entry(event, digest, datetime.fromisoformat(received), size)
+
+
+def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
+    key, sending, since, attempts, tried, error, effect = row
+    facts = tuple((name, value) for name, value in effect.pop("facts"))
+    at = datetime.fromisoformat(tried) if tried is not None else None
+    known = Effect(facts=facts, **effect)
+    line = Line(known, Sending(sending), datetime.fromisoformat(since), attempts, at, error)
+    return key, line
+
+
+def _fill_quarantine(case: CaseFile, data: Mapping[str, Any]) -> None:
+    for item in data["kept"]:
+        at = datetime.fromisoformat(item["at"])
+        case.quarantine.kept.append(Quarantined(**{**item, "at": at}))
+    case.quarantine.tally = Tally(data["count"], int(data["checksum"], 16))
+    case.quarantine.by_code = dict(data["by_code"])
+
+
+def unshelve(data: Mapping[str, Any]) -> CaseFile:
+    """Return the case file that `shelve` put into `data`.
+
+    What was under way is queued again: an attempt whose end nobody saw runs a second time.
+
+    Raises:
+        UnknownSchemaError: If it was written in a form that this build does not know.
+        UnreadableError: If it holds an event of a kind that this build lacks.
+    """
+    if data.get("schema") != SCHEMA:
+        raise UnknownSchemaError(data.get("schema"))
+    case = CaseFile()
+    case.restore(_read_entry(row) for row in data["log"])
+    case.ledger = Ledger(dict(_read_line(row) for row in data["ledger"]))
+    case.ledger.recover()
+    _fill_quarantine(case, data["quarantine"])
+    count, checksum = data["repeats"]
+    case.repeats = Tally(count, int(checksum, 16))
+    case.trail.extend(data["trail"])
+    last = data["last_received_at"]
+    case.last_received_at = datetime.fromisoformat(last) if last is not None else None
+    return case
+
+
+def decisions(decided: Decided) -> dict[str, Any]:
+    """Return what a later build compares its own decisions with, at the same time."""
+    return {
+        "dispositions": {uid: d.verdict.value for uid, d in sorted(decided.dispositions.items())},
+        "clocks": {
+            key: [str(clock.due.due_at), str(clock.settled_at)]
+            for key, clock in sorted(decided.sentence.clocks.items())
+        },
+    }
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the names of the events and clocks that two builds decide differently."""
+    return sorted(
+        f"{part}: {key}"
+        for part in ("dispositions", "clocks")
+        for key in {**before[part], **after[part]}
+        if before[part].get(key) != after[part].get(key)
+    )

@@ -1,0 +1,154 @@
+"""The whole view of a sentence, as queries give it.
+
+Everything under `arrival` depends on when messages came; the rest is a function of the readable
+events, the pinned law and the time. Nothing here is personal but references and codes.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.clock import Clock
+from states.facets import (
+    breaches_view,
+    clock_view,
+    failures_view,
+    iso,
+    moves_view,
+    requirements_view,
+    warnings_view,
+)
+from states.fold import refused_in
+from states.law import Law
+from states.london import day_of
+from states.proposals import proposals
+from states.recording import recording
+from states.rules import RULES
+from states.rules.counting import counted_days
+from states.rules.rule import ALLOCATED
+from states.sentence import Sentence
+from states.timescale import Hardness
+from states.unapplied import unapplied, unapplied_total
+from states.vocabulary import ClockStatus, Phase, State
+
+OVERDUE_HARDNESS: Final = frozenset({Hardness.STANDARD, Hardness.MINIMUM, Hardness.LAW})
+"""How hard a timescale is for its miss to count as overdue."""
+
+SHOWN: Final = 50
+"""Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which sentence this is, from the workflow's own id."""
+
+    workflow_id: str
+    crn: str
+    event_number: str
+
+
+def ordered(s: Sentence) -> list[Clock]:
+    """Return the clocks of a sentence, soonest due first."""
+    dated = [clock for clock in s.clocks.values() if clock.due.due_at is not None]
+    counters = [clock for clock in s.clocks.values() if clock.due.due_at is None]
+    dated.sort(key=lambda clock: (clock.due.due_at, clock.id))
+    return dated + sorted(counters, key=lambda clock: clock.id)
+
+
+def overdue(s: Sentence, now: datetime) -> list[Clock]:
+    """Return the clocks that are missed at `now` and hard enough to count."""
+    return [
+        clock
+        for clock in ordered(s)
+        if clock.status(now) is ClockStatus.MISSED and clock.timescale.hardness in OVERDUE_HARDNESS
+    ]
+
+
+def running(s: Sentence, now: datetime) -> list[Clock]:
+    """Return the clocks with a date that still run at `now`, soonest due first."""
+    return [
+        clock
+        for clock in ordered(s)
+        if clock.due.due_at is not None and clock.status(now) is ClockStatus.RUNNING
+    ]
+
+
+def allowed(s: Sentence) -> list[str]:
+    """Return the kinds of event that neither state nor a missing prerequisite keeps out now."""
+    return [
+        kind
+        for kind, rule in sorted(RULES.items())
+        if refused_in(s, rule) is None
+        and (rule.after is None or s.imposed is not None)
+        and (rule.after != ALLOCATED or s.allocation is not None)
+    ]
+
+
+def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
+    flags = dict(s.flags)
+    held = s.state in (State.BREACHED, State.AWAITING_ALLOCATION)
+    if held and s.ends_on is not None and day_of(now) > s.ends_on:
+        flags["end_held"] = f"the order was to end on {s.ends_on} and is {s.state.value}"
+    if s.electronic_only:
+        flags["electronic_only"] = "standards 4 to 7 do not apply; standard 9 does"
+    return [{"code": code, "text": text} for code, text in sorted(flags.items())]
+
+
+def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
+    """Return what depends on events, law and time alone: the part that is compared."""
+    s = decided.sentence
+    allocation = s.allocation
+    return {
+        "type": s.imposed.type.value if s.imposed is not None else None,
+        "state": s.state.value,
+        "phase": Phase.COMMUNITY.value,
+        "outcome": s.outcome.value if s.outcome is not None else None,
+        "ended_on": iso(s.ended_on),
+        "edition": law.edition.name,
+        "calendar": law.calendar.name,
+        "sentenced_on": iso(s.imposed.sentenced_on) if s.imposed is not None else None,
+        "ends_on": iso(s.ends_on),
+        "provider": allocation.provider.value if allocation is not None else None,
+        "provider_code": allocation.provider_code if allocation is not None else None,
+        "officer": s.officer,
+        "rosh": s.rosh.value if s.rosh is not None else None,
+        "inducted_at": iso(s.inducted_at),
+        "plan_version": s.plan.version if s.plan is not None else None,
+        "clocks": [clock_view(clock, law, now) for clock in ordered(s)],
+        "failures": failures_view(s, now),
+        "counted_failures": len(counted_days(s, day_of(now))),
+        "warnings": warnings_view(s),
+        "breaches": breaches_view(s),
+        "requirements": requirements_view(s),
+        "transitions": moves_view(s),
+        "proposals": [asdict(item) for item in proposals(s, law)],
+        "allowed": allowed(s),
+        "flags": _flags(s, now),
+        "dispositions": {
+            uid: [d.verdict.value, d.reason, d.irregular]
+            for uid, d in sorted(decided.dispositions.items())
+        },
+    }
+
+
+def view(
+    identity: Identity, case: CaseFile, decided: Decided, law: Law, now: datetime
+) -> dict[str, Any]:
+    """Return the whole view of a sentence at `now`."""
+    seen = unapplied(case, decided)
+    whole = asdict(identity) | law_view(decided, law, now)
+    del whole["dispositions"]
+    whole["clocks"] = [*whole["clocks"], *recording(case, decided, law)]
+    return whole | {
+        "now": iso(now),
+        "events_total": len(case.log),
+        "unapplied_total": unapplied_total(case, decided),
+        "unapplied": seen[:SHOWN],
+        "arrival": {
+            "trail": list(case.trail),
+            "repeats": case.repeats.count,
+            "quarantined": case.quarantine.tally.count,
+            "quarantined_by_code": dict(sorted(case.quarantine.by_code.items())),
+        },
+    }
