@@ -8,11 +8,12 @@ import bisect
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from states.alarms import alarms
 from states.events.event import Event, SortKey
+from states.events.sentence import SentenceImposed
 from states.fold import TOLERANCE, Folding
 from states.law import Law
 from states.ledger import Ledger
@@ -40,6 +41,8 @@ class Decided:
     alarms: dict[str, Effect]
     wakes_at: datetime | None
     """When an event that lies in the future can be decided."""
+    sentenced_on: date | None
+    """The day of sentence that the log tells, whatever the rules make of it; it chooses the law."""
 
 
 class CaseFile:
@@ -112,7 +115,12 @@ class CaseFile:
         for entry in self.log[reach:]:
             dispositions[entry.event.uid] = _early(entry.event)
         wakes_at = self.log[reach].event.occurred_at - TOLERANCE if reach < len(self.log) else None
-        return Decided(s, dispositions, dict(s.effects), alarms(s, law, now), wakes_at)
+        sentenced_on = next(
+            (event.sentenced_on for event in left.live if isinstance(event, SentenceImposed)), None
+        )
+        return Decided(
+            s, dispositions, dict(s.effects), alarms(s, law, now), wakes_at, sentenced_on
+        )
 
     def is_quiet(self, now: datetime, spell: timedelta) -> bool:
         """Return whether nothing new has come for the length of `spell`."""

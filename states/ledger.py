@@ -27,9 +27,12 @@ class Sending(StrEnum):
     COUNTERED = "countered"
     WITHHELD = "withheld"
     """A new build would send it where the old one did not; a person looks first."""
+    LEFT = "left"
+    """Sent, and a new build would take it back where the old one did not; as above."""
 
 
-_GONE = (Sending.IN_FLIGHT, Sending.SENT)
+INTERRUPTED = "Interrupted"
+"""The error of an attempt whose end nobody saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ class Line:
     attempts: int = 0
     next_try_at: datetime | None = None
     error: str = ""
-    """Type of the last failure; never its message."""
+    """How the last attempt failed, as a type and never its message; empty once one arrived.
+
+    An attempt that failed may have arrived nevertheless, its answer lost.
+    """
 
 
 def base_of(key: str) -> str:
@@ -114,23 +120,33 @@ class Ledger:
         line = self.lines[latest]
         if line.sending is Sending.CANCELLED:
             self._put(latest, Line(effect, queued, now))
+        elif line.sending is Sending.LEFT:
+            self._put(latest, replace(line, sending=Sending.SENT, since=now))
         elif line.sending is Sending.COUNTERED and not self._recall_counter(latest, now):
             self._put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
 
     def _recall_counter(self, key: str, now: datetime) -> bool:
         # What was taken back stands again before the taking back had left: say nothing at all.
         counter = self.lines.get(COUNTER + key)
-        if counter is None or counter.sending is not Sending.QUEUED:
+        if counter is None or counter.sending is not Sending.QUEUED or counter.error:
             return False
+        line = self.lines[key]
+        before = Sending.QUEUED if line.error else Sending.SENT
         self._put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
-        self._put(key, replace(self.lines[key], sending=Sending.SENT, since=now))
+        self._put(key, replace(line, sending=before, since=now))
         return True
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
         line = self.lines[key]
-        if line.sending in (Sending.QUEUED, Sending.WITHHELD):
+        never_left = line.sending is Sending.QUEUED and not line.error
+        if never_left or line.sending is Sending.WITHHELD:
             self._put(key, replace(line, sending=Sending.CANCELLED, since=now))
-        elif line.sending in _GONE and not withhold:
+        elif line.sending not in (Sending.QUEUED, Sending.SENT):
+            # One in flight is judged when it has landed: a counter must not overtake it.
+            return
+        elif withhold:
+            self._put(key, replace(line, sending=Sending.LEFT, since=now))
+        else:
             self._put(key, replace(line, sending=Sending.COUNTERED, since=now))
             self._put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
 
@@ -152,6 +168,10 @@ class Ledger:
         )
         return min(waiting, default=None)
 
+    def is_waiting(self) -> bool:
+        """Return whether something is still to be sent."""
+        return any(line.sending is Sending.QUEUED for line in self.lines.values())
+
     def take(self, key: str, now: datetime) -> Effect:
         """Mark `key` as under way and return its effect, under that very key."""
         line = self.lines[key]
@@ -159,7 +179,7 @@ class Ledger:
         return replace(line.effect, key=key)
 
     def sent(self, key: str, now: datetime) -> None:
-        """Record that `key` has arrived. One countered meanwhile stays countered."""
+        """Record that `key` has arrived. If it stands no longer, `reconcile` counters it next."""
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
             self._put(
@@ -185,7 +205,7 @@ class Ledger:
         """Queue again what was under way when the last run ended: an attempt may run twice."""
         for key, line in self.lines.items():
             if line.sending is Sending.IN_FLIGHT:
-                self.lines[key] = replace(line, sending=Sending.QUEUED)
+                self.lines[key] = replace(line, sending=Sending.QUEUED, error=INTERRUPTED)
 
     def standing(self) -> frozenset[str]:
         """Return the first-generation keys of what the world was told and still holds."""

@@ -1,0 +1,110 @@
+"""When a sentence has to wake up: one named wake for each clock with a number, few for the rest.
+
+Clocks without a number in the documents share one prompt; everything that is not a clock shares
+one housekeeping wake. A wake only says when to look again: what is then found is decided by the
+fold, from the legal times.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from states.alarms import escalates_at, reminders_at
+from states.casefile import CaseFile, Decided
+from states.clock import Clock
+from states.dated import upcoming
+from states.law import Law
+from states.timescale import TimerKind
+from states.vocabulary import ClockStatus
+
+SPREAD_SECONDS: Final = 900
+"""Clocks that expire at midnight wake within the quarter of an hour after it."""
+
+PROMPTS: Final = "prompts"
+HOUSEKEEPING: Final = "housekeeping"
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """One moment at which to look again, and what for."""
+
+    at: datetime
+    summary: str
+
+
+def spread(workflow_id: str) -> timedelta:
+    """Return how long after a midnight this sentence wakes: 0 to 15 minutes, always the same."""
+    return timedelta(seconds=zlib.crc32(workflow_id.encode()) % SPREAD_SECONDS)
+
+
+def _named(clock: Clock, due_at: datetime, later: timedelta) -> Wake:
+    if clock.due.due_on is None:
+        # An hour clock is in time up to its last instant, so it is looked at just after.
+        return Wake(
+            due_at + timedelta(milliseconds=1), f"{clock.id} due {due_at:%Y-%m-%d %H:%M} UTC"
+        )
+    return Wake(due_at + later, f"{clock.id} due {clock.due.due_on}")
+
+
+def _prompts(s_clocks: list[Clock], decided: Decided, law: Law, later: timedelta) -> Iterator[Wake]:
+    for clock in s_clocks:
+        due_at = clock.due.due_at
+        if clock.timescale.timer is TimerKind.PROMPT and due_at is not None:
+            yield _named(clock, due_at, later)
+        at = escalates_at(clock)
+        if at is not None:
+            yield Wake(at, f"{clock.id} escalates")
+        for moment in reminders_at(decided.sentence, law, clock):
+            yield Wake(moment + later, f"{clock.id} to be judged")
+
+
+def _housekeeping(
+    case: CaseFile, decided: Decided, quiet: timedelta, also: Iterable[Wake]
+) -> Iterator[Wake]:
+    yield from also
+    if decided.wakes_at is not None:
+        yield Wake(decided.wakes_at, "an event that lay in the future")
+    unsent = any(key not in case.ledger.lines for key in decided.alarms)
+    if unsent and case.last_received_at is not None:
+        yield Wake(case.last_received_at + quiet, "the quiet spell ends")
+    tried = case.ledger.next_try_at()
+    if tried is not None:
+        yield Wake(tried, "a notice is tried again")
+    for at, arrow in upcoming(decided.sentence):
+        yield Wake(at, f"{arrow} falls due")
+
+
+def wakes(
+    case: CaseFile,
+    decided: Decided,
+    law: Law,
+    now: datetime,
+    *,
+    later: timedelta,
+    quiet: timedelta,
+    also: Iterable[Wake] = (),
+) -> dict[str, Wake]:
+    """Return every wake that lies after `now`, by key: a clock's id, or one of the shared two.
+
+    `also` are wakes of the caller that join the housekeeping.
+    """
+    running = [
+        clock
+        for _, clock in sorted(decided.sentence.clocks.items())
+        if clock.status(now) is ClockStatus.RUNNING
+    ]
+    found: dict[str, Wake] = {}
+    for clock in running:
+        if clock.timescale.timer is TimerKind.NAMED and clock.due.due_at is not None:
+            found[clock.id] = _named(clock, clock.due.due_at, later)
+    shared = {
+        PROMPTS: _prompts(running, decided, law, later),
+        HOUSEKEEPING: _housekeeping(case, decided, quiet, also),
+    }
+    for key, candidates in shared.items():
+        ahead = [wake for wake in candidates if wake.at > now]
+        if ahead:
+            found[key] = min(ahead, key=lambda wake: (wake.at, wake.summary))
+    return {key: wake for key, wake in sorted(found.items()) if wake.at > now}

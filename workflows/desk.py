@@ -1,0 +1,185 @@
+"""The desk of a sentence: its mail, its case file, the law it is decided by, and the decision.
+
+All of it is synchronous. The workflow waits around it; an update may use it at any time, for it is
+whole between any two of its calls.
+"""
+
+import json
+from collections import deque
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.law import Law
+from states.messages import Incoming
+from states.records import Effect
+from states.shelving import decisions, differences, shelve, unshelve
+from states.vocabulary import Verdict
+from workflows.inbox import Letter, is_nudge, open_letter
+from workflows.log import note, warn
+from workflows.shelf import law as law_named
+
+_REDECIDED: Final = "redecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The law of a sentence by name, and the day of sentence for which it was chosen."""
+
+    edition: str
+    calendar: str
+    sentenced_on: date | None
+
+
+class Desk:
+    """Everything that one sentence decides with."""
+
+    def __init__(self) -> None:
+        self.mail: deque[Letter] = deque()
+        self.texts: dict[str, str] = {}
+        self.case = CaseFile()
+        self.pins: Pins | None = None
+        self.law: Law | None = None
+        self.decided: Decided | None = None
+        self.as_of: datetime | None = None
+        self.news = 0
+        """Messages taken in this run."""
+        self._extra: dict[str, Effect] = {}
+
+    def drain(self) -> None:
+        """Take all mail into the case file."""
+        while self.mail:
+            item = self.mail.popleft()
+            self.news += 1
+            if not is_nudge(item):
+                self._take(open_letter(item, self.texts))
+
+    def _take(self, message: Incoming) -> None:
+        before = self.case.quarantine.tally.count
+        self.case.receive(message)
+        if self.case.quarantine.tally.count > before:
+            last = self.case.quarantine.kept[-1]
+            warn("message_quarantined", reason_code=last.code, digest=message.digest)
+
+    def pin(self, edition: str, calendar: str, sentenced_on: date | None) -> None:
+        """Decide by this law from now on."""
+        self.pins = Pins(edition, calendar, sentenced_on)
+        self.law = law_named(edition, calendar)
+        note("law_pinned", edition=edition, calendar=calendar)
+
+    def unpinned_day(self) -> date | None:
+        """Return the day of sentence for which no law was chosen yet; None where one was."""
+        if self.decided is None or self.decided.sentenced_on is None or self.pins is None:
+            return None
+        told = self.decided.sentenced_on
+        return None if told == self.pins.sentenced_on else told
+
+    def decide(self, now: datetime) -> Decided | None:
+        """Fold the log up to `now`; None before there is a law to fold it by."""
+        if self.law is None:
+            return None
+        self.decided, self.as_of = self.case.decide(self.law, now), now
+        return self.decided
+
+    def reconcile(self, now: datetime, quiet: timedelta) -> None:
+        """Bring the ledger in line with the decision."""
+        if self.decided is not None:
+            self.decided.wanted.update(self._extra)
+            self.case.reconcile(self.decided, now, quiet)
+
+    def preview(self, message: Incoming, now: datetime) -> Decided | None:
+        """Return what the mail and `message` would come to, changing nothing; None without law."""
+        if self.law is None:
+            return None
+        waiting = [open_letter(item, {}) for item in self.mail if not is_nudge(item)]
+        return self.case.trial([*waiting, message]).decide(self.law, now)
+
+    def receipts(self, event_id: str) -> list[dict[str, Any]]:
+        """Return what became of each message under `event_id`: one for each organisation."""
+        found = [
+            {
+                "event_id": event_id,
+                "kind": entry.event.KIND,
+                "organisation": entry.event.by.organisation,
+                "received_at": entry.received_at.isoformat(),
+                "digest": entry.digest,
+                **self._verdict(entry.event.uid),
+            }
+            for entry in self.case.log
+            if entry.event.event_id == event_id
+        ]
+        return found + [
+            {
+                "event_id": event_id,
+                "kind": item.kind,
+                "received_at": item.at.isoformat(),
+                "digest": item.digest,
+                "disposition": Verdict.QUARANTINED.value,
+                "reason": f"{item.code}: {item.reason}",
+                "irregular": False,
+            }
+            for item in self.case.quarantine.kept
+            if item.event_id == event_id
+        ]
+
+    def _verdict(self, uid: str) -> dict[str, Any]:
+        known = self.decided.dispositions.get(uid) if self.decided is not None else None
+        if known is None or self.unpinned_day() is not None:
+            reason = "it is decided as soon as the law of its day has been chosen"
+            return {"disposition": "queued", "reason": reason, "irregular": False}
+        return {
+            "disposition": known.verdict.value,
+            "reason": known.reason,
+            "irregular": known.irregular,
+        }
+
+    def dump(self) -> dict[str, Any]:
+        """Return all that the next run needs, as plain data."""
+        pins = self.pins
+        return {
+            "case": shelve(self.case),
+            "texts": self.texts,
+            "pins": None if pins is None else _plain(pins),
+            "extra": [asdict(effect) for effect in self._extra.values()],
+            "as_of": self.as_of.isoformat() if self.as_of is not None else None,
+            "decisions": decisions(self.decided) if self.decided is not None else None,
+        }
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Take over from the run before, and look whether this build decides otherwise."""
+        self.case = unshelve(data["case"])
+        self.texts = dict(data["texts"])
+        for item in data["extra"]:
+            facts = tuple((name, value) for name, value in item.pop("facts"))
+            effect = Effect(facts=facts, **item)
+            self._extra[effect.key] = effect
+        pins = data["pins"]
+        if pins is None:
+            return
+        day = pins["sentenced_on"]
+        told = None if day is None else date.fromisoformat(day)
+        self.pins = Pins(pins["edition"], pins["calendar"], told)
+        self.law = law_named(self.pins.edition, self.pins.calendar)
+        if data["as_of"] is not None and data["decisions"] is not None:
+            self._compare(data["decisions"], datetime.fromisoformat(data["as_of"]))
+
+    def _compare(self, before: dict[str, Any], as_of: datetime) -> None:
+        decided = self.decide(as_of)
+        if decided is None:
+            return
+        # Through JSON, as the other side came.
+        changed = differences(before, json.loads(json.dumps(decisions(decided))))
+        if not changed:
+            return
+        warn("sentence_redecided", count=len(changed))
+        key = f"{_REDECIDED}/{len(changed)}/{as_of.isoformat()}"
+        facts = tuple((f"change_{n:03}", name) for n, name in enumerate(changed[:50]))
+        self._extra[key] = Effect(key, _REDECIDED, "ops", str(len(changed)), facts)
+        self.case.trail.append(f"{as_of.isoformat()} decided again: {', '.join(changed[:5])}")
+        self.case.reconcile(decided, as_of, timedelta(0), withhold=True)
+
+
+def _plain(pins: Pins) -> dict[str, Any]:
+    day = pins.sentenced_on
+    return asdict(pins) | {"sentenced_on": None if day is None else day.isoformat()}

@@ -1,0 +1,79 @@
+"""How a run ends for good: as no sentence, as a file already closed, or as one closed now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from activities.names import CLOSE_SENTENCE, REPORT_LATE, ClosedSentence, LateArrival
+from states.sentence import Sentence
+from states.view import Identity
+from workflows.identity import WORKFLOW_TYPE
+from workflows.inbox import Letter, open_letter
+from workflows.log import warn
+
+PATIENT: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10)
+)
+"""The record is written before the run ends, however long it takes."""
+
+ATTEMPT: Final = timedelta(seconds=30)
+
+
+def not_a_sentence(workflow_type: str, identity: Identity | None) -> dict[str, Any] | None:
+    """Return the clear end of a run that was started as something else; None for a sentence."""
+    if workflow_type != WORKFLOW_TYPE:
+        reason = f"this queue runs workflows of the type {WORKFLOW_TYPE} only"
+        return {"ended": "unknown_type", "reason": reason}
+    if identity is None:
+        reason = (
+            "a sentence has the workflow id sentence-<CRN>-<event number>, as sentence-X320741-1"
+        )
+        return {"ended": "bad_workflow_id", "reason": reason}
+    return None
+
+
+async def report_late(
+    identity: Identity, letters: Sequence[Letter], io_queue: str
+) -> dict[str, Any]:
+    """Report what came for a sentence whose file is closed, and say so."""
+    messages = [open_letter(item, {}) for item in letters]
+    warn("late_arrival_reported", count=len(messages))
+    await workflow.execute_activity(
+        REPORT_LATE,
+        LateArrival(
+            workflow_id=identity.workflow_id,
+            digests=[message.digest for message in messages],
+            kinds=[message.kind for message in messages],
+            at=workflow.now(),
+        ),
+        task_queue=io_queue,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=PATIENT,
+        summary="report messages for a closed sentence",
+    )
+    reason = "the file of this sentence is closed; what came was reported to the record"
+    return {"ended": "already_closed", "reason": reason, "messages": len(messages)}
+
+
+async def close_file(identity: Identity, s: Sentence, io_queue: str) -> dict[str, Any]:
+    """Enter the sentence in the register of closed ones, and return its outcome."""
+    outcome = s.outcome.value if s.outcome is not None else None
+    await workflow.execute_activity(
+        CLOSE_SENTENCE,
+        ClosedSentence(
+            workflow_id=identity.workflow_id,
+            crn=identity.crn,
+            event_number=identity.event_number,
+            outcome=outcome,
+            ended_on=s.ended_on,
+            closed_at=workflow.now(),
+        ),
+        task_queue=io_queue,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=PATIENT,
+        summary="close the file",
+    )
+    return {"ended": "closed", "outcome": outcome, "ended_on": str(s.ended_on)}

@@ -1,0 +1,138 @@
+"""Deliver what the ledger has queued, and file free text, each by an activity that may run twice.
+
+An attempt is bounded; after it the entry waits for a time of its own and stays visible. What is
+down for a day delays nothing else: every entry has its own task, and only so many run at once.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+from activities.names import DELIVER_NOTICE, FILE_TEXTS, FileTexts, Notice
+from states.ledger import Ledger
+from states.records import Effect
+from states.view import Identity
+
+AT_ONCE: Final = 8
+"""Attempts of one sentence under way at the same time."""
+
+TEXTS_AT_ONCE: Final = 50
+"""Texts filed by one activity: of 4,000 characters each, they stay far below the message limit."""
+
+ATTEMPT: Final = timedelta(seconds=30)
+ROUND: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    maximum_interval=timedelta(seconds=20),
+    maximum_attempts=5,
+)
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+
+
+def pause_after(rounds: int) -> timedelta:
+    """Return how long to wait after so many failed rounds: a minute, doubling up to an hour."""
+    return min(FIRST_PAUSE * (1 << min(rounds, 10)), LONGEST_PAUSE)
+
+
+class Outbox:
+    """The effects of one sentence on their way into the world."""
+
+    def __init__(
+        self, identity: Identity, texts: dict[str, str], stirred: Callable[[], None]
+    ) -> None:
+        self.texts = texts
+        """Free text not yet filed, by digest."""
+        self.io_queue = ""
+        self._identity = identity
+        self._stirred = stirred
+        self._under_way = 0
+        self.texts_wait_until: datetime | None = None
+        """When texts that could not be filed are tried again."""
+        self._filing = False
+        self._text_rounds = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no attempt is under way."""
+        return self._under_way == 0
+
+    def pump(self, ledger: Ledger) -> None:
+        """Start attempts for what is due, in the order of the keys."""
+        now = workflow.now()
+        if self.texts and not self._filing and (self.texts_wait_until or now) <= now:
+            self._filing = True
+            self._start(self._file())
+        for key in ledger.queued(now):
+            if self._under_way >= AT_ONCE:
+                return
+            self._start(self._deliver(ledger, key, ledger.take(key, now)))
+
+    def _start(self, attempt: Coroutine[Any, Any, None]) -> None:
+        self._under_way += 1
+        task = asyncio.create_task(attempt)
+        # The loop itself holds tasks only weakly.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, ledger: Ledger, key: str, effect: Effect) -> None:
+        notice = Notice(
+            key=key,
+            workflow_id=self._identity.workflow_id,
+            crn=self._identity.crn,
+            event_number=self._identity.event_number,
+            template=effect.template,
+            recipient=effect.recipient,
+            subject=effect.subject,
+            facts=dict(effect.facts),
+        )
+        try:
+            await workflow.execute_activity(
+                DELIVER_NOTICE,
+                notice,
+                task_queue=self.io_queue,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=ROUND,
+                summary=f"{effect.template} {effect.subject} to {effect.recipient}",
+            )
+        except ActivityError as error:
+            rounds = ledger.lines[key].attempts
+            next_try_at = workflow.now() + pause_after(rounds)
+            ledger.failed(key, type_of(error), next_try_at)
+        else:
+            ledger.sent(key, workflow.now())
+        self._under_way -= 1
+        self._stirred()
+
+    async def _file(self) -> None:
+        batch = dict(sorted(self.texts.items())[:TEXTS_AT_ONCE])
+        try:
+            await workflow.execute_activity(
+                FILE_TEXTS,
+                FileTexts(workflow_id=self._identity.workflow_id, texts=batch),
+                task_queue=self.io_queue,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=ROUND,
+                summary=f"file {len(batch)} texts",
+            )
+        except ActivityError:
+            self.texts_wait_until = workflow.now() + pause_after(self._text_rounds)
+            self._text_rounds += 1
+        else:
+            self._text_rounds, self.texts_wait_until = 0, None
+            for digest in batch:
+                self.texts.pop(digest, None)
+        self._filing = False
+        self._under_way -= 1
+        self._stirred()
+
+
+def type_of(error: ActivityError) -> str:
+    """Return the type of what made an activity fail: types are shown, messages never."""
+    cause = error.cause
+    return getattr(cause, "type", None) or type(cause).__name__

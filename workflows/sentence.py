@@ -1,0 +1,285 @@
+"""One sentence of a court, from whichever event comes first until its file is closed."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError
+from temporalio.workflow import ContinueAsNewVersioningBehavior
+
+from activities.names import OPEN_RUN, OpenRun, RunTerms
+from states.london import day_of
+from states.machine import diagram
+from states.sentence import Sentence
+from states.view import allowed, view
+from states.vocabulary import State
+from states.waking import Wake, spread, wakes
+from workflows import pages, surface
+from workflows.desk import Desk
+from workflows.endings import close_file, not_a_sentence, report_late
+from workflows.identity import identify, input_fault
+from workflows.inbox import event_id_of, letter
+from workflows.log import note, warn
+from workflows.outbox import Outbox
+from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
+from workflows.submitting import check, letter_of
+from workflows.timers import Timers
+
+LOOK_UP: Final = timedelta(seconds=10)
+
+
+@workflow.defn(dynamic=True)
+class SentenceWorkflow:
+    """A durable sentence: it takes any message, keeps every clock, and decides about nobody.
+
+    The class is dynamic so that no start, however hostile its input, can fail its first task; the
+    type's name on the wire is `SentenceWorkflow`, and a run of another name ends at once.
+    """
+
+    @workflow.init
+    def __init__(self, arguments: Sequence[RawValue]) -> None:
+        info = workflow.info()
+        self._identity = identify(info.workflow_id)
+        self._continued = info.continued_run_id is not None
+        self._desk = Desk()
+        self._closing_from: datetime | None = None
+        self._terms: RunTerms | None = None
+        self._stirred = True
+        self._armed_at = 0
+        self._too_large = False
+        self._shown: surface.Values = {}
+        self._timers = Timers(self._stir)
+        if self._continued:
+            self._resume(unpack(arguments))
+        if self._identity is not None:
+            self._outbox = Outbox(self._identity, self._desk.texts, self._stir)
+
+    @workflow.run
+    async def run(self, arguments: Sequence[RawValue]) -> dict[str, Any]:
+        """Live until the file is closed; the result says how the run ended."""
+        identity = self._identity
+        refusal = not_a_sentence(workflow.info().workflow_type, identity)
+        if refusal is not None or identity is None:
+            warn("start_refused", reason_code=(refusal or {})["ended"])
+            return refusal or {}
+        terms = await self._open()
+        if terms.closed and not self._continued:
+            return await report_late(identity, tuple(self._desk.mail), terms.io_queue)
+        self._check_input(arguments)
+        while True:
+            await self._turn(terms)
+            if self._may_close(terms):
+                ended = await close_file(identity, self._sentence(), terms.io_queue)
+                if not self._desk.mail:
+                    return ended
+            if self._may_continue(terms):
+                await self._continue()
+            await self._until(lambda: self._stirred or bool(self._desk.mail))
+
+    @workflow.update
+    def submit(self, raw: RawValue) -> list[dict[str, Any]]:
+        """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt."""
+        now = workflow.now()
+        item = letter_of(raw, now)
+        self._desk.mail.append(item)
+        self._desk.drain()
+        self._desk.decide(now)
+        self._stir()
+        event_id = event_id_of(item)
+        return self._desk.receipts(event_id)
+
+    @submit.validator
+    def _check_submit(self, raw: RawValue) -> None:
+        now = workflow.now()
+        check(self._desk, letter_of(raw, now), now)
+
+    @workflow.signal(dynamic=True)
+    def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
+        self._desk.mail.append(letter(name, arguments, workflow.now()))
+
+    @workflow.query
+    def sentence(self) -> dict[str, Any]:
+        """Return the whole view."""
+        desk, identity = self._desk, self._identity
+        if identity is None or desk.decided is None or desk.law is None or desk.as_of is None:
+            return {"workflow_id": workflow.info().workflow_id, "state": None, "opening": True}
+        return view(identity, desk.case, desk.decided, desk.law, desk.as_of)
+
+    @workflow.query
+    def clocks(self, page: int = 1) -> dict[str, Any]:
+        """Return the clocks, soonest due first, in pages."""
+        return pages.clocks_page(self._desk, page)
+
+    @workflow.query
+    def events(self, page: int = 1) -> dict[str, Any]:
+        """Return the events applied, in order, in pages."""
+        return pages.events_page(self._desk, page)
+
+    @workflow.query
+    def unapplied(self, page: int = 1) -> dict[str, Any]:
+        """Return held, refused and quarantined messages with their reasons, in pages."""
+        return pages.unapplied_page(self._desk, page)
+
+    @workflow.query
+    def receipt(self, event_id: str) -> list[dict[str, Any]]:
+        """Return what became of the messages under one event id; empty when none came."""
+        return self._desk.receipts(event_id)
+
+    @workflow.query
+    def allowed(self) -> list[str]:
+        """Return the kinds of event allowed now."""
+        return allowed(self._sentence())
+
+    @workflow.query
+    def diagram(self) -> str:
+        """Return the state graph as Mermaid text, with the present state marked."""
+        return diagram(self._sentence().state)
+
+    def _stir(self) -> None:
+        self._stirred = True
+
+    def _sentence(self) -> Sentence:
+        return self._desk.decided.sentence if self._desk.decided is not None else Sentence()
+
+    def _resume(self, data: dict[str, Any]) -> None:
+        closing = data["closing_from"]
+        self._closing_from = None if closing is None else datetime.fromisoformat(closing)
+        self._desk.load(data["desk"])
+
+    def _check_input(self, arguments: Sequence[RawValue]) -> None:
+        fault = None if self._continued else input_fault(self._identity, arguments)
+        if fault is not None:
+            self._desk.case.trail.append(f"{workflow.now().isoformat()} {fault}")
+            warn("start_input_ignored", reason_code="start_input")
+
+    async def _open(self, sentenced_on: date | None = None) -> RunTerms:
+        ask = OpenRun(
+            workflow_id=workflow.info().workflow_id,
+            day=day_of(workflow.now()),
+            sentenced_on=sentenced_on,
+        )
+        while True:
+            try:
+                terms: RunTerms = await workflow.execute_local_activity(
+                    OPEN_RUN, ask, result_type=RunTerms, start_to_close_timeout=LOOK_UP
+                )
+            except (ActivityError, asyncio.CancelledError):
+                self._decline()
+                continue
+            self._terms = terms
+            self._outbox.io_queue = terms.io_queue
+            if self._desk.pins is None or sentenced_on is not None:
+                self._desk.pin(terms.edition, terms.calendar, sentenced_on)
+            return terms
+
+    async def _until(self, holds: Any) -> None:
+        while not holds():
+            try:
+                await workflow.wait_condition(holds)
+            except asyncio.CancelledError:
+                self._decline()
+
+    def _decline(self) -> None:
+        # A cancel request is no way to end a court's sentence: it is recorded, and life goes on.
+        warn("cancel_declined")
+        self._desk.case.trail.append(f"{workflow.now().isoformat()} a cancel request was declined")
+
+    async def _turn(self, terms: RunTerms) -> None:
+        """Take the mail, decide, and see to clocks, notices and what ops are shown."""
+        self._stirred = False
+        desk, now = self._desk, workflow.now()
+        desk.drain()
+        desk.decide(now)
+        while (day := desk.unpinned_day()) is not None:
+            await self._open(day)
+            now = workflow.now()
+            desk.drain()
+            desk.decide(now)
+        quiet = timedelta(minutes=terms.quiet_minutes)
+        desk.reconcile(now, quiet)
+        self._outbox.pump(desk.case.ledger)
+        self._watch_end(now)
+        self._arm(now, quiet, terms)
+        self._surface(now)
+        self._armed_at = self._armed_at or workflow.info().get_current_history_length()
+
+    def _watch_end(self, now: datetime) -> None:
+        if self._sentence().state is not State.COMPLETED:
+            self._closing_from = None
+        elif self._closing_from is None:
+            self._closing_from = now
+            note("sentence_completed", outcome=str(self._sentence().outcome))
+
+    def _closes_at(self, terms: RunTerms) -> datetime | None:
+        closing = self._closing_from
+        return None if closing is None else closing + timedelta(days=terms.closing_days)
+
+    def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
+        desk = self._desk
+        if desk.decided is None or desk.law is None:
+            return
+        also = [
+            Wake(at, summary)
+            for at, summary in (
+                (self._closes_at(terms), "the file is closed"),
+                (self._outbox.texts_wait_until, "texts are filed again"),
+            )
+            if at is not None
+        ]
+        later = spread(workflow.info().workflow_id)
+        self._timers.arrange(
+            wakes(desk.case, desk.decided, desk.law, now, later=later, quiet=quiet, also=also)
+        )
+
+    def _surface(self, now: datetime) -> None:
+        desk, identity = self._desk, self._identity
+        if desk.decided is None or desk.law is None or identity is None:
+            return
+        values = surface.values_of(desk.case, desk.decided, desk.law, now)
+        text = surface.details(identity, desk.case, desk.decided, desk.law, now)
+        surface.show(self._shown, values, text)
+        self._shown = values
+
+    def _may_close(self, terms: RunTerms) -> bool:
+        closes_at = self._closes_at(terms)
+        if closes_at is None or closes_at > workflow.now():
+            return False
+        done = self._outbox.is_idle and not self._desk.texts
+        return done and not self._desk.case.ledger.is_waiting() and not self._desk.mail
+
+    def _may_continue(self, terms: RunTerms) -> bool:
+        if not self._desk.news or self._too_large:
+            return False
+        info = workflow.info()
+        grown = info.get_current_history_length() - self._armed_at >= terms.continue_after_events
+        return (
+            grown
+            or info.is_continue_as_new_suggested()
+            or info.is_target_worker_deployment_version_changed()
+        )
+
+    async def _continue(self) -> None:
+        """Go on in a new run, with everything that was kept and nothing that can be derived."""
+        await self._until(lambda: self._outbox.is_idle)
+        self._desk.drain()
+        self._desk.decide(workflow.now())
+        closing = self._closing_from
+        packed = pack(
+            {
+                "desk": self._desk.dump(),
+                "closing_from": None if closing is None else closing.isoformat(),
+            }
+        )
+        size = len(packed["packed"])
+        if size > FLAGGED:
+            warn("snapshot_grows_large", bytes=size)
+        if size > BUDGET:
+            self._too_large = True
+            return
+        workflow.continue_as_new(
+            args=[packed],
+            initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+        )

@@ -1,0 +1,64 @@
+"""Updates: the same messages as signals, for callers who wait for the answer."""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from states.events.reading import UnreadableError, canonical, parse
+from states.messages import Incoming
+from states.view import allowed
+from states.vocabulary import Verdict
+from workflows.desk import Desk
+from workflows.inbox import Letter, open_letter
+
+
+def letter_of(raw: RawValue, received_at: datetime) -> Letter:
+    """Return the letter that an update brought: `{"kind": ..., "data": {...}}`.
+
+    Raises:
+        ApplicationError: If it is not one; the caller gets the reason, history gets nothing.
+    """
+    if raw.payload.metadata.get("encoding") != b"json/plain":
+        raise _refused("undecodable", "the payload is not in the encoding json/plain")
+    try:
+        data = parse(raw.payload.data)
+    except UnreadableError as error:
+        raise _refused(error.code, error.reason) from None
+    if not isinstance(data, dict) or set(data) != {"kind", "data"}:
+        raise _refused("invalid", "submit takes one object with the fields kind and data")
+    if not isinstance(data["kind"], str):
+        raise _refused("invalid", "kind is the name of an event")
+    payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical(data["data"]))
+    return Letter(data["kind"], (payload,), received_at)
+
+
+def _refused(code: str, reason: str, *details: Any) -> ApplicationError:
+    return ApplicationError(reason, *details, type=code, non_retryable=True)
+
+
+def check(desk: Desk, letter: Letter, now: datetime) -> None:
+    """Refuse, to the caller, what the log would refuse or could not read.
+
+    Raises:
+        ApplicationError: With the code as its type, the reason as its message and, for a refusal
+            by a rule, the kinds allowed now as its detail.
+    """
+    message: Incoming = open_letter(letter, {})
+    event = message.event
+    if event is None:
+        raise _refused(message.code, message.reason)
+    known = desk.case.digest_of(event.uid)
+    if known is not None and known != message.digest:
+        raise _refused(
+            "id_conflict", "this organisation already used the event_id for other content"
+        )
+    outcome = desk.preview(message, now)
+    if outcome is None or desk.pins is None or outcome.sentenced_on != desk.pins.sentenced_on:
+        return
+    verdict = outcome.dispositions.get(event.uid)
+    if verdict is not None and verdict.verdict is Verdict.REFUSED and known is None:
+        kinds = allowed(desk.decided.sentence) if desk.decided is not None else []
+        raise _refused(Verdict.REFUSED.value, verdict.reason, {"allowed": kinds})

@@ -1,0 +1,155 @@
+"""What ops see of a sentence in the Temporal UI: search attributes and current details.
+
+Search attributes are plain text and a value that is too long ends a workflow, so they hold codes
+only and pass through one clamp. Details are sealed like any payload, and still hold no names.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from states.casefile import CaseFile, Decided
+from states.clock import Clock
+from states.law import Law
+from states.london import day_of, end_of
+from states.rules.counting import counted_days
+from states.unapplied import unapplied, unapplied_total
+from states.view import Identity, allowed, overdue, running
+from states.vocabulary import Phase
+from workflows import attributes
+
+LONGEST: Final = 256
+"""Characters of one keyword; the server ends a workflow at 2,048 bytes."""
+
+MOST: Final = 40
+"""Keywords of one list."""
+
+_SHOWN: Final = 8
+
+
+def clamp(value: str) -> str:
+    """Return `value` cut to what a search attribute safely holds."""
+    return value.encode("ascii", "replace").decode()[:LONGEST]
+
+
+def clamp_all(values: Iterable[str]) -> list[str]:
+    """Return each of `values` once, clamped and sorted, at most forty."""
+    return sorted({clamp(value) for value in values})[:MOST]
+
+
+Values = dict[str, str | list[str] | int | datetime | None]
+"""Search attributes by name; None where there is nothing to show."""
+
+
+def values_of(case: CaseFile, decided: Decided, law: Law, now: datetime) -> Values:
+    """Return the search attributes of a sentence as they are at `now`."""
+    s = decided.sentence
+    ahead, late = running(s, now), overdue(s, now)
+    first = ahead[0] if ahead else None
+    end: date | None = s.ended_on or s.ends_on
+    keywords: Values = {
+        "SentenceState": s.state.value,
+        "SentencePhase": Phase.COMMUNITY.value,
+        "SentenceType": s.imposed.type.value if s.imposed is not None else None,
+        "Provider": s.allocation.provider_code if s.allocation is not None else None,
+        "Officer": s.officer,
+        "Rosh": s.rosh.value if s.rosh is not None else None,
+        "Edition": law.edition.name,
+        "NextTimescale": first.timescale.id if first is not None else None,
+    }
+    clamped: Values = {
+        name: clamp(value) if isinstance(value, str) else value for name, value in keywords.items()
+    }
+    return clamped | {
+        "RunningTimescales": clamp_all(clock.timescale.id for clock in ahead),
+        "OverdueTimescales": clamp_all(clock.timescale.id for clock in late),
+        "NextDeadline": first.due.due_at if first is not None else None,
+        "SentenceEnd": end_of(end) if end is not None else None,
+        "CountedFailures": len(counted_days(s, day_of(now))),
+        "Overdue": len(late),
+        "Unapplied": unapplied_total(case, decided),
+    }
+
+
+def updates(before: Values, after: Values) -> list[SearchAttributeUpdate[Any]]:
+    """Return what has to be told to the server, in the order of the register."""
+    return [
+        _update(key, after[key.name])
+        for key in attributes.SEARCH_ATTRIBUTES
+        if before.get(key.name) != after.get(key.name)
+    ]
+
+
+def _update(key: SearchAttributeKey[Any], value: object) -> SearchAttributeUpdate[Any]:
+    return key.value_unset() if value is None else key.value_set(value)
+
+
+def _line(clock: Clock) -> str:
+    due = clock.due.due_on or f"{clock.due.due_at:%Y-%m-%d %H:%M} UTC"
+    return f"| `{clock.id}` | {due} | {clock.timescale.standard} | {clock.timescale.rule} |"
+
+
+def _table(title: str, clocks: list[Clock]) -> list[str]:
+    if not clocks:
+        return []
+    head = [
+        "",
+        f"**{title}**",
+        "",
+        "| clock | due | standard | rule |",
+        "| --- | --- | --- | --- |",
+    ]
+    more = [f"| and {len(clocks) - _SHOWN} more | | | |"] if len(clocks) > _SHOWN else []
+    return [*head, *(_line(clock) for clock in clocks[:_SHOWN]), *more]
+
+
+def headline(decided: Decided, now: datetime) -> str:
+    """Return the sentence in one line: state, and what is due or overdue first."""
+    s = decided.sentence
+    late, ahead = overdue(s, now), running(s, now)
+    if late:
+        return f"{s.state.value}, {len(late)} overdue, first {late[0].id}"
+    if ahead:
+        return f"{s.state.value}, next {ahead[0].id} due {ahead[0].due.due_on}"
+    return s.state.value
+
+
+def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now: datetime) -> str:
+    """Return the current details of a sentence as Markdown, for whoever is on duty."""
+    s = decided.sentence
+    provider = s.allocation.provider_code if s.allocation is not None else "none yet"
+    kind = s.imposed.type.value if s.imposed is not None else "not imposed yet"
+    until = law.edition.in_force_until
+    standing = f", historic: replaced after {until}" if until is not None else ""
+    lines = [
+        f"**{headline(decided, now)}**",
+        "",
+        f"- Sentence {identity.crn} event {identity.event_number}, {kind}",
+        f"- State {s.state.value}, phase {Phase.COMMUNITY.value}",
+        f"- Provider {provider}, officer {s.officer or 'none yet'}",
+        f"- Edition {law.edition.name}{standing}; calendar {law.calendar.name}",
+        f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",
+        *_table("Overdue", overdue(s, now)),
+        *_table("Running", running(s, now)),
+        "",
+    ]
+    open_messages = [item for item in unapplied(case, decided) if not item["resolved"]]
+    if open_messages:
+        lines += ["**Not applied**", ""]
+        lines += [
+            f"- {item['disposition']} `{item['kind']}`: {item['reason']}"
+            for item in open_messages[:_SHOWN]
+        ]
+    lines += ["", f"Allowed now: {', '.join(allowed(s))}"]
+    return "\n".join(lines).replace("\n\n\n", "\n\n")
+
+
+def show(before: Values, after: Values, text: str) -> None:
+    """Tell the server what has changed, and set the details: these cost no history."""
+    changed = updates(before, after)
+    if changed:
+        workflow.upsert_search_attributes(changed)
+    workflow.set_current_details(text)
