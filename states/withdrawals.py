@@ -1,11 +1,11 @@
 """Which events of a log stand, once withdrawals and corrections are taken at their word.
 
 An event is left out where another one that itself stands withdraws or replaces it. Each names one
-target, so the references form chains, and at worst a ring: a ring withdraws nothing. The result
-depends on the set of events alone, never on which came first.
+target, so the references form chains, and at worst a ring: a ring that nobody outside breaks
+withdraws nothing. The result depends on the set of events alone, never on which came first.
 """
 
-from collections import deque
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,25 +52,6 @@ def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition
     return others[0]
 
 
-def _unlinked(targets: dict[str, Event]) -> list[str]:
-    """Return the uids in an order that settles whoever is taken back before whom it takes back."""
-    incoming: dict[str, int] = {}
-    for event in targets.values():
-        incoming[event.uid] = incoming.get(event.uid, 0) + 1
-    ready = deque(uid for uid in targets if uid not in incoming)
-    order = []
-    while ready:
-        uid = ready.popleft()
-        order.append(uid)
-        if uid not in targets:
-            continue
-        target = targets[uid].uid
-        incoming[target] -= 1
-        if incoming[target] == 0:
-            ready.append(target)
-    return order
-
-
 def standing(log: Sequence[Event]) -> Standing:
     """Return which events of `log`, sorted, stand; the order of what stands is kept."""
     senders = [event for event in log if target_id(event) is not None]
@@ -96,19 +77,35 @@ def standing(log: Sequence[Event]) -> Standing:
 def _gone(
     targets: dict[str, Event], senders: dict[str, Event], verdicts: dict[str, Disposition]
 ) -> set[str]:
+    """Return the uids of what is taken back, and put the reasons into `verdicts`.
+
+    Whoever is taken back by nobody stands; whom it takes back is gone, and what that one took
+    back has lost an adversary. Those that this never reaches form rings.
+    """
     gone: set[str] = set()
-    order = _unlinked(targets)
-    for uid in order:
-        if uid not in targets or uid in gone:
+    adversaries = Counter(event.uid for event in targets.values())
+    settled = [uid for uid in targets if uid not in adversaries]
+    # The list grows while it is walked: each uid enters it once, when its fate is known.
+    for uid in settled:
+        if uid not in targets:
             continue
-        target, sender = targets[uid], senders[uid]
-        replaced = not isinstance(sender, EventWithdrawn)
-        verdict = Verdict.REPLACED if replaced else Verdict.WITHDRAWN
-        gone.add(target.uid)
-        verdicts[target.uid] = Disposition(verdict, f"by event {sender.event_id}")
-    for uid in sorted(set(targets) - set(order)):
+        target = targets[uid].uid
+        if uid in gone:
+            adversaries[target] -= 1
+            if adversaries[target] == 0:
+                settled.append(target)
+        elif target not in gone:
+            gone.add(target)
+            verdicts[target] = _taken_back(senders[uid])
+            settled.append(target)
+    for uid in sorted(set(targets).difference(settled)):
         verdicts[uid] = Disposition(Verdict.REFUSED, "these events take back one another")
     return gone
+
+
+def _taken_back(by: Event) -> Disposition:
+    verdict = Verdict.WITHDRAWN if isinstance(by, EventWithdrawn) else Verdict.REPLACED
+    return Disposition(verdict, f"by event {by.event_id}")
 
 
 def _failures(log: Sequence[Event], gone: set[str], live: list[Event]) -> frozenset[str]:
