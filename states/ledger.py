@@ -5,68 +5,20 @@ countered by a message of its own; what stands again after that is the next gene
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
+from states.lines import (
+    COUNTER,
+    INTERRUPTED,
+    Line,
+    Sending,
+    base_of,
+    counter_to,
+    generation_of,
+    reinstated,
+)
 from states.records import Effect
-from states.rules.telling import LINE_MANAGER
-
-COUNTER = "counter/"
-"""Prefix of the key of a counter-effect."""
-
-
-class Sending(StrEnum):
-    """How far an effect has come."""
-
-    QUEUED = "queued"
-    IN_FLIGHT = "in_flight"
-    """An attempt is under way, or was when a worker died: it may have arrived."""
-    SENT = "sent"
-    CANCELLED = "cancelled"
-    COUNTERED = "countered"
-    WITHHELD = "withheld"
-    """A new build would send it where the old one did not; a person looks first."""
-    LEFT = "left"
-    """Sent, and a new build would take it back where the old one did not; as above."""
-
-
-INTERRUPTED = "Interrupted"
-"""The error of an attempt whose end nobody saw."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One effect of one generation."""
-
-    effect: Effect
-    sending: Sending
-    since: datetime
-    attempts: int = 0
-    next_try_at: datetime | None = None
-    error: str = ""
-    """How the last attempt failed, as a type and never its message; empty once one arrived.
-
-    An attempt that failed may have arrived nevertheless, its answer lost.
-    """
-
-
-def base_of(key: str) -> str:
-    """Return the key of the first generation of `key`."""
-    return key.split("#", 1)[0]
-
-
-def counter_to(key: str, effect: Effect) -> Effect:
-    """Return the effect that takes back the one sent under `key`.
-
-    One that touches liberty is drafted for a person and told to a manager, never sent.
-    """
-    facts = (*effect.facts, ("withdraws", key))
-    if effect.liberty:
-        template = f"{effect.template}-review"
-        return Effect(COUNTER + key, template, LINE_MANAGER, effect.subject, facts, liberty=True)
-    template = f"{effect.template}-withdrawn"
-    return Effect(COUNTER + key, template, effect.recipient, effect.subject, facts)
 
 
 class Ledger:
@@ -121,7 +73,7 @@ class Ledger:
         if line.sending is Sending.CANCELLED:
             self._put(latest, Line(effect, queued, now))
         elif line.sending is Sending.LEFT:
-            self._put(latest, replace(line, sending=Sending.SENT, since=now))
+            self._put(latest, reinstated(line, now))
         elif line.sending is Sending.COUNTERED and not self._recall_counter(latest, now):
             self._put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
 
@@ -130,10 +82,8 @@ class Ledger:
         counter = self.lines.get(COUNTER + key)
         if counter is None or counter.sending is not Sending.QUEUED or counter.error:
             return False
-        line = self.lines[key]
-        before = Sending.QUEUED if line.error else Sending.SENT
         self._put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
-        self._put(key, replace(line, sending=before, since=now))
+        self._put(key, reinstated(self.lines[key], now))
         return True
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
@@ -214,9 +164,3 @@ class Ledger:
             for key, line in self.lines.items()
             if line.sending is Sending.SENT and not key.startswith(COUNTER)
         )
-
-
-def generation_of(key: str) -> int:
-    """Return the generation of `key`, from 1."""
-    _, _, number = key.partition("#")
-    return int(number) if number else 1

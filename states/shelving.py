@@ -13,7 +13,8 @@ from states.casefile import CaseFile, Decided
 from states.events.event import Event
 from states.events.reading import UnreadableError, canonical
 from states.events.register import KINDS
-from states.ledger import Ledger, Line, Sending
+from states.ledger import Ledger
+from states.lines import Line, Sending
 from states.messages import Entry, Quarantined, Tally
 from states.records import Effect
 
@@ -59,7 +60,7 @@ def shelve(case: CaseFile) -> dict[str, Any]:
             "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.kept],
             "count": quarantine.tally.count,
             "checksum": f"{quarantine.tally.checksum:032x}",
-            "by_code": quarantine.by_code,
+            "by_code": dict(quarantine.by_code),
         },
         "repeats": [case.repeats.count, f"{case.repeats.checksum:032x}"],
         "trail": list(case.trail),
@@ -78,9 +79,9 @@ def _read_entry(row: Sequence[Any]) -> Entry:
 
 def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
     key, sending, since, attempts, tried, error, effect = row
-    facts = tuple((name, value) for name, value in effect.pop("facts"))
+    facts = tuple((name, value) for name, value in effect["facts"])
     at = datetime.fromisoformat(tried) if tried is not None else None
-    known = Effect(facts=facts, **effect)
+    known = Effect(**{**effect, "facts": facts})
     line = Line(known, Sending(sending), datetime.fromisoformat(since), attempts, at, error)
     return key, line
 
