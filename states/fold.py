@@ -5,7 +5,7 @@ argument. An event that lacks something waits here, keeping its own times, until
 provides it has been applied.
 """
 
-from collections import deque
+import heapq
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -57,10 +57,11 @@ def refusal(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
 
 
 def decide(s: Sentence, event: Event, law: Law) -> None:
-    """Apply `event`, or let it wait, or refuse it; then those that waited for it."""
-    queue = deque((event,))
+    """Apply `event`, or let it wait, or refuse it; then those that waited for it, in log order."""
+    # Sorted keys are unique, so no two events are ever compared themselves.
+    queue = [(event.sort_key, event)]
     while queue:
-        item = queue.popleft()
+        _, item = heapq.heappop(queue)
         rule = RULES[item.KIND]
         if (lack := missing(s, rule, item)) is not None:
             s.waiting[lack] = (*s.waiting.get(lack, ()), item)
@@ -71,7 +72,8 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
             applied = rule.apply(s, item, law)
             s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
             for token in rule.provides(item):
-                queue.extend(s.waiting.pop(token, ()))
+                for waiting in s.waiting.pop(token, ()):
+                    heapq.heappush(queue, (waiting.sort_key, waiting))
 
 
 class Folding:
@@ -100,9 +102,14 @@ class Folding:
             run_to(s, event.occurred_at, inclusive=False)
             s.at = event.occurred_at if s.at is None else max(s.at, event.occurred_at)
             decide(s, event, law)
-        self._marks[len(events)] = s.clone()
+        self._mark(len(events), s)
         run_to(s, now, inclusive=True)
         return s
+
+    def _mark(self, end: int, s: Sentence) -> None:
+        # The end of the log serves the next event; once the log has grown, only the grid is kept.
+        self._marks = {i: mark for i, mark in self._marks.items() if i % CHECKPOINT_EVERY == 0}
+        self._marks[end] = s.clone()
 
     def _forget(self, events: Sequence[Event], law: Law, withdrawn: frozenset[str]) -> None:
         same = self._law == law and self._withdrawn == withdrawn
