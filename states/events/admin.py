@@ -43,5 +43,5 @@ class NoticeAcknowledged(Event):
     RANK = 220
 
     notice_key: Annotated[
-        str, Field(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9._:/@#-]+$")
+        str, Field(min_length=1, max_length=512, pattern=r"^[A-Za-z0-9._:/@#+-]+$")
     ]

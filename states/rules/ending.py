@@ -36,7 +36,8 @@ def complete(
         s.clocks[key] = _ended(clock, on, at, cause, keep=evaluation_due and key == LAST_DAY)
     refresh_evaluation(s)
     for template, recipient in (("sentence-ended", AGENCIES), ("restrictions-explained", PERSON)):
-        key = f"{template}/{outcome.value}/{cause or arrow}"
+        # A date that moves is another message: those told of the first date must hear of it.
+        key = f"{template}/{outcome.value}/{cause or f'{arrow}.{on}'}/{recipient}"
         facts = (("ended_on", str(on)),)
         s.effects[key] = Effect(key, template, recipient, outcome.value, facts)
     return irregular

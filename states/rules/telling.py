@@ -24,10 +24,11 @@ def tell(
     liberty: bool = False,
     **facts: object,
 ) -> None:
-    """Desire one notice, under the key template / subject / cause.
+    """Desire one notice, under the key template / subject / cause / recipient.
 
-    `facts` hold codes and dates only: the text of a document comes from the record.
+    `facts` hold codes and dates only: the text of a document comes from the record. They come
+    from `event` itself: one key must never stand for two contents, whatever else is known.
     """
-    key = f"{template}/{subject}/{event.uid}"
+    key = f"{template}/{subject}/{event.uid}/{recipient}"
     written = tuple(sorted((name, str(value)) for name, value in facts.items()))
     s.effects[key] = Effect(key, template, recipient, subject, written, liberty)
