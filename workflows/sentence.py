@@ -12,18 +12,16 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 
 from activities.names import OPEN_RUN, OpenRun, RunTerms
 from states.london import day_of
-from states.machine import diagram
-from states.sentence import Sentence
-from states.view import allowed, view
-from states.vocabulary import State
 from states.waking import Wake, spread, wakes
-from workflows import pages, surface
+from workflows import surface
+from workflows.closing import Closing
 from workflows.desk import Desk
 from workflows.endings import close_file, not_a_sentence, report_late
 from workflows.identity import identify, input_fault
 from workflows.inbox import event_id_of, letter
-from workflows.log import note, warn
+from workflows.log import warn
 from workflows.outbox import Outbox
+from workflows.queries import Answers
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
 from workflows.submitting import check, letter_of
 from workflows.timers import Timers
@@ -32,7 +30,7 @@ LOOK_UP: Final = timedelta(seconds=10)
 
 
 @workflow.defn(dynamic=True)
-class SentenceWorkflow:
+class SentenceWorkflow(Answers):
     """A durable sentence: it takes any message, keeps every clock, and decides about nobody.
 
     The class is dynamic so that no start, however hostile its input, can fail its first task; the
@@ -45,7 +43,7 @@ class SentenceWorkflow:
         self._identity = identify(info.workflow_id)
         self._continued = info.continued_run_id is not None
         self._desk = Desk()
-        self._closing_from: datetime | None = None
+        self._closing = Closing()
         self._terms: RunTerms | None = None
         self._stirred = True
         self._armed_at = 0
@@ -100,53 +98,11 @@ class SentenceWorkflow:
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
         self._desk.mail.append(letter(name, arguments, workflow.now()))
 
-    @workflow.query
-    def sentence(self) -> dict[str, Any]:
-        """Return the whole view."""
-        desk, identity = self._desk, self._identity
-        if identity is None or desk.decided is None or desk.law is None or desk.as_of is None:
-            return {"workflow_id": workflow.info().workflow_id, "state": None, "opening": True}
-        return view(identity, desk.case, desk.decided, desk.law, desk.as_of)
-
-    @workflow.query
-    def clocks(self, page: int = 1) -> dict[str, Any]:
-        """Return the clocks, soonest due first, in pages."""
-        return pages.clocks_page(self._desk, page)
-
-    @workflow.query
-    def events(self, page: int = 1) -> dict[str, Any]:
-        """Return the events applied, in order, in pages."""
-        return pages.events_page(self._desk, page)
-
-    @workflow.query
-    def unapplied(self, page: int = 1) -> dict[str, Any]:
-        """Return held, refused and quarantined messages with their reasons, in pages."""
-        return pages.unapplied_page(self._desk, page)
-
-    @workflow.query
-    def receipt(self, event_id: str) -> list[dict[str, Any]]:
-        """Return what became of the messages under one event id; empty when none came."""
-        return self._desk.receipts(event_id)
-
-    @workflow.query
-    def allowed(self) -> list[str]:
-        """Return the kinds of event allowed now."""
-        return allowed(self._sentence())
-
-    @workflow.query
-    def diagram(self) -> str:
-        """Return the state graph as Mermaid text, with the present state marked."""
-        return diagram(self._sentence().state)
-
     def _stir(self) -> None:
         self._stirred = True
 
-    def _sentence(self) -> Sentence:
-        return self._desk.decided.sentence if self._desk.decided is not None else Sentence()
-
     def _resume(self, data: dict[str, Any]) -> None:
-        closing = data["closing_from"]
-        self._closing_from = None if closing is None else datetime.fromisoformat(closing)
+        self._closing = Closing(data["closing_since"])
         self._desk.load(data["desk"])
 
     def _check_input(self, arguments: Sequence[RawValue]) -> None:
@@ -201,21 +157,10 @@ class SentenceWorkflow:
         quiet = timedelta(minutes=terms.quiet_minutes)
         desk.reconcile(now, quiet)
         self._outbox.pump(desk.case.ledger)
-        self._watch_end(now)
+        self._closing.watch(self._sentence(), now)
         self._arm(now, quiet, terms)
         self._surface(now)
         self._armed_at = self._armed_at or workflow.info().get_current_history_length()
-
-    def _watch_end(self, now: datetime) -> None:
-        if self._sentence().state is not State.COMPLETED:
-            self._closing_from = None
-        elif self._closing_from is None:
-            self._closing_from = now
-            note("sentence_completed", outcome=str(self._sentence().outcome))
-
-    def _closes_at(self, terms: RunTerms) -> datetime | None:
-        closing = self._closing_from
-        return None if closing is None else closing + timedelta(days=terms.closing_days)
 
     def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
         desk = self._desk
@@ -224,7 +169,7 @@ class SentenceWorkflow:
         also = [
             Wake(at, summary)
             for at, summary in (
-                (self._closes_at(terms), "the file is closed"),
+                (self._closing.at(terms.closing_days), "the file is closed"),
                 (self._outbox.texts_wait_until, "texts are filed again"),
             )
             if at is not None
@@ -244,7 +189,7 @@ class SentenceWorkflow:
         self._shown = values
 
     def _may_close(self, terms: RunTerms) -> bool:
-        closes_at = self._closes_at(terms)
+        closes_at = self._closing.at(terms.closing_days)
         if closes_at is None or closes_at > workflow.now():
             return False
         done = self._outbox.is_idle and not self._desk.texts
@@ -266,13 +211,7 @@ class SentenceWorkflow:
         await self._until(lambda: self._outbox.is_idle)
         self._desk.drain()
         self._desk.decide(workflow.now())
-        closing = self._closing_from
-        packed = pack(
-            {
-                "desk": self._desk.dump(),
-                "closing_from": None if closing is None else closing.isoformat(),
-            }
-        )
+        packed = pack({"desk": self._desk.dump(), "closing_since": self._closing.dump()})
         size = len(packed["packed"])
         if size > FLAGGED:
             warn("snapshot_grows_large", bytes=size)

@@ -1,0 +1,60 @@
+"""What a sentence answers when asked; none of it is personal, and none of it costs history."""
+
+from typing import Any
+
+from temporalio import workflow
+
+from states.machine import diagram
+from states.sentence import Sentence
+from states.view import allowed, view
+from workflows import pages
+from workflows.desk import Desk
+from workflows.identity import identify
+
+
+class Answers:
+    """The queries of a sentence, over its desk as the last turn left it."""
+
+    _desk: Desk
+
+    @workflow.query
+    def sentence(self) -> dict[str, Any]:
+        """Return the whole view."""
+        desk, workflow_id = self._desk, workflow.info().workflow_id
+        identity = identify(workflow_id)
+        if identity is None or desk.decided is None or desk.law is None or desk.as_of is None:
+            return {"workflow_id": workflow_id, "state": None, "opening": True}
+        return view(identity, desk.case, desk.decided, desk.law, desk.as_of)
+
+    @workflow.query
+    def clocks(self, page: int = 1) -> dict[str, Any]:
+        """Return the clocks, soonest due first, in pages."""
+        return pages.clocks_page(self._desk, page)
+
+    @workflow.query
+    def events(self, page: int = 1) -> dict[str, Any]:
+        """Return the events applied, in order, in pages."""
+        return pages.events_page(self._desk, page)
+
+    @workflow.query
+    def unapplied(self, page: int = 1) -> dict[str, Any]:
+        """Return held, refused and quarantined messages with their reasons, in pages."""
+        return pages.unapplied_page(self._desk, page)
+
+    @workflow.query
+    def receipt(self, event_id: str) -> list[dict[str, Any]]:
+        """Return what became of the messages under one event id; empty when none came."""
+        return self._desk.receipts(event_id)
+
+    @workflow.query
+    def allowed(self) -> list[str]:
+        """Return the kinds of event allowed now."""
+        return allowed(self._sentence())
+
+    @workflow.query
+    def diagram(self) -> str:
+        """Return the state graph as Mermaid text, with the present state marked."""
+        return diagram(self._sentence().state)
+
+    def _sentence(self) -> Sentence:
+        return self._desk.decided.sentence if self._desk.decided is not None else Sentence()
