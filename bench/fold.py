@@ -1,0 +1,139 @@
+"""How fast the pure core reads and folds, on one core: `make bench`.
+
+Figures depend on the machine; what to compare are the ratios within one run.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from activities.standards import load_shelf
+from states.casefile import CaseFile
+from states.events.reading import canonical, content_digest, parse, read
+from states.events.sealing import seal
+from states.law import Law
+from states.messages import Incoming
+
+START = datetime(2025, 1, 6, 10, tzinfo=UTC)
+BY = {"id": "N07A001", "role": "officer", "organisation": "CRC"}
+NOW = START + timedelta(days=400)
+
+
+def stream(contacts: int, failures: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return a community order with so many contacts and failures, in order, as wire data."""
+    found: list[tuple[str, datetime, dict[str, Any]]] = [
+        (
+            "sentence_imposed",
+            START,
+            {
+                "type": "community_order",
+                "sentenced_on": "2025-01-06",
+                "ends_on": "2026-01-05",
+                "offence": {"committed_on": "2024-11-01", "violent_or_sexual": False},
+                "requirements": [{"requirement_id": "R1", "kind": "unpaid_work", "hours": 80}],
+                "victims": {"statutory_contact": False},
+            },
+        ),
+        (
+            "case_allocated",
+            START + timedelta(hours=1),
+            {"provider": "CRC", "provider_code": "N07", "risk_screening_completed": True},
+        ),
+    ]
+    for n in range(contacts):
+        at = START + timedelta(days=1 + n * 350 / contacts)
+        found.append(("contact_recorded", at, {"kind": "office", "fact": f"contact {n}"}))
+    for n in range(failures):
+        at = START + timedelta(days=10 + n * 330 / failures)
+        name = f"F{n}"
+        found.append(
+            (
+                "failure_reported",
+                at,
+                {
+                    "failure_id": name,
+                    "failed_on": str(at.date()),
+                    "what": "missed_appointment",
+                    "public_protection": False,
+                },
+            )
+        )
+        judged = {"failure_id": name, "acceptable": n % 3 != 0, "rationale": "as recorded"}
+        judged["alternatives_considered"] = []
+        found.append(("failure_judged", at + timedelta(days=2), judged))
+    found.sort(key=lambda item: item[1])
+    return [
+        (kind, {"event_id": f"e-{n}", "occurred_at": at.isoformat(), "by": BY, **data})
+        for n, (kind, at, data) in enumerate(found)
+    ]
+
+
+def incoming(kind: str, raw: bytes) -> Incoming:
+    """Return what the inbox makes of one message: parsed, validated, sealed."""
+    data = parse(raw)
+    event = seal(read(kind, data), {})
+    return Incoming(kind, content_digest(kind, data), NOW, len(raw), event=event)
+
+
+def timed(work: Callable[[], object], repeats: int) -> float:
+    """Return the best seconds of so many runs."""
+    best = float("inf")
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - begun)
+    return best
+
+
+def filed(messages: list[Incoming], law: Law) -> CaseFile:
+    """Return a case file that has received and decided `messages`."""
+    case = CaseFile()
+    for message in messages:
+        case.receive(message)
+    case.decide(law, NOW)
+    return case
+
+
+def measure(contacts: int, failures: int, law: Law) -> None:
+    """Print one row of figures for an order of this size."""
+    raws = [(kind, canonical(data)) for kind, data in stream(contacts, failures)]
+    messages = [incoming(kind, raw) for kind, raw in raws]
+    count = len(messages)
+    reading = timed(lambda: [incoming(kind, raw) for kind, raw in raws], 3)
+    folding = timed(lambda: filed(messages, law), 3)
+    case = filed([m for m in messages if m is not messages[-40]], law)
+    begun = time.perf_counter()
+    case.receive(messages[-40])
+    case.decide(law, NOW)
+    late = time.perf_counter() - begun
+    withdrawal = {
+        "event_id": "w-1",
+        "occurred_at": (NOW - timedelta(days=1)).isoformat(),
+        "by": BY,
+        "withdrawn_event_id": messages[count // 2].event.event_id if messages else "",  # type: ignore[union-attr] # all were read
+        "reason": "entered by mistake",
+    }
+    case.receive(incoming("event_withdrawn", canonical(withdrawal)))
+    begun = time.perf_counter()
+    case.decide(law, NOW)
+    withdrawn = time.perf_counter() - begun
+    print(
+        f"{count:5} events ({failures} failures): read and sealed {count / reading:8,.0f}/s, "
+        f"decided {count / folding:8,.0f}/s, both {count / (reading + folding):8,.0f}/s; "
+        f"a late one {late * 1e3:6.2f} ms, a withdrawal {withdrawn * 1e3:6.2f} ms, "
+        f"all {folding * 1e3:7.2f} ms"
+    )
+
+
+def main() -> None:
+    """Measure orders of three sizes."""
+    shelf = load_shelf(Path(__file__).parent.parent / "standards")
+    law = Law(shelf.editions["ns-2015"], shelf.calendar())
+    for contacts, failures in ((90, 4), (460, 20), (1900, 50)):
+        measure(contacts, failures, law)
+
+
+if __name__ == "__main__":
+    main()
