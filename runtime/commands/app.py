@@ -1,0 +1,70 @@
+"""Join the commands into one program, and turn whatever happens into an exit status."""
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from runtime.commands.refusal import CommandError
+from runtime.commands.schema import schema
+from runtime.program import EmbeddedError
+from settings import SettingsError
+
+COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
+    "schema": schema,
+}
+"""Every command by its name, in the order of `--help`. A new one is registered here."""
+
+REFUSED: Final = 1
+WRONG_USAGE: Final = 2
+
+
+def make_app() -> typer.Typer:
+    """Return the program: one sub-command for each of `COMMANDS`."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    # A callback keeps the sub-commands named where there is only one of them.
+    app.callback()(_no_options)
+    for name, command in COMMANDS.items():
+        app.command(name)(command)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; return 0 done, 1 refused, 2 wrong usage.
+
+    Nothing escapes: a refusal is one sentence on standard error, and so is a mistake of ours.
+    """
+    try:
+        make_app()(list(arguments), prog_name="starter.py")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else REFUSED
+    except SettingsError as error:
+        return _say(str(error), WRONG_USAGE)
+    except (CommandError, EmbeddedError) as error:
+        return _say(str(error), REFUSED)
+    except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
+        return _say(_broken(error), REFUSED)
+    return 0
+
+
+def _no_options() -> None:
+    """Drive sentences, and look at them. Exit status: 0 done, 1 refused, 2 wrong usage."""
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return status
+
+
+def _broken(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return f"this is a mistake of ours: {type(error).__name__} at {place}"

@@ -1,0 +1,19 @@
+"""The command line of integrators and ops: `python starter.py --help`.
+
+The connection comes from Temporal's own `TEMPORAL_*` and profiles, our settings from
+`SENTENCES_*`. Exit status: 0 done, 1 refused with the reason on standard error, 2 wrong usage.
+"""
+
+import sys
+
+from runtime.commands.app import run
+from runtime.leaving import leave
+
+
+def main() -> int:
+    """Carry out the command line; return the exit status."""
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    leave(main())
