@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 WEEKEND = {5: "Saturday", 6: "Sunday"}
 
@@ -116,6 +117,7 @@ def months_before(day: date, months: int) -> date:
     return _in_month(day, -months, day.day)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def anniversary(day: date, years: int = 1) -> date:
     """Return the first day after `years` full years that began on `day`."""
     return shift(last_day_of_months(day, years * MONTHS_IN_A_YEAR), 1)

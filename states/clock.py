@@ -56,6 +56,8 @@ class Clock:
 
     def reopen(self) -> Self:
         """Return the clock as though nothing had settled it."""
+        if self.settled_at is None:
+            return self
         return replace(self, settled=None, settled_at=None, settled_by=None)
 
     def moved_to(self, due: Due, reason: str) -> Self:
@@ -79,9 +81,7 @@ class Clock:
         """Return where the clock stands at `now`."""
         settled_at = self.settled_at
         if settled_at is not None and settled_at <= now:
-            if self.settled is Settled.FELL_AWAY:
-                return ClockStatus.STOPPED
-            return self._done(settled_at)
+            return self._at_rest(settled_at)
         if not self.is_past(now):
             return ClockStatus.RUNNING
         match self.timescale.direction:
@@ -92,10 +92,13 @@ class Clock:
             case _:
                 return ClockStatus.MISSED
 
-    def _done(self, settled_at: datetime) -> ClockStatus:
-        match self.timescale.direction:
-            case Direction.UNTIL | Direction.EARLIEST_BEFORE:
-                return ClockStatus.ENDED
-            case _:
-                late = self.is_past(settled_at)
-                return ClockStatus.MET_LATE if late else ClockStatus.MET
+    def _at_rest(self, settled_at: datetime) -> ClockStatus:
+        late, done = self.is_past(settled_at), self.settled is Settled.DONE
+        if not (late or done):
+            return ClockStatus.STOPPED
+        if self.timescale.direction in (Direction.UNTIL, Direction.EARLIEST_BEFORE):
+            return ClockStatus.ENDED
+        if not done:
+            # That nothing is left to do does not undo that nothing was done in time.
+            return ClockStatus.MISSED
+        return ClockStatus.MET_LATE if late else ClockStatus.MET

@@ -46,6 +46,14 @@ def upcoming(s: Sentence) -> Iterator[tuple[datetime, str]]:
         yield at, "T30"
 
 
+def _next(s: Sentence) -> tuple[datetime, str] | None:
+    # Asked before every event, and nearly always the answer is the one of the last event.
+    rests_on = (s.state, s.moved_at, s.unblocked_at, s.ends_on, s.end_set_at, s.derivations)
+    if s.dated is None or s.dated[0] != rests_on:
+        s.dated = (rests_on, min(upcoming(s), default=None))
+    return s.dated[1]
+
+
 def _take(s: Sentence, arrow: str, at: datetime) -> None:
     s.at = at if s.at is None else max(s.at, at)
     if arrow == "T09":
@@ -59,7 +67,7 @@ def run_to(s: Sentence, moment: datetime, *, inclusive: bool) -> None:
 
     Before an event the moment itself is left out: at one instant, events go first.
     """
-    while (first := min(upcoming(s), default=None)) is not None:
+    while (first := _next(s)) is not None:
         at, arrow = first
         if at > moment or (at == moment and not inclusive):
             return

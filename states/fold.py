@@ -8,6 +8,7 @@ provides it has been applied.
 import heapq
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import is_
 from typing import Any, Final
 
 from states.dated import run_to
@@ -15,6 +16,7 @@ from states.events.event import Event
 from states.law import Law
 from states.records import Disposition
 from states.rules import RULES
+from states.rules.imposition import await_imposition
 from states.rules.rule import ALLOCATED, IMPOSED, Nature, Rule
 from states.sentence import Sentence
 from states.vocabulary import State, Verdict
@@ -74,6 +76,8 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
             for token in rule.provides(item):
                 for waiting in s.waiting.pop(token, ()):
                     heapq.heappush(queue, (waiting.sort_key, waiting))
+    if s.imposed is None:
+        await_imposition(s, event, law)
 
 
 class Folding:
@@ -120,7 +124,6 @@ class Folding:
 
 
 def _common_prefix(old: Sequence[Event], new: Sequence[Event]) -> int:
-    for index, (left, right) in enumerate(zip(old, new, strict=False)):
-        if left is not right:
-            return index
-    return min(len(old), len(new))
+    same = map(is_, old, new)
+    shorter = min(len(old), len(new))
+    return next((index for index, is_same in enumerate(same) if not is_same), shorter)

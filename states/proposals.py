@@ -41,9 +41,12 @@ def enforcing(s: Sentence) -> str:
     return s.allocation.provider.value if s.allocation is not None else Provider.NPS.value
 
 
-def _acted_on(s: Sentence, ids: set[str]) -> bool:
-    warned = any(w.withdrawn_at is None and ids & set(w.failure_ids) for w in s.warnings.values())
-    return warned or any(ids & set(breach.failure_ids) for breach in s.breaches)
+def _warned_of(s: Sentence, ids: set[str]) -> bool:
+    return any(w.withdrawn_at is None and ids & set(w.failure_ids) for w in s.warnings.values())
+
+
+def _taken_to_court(s: Sentence, ids: set[str]) -> bool:
+    return any(ids & set(breach.failure_ids) for breach in s.breaches)
 
 
 def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
@@ -53,12 +56,15 @@ def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> 
             reason = "the explanation, or that there is none, is still to be judged"
             yield Proposal("failure_judged", (failure.id,), "D3", reason, by)
     bad = tuple(f.id for f in failures if f.acceptable is False)
-    if _acted_on(s, {f.id for f in failures}):
+    ids = {f.id for f in failures}
+    if _taken_to_court(s, ids):
         return
     concern = tuple(f.id for f in failures if f.concern_at is not None and not f.acceptable)
     if concern and s.breach is None:
         reason = "public protection: immediate enforcement, whatever the count"
         yield Proposal("breach_decided", concern, "D7.8", reason, by)
+    elif _warned_of(s, ids):
+        return
     elif bad and s.breach is not None:
         reason = "a breach is before the court: pass it on as further evidence"
         yield Proposal("contact_recorded", bad, "D7.12", reason, by)

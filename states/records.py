@@ -44,6 +44,8 @@ class Appointment:
     cause: str
     cancelled: bool = False
     attended_at: datetime | None = None
+    attended_by: str | None = None
+    """The event that told of it, as for every field named so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Failure:
     """When a concern for the public about it became known."""
     explained_on: date | None = None
     judged_at: datetime | None = None
+    judged_by: str | None = None
+    first_judged_at: datetime | None = None
     acceptable: bool | None = None
     """The officer's latest judgement; None while there is none."""
 
@@ -88,10 +92,13 @@ class Breach:
     cause: str
     came_from: State
     referred_at: datetime | None = None
+    referred_by: str | None = None
     received_at: datetime | None = None
+    received_by: str | None = None
     presented: bool = False
     """Referred by the NPS itself, that is to the court, not by a CRC to the NPS."""
     warrant_at: datetime | None = None
+    warrant_by: str | None = None
     hearing_on: date | None = None
     closed_at: datetime | None = None
 

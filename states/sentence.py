@@ -5,7 +5,7 @@ Only the fold holds one. A checkpoint is a clone, which copies containers and sh
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from states.clock import Clock
 from states.events.event import Event
@@ -25,7 +25,7 @@ from states.records import (
 )
 from states.vocabulary import Outcome, Rosh, State
 
-_COPIED: Final = (dict, list, set)
+_COPIED: Final[tuple[object, ...]] = (dict, list, set)
 
 
 @dataclass(slots=True)
@@ -53,9 +53,9 @@ class Sentence:
     inducted_at: datetime | None = None
     commenced_at: datetime | None = None
     plan: Plan | None = None
-    evaluated_on: date | None = None
-    evaluated_by: str | None = None
     spent_at: datetime | None = None
+    evaluations: list[tuple[date, str]] = field(default_factory=list)
+    """The day of each evaluation and the event that told of it, in the order of the events."""
     breaches: list[Breach] = field(default_factory=list)
     """Proceedings in the order of their decisions; at most the last is open."""
     obligations: dict[str, Obligation] = field(default_factory=dict)
@@ -74,14 +74,19 @@ class Sentence:
     resolved: set[str] = field(default_factory=set)
     """Messages, by digest or event id, that someone dealt with."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
+    derivations: int = 0
+    """How often clocks of failure-days were derived again; what rests on them is then stale."""
+    dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None
+    """The next dated arrow, with what it was reckoned from: kept by `states/dated.py`."""
 
     def clone(self) -> Self:
         """Return an independent copy: containers copied, frozen records shared."""
-        changes: dict[str, Any] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            changes[item.name] = value.copy() if isinstance(value, _COPIED) else value
-        return type(self)(**changes)
+        twin = object.__new__(type(self))
+        for name in _NAMES:
+            setattr(twin, name, getattr(self, name))
+        for name in _CONTAINERS:
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     @property
     def breach(self) -> Breach | None:
@@ -95,3 +100,9 @@ class Sentence:
         return bool(self.obligations) and all(
             item.requirement.electronically_monitored for item in self.obligations.values()
         )
+
+
+_NAMES: Final = tuple(item.name for item in fields(Sentence))
+_CONTAINERS: Final = tuple(
+    item.name for item in fields(Sentence) if item.default_factory in _COPIED
+)

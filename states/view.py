@@ -57,11 +57,13 @@ def ordered(s: Sentence) -> list[Clock]:
 
 
 def overdue(s: Sentence, now: datetime) -> list[Clock]:
-    """Return the clocks that are missed at `now` and hard enough to count."""
+    """Return the clocks that are missed at `now`, still to be answered and hard enough to count."""
     return [
         clock
         for clock in ordered(s)
-        if clock.status(now) is ClockStatus.MISSED and clock.timescale.hardness in OVERDUE_HARDNESS
+        if clock.timescale.hardness in OVERDUE_HARDNESS
+        and clock.status(now) is ClockStatus.MISSED
+        and (clock.settled_at is None or clock.settled_at > now)
     ]
 
 

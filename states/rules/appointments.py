@@ -1,7 +1,6 @@
 """Appointments, and the two clocks of the first one: arranged (NS 2015 5(a)) and held."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from states.clock import Settled
 from states.due import Due
@@ -17,6 +16,7 @@ from states.records import Appointment
 from states.rules import clocks
 from states.rules.rule import REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
+from states.vocabulary import State
 
 ARRANGED = "first-appt-community"
 HELD = "first-appt-community-held"
@@ -52,18 +52,20 @@ def _refresh_arranged(s: Sentence, first: Appointment | None) -> None:
 
 def _refresh_held(s: Sentence, meetings: list[Appointment]) -> None:
     clock = s.clocks.get(HELD)
-    if clock is None or clock.settled is Settled.FELL_AWAY:
+    if clock is None or s.state is State.COMPLETED:
         return
     clock = clock.reopen()
     for item in meetings:
         if item.attended_at is not None:
-            clock = clock.settle(Settled.DONE, item.attended_at, item.cause)
+            clock = clock.settle(Settled.DONE, item.attended_at, item.attended_by)
     for failure in s.failures.values():
         booked = s.appointments.get(failure.appointment_id or "")
+        if booked is None or not booked.face_to_face or booked.attended_at is not None:
+            continue
         # The person stayed away from one that was booked in time: that is a failure to comply,
         # not a lapse of the provider (5.5 guard 2).
-        if booked is not None and booked.face_to_face and not clock.is_past(booked.at):
-            clock = clock.settle(Settled.FELL_AWAY, failure.reported_at, failure.cause)
+        if not clock.is_past(booked.at):
+            clock = clock.settle(Settled.FELL_AWAY, booked.at, failure.cause)
     s.clocks[HELD] = clock
 
 
@@ -83,12 +85,11 @@ def _refresh_induction(s: Sentence, law: Law, first: Appointment | None) -> None
 
 def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> Applied:
     known = s.appointments.get(e.appointment_id)
-    standard_at: datetime | None = e.at
-    if known is not None and e.rebooked_by is Side.PERSON:
-        standard_at = known.standard_at
-    s.appointments[e.appointment_id] = Appointment(
-        e.appointment_id, e.at, e.face_to_face, e.occurred_at, standard_at, e.uid
-    )
+    booked = Appointment(e.appointment_id, e.at, e.face_to_face, e.occurred_at, e.at, e.uid)
+    if known is not None and known.standard_at is not None and e.rebooked_by is Side.PERSON:
+        # The provider had booked it; that the person moved it takes nothing from that.
+        booked = replace(known, at=e.at, cancelled=False)
+    s.appointments[e.appointment_id] = booked
     refresh_appointments(s, law)
     return REGULAR
 
@@ -103,7 +104,7 @@ def _cancel(s: Sentence, e: AppointmentCancelled, law: Law) -> Applied:
 
 def _attend(s: Sentence, e: AppointmentAttended, law: Law) -> Applied:
     known = s.appointments[e.appointment_id]
-    s.appointments[e.appointment_id] = replace(known, attended_at=e.at)
+    s.appointments[e.appointment_id] = replace(known, attended_at=e.at, attended_by=e.uid)
     refresh_appointments(s, law)
     return REGULAR
 

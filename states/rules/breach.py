@@ -64,26 +64,25 @@ def _open(s: Sentence, _e: Event) -> str | None:
     return None if s.breaches else DECIDED
 
 
-def _refuse_closed(s: Sentence, _e: Event, _law: Law) -> str | None:
-    return None if s.breach is not None else "no breach is before the court"
-
-
 def _refer(s: Sentence, e: BreachReferred, law: Law) -> Applied:
     by_nps = s.allocation is not None and s.allocation.provider is Provider.NPS
-    amend(s, referred_at=e.occurred_at, presented=by_nps)
+    amend(s, referred_at=e.occurred_at, referred_by=e.uid, presented=by_nps)
     refresh_days(s, law)
     return REGULAR
 
 
 def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> Applied:
-    amend(s, received_at=e.received_at)
+    over = s.breach is None
+    amend(s, received_at=e.received_at, received_by=e.uid)
     refresh_days(s, law)
-    return REGULAR
+    return (
+        Applied(irregular=True, note="no breach is before the court any more") if over else REGULAR
+    )
 
 
 def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> Applied:
     if e.step is WarrantStep.APPLIED:
-        amend(s, warrant_at=e.at)
+        amend(s, warrant_at=e.at, warrant_by=e.uid)
         refresh_days(s, law)
     return REGULAR
 
@@ -121,7 +120,7 @@ RULES = (
         provides=lambda _e: (DECIDED,),
     ),
     Rule(BreachReferred, _refer, states=(State.BREACHED,), needs=_open),
-    Rule(BreachReferralReceived, _receive, nature=Nature.FACT, needs=_open, guard=_refuse_closed),
+    Rule(BreachReferralReceived, _receive, nature=Nature.FACT, needs=_open),
     Rule(
         BreachWithdrawn,
         _withdraw,

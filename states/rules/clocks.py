@@ -10,7 +10,7 @@ from states.timescale import Exemption, Settlement, Timescale, Trigger
 
 
 def _exempt(s: Sentence, timescale: Timescale) -> bool:
-    if not s.electronic_only:
+    if not timescale.exempt or not s.electronic_only:
         return False
     if Exemption.ELECTRONIC_ONLY in timescale.exempt:
         return True
@@ -19,9 +19,8 @@ def _exempt(s: Sentence, timescale: Timescale) -> bool:
 
 def governing(s: Sentence, law: Law, trigger: Trigger) -> tuple[Timescale, ...]:
     """Return the timescales that `trigger` starts for this sentence, in the order of their ids."""
-    if s.imposed is None:
-        return ()
-    found = law.edition.triggered_by(trigger, s.imposed.type.value)
+    regime = s.imposed.type.value if s.imposed is not None else None
+    found = law.edition.triggered_by(trigger, regime)
     return tuple(item for item in found if not _exempt(s, item))
 
 

@@ -48,4 +48,4 @@ def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: boo
         if clock.due.due_on is not None and on < clock.due.due_on:
             return clock.moved_to(Due(on, end_of(on)), f"the order ended on {on}")
         return clock
-    return clock if clock.is_past(at) else clock.settle(Settled.FELL_AWAY, at, cause)
+    return clock.settle(Settled.FELL_AWAY, at, cause)

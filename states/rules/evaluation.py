@@ -1,5 +1,7 @@
 """The evaluation at the end of the order (NS 2015 11(a)): a window and a last day."""
 
+from datetime import date
+
 from states.clock import Settled
 from states.events.contact import EvaluationCompleted
 from states.law import Law
@@ -16,29 +18,34 @@ def refresh_evaluation(s: Sentence) -> None:
 
     One made before the window opened does not count as the evaluation at the end.
     """
-    clock = s.clocks.get(LAST_DAY)
-    if clock is None or clock.settled is Settled.FELL_AWAY:
-        return
-    clock = clock.reopen()
-    if s.evaluated_on is not None and not _too_early(s):
-        # Done on its day: the hour is not recorded, and the last day is in time to its end.
-        clock = clock.settle(Settled.DONE, start_of(s.evaluated_on), s.evaluated_by)
-    s.clocks[LAST_DAY] = clock
+    counting = [item for item in s.evaluations if not _too_early(s, item[0])]
+    for key in (WINDOW, LAST_DAY):
+        clock = s.clocks.get(key)
+        if clock is None or clock.settled is Settled.FELL_AWAY:
+            continue
+        clock = clock.reopen()
+        if counting:
+            # Done on its day: the hour is not recorded, and the last day is in time to its end.
+            day, cause = min(counting)
+            clock = clock.settle(Settled.DONE, start_of(day), cause)
+        s.clocks[key] = clock
 
 
-def _too_early(s: Sentence) -> bool:
+def _too_early(s: Sentence, day: date) -> bool:
     window = s.clocks.get(WINDOW)
-    if window is None or window.due.due_on is None or s.evaluated_on is None:
+    if window is None or window.due.due_on is None:
         return False
-    # An order that ends early is evaluated by its actual end, whatever the window said (AMB-25).
-    opens_on = window.due.due_on if s.ended_on is None else min(window.due.due_on, s.ended_on)
-    return s.evaluated_on < opens_on
+    opens_on = window.due.due_on
+    if s.ended_on is not None and s.ends_on is not None and s.ended_on < s.ends_on:
+        # An order that ends early is evaluated by its actual end (AMB-25): the window moves too.
+        opens_on -= s.ends_on - s.ended_on
+    return day < opens_on
 
 
 def _evaluate(s: Sentence, e: EvaluationCompleted, _law: Law) -> Applied:
-    s.evaluated_on, s.evaluated_by = e.evaluated_on, e.uid
+    s.evaluations.append((e.evaluated_on, e.uid))
     refresh_evaluation(s)
-    if _too_early(s):
+    if _too_early(s, e.evaluated_on):
         return Applied(note="recorded; before the window, it is not the evaluation at the end")
     return REGULAR
 

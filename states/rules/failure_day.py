@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from states.clock import Settled
 from states.law import Law
-from states.records import Failure
+from states.records import Breach, Failure
 from states.rules import clocks
 from states.rules.counting import (
     countable_days,
@@ -28,7 +28,7 @@ from states.vocabulary import State
 ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
 """What starts the clocks that hold up T09 while one of them is open."""
 
-Answer = tuple[Settlement, datetime, str]
+Answer = tuple[Settlement, datetime, str | None]
 """What was done about a failure-day, when, and by which event."""
 
 
@@ -43,9 +43,11 @@ class Course:
 
 def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
     """Yield everything that was done about the failures of one day."""
-    judged = [(f.judged_at, f.cause) for f in failures if f.acceptable and f.judged_at]
-    if len(judged) == len(failures):
-        yield (Settlement.EXPLANATION_ACCEPTED, *max(judged))
+    excused = [f for f in failures if f.acceptable]
+    if len(excused) == len(failures):
+        last = max(excused, key=lambda f: (f.judged_at, f.id))
+        if last.judged_at is not None:
+            yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
         if warning.withdrawn_at is None and ids.intersection(warning.failure_ids):
@@ -53,15 +55,18 @@ def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
             if warning.departure:
                 yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause
     for breach in s.breaches:
-        if not ids.intersection(breach.failure_ids):
-            continue
-        yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
-        if breach.referred_at and breach.presented:
-            yield Settlement.BREACH_REFERRED, breach.referred_at, breach.cause
-        if breach.received_at:
-            yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.cause
-        if breach.warrant_at:
-            yield Settlement.WARRANT_SOUGHT, breach.warrant_at, breach.cause
+        if ids.intersection(breach.failure_ids):
+            yield from _proceedings(breach)
+
+
+def _proceedings(breach: Breach) -> Iterator[Answer]:
+    yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
+    if breach.referred_at and breach.presented:
+        yield Settlement.BREACH_REFERRED, breach.referred_at, breach.referred_by
+    if breach.received_at:
+        yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.received_by
+    if breach.warrant_at:
+        yield Settlement.WARRANT_SOUGHT, breach.warrant_at, breach.warrant_by
 
 
 def _before_court(s: Sentence, failure: Failure) -> bool:
@@ -79,10 +84,12 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
     reported = min(failure.reported_at for failure in failures)
     concern = min((f.concern_at for f in failures if f.concern_at), default=None)
     evidence = [f.judged_at for f in failures if f.acceptable is False and _before_court(s, f)]
-    over = min((at for at in (concern, *evidence) if at is not None), default=None)
+    # A court that lets the order continue leaves nothing to be done about what went before.
+    spent = max(s.spent_at, reported) if s.spent_at and is_spent(s, day) else None
+    over = min((at for at in (concern, spent, *evidence) if at is not None), default=None)
     since = None if concern is not None and concern <= reported else reported
     yield Course(Trigger.FAILURE, since, over)
-    yield Course(Trigger.PUBLIC_PROTECTION_FAILURE, concern)
+    yield Course(Trigger.PUBLIC_PROTECTION_FAILURE, concern, spent)
     judged = max((f.judged_at for f in failures if f.judged_at), default=None)
     if judged is None:
         return
@@ -137,11 +144,23 @@ def _settle(s: Sentence, key: str, course: Course, done: tuple[Answer, ...]) -> 
     s.clocks[key] = clock
 
 
-def refresh_days(s: Sentence, law: Law) -> None:
-    """Derive the clocks of every failure-day again, unless the sentence is over."""
-    if s.state is not State.COMPLETED:
-        for day in failure_days(s):
+def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
+    """Derive the clocks of failure-days again, unless the sentence is over.
+
+    What is known of a failure bears on its own day and, by the count, on later ones; `since`
+    leaves out the days before it.
+    """
+    if s.state is State.COMPLETED:
+        return
+    s.derivations += 1
+    for day in failure_days(s):
+        if since is None or day >= since:
             refresh_day(s, law, day)
+
+
+def refresh_days_of(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> None:
+    """Derive the clocks of the days of these failures, and of later days, again."""
+    refresh_days(s, law, min(s.failures[f].failed_on for f in failure_ids))
 
 
 def open_enforcement(s: Sentence) -> bool:

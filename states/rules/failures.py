@@ -14,7 +14,7 @@ from states.london import day_of
 from states.records import Failure
 from states.rules.appointments import refresh_appointments
 from states.rules.counting import counted_days, standing_warnings, threshold
-from states.rules.failure_day import refresh_days
+from states.rules.failure_day import refresh_days, refresh_days_of
 from states.rules.moving import move, supported_state
 from states.rules.rule import OFFICERS, REGULAR, Applied, Nature, Rule
 from states.rules.telling import LINE_MANAGER, NPS, OFFICER, tell
@@ -55,7 +55,7 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
     )
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note="recorded; the sentence is over, no clock is started")
-    refresh_days(s, law)
+    refresh_days(s, law, e.failed_on)
     refresh_appointments(s, law)
     tell(s, "seek-explanation", e.failure_id, OFFICER, e, failed_on=e.failed_on)
     if e.public_protection:
@@ -96,12 +96,18 @@ def _explain(s: Sentence, e: ExplanationReceived, _law: Law) -> Applied:
 
 def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
     failure = s.failures[e.failure_id]
-    s.failures[e.failure_id] = replace(failure, judged_at=e.occurred_at, acceptable=e.acceptable)
-    refresh_days(s, law)
+    s.failures[e.failure_id] = replace(
+        failure,
+        judged_at=e.occurred_at,
+        judged_by=e.uid,
+        first_judged_at=min(failure.first_judged_at or e.occurred_at, e.occurred_at),
+        acceptable=e.acceptable,
+    )
+    refresh_days(s, law, failure.failed_on)
     step_down(s, "T10", e)
     count, limit = len(counted_days(s, failure.failed_on)), threshold(s, law)
     if not e.acceptable and limit is not None and count >= limit and s.breach is None:
-        tell(s, "breach-advised", e.failure_id, OFFICER, e, count=count, row="D7.2")
+        tell(s, "breach-advised", e.failure_id, OFFICER, e, row="D7.2")
     return REGULAR
 
 
@@ -112,11 +118,12 @@ def step_down(s: Sentence, arrow: str, e: Event) -> None:
 
 
 def _raise_concern(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> Applied:
-    for failure_id in known(s, e.failure_ids):
+    failure_ids = known(s, e.failure_ids)
+    for failure_id in failure_ids:
         failure = s.failures[failure_id]
         since = min(failure.concern_at or e.occurred_at, e.occurred_at)
         s.failures[failure_id] = replace(failure, concern_at=since)
-    refresh_days(s, law)
+    refresh_days_of(s, law, failure_ids)
     tell(s, "public-protection", ".".join(e.failure_ids[:3]), LINE_MANAGER, e)
     return REGULAR
 
@@ -142,5 +149,7 @@ RULES = (
         PublicProtectionConcernRaised,
         _raise_concern,
         needs=lambda s, e: unknown_failure(s, e.failure_ids),
+        # Where the public is to be protected, breach waits for no judgement (5.5 guard 15).
+        provides=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
     ),
 )

@@ -1,5 +1,6 @@
 """A court imposes the sentence."""
 
+from states.events.event import Event
 from states.events.sentence import SentenceImposed
 from states.law import Law
 from states.records import Obligation
@@ -11,6 +12,13 @@ from states.vocabulary import SentenceType, State
 
 SUPPORTED = (SentenceType.COMMUNITY_ORDER,)
 """The sentence types that this version can run."""
+
+
+def await_imposition(s: Sentence, e: Event, law: Law) -> None:
+    """Start the prompt for an imposition, from the first thing that was heard of the sentence."""
+    because = f"{e.KIND} {e.event_id} came before any imposition"
+    if s.state is not State.COMPLETED:
+        clocks.start(s, law, Trigger.OPENING, at=e.occurred_at, because=because)
 
 
 def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:

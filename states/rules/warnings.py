@@ -7,7 +7,7 @@ from states.graph import UNWARNED
 from states.law import Law
 from states.records import IssuedWarning
 from states.rules.counting import counted_days, threshold
-from states.rules.failure_day import refresh_days
+from states.rules.failure_day import refresh_days_of
 from states.rules.failures import known, step_down, unknown_failure
 from states.rules.moving import move
 from states.rules.rule import OFFICERS, REGULAR, Applied, Rule
@@ -65,7 +65,7 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
         e.warning_id, known(s, e.failure_ids), e.level, e.occurred_at, e.uid, departure
     )
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)
-    refresh_days(s, law)
+    refresh_days_of(s, law, known(s, e.failure_ids))
     tell(s, "warning-letter", e.warning_id, PERSON, e, level=e.level.value)
     if departure:
         tell(s, "departure-recorded", e.warning_id, LINE_MANAGER, e, row="D7.11")
@@ -85,7 +85,7 @@ def _refuse_withdrawal(s: Sentence, e: WarningWithdrawn, _law: Law) -> str | Non
 def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> Applied:
     warning = s.warnings[e.warning_id]
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
-    refresh_days(s, law)
+    refresh_days_of(s, law, warning.failure_ids)
     step_down(s, "T10", e)
     tell(s, "warning-withdrawn", e.warning_id, PERSON, e)
     return REGULAR
