@@ -5,11 +5,11 @@ evidence that a duty was done may be the next message in line.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from states.clock import Clock
 from states.law import Law
-from states.london import start_of
+from states.london import day_of, start_of
 from states.records import Effect
 from states.rules.counting import failures_of
 from states.sentence import Sentence
@@ -20,15 +20,15 @@ _LATE = (ClockStatus.MISSED, ClockStatus.MET_LATE)
 _REMINDERS = "explanation-prompts"
 
 
-def _effect(template: str, clock: Clock, recipient: str, due: object) -> Effect:
-    key = f"{template}/{clock.id}/{due}/{recipient}"
-    facts = (("clock", clock.id), ("due", str(due)), ("standard", clock.timescale.standard))
+def _effect(template: str, clock: Clock, recipient: str, due: date | datetime) -> Effect:
+    key = f"{template}/{clock.id}/{due.isoformat()}/{recipient}"
+    facts = (("clock", clock.id), ("due", due.isoformat()), ("standard", clock.timescale.standard))
     return Effect(key, template, recipient, clock.id, facts)
 
 
 def _overdue(s: Sentence, clock: Clock, now: datetime) -> Iterator[Effect]:
-    if clock.status(now) in _LATE and not _listed_only(s, clock):
-        due = clock.due.due_on or clock.due.due_at
+    due = clock.due.due_on or clock.due.due_at
+    if due is not None and clock.status(now) in _LATE and not _listed_only(s, clock):
         for recipient in clock.timescale.tells:
             yield _effect("overdue", clock, recipient.value, due)
 
@@ -47,16 +47,26 @@ def escalates_at(clock: Clock) -> datetime | None:
 
 
 def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
-    """Return when the officer is reminded to judge the failures that `clock` answers (AMB-44)."""
+    """Return when the officer is reminded to judge the failures that `clock` answers (AMB-44).
+
+    A reminder that had its reason when it fell due stays right, so a later judgement does not
+    take it back; one that would fall before the report or after the judgement never was.
+    """
     if clock.timescale.trigger is not Trigger.FAILURE or clock.counted_from is None:
         return ()
-    if all(failure.judged_at is not None for failure in failures_of(s, clock.counted_from)):
-        return ()
+    judged = [failure.first_judged_at for failure in failures_of(s, clock.counted_from)]
     days = (
         law.calendar.count(clock.counted_from, number).due_on
         for number in law.edition.numbers(_REMINDERS)
     )
-    return tuple(start_of(day) for day in days if day is not None)
+    moments = (start_of(day) for day in days if day is not None)
+    return tuple(
+        moment
+        for moment in moments
+        if clock.started_at <= moment
+        and _open_at(clock, moment)
+        and any(at is None or at > moment for at in judged)
+    )
 
 
 def alarms(s: Sentence, law: Law, now: datetime) -> dict[str, Effect]:
@@ -73,11 +83,11 @@ def _alarms_of(s: Sentence, law: Law, clock: Clock, now: datetime) -> Iterator[E
     at = escalates_at(clock)
     if at is not None and at <= now and _open_at(clock, at) and not _listed_only(s, clock):
         for recipient in clock.timescale.tells:
-            yield _effect("escalated", clock, recipient.value, at.isoformat())
-    if clock.is_open and not clock.is_past(now) and not _listed_only(s, clock):
+            yield _effect("escalated", clock, recipient.value, at)
+    if not _listed_only(s, clock):
         for moment in reminders_at(s, law, clock):
             if moment <= now:
-                yield _effect("judge-reminder", clock, Recipient.OFFICER.value, moment.date())
+                yield _effect("judge-reminder", clock, Recipient.OFFICER.value, day_of(moment))
 
 
 def _open_at(clock: Clock, moment: datetime) -> bool:
