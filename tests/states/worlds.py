@@ -1,0 +1,127 @@
+"""A world around a case file: messages come in batches, notices go out and may get lost."""
+
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.events.reading import canonical, content_digest, read
+from states.events.sealing import seal
+from states.ledger import Ledger
+from states.lines import COUNTER, Sending, base_of
+from states.messages import Incoming
+from states.records import Effect
+from states.shelving import shelve, unshelve
+from tests.states.orders import Act
+from tests.states.stream import law
+
+QUIET: Final = timedelta(minutes=15)
+
+
+def message(act: Act, received_at: datetime) -> Incoming:
+    """Return the message in which `act` comes."""
+    kind, data = act
+    size = len(canonical(data))
+    event = seal(read(kind, data), {})
+    return Incoming(kind, content_digest(kind, data), received_at, size, event)
+
+
+@dataclass(slots=True)
+class World:
+    """What the world was told, as the world itself can tell: it never looks into the ledger."""
+
+    rnd: random.Random
+    case: CaseFile = field(default_factory=CaseFile)
+    told: dict[str, Effect] = field(default_factory=dict)
+    """What arrived, by key. A key that arrives again must say the same."""
+    acknowledged: list[str] = field(default_factory=list)
+    contents: dict[str, Effect] = field(default_factory=dict)
+    """Every effect that was ever desired: one key, one content."""
+    under_way: list[str] = field(default_factory=list)
+
+    def step(self, messages: Iterable[Incoming], now: datetime) -> Decided:
+        """Receive, decide, reconcile, and let some of the notices go out."""
+        for item in messages:
+            self.case.receive(item)
+        decided = self.decide(now)
+        self.deliver(now, 0.7)
+        return decided
+
+    def decide(self, now: datetime) -> Decided:
+        """Decide and reconcile, once what was under way has landed or been lost."""
+        for key in self.under_way:
+            self._land(key, now)
+        self.under_way.clear()
+        decided = self.case.decide(law(), now)
+        self.case.reconcile(decided, now, QUIET)
+        for effect in (*decided.wanted.values(), *decided.alarms.values()):
+            assert effect == self.contents.setdefault(effect.key, effect)
+        return decided
+
+    def deliver(self, now: datetime, chance: float) -> None:
+        """Take what is queued; a part of it lands only after the next decision."""
+        for key in self.case.ledger.queued(now):
+            if self.rnd.random() < chance:
+                effect = self.case.ledger.take(key, now)
+                assert self.told.get(key, effect) == effect
+                self.under_way.append(key)
+        landing = [key for key in self.under_way if self.rnd.random() < chance]
+        for key in landing:
+            self.under_way.remove(key)
+            self._land(key, now)
+
+    def _land(self, key: str, now: datetime) -> None:
+        effect = replace(self.case.ledger.lines[key].effect, key=key)
+        luck = self.rnd.random()
+        if luck < 0.9:
+            self.told[key] = effect
+        if luck < 0.8:
+            self.case.ledger.sent(key, now)
+            self.acknowledged.append(key)
+        else:
+            # Lost on the way out, or arrived with the answer lost: nobody here can tell which.
+            self.case.ledger.failed(key, "TimeoutError", now)
+
+    def continue_as_new(self) -> None:
+        """Let nothing but plain data cross; what is under way is forgotten by the next run."""
+        for key in self.under_way:
+            if self.rnd.random() < 0.5:
+                self.told[key] = replace(self.case.ledger.lines[key].effect, key=key)
+        self.under_way.clear()
+        self.case = unshelve(json.loads(json.dumps(shelve(self.case))))
+
+    def settle(self, now: datetime) -> Decided:
+        """Decide at `now`, and deliver until nothing is left to deliver."""
+        decided = self.decide(now)
+        while self.case.ledger.is_waiting() or self.under_way:
+            self.deliver(now, 1.0)
+            decided = self.decide(now)
+        return decided
+
+    def standing(self) -> dict[str, Effect]:
+        """Return what the world holds to be true: what arrived and was not taken back, by base."""
+        found: dict[str, Effect] = {}
+        for key, effect in self.told.items():
+            if not key.startswith(COUNTER) and COUNTER + key not in self.told:
+                base = base_of(key)
+                assert base not in found, f"{base} stands in two generations"
+                found[base] = replace(effect, key=base)
+        return found
+
+
+def uncountered(ledger: Ledger) -> list[str]:
+    """Return the keys that were countered without their counter having been sent."""
+    return [
+        key
+        for key, line in ledger.lines.items()
+        if line.sending is Sending.COUNTERED
+        and ledger.lines[COUNTER + key].sending is not Sending.SENT
+    ]
+
+
+def plain(view: dict[str, Any]) -> str:
+    """Return a view as text that can be compared."""
+    return json.dumps(view, sort_keys=True, default=str)
