@@ -9,6 +9,9 @@ SENTENCE_STATE = SearchAttributeKey.for_keyword("SentenceState")
 SENTENCE_PHASE = SearchAttributeKey.for_keyword("SentencePhase")
 SENTENCE_TYPE = SearchAttributeKey.for_keyword("SentenceType")
 PROVIDER = SearchAttributeKey.for_keyword("Provider")
+"""The sort of provider, as the view and the event name it: CRC or NPS."""
+PROVIDER_CODE = SearchAttributeKey.for_keyword("ProviderCode")
+"""Which provider of that sort, by its code."""
 OFFICER = SearchAttributeKey.for_keyword("Officer")
 ROSH = SearchAttributeKey.for_keyword("Rosh")
 EDITION = SearchAttributeKey.for_keyword("Edition")
@@ -28,6 +31,7 @@ SEARCH_ATTRIBUTES = (
     SENTENCE_PHASE,
     SENTENCE_TYPE,
     PROVIDER,
+    PROVIDER_CODE,
     OFFICER,
     ROSH,
     EDITION,
