@@ -12,6 +12,7 @@ from states.events.contact import (
     SignificantChangeRecorded,
 )
 from states.events.event import Event
+from states.graph import AWAITING, OPEN
 from states.law import Law
 from states.records import Plan
 from states.rules import clocks
@@ -89,5 +90,5 @@ RULES = (
     Rule(PlanCompleted, _plan, guard=_refuse_plan),
     Rule(PlanReviewed, _review),
     Rule(SignificantChangeRecorded, _note, nature=Nature.FACT, after=IMPOSED),
-    Rule(RoshAssessed, _assess, after=IMPOSED),
+    Rule(RoshAssessed, _assess, states=(AWAITING, *OPEN), after=IMPOSED),
 )

@@ -1,0 +1,201 @@
+"""Unacceptable failures are counted by days, over twelve months, unless spent (D2, D5, D8)."""
+
+import pytest
+
+from states.events.event import Event
+from tests.states.stream import Played, event, failed, played, serving, warned
+
+LONG = {"ends_on": "2029-11-01"}
+COUNTER = "breach-co-2-in-12m/"
+
+
+def after(*events: Event, now: str = "2026-12-31") -> Played:
+    return played([*serving(**LONG), *events], now)
+
+
+def breached(when: str, *failure_ids: str) -> Event:
+    return event("breach_decided", when, failure_ids=list(failure_ids))
+
+
+def test_d2_row_1_one_missed_appointment_is_one_failure() -> None:
+    """One failure, one explanation to seek."""
+    seen = after(*failed("F1", "2026-11-23"))
+
+    assert 1 == seen.view["counted_failures"]
+
+
+def test_d2_row_2_two_failures_of_one_day_count_once_and_are_explained_each() -> None:
+    """Whatever their number, one day counts as one failure."""
+    seen = after(
+        *failed("F1", "2026-11-23 09:00"), *failed("F2", "2026-11-23 15:00", what="curfew")
+    )
+
+    sought = {
+        effect.subject
+        for effect in seen.decided.wanted.values()
+        if effect.template == "seek-explanation"
+    }
+    assert (1, {"F1", "F2"}) == (seen.view["counted_failures"], sought)
+    assert [("warning_issued", "D7.1")] == seen.steps()
+
+
+def test_d2_row_3_one_excused_failure_does_not_excuse_its_day() -> None:
+    """At least one that is not excused makes the day count; the clock is not discharged."""
+    seen = after(
+        *failed("F1", "2026-11-23 09:00", acceptable=True),
+        *failed("F2", "2026-11-23 15:00"),
+        now="2026-11-24",
+    )
+
+    assert (1, "running") == (
+        seen.view["counted_failures"],
+        seen.clock("enforce-6wd/2026-11-23")[0],
+    )
+
+
+def test_d2_row_4_a_day_whose_failures_are_all_excused_does_not_count() -> None:
+    """The clock is met by the last of the judgements."""
+    seen = after(
+        *failed("F1", "2026-11-23 09:00", acceptable=True),
+        *failed("F2", "2026-11-23 15:00", acceptable=True),
+    )
+
+    assert 0 == seen.view["counted_failures"]
+    assert ("met", "2026-11-23T15:00:00Z") == seen.settled("enforce-6wd/2026-11-23")
+
+
+def test_d2_row_5_failures_of_two_days_count_as_two() -> None:
+    """Each with a clock of its own, and at the second breach is advised."""
+    seen = after(*failed("F1", "2026-11-23"), *failed("F2", "2026-11-24"), now="2026-11-25")
+
+    assert 2 == seen.view["counted_failures"]
+    assert ("running", "2026-12-01") == seen.clock("enforce-6wd/2026-11-23")
+    assert ("running", "2026-12-02") == seen.clock("enforce-6wd/2026-11-24")
+
+
+def test_d2_row_6_a_failure_over_midnight_counts_on_the_day_it_began() -> None:
+    """A curfew broken from 23:00 to 01:00 and reported the next day is of the first day."""
+    seen = after(*failed("F1", "2026-11-24 08:00", failed_on="2026-11-23", what="curfew"))
+
+    assert ["2026-11-23"] == [failure["failed_on"] for failure in seen.view["failures"]]
+    assert "enforce-6wd/2026-11-23" in seen.clocks
+
+
+@pytest.mark.parametrize(
+    ("second", "reached"),
+    [("2027-11-22", True), ("2027-11-23", False), ("2027-11-24", False)],
+)
+def test_d5_row_1_the_anniversary_is_out_of_the_window(second: str, reached: bool) -> None:  # noqa: FBT001
+    """A failure of 23 November counts against a new one up to 22 November of the next year."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        warned("W1", "2026-11-24", "F1"),
+        *failed("F2", second),
+        now=second + " 18:00",
+    )
+
+    assert reached == (COUNTER + second in seen.clocks)
+    assert (2 if reached else 1) == seen.view["counted_failures"]
+
+
+def test_d5_row_2_spent_failures_are_skipped() -> None:
+    """A court that let the order continue has dealt with what went before."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        breached("2026-11-24", "F1"),
+        event("court_decided", "2026-12-10", outcome="continues"),
+        *failed("F2", "2026-12-14"),
+    )
+
+    assert (1, False) == (seen.view["counted_failures"], COUNTER + "2026-12-14" in seen.clocks)
+
+
+def test_d5_row_3_acceptable_failures_are_skipped() -> None:
+    """The threshold is of unacceptable failures alone."""
+    seen = after(*failed("F1", "2026-11-23", acceptable=True), *failed("F2", "2026-11-24"))
+
+    assert (1, False) == (seen.view["counted_failures"], COUNTER + "2026-11-24" in seen.clocks)
+
+
+def test_d5_row_6_a_new_officer_or_provider_does_not_reset_the_count() -> None:
+    """The count is the order's, not the officer's."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        warned("W1", "2026-11-24", "F1"),
+        event("provider_transferred", "2026-11-25"),
+        event("officer_assigned", "2026-11-26", officer_id="N02A010"),
+        *failed("F2", "2026-11-30"),
+    )
+
+    assert 2 == seen.view["counted_failures"]
+
+
+@pytest.mark.parametrize(("now", "counted"), [("2029-02-28 23:59", 1), ("2029-03-01 00:00", 0)])
+def test_d5_row_7_the_anniversary_of_29_february_is_1_march(now: str, counted: int) -> None:
+    """The window of a leap day closes with the last day of February."""
+    seen = after(*failed("F1", "2028-02-29"), now=now)
+
+    assert counted == seen.view["counted_failures"]
+    assert "2029-02-28" == seen.clock("failure-window-12m/2028-02-29")[1]
+
+
+def test_d5_row_8_a_failure_entered_late_counts_by_its_own_date() -> None:
+    """Reported in December, it is the first of the two, and the threshold is met on the second."""
+    seen = after(
+        *failed("F2", "2026-11-30"),
+        *failed("F1", "2026-12-07", failed_on="2026-11-23"),
+    )
+
+    assert (2, True) == (seen.view["counted_failures"], COUNTER + "2026-11-30" in seen.clocks)
+    assert COUNTER + "2026-11-23" not in seen.clocks
+
+
+def test_the_threshold_falls_away_when_an_earlier_failure_is_excused() -> None:
+    """Two that counted become one, and the counter of the second stops."""
+    excused = event("failure_judged", "2026-12-02", failure_id="F1", acceptable=True)
+    two = (*failed("F1", "2026-11-23"), *failed("F2", "2026-11-30"))
+
+    assert "running" == after(*two).clock(COUNTER + "2026-11-30")[0]
+    assert "stopped" == after(*two, excused).clock(COUNTER + "2026-11-30")[0]
+
+
+def test_d8_row_1_a_court_that_lets_the_order_continue_spends_warnings_and_failures() -> None:
+    """They are kept on the record and count no more."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        warned("W1", "2026-11-24", "F1"),
+        *failed("F2", "2026-11-30"),
+        breached("2026-12-01", "F2"),
+        event("court_decided", "2026-12-14", outcome="continues"),
+    )
+
+    assert ("active", 0) == (seen.state, seen.view["counted_failures"])
+    assert ["W1"] == [warning["warning_id"] for warning in seen.view["warnings"]]
+    assert "stopped" == seen.clock("failure-window-12m/2026-11-23")[0]
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "counted"),
+    [("2027-11-22 23:59", "warned", 1), ("2027-11-23 00:00", "active", 0)],
+)
+def test_d8_row_7_a_failure_leaves_the_window_without_being_spent(
+    now: str, state: str, counted: int
+) -> None:
+    """T09 falls on the anniversary; the warning stays on the record."""
+    seen = after(*failed("F1", "2026-11-23"), warned("W1", "2026-11-24", "F1"), now=now)
+
+    assert (state, counted) == (seen.state, seen.view["counted_failures"])
+    assert [None] == [warning["withdrawn_at"] for warning in seen.view["warnings"]]
+
+
+def test_d8_row_9_a_breach_withdrawn_before_the_court_decides_spends_nothing() -> None:
+    """The count is what it was."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        warned("W1", "2026-11-24", "F1"),
+        *failed("F2", "2026-11-30"),
+        breached("2026-12-01", "F2"),
+        event("breach_withdrawn", "2026-12-02"),
+    )
+
+    assert ("warned", 2) == (seen.state, seen.view["counted_failures"])
