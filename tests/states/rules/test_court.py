@@ -1,0 +1,220 @@
+"""What a court decides about a community order (D17 rows 1 to 6 and 12)."""
+
+import pytest
+
+from states.events.event import Event
+from tests.states.stream import Played, allocated, event, failed, played, serving, warned
+
+DAY = "2026-11-23"
+BREACHED = [
+    *failed("F1", DAY),
+    warned("W1", "2026-11-24", "F1"),
+    *failed("F2", "2026-11-26"),
+    event("breach_decided", "2026-11-27", failure_ids=["F2"]),
+]
+
+
+def court(outcome: str, when: str = "2026-12-10", **more: object) -> Event:
+    return event("court_decided", when, outcome=outcome, **more)
+
+
+def after(*events: Event, now: str = "2026-12-14") -> Played:
+    return played([*serving(), *events], now)
+
+
+def irregular(seen: Played, item: Event) -> bool:
+    return seen.decided.dispositions[item.uid].irregular
+
+
+def test_d17_row_1_an_order_that_continues_is_active_and_its_past_is_spent() -> None:
+    """T07."""
+    seen = after(*BREACHED, court("continues"))
+
+    assert ("active", "T07", 0) == (seen.state, seen.arrows()[-1], seen.view["counted_failures"])
+    assert "2026-12-10T12:00:00Z" == seen.view["breaches"][0]["closed_at"]
+
+
+def test_a_failure_after_the_court_starts_the_count_anew() -> None:
+    """A warning is advised again, as for a first failure."""
+    seen = after(*BREACHED, court("continues"), *failed("F3", "2026-12-11"))
+
+    assert (1, [("warning_issued", "D7.1")]) == (seen.view["counted_failures"], seen.steps())
+
+
+def test_guard_13_t07_returns_to_the_state_that_the_facts_support() -> None:
+    """Somebody breached before the induction is `allocated` again."""
+    stream = [*allocated(), *BREACHED, court("continues")]
+
+    assert "allocated" == played(stream, "2026-12-14").state
+
+
+def test_d17_row_2_changed_requirements_replace_the_old_and_spend_the_past() -> None:
+    """What was begun under an id that stays is kept; the end of the order moves if given."""
+    begun = event("requirement_started", "2026-11-10", requirement_id="R2")
+    changed = court(
+        "requirements_changed",
+        requirements=[
+            {"requirement_id": "R2", "kind": "unpaid_work", "hours": 120},
+            {"requirement_id": "R3", "kind": "curfew", "ends_on": "2027-03-01"},
+        ],
+        ends_on="2027-12-01",
+    )
+
+    seen = after(begun, *BREACHED, changed)
+
+    found = {r["requirement_id"]: r for r in seen.view["requirements"]}
+    assert ("active", 0, "2027-12-01") == (
+        seen.state,
+        seen.view["counted_failures"],
+        seen.view["ends_on"],
+    )
+    assert {"R2", "R3"} == set(found)
+    assert (120, "2026-11-10") == (found["R2"]["hours"], found["R2"]["started_on"])
+    assert ("running", "2027-12-01") == seen.clock("order-end")
+    assert ("running", "2027-10-06") == seen.clock("evaluation-opens")
+
+
+def test_t27_requirements_changed_outside_a_breach_spend_nothing() -> None:
+    """A court may vary an order without any breach: state and count stay."""
+    varied = court(
+        "requirements_changed",
+        requirements=[{"requirement_id": "R3", "kind": "curfew"}],
+    )
+
+    seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), varied)
+
+    assert ("warned", 1) == (seen.state, seen.view["counted_failures"])
+    assert ["R3"] == [r["requirement_id"] for r in seen.view["requirements"]]
+    assert not irregular(seen, varied)
+
+
+def test_d17_row_3_extended_unpaid_work_moves_its_own_end_alone() -> None:
+    """Guard 8: neither another requirement nor the order; warnings are unaffected."""
+    extended = court("unpaid_work_extended", ends_on="2028-02-01")
+
+    seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), extended)
+
+    ends = {r["requirement_id"]: r["ends_on"] for r in seen.view["requirements"]}
+    assert {"R1": None, "R2": "2028-02-01"} == ends
+    assert ("warned", 1, "2027-11-01") == (
+        seen.state,
+        seen.view["counted_failures"],
+        seen.view["ends_on"],
+    )
+
+
+@pytest.mark.parametrize(("row", "outcome"), [(4, "revoked_resentenced"), (5, "revoked_custody")])
+def test_d17_rows_4_and_5_a_revoked_order_is_completed(row: int, outcome: str) -> None:
+    """T32, with the day of the decision as its end."""
+    seen = after(*BREACHED, court(outcome))
+
+    assert ("completed", outcome, "2026-12-10", "T32") == (
+        seen.state,
+        seen.view["outcome"],
+        seen.view["ended_on"],
+        seen.arrows()[-1],
+    ), row
+
+
+def test_d17_row_6_good_progress_ends_the_order() -> None:
+    """T31, from active or warned."""
+    decided = court("good_progress")
+
+    seen = after(decided)
+
+    assert ("completed", "good_progress", ["T31"]) == (
+        seen.state,
+        seen.view["outcome"],
+        seen.arrows()[3:],
+    )
+    assert not irregular(seen, decided)
+
+
+@pytest.mark.parametrize("outcome", ["revoked_resentenced", "continues", "not_proved"])
+def test_a_court_is_never_refused_for_the_state(outcome: str) -> None:
+    """Facts are applied and marked where the table did not expect them."""
+    decided = court(outcome)
+
+    seen = after(decided)
+
+    assert ("applied", True) == (seen.verdict(decided)[0], irregular(seen, decided))
+
+
+def test_d17_row_12_a_breach_not_proved_leads_back_and_spends_nothing() -> None:
+    """T08: the warning stands as before."""
+    seen = after(*BREACHED, court("not_proved"))
+
+    assert ("warned", "T08", 2) == (seen.state, seen.arrows()[-1], seen.view["counted_failures"])
+
+
+def test_an_outcome_without_a_row_is_recorded_and_left_to_people() -> None:
+    """Activation of a suspended sentence is no outcome of a community order."""
+    decided = court("activated_custody")
+
+    seen = after(*BREACHED, decided)
+
+    note = "no rule for activated_custody on a community order; the state stays as it is"
+    assert ("breached", ("applied", note)) == (seen.state, seen.verdict(decided))
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "reason"),
+    [
+        ("2026-12-11", "decided_on 2026-12-11 lies after the day of the event"),
+        (
+            "2026-11-01",
+            "the order was made on 2026-11-02; the decision names an earlier day",
+        ),
+    ],
+)
+def test_a_decision_on_an_impossible_day_is_refused(decided_on: str, reason: str) -> None:
+    """A court cannot have decided tomorrow, nor before there was an order."""
+    decided = court("continues", decided_on=decided_on)
+
+    assert ("refused", reason) == after(*BREACHED, decided).verdict(decided)
+
+
+def test_a_revocation_recorded_later_ends_the_order_on_its_own_day() -> None:
+    """Entered on the 12th, decided on the 10th: the order ended on the 10th."""
+    decided = court("revoked_custody", "2026-12-12", decided_on="2026-12-10")
+
+    assert "2026-12-10" == after(*BREACHED, decided).view["ended_on"]
+
+
+def test_guard_7_an_order_past_its_end_is_held_while_a_breach_is_before_the_court() -> None:
+    """It is flagged; the court's word completes it, on the date that the order had."""
+    stream = [
+        *serving(),
+        *failed("F1", "2027-10-18"),
+        event("breach_decided", "2027-10-20", failure_ids=["F1"]),
+    ]
+    continues = court("continues", "2027-11-15")
+
+    held = played(stream, "2027-11-10")
+    done = played([*stream, continues], "2027-11-16")
+
+    assert ("breached", None) == (held.state, held.view["outcome"])
+    assert "the order was to end on 2027-11-01 and is breached" in {
+        flag["text"] for flag in held.view["flags"]
+    }
+    assert "ended" == held.clock("order-end")[0]
+    assert ("completed", "expired", "2027-11-01", ["T07", "T30"]) == (
+        done.state,
+        done.view["outcome"],
+        done.view["ended_on"],
+        done.arrows()[-2:],
+    )
+
+
+def test_an_order_past_its_end_may_still_be_revoked() -> None:
+    """The court has the last word on a breach that was before it."""
+    stream = [
+        *serving(),
+        *failed("F1", "2027-10-18"),
+        event("breach_decided", "2027-10-20", failure_ids=["F1"]),
+        court("revoked_resentenced", "2027-11-15"),
+    ]
+
+    seen = played(stream, "2027-11-16")
+
+    assert ("revoked_resentenced", "2027-11-15") == (seen.view["outcome"], seen.view["ended_on"])

@@ -1,0 +1,221 @@
+"""Warnings: issued, departed to, withdrawn, outlived (T05, T09, T10, D7, D9)."""
+
+import pytest
+
+from states.events.event import Event
+from tests.states.stream import Played, allocated, event, failed, played, serving, warned
+from tests.states.wording import OFFICER
+
+DAY = "2026-11-23"
+WARNED = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1")]
+
+
+def after(*events: Event, now: str = "2026-11-30") -> Played:
+    return played([*serving(), *events], now)
+
+
+def test_d7_row_1_a_first_unacceptable_failure_is_warned_of() -> None:
+    """T05: a letter to the person, and the state says so."""
+    seen = after(*WARNED)
+
+    assert ("warned", "T05") == (seen.state, seen.arrows()[-1])
+    assert ("warning-letter", "person") in seen.told()
+    assert [] == seen.steps()
+
+
+@pytest.mark.parametrize("length", [2, 5, 6])
+def test_a_warning_works_before_induction_and_plan(length: int) -> None:
+    """Guard 1: from allocated, from inducted, from active."""
+    stream = [*serving()[:length], *WARNED]
+
+    assert "warned" == played(stream, "2026-11-25").state
+
+
+def test_a_warning_waits_for_the_judgement_of_its_failures() -> None:
+    """It rests on a failure found unacceptable, and that may arrive after it."""
+    report = failed("F1", DAY, acceptable=None)
+    warning = warned("W1", "2026-11-24", "F1")
+    judged = event("failure_judged", "2026-11-24 13:00", failure_id="F1", acceptable=False)
+
+    before, later = after(*report, warning), after(*report, warning, judged)
+
+    assert ("held", "waits for judgement of F1") == before.verdict(warning)
+    assert ("warned", ("met", "2026-11-24T12:00:00Z")) == (
+        later.state,
+        later.settled(f"enforce-6wd/{DAY}"),
+    )
+
+
+def test_a_warning_waits_for_the_report_of_its_failures() -> None:
+    """A failure that is not known yet may be on its way."""
+    warning = warned("W1", "2026-11-24", "F1")
+
+    assert ("held", "waits for failure F1") == after(warning).verdict(warning)
+
+
+def test_an_excused_failure_is_no_ground_for_a_warning() -> None:
+    """The refusal names it."""
+    warning = warned("W1", "2026-11-24", "F1", "F2")
+
+    seen = after(*failed("F1", DAY, acceptable=True), *failed("F2", DAY), warning)
+
+    reason = "the explanation for failure F1 was accepted, so it is no ground"
+    assert ("refused", reason) == seen.verdict(warning)
+
+
+def test_a_warning_id_names_one_warning() -> None:
+    """The second under one id is refused."""
+    again = event(
+        "warning_issued",
+        "2026-11-26",
+        warning_id="W1",
+        failure_ids=["F2"],
+        departure_rationale="One more chance.",
+    )
+
+    seen = after(*WARNED, *failed("F2", "2026-11-25"), again)
+
+    assert ("refused", "warning W1 was already issued") == seen.verdict(again)
+
+
+@pytest.mark.parametrize("role", ["system", "provider", "em_provider", "court_officer"])
+def test_d9_only_an_officer_warns(role: str) -> None:
+    """No timer and no machine issues a warning."""
+    warning = warned("W1", "2026-11-24", "F1", by={**OFFICER, "role": role})
+
+    seen = after(*failed("F1", DAY), warning)
+
+    reason = f"warning_issued is not for {role}; it is for line_manager, officer, senior_manager"
+    assert ("active", ("refused", reason)) == (seen.state, seen.verdict(warning))
+
+
+def test_d7_row_2_a_warning_at_the_second_failure_wants_a_reason() -> None:
+    """Breach is advised; the refusal says at which count and what a departure gives."""
+    warning = warned("W2", "2026-11-27", "F2")
+
+    seen = after(*WARNED, *failed("F2", "2026-11-26"), warning)
+
+    reason = (
+        "advised is D7 row 2: breach, at 2 unacceptable failures within 12 months; "
+        "a warning instead gives its departure_rationale"
+    )
+    assert ("refused", reason) == seen.verdict(warning)
+    assert ("running", None) == seen.clock("breach-co-2-in-12m/2026-11-26")
+    assert [("breach_decided", "D7.2")] == seen.steps()
+    assert ("breach-advised", "officer") in seen.told()
+
+
+def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
+    """The warning stands, the departure is on it, the counter is met, a manager is told."""
+    warning = warned("W2", "2026-11-27", "F2", departure_rationale="In treatment since.")
+
+    seen = after(*WARNED, *failed("F2", "2026-11-26"), warning)
+
+    assert ("applied", "") == seen.verdict(warning)
+    assert [False, True] == [item["departure"] for item in seen.view["warnings"]]
+    assert "met" == seen.clock("breach-co-2-in-12m/2026-11-26")[0]
+    assert ("departure-recorded", "line_manager") in seen.told()
+
+
+def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> None:
+    """Immediate enforcement is advised, whatever the count."""
+    warning = warned("W1", "2026-11-24", "F1")
+
+    seen = after(*failed("F1", DAY, public_protection=True), warning)
+
+    assert seen.verdict(warning)[1].startswith("advised is D7 row 8: immediate enforcement")
+
+
+def test_a_reason_where_a_warning_is_advised_is_no_departure() -> None:
+    """What was given without need makes nothing a departure."""
+    seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1", departure_rationale="None."))
+
+    assert [False] == [item["departure"] for item in seen.view["warnings"]]
+    assert ("departure-recorded", "line_manager") not in seen.told()
+
+
+def test_t10_an_explanation_accepted_after_the_warning_leads_back() -> None:
+    """D3 row 4: the failure is acceptable, so no warning stands that counts."""
+    excused = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
+
+    seen = after(*WARNED, excused)
+
+    assert ("active", "T10") == (seen.state, seen.arrows()[-1])
+    assert ("met", "2026-11-24T12:00:00Z") == seen.settled(f"enforce-6wd/{DAY}")
+
+
+def test_t10_a_withdrawn_warning_leads_back_and_is_told() -> None:
+    """The warning stays on the record as withdrawn, and the person hears of it."""
+    excused = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
+    withdrawn = event("warning_withdrawn", "2026-11-26 13:00", warning_id="W1")
+
+    seen = after(*WARNED, excused, withdrawn)
+
+    assert ("active", "2026-11-26T13:00:00Z") == (
+        seen.state,
+        seen.view["warnings"][0]["withdrawn_at"],
+    )
+    assert ("warning-withdrawn", "person") in seen.told()
+
+
+def test_a_withdrawn_warning_leaves_an_unacceptable_failure_to_be_answered() -> None:
+    """Without the warning the clock runs again, and a warning is advised as before."""
+    withdrawn = event("warning_withdrawn", "2026-11-26", warning_id="W1")
+
+    seen = after(*WARNED, withdrawn)
+
+    assert ("active", ("running", "2026-12-01")) == (seen.state, seen.clock(f"enforce-6wd/{DAY}"))
+    assert [("warning_issued", "D7.1")] == seen.steps()
+
+
+def test_a_warning_is_withdrawn_once() -> None:
+    """The second withdrawal is refused, and one of an unknown warning waits."""
+    first = event("warning_withdrawn", "2026-11-26", warning_id="W1")
+    second = event("warning_withdrawn", "2026-11-27", warning_id="W1")
+    unknown = event("warning_withdrawn", "2026-11-28", warning_id="W9")
+
+    seen = after(*WARNED, first, second, unknown)
+
+    assert ("refused", "warning W1 was already withdrawn") == seen.verdict(second)
+    assert ("held", "waits for warning W9") == seen.verdict(unknown)
+
+
+def test_one_of_two_warnings_withdrawn_leaves_the_person_warned() -> None:
+    """As long as one stands that counts."""
+    second = warned("W2", "2026-11-27", "F2", departure_rationale="In treatment since.")
+    withdrawn = event("warning_withdrawn", "2026-11-28", warning_id="W1")
+
+    assert "warned" == after(*WARNED, *failed("F2", "2026-11-26"), second, withdrawn).state
+
+
+def test_guard_13_induction_and_plan_while_warned_are_kept_for_later() -> None:
+    """They change no state now; T09 returns to the state that they support."""
+    first = failed("F1", "2026-11-05", appointment_id="A1")
+    stream = [
+        *allocated(ends_on="2028-11-01"),
+        event("appointment_arranged", "2026-11-02 15:00", appointment_id="A1",
+              at="2026-11-05T10:00:00+00:00"),
+        *first,
+        warned("W1", "2026-11-06", "F1"),
+        event("induction_completed", "2026-11-10"),
+    ]  # fmt: skip
+    planned = event("plan_completed", "2026-11-12")
+
+    assert ("warned", ["T01", "T05"]) == _where(played(stream, "2026-11-30"))
+    assert "2026-11-10T12:00:00Z" == played(stream, "2026-11-30").view["inducted_at"]
+    assert ("inducted", ["T01", "T05", "T09"]) == _where(played(stream, "2027-11-05"))
+    assert ("warned", ["T01", "T05"]) == _where(played([*stream, planned], "2027-11-04"))
+    assert ("active", ["T01", "T05", "T09"]) == _where(played([*stream, planned], "2027-11-05"))
+
+
+def test_t10_returns_to_allocated_where_nobody_was_inducted() -> None:
+    """The state is that which the facts support, not the one before by habit."""
+    excused = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
+
+    assert ("allocated", ["T01", "T05", "T10"]) == _where(
+        played([*allocated(), *WARNED, excused], "2026-11-27")
+    )
+
+
+def _where(seen: Played) -> tuple[str, list[str]]:
+    return seen.state, seen.arrows()
