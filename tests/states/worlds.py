@@ -51,10 +51,8 @@ class World:
         return decided
 
     def decide(self, now: datetime) -> Decided:
-        """Decide and reconcile, once what was under way has landed or been lost."""
-        for key in self.under_way:
-            self._land(key, now)
-        self.under_way.clear()
+        """Decide and reconcile; what is under way has landed by then, or most of it."""
+        self._let_land(now, 0.6)
         decided = self.case.decide(law(), now)
         self.case.reconcile(decided, now, QUIET)
         for effect in (*decided.wanted.values(), *decided.alarms.values()):
@@ -68,8 +66,10 @@ class World:
                 effect = self.case.ledger.take(key, now)
                 assert self.told.get(key, effect) == effect
                 self.under_way.append(key)
-        landing = [key for key in self.under_way if self.rnd.random() < chance]
-        for key in landing:
+        self._let_land(now, chance)
+
+    def _let_land(self, now: datetime, chance: float) -> None:
+        for key in [key for key in self.under_way if self.rnd.random() < chance]:
             self.under_way.remove(key)
             self._land(key, now)
 

@@ -1,0 +1,214 @@
+"""The ledger against a world that remembers what it was told."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from states.ledger import Ledger
+from states.lines import COUNTER, INTERRUPTED, Sending, base_of, generation_of
+from states.records import Effect
+from tests.states.stream import at
+
+NOW = at("2026-11-23")
+LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+REFERRAL = Effect("referral/F1/CRC/e2/court", "referral", "court", "F1", liberty=True)
+EFFECTS = {effect.key: effect for effect in (LETTER, REFERRAL)}
+KEY = LETTER.key
+
+
+def _reconciled(ledger: Ledger, *wanted: Effect, withhold: bool = False) -> Ledger:
+    ledger.reconcile({e.key: e for e in wanted}, {}, NOW, quiet=True, withhold=withhold)
+    return ledger
+
+
+def _sendings(ledger: Ledger) -> dict[str, str]:
+    return {key: line.sending.value for key, line in ledger.lines.items()}
+
+
+def _sent(ledger: Ledger, key: str = KEY) -> None:
+    ledger.take(key, NOW)
+    ledger.sent(key, NOW)
+
+
+def test_what_never_left_is_cancelled_and_queued_again_under_its_key() -> None:
+    """The world heard nothing, so nothing is taken back and no generation is used up."""
+    ledger = _reconciled(_reconciled(Ledger(), LETTER))
+    assert {KEY: "cancelled"} == _sendings(ledger)
+    assert {KEY: "queued"} == _sendings(_reconciled(ledger, LETTER))
+
+
+def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None:
+    """Three messages in all: told, taken back, told again."""
+    ledger = _reconciled(Ledger(), LETTER)
+    _sent(ledger)
+    _reconciled(ledger)
+    _sent(ledger, COUNTER + KEY)
+    _reconciled(ledger, LETTER)
+    states = {KEY: "countered", COUNTER + KEY: "sent", f"{KEY}#2": "queued"}
+    assert states == _sendings(ledger)
+    assert "letter-withdrawn" == ledger.lines[COUNTER + KEY].effect.template
+    assert ("withdraws", KEY) in ledger.lines[COUNTER + KEY].effect.facts
+
+
+def test_a_counter_that_has_not_left_is_recalled() -> None:
+    """What stands again before anybody heard otherwise is not mentioned."""
+    ledger = _reconciled(Ledger(), LETTER)
+    _sent(ledger)
+    _reconciled(_reconciled(ledger), LETTER)
+    assert {KEY: "sent", COUNTER + KEY: "cancelled"} == _sendings(ledger)
+
+
+def test_a_counter_never_overtakes_what_it_takes_back() -> None:
+    """While an attempt is under way nobody knows what there is to take back."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    assert {KEY: "in_flight"} == _sendings(_reconciled(ledger))
+    ledger.sent(KEY, NOW)
+    assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
+
+
+def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
+    """And if the effect stands again first, it is tried again: it may as well be missing."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    ledger.failed(KEY, "TimeoutError", NOW)
+    assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
+    assert {KEY: "queued", COUNTER + KEY: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
+
+
+def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> None:
+    """It is shown as interrupted, and is countered like any attempt that may have arrived."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    ledger.recover()
+    assert (Sending.QUEUED, INTERRUPTED) == (ledger.lines[KEY].sending, ledger.lines[KEY].error)
+    assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
+
+
+def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
+    """No machine tells a court that somebody is not in breach after all."""
+    ledger = _reconciled(Ledger(), REFERRAL)
+    _sent(ledger, REFERRAL.key)
+    _reconciled(ledger)
+    counter = ledger.lines[COUNTER + REFERRAL.key].effect
+    assert ("referral-review", "line_manager", True) == (
+        counter.template,
+        counter.recipient,
+        counter.liberty,
+    )
+
+
+def test_a_failed_attempt_waits_for_its_time() -> None:
+    """It is neither lost nor tried at once, and says when it is next due."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    later = NOW + timedelta(minutes=2)
+    ledger.failed(KEY, "OSError", later)
+    assert ((), (KEY,)) == (ledger.queued(NOW), ledger.queued(later))
+    assert (later, 1) == (ledger.next_try_at(), ledger.lines[KEY].attempts)
+
+
+def test_an_alarm_is_new_only_when_it_is_quiet() -> None:
+    """The evidence that the duty was done may be the next message in line."""
+    ledger = Ledger()
+    ledger.reconcile({}, EFFECTS, NOW, quiet=False)
+    assert {} == ledger.lines
+    ledger.reconcile({}, EFFECTS, NOW, quiet=True)
+    _sent(ledger)
+    ledger.reconcile({}, EFFECTS, NOW, quiet=False)
+    assert {KEY: "sent", REFERRAL.key: "queued"} == _sendings(ledger)
+
+
+def test_after_an_upgrade_nothing_is_queued_and_nothing_is_countered() -> None:
+    """What the new build would send or take back is left for a person, also later on."""
+    ledger = _reconciled(Ledger(), LETTER)
+    _sent(ledger)
+    _reconciled(ledger, REFERRAL, withhold=True)
+    left = {KEY: "left", REFERRAL.key: "withheld"}
+    assert left == _sendings(ledger)
+    assert left == _sendings(_reconciled(ledger, REFERRAL))
+    assert () == ledger.queued(NOW)
+    assert {KEY: "sent", REFERRAL.key: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
+
+
+class LedgerAndWorld(RuleBasedStateMachine):
+    """Desires come and go while attempts succeed, fail and lose their answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger()
+        self.wanted: dict[str, Effect] = {}
+        self.told: set[str] = set()
+        self.acknowledged: list[str] = []
+
+    @rule(keys=st.sets(st.sampled_from(sorted(EFFECTS))))
+    def decide(self, keys: set[str]) -> None:
+        """Another fold: other desires."""
+        self.wanted = {key: EFFECTS[key] for key in keys}
+        self.ledger.reconcile(self.wanted, {}, NOW, quiet=True)
+
+    @precondition(lambda self: self.ledger.queued(NOW))
+    @rule(data=st.data())
+    def take(self, data: st.DataObject) -> None:
+        """An attempt begins."""
+        key = data.draw(st.sampled_from(self.ledger.queued(NOW)))
+        assert key == self.ledger.take(key, NOW).key
+
+    @precondition(lambda self: self._under_way())
+    @rule(data=st.data(), arrives=st.booleans(), answered=st.booleans())
+    def land(self, data: st.DataObject, *, arrives: bool, answered: bool) -> None:
+        """An attempt ends: it arrived or not, and if it did, the answer came back or not."""
+        key = data.draw(st.sampled_from(self._under_way()))
+        if arrives:
+            self.told.add(key)
+        if arrives and answered:
+            self.ledger.sent(key, NOW)
+            self.acknowledged.append(key)
+        else:
+            self.ledger.failed(key, "TimeoutError", NOW)
+
+    @precondition(lambda self: self._under_way())
+    @rule(arrives=st.booleans())
+    def die(self, *, arrives: bool) -> None:
+        """The worker dies: nobody sees how the attempts ended."""
+        if arrives:
+            self.told.update(self._under_way())
+        self.ledger.recover()
+
+    def _under_way(self) -> list[str]:
+        lines = self.ledger.lines
+        return sorted(key for key in lines if lines[key].sending is Sending.IN_FLIGHT)
+
+    @invariant()
+    def no_key_is_acknowledged_twice(self) -> None:
+        """One key is one message."""
+        assert len(self.acknowledged) == len(set(self.acknowledged))
+
+    @invariant()
+    def each_key_has_one_latest_generation_that_may_stand(self) -> None:
+        """All earlier generations were countered."""
+        for base in EFFECTS:
+            lines = {k: line for k, line in self.ledger.lines.items() if base_of(k) == base}
+            *old, _ = sorted(lines, key=generation_of) or [base]
+            assert all(lines[key].sending is Sending.COUNTERED for key in old)
+
+    def teardown(self) -> None:
+        """Deliver what is left: then the world holds what is desired, and nothing else."""
+        for key in self._under_way():
+            self.ledger.failed(key, "TimeoutError", NOW)
+        self.ledger.reconcile(self.wanted, {}, NOW, quiet=True)
+        for key in self.ledger.queued(NOW):
+            self.ledger.take(key, NOW)
+            self.ledger.sent(key, NOW)
+            self.told.add(key)
+        standing = [
+            k for k in self.told if not k.startswith(COUNTER) and COUNTER + k not in self.told
+        ]
+        assert sorted(self.wanted) == sorted(base_of(key) for key in standing)
+        assert frozenset(self.wanted) == self.ledger.standing()
+
+
+TestLedgerAndWorld = LedgerAndWorld.TestCase
+TestLedgerAndWorld.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -1,0 +1,110 @@
+"""Messages are bounded, and every one that ever came is accounted for."""
+
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from states.events.reading import UnreadableError, content_digest, parse, raw_digest, read
+from states.messages import KEPT, Quarantine, Quarantined, Tally
+from tests.states.stream import at, wire
+
+NOW = at("2026-11-23")
+DIGESTS = st.lists(st.integers(0, 2**128 - 1).map("{:032x}".format), max_size=20)
+
+
+def _tally(digests: list[str]) -> Tally:
+    found = Tally()
+    for digest in digests:
+        found.add(digest)
+    return found
+
+
+@given(DIGESTS, st.randoms())
+def test_a_tally_does_not_depend_on_order(digests: list[str], rnd: random.Random) -> None:
+    """The same multiset has the same count and checksum."""
+    shuffled = rnd.sample(digests, len(digests))
+    assert _tally(digests) == _tally(shuffled)
+
+
+@given(DIGESTS, st.data())
+def test_a_tally_tells_how_often_each_message_came(digests: list[str], data: st.DataObject) -> None:
+    """One lost, one counted twice, or one taken for another: each changes the account."""
+    whole = _tally([*digests, "1" * 32])
+    assert whole != _tally(digests)
+    assert whole != _tally([*digests, "1" * 32, "1" * 32])
+    assert whole != _tally([*digests, "1" * 32, "1" * 32, "1" * 32])
+    assert whole != _tally([*digests, data.draw(st.just("2" * 32))])
+
+
+def _item(number: int) -> Quarantined:
+    return Quarantined(f"{number:032x}", "nonsense", "unknown_kind", "no such kind", NOW)
+
+
+def test_the_quarantine_keeps_the_last_and_counts_all_for_ever() -> None:
+    """200 lines stay; counts, by code too, and the sum of the digests cover every message."""
+    quarantine = Quarantine()
+    for number in range(1000):
+        quarantine.add(_item(number))
+    assert [f"{n:032x}" for n in range(1000 - KEPT, 1000)] == [i.digest for i in quarantine.kept]
+    assert (1000, {"unknown_kind": 1000}) == (quarantine.tally.count, quarantine.by_code)
+    assert _tally([f"{n:032x}" for n in range(1000)]) == quarantine.tally
+
+
+def test_the_same_message_again_is_one_line_with_its_number_of_times() -> None:
+    """A sender in a loop cannot push the others out of sight."""
+    quarantine = Quarantine()
+    quarantine.add(_item(1))
+    for _ in range(500):
+        quarantine.add(_item(2))
+    assert [1, 500] == [item.times for item in quarantine.kept]
+    assert 501 == quarantine.tally.count
+
+
+def _padded(length: int) -> bytes:
+    body = json.dumps({"event_id": ""}).encode()
+    return body[:-2] + b"x" * (length - len(body)) + b'"}'
+
+
+def test_an_event_has_at_most_16_kilobytes() -> None:
+    """One byte more is quarantined as it is, unread."""
+    assert {"event_id"} == set(parse(_padded(16_384)))
+    with pytest.raises(UnreadableError, match="over_size: the event has 16,385 bytes"):
+        parse(_padded(16_385))
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "most"),
+    [
+        ("contact_recorded", "fact", 4_000),
+        ("contact_recorded", "event_id", 128),
+        ("contact_recorded", "kind", 64),
+        ("officer_assigned", "officer_id", 64),
+        ("event_withdrawn", "withdrawn_event_id", 128),
+        ("contact_recorded", "replaces", 128),
+    ],
+)
+def test_every_field_has_its_length(kind: str, field: str, most: int) -> None:
+    """What is as long as it may be is read; one character more makes the message unreadable."""
+    fits = wire(kind, "2026-11-23") | {field: "x" * most}
+    assert "x" * most == getattr(read(kind, fits), field)
+    with pytest.raises(UnreadableError, match=f"invalid: {field}: "):
+        read(kind, fits | {field: "x" * (most + 1)})
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a/b", "é", "a#2", "a\n"])
+def test_an_id_has_no_other_characters_than_its_own(text: str) -> None:
+    """Keys, paths and attributes are built from ids, so nothing in one may part them."""
+    for field in ("event_id", "officer_id"):
+        with pytest.raises(UnreadableError, match=f"invalid: {field}"):
+            read("officer_assigned", wire("officer_assigned", "2026-11-23", **{field: text}))
+
+
+def test_a_digest_tells_kind_and_content_and_nothing_else() -> None:
+    """The order of fields is no content; the kind is."""
+    one, other = {"a": 1, "b": [2]}, {"b": [2], "a": 1}
+    assert content_digest("k", one) == content_digest("k", other)
+    assert content_digest("k", one) != content_digest("l", one)
+    assert raw_digest("k", [b"ab", b"c"]) != raw_digest("k", [b"a", b"bc"])

@@ -1,0 +1,153 @@
+"""What crosses continue-as-new is plain data, and nothing is lost in it."""
+
+import copy
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from states.casefile import CaseFile
+from states.events.reading import UnreadableError
+from states.lines import INTERRUPTED, Sending
+from states.messages import Incoming
+from states.shelving import UnknownSchemaError, decisions, differences, shelve, unshelve
+from states.view import law_view
+from tests.states.orders import stream
+from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+from tests.states.worlds import message, plain
+
+NOW = at("2026-11-23")
+QUIET = timedelta(minutes=15)
+
+
+def _crossed(case: CaseFile) -> CaseFile:
+    return unshelve(json.loads(json.dumps(shelve(case))))
+
+
+def _full() -> CaseFile:
+    """A case file with something in each of its parts."""
+    case = case_of([*serving(), *failed("F1", "2026-11-16")])
+    for number in range(250):
+        case.receive(Incoming("junk", f"{number:032x}", NOW, 1, None, "unknown_kind", "no"))
+    for item in serving()[:3]:
+        case.receive(incoming(item, NOW))
+    case.trail.append("shown missed")
+    case.reconcile(case.decide(law(), NOW), NOW, QUIET)
+    first, second, third, *_ = case.ledger.queued(NOW)
+    for key in (first, second, third):
+        case.ledger.take(key, NOW)
+    case.ledger.sent(first, NOW)
+    case.ledger.failed(second, "OSError", NOW + QUIET)
+    return case
+
+
+def test_a_case_file_comes_back_as_it_was() -> None:
+    """Log, ledger, quarantine, counts, trail and the time of the last message."""
+    case = _full()
+    case.ledger.recover()
+    back = _crossed(case)
+    assert shelve(case) == shelve(back)
+    assert case.log == back.log
+    assert case.ledger.lines == back.ledger.lines
+    assert (case.quarantine, case.repeats) == (back.quarantine, back.repeats)
+    assert (case.size, case.last_received_at) == (back.size, back.last_received_at)
+
+
+def test_a_case_file_that_came_back_still_knows_its_repeats_and_its_bounds() -> None:
+    """Identity and the length of the lists are no memory of the run."""
+    back = _crossed(_full())
+    repeats = back.repeats.count
+    assert not back.receive(incoming(serving()[0], NOW))
+    assert repeats + 1 == back.repeats.count
+    back.receive(Incoming("junk", "f" * 32, NOW, 1, None, "unknown_kind", "no"))
+    assert (200, 251) == (len(back.quarantine.kept), back.quarantine.tally.count)
+
+
+def test_what_was_under_way_comes_back_queued_and_marked() -> None:
+    """Nobody saw how it ended: it is tried again under its own key."""
+    case = _full()
+    (flying,) = (k for k, line in case.ledger.lines.items() if line.sending is Sending.IN_FLIGHT)
+    line = _crossed(case).ledger.lines[flying]
+    assert (Sending.QUEUED, INTERRUPTED) == (line.sending, line.error)
+
+
+def test_shelved_data_is_not_changed_by_reading_it() -> None:
+    """The same snapshot may be read again: by a replay, by a reset, by a person."""
+    data = json.loads(json.dumps(shelve(_full())))
+    kept = copy.deepcopy(data)
+    assert shelve(unshelve(data)) == shelve(unshelve(data))
+    assert kept == data
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_stream_decides_the_same_after_it_crossed(seed: int) -> None:
+    """View, desires and alarms are those of a file that never crossed."""
+    told = stream(2000 + seed)
+    case = CaseFile()
+    for act in told.acts:
+        case.receive(message(act, told.known_at))
+    stayed, moved = (c.decide(law(), told.known_at) for c in (case, _crossed(_crossed(case))))
+    views = {plain(law_view(decided, law(), told.known_at)) for decided in (stayed, moved)}
+    assert 1 == len(views)
+    assert (stayed.wanted, stayed.alarms) == (moved.wanted, moved.alarms)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
+def test_any_text_is_sealed_before_and_the_same_after(text: str) -> None:
+    """The log holds the digest of a text, whatever characters are in the text."""
+    item = event("contact_recorded", "2026-11-10", fact=text, opinion=text)
+    case = case_of([*serving(), item])
+    back = _crossed(case)
+    assert case.log == back.log
+    held = next(e.event for e in back.log if e.event.uid == item.uid)
+    assert {32} == {len(getattr(held, name)) for name in ("fact", "opinion")}
+
+
+@pytest.mark.parametrize("schema", [0, 2, None, "1"])
+def test_a_form_that_this_build_does_not_know_is_an_error(schema: Any) -> None:
+    """A stalled task waits for a build that can read it; guessing would lose events."""
+    data = shelve(CaseFile()) | {"schema": schema}
+    with pytest.raises(UnknownSchemaError, match="this build reads 1"):
+        unshelve(data)
+
+
+def test_a_shelved_event_of_an_unknown_kind_is_an_error() -> None:
+    """Going back to an older build must not drop what the newer one took."""
+    data = shelve(case_of(serving()))
+    data["log"][0][0] = "invented"
+    with pytest.raises(UnreadableError, match="a kind that this build lacks"):
+        unshelve(data)
+
+
+def test_differences_list_what_two_builds_decide_differently() -> None:
+    """Events by uid, clocks by id; nothing where all is the same."""
+    before = decisions(case_of(serving()).decide(law(), NOW))
+    late = [e for e in serving() if e.KIND != "officer_assigned"]
+    after = decisions(case_of(late).decide(law(), NOW))
+    assert [] == differences(before, before)
+    assert ["clocks: officer-assigned-prompt"] == [
+        name for name in differences(before, after) if name.startswith("clocks")
+    ]
+    lost = [name for name in differences(before, after) if name.startswith("dispositions")]
+    assert ["dispositions: CRC/officer_assigned.2026-11-02T14:00"] == lost
+
+
+def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:
+    """What the old build told is left, what the new one would tell is withheld: a person looks."""
+    case = case_of(serving())
+    case.reconcile(case.decide(law(), NOW), NOW, QUIET)
+    for key in case.ledger.queued(NOW):
+        case.ledger.take(key, NOW)
+        case.ledger.sent(key, NOW)
+    newer = case_of([e for e in serving() if e.KIND != "officer_assigned"])
+    newer.receive(incoming(event("provider_transferred", "2026-11-03")))
+    newer.ledger = _crossed(case).ledger
+    decided = newer.decide(law(), NOW)
+    newer.reconcile(decided, NOW, QUIET, withhold=True)
+    newer.reconcile(decided, NOW, QUIET)
+    assert () == newer.ledger.queued(NOW)
+    found = {line.sending for line in newer.ledger.lines.values()}
+    assert {Sending.SENT, Sending.LEFT, Sending.WITHHELD} == found
