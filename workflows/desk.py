@@ -53,11 +53,15 @@ class Desk:
             item = self.mail.popleft()
             self.news += 1
             if not is_nudge(item):
-                self._take(open_letter(item, self.texts))
+                self._take(item)
 
-    def _take(self, message: Incoming) -> None:
+    def _take(self, item: Letter) -> None:
+        texts: dict[str, str] = {}
+        message = open_letter(item, texts)
         before = self.case.quarantine.tally.count
-        self.case.receive(message)
+        if self.case.receive(message):
+            # What a repeat or a quarantined message says is not filed: a flood could fill the run.
+            self.texts.update(texts)
         if self.case.quarantine.tally.count > before:
             last = self.case.quarantine.kept[-1]
             warn("message_quarantined", reason_code=last.code, digest=message.digest)
@@ -109,7 +113,7 @@ class Desk:
             for entry in self.case.log
             if entry.event.event_id == event_id
         ]
-        return found + [
+        found += [
             {
                 "event_id": event_id,
                 "kind": item.kind,
@@ -121,6 +125,23 @@ class Desk:
             }
             for item in self.case.quarantine.kept
             if item.event_id == event_id
+        ]
+        return found + self._lying(event_id)
+
+    def _lying(self, event_id: str) -> list[dict[str, Any]]:
+        messages = [open_letter(item, {}) for item in self.mail]
+        return [
+            {
+                "event_id": event_id,
+                "kind": message.kind,
+                "received_at": message.received_at.isoformat(),
+                "digest": message.digest,
+                "disposition": "queued",
+                "reason": "it is taken as soon as the run has opened",
+                "irregular": False,
+            }
+            for message in messages
+            if message.event is not None and message.event.event_id == event_id
         ]
 
     def _verdict(self, uid: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How a run ends for good: as no sentence, as a file already closed, or as one closed now."""
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -35,10 +36,24 @@ def not_a_sentence(workflow_type: str, identity: Identity | None) -> dict[str, A
     return None
 
 
-async def report_late(
-    identity: Identity, letters: Sequence[Letter], io_queue: str
-) -> dict[str, Any]:
-    """Report what came for a sentence whose file is closed, and say so."""
+ALREADY_CLOSED: Final = {
+    "ended": "already_closed",
+    "reason": "the file of this sentence is closed; what comes is reported to the record",
+}
+
+
+async def report_late(identity: Identity, mail: deque[Letter], io_queue: str) -> dict[str, Any]:
+    """Report what comes for a sentence whose file is closed, until nothing more does; say so."""
+    count = 0
+    while mail:
+        letters = tuple(mail)
+        mail.clear()
+        await _report(identity, letters, io_queue)
+        count += len(letters)
+    return {**ALREADY_CLOSED, "messages": count}
+
+
+async def _report(identity: Identity, letters: Sequence[Letter], io_queue: str) -> None:
     messages = [open_letter(item, {}) for item in letters]
     warn("late_arrival_reported", count=len(messages))
     await workflow.execute_activity(
@@ -54,8 +69,6 @@ async def report_late(
         retry_policy=PATIENT,
         summary="report messages for a closed sentence",
     )
-    reason = "the file of this sentence is closed; what came was reported to the record"
-    return {"ended": "already_closed", "reason": reason, "messages": len(messages)}
 
 
 async def close_file(identity: Identity, s: Sentence, io_queue: str) -> dict[str, Any]:

@@ -4,19 +4,19 @@ An attempt is bounded; after it the entry waits for a time of its own and stays 
 down for a day delays nothing else: every entry has its own task, and only so many run at once.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.names import DELIVER_NOTICE, FILE_TEXTS, FileTexts, Notice
 from states.ledger import Ledger
 from states.records import Effect
 from states.view import Identity
+from workflows.crew import Crew
 
 AT_ONCE: Final = 8
 """Attempts of one sentence under way at the same time."""
@@ -25,6 +25,9 @@ TEXTS_AT_ONCE: Final = 50
 """Texts filed by one activity: of 4,000 characters each, they stay far below the message limit."""
 
 ATTEMPT: Final = timedelta(seconds=30)
+LONGEST_ROUND: Final = timedelta(minutes=5)
+"""After this a round has failed also where no worker ever took it up."""
+
 ROUND: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     maximum_interval=timedelta(seconds=20),
@@ -43,19 +46,19 @@ class Outbox:
     """The effects of one sentence on their way into the world."""
 
     def __init__(
-        self, identity: Identity, texts: dict[str, str], stirred: Callable[[], None]
+        self, identity: Identity, texts: dict[str, str], crew: Crew, stirred: Callable[[], None]
     ) -> None:
         self.texts = texts
         """Free text not yet filed, by digest."""
         self.io_queue = ""
         self._identity = identity
+        self._crew = crew
         self._stirred = stirred
         self._under_way = 0
         self.texts_wait_until: datetime | None = None
         """When texts that could not be filed are tried again."""
         self._filing = False
         self._text_rounds = 0
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -67,18 +70,13 @@ class Outbox:
         now = workflow.now()
         if self.texts and not self._filing and (self.texts_wait_until or now) <= now:
             self._filing = True
-            self._start(self._file())
+            self._under_way += 1
+            self._crew.start(self._file())
         for key in ledger.queued(now):
             if self._under_way >= AT_ONCE:
                 return
-            self._start(self._deliver(ledger, key, ledger.take(key, now)))
-
-    def _start(self, attempt: Coroutine[Any, Any, None]) -> None:
-        self._under_way += 1
-        task = asyncio.create_task(attempt)
-        # The loop itself holds tasks only weakly.
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._under_way += 1
+            self._crew.start(self._deliver(ledger, key, ledger.take(key, now)))
 
     async def _deliver(self, ledger: Ledger, key: str, effect: Effect) -> None:
         notice = Notice(
@@ -97,6 +95,7 @@ class Outbox:
                 notice,
                 task_queue=self.io_queue,
                 start_to_close_timeout=ATTEMPT,
+                schedule_to_close_timeout=LONGEST_ROUND,
                 retry_policy=ROUND,
                 summary=f"{effect.template} {effect.subject} to {effect.recipient}",
             )
@@ -117,6 +116,7 @@ class Outbox:
                 FileTexts(workflow_id=self._identity.workflow_id, texts=batch),
                 task_queue=self.io_queue,
                 start_to_close_timeout=ATTEMPT,
+                schedule_to_close_timeout=LONGEST_ROUND,
                 retry_policy=ROUND,
                 summary=f"file {len(batch)} texts",
             )
@@ -135,4 +135,5 @@ class Outbox:
 def type_of(error: ActivityError) -> str:
     """Return the type of what made an activity fail: types are shown, messages never."""
     cause = error.cause
-    return getattr(cause, "type", None) or type(cause).__name__
+    named = cause.type if isinstance(cause, ApplicationError) else None
+    return named or type(cause).__name__

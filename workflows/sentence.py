@@ -1,32 +1,33 @@
 """One sentence of a court, from whichever event comes first until its file is closed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError
 from temporalio.workflow import ContinueAsNewVersioningBehavior
 
-from activities.names import OPEN_RUN, OpenRun, RunTerms
-from states.london import day_of
+from activities.names import RunTerms
 from states.waking import Wake, spread, wakes
 from workflows import surface
 from workflows.closing import Closing
+from workflows.crew import Crew
 from workflows.desk import Desk
-from workflows.endings import close_file, not_a_sentence, report_late
+from workflows.endings import ALREADY_CLOSED, close_file, not_a_sentence, report_late
+from workflows.growth import Growth
 from workflows.identity import identify, input_fault
 from workflows.inbox import event_id_of, letter
 from workflows.log import warn
+from workflows.opening import terms_for
 from workflows.outbox import Outbox
 from workflows.queries import Answers
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
-from workflows.submitting import check, letter_of
+from workflows.submitting import check, letter_of, refused
 from workflows.timers import Timers
 
-LOOK_UP: Final = timedelta(seconds=10)
+_T = TypeVar("_T")
 
 
 @workflow.defn(dynamic=True)
@@ -41,41 +42,48 @@ class SentenceWorkflow(Answers):
     def __init__(self, arguments: Sequence[RawValue]) -> None:
         info = workflow.info()
         self._identity = identify(info.workflow_id)
+        self._refusal = not_a_sentence(info.workflow_type, self._identity)
         self._continued = info.continued_run_id is not None
+        self._opened = self._continued
         self._desk = Desk()
         self._closing = Closing()
-        self._terms: RunTerms | None = None
         self._stirred = True
-        self._armed_at = 0
-        self._too_large = False
-        self._shown: surface.Values = {}
-        self._timers = Timers(self._stir)
+        self._growth = Growth()
+        self._shown = surface.inherited(info.typed_search_attributes)
+        self._crew = Crew(self._stir)
+        self._timers = Timers(self._crew, self._stir)
         if self._continued:
             self._resume(unpack(arguments))
         if self._identity is not None:
-            self._outbox = Outbox(self._identity, self._desk.texts, self._stir)
+            self._outbox = Outbox(self._identity, self._desk.texts, self._crew, self._stir)
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> dict[str, Any]:
         """Live until the file is closed; the result says how the run ended."""
         identity = self._identity
-        refusal = not_a_sentence(workflow.info().workflow_type, identity)
-        if refusal is not None or identity is None:
-            warn("start_refused", reason_code=(refusal or {})["ended"])
-            return refusal or {}
+        if self._refusal is not None or identity is None:
+            warn("start_refused", reason_code=(self._refusal or {})["ended"])
+            return self._refusal or {}
         terms = await self._open()
         if terms.closed and not self._continued:
-            return await report_late(identity, tuple(self._desk.mail), terms.io_queue)
+            self._refusal = dict(ALREADY_CLOSED)
+            late = report_late(identity, self._desk.mail, terms.io_queue)
+            return await self._undisturbed(late)
+        self._opened = True
         self._check_input(arguments)
         while True:
             await self._turn(terms)
             if self._may_close(terms):
-                ended = await close_file(identity, self._sentence(), terms.io_queue)
-                if not self._desk.mail:
+                news = self._desk.news
+                closing = close_file(identity, self._sentence(), terms.io_queue)
+                ended = await self._undisturbed(closing)
+                if not self._desk.mail and self._desk.news == news:
                     return ended
-            if self._may_continue(terms):
-                await self._continue()
+                continue
+            if self._may_continue(terms) and self._outbox.is_idle:
+                self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
+            self._growth.begin()
 
     @workflow.update
     def submit(self, raw: RawValue) -> list[dict[str, Any]]:
@@ -83,14 +91,16 @@ class SentenceWorkflow(Answers):
         now = workflow.now()
         item = letter_of(raw, now)
         self._desk.mail.append(item)
-        self._desk.drain()
-        self._desk.decide(now)
+        if self._opened:
+            self._desk.drain()
+            self._desk.decide(now)
         self._stir()
-        event_id = event_id_of(item)
-        return self._desk.receipts(event_id)
+        return self._desk.receipts(event_id_of(item))
 
     @submit.validator
     def _check_submit(self, raw: RawValue) -> None:
+        if self._refusal is not None:
+            raise refused(self._refusal["ended"], self._refusal["reason"])
         now = workflow.now()
         check(self._desk, letter_of(raw, now), now)
 
@@ -112,26 +122,19 @@ class SentenceWorkflow(Answers):
             warn("start_input_ignored", reason_code="start_input")
 
     async def _open(self, sentenced_on: date | None = None) -> RunTerms:
-        ask = OpenRun(
-            workflow_id=workflow.info().workflow_id,
-            day=day_of(workflow.now()),
-            sentenced_on=sentenced_on,
-        )
-        while True:
-            try:
-                terms: RunTerms = await workflow.execute_local_activity(
-                    OPEN_RUN, ask, result_type=RunTerms, start_to_close_timeout=LOOK_UP
-                )
-            except (ActivityError, asyncio.CancelledError):
-                self._decline()
-                continue
-            self._terms = terms
-            self._outbox.io_queue = terms.io_queue
-            if self._desk.pins is None or sentenced_on is not None:
-                self._desk.pin(terms.edition, terms.calendar, sentenced_on)
-            return terms
+        terms = await self._undisturbed(terms_for(sentenced_on))
+        self._outbox.io_queue = terms.io_queue
+        if self._desk.pins is None or sentenced_on is not None:
+            self._desk.pin(terms.edition, terms.calendar, sentenced_on)
+        return terms
 
-    async def _until(self, holds: Any) -> None:
+    async def _undisturbed(self, work: Coroutine[Any, Any, _T]) -> _T:
+        # A cancel request would reach an activity that the main loop awaits itself.
+        task = asyncio.create_task(work)
+        await self._until(task.done)
+        return task.result()
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
             try:
                 await workflow.wait_condition(holds)
@@ -145,6 +148,7 @@ class SentenceWorkflow(Answers):
 
     async def _turn(self, terms: RunTerms) -> None:
         """Take the mail, decide, and see to clocks, notices and what ops are shown."""
+        self._crew.look()
         self._stirred = False
         desk, now = self._desk, workflow.now()
         desk.drain()
@@ -156,11 +160,12 @@ class SentenceWorkflow(Answers):
             desk.decide(now)
         quiet = timedelta(minutes=terms.quiet_minutes)
         desk.reconcile(now, quiet)
-        self._outbox.pump(desk.case.ledger)
+        if not self._may_continue(terms):
+            # Otherwise the run waits for what is under way, to go on in the next one.
+            self._outbox.pump(desk.case.ledger)
         self._closing.watch(self._sentence(), now)
         self._arm(now, quiet, terms)
         self._surface(now)
-        self._armed_at = self._armed_at or workflow.info().get_current_history_length()
 
     def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
         desk = self._desk
@@ -196,27 +201,18 @@ class SentenceWorkflow(Answers):
         return done and not self._desk.case.ledger.is_waiting() and not self._desk.mail
 
     def _may_continue(self, terms: RunTerms) -> bool:
-        if not self._desk.news or self._too_large:
-            return False
-        info = workflow.info()
-        grown = info.get_current_history_length() - self._armed_at >= terms.continue_after_events
-        return (
-            grown
-            or info.is_continue_as_new_suggested()
-            or info.is_target_worker_deployment_version_changed()
-        )
+        return self._growth.is_due(self._desk.news, terms.continue_after_events)
 
-    async def _continue(self) -> None:
+    def _continue(self) -> None:
         """Go on in a new run, with everything that was kept and nothing that can be derived."""
-        await self._until(lambda: self._outbox.is_idle)
-        self._desk.drain()
-        self._desk.decide(workflow.now())
         packed = pack({"desk": self._desk.dump(), "closing_since": self._closing.dump()})
         size = len(packed["packed"])
         if size > FLAGGED:
             warn("snapshot_grows_large", bytes=size)
         if size > BUDGET:
-            self._too_large = True
+            # It may have shrunk, by texts that were filed, when as much again has happened.
+            self._growth.put_off()
+            self._stir()
             return
         workflow.continue_as_new(
             args=[packed],

@@ -22,20 +22,21 @@ def letter_of(raw: RawValue, received_at: datetime) -> Letter:
         ApplicationError: If it is not one; the caller gets the reason, history gets nothing.
     """
     if raw.payload.metadata.get("encoding") != b"json/plain":
-        raise _refused("undecodable", "the payload is not in the encoding json/plain")
+        raise refused("undecodable", "the payload is not in the encoding json/plain")
     try:
         data = parse(raw.payload.data)
     except UnreadableError as error:
-        raise _refused(error.code, error.reason) from None
+        raise refused(error.code, error.reason) from None
     if not isinstance(data, dict) or set(data) != {"kind", "data"}:
-        raise _refused("invalid", "submit takes one object with the fields kind and data")
+        raise refused("invalid", "submit takes one object with the fields kind and data")
     if not isinstance(data["kind"], str):
-        raise _refused("invalid", "kind is the name of an event")
+        raise refused("invalid", "kind is the name of an event")
     payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical(data["data"]))
     return Letter(data["kind"], (payload,), received_at)
 
 
-def _refused(code: str, reason: str, *details: Any) -> ApplicationError:
+def refused(code: str, reason: str, *details: Any) -> ApplicationError:
+    """Return what a caller is told whose message is not taken."""
     return ApplicationError(reason, *details, type=code, non_retryable=True)
 
 
@@ -49,10 +50,10 @@ def check(desk: Desk, letter: Letter, now: datetime) -> None:
     message: Incoming = open_letter(letter, {})
     event = message.event
     if event is None:
-        raise _refused(message.code, message.reason)
+        raise refused(message.code, message.reason)
     known = desk.case.digest_of(event.uid)
     if known is not None and known != message.digest:
-        raise _refused(
+        raise refused(
             "id_conflict", "this organisation already used the event_id for other content"
         )
     outcome = desk.preview(message, now)
@@ -61,4 +62,4 @@ def check(desk: Desk, letter: Letter, now: datetime) -> None:
     verdict = outcome.dispositions.get(event.uid)
     if verdict is not None and verdict.verdict is Verdict.REFUSED and known is None:
         kinds = allowed(desk.decided.sentence) if desk.decided is not None else []
-        raise _refused(Verdict.REFUSED.value, verdict.reason, {"allowed": kinds})
+        raise refused(Verdict.REFUSED.value, verdict.reason, {"allowed": kinds})

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
@@ -72,6 +72,15 @@ def values_of(case: CaseFile, decided: Decided, law: Law, now: datetime) -> Valu
         "CountedFailures": len(counted_days(s, day_of(now))),
         "Overdue": len(late),
         "Unapplied": unapplied_total(case, decided),
+    }
+
+
+def inherited(known: TypedSearchAttributes) -> Values:
+    """Return the search attributes with which a run began: from the run before, or a caller."""
+    found = {key.name: known.get(key) for key in attributes.SEARCH_ATTRIBUTES}
+    return {
+        name: value if value is None or isinstance(value, str | int | datetime) else list(value)
+        for name, value in found.items()
     }
 
 

@@ -11,12 +11,14 @@ from datetime import timedelta
 from temporalio import workflow
 
 from states.waking import HOUSEKEEPING, Wake
+from workflows.crew import Crew
 
 
 class Timers:
     """The running timers of one sentence."""
 
-    def __init__(self, fired: Callable[[], None]) -> None:
+    def __init__(self, crew: Crew, fired: Callable[[], None]) -> None:
+        self._crew = crew
         self._fired = fired
         self._running: dict[str, tuple[Wake, asyncio.Task[None]]] = {}
 
@@ -32,7 +34,7 @@ class Timers:
                 task.cancel()
         for key in sorted(wanted):
             if key not in self._running:
-                task = asyncio.create_task(self._wait(key, wanted[key]))
+                task = self._crew.start(self._wait(key, wanted[key]))
                 self._running[key] = (wanted[key], task)
 
     async def _wait(self, key: str, wake: Wake) -> None:

@@ -1,0 +1,34 @@
+"""When a run has grown enough to go on in a new one."""
+
+from temporalio import workflow
+
+
+class Growth:
+    """How much the history of a run has grown since its first timers were armed."""
+
+    def __init__(self) -> None:
+        self._from = 0
+        self._put_off = False
+
+    def begin(self) -> None:
+        """Reckon from here, once: what the first turn armed is no growth."""
+        self._from = self._from or workflow.info().get_current_history_length()
+
+    def put_off(self) -> None:
+        """Ask again only when as much has happened once more."""
+        self._from, self._put_off = workflow.info().get_current_history_length(), True
+
+    def is_due(self, news: int, after_events: int) -> bool:
+        """Return whether the run, which took `news` messages, is to continue as new.
+
+        It never is before its first message, but for the server's own suggestion: a run that
+        begins with a reason to continue would do nothing else.
+        """
+        if not self._from:
+            return False
+        info = workflow.info()
+        grown = info.get_current_history_length() - self._from >= after_events
+        suggested = info.is_continue_as_new_suggested()
+        if not (news or suggested) or (self._put_off and not grown):
+            return False
+        return grown or suggested or info.is_target_worker_deployment_version_changed()

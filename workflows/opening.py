@@ -1,0 +1,32 @@
+"""Ask the environment what holds for a run: the one question whose answer history records."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.names import OPEN_RUN, OpenRun, RunTerms
+from states.london import day_of
+from workflows.log import warn
+
+LOOK_UP: Final = timedelta(seconds=10)
+
+
+async def terms_for(sentenced_on: date | None) -> RunTerms:
+    """Return the terms for that day of sentence, however long it takes to get them."""
+    info = workflow.info()
+    ask = OpenRun(
+        workflow_id=info.workflow_id, day=day_of(workflow.now()), sentenced_on=sentenced_on
+    )
+    while True:
+        try:
+            terms: RunTerms = await workflow.execute_local_activity(
+                OPEN_RUN, ask, result_type=RunTerms, start_to_close_timeout=LOOK_UP
+            )
+        except ActivityError:
+            # It tries again by itself, so this is an answer that rules that out.
+            warn("opening_failed")
+            await workflow.sleep(LOOK_UP, summary="the run is opened again")
+        else:
+            return terms
