@@ -61,7 +61,11 @@ def _prompts(s_clocks: list[Clock], decided: Decided, law: Law, later: timedelta
 
 
 def _housekeeping(
-    case: CaseFile, decided: Decided, quiet: timedelta, also: Iterable[Wake]
+    case: CaseFile,
+    decided: Decided,
+    quiet: timedelta,
+    later: timedelta,
+    also: Iterable[Wake],
 ) -> Iterator[Wake]:
     yield from also
     if decided.wakes_at is not None:
@@ -73,7 +77,7 @@ def _housekeeping(
     if tried is not None:
         yield Wake(tried, "a notice is tried again")
     for at, arrow in upcoming(decided.sentence):
-        yield Wake(at, f"{arrow} falls due")
+        yield Wake(at + later, f"{arrow} falls due")
 
 
 def wakes(
@@ -101,7 +105,7 @@ def wakes(
             found[clock.id] = _named(clock, clock.due.due_at, later)
     shared = {
         PROMPTS: _prompts(running, decided, law, later),
-        HOUSEKEEPING: _housekeeping(case, decided, quiet, also),
+        HOUSEKEEPING: _housekeeping(case, decided, quiet, later, also),
     }
     for key, candidates in shared.items():
         ahead = [wake for wake in candidates if wake.at > now]
