@@ -8,12 +8,23 @@ from typing import Any, Final
 
 import typer
 
+from activities.standards import StandardsError
+from runtime.commands.listing import listing
+from runtime.commands.play import play
 from runtime.commands.refusal import CommandError
 from runtime.commands.schema import schema
+from runtime.commands.send import send
+from runtime.commands.show import show
+from runtime.commands.submit import submit
 from runtime.program import EmbeddedError
 from settings import SettingsError
 
 COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
+    "send": send,
+    "submit": submit,
+    "play": play,
+    "show": show,
+    "list": listing,
     "schema": schema,
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
@@ -48,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
         return ended.code if isinstance(ended.code, int) else REFUSED
     except SettingsError as error:
         return _say(str(error), WRONG_USAGE)
-    except (CommandError, EmbeddedError) as error:
+    except (CommandError, EmbeddedError, StandardsError) as error:
         return _say(str(error), REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
         return _say(_broken(error), REFUSED)
