@@ -46,7 +46,14 @@ def _warned_of(s: Sentence, ids: set[str]) -> bool:
 
 
 def _taken_to_court(s: Sentence, ids: set[str]) -> bool:
-    return any(ids & set(breach.failure_ids) for breach in s.breaches)
+    # A breach that was withdrawn before anybody acted on it answered nothing.
+    return any(
+        ids & set(b.failure_ids)
+        and (
+            b.closed_at is None or b.received_at or b.warrant_at or (b.referred_at and b.presented)
+        )
+        for b in s.breaches
+    )
 
 
 def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
