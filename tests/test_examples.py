@@ -1,25 +1,12 @@
 """Every example, played in the pure fold, stands where `examples/expected.json` says it does."""
 
-import json
-from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from runtime.relative import Base
-from runtime.streams import StreamEvent, read_stream
-from states.casefile import CaseFile
-from states.events.reading import canonical, content_digest, read
-from states.events.sealing import seal
-from states.london import end_of, start_of
-from states.messages import Incoming
-from states.view import Identity, overdue, view
-from tests.states.stream import law
+from tests.examples import EXAMPLES, EXPECTED, played, stream
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
 # A week of ordinary days, and the long holidays over which working days are scarce.
 BASES = [
     *(date(2026, 11, 16) + timedelta(days=n) for n in range(7)),
@@ -31,41 +18,10 @@ BASES = [
 ]
 
 
-@cache
-def lines(name: str) -> tuple[str, ...]:
-    """The lines of one example."""
-    return tuple((EXAMPLES / f"{name}.jsonl").read_text("utf-8").splitlines())
-
-
-def stream(name: str, base: date) -> list[StreamEvent]:
-    """The events of one example, with the base on this day."""
-    return list(read_stream(lines(name), Base(base, law().calendar)))
-
-
-def played(name: str, base: date) -> tuple[dict[str, Any], list[str]]:
-    """The view of an example at nine on the morning of its base, and what is overdue in it.
-
-    A journey starts on its base, so it is looked at on the day after its order ends.
-    """
-    case, now = CaseFile(), start_of(base) + timedelta(hours=9)
-    arrived: datetime | None = None
-    events = stream(name, base)
-    for item in events:
-        event = seal(read(item.kind, item.data), {})
-        arrived = max(arrived or event.occurred_at, event.occurred_at)
-        size, digest = len(canonical(item.data)), content_digest(item.kind, item.data)
-        case.receive(Incoming(item.kind, digest, arrived, size, event))
-    if name.startswith("journeys/"):
-        now = end_of(date.fromisoformat(events[0].data["ends_on"]))
-    decided = case.decide(law(), now)
-    identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
-    late = [clock.timescale.id for clock in overdue(decided.sentence, now)]
-    return view(identity, case, decided, law(), now), late
-
-
 def outline(name: str, base: date) -> dict[str, Any]:
     """What `expected.json` says of an example, taken from its view."""
-    found, late = played(name, base)
+    # A journey begins on its base, so it is looked at when its order is over.
+    found, late = played(name, base, to_the_end=name.startswith("journeys/"))
     told = EXPECTED[name]["clocks"]
     statuses = {
         timescale: [clock["status"] for clock in found["clocks"] if clock["timescale"] == timescale]

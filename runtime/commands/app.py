@@ -15,6 +15,7 @@ from runtime.commands.refusal import CommandError
 from runtime.commands.schema import schema
 from runtime.commands.send import send
 from runtime.commands.show import show
+from runtime.commands.simulate import simulate
 from runtime.commands.submit import submit
 from runtime.program import EmbeddedError
 from settings import SettingsError
@@ -26,6 +27,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "show": show,
     "list": listing,
     "schema": schema,
+    "simulate": simulate,
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
 

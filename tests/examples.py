@@ -1,0 +1,52 @@
+"""Play the examples in the pure fold, each line received when it would be."""
+
+import json
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from runtime.relative import Base
+from runtime.streams import StreamEvent, read_stream
+from states.casefile import CaseFile
+from states.events.reading import canonical, content_digest, read
+from states.events.sealing import seal
+from states.london import end_of, start_of
+from states.messages import Incoming
+from states.view import Identity, overdue, view
+from tests.states.stream import law
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of one example."""
+    return tuple((EXAMPLES / f"{name}.jsonl").read_text("utf-8").splitlines())
+
+
+def stream(name: str, base: date) -> list[StreamEvent]:
+    """The events of one example, with the base on this day."""
+    return list(read_stream(lines(name), Base(base, law().calendar)))
+
+
+def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str, Any], list[str]]:
+    """The view of an example at nine on the morning of its base, and what is overdue in it.
+
+    `to_the_end` looks a day after the order ends instead.
+    """
+    case, now = CaseFile(), start_of(base) + timedelta(hours=9)
+    arrived: datetime | None = None
+    events = stream(name, base)
+    for item in events:
+        event = seal(read(item.kind, item.data), {})
+        arrived = max(arrived or event.occurred_at, event.occurred_at)
+        size, digest = len(canonical(item.data)), content_digest(item.kind, item.data)
+        case.receive(Incoming(item.kind, digest, arrived, size, event))
+    if to_the_end:
+        now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
+    decided = case.decide(law(), now)
+    identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
+    late = [clock.timescale.id for clock in overdue(decided.sentence, now)]
+    return view(identity, case, decided, law(), now), late
