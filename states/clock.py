@@ -4,6 +4,7 @@ A clock never looks at a wall. It knows when its duty is due and when, by the la
 duty was done; `status` compares the two at the time it is given.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -51,6 +52,13 @@ class Clock:
     def settle(self, how: Settled, at: datetime, by: str | None) -> Self:
         """Return the clock settled, by what came first in the law's own time."""
         if self.settled_at is not None and self.settled_at <= at:
+            return self
+        return replace(self, settled=how, settled_at=at, settled_by=by)
+
+    def settled_first_by(self, reasons: Iterable[tuple[Settled, datetime, str | None]]) -> Self:
+        """Return the clock settled by the earliest of `reasons` alone, open where there is none."""
+        how, at, by = min(reasons, key=_time_of, default=(None, None, None))
+        if (how, at, by) == (self.settled, self.settled_at, self.settled_by):
             return self
         return replace(self, settled=how, settled_at=at, settled_by=by)
 
@@ -102,3 +110,7 @@ class Clock:
             # That nothing is left to do does not undo that nothing was done in time.
             return ClockStatus.MISSED
         return ClockStatus.MET_LATE if late else ClockStatus.MET
+
+
+def _time_of(reason: tuple[Settled, datetime, str | None]) -> datetime:
+    return reason[1]

@@ -12,7 +12,6 @@ from states.london import end_of, start_of
 from states.machine import sources
 from states.rules.counting import countable_days
 from states.rules.ending import complete
-from states.rules.failure_day import open_enforcement
 from states.rules.moving import move, supported_state
 from states.sentence import Sentence
 from states.vocabulary import Outcome, State
@@ -24,7 +23,7 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 def _window_ends_at(s: Sentence) -> datetime | None:
     """Return when T09 falls: no failure counts any more and none waits for an answer."""
-    if s.state is not State.WARNED or open_enforcement(s):
+    if s.state is not State.WARNED or s.unanswered:
         return None
     days = countable_days(s)
     closes = start_of(anniversary(days[-1])) if days else None

@@ -74,6 +74,12 @@ class Sentence:
     resolved: set[str] = field(default_factory=set)
     """Messages, by digest or event id, that someone dealt with."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
+    failure_days: dict[date, tuple[Failure, ...]] | None = None
+    """The failures by day, in order, until one changes: kept by `states/rules/counting.py`."""
+    unacceptable_days: tuple[date, ...] = ()
+    """Those days of `failure_days` that have an unacceptable failure."""
+    unanswered: set[str] = field(default_factory=set)
+    """Ids of the open clocks that answer a failure: they hold up T09."""
     derivations: int = 0
     """How often clocks of failure-days were derived again; what rests on them is then stale."""
     dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None

@@ -11,18 +11,30 @@ from states.sentence import Sentence
 from states.timescale import Trigger
 
 
+def keep(s: Sentence, failure: Failure) -> None:
+    """Put a failure, or what is known of it by now, on the record."""
+    s.failures[failure.id] = failure
+    s.failure_days = None
+
+
+def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
+    """Return each day with a failure, in order, and its failures."""
+    if s.failure_days is None:
+        found: dict[date, tuple[Failure, ...]] = {}
+        for failure in s.failures.values():
+            found[failure.failed_on] = (*found.get(failure.failed_on, ()), failure)
+        s.failure_days = dict(sorted(found.items()))
+        s.unacceptable_days = tuple(
+            day
+            for day, failures in s.failure_days.items()
+            if any(failure.acceptable is False for failure in failures)
+        )
+    return s.failure_days
+
+
 def failures_of(s: Sentence, day: date) -> tuple[Failure, ...]:
     """Return the failures of one day: whatever their number, they count as one at most."""
-    return tuple(failure for failure in s.failures.values() if failure.failed_on == day)
-
-
-def failure_days(s: Sentence) -> dict[date, bool]:
-    """Return each day with a failure, in order, and whether one of them is unacceptable."""
-    found: dict[date, bool] = {}
-    for failure in s.failures.values():
-        unacceptable = failure.acceptable is False
-        found[failure.failed_on] = found.get(failure.failed_on, False) or unacceptable
-    return dict(sorted(found.items()))
+    return failure_days(s).get(day, ())
 
 
 def is_spent(s: Sentence, day: date) -> bool:
@@ -32,9 +44,11 @@ def is_spent(s: Sentence, day: date) -> bool:
 
 def countable_days(s: Sentence) -> tuple[date, ...]:
     """Return every unacceptable and unspent failure-day, in order, whatever its age."""
-    return tuple(
-        d for d, unacceptable in failure_days(s).items() if unacceptable and not is_spent(s, d)
-    )
+    if s.failure_days is None:
+        failure_days(s)
+    if s.spent_at is None:
+        return s.unacceptable_days
+    return tuple(day for day in s.unacceptable_days if not is_spent(s, day))
 
 
 def within(days: tuple[date, ...], on: date) -> tuple[date, ...]:

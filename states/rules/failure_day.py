@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from states.clock import Settled
+from states.clock import Clock, Settled
 from states.law import Law
 from states.records import Breach, Failure
 from states.rules import clocks
@@ -108,6 +108,7 @@ def refresh_day(s: Sentence, law: Law, day: date) -> None:
     if not failures:
         return
     done = tuple(answers(s, failures))
+    subject = str(day)
     because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
     for course in _courses(s, law, day, failures):
         if course.since is not None:
@@ -117,11 +118,11 @@ def refresh_day(s: Sentence, law: Law, day: date) -> None:
                 course.trigger,
                 at=course.since,
                 on=_from(course, day),
-                subject=str(day),
+                subject=subject,
                 because=because,
             )
         for timescale in clocks.governing(s, law, course.trigger):
-            _settle(s, clocks.clock_id(timescale.id, str(day)), course, done)
+            _settle(s, clocks.clock_id(timescale.id, subject), course, done)
 
 
 def _from(course: Course, day: date) -> date | None:
@@ -133,15 +134,23 @@ def _settle(s: Sentence, key: str, course: Course, done: tuple[Answer, ...]) -> 
     before = s.clocks.get(key)
     if before is None:
         return
-    clock = before.reopen()
+    discharging = before.timescale.discharged_by
+    reasons = [(Settled.DONE, at, by) for what, at, by in done if what in discharging]
     if course.over is not None:
-        clock = clock.settle(Settled.FELL_AWAY, course.over, None)
-    for settlement, at, by in done:
-        if settlement in clock.timescale.discharged_by:
-            clock = clock.settle(Settled.DONE, at, by)
-    if before.is_open and not clock.is_open and course.trigger in ENFORCEMENT:
-        s.unblocked_at = s.at
+        reasons.insert(0, (Settled.FELL_AWAY, course.over, None))
+    clock = before.settled_first_by(reasons)
+    if course.trigger in ENFORCEMENT:
+        _answer(s, before, clock)
     s.clocks[key] = clock
+
+
+def _answer(s: Sentence, before: Clock, after: Clock) -> None:
+    if after.is_open:
+        s.unanswered.add(after.id)
+        return
+    s.unanswered.discard(after.id)
+    if before.is_open:
+        s.unblocked_at = s.at
 
 
 def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
@@ -161,10 +170,3 @@ def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
 def refresh_days_of(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> None:
     """Derive the clocks of the days of these failures, and of later days, again."""
     refresh_days(s, law, min(s.failures[f].failed_on for f in failure_ids))
-
-
-def open_enforcement(s: Sentence) -> bool:
-    """Return whether a clock that answers a failure is still open."""
-    return any(
-        clock.is_open and clock.timescale.trigger in ENFORCEMENT for clock in s.clocks.values()
-    )

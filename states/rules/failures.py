@@ -13,7 +13,7 @@ from states.law import Law
 from states.london import day_of
 from states.records import Failure
 from states.rules.appointments import refresh_appointments
-from states.rules.counting import counted_days, standing_warnings, threshold
+from states.rules.counting import counted_days, keep, standing_warnings, threshold
 from states.rules.failure_day import refresh_days, refresh_days_of
 from states.rules.moving import move, supported_state
 from states.rules.rule import OFFICERS, REGULAR, Applied, Nature, Rule
@@ -43,7 +43,7 @@ def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
 
 
 def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
-    s.failures[e.failure_id] = Failure(
+    failure = Failure(
         e.failure_id,
         e.failed_on,
         e.what,
@@ -53,10 +53,12 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
         e.uid,
         concern_at=e.occurred_at if e.public_protection else None,
     )
+    keep(s, failure)
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note="recorded; the sentence is over, no clock is started")
     refresh_days(s, law, e.failed_on)
-    refresh_appointments(s, law)
+    if e.appointment_id is not None:
+        refresh_appointments(s, law)
     tell(s, "seek-explanation", e.failure_id, OFFICER, e, failed_on=e.failed_on)
     if e.public_protection:
         tell(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
@@ -90,19 +92,20 @@ def unknown_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
 def _explain(s: Sentence, e: ExplanationReceived, _law: Law) -> Applied:
     failure = s.failures[e.failure_id]
     if failure.explained_on is None or e.received_on < failure.explained_on:
-        s.failures[e.failure_id] = replace(failure, explained_on=e.received_on)
+        keep(s, replace(failure, explained_on=e.received_on))
     return REGULAR
 
 
 def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
     failure = s.failures[e.failure_id]
-    s.failures[e.failure_id] = replace(
+    judged = replace(
         failure,
         judged_at=e.occurred_at,
         judged_by=e.uid,
         first_judged_at=min(failure.first_judged_at or e.occurred_at, e.occurred_at),
         acceptable=e.acceptable,
     )
+    keep(s, judged)
     refresh_days(s, law, failure.failed_on)
     step_down(s, "T10", e)
     count, limit = len(counted_days(s, failure.failed_on)), threshold(s, law)
@@ -122,7 +125,7 @@ def _raise_concern(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> A
     for failure_id in failure_ids:
         failure = s.failures[failure_id]
         since = min(failure.concern_at or e.occurred_at, e.occurred_at)
-        s.failures[failure_id] = replace(failure, concern_at=since)
+        keep(s, replace(failure, concern_at=since))
     refresh_days_of(s, law, failure_ids)
     tell(s, "public-protection", ".".join(e.failure_ids[:3]), LINE_MANAGER, e)
     return REGULAR
