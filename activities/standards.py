@@ -16,6 +16,7 @@ from activities.lock import LockError, StandardsError, checked
 from activities.shapes import CalendarFile, StandardFile
 from states.calendar import WorkingCalendar
 from states.law import Shelf
+from states.readings import UnsupportedReadingError, require_readings
 from states.timescale import Edition, Preamble, Timescale
 
 __all__ = [
@@ -82,9 +83,13 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
             _add(timescales, path, _read(root, path, StandardFile))
     digest = sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
     try:
-        return Edition(**dict(preamble), timescales=timescales, digest=digest)
+        edition = Edition(**dict(preamble), timescales=timescales, digest=digest)
+        require_readings(edition)
     except ValidationError as error:
         raise InvalidFileError(directory, _problems(error)) from error
+    except UnsupportedReadingError as error:
+        raise InvalidFileError(directory, str(error)) from error
+    return edition
 
 
 def _add(timescales: dict[str, Timescale], path: str, file: StandardFile) -> None:

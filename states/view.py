@@ -22,6 +22,7 @@ from states.facets import (
 from states.fold import refused_in
 from states.law import Law
 from states.london import day_of
+from states.notices import duties, notices
 from states.proposals import proposals
 from states.recording import recording
 from states.rules import RULES
@@ -147,8 +148,10 @@ def view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],
+        "duties": duties(case.ledger),
         "arrival": {
             "trail": list(case.trail),
+            "notices": notices(case.ledger),
             "repeats": case.repeats.count,
             "quarantined": case.quarantine.tally.count,
             "quarantined_by_code": dict(sorted(case.quarantine.by_code.items())),
