@@ -1,0 +1,37 @@
+"""Command lines that build up sentences, and the view that comes of them."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from states.london import LONDON
+from tests.runtime.commands.terminal import BY, Said, Type
+from tests.states.wording import DEFAULTS, SENDERS
+
+
+def ten_days_ago(hour: int) -> datetime:
+    """An hour of a London day that is past and still near."""
+    day = datetime.now(LONDON) - timedelta(days=10)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def sending(kind: str, crn: str, event_id: str, at: datetime, **fields: Any) -> list[str]:
+    """The command line that sends an event with the usual fields of its kind."""
+    data = {**DEFAULTS.get(kind, {}), **fields}
+    if kind == "sentence_imposed":
+        last = at.date() + timedelta(days=364)
+        data |= {"sentenced_on": at.date().isoformat(), "ends_on": last.isoformat()}
+    sender = SENDERS.get(kind)
+    by = ("--by", ":".join(sender.values())) if sender else BY
+    return [
+        *("send", kind, "--crn", crn, "--event", "1", "--data", json.dumps(data)),
+        *("--event-id", event_id, "--at", at.isoformat(), *by),
+    ]
+
+
+async def shown(terminal: Type, crn: str) -> dict[str, Any]:
+    """The view of a sentence as `show --json` prints it."""
+    said: Said = await terminal("show", crn, "1", "--json")
+    assert 0 == said.status, said.err
+    found: dict[str, Any] = said.data
+    return found

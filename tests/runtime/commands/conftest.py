@@ -1,0 +1,42 @@
+"""A terminal that reaches the session's server, and sentences at work behind it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from runtime.embedded import EmbeddedServer
+from tests.isolation import Working
+from tests.runtime.commands.caseload import sending, ten_days_ago
+from tests.runtime.commands.terminal import Type, new_crn, type_line
+from workflows.sentence import SentenceWorkflow
+
+
+@pytest.fixture
+async def at_work(
+    working: Working, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """Workers of the test's own, to which the command line sends."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
+    async with working([SentenceWorkflow], quiet_minutes=0) as settings:
+        monkeypatch.setenv("SENTENCES_TASK_QUEUE", settings.task_queue)
+        yield
+
+
+@pytest.fixture
+def terminal(at_work: None) -> Type:
+    """A command line that reaches workers."""
+    del at_work
+    return type_line
+
+
+@pytest.fixture
+async def crn(terminal: Type) -> str:
+    """An order of ten days ago, allocated an hour later: events `imposed` and `allocated`."""
+    who = new_crn()
+    for kind, event_id, hour in (
+        ("sentence_imposed", "imposed", 10),
+        ("case_allocated", "allocated", 11),
+    ):
+        said = await terminal(*sending(kind, who, event_id, ten_days_ago(hour)))
+        assert 0 == said.status, said.err
+    return who
