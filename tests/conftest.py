@@ -23,7 +23,12 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embe
     """A development server in memory, on free ports, with our search attributes."""
     folder = tmp_path_factory.mktemp("temporal")
     async with embedded_server(
-        folder, headless=True, in_memory=True, choose_ports=free_ports
+        folder,
+        headless=True,
+        in_memory=True,
+        choose_ports=free_ports,
+        # A chain of runs otherwise waits a second at each link.
+        options=("--dynamic-config-value", 'history.workflowIdReuseMinimalInterval="0s"'),
     ) as running:
         yield running
 

@@ -65,8 +65,8 @@ def values_of(case: CaseFile, decided: Decided, law: Law, now: datetime) -> Valu
         name: clamp(value) if isinstance(value, str) else value for name, value in keywords.items()
     }
     return clamped | {
-        "RunningTimescales": clamp_all(clock.timescale.id for clock in ahead),
-        "OverdueTimescales": clamp_all(clock.timescale.id for clock in late),
+        "RunningTimescales": clamp_all(clock.timescale.id for clock in ahead) or None,
+        "OverdueTimescales": clamp_all(clock.timescale.id for clock in late) or None,
         "NextDeadline": first.due.due_at if first is not None else None,
         "SentenceEnd": end_of(end) if end is not None else None,
         "CountedFailures": len(counted_days(s, day_of(now))),
