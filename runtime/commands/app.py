@@ -17,6 +17,7 @@ from runtime.commands.send import send
 from runtime.commands.show import show
 from runtime.commands.simulate import simulate
 from runtime.commands.submit import submit
+from runtime.commands.up import up
 from runtime.program import EmbeddedError
 from settings import SettingsError
 
@@ -28,6 +29,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "list": listing,
     "schema": schema,
     "simulate": simulate,
+    "up": up,
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
 

@@ -1,0 +1,125 @@
+"""`up`: a server with its UI, a worker and a sample caseload, in one terminal until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from activities.standards import load_shelf
+from runtime.attributes import register_attributes
+from runtime.child import Child, worker_child
+from runtime.client import connect
+from runtime.commands.invitation import invitation
+from runtime.commands.refusal import CommandError
+from runtime.embedded import EmbeddedServer, embedded_server
+from runtime.folder import held
+from runtime.ports import Ports, free_ports, standard_or_free
+from runtime.sample import play_caseload, recall, rows_of
+from settings import Settings, load_settings
+from states.london import day_of
+
+NAMESPACE = "default"
+
+
+class ServerEndedError(CommandError):
+    """The embedded server ended by itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(f"the server ended by itself (see {settings.data_dir / 'temporal.log'})")
+
+
+def up(
+    *,
+    any_ports: Annotated[
+        bool, typer.Option("--any-ports", help="Take free ports instead of 7233 and 8233.")
+    ] = False,
+) -> None:
+    """Start a server with its UI, a worker and a sample caseload; Ctrl-C stops all of it.
+
+    Data stay in SENTENCES_DATA_DIR, var/ if unset. It ends with 1 if the worker or server dies.
+    """
+    settings = load_settings()
+    choose = free_ports if any_ports else standard_or_free
+    with held(settings.data_dir):
+        asyncio.run(_until_told(lambda: _run(settings, choose)))
+    _say("stopped; the data stay")
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+async def _until_told(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run `work` until a signal comes; it then unwinds, and stops what it started."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    task, stop = asyncio.create_task(work()), asyncio.create_task(told.wait())
+    await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        stop.cancel()
+        await task
+        return
+    _say("\nstopping: the worker drains, then the server stops")
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _run(settings: Settings, choose: Callable[[], Ports]) -> None:
+    memory = recall(settings.data_dir, day_of(datetime.now(UTC)))
+    _say("1/4 server: starting")
+    async with embedded_server(settings.data_dir, choose_ports=choose) as server:
+        moved = " (a standard port was taken)" if server.moved else ""
+        _say(f"1/4 server: {server.address}, UI {server.ui_url}{moved}")
+        _point_at(server)
+        client = await connect()
+        added = await register_attributes(client)
+        _say(f"2/4 search attributes: {len(added) or 'all'} registered")
+        _say("3/4 worker: starting")
+        async with worker_child(settings) as child:
+            _say(f"3/4 worker: ready, process {child.process.pid}, log {child.log}")
+            calendar = load_shelf(settings.standards_dir).calendar()
+            _say("4/4 caseload: playing")
+            new = await play_caseload(
+                client, settings.data_dir, memory, calendar, settings.task_queue
+            )
+            played = f"{new} orders played" if new else "it is here from an earlier run"
+            _say(f"4/4 caseload: {played}, dated around {memory.base}")
+            rows = await rows_of(client, memory.base)
+            _say(invitation(server, rows))
+            await _watch(settings, server, child)
+
+
+def _point_at(server: EmbeddedServer) -> None:
+    # For this process and for the worker: somebody's own profile must not lead them elsewhere.
+    for name in [name for name in os.environ if name.startswith("TEMPORAL_")]:
+        del os.environ[name]
+    os.environ.update(
+        TEMPORAL_ADDRESS=server.address,
+        TEMPORAL_NAMESPACE=NAMESPACE,
+        TEMPORAL_CONFIG_FILE=os.devnull,
+    )
+
+
+async def _watch(settings: Settings, server: EmbeddedServer, child: Child) -> None:
+    """Wait until the worker or the server ends, which neither should.
+
+    Raises:
+        WorkerEndedError: If it was the worker.
+        ServerEndedError: If it was the server.
+    """
+    while not _has_ended(server.pid):
+        child.check()
+        await asyncio.sleep(0.5)
+    raise ServerEndedError(settings)
+
+
+def _has_ended(pid: int) -> bool:
+    # It is looked at and not reaped: whoever started the child waits for it.
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
