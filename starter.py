@@ -8,10 +8,13 @@ import sys
 
 from runtime.commands.app import run
 from runtime.leaving import leave
+from runtime.logs import configure_logs
 
 
 def main() -> int:
     """Carry out the command line; return the exit status."""
+    # A command speaks for itself; what libraries say is wanted when something is wrong.
+    configure_logs("ERROR")
     return run(sys.argv[1:])
 
 

@@ -6,9 +6,15 @@ from typing import Annotated, Any, Final
 import typer
 
 from runtime.commands.refusal import CommandError
-from states.events.register import KINDS
+from states.events.register import KINDS, NUDGE
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+ALL: Final = (*KINDS, NUDGE)
+"""Every kind that may be sent; a nudge is no event, and needs no envelope."""
+
+_NUDGE: Final = "It only wakes the sentence: nothing is recorded."
 
 
 class UnknownKindError(CommandError):
@@ -27,10 +33,10 @@ def schema(
     if kind is not None:
         typer.echo(json.dumps(schema_of(kind), indent=2))
     elif as_json:
-        typer.echo(json.dumps({name: schema_of(name) for name in KINDS}, indent=2))
+        typer.echo(json.dumps({name: schema_of(name) for name in ALL}, indent=2))
     else:
-        width = max(map(len, KINDS))
-        for name in KINDS:
+        width = max(map(len, ALL))
+        for name in ALL:
             typer.echo(f"{name:{width}}  {meaning(name)}")
 
 
@@ -40,6 +46,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     Raises:
         UnknownKindError: If there is no such kind.
     """
+    if kind == NUDGE:
+        return {"$schema": DRAFT, "$id": kind, "type": "object", "description": _NUDGE}
     model = KINDS.get(kind)
     if model is None:
         raise UnknownKindError(kind)
@@ -48,4 +56,4 @@ def schema_of(kind: str) -> dict[str, Any]:
 
 def meaning(kind: str) -> str:
     """Return what an event of `kind` says, in one line."""
-    return (KINDS[kind].__doc__ or "").strip().partition("\n")[0]
+    return _NUDGE if kind == NUDGE else (KINDS[kind].__doc__ or "").strip().partition("\n")[0]

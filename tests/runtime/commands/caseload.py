@@ -9,9 +9,9 @@ from tests.runtime.commands.terminal import BY, Said, Type
 from tests.states.wording import DEFAULTS, SENDERS
 
 
-def ten_days_ago(hour: int) -> datetime:
-    """An hour of a London day that is past and still near."""
-    day = datetime.now(LONDON) - timedelta(days=10)
+def three_weeks_ago(hour: int) -> datetime:
+    """An hour of a London day from which five working days are over, whatever the season."""
+    day = datetime.now(LONDON) - timedelta(weeks=3)
     return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 

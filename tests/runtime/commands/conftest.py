@@ -6,7 +6,7 @@ import pytest
 
 from runtime.embedded import EmbeddedServer
 from tests.isolation import Working
-from tests.runtime.commands.caseload import sending, ten_days_ago
+from tests.runtime.commands.caseload import sending, three_weeks_ago
 from tests.runtime.commands.terminal import Type, new_crn, type_line
 from workflows.sentence import SentenceWorkflow
 
@@ -31,12 +31,12 @@ def terminal(at_work: None) -> Type:
 
 @pytest.fixture
 async def crn(terminal: Type) -> str:
-    """An order of ten days ago, allocated an hour later: events `imposed` and `allocated`."""
+    """An order of three weeks ago, allocated an hour later: events `imposed` and `allocated`."""
     who = new_crn()
     for kind, event_id, hour in (
         ("sentence_imposed", "imposed", 10),
         ("case_allocated", "allocated", 11),
     ):
-        said = await terminal(*sending(kind, who, event_id, ten_days_ago(hour)))
+        said = await terminal(*sending(kind, who, event_id, three_weeks_ago(hour)))
         assert 0 == said.status, said.err
     return who

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from runtime.commands.compose import Envelope
 from runtime.embedded import EmbeddedServer
 from runtime.ports import free_ports
 from states.london import LONDON
 from tests.isolation import Working, eventually
-from tests.runtime.commands.caseload import sending, shown, ten_days_ago
+from tests.runtime.commands.caseload import sending, shown, three_weeks_ago
 from tests.runtime.commands.terminal import BY, Type, new_crn, type_line, typed
 from workflows.sentence import SentenceWorkflow
 
@@ -54,7 +55,7 @@ async def test_data_come_from_a_file_or_the_standard_input(
     event = {
         **json.loads(ASSIGNED),
         "by": {"id": "N07A001", "role": "officer", "organisation": "CRC"},
-        "occurred_at": ten_days_ago(12).isoformat(),
+        "occurred_at": three_weeks_ago(12).isoformat(),
     }
     (tmp_path / "event.json").write_text(json.dumps({**event, "event_id": "e-3"}), "utf-8")
     piped = io.BytesIO(json.dumps({**event, "event_id": "e-4"}).encode())
@@ -92,21 +93,21 @@ async def test_what_is_sent_unchecked_is_quarantined_by_the_sentence(
 
 
 async def test_a_closed_file_takes_no_more_events(
-    working: Working, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+    working: Working, server: EmbeddedServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the end and its closing days `send` says so; `show` still shows the sentence."""
+    """After its closing days `send` says so; `show` still shows it, whatever comes late."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
     async with working([SentenceWorkflow], quiet_minutes=0, closing_days=0) as settings:
         monkeypatch.setenv("SENTENCES_TASK_QUEUE", settings.task_queue)
         crn = new_crn()
-        imposed = sending("sentence_imposed", crn, "e-1", ten_days_ago(10))
+        imposed = sending("sentence_imposed", crn, "e-1", three_weeks_ago(10))
         ended = sending(
             "court_decided",
             crn,
             "e-2",
-            ten_days_ago(11),
+            three_weeks_ago(11),
             outcome="good_progress",
-            decided_on=ten_days_ago(11).date().isoformat(),
+            decided_on=three_weeks_ago(11).date().isoformat(),
         )
         for line in (imposed, ended):
             assert 0 == (await type_line(*line)).status
@@ -119,6 +120,12 @@ async def test_a_closed_file_takes_no_more_events(
         assert ("completed", "good_progress") == (view["state"], view["outcome"])
         listed = (await type_line("list", "--closed", "--state", "completed", "--json")).data
         assert crn in {row["crn"] for row in listed}
+
+        late = await client.start_workflow(
+            "SentenceWorkflow", id=f"sentence-{crn}-1", task_queue=settings.task_queue
+        )
+        assert "already_closed" == (await late.result())["ended"]
+        assert "completed" == (await shown(type_line, crn))["state"]
 
 
 @pytest.mark.parametrize(
