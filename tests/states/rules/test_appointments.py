@@ -176,6 +176,18 @@ def test_staying_away_from_a_late_booking_leaves_the_lapse_where_it_was() -> Non
     assert "missed" == seen.clock(HELD)[0]
 
 
+def test_a_meeting_after_an_absence_from_a_late_booking_is_held_late() -> None:
+    """The duty was never the person's to end: it is met, late, when they come."""
+    seen = after(
+        booked("2026-11-02 15:00", "2026-11-12 10:00"),
+        *failed("F1", "2026-11-12", acceptable=None, appointment_id="A1"),
+        booked("2026-11-13", "2026-11-16 10:00", appointment_id="A2"),
+        event("appointment_attended", "2026-11-16 10:00", appointment_id="A2"),
+    )
+
+    assert ("met_late", "2026-11-16T10:00:00Z") == seen.settled(HELD)
+
+
 def test_bad_behaviour_at_a_meeting_does_not_unmake_the_meeting() -> None:
     """A failure that names an attended appointment is not an absence from it."""
     seen = after(

@@ -41,6 +41,14 @@ def test_a_failure_after_the_court_starts_the_count_anew() -> None:
     assert (1, [("warning_issued", "D7.1")]) == (seen.view["counted_failures"], seen.steps())
 
 
+@pytest.mark.parametrize(("day", "counted"), [("2026-12-10", 0), ("2026-12-11", 1)])
+def test_what_failed_up_to_the_day_of_the_court_is_spent(day: str, counted: int) -> None:
+    """The day itself is in, the day after it counts again."""
+    seen = after(*BREACHED, court("continues"), *failed("F3", day))
+
+    assert counted == seen.view["counted_failures"]
+
+
 def test_guard_13_t07_returns_to_the_state_that_the_facts_support() -> None:
     """Somebody breached before the induction is `allocated` again."""
     stream = [*allocated(), *BREACHED, court("continues")]
