@@ -99,7 +99,8 @@ def _update(key: SearchAttributeKey[Any], value: object) -> SearchAttributeUpdat
 
 def _line(clock: Clock) -> str:
     due = clock.due.due_on or f"{clock.due.due_at:%Y-%m-%d %H:%M} UTC"
-    return f"| `{clock.id}` | {due} | {clock.timescale.standard} | {clock.timescale.rule} |"
+    # As code: the UI would show 3(c) as 3 with a copyright sign.
+    return f"| `{clock.id}` | {due} | `{clock.timescale.standard}` | {clock.timescale.rule} |"
 
 
 def _table(title: str, clocks: list[Clock]) -> list[str]:

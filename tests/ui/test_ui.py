@@ -1,0 +1,143 @@
+"""What ops see in the Temporal UI, through a real browser."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from runtime.client import connect
+from runtime.embedded import embedded_server
+from runtime.ports import free_ports
+from runtime.sending import send
+from runtime.worker import io_worker, make_hands, sentence_worker
+from states.law import Shelf
+from states.london import day_of
+from tests.isolation import isolated
+from workflows.sentence import SentenceWorkflow
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 20_000
+CRN = "X300001"
+NAME = "Zebedee Fictitious"
+BY = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(), reason="there is no Chromium here, so no page is looked at"
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A browser in front of the UI of a server with one allocated sentence."""
+
+    page: Page
+    workflows: str
+    due: str
+    """The day by which its first appointment is due."""
+
+
+def order(now: datetime) -> dict[str, Any]:
+    """An order made this minute, with the person's name in it."""
+    today = day_of(now)
+    return {
+        "event_id": "e-1",
+        "occurred_at": now.isoformat(),
+        "by": BY,
+        "type": "community_order",
+        "sentenced_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=364)).isoformat(),
+        "offence": {"committed_on": "2026-01-05", "violent_or_sexual": False},
+        "requirements": [{"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20}],
+        "victims": {"statutory_contact": False},
+        "person": {"name": NAME, "date_of_birth": "1990-01-01"},
+    }
+
+
+def given(now: datetime) -> dict[str, Any]:
+    """Its allocation in the same minute."""
+    return {
+        "event_id": "e-2",
+        "occurred_at": now.isoformat(),
+        "by": BY,
+        "provider": "CRC",
+        "provider_code": "N07",
+        "risk_screening_completed": True,
+    }
+
+
+@pytest.fixture(scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> AsyncIterator[Desk]:
+    """A server with its UI, a worker, one sentence, a browser."""
+    folder, now = tmp_path_factory.mktemp("ui"), datetime.now(UTC)
+    settings = isolated(folder)
+    hands = make_hands(settings, shelf)
+    async with embedded_server(folder, in_memory=True, choose_ports=free_ports) as server:
+        client = await connect(address=server.address, namespace="default")
+        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+        async with io_worker(client, settings, hands), sentences, async_playwright() as programs:
+            queue = settings.task_queue
+            for kind, event in (("sentence_imposed", order(now)), ("case_allocated", given(now))):
+                await send(client, CRN, "1", kind, [event], task_queue=queue)
+            browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+            page = await browser.new_page(viewport={"width": 1400, "height": 900})
+            page.set_default_timeout(PATIENCE_MS)
+            due = str(shelf.calendar().count(day_of(now), 5).due_on)
+            yield Desk(page, f"{server.ui_url}/namespaces/default/workflows", due)
+            await browser.close()
+
+
+async def names_nobody(page: Page) -> bool:
+    """Whether no part of the name is anywhere in the page or in its frames."""
+    shown = [await frame.content() for frame in page.frames]
+    return not any(part in text for part in NAME.split() for text in shown)
+
+
+async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(desk: Desk) -> None:
+    """The timeline names the clock and its due day, the details the state; nobody is named."""
+    await desk.page.goto(f"{desk.workflows}/sentence-{CRN}-1")
+    await desk.page.get_by_text(f"first-appt-community due {desk.due}").first.wait_for()
+    assert await names_nobody(desk.page)
+
+    await desk.page.get_by_text("User Metadata").first.click()
+    # Each piece of Markdown is shown in a frame of its own, the summary first.
+    frames = desk.page.frame_locator("iframe")
+    await frames.last.get_by_text("State allocated, phase community").wait_for()
+    await frames.first.get_by_text(f"sentence of {CRN}, event 1").wait_for()
+    assert await names_nobody(desk.page)
+
+
+async def test_the_list_takes_the_columns_of_the_documentation(desk: Desk) -> None:
+    """The snippet of `docs/ui.md` works, and a filter in the address finds the sentence."""
+    guide = (ROOT / "docs" / "ui.md").read_text("utf-8")
+    (snippet,) = re.findall(r"```js\n(.*?)```", guide, re.DOTALL)
+    query = quote('SentenceState = "allocated"')
+    await desk.page.goto(f"{desk.workflows}?query={query}")
+    await desk.page.get_by_text(f"sentence-{CRN}-1").first.wait_for()
+    await desk.page.evaluate(snippet)
+
+    for column in ("SentenceState", "NextDeadline", "OverdueTimescales", "Officer"):
+        await desk.page.get_by_role("columnheader", name=column).first.wait_for()
+    row = desk.page.get_by_role("row").filter(has_text=f"sentence-{CRN}-1")
+    await row.get_by_text("allocated", exact=True).first.wait_for()
+    assert await names_nobody(desk.page)
