@@ -18,7 +18,7 @@ from runtime.commands.invitation import invitation
 from runtime.commands.refusal import CommandError
 from runtime.embedded import EmbeddedServer, embedded_server
 from runtime.folder import held
-from runtime.ports import Ports, free_ports, standard_or_free
+from runtime.ports import free_ports, standard_or_free
 from runtime.sample import play_caseload, recall, rows_of
 from settings import Settings, load_settings
 from states.london import day_of
@@ -44,9 +44,8 @@ def up(
     Data stay in SENTENCES_DATA_DIR, var/ if unset. It ends with 1 if the worker or server dies.
     """
     settings = load_settings()
-    choose = free_ports if any_ports else standard_or_free
     with held(settings.data_dir):
-        asyncio.run(_until_told(lambda: _run(settings, choose)))
+        asyncio.run(_until_told(lambda: _run(settings, any_ports=any_ports)))
     _say("stopped; the data stay")
 
 
@@ -71,12 +70,13 @@ async def _until_told(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         await task
 
 
-async def _run(settings: Settings, choose: Callable[[], Ports]) -> None:
+async def _run(settings: Settings, *, any_ports: bool) -> None:
+    choose = free_ports if any_ports else standard_or_free
     memory = recall(settings.data_dir, day_of(datetime.now(UTC)))
     _say("1/4 server: starting")
     async with embedded_server(settings.data_dir, choose_ports=choose) as server:
-        moved = " (a standard port was taken)" if server.moved else ""
-        _say(f"1/4 server: {server.address}, UI {server.ui_url}{moved}")
+        moved = "; a standard port was taken" if server.moved and not any_ports else ""
+        _say(f"1/4 server: {server.address}, process {server.pid}, UI {server.ui_url}{moved}")
         _point_at(server)
         client = await connect()
         added = await register_attributes(client)

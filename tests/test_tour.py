@@ -1,0 +1,176 @@
+"""`make run` works, and so does the tour of the README, word for word."""
+
+import asyncio
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from runtime.client import connect
+from tests.examples import EXPECTED
+
+ROOT = Path(__file__).parents[1]
+TOUR = re.compile(r"```sh\n(.*?)```\n+```text\n(.*?)```", re.DOTALL)
+START_SECONDS = 60
+
+
+class Up:
+    """A running `starter.py up`, as `make run` starts it."""
+
+    def __init__(self, process: subprocess.Popen[str], said: Path) -> None:
+        self.process, self._said = process, said
+
+    @property
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self._said.read_text("utf-8")
+
+    def found(self, pattern: str) -> str:
+        """What the one group of a pattern matches in what it printed."""
+        match = re.search(pattern, self.said)
+        assert match is not None, self.said
+        return match[1]
+
+    @property
+    def address(self) -> str:
+        """Where its server answers."""
+        return self.found(r"server: (127\S+),")
+
+    def wait_until_ready(self) -> None:
+        """Return once it says that it is ready."""
+        deadline = time.monotonic() + START_SECONDS
+        while "\nready: " not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.1)
+
+    def ends(self) -> int:
+        """Wait for its end and return the exit status."""
+        return self.process.wait(30)
+
+    def left_behind(self) -> list[int]:
+        """Server and worker, as far as they are still there."""
+        started = [int(pid) for pid in re.findall(r"process (\d+)", self.said)]
+        assert 2 == len(started)
+        return [pid for pid in started if _is_there(pid)]
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def up(folder: Path) -> Iterator[Up]:
+    """`starter.py up` on free ports, with its data in `folder`; ready when it is handed over."""
+    said = folder.parent / f"{time.monotonic_ns()}.txt"
+    # A foreign profile must not lead it elsewhere.
+    environment = {"SENTENCES_DATA_DIR": str(folder), "TEMPORAL_ADDRESS": "203.0.113.1:1"}
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "starter.py", "up", "--any-ports"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    running = Up(process, said)
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of both starts."""
+    return tmp_path_factory.mktemp("up") / "var"
+
+
+def carried_out(command: str, address: str) -> tuple[int, str]:
+    """The exit status of one command of the tour, and all it printed with single spaces."""
+    # A shell joins what a backslash parts at the end of a line.
+    words = shlex.split(command.replace("\\\n", ""))
+    assert [".venv/bin/python", "starter.py"] == words[:2]
+    done = subprocess.run(
+        [sys.executable, *words[1:]],
+        cwd=ROOT,
+        env={**os.environ, "TEMPORAL_ADDRESS": address},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, " ".join(f"{done.stdout} {done.stderr}".split())
+
+
+def in_order(line: str, printed: str) -> bool:
+    """Whether the pieces of a line of the README, parted by dots, stand in this order."""
+    pieces = [re.escape(" ".join(piece.split())) for piece in line.split("...")]
+    return re.search(".*?".join(pieces), printed) is not None
+
+
+@pytest.mark.timeout(150)
+def test_the_tour_of_the_readme_works_as_it_is_written(folder: Path) -> None:
+    """Each command ends as it says and prints the lines below it; Ctrl-C then stops all, with 0."""
+    steps = TOUR.findall((ROOT / "README.md").read_text("utf-8"))
+    assert 6 <= len(steps)
+    with up(folder) as running:
+        ui = running.found(r"UI http://(\S+)")
+        with urlopen(f"http://{ui}", timeout=10) as page:
+            assert 200 == page.status
+        assert f"ready: {sum('/' not in name for name in EXPECTED)} sentences" in running.said
+        for command, excerpt in steps:
+            status, printed = carried_out(command, running.address)
+            expected = 1 if excerpt.startswith("refused:") else 0
+            assert expected == status, printed
+            assert [] == [line for line in excerpt.splitlines() if not in_order(line, printed)]
+
+        running.process.send_signal(signal.SIGINT)
+        assert 0 == running.ends()
+        assert "stopped" in running.said
+        assert [] == running.left_behind()
+
+
+@pytest.mark.timeout(90)
+def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folder: Path) -> None:
+    """Data stay, nothing is doubled, what it says to try next works; a dead worker is reported."""
+    with up(folder) as running:
+        assert "it is here from an earlier run" in running.said
+        # The nineteen, and the one that the tour started.
+        assert f"ready: {sum('/' not in name for name in EXPECTED) + 1} sentences" in running.said
+        assert (8, 0) == asyncio.run(_counted(running.address))
+        commands = re.findall(r"^  (.*starter\.py .*)$", running.said, re.MULTILINE)
+        assert [0, 0, 0] == [_in_a_shell(command) for command in commands]
+
+        os.kill(int(running.found(r"worker: ready, process (\d+)")), signal.SIGKILL)
+        assert 1 == running.ends()
+        assert "the worker ended with status -9" in running.said
+        assert [] == running.left_behind()
+
+
+def _in_a_shell(command: str) -> int:
+    shell = ["/bin/sh", "-c", command]
+    return subprocess.run(shell, cwd=ROOT, check=False, capture_output=True).returncode
+
+
+async def _counted(address: str) -> tuple[int, int]:
+    """Events of the plain order, and how often one of them came again."""
+    client = await connect(address=address, namespace="default")
+    view = await client.get_workflow_handle("sentence-X320741-1").query("sentence")
+    return view["events_total"], view["arrival"]["repeats"]
