@@ -77,7 +77,9 @@ async def worker_child(settings: Settings) -> AsyncIterator[Child]:
 
 
 def _free(bind: str, spare: int) -> str:
-    return bind if is_free(address(bind).port) else f"{LOOPBACK}:{spare}"
+    # On loopback, whatever the settings say: a demonstration is for this machine alone.
+    port = address(bind).port
+    return f"{LOOPBACK}:{port if port and is_free(port) else spare}"
 
 
 def _spawn(log: Path, ours: dict[str, str]) -> subprocess.Popen[bytes]:
