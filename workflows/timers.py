@@ -25,11 +25,13 @@ class Timers:
     def arrange(self, wanted: Mapping[str, Wake]) -> None:
         """Run exactly the timers in `wanted`: cancel what is not, start what is new.
 
-        Both go in the order of the keys: replay must arm them as the first run did.
+        Both go in the order of the keys: replay must arm them as the first run did. A timer whose
+        time has come is left to fire, or all but the first of a midnight would show as cancelled.
         """
+        now = workflow.now()
         for key in sorted(self._running):
             wake, task = self._running[key]
-            if not _serves(key, wake, wanted.get(key)):
+            if wake.at > now and not _serves(key, wake, wanted.get(key)):
                 del self._running[key]
                 task.cancel()
         for key in sorted(wanted):

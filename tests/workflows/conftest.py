@@ -1,0 +1,50 @@
+"""A server whose time can be moved, for what takes days."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.testing import WorkflowEnvironment
+
+from runtime.plugin import SentencesPlugin
+from runtime.program import server_program
+from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
+from states.law import Shelf
+from tests.isolation import Working, isolated
+from workflows.attributes import SEARCH_ATTRIBUTES
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A time-skipping server of the test's own: time waits for any sentence that has work."""
+    beside = server_program().with_name("temporal-test-server")
+    program = beside if beside.is_file() else shutil.which("temporal-test-server")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(program), plugins=[SentencesPlugin()]
+    ) as env:
+        # This server cannot list its attributes, so ours are added unseen.
+        request = AddSearchAttributesRequest(namespace=env.client.namespace)
+        for key in SEARCH_ATTRIBUTES:
+            request.search_attributes[key.name] = IndexedValueType.ValueType(key.indexed_value_type)
+        await env.client.operator_service.add_search_attributes(request)
+        yield env
+
+
+@pytest.fixture
+def skipped(skipping: WorkflowEnvironment, shelf: Shelf, tmp_path: Path) -> Working:
+    """Both workers of a process on the time-skipping server, in the manner of `working`."""
+
+    @asynccontextmanager
+    async def work(workflows: list[type], **changes: object) -> AsyncIterator[Settings]:
+        settings = isolated(tmp_path, **changes)
+        hands = make_hands(settings, shelf)
+        sentences = sentence_worker(skipping.client, settings, hands, workflows)
+        async with io_worker(skipping.client, settings, hands), sentences:
+            yield settings
+
+    return work
