@@ -1,0 +1,111 @@
+"""Make the histories that later builds must replay: `python -m tests.workflows.export_histories`.
+
+Run it once for a release, into a folder of its own name; the files of a release never change.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from temporalio.client import Client, WorkflowHistory
+
+from activities.standards import load_shelf
+from runtime.client import connect
+from runtime.embedded import embedded_server
+from runtime.leaving import leave
+from runtime.ports import free_ports
+from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
+from tests.isolation import isolated
+from tests.states.orders import Act
+from tests.workflows.replaying import HISTORIES, replayed_law
+from tests.workflows.scene import (
+    Handle,
+    act,
+    allocated,
+    begin,
+    day,
+    failed,
+    runs,
+    serving,
+    shows,
+    tell,
+    view_of,
+    warned,
+)
+from workflows.sentence import SentenceWorkflow
+
+LIVES: dict[str, list[Act]] = {
+    "allocated": allocated(-3),
+    "warned": [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30), *failed("F2", -3)],
+    "completed": [
+        *serving(-60),
+        act("sentence_ended", day(-2), ended_on=day(-2), reason="death"),
+        act("contact_recorded", day(-5), fact="Recorded late."),
+    ],
+    "out of order": [
+        *reversed(serving(-20)),
+        act("event_withdrawn", day(-1), withdrawn_event_id="never-sent"),
+    ],
+}
+"""What is lived through, by name; each crosses continue-as-new where it is long enough."""
+
+
+async def _live(client: Client, settings: Settings, acts: list[Act]) -> Handle:
+    handle = await begin(client, settings, acts[0])
+    await handle.signal("nonsense", 1)
+    for told in acts[1:]:
+        await tell(handle, [told])
+        await view_of(handle)
+    await shows(handle, events_total=len(acts))
+    await asyncio.sleep(1)
+    return handle
+
+
+def _anonymous(found: Any) -> Any:
+    """Return a history as JSON without the names of the process and the host that made it."""
+    if isinstance(found, list):
+        return [_anonymous(item) for item in found]
+    if not isinstance(found, dict):
+        return found
+    plain = {key: _anonymous(value) for key, value in found.items()}
+    if "identity" in plain:
+        plain["identity"] = "exported"
+    if plain.get("kind") == "TASK_QUEUE_KIND_STICKY":
+        plain["name"] = "sticky"
+    return plain
+
+
+async def _export(client: Client, name: str, handle: Handle, folder: Path) -> None:
+    for number, events in enumerate(await runs(client, handle), start=1):
+        plain = _anonymous(json.loads(WorkflowHistory(handle.id, events).to_json()))
+        history = WorkflowHistory.from_json(handle.id, plain)
+        kept = {"workflow_id": handle.id, "history": plain, "law": await replayed_law(history)}
+        file = folder / f"{name.replace(' ', '-')}-{number}.json"
+        file.write_text(json.dumps(kept, sort_keys=True) + "\n", "utf-8")
+        sys.stdout.write(f"{file.name}: {len(events)} events\n")
+
+
+async def export(folder: Path, scratch: Path) -> None:
+    """Live each life on a server of its own, and write the history of every run to `folder`."""
+    settings = isolated(scratch, continue_after_events=30, quiet_minutes=0)
+    server = embedded_server(scratch, headless=True, in_memory=True, choose_ports=free_ports)
+    async with server as running:
+        client = await connect(address=running.address, namespace="default")
+        hands = make_hands(settings, load_shelf())
+        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+        async with io_worker(client, settings, hands), sentences:
+            for life, acts in LIVES.items():
+                handle = await _live(client, settings, acts)
+                await _export(client, life, handle, folder)
+
+
+if __name__ == "__main__":
+    release = HISTORIES / sys.argv[1]
+    release.mkdir(parents=True)
+    with TemporaryDirectory() as place:
+        asyncio.run(export(release, Path(place)))
+    leave(0)
