@@ -15,12 +15,13 @@ from states.law import Law
 from states.messages import Incoming
 from states.records import Effect
 from states.shelving import decisions, differences, shelve, unshelve
-from states.vocabulary import Verdict
+from states.vocabulary import ClockStatus, Verdict
 from workflows.inbox import Letter, is_nudge, open_letter
 from workflows.log import note, warn
 from workflows.shelf import law as law_named
 
 _REDECIDED: Final = "redecided"
+_STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,19 @@ class Desk:
         """Fold the log up to `now`; None before there is a law to fold it by."""
         if self.law is None:
             return None
+        before, then = self.decided, self.as_of
         self.decided, self.as_of = self.case.decide(self.law, now), now
+        if before is not None and then is not None:
+            self._remember(before, then, self.decided, now)
         return self.decided
+
+    def _remember(self, before: Decided, then: datetime, after: Decided, now: datetime) -> None:
+        # The view will not say that people were shown a clock as missed which was met all along.
+        for key, clock in sorted(before.sentence.clocks.items()):
+            later = after.sentence.clocks.get(key)
+            status = later.status(now).value if later is not None else "gone"
+            if clock.status(then) is ClockStatus.MISSED and status not in _STILL_LATE:
+                self.case.trail.append(f"{now.isoformat()} {key} had been shown missed, is {status}")
 
     def reconcile(self, now: datetime, quiet: timedelta) -> None:
         """Bring the ledger in line with the decision."""
