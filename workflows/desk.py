@@ -96,7 +96,8 @@ class Desk:
             later = after.sentence.clocks.get(key)
             status = later.status(now).value if later is not None else "gone"
             if clock.status(then) is ClockStatus.MISSED and status not in _STILL_LATE:
-                self.case.trail.append(f"{now.isoformat()} {key} had been shown missed, is {status}")
+                text = f"{key} had been shown missed and is {status}"
+                self.case.trail.append(f"{now.isoformat()} {text}")
 
     def reconcile(self, now: datetime, quiet: timedelta) -> None:
         """Bring the ledger in line with the decision."""
