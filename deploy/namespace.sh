@@ -35,8 +35,8 @@ if ! temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/de
     --retention "${NAMESPACE_RETENTION:-30d}"
 fi
 
-register Keyword SentenceState SentencePhase SentenceType Provider ProviderCode Officer Rosh \
-  Edition NextTimescale
+register Keyword SentenceState SentencePhase SentenceType Provider ProviderCode Officer Rosh
+register Keyword Edition NextTimescale
 register KeywordList RunningTimescales OverdueTimescales
 register Datetime NextDeadline SentenceEnd
 register Int CountedFailures Overdue Unapplied
