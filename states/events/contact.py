@@ -18,7 +18,10 @@ class Side(StrEnum):
 
 
 class AppointmentArranged(Event):
-    """An appointment was booked, or a booked one moved when its id is known already."""
+    """An appointment was booked, or a booked one moved when its id is known already.
+
+    `same_day_impractical` says why nothing was booked for the day of release.
+    """
 
     KIND = "appointment_arranged"
     RANK = 50
@@ -28,7 +31,9 @@ class AppointmentArranged(Event):
     at: Instant
     face_to_face: bool
     purpose: Code | None = None
+    requirement_id: Code | None = None
     rebooked_by: Side | None = None
+    same_day_impractical: Text | None = None
 
 
 class AppointmentCancelled(Event):
@@ -54,12 +59,17 @@ class AppointmentAttended(Event):
 
 
 class ContactRecorded(Event):
-    """A contact was entered on the record, fact apart from opinion."""
+    """A contact was entered on the record, fact apart from opinion.
+
+    `kind` is what the contact was. Some kinds discharge a duty, and of one requirement alone where
+    one is named.
+    """
 
     KIND = "contact_recorded"
     RANK = 65
 
     kind: Code
+    requirement_id: Code | None = None
     fact: Text
     opinion: Text | None = None
     minutes: Count | None = None
@@ -73,6 +83,21 @@ class InductionMethod(StrEnum):
     EM_PROVIDER = "em_provider"
 
 
+class InductionTopic(StrEnum):
+    """What is explained at the start."""
+
+    SENTENCE = "sentence"
+    REQUIREMENTS = "requirements"
+    RIGHTS = "rights"
+    BREACH_CONSEQUENCES = "breach_consequences"
+    RESTRICTIVE_ORDERS = "restrictive_orders"
+    CONTACT_FREQUENCY = "contact_frequency"
+    FOCUS_OF_WORK = "focus_of_work"
+    NON_ATTENDANCE = "non_attendance"
+    PSS_DIFFERENCE = "pss_difference"
+    """In what supervision after the licence differs from the licence."""
+
+
 class InductionCompleted(Event):
     """Commitments, obligations, rights and consequences were explained (NS 2015 3(c))."""
 
@@ -80,10 +105,15 @@ class InductionCompleted(Event):
     RANK = 70
 
     method: InductionMethod | None = None
+    explained: Annotated[tuple[InductionTopic, ...], Field(max_length=9)] = ()
 
 
 class PlanCompleted(Event):
-    """A plan was completed; `interim` objectives bridge the time until then."""
+    """A plan was completed; `interim` objectives bridge the time until then.
+
+    The flags say what the plan took into account, and whether a part of it is kept from the person
+    (PF 2015, planning); left out, nothing is known.
+    """
 
     KIND = "plan_completed"
     RANK = 80
@@ -92,6 +122,13 @@ class PlanCompleted(Event):
     rosh: Rosh
     parts: Annotated[tuple[PlanPart, ...], Field(min_length=1, max_length=4)]
     interim: bool = False
+    contact_level: Code | None = None
+    tool: Code | None = None
+    ap_considered: bool | None = None
+    victim_views_considered: bool | None = None
+    child_objectives: bool | None = None
+    risk_to_person_steps: bool | None = None
+    restricted_part: bool | None = None
 
 
 class ReviewReason(StrEnum):
@@ -113,6 +150,18 @@ class PlanReviewed(Event):
     plan_version: Code
     why: ReviewReason
     rosh: Rosh | None = None
+    risk_increased: bool | None = None
+
+
+class ChangeKind(StrEnum):
+    """What a significant change concerns."""
+
+    RISK = "risk"
+    PROGRESS = "progress"
+    FAMILY = "family"
+    RELEASE_CONDITIONS = "release_conditions"
+    """Conditions of a discretionary release can no longer be met: the Parole Board is told."""
+    OTHER = "other"
 
 
 class SignificantChangeRecorded(Event):
@@ -122,6 +171,7 @@ class SignificantChangeRecorded(Event):
     RANK = 83
 
     what: Text
+    kind: ChangeKind | None = None
 
 
 class EvaluationCompleted(Event):
@@ -132,6 +182,8 @@ class EvaluationCompleted(Event):
     OWN_TIME = "evaluated_on"
 
     evaluated_on: Day
+    rosh: Rosh | None = None
+    person_took_part: bool | None = None
     summary: Text | None = None
 
 

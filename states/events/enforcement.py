@@ -5,14 +5,20 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from states.events.custody import require_order
 from states.events.event import Event
 from states.events.fields import Code, Codes, Day, Instant, Text, Texts
-from states.events.sentence import Requirement, require_distinct
+from states.events.parts import Requirements, require_distinct
 from states.vocabulary import CourtOutcome, Provider, WarningLevel, What
 
 
 class FailureReported(Event):
-    """An apparent failure to comply: anything that looks like one before it is judged."""
+    """An apparent failure to comply: anything that looks like one before it is judged.
+
+    A failure that crosses midnight counts on `failed_on`, the day it began (D2 row 6).
+    `treatment_refused` tells of someone who kept a drug appointment and refused treatment: that is
+    no failure (D1 row 12).
+    """
 
     KIND = "failure_reported"
     RANK = 100
@@ -20,12 +26,19 @@ class FailureReported(Event):
 
     failure_id: Code
     failed_on: Day
+    ended_on: Day | None = None
     what: What
     appointment_id: Code | None = None
     requirement_id: Code | None = None
     condition: Code | None = None
     public_protection: bool
+    treatment_refused: bool = False
     details: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> "FailureReported":
+        require_order(("failed_on", self.failed_on), ("ended_on", self.ended_on))
+        return self
 
 
 class ExplanationReceived(Event):
@@ -41,6 +54,19 @@ class ExplanationReceived(Event):
     details: Text
 
 
+class ExcuseFactor(StrEnum):
+    """What an officer weighed (D3)."""
+
+    NATURE = "nature"
+    CIRCUMSTANCES = "circumstances"
+    PATTERN = "pattern"
+    PERSON = "person"
+    MENTAL_CONDITION = "mental_condition"
+    TREATMENT_WAIT = "treatment_wait"
+    OUTSIDE_CONTROL = "outside_control"
+    EQUALITY = "equality"
+
+
 class FailureJudged(Event):
     """An officer decided whether the explanation, or its absence, is acceptable (D3)."""
 
@@ -49,6 +75,7 @@ class FailureJudged(Event):
 
     failure_id: Code
     acceptable: bool
+    factors: Annotated[tuple[ExcuseFactor, ...], Field(max_length=8)] = ()
     rationale: Text
     alternatives_considered: Texts
 
@@ -72,6 +99,7 @@ class WarningIssued(Event):
     warning_id: Code
     failure_ids: Codes
     level: WarningLevel
+    understood: bool | None = None
     comment: Text | None = None
     departure_rationale: Text | None = None
 
@@ -86,22 +114,43 @@ class WarningWithdrawn(Event):
     rationale: Text
 
 
+class BreachReason(StrEnum):
+    """Why a sentence is taken back to court."""
+
+    FAILURE = "failure"
+    FURTHER_OFFENCE = "further_offence"
+    OTHER = "other"
+
+
 class BreachDecided(Event):
-    """An officer decided to take the failures named to court."""
+    """An officer decided to take the failures named to court.
+
+    `departure_rationale` gives the reasons for going there before the count proposes it (D7 row
+    14). Without a `reason` it is the failures.
+    """
 
     KIND = "breach_decided"
     RANK = 140
 
     failure_ids: Codes
+    reason: BreachReason | None = None
     rationale: Text
     alternatives_considered: Texts
+    departure_rationale: Text | None = None
 
 
 class BreachReferred(Event):
-    """The breach was sent: by a CRC to the NPS, by the NPS to the court."""
+    """The breach was sent: by a CRC to the NPS, by the NPS to the court.
+
+    A CRC adds its response to supervision report, by reference, and its view on whether the order
+    should go on (D14).
+    """
 
     KIND = "breach_referred"
     RANK = 150
+
+    response_report: Code | None = None
+    order_should_continue: bool | None = None
 
 
 class BreachReferralReceived(Event):
@@ -155,7 +204,11 @@ class HearingListed(Event):
 
 
 class CourtDecided(Event):
-    """A court decided (D17), with what it changes."""
+    """A court decided (D17), with what it changes.
+
+    `requirement_id` is the requirement that it ended; `committed_until` the last day in custody of
+    a committal, where the court gave one.
+    """
 
     KIND = "court_decided"
     RANK = 180
@@ -163,8 +216,10 @@ class CourtDecided(Event):
 
     outcome: CourtOutcome
     decided_on: Day | None = None
-    requirements: Annotated[tuple[Requirement, ...], Field(max_length=30)] | None = None
+    requirements: Requirements | None = None
+    requirement_id: Code | None = None
     ends_on: Day | None = None
+    committed_until: Day | None = None
 
     @model_validator(mode="after")
     def _requirement_ids_differ(self) -> "CourtDecided":

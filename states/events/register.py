@@ -4,10 +4,38 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from states.events import admin, contact, enforcement, sentence
+from states.events import (
+    address,
+    admin,
+    agencies,
+    changes,
+    contact,
+    custody,
+    enforcement,
+    premises,
+    recall,
+    requirements,
+    risk,
+    sentence,
+    victims,
+)
 from states.events.event import Event
 
-_MODULES: Final = (sentence, contact, enforcement, admin)
+_MODULES: Final = (
+    sentence,
+    contact,
+    custody,
+    enforcement,
+    recall,
+    requirements,
+    risk,
+    address,
+    victims,
+    premises,
+    agencies,
+    admin,
+    changes,
+)
 
 
 def _collect() -> dict[str, type[Event]]:

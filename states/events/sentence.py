@@ -1,52 +1,58 @@
 """Events of the sentence itself: imposed, allocated, given an officer, moved, ended."""
 
-from typing import Annotated
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
+from states.events.custody import require_order
 from states.events.event import Event
-from states.events.fields import Code, Count, Day, Part, Sealed, Text
-from states.vocabulary import EndReason, Provider, RequirementKind, SentenceType
+from states.events.fields import Code, Count, Day, Sealed, Text
+from states.events.parts import (
+    Offence,
+    Person,
+    Requirement,
+    Requirements,
+    Victims,
+    require_distinct,
+)
+from states.vocabulary import EndReason, Provider, SentenceType
 
+__all__ = [
+    "CaseAllocated",
+    "EndDateChanged",
+    "Offence",
+    "OfficerAssigned",
+    "Person",
+    "ProviderTransferred",
+    "Requirement",
+    "RequirementCompleted",
+    "RequirementStarted",
+    "Requirements",
+    "SentenceEnded",
+    "SentenceImposed",
+    "Victims",
+    "require_distinct",
+]
 
-class Offence(Part):
-    """The offence that the sentence is for; its date decides which law applies (AMB-27)."""
-
-    committed_on: Day
-    violent_or_sexual: bool
-
-
-class Victims(Part):
-    """Whether a statutory duty to victims exists; nothing about them is held here."""
-
-    statutory_contact: bool
-
-
-class Person(Part):
-    """Who is sentenced: sealed, kept in the case record and shown by no query."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    date_of_birth: Day
-
-
-class Requirement(Part):
-    """One requirement of the order, with its own start and end where the court gave them."""
-
-    requirement_id: Code
-    kind: RequirementKind
-    hours: Count | None = None
-    days: Count | None = None
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    electronically_monitored: bool = False
-    details: Text | None = None
-
-
-Requirements = Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]
+_OF_CUSTODY: Final = (
+    "length_days",
+    "extended",
+    "expected_release_on",
+    "automatic_release_on",
+    "licence_ends_on",
+    "pss_ends_on",
+)
 
 
 class SentenceImposed(Event):
-    """A court passed the sentence. Dates that law sets are given here and never computed."""
+    """A court passed the sentence. Dates that law sets are given here and never computed.
+
+    Which date ends it depends on the type: `ends_on` for a community order, the operational
+    period for a suspended sentence order (`ends_on`, where given, is the last day of its
+    requirements), and the last of the dates given for custody. `final_day` says it.
+    """
 
     KIND = "sentence_imposed"
     RANK = 10
@@ -63,25 +69,77 @@ class SentenceImposed(Event):
     licence_ends_on: Day | None = None
     pss_ends_on: Day | None = None
     offence: Offence
-    requirements: tuple[Requirement, ...] = Field(default=(), max_length=30)
+    requirements: Requirements = ()
     victims: Victims
     court: Code | None = None
     live_from: Day | None = None
     person: Annotated[Person | None, Sealed()] = None
 
+    @property
+    def final_day(self) -> date | None:
+        """The last day of the whole sentence, its end as imposed."""
+        match self.type:
+            case SentenceType.COMMUNITY_ORDER:
+                return self.ends_on
+            case SentenceType.SUSPENDED_SENTENCE_ORDER:
+                return self.operational_period_ends_on
+            case SentenceType.CUSTODY:
+                given = (self.expected_release_on, self.automatic_release_on)
+                released = max((day for day in given if day is not None), default=None)
+                return self.pss_ends_on or self.licence_ends_on or released
+
     @model_validator(mode="after")
-    def _dates_of_its_type(self) -> "SentenceImposed":
-        if self.type is SentenceType.COMMUNITY_ORDER:
-            if self.ends_on is None:
-                message = "a community order states ends_on"
-                raise ValueError(message)
-            if self.ends_on < self.sentenced_on:
-                message = "an order cannot end before it is made: ends_on is before sentenced_on"
-                raise ValueError(message)
-            if not self.requirements:
-                message = "a community order has at least one requirement"
-                raise ValueError(message)
+    def _of_its_type(self) -> "SentenceImposed":
+        match self.type:
+            case SentenceType.COMMUNITY_ORDER:
+                self._is_an_order("a community order", "ends_on")
+            case SentenceType.SUSPENDED_SENTENCE_ORDER:
+                self._is_an_order("a suspended sentence order", "operational_period_ends_on")
+            case SentenceType.CUSTODY:
+                self._is_custody()
         return self
+
+    def _is_an_order(self, name: str, end: str) -> None:
+        if self.final_day is None:
+            message = f"{name} states {end}"
+            raise ValueError(message)
+        if self.final_day < self.sentenced_on:
+            message = f"an order cannot end before it is made: {end} is before sentenced_on"
+            raise ValueError(message)
+        if not self.requirements:
+            message = f"{name} has at least one requirement"
+            raise ValueError(message)
+        foreign = [field for field in _OF_CUSTODY if getattr(self, field) is not None]
+        if foreign:
+            message = f"{', '.join(foreign)}: only a custodial sentence has this"
+            raise ValueError(message)
+        if self.type is SentenceType.COMMUNITY_ORDER and self.operational_period_ends_on:
+            message = "only a suspended sentence order has operational_period_ends_on"
+            raise ValueError(message)
+        require_order(
+            ("sentenced_on", self.sentenced_on), ("ends_on", self.ends_on), (end, self.final_day)
+        )
+
+    def _is_custody(self) -> None:
+        # Only the Parole Board releases from some extended sentences: no date is automatic then.
+        wanted = _OF_CUSTODY[:3] if self.extended else _OF_CUSTODY[:4]
+        missing = [field for field in wanted if getattr(self, field) is None]
+        if missing:
+            message = f"a custodial sentence states {', '.join(missing)}"
+            raise ValueError(message)
+        if self.operational_period_ends_on:
+            message = "only a suspended sentence order has operational_period_ends_on"
+            raise ValueError(message)
+        for release in ("expected_release_on", "automatic_release_on"):
+            require_order(
+                ("sentenced_on", self.sentenced_on),
+                (release, getattr(self, release)),
+                ("licence_ends_on", self.licence_ends_on),
+                ("pss_ends_on", self.pss_ends_on),
+            )
+        if self.ends_on not in (None, self.final_day):
+            message = "ends_on of a custodial sentence is left out, or is the last of its dates"
+            raise ValueError(message)
 
     @model_validator(mode="after")
     def _requirement_ids_differ(self) -> "SentenceImposed":
@@ -89,15 +147,11 @@ class SentenceImposed(Event):
         return self
 
 
-def require_distinct(requirements: tuple[Requirement, ...]) -> None:
-    """Refuse two requirements under one id.
+class Origin(StrEnum):
+    """Where a case came from when it was not sentenced in its own area."""
 
-    Raises:
-        ValueError: If a `requirement_id` stands twice.
-    """
-    if len({item.requirement_id for item in requirements}) != len(requirements):
-        message = "each requirement has its own requirement_id; one stands twice"
-        raise ValueError(message)
+    OTHER_UK_JURISDICTION = "other_uk_jurisdiction"
+    YOUTH_OFFENDING_TEAM = "youth_offending_team"
 
 
 class CaseAllocated(Event):
@@ -109,6 +163,9 @@ class CaseAllocated(Event):
     provider: Provider
     provider_code: Code
     risk_screening_completed: bool
+    score: Count | None = None
+    origin: Origin | None = None
+    rationale: Text | None = None
 
 
 class OfficerAssigned(Event):
@@ -122,13 +179,28 @@ class OfficerAssigned(Event):
 
 
 class EndDateChanged(Event):
-    """The date on which the order ends was moved."""
+    """The date on which the sentence ends was moved.
+
+    For custody `ends_on` is the last day of the whole sentence, and the two others say how much of
+    it is licence and supervision.
+    """
 
     KIND = "end_date_changed"
     RANK = 210
 
     ends_on: Day
+    licence_ends_on: Day | None = None
+    pss_ends_on: Day | None = None
     reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "EndDateChanged":
+        require_order(
+            ("licence_ends_on", self.licence_ends_on),
+            ("pss_ends_on", self.pss_ends_on),
+            ("ends_on", self.ends_on),
+        )
+        return self
 
 
 class SentenceEnded(Event):
@@ -143,7 +215,7 @@ class SentenceEnded(Event):
 
 
 class RequirementStarted(Event):
-    """A requirement commenced."""
+    """A requirement commenced; `consent` is the person's to treatment, where one is needed."""
 
     KIND = "requirement_started"
     RANK = 90
@@ -151,10 +223,19 @@ class RequirementStarted(Event):
 
     requirement_id: Code
     started_on: Day
+    consent: bool | None = None
+
+
+class RequirementEnd(StrEnum):
+    """How a requirement came to its end."""
+
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+    GOOD_PROGRESS = "good_progress"
 
 
 class RequirementCompleted(Event):
-    """A requirement was completed."""
+    """A requirement was completed, or ended in another way that `ended_by` names."""
 
     KIND = "requirement_completed"
     RANK = 190
@@ -162,6 +243,18 @@ class RequirementCompleted(Event):
 
     requirement_id: Code
     completed_on: Day
+    ended_by: RequirementEnd = RequirementEnd.COMPLETED
+
+
+class TransferKind(StrEnum):
+    """Why a case moves between providers."""
+
+    PERMANENT = "permanent"
+    TEMPORARY = "temporary"
+    OTHER_UK_JURISDICTION = "other_uk_jurisdiction"
+    YOUTH_OFFENDING_TEAM = "youth_offending_team"
+    ROSH_HIGH = "rosh_high"
+    """Risk was confirmed high: the case must come to the NPS."""
 
 
 class ProviderTransferred(Event):
@@ -175,4 +268,8 @@ class ProviderTransferred(Event):
     officer_id: Code
     authorised: bool
     temporary: bool = False
+    kind: TransferKind | None = None
+    requested_on: Day | None = None
+    agreed_on: Day | None = None
+    agencies_told: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
     reason: Text | None = None

@@ -15,6 +15,7 @@ from states.rules import (
     failures,
     imposition,
     obligations,
+    pending,
     planning,
     warnings,
 )
@@ -33,6 +34,7 @@ _MODULES: Final = (
     court,
     evaluation,
     administration,
+    pending,
 )
 
 RULES: Final[Mapping[str, Rule[Any]]] = MappingProxyType(

@@ -1,0 +1,141 @@
+"""Events of custody: what the prison says of release, release itself, return."""
+
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from pydantic import model_validator
+
+from states.events.event import Event
+from states.events.fields import Code, Day, Text
+from states.events.parts import Requirements, require_distinct
+
+
+class ReleaseDateChanged(Event):
+    """The prison moved the date of release; what law computed comes with it (T29)."""
+
+    KIND = "release_date_changed"
+    RANK = 35
+
+    expected_release_on: Day
+    automatic_release_on: Day | None = None
+    licence_ends_on: Day | None = None
+    pss_ends_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "ReleaseDateChanged":
+        require_order(
+            ("expected_release_on", self.expected_release_on),
+            ("licence_ends_on", self.licence_ends_on),
+            ("pss_ends_on", self.pss_ends_on),
+        )
+        return self
+
+
+class ConditionsProposed(Event):
+    """Conditions or reporting requirements were put to the Governor of the releasing prison.
+
+    `received_on` is the day on which the Governor had them in writing; without it they were only
+    sent, and a second event says that they arrived.
+    """
+
+    KIND = "conditions_proposed"
+    RANK = 36
+    OWN_TIME = "received_on"
+
+    conditions: Requirements = ()
+    reporting_requirements: bool = False
+    received_on: Day | None = None
+    rationale: Text | None = None
+
+    @model_validator(mode="after")
+    def _proposes_something(self) -> "ConditionsProposed":
+        require_distinct(self.conditions)
+        if not self.conditions and not self.reporting_requirements:
+            message = "a proposal has conditions, reporting_requirements or both"
+            raise ValueError(message)
+        return self
+
+
+class ReleaseReason(StrEnum):
+    """On what ground the person was released."""
+
+    CONDITIONAL_RELEASE = "conditional_release"
+    HDC = "hdc"
+    PAROLE = "parole"
+    COMPASSIONATE = "compassionate"
+    FIXED_TERM_RECALL_END = "fixed_term_recall_end"
+    COMMITTAL_END = "committal_end"
+    OTHER = "other"
+
+
+class Released(Event):
+    """The person left custody, for the first time or again (T14, T16, T17, T21, T23).
+
+    `conditions` are the additional licence conditions or the requirements of supervision, all of
+    them; left out, those known before stay. `without_licence` is home detention curfew alone:
+    the monitoring provider inducts, and the sentence counts as electronic only (AMB-20).
+    """
+
+    KIND = "released"
+    RANK = 45
+    OWN_TIME = "released_on"
+
+    released_on: Day
+    reason: ReleaseReason
+    conditions: Requirements | None = None
+    without_licence: bool = False
+    licence_ends_on: Day | None = None
+    pss_ends_on: Day | None = None
+    licence_copy_given: bool | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "Released":
+        require_distinct(self.conditions or ())
+        require_order(
+            ("released_on", self.released_on),
+            ("licence_ends_on", self.licence_ends_on),
+            ("pss_ends_on", self.pss_ends_on),
+        )
+        return self
+
+
+class ReturnReason(StrEnum):
+    """Why the person is back in custody."""
+
+    RECALL = "recall"
+    COMMITTAL = "committal"
+
+
+class ReturnedToCustody(Event):
+    """The person is back in custody: recalled, or committed by a court (T12, T22).
+
+    `release_due_on` is the prison's date and governs; ours is held against it.
+    """
+
+    KIND = "returned_to_custody"
+    RANK = 184
+    OWN_TIME = "returned_on"
+
+    returned_on: Day
+    why: ReturnReason
+    release_due_on: Day | None = None
+    prison: Code | None = None
+
+    @model_validator(mode="after")
+    def _released_after_return(self) -> "ReturnedToCustody":
+        require_order(("returned_on", self.returned_on), ("release_due_on", self.release_due_on))
+        return self
+
+
+def require_order(*dates: tuple[str, date | None]) -> None:
+    """Refuse dates, given with their names, of which a later one lies before an earlier one.
+
+    Raises:
+        ValueError: If two of the dates that were given are in the wrong order.
+    """
+    given = [(name, day) for name, day in dates if day is not None]
+    for (earlier, first), (later, second) in pairwise(given):
+        if second < first:
+            message = f"{later} cannot lie before {earlier}"
+            raise ValueError(message)

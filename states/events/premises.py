@@ -1,0 +1,77 @@
+"""Events of approved premises: referred, prepared, planned, admitted, left."""
+
+from pydantic import model_validator
+
+from states.events.custody import require_order
+from states.events.event import Event
+from states.events.fields import Code, Day, Text
+
+
+class ApReferred(Event):
+    """A place in approved premises was asked for; `stay_id` names the stay from now on.
+
+    `suitable` is the answer, once there is one: nothing need be prepared for whom it is no.
+    """
+
+    KIND = "ap_referred"
+    RANK = 78
+    OWN_TIME = "referred_on"
+
+    stay_id: Code
+    referred_on: Day | None = None
+    expected_on: Day | None = None
+    suitable: bool | None = None
+
+
+class ApPlacementPrepared(Event):
+    """The officer prepared the placement."""
+
+    KIND = "ap_placement_prepared"
+    RANK = 79
+    OWN_TIME = "prepared_on"
+
+    stay_id: Code
+    prepared_on: Day | None = None
+
+
+class ResidencePlanAgreed(Event):
+    """Officer and premises agreed the residence plan, with the resident."""
+
+    KIND = "residence_plan_agreed"
+    RANK = 81
+    OWN_TIME = "agreed_on"
+
+    stay_id: Code
+    agreed_on: Day
+    with_resident: bool | None = None
+
+
+class ApAdmitted(Event):
+    """The person moved into approved premises; `planned_until` is the plan's last day there."""
+
+    KIND = "ap_admitted"
+    RANK = 82
+    OWN_TIME = "admitted_on"
+
+    stay_id: Code
+    admitted_on: Day
+    planned_until: Day | None = None
+    key_worker: Code | None = None
+
+    @model_validator(mode="after")
+    def _stays_forward(self) -> "ApAdmitted":
+        require_order(("admitted_on", self.admitted_on), ("planned_until", self.planned_until))
+        return self
+
+
+class ApLeft(Event):
+    """The stay in approved premises ended; `completed` says whether as planned."""
+
+    KIND = "ap_left"
+    RANK = 191
+    OWN_TIME = "left_on"
+
+    stay_id: Code
+    left_on: Day
+    completed: bool | None = None
+    details: Text | None = None
