@@ -1,0 +1,206 @@
+"""What the law lets a requirement or condition be: its term, its sentence, its offence, consent.
+
+The numbers are the edition's. Each fault says what was asked and what holds; a requirement that
+people can lawfully make has none.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from states.calendar import last_day_of_months
+from states.events.parts import Requirement, Safeguard
+from states.timescale import Edition
+from states.vocabulary import RequirementKind as Kind
+from states.vocabulary import SentenceType
+
+CONDITIONS_ALONE: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
+"""Conditions of licence and post-sentence supervision that no order has (R.DTC, R.DAC)."""
+
+ORDERS_ALONE: Final = frozenset(
+    {
+        Kind.UNPAID_WORK,
+        Kind.REHABILITATION_ACTIVITY,
+        Kind.MENTAL_HEALTH_TREATMENT,
+        Kind.DRUG_REHABILITATION,
+        Kind.ALCOHOL_TREATMENT,
+        Kind.ATTENDANCE_CENTRE,
+        Kind.SUPERVISION,
+        Kind.SPECIFIED_ACTIVITY,
+        Kind.FOREIGN_TRAVEL_PROHIBITION,
+    }
+)
+"""Requirements that only a court's order has; the rest may be licence conditions as well."""
+
+SAFEGUARDS: Final = {
+    Kind.DRUG_TESTING: (Safeguard.DRUGS_A_FACTOR, Safeguard.DEPENDENCE_OR_PROPENSITY),
+    Kind.DRUG_APPOINTMENT: tuple(Safeguard),
+}
+"""What must be established before a drug condition is proposed (ev-drug-safeguards)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    requirement: Requirement
+    sentence_type: SentenceType
+    committed_on: date | None
+    sentenced_on: date
+    order_ends_on: date | None
+    edition: Edition
+
+    @property
+    def begins_on(self) -> date:
+        return self.requirement.starts_on or self.sentenced_on
+
+    @property
+    def ends_on(self) -> date | None:
+        return self.requirement.ends_on or self.order_ends_on
+
+
+def faults(
+    requirement: Requirement,
+    *,
+    sentence_type: SentenceType,
+    committed_on: date | None,
+    sentenced_on: date,
+    edition: Edition,
+    order_ends_on: date | None = None,
+) -> tuple[str, ...]:
+    """Return what keeps `requirement` from being lawful; nothing where it is lawful.
+
+    Custody means its licence and supervision, whose conditions have no terms in law (AMB-49).
+
+    Args:
+        requirement: The requirement or condition, as it was asked for.
+        sentence_type: The type of the sentence that it belongs to.
+        committed_on: The day of the offence; None where offences lie on both sides of a change of
+            the law, and people decide (AMB-27).
+        sentenced_on: The first day of a requirement that has no start of its own.
+        edition: The edition that holds the numbers.
+        order_ends_on: The last day of the order, and of a requirement without an end of its own.
+    """
+    asked = _Asked(requirement, sentence_type, committed_on, sentenced_on, order_ends_on, edition)
+    checks = (_of_its_sentence, _BY_KIND.get(requirement.kind, _without_bounds))
+    return tuple(f"{requirement.requirement_id}: {fault}" for c in checks for fault in c(asked))
+
+
+def start_fault(requirement: Requirement, *, consent: bool | None) -> str | None:
+    """Return why `requirement` cannot start; None where it can (R.DRR, ev-drr-consent).
+
+    `consent` is what is known at the start; left out, what the requirement itself says.
+    """
+    given = requirement.consent if consent is None else consent
+    if requirement.kind is not Kind.DRUG_REHABILITATION or given:
+        return None
+    return (
+        f"{requirement.requirement_id}: drug rehabilitation starts only with consent to the "
+        "treatment; record it as consent"
+    )
+
+
+def _of_its_sentence(asked: _Asked) -> Iterator[str]:
+    kind, custody = asked.requirement.kind, asked.sentence_type is SentenceType.CUSTODY
+    if kind in CONDITIONS_ALONE and not custody:
+        yield f"{kind.value} is a condition of licence or supervision; an order has none"
+    if kind in ORDERS_ALONE and custody:
+        yield f"{kind.value} is a requirement of an order; a licence or supervision has none"
+
+
+def _without_bounds(_asked: _Asked) -> Iterator[str]:
+    # R.CUR, R.PRG, R.MHTR, R.ATR, R.RES and R.FTP (AMB-19): the documents state no bound.
+    yield from ()
+
+
+def _exclusion(asked: _Asked) -> Iterator[str]:
+    """Hold an exclusion against its shortest and longest term (R.EXC)."""
+    if asked.sentence_type is SentenceType.CUSTODY or asked.ends_on is None:
+        return
+    floor = asked.edition.bound("exclusion-min")
+    earliest = last_day_of_months(asked.begins_on, floor)
+    if asked.ends_on < earliest:
+        yield f"an exclusion lasts {floor} months at least: to {earliest}, not {asked.ends_on}"
+    yield from _at_most(asked, "an exclusion", "exclusion-max")
+
+
+def _prohibition(asked: _Asked) -> Iterator[str]:
+    """Hold a prohibited activity against its longest term, which the order sets (R.PAR)."""
+    match asked.sentence_type:
+        case SentenceType.COMMUNITY_ORDER:
+            yield from _at_most(asked, "a prohibited activity", "prohibited-max-co")
+        case SentenceType.SUSPENDED_SENTENCE_ORDER:
+            yield from _at_most(asked, "a prohibited activity", "prohibited-max-sso")
+        case SentenceType.CUSTODY:
+            return
+
+
+def _at_most(asked: _Asked, what: str, bound: str) -> Iterator[str]:
+    cap = asked.edition.bound(bound)
+    latest = last_day_of_months(asked.begins_on, cap)
+    if asked.ends_on is not None and asked.ends_on > latest:
+        yield f"{what} lasts {cap} months at most: to {latest}, not {asked.ends_on}"
+
+
+def _unpaid_work(asked: _Asked) -> Iterator[str]:
+    """Keep unpaid work inside a suspended sentence order (R.UPW, upw-sso-no-extension)."""
+    end, last = asked.requirement.ends_on, asked.order_ends_on
+    suspended = asked.sentence_type is SentenceType.SUSPENDED_SENTENCE_ORDER
+    if suspended and end is not None and last is not None and end > last:
+        yield f"unpaid work ends with the operational period: by {last}, not {end}"
+
+
+def _newer_offence(asked: _Asked) -> Iterator[str]:
+    """Keep the newer requirement from older offences (R.RAR, ora-cutover, AMB-27)."""
+    cutover = asked.edition.day("ora-cutover")
+    if asked.committed_on is not None and asked.committed_on < cutover:
+        yield (
+            f"{asked.requirement.kind.value} is for offences from {cutover} on; this one is of "
+            f"{asked.committed_on}: supervision or specified_activity"
+        )
+
+
+def _older_offence(asked: _Asked) -> Iterator[str]:
+    """Keep the older requirements from newer offences (R.SUP, R.SAR, ora-cutover, AMB-27)."""
+    cutover = asked.edition.day("ora-cutover")
+    if asked.committed_on is not None and asked.committed_on >= cutover:
+        yield (
+            f"{asked.requirement.kind.value} is for offences before {cutover}; this one is of "
+            f"{asked.committed_on}: rehabilitation_activity"
+        )
+
+
+def _attendance_centre(asked: _Asked) -> Iterator[str]:
+    """Keep attendance centres for the young (R.ACR, AMB-48)."""
+    age = asked.edition.bound("attendance-centre-under-25")
+    if not asked.requirement.under_25:
+        yield f"an attendance centre is for those under {age} on the day of the sentence: under_25"
+
+
+def _drug_rehabilitation(asked: _Asked) -> Iterator[str]:
+    """Ask for consent where it was expressly refused (R.DRR); `start_fault` asks for it itself."""
+    if asked.requirement.consent is False:
+        yield "drug rehabilitation needs consent to the treatment, which was refused"
+
+
+def _drug_condition(asked: _Asked) -> Iterator[str]:
+    """Ask for the safeguards of a drug condition (R.DTC, R.DAC)."""
+    requirement = asked.requirement
+    missing = [
+        item.value for item in SAFEGUARDS[requirement.kind] if item not in requirement.safeguards
+    ]
+    if missing:
+        yield f"{requirement.kind.value} needs these safeguards first: {', '.join(missing)}"
+
+
+_BY_KIND: Final[dict[Kind, Callable[[_Asked], Iterator[str]]]] = {
+    Kind.EXCLUSION: _exclusion,
+    Kind.PROHIBITED_ACTIVITY: _prohibition,
+    Kind.UNPAID_WORK: _unpaid_work,
+    Kind.REHABILITATION_ACTIVITY: _newer_offence,
+    Kind.SUPERVISION: _older_offence,
+    Kind.SPECIFIED_ACTIVITY: _older_offence,
+    Kind.ATTENDANCE_CENTRE: _attendance_centre,
+    Kind.DRUG_REHABILITATION: _drug_rehabilitation,
+    Kind.DRUG_TESTING: _drug_condition,
+    Kind.DRUG_APPOINTMENT: _drug_condition,
+}
