@@ -7,15 +7,16 @@ from typing import Self
 from pydantic import model_validator
 
 from states.calendar import WorkingCalendar
-from states.timescale import Facts, Text, Timescale, demand
+from states.timescale import Duty, Facts, Text, Timescale, demand
 
 
 class StandardFile(Facts):
-    """One standard with its timescales."""
+    """One standard, or a part of it, with its timescales and its duties."""
 
     standard: Text
     title: Text
-    timescales: tuple[Timescale, ...]
+    timescales: tuple[Timescale, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
 
 class CalendarFile(Facts):

@@ -17,7 +17,7 @@ from activities.shapes import CalendarFile, StandardFile
 from states.calendar import WorkingCalendar
 from states.law import Shelf
 from states.readings import UnsupportedReadingError, require_readings
-from states.timescale import Edition, Preamble, Timescale
+from states.timescale import Duty, Edition, Preamble, Row, Timescale
 
 __all__ = [
     "STANDARDS",
@@ -35,6 +35,8 @@ STANDARDS = Path(__file__).parents[1] / "standards"
 PREAMBLE = "edition.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 class NothingReleasedError(StandardsError):
@@ -77,13 +79,15 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
     preamble = _read(root, f"{directory}/{PREAMBLE}", Preamble)
     _named_as_filed(directory, preamble.name)
-    timescales = dict[str, Timescale]()
+    timescales, duties = dict[str, Timescale](), dict[str, Duty]()
     for path in paths:
         if not path.endswith(f"/{PREAMBLE}"):
-            _add(timescales, path, _read(root, path, StandardFile))
+            file = _read(root, path, StandardFile)
+            _add(timescales, path, file.timescales)
+            _add(duties, path, file.duties)
     digest = sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
     try:
-        edition = Edition(**dict(preamble), timescales=timescales, digest=digest)
+        edition = Edition(**dict(preamble), timescales=timescales, duties=duties, digest=digest)
         require_readings(edition)
     except ValidationError as error:
         raise InvalidFileError(directory, _problems(error)) from error
@@ -92,11 +96,11 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     return edition
 
 
-def _add(timescales: dict[str, Timescale], path: str, file: StandardFile) -> None:
-    for timescale in file.timescales:
-        if timescale.id in timescales:
-            raise InvalidFileError(path, f"timescale {timescale.id} stands twice in the edition")
-        timescales[timescale.id] = timescale
+def _add(found: dict[str, AnyRow], path: str, rows: tuple[AnyRow, ...]) -> None:
+    for row in rows:
+        if row.id in found:
+            raise InvalidFileError(path, f"{row.id} stands twice in the edition")
+        found[row.id] = row
 
 
 def _calendar(root: Path, path: str) -> WorkingCalendar:

@@ -17,7 +17,9 @@ from states.timescale import Direction, TimerKind, Timescale, Unit
 
 DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.NONE: 0}
 
-PERIODS = {Direction.UNTIL, Direction.CAP}
+MONTHS = {Unit.MONTHS: 1, Unit.YEARS: 12}
+
+PERIODS = {Direction.UNTIL, Direction.CAP, Direction.FLOOR, Direction.THRESHOLD}
 """Directions whose first day is the trigger itself, which they count as day 1."""
 
 
@@ -78,6 +80,20 @@ def compute(
     return Due(due_on, start_of(due_on) if opens else end_of(due_on))
 
 
+def reach(bound: Timescale, on: date) -> date:
+    """Return the last day of a period as long as `bound`, whose first day is `on`.
+
+    What lasts longer goes beyond a cap; what is shorter falls short of a floor. A bound that counts
+    occurrences, or whose number is given with each case, has no period.
+
+    Raises:
+        MissingTriggerError: If the bound has no period.
+    """
+    if bound.amount is None or bound.unit not in {*DAYS, *MONTHS}:
+        raise MissingTriggerError(bound.id, "a length in days, weeks, months or years")
+    return _dated(bound, on)
+
+
 def _in_hours(timescale: Timescale, at: datetime | None) -> Due:
     if at is None:
         raise MissingTriggerError(timescale.id, "an instant")
@@ -95,8 +111,9 @@ def _dated(timescale: Timescale, day: date) -> date:
     back = timescale.direction in {Direction.EARLIEST_BEFORE, Direction.LATEST_BEFORE}
     if amount == 0:
         return day
-    if timescale.unit is Unit.MONTHS:
-        return months_before(day, amount) if back else last_day_of_months(day, amount)
+    if timescale.unit in MONTHS:
+        months = amount * MONTHS[timescale.unit]
+        return months_before(day, months) if back else last_day_of_months(day, months)
     days = amount * DAYS[timescale.unit]
     if back:
         return shift(day, -days)

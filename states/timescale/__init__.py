@@ -1,7 +1,11 @@
-"""A timescale is a dated rule: its words, its shape, and the edition that holds it."""
+"""A row is a dated rule, a timescale or a duty: its words, its shape, and the edition of them."""
 
-from states.timescale.edition import Document, Edition, Preamble, Setting, UnknownSettingError
-from states.timescale.rule import Citation, ContradictionError, Facts, Text, Timescale, demand
+from states.timescale.duty import Duty, Notice
+from states.timescale.edition import Edition, UnknownBoundError
+from states.timescale.facts import Citation, ContradictionError, Facts, Text, demand
+from states.timescale.preamble import Document, Preamble, Setting, UnknownSettingError
+from states.timescale.row import Row
+from states.timescale.rule import Timescale
 from states.timescale.terms import (
     AppliesBy,
     AppliesTo,
@@ -23,13 +27,16 @@ __all__ = [
     "ContradictionError",
     "Direction",
     "Document",
+    "Duty",
     "Edition",
     "Exemption",
     "Facts",
     "Flag",
     "Hardness",
+    "Notice",
     "Preamble",
     "Recipient",
+    "Row",
     "Setting",
     "Settlement",
     "Text",
@@ -37,6 +44,7 @@ __all__ = [
     "Timescale",
     "Trigger",
     "Unit",
+    "UnknownBoundError",
     "UnknownSettingError",
     "demand",
 ]

@@ -1,160 +1,113 @@
-"""An edition of the standards: its timescales, its settings and the documents it rests on."""
+"""An edition of the standards: its timescales, its duties and what they rest on."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from states.errors import StatesError
-from states.timescale.rule import (
-    Ambiguity,
-    Citation,
-    Facts,
-    Name,
-    Text,
-    Timescale,
-    demand,
-)
-from states.timescale.terms import AppliesTo, Settlement, Trigger
+from states.timescale.duty import Duty
+from states.timescale.facts import Name, demand
+from states.timescale.index import ByTrigger, by_settlement, by_trigger, look_up
+from states.timescale.preamble import Preamble
+from states.timescale.row import Row
+from states.timescale.rule import Timescale
+from states.timescale.terms import Settlement, Trigger
 
 
-class UnknownSettingError(StatesError):
-    """An edition was asked for a setting that it does not hold in that form."""
+class UnknownBoundError(StatesError):
+    """An edition was asked for a bound that it does not hold."""
 
-    def __init__(self, edition: str, setting: str, form: str) -> None:
-        self.edition, self.setting = edition, setting
-        super().__init__(f"edition {edition} has no setting {setting} that is {form}")
-
-
-class Document(Facts):
-    """A document that citations name."""
-
-    title: Text
-    short: Text
-    """How the document is named beside a due date: "NS 2015"."""
-    dated: Text
-    """When it applies from, or was issued, in words."""
-
-
-class Setting(Facts):
-    """A value that the documents leave open, with the choice made and the reason for it."""
-
-    value: int | str | tuple[int, ...]
-    ambiguity: Ambiguity | None = None
-    why: Text
-
-
-class Preamble(Facts):
-    """What an edition says of itself, before its timescales."""
-
-    name: Name
-    title: Text
-    in_force_from: date
-    in_force_until: date | None
-    """The last day in force; None while it still is."""
-    note: Text
-    source: tuple[Citation, ...] = Field(min_length=1)
-    last_checked: date
-    documents: Mapping[Name, Document]
-    settings: Mapping[Name, Setting]
+    def __init__(self, edition: str, bound: str) -> None:
+        self.edition, self.bound = edition, bound
+        super().__init__(f"edition {edition} has no bound {bound}")
 
 
 class Edition(Preamble):
     """One edition of the standards; once released it never changes."""
 
     timescales: Mapping[Name, Timescale]
+    duties: Mapping[Name, Duty] = {}
     digest: str
     """SHA-256 over the files of the edition, in hexadecimal."""
 
-    def triggered_by(self, trigger: Trigger, sentence_type: str | None) -> tuple[Timescale, ...]:
-        """Return the timescales that `trigger` starts for a sentence type, in order of id.
+    def triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Timescale, ...]:
+        """Return the timescales that `trigger` starts under a regime, in order of id.
 
-        A type that is None or in no timescale gets those that apply to all.
+        A regime that is None or in no timescale gets those that apply to all. Bounds are left
+        out, since nothing starts them.
         """
-        found = self._by_trigger.get((trigger, sentence_type or AppliesTo.ALL))
-        return self._by_trigger.get((trigger, AppliesTo.ALL), ()) if found is None else found
+        return look_up(self._timescales, trigger, regime)
 
-    def settled_by(self, settlement: Settlement) -> frozenset[str]:
-        """Return the ids of the timescales that `settlement` can discharge."""
-        return self._by_settlement.get(settlement, frozenset())
+    def duties_triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Duty, ...]:
+        """Return the duties that `trigger` opens under a regime; otherwise as `triggered_by`."""
+        return look_up(self._duties, trigger, regime)
 
-    def cited(self, timescale: Timescale) -> str:
-        """Return the governing text of a timescale as people cite it: "NS 2015 9(a)"."""
-        citation = timescale.source[0]
-        return f"{self.documents[citation.document].short} {citation.reference}"
+    def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the timescales and duties that `settlement` can discharge, in order."""
+        return self._discharging.get(settlement, ())
 
-    def number(self, setting: str) -> int:
-        """Return a setting that is one number.
+    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the timescales and duties that fall away with `settlement`."""
+        return self._ending.get(settlement, ())
+
+    def bound(self, bound: str) -> Timescale:
+        """Return a bound by its id: a cap, a floor, a threshold or a number of occurrences.
 
         Raises:
-            UnknownSettingError: If there is none of that name, or it is not one number.
+            UnknownBoundError: If the edition has none of that id, or it is no bound.
         """
-        value = self._value(setting)
-        if not isinstance(value, int):
-            raise UnknownSettingError(self.name, setting, "a number")
-        return value
+        found = self.timescales.get(bound)
+        if found is None or not found.is_bound:
+            raise UnknownBoundError(self.name, bound)
+        return found
 
-    def numbers(self, setting: str) -> tuple[int, ...]:
-        """Return a setting that is a list of numbers; otherwise as `number`."""
-        value = self._value(setting)
-        if not isinstance(value, tuple):
-            raise UnknownSettingError(self.name, setting, "a list of numbers")
-        return value
+    def row(self, row: str) -> Row | None:
+        """Return the timescale or duty of that id, or None."""
+        return self.timescales.get(row) or self.duties.get(row)
 
-    def word(self, setting: str) -> str:
-        """Return a setting that is one of several named readings; otherwise as `number`."""
-        value = self._value(setting)
-        if not isinstance(value, str):
-            raise UnknownSettingError(self.name, setting, "a word")
-        return value
+    def cited(self, row: Row) -> str:
+        """Return the governing text of a row as people cite it: "NS 2015 9(a)"."""
+        citation = row.source[0]
+        return f"{self.documents[citation.document].short} {citation.reference}"
 
     # Cached properties, because the fold asks at every event and a private attribute of a model
     # costs several times the look-up itself.
     @cached_property
-    def _by_trigger(self) -> dict[tuple[str, str], tuple[Timescale, ...]]:
-        return _by_trigger(self.timescales[key] for key in sorted(self.timescales))
+    def _timescales(self) -> ByTrigger[Timescale]:
+        every = (self.timescales[key] for key in sorted(self.timescales))
+        return by_trigger(row for row in every if not row.is_bound)
 
     @cached_property
-    def _by_settlement(self) -> dict[Settlement, frozenset[str]]:
-        return _by_settlement(self.timescales.values())
+    def _duties(self) -> ByTrigger[Duty]:
+        return by_trigger(self.duties[key] for key in sorted(self.duties))
 
-    def _value(self, setting: str) -> int | str | tuple[int, ...] | None:
-        found = self.settings.get(setting)
-        return None if found is None else found.value
+    @cached_property
+    def _discharging(self) -> dict[Settlement, tuple[str, ...]]:
+        return by_settlement({row.id: row.discharged_by for row in self._rows})
+
+    @cached_property
+    def _ending(self) -> dict[Settlement, tuple[str, ...]]:
+        return by_settlement({row.id: row.ends_with for row in self._rows})
+
+    @property
+    def _rows(self) -> tuple[Row, ...]:
+        return (*self.timescales.values(), *self.duties.values())
 
     @model_validator(mode="after")
     def _ids_are_keys(self) -> Self:
         for key, timescale in self.timescales.items():
             demand(key == timescale.id, f"timescale {timescale.id} is filed under {key}")
+            demand(key not in self.duties, f"{key} is both a timescale and a duty")
+        for key, duty in self.duties.items():
+            demand(key == duty.id, f"duty {duty.id} is filed under {key}")
         return self
 
     @model_validator(mode="after")
     def _citations_name_documents(self) -> Self:
-        timescales = self.timescales.values()
-        cited = {c.document for t in timescales for c in t.source}
+        cited = {c.document for row in self._rows for c in row.source}
         cited |= {c.document for c in self.source}
         unknown = sorted(cited - set(self.documents))
         demand(not unknown, f"documents cited but not listed: {', '.join(unknown)}")
         return self
-
-
-def _by_trigger(
-    timescales: Iterable[Timescale],
-) -> dict[tuple[str, str], tuple[Timescale, ...]]:
-    index = defaultdict[tuple[str, str], list[Timescale]](list)
-    for timescale in timescales:
-        every = AppliesTo.ALL in timescale.applies_to
-        for regime in AppliesTo if every else timescale.applies_to:
-            index[timescale.trigger, regime].append(timescale)
-    return {key: tuple(found) for key, found in index.items()}
-
-
-def _by_settlement(timescales: Iterable[Timescale]) -> dict[Settlement, frozenset[str]]:
-    index = defaultdict[Settlement, set[str]](set)
-    for timescale in timescales:
-        for settlement in timescale.discharged_by:
-            index[settlement].add(timescale.id)
-    return {settlement: frozenset(ids) for settlement, ids in index.items()}

@@ -1,121 +1,92 @@
-"""The shape of a timescale: one dated rule, as a file of the standards states it.
-
-The models are strict: an unknown key, a wrong type or a missing citation is refused.
-"""
+"""The shape of a timescale: one dated rule, as a file of the standards states it."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from states.errors import StatesError
+from states.timescale.facts import Text, demand
+from states.timescale.row import Row
 from states.timescale.terms import (
     AppliesBy,
-    AppliesTo,
     Direction,
-    Exemption,
     Flag,
     Hardness,
     Recipient,
-    Settlement,
     TimerKind,
-    Trigger,
     Unit,
 )
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Ambiguity = Annotated[str, StringConstraints(pattern=r"^AMB-\d\d$")]
-
-COUNTED_FORWARD = {Unit.WORKING_DAYS, Unit.HOURS}
+COUNTED_FORWARD = {Unit.WORKING_DAYS, Unit.HOURS, Unit.NIGHTS}
 """Units that are only ever counted forward from an event."""
 
+COUNTS_FORWARD = {Direction.LATEST_AFTER, Direction.COUNTER, Direction.THRESHOLD}
 
-class ContradictionError(StatesError, ValueError):
-    """Facts contradict each other; the message is the rule that they break."""
-
-
-def demand(holds: object, rule: str) -> None:
-    """Refuse facts of which `rule` does not hold.
-
-    Raises:
-        ContradictionError: If `holds` is false.
-    """
-    if not holds:
-        raise ContradictionError(rule)
+BINDING = {Hardness.LAW, Hardness.STANDARD, Hardness.MINIMUM}
+"""How hard a row is for its miss to be a missed standard."""
 
 
-class Facts(BaseModel):
-    """A frozen model of facts that refuses what it does not know."""
+class Timescale(Row):
+    """One timescale of an edition: a clock, a counter or a bound."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Citation(Facts):
-    """Where a rule stands."""
-
-    document: Name
-    """Key of a document that the edition lists."""
-    reference: Text
-    """Paragraph or heading, as a reader of the document finds it: "5(a)"."""
-    lines: tuple[Text, ...] = ()
-    """Places in our copy of the text, for whoever checks it again; never shown."""
-
-
-class Timescale(Facts):
-    """One timescale of an edition."""
-
-    id: Name
-    title: Text
-    standard: Text
-    """Standard and paragraph to which it belongs: "5(a)"."""
-    applies_to: tuple[AppliesTo, ...] = Field(min_length=1)
     applies_by: AppliesBy = AppliesBy.SENTENCE
-    trigger: Trigger
     amount: int | None = Field(ge=0, le=1000)
     """How many units; None where there is no period at all."""
     unit: Unit
     direction: Direction
     threshold: int | None = Field(default=None, ge=0)
     """Counters only: the occurrence at which the count proposes the next step."""
-    discharged_by: tuple[Settlement, ...] = ()
-    exempt: tuple[Exemption, ...] = ()
-    hardness: Hardness
+    day: date | None = None
+    """Thresholds only: the first day that counts."""
     timer: TimerKind
     when_missed: Flag
     tells: tuple[Recipient, ...] = ()
     """Who hears of it when it is missed; empty exactly where nothing is flagged."""
     escalate_after_hours: int | None = Field(default=None, ge=1)
     """Elapsed hours from the trigger to the escalation of a clock still running."""
-    rule: Text
-    """The rule in plain words, as shown beside each due date."""
     number_is_ours: Text | None = None
     """Why this amount, where no document gives one; None where one does."""
-    ambiguity: Ambiguity | None = None
+    length_in_words: Text | None = None
+    """The word of the standard that is a length in itself, such as "immediately"."""
     counts_suspension: bool = False
     """Whether days on which supervision is suspended are passed over like holidays."""
-    source: tuple[Citation, ...] = Field(min_length=1)
-    """The governing text first."""
-    last_checked: date
-    """When a person last compared the rule with its sources."""
+
+    @property
+    def binds(self) -> bool:
+        """Whether its miss is a missed standard.
+
+        It is one only where the standard gives the length, in figures or in a word. A length that
+        is ours may prompt and flag, however hard the duty.
+        """
+        stated = self.number_is_ours is None or self.length_in_words is not None
+        return stated and self.hardness in BINDING
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it only says what is allowed: nothing starts it, and code reads it by its id."""
+        measured = self.direction is Direction.ON_THE_DAY
+        return self.timer is TimerKind.NONE and not self.discharged_by and not measured
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         self._check_amount()
         self._check_counter()
+        self._check_bound()
         self._check_flag()
         return self
 
     def _check_amount(self) -> None:
         bare = self.unit is Unit.NONE
         demand((self.amount is None) == bare, "an amount has a unit, and unit none has no amount")
+        untimed = self.direction is Direction.ON_THE_DAY or self.timer is TimerKind.NONE
+        demand(not bare or untimed, "all but on_the_day have amounts, where they are timed")
         demand(
-            not bare or self.direction is Direction.ON_THE_DAY, "all but on_the_day have amounts"
-        )
-        forward = self.direction in {Direction.LATEST_AFTER, Direction.COUNTER}
-        demand(
-            forward or self.unit not in COUNTED_FORWARD,
+            self.direction in COUNTS_FORWARD or self.unit not in COUNTED_FORWARD,
             f"{self.unit} are counted forward only, which {self.direction} is not",
+        )
+        demand(
+            self.length_in_words is None or self.number_is_ours is not None,
+            "length_in_words goes with number_is_ours: words have no number",
         )
 
     def _check_counter(self) -> None:
@@ -126,9 +97,18 @@ class Timescale(Facts):
         )
         demand(not counter or self.timer is TimerKind.NONE, "a counter is not timed")
 
+    def _check_bound(self) -> None:
+        fixed = self.direction in {Direction.FLOOR, Direction.THRESHOLD}
+        demand(not fixed or self.is_bound, "a floor or a threshold is not timed or discharged")
+        demand(
+            self.day is None or self.direction is Direction.THRESHOLD, "only a threshold has a day"
+        )
+        demand(self.unit is not Unit.NIGHTS or self.is_bound, "only a bound counts nights")
+
     def _check_flag(self) -> None:
         silent = self.when_missed is Flag.NONE
         demand(silent == (not self.tells), "a flag tells somebody, and flag none tells nobody")
+        demand(silent or not self.is_bound, "a bound is not missed, so it flags nothing")
         demand(
             not self.escalate_after_hours or self.when_missed is Flag.ESCALATE_NOW,
             "escalate_after_hours goes with when_missed escalate_now",

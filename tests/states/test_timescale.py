@@ -102,9 +102,9 @@ def test_what_applies_to_all_starts_beside_what_applies_to_one() -> None:
 
 def test_a_settlement_names_every_timescale_it_can_discharge() -> None:
     """One act may answer several clocks, and some answer none."""
-    assert {"enforce-6wd", "enforce-immediate"} == NS_2015.settled_by(Settlement.WARRANT_SOUGHT)
-    assert {"enforce-6wd"} == NS_2015.settled_by(Settlement.WARNING_ISSUED)
-    assert frozenset() == edition().settled_by(Settlement.WARNING_ISSUED)
+    assert ("enforce-6wd", "enforce-immediate") == NS_2015.settled_by(Settlement.WARRANT_SOUGHT)
+    assert ("enforce-6wd",) == NS_2015.settled_by(Settlement.WARNING_ISSUED)
+    assert () == edition().settled_by(Settlement.WARNING_ISSUED)
 
 
 def test_a_timescale_is_cited_by_its_governing_text() -> None:
