@@ -188,10 +188,11 @@ class EvaluationCompleted(Event):
 
 
 class RoshAssessed(Event):
-    """The level of risk of serious harm was assessed."""
+    """The level of risk of serious harm was assessed; `immediate` is danger at this moment."""
 
     KIND = "rosh_assessed"
     RANK = 75
 
     level: Rosh
+    immediate: bool = False
     rationale: Text

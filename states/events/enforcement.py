@@ -1,15 +1,34 @@
-"""Events of enforcement: failures, explanations, judgements, warnings, breach, the court."""
+"""Events of enforcement: failures, explanations, judgements, warnings, breach."""
 
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from states.events.court import CourtDecided, HearingListed, WarrantRecorded, WarrantStep
 from states.events.custody import require_order
 from states.events.event import Event
 from states.events.fields import Code, Codes, Day, Instant, Text, Texts
-from states.events.parts import Requirements, require_distinct
-from states.vocabulary import CourtOutcome, Provider, WarningLevel, What
+from states.vocabulary import Provider, WarningLevel, What
+
+__all__ = [
+    "BreachDecided",
+    "BreachReason",
+    "BreachReferralReceived",
+    "BreachReferred",
+    "BreachWithdrawn",
+    "CourtDecided",
+    "ExcuseFactor",
+    "ExplanationReceived",
+    "FailureJudged",
+    "FailureReported",
+    "HearingListed",
+    "PublicProtectionConcernRaised",
+    "WarningIssued",
+    "WarningWithdrawn",
+    "WarrantRecorded",
+    "WarrantStep",
+]
 
 
 class FailureReported(Event):
@@ -171,57 +190,3 @@ class BreachWithdrawn(Event):
     RANK = 160
 
     rationale: Text
-
-
-class WarrantStep(StrEnum):
-    """How far a warrant has come."""
-
-    APPLIED = "applied"
-    ISSUED = "issued"
-    EXECUTED = "executed"
-    WITHDRAWN = "withdrawn"
-
-
-class WarrantRecorded(Event):
-    """A warrant was applied for, issued, executed or withdrawn."""
-
-    KIND = "warrant_recorded"
-    RANK = 165
-    OWN_TIME = "at"
-
-    step: WarrantStep
-    at: Instant
-
-
-class HearingListed(Event):
-    """A court gave a date."""
-
-    KIND = "hearing_listed"
-    RANK = 170
-    OWN_TIME = "listed_on"
-
-    listed_on: Day
-
-
-class CourtDecided(Event):
-    """A court decided (D17), with what it changes.
-
-    `requirement_id` is the requirement that it ended; `committed_until` the last day in custody of
-    a committal, where the court gave one.
-    """
-
-    KIND = "court_decided"
-    RANK = 180
-    OWN_TIME = "decided_on"
-
-    outcome: CourtOutcome
-    decided_on: Day | None = None
-    requirements: Requirements | None = None
-    requirement_id: Code | None = None
-    ends_on: Day | None = None
-    committed_until: Day | None = None
-
-    @model_validator(mode="after")
-    def _requirement_ids_differ(self) -> "CourtDecided":
-        require_distinct(self.requirements or ())
-        return self

@@ -10,8 +10,10 @@ from states.events import (
     agencies,
     changes,
     contact,
+    court,
     custody,
     enforcement,
+    imposition,
     premises,
     recall,
     requirements,
@@ -22,10 +24,12 @@ from states.events import (
 from states.events.event import Event
 
 _MODULES: Final = (
+    imposition,
     sentence,
     contact,
     custody,
     enforcement,
+    court,
     recall,
     requirements,
     risk,

@@ -14,7 +14,7 @@ class RoshReferred(Event):
     """A CRC referred a case to the NPS, because risk may have risen to high (T25).
 
     `indicated_at` is when the signs were first seen, `received_at` when the NPS had the referral:
-    until then it was only sent.
+    until then it was only sent. `emergency` asks for an answer without any delay.
     """
 
     KIND = "rosh_referred"
@@ -24,6 +24,7 @@ class RoshReferred(Event):
     rationale: Text
     indicated_at: Instant | None = None
     received_at: Instant | None = None
+    emergency: bool = False
     manager_consulted: bool | None = None
 
 
