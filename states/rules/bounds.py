@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from states.calendar import last_day_of_months
+from states.calendar import MONTHS_IN_A_YEAR, last_day_of_months
 from states.events.parts import Requirement, Safeguard
-from states.timescale import Edition
+from states.timescale import Edition, Unit
 from states.vocabulary import RequirementKind as Kind
 from states.vocabulary import SentenceType
 
@@ -38,6 +38,12 @@ SAFEGUARDS: Final = {
     Kind.DRUG_APPOINTMENT: tuple(Safeguard),
 }
 """What must be established before a drug condition is proposed (ev-drug-safeguards)."""
+
+PROHIBITED: Final = {
+    SentenceType.COMMUNITY_ORDER: "prohibited-max-co",
+    SentenceType.SUSPENDED_SENTENCE_ORDER: "prohibited-max-sso",
+}
+"""The bound of a prohibited activity, which follows the order that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +122,31 @@ def _exclusion(asked: _Asked) -> Iterator[str]:
     """Hold an exclusion against its shortest and longest term (R.EXC)."""
     if asked.sentence_type is SentenceType.CUSTODY or asked.ends_on is None:
         return
-    floor = asked.edition.bound("exclusion-min")
-    earliest = last_day_of_months(asked.begins_on, floor)
+    term, earliest = _term(asked, "exclusion-min")
     if asked.ends_on < earliest:
-        yield f"an exclusion lasts {floor} months at least: to {earliest}, not {asked.ends_on}"
+        yield f"an exclusion lasts {term} at least: to {earliest}, not {asked.ends_on}"
     yield from _at_most(asked, "an exclusion", "exclusion-max")
 
 
 def _prohibition(asked: _Asked) -> Iterator[str]:
     """Hold a prohibited activity against its longest term, which the order sets (R.PAR)."""
-    match asked.sentence_type:
-        case SentenceType.COMMUNITY_ORDER:
-            yield from _at_most(asked, "a prohibited activity", "prohibited-max-co")
-        case SentenceType.SUSPENDED_SENTENCE_ORDER:
-            yield from _at_most(asked, "a prohibited activity", "prohibited-max-sso")
-        case SentenceType.CUSTODY:
-            return
+    bound = PROHIBITED.get(asked.sentence_type)
+    if bound is not None:
+        yield from _at_most(asked, "a prohibited activity", bound)
 
 
 def _at_most(asked: _Asked, what: str, bound: str) -> Iterator[str]:
-    cap = asked.edition.bound(bound)
-    latest = last_day_of_months(asked.begins_on, cap)
+    term, latest = _term(asked, bound)
     if asked.ends_on is not None and asked.ends_on > latest:
-        yield f"{what} lasts {cap} months at most: to {latest}, not {asked.ends_on}"
+        yield f"{what} lasts {term} at most: to {latest}, not {asked.ends_on}"
+
+
+def _term(asked: _Asked, bound: str) -> tuple[str, date]:
+    """Return a term of law in words, and the last day of one that begins with the requirement."""
+    found = asked.edition.bound(bound)
+    amount = found.amount or 0
+    months = amount * MONTHS_IN_A_YEAR if found.unit is Unit.YEARS else amount
+    return f"{amount} {found.unit.value}", last_day_of_months(asked.begins_on, months)
 
 
 def _unpaid_work(asked: _Asked) -> Iterator[str]:
@@ -151,8 +159,8 @@ def _unpaid_work(asked: _Asked) -> Iterator[str]:
 
 def _newer_offence(asked: _Asked) -> Iterator[str]:
     """Keep the newer requirement from older offences (R.RAR, ora-cutover, AMB-27)."""
-    cutover = asked.edition.day("ora-cutover")
-    if asked.committed_on is not None and asked.committed_on < cutover:
+    cutover = asked.edition.bound("ora-cutover").day
+    if cutover is not None and asked.committed_on is not None and asked.committed_on < cutover:
         yield (
             f"{asked.requirement.kind.value} is for offences from {cutover} on; this one is of "
             f"{asked.committed_on}: supervision or specified_activity"
@@ -161,8 +169,8 @@ def _newer_offence(asked: _Asked) -> Iterator[str]:
 
 def _older_offence(asked: _Asked) -> Iterator[str]:
     """Keep the older requirements from newer offences (R.SUP, R.SAR, ora-cutover, AMB-27)."""
-    cutover = asked.edition.day("ora-cutover")
-    if asked.committed_on is not None and asked.committed_on >= cutover:
+    cutover = asked.edition.bound("ora-cutover").day
+    if cutover is not None and asked.committed_on is not None and asked.committed_on >= cutover:
         yield (
             f"{asked.requirement.kind.value} is for offences before {cutover}; this one is of "
             f"{asked.committed_on}: rehabilitation_activity"
@@ -171,7 +179,7 @@ def _older_offence(asked: _Asked) -> Iterator[str]:
 
 def _attendance_centre(asked: _Asked) -> Iterator[str]:
     """Keep attendance centres for the young (R.ACR, AMB-48)."""
-    age = asked.edition.bound("attendance-centre-under-25")
+    age = asked.edition.bound("attendance-centre-under-25").amount
     if not asked.requirement.under_25:
         yield f"an attendance centre is for those under {age} on the day of the sentence: under_25"
 
