@@ -9,7 +9,8 @@ from docs.tracing.carriers import Place, first_line
 from docs.tracing.rows import Row
 from docs.tracing.tokens import rows_in, rows_in_name
 
-Test = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Test = Function | ast.ClassDef
 
 APART = ("tests/docs/", "tests/activities/test_standards.py")
 """Tests that name rows and prove none: those of this search, and the inventory of the edition."""
@@ -55,9 +56,8 @@ def _tests(tree: ast.Module) -> Iterator[Test]:
         if isinstance(node, ast.ClassDef):
             if any(ast.unparse(base).endswith("StateMachine") for base in node.bases):
                 yield node
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if node.name.startswith("test_"):
-                yield node
+        elif isinstance(node, Function) and node.name.startswith("test_"):
+            yield node
 
 
 def _constants(tree: ast.Module, lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,10 @@ from docs.tracing.rows import ROWS, Row, Section, load_sections, names_of
 
 ROOT = Path(__file__).parents[2]
 
+UNCARRIED = "neither carried nor left out with a reason"
+UNPROVED = "carried, and no test names it"
+CARRIED_ALL_THE_SAME = "left out, and carried all the same"
+
 
 class Traced(NamedTuple):
     """One row with all that carries and proves it."""
@@ -22,10 +26,10 @@ class Traced(NamedTuple):
     def complaint(self) -> str | None:
         """What is wrong with the row; None where it is carried and proved, or left out."""
         if self.row.left_out is not None:
-            return "left out, and carried all the same" if self.carriers else None
+            return CARRIED_ALL_THE_SAME if self.carriers else None
         if not self.carriers:
-            return "neither carried nor left out with a reason"
-        return None if self.proofs else "carried, and no test names it"
+            return UNCARRIED
+        return None if self.proofs else UNPROVED
 
 
 class Trace(NamedTuple):
