@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from runtime.commands.refusal import CommandError
+from states.events.examples import example
 from states.events.register import KINDS, NUDGE
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +42,7 @@ def schema(
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of the events of `kind`.
+    """Return the JSON Schema of the events of `kind`, with one whole example.
 
     Raises:
         UnknownKindError: If there is no such kind.
@@ -51,7 +52,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     model = KINDS.get(kind)
     if model is None:
         raise UnknownKindError(kind)
-    return {"$schema": DRAFT, "$id": kind} | model.model_json_schema()
+    return {"$schema": DRAFT, "$id": kind, "examples": [example(kind)]} | model.model_json_schema()
 
 
 def meaning(kind: str) -> str:

@@ -7,12 +7,36 @@ MANAGER: Final = {"id": "N07M001", "role": "line_manager", "organisation": "CRC"
 COURT_OFFICER: Final = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
 COURT: Final = {"id": "COURT1", "role": "court", "organisation": "COURT"}
 OPS: Final = {"id": "OPS1", "role": "ops", "organisation": "NPS"}
+NPS_OFFICER: Final = {"id": "N02A009", "role": "officer", "organisation": "NPS"}
+SENIOR_MANAGER: Final = {"id": "N07S001", "role": "senior_manager", "organisation": "CRC"}
+PRISON: Final = {"id": "SWI01", "role": "prison", "organisation": "HMPS"}
+CASEWORK: Final = {"id": "PPCS1", "role": "casework_section", "organisation": "PPCS"}
+BOARD: Final = {"id": "PB1", "role": "parole_board", "organisation": "PAROLE_BOARD"}
+POLICE: Final = {"id": "POL1", "role": "police", "organisation": "POLICE"}
+LIAISON: Final = {"id": "VLO1", "role": "victim_liaison", "organisation": "NPS"}
 
 SENDERS: Final = {
     "sentence_imposed": COURT_OFFICER,
     "case_allocated": COURT_OFFICER,
     "breach_referral_received": COURT_OFFICER,
     "court_decided": COURT,
+    "release_date_changed": PRISON,
+    "released": PRISON,
+    "returned_to_custody": PRISON,
+    "recall_endorsed": NPS_OFFICER,
+    "recall_report_received": CASEWORK,
+    "licence_revoked": CASEWORK,
+    "revocation_refused": CASEWORK,
+    "representations_made": CASEWORK,
+    "parole_board_decided": BOARD,
+    "arrested": POLICE,
+    "serious_further_offence_charged": POLICE,
+    "rosh_confirmed": NPS_OFFICER,
+    "victim_contact_offered": LIAISON,
+    "victim_view_recorded": LIAISON,
+    "calendar_revised": OPS,
+    "edition_changed": OPS,
+    "sentence_moved": OPS,
 }
 
 DEFAULTS: Final[dict[str, dict[str, Any]]] = {
@@ -57,6 +81,39 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "warrant_recorded": {"step": "applied"},
     "event_withdrawn": {"reason": "Entered in error."},
     "message_resolved": {"how": "Sent again by other means."},
+    "conditions_proposed": {"reporting_requirements": True},
+    "released": {"reason": "conditional_release"},
+    "returned_to_custody": {"why": "recall"},
+    "recall_decided": {
+        "recall_type": "standard",
+        "ground": "condition_broken",
+        "rationale": "Weighed.",
+        "alternatives_considered": ["A warning."],
+    },
+    "recall_endorsed": {"endorsed": True, "rationale": "The risk has risen."},
+    "recall_report_received": {"by_whom": "PPCS"},
+    "recall_withdrawn": {"rationale": "The report was mistaken."},
+    "parole_board_decided": {"decision": "release"},
+    "requirement_changed": {"why": "court"},
+    "drug_tested": {"result": "negative"},
+    "rosh_referred": {"rationale": "New facts."},
+    "rosh_confirmed": {"level": "high", "rationale": "Reviewed."},
+    "immediate_risk_action_taken": {"to_whom": ["emergency_services"]},
+    "manager_informed": {"why": "immediate_risk"},
+    "address_changed": {"kind": "permanent", "permission_before": True},
+    "victim_contact_offered": {"victim_ref": "V1", "every_victim": True},
+    "victim_view_recorded": {"victim_ref": "V1", "about": "conditions"},
+    "ap_referred": {"stay_id": "AP1"},
+    "ap_placement_prepared": {"stay_id": "AP1"},
+    "residence_plan_agreed": {"stay_id": "AP1"},
+    "ap_admitted": {"stay_id": "AP1"},
+    "ap_left": {"stay_id": "AP1"},
+    "agency_flag_changed": {"agency": "mappa", "active": True},
+    "report_requested": {"report_id": "REP1", "kind": "court"},
+    "report_delivered": {"report_id": "REP1"},
+    "edition_changed": {"edition": "ns-2015"},
+    "calendar_revised": {"calendar": "england-and-wales-2026a"},
+    "sentence_moved": {"why": "merge", "to_crn": "X320999", "to_event_number": "2"},
 }
 
 OWN_DAYS: Final = {
@@ -66,6 +123,19 @@ OWN_DAYS: Final = {
     "requirement_started": "started_on",
     "requirement_completed": "completed_on",
     "sentence_ended": "ended_on",
+    "released": "released_on",
+    "returned_to_custody": "returned_on",
+    "licence_revoked": "revoked_on",
+    "representations_made": "made_on",
+    "requirement_evaluated": "evaluated_on",
+    "drug_tested": "tested_on",
+    "address_changed": "moved_on",
+    "victim_contact_offered": "offered_on",
+    "residence_plan_agreed": "agreed_on",
+    "ap_admitted": "admitted_on",
+    "ap_left": "left_on",
+    "serious_further_offence_charged": "charged_on",
+    "supervision_resumed": "resumed_on",
 }
 """Fields that are the London day of the event unless a test says otherwise."""
 
@@ -73,5 +143,7 @@ OWN_INSTANTS: Final = {
     "appointment_attended": "at",
     "breach_referral_received": "received_at",
     "warrant_recorded": "at",
+    "recall_report_received": "received_at",
+    "arrested": "arrested_at",
 }
 """Fields that are the instant of the event unless a test says otherwise."""
