@@ -6,21 +6,31 @@ adding a row; `check` refuses a table with a trap, an orphan or a way out of the
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from states.vocabulary import State
+from states.regime import IN_THE_COMMUNITY
+from states.vocabulary import Phase, SentenceType, State
 
-AWAITING, ALLOCATED, INDUCTED, ACTIVE, WARNED, BREACHED, COMPLETED = State
+AWAITING, ALLOCATED, INDUCTED, ACTIVE, WARNED, BREACHED, RECALLED, COMPLETED = State
 
 START: Final = AWAITING
 """Where every sentence begins."""
 END: Final = COMPLETED
 """Where every sentence ends; nothing leaves it."""
-OPEN: Final = (ALLOCATED, INDUCTED, ACTIVE, WARNED, BREACHED)
+OPEN: Final = (ALLOCATED, INDUCTED, ACTIVE, WARNED, BREACHED, RECALLED)
 """The states of a sentence that is being served."""
 UNWARNED: Final = (ALLOCATED, INDUCTED, ACTIVE)
 """The states that the facts on the record can support by themselves."""
+AT_LIBERTY: Final = (*UNWARNED, WARNED)
+"""The states without a breach or a recall under way."""
+
+CO, SSO, CUS = SentenceType
+ORDERS: Final = (CO, SSO)
+EVERY: Final = tuple(SentenceType)
+BREACHABLE: Final = (Phase.COMMUNITY, Phase.PSS)
+"""Where a failure leads to a court; on licence it leads to recall (5.3)."""
+SERVED: Final = IN_THE_COMMUNITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +42,112 @@ class Arrow:
     targets: tuple[State, ...]
     means: str
     source: str
+    types: tuple[SentenceType, ...] = EVERY
+    phases: tuple[Phase, ...] = tuple(Phase)
+    """The phases in which it is expected."""
+    into: Phase | None = None
+    """The phase in which it puts the sentence; None where it changes none."""
+    keeps: tuple[State, ...] = ()
+    """The sources that it leaves as they are, whatever `targets` says of the others."""
 
+    def ends_of(self, source: State) -> tuple[State, ...]:
+        """Return the states to which it can lead from `source`, one of its sources."""
+        return (source,) if source in self.keeps else self.targets
+
+
+ENFORCE: Final = "PF 2015, enforcement"
+LICENCE: Final = "NS 2015 9(b)"
+OURS: Final = "ours"
 
 ARROWS: Final = (
     Arrow("T01", (AWAITING,), (ALLOCATED,), "allocation recorded", "NS 2015 3(a)"),
-    Arrow("T02", (ALLOCATED,), (INDUCTED,), "induction recorded", "NS 2015 3(c)"),
-    Arrow("T03", (INDUCTED,), (ACTIVE,), "plan completed", "NS 2015 4(a)-(b)"),
-    Arrow("T05", (*UNWARNED, WARNED), (WARNED,), "warning issued", "NS 2015 9(a)"),
-    Arrow("T06", (*UNWARNED, WARNED), (BREACHED,), "breach decided", "PF 2015, enforcement"),
-    Arrow("T07", (BREACHED,), UNWARNED, "court lets the order continue", "PF 2015, enforcement"),
-    Arrow("T08", (BREACHED,), (*UNWARNED, WARNED), "breach withdrawn or not proved", "ours"),
+    Arrow("T02", (ALLOCATED,), (INDUCTED,), "induction recorded", "NS 2015 3(c)", phases=SERVED),
+    Arrow("T03", (INDUCTED,), (ACTIVE,), "plan completed", "NS 2015 4(a)-(b)", phases=SERVED),
+    Arrow("T05", AT_LIBERTY, (WARNED,), "warning issued", "NS 2015 9(a)", phases=SERVED),
+    Arrow("T06", AT_LIBERTY, (BREACHED,), "breach decided", ENFORCE, phases=BREACHABLE),
+    Arrow("T07", (BREACHED,), UNWARNED, "court lets it continue", ENFORCE, phases=BREACHABLE),
+    Arrow("T08", (BREACHED,), AT_LIBERTY, "breach withdrawn or not proved", OURS),
     Arrow("T09", (WARNED,), UNWARNED, "no failure counts any more", "PF 2015, current practice"),
-    Arrow("T10", (WARNED,), UNWARNED, "warning withdrawn", "ours"),
-    Arrow("T30", (*UNWARNED, WARNED), (COMPLETED,), "end date reached", "NS 2015 11(a)"),
-    Arrow("T31", (ACTIVE, WARNED), (COMPLETED,), "revoked for good progress", "PF 2015, RAR"),
-    Arrow("T32", (BREACHED,), (COMPLETED,), "revoked by the court", "PF 2015, enforcement"),
-    Arrow("T34", (AWAITING, *OPEN), (COMPLETED,), "ended in another way", "ours"),
+    Arrow("T10", (WARNED,), UNWARNED, "warning withdrawn", OURS),
+    Arrow("T11", AT_LIBERTY, (RECALLED,), "recall decided", LICENCE, (CUS,), (Phase.LICENCE,)),
+    Arrow(
+        *("T12", (RECALLED,), (RECALLED,), "returned to custody", "NS 2015 10(b)", (CUS,)),
+        *((Phase.LICENCE,), Phase.RECALL_CUSTODY),
+    ),
+    Arrow(
+        *("T13", (RECALLED,), AT_LIBERTY, "licence not revoked, or recall withdrawn", OURS),
+        *((CUS,), (Phase.LICENCE,)),
+    ),
+    Arrow(
+        *("T14", (RECALLED,), UNWARNED, "released again on licence", "PF 2015, recall", (CUS,)),
+        *((Phase.RECALL_CUSTODY,), Phase.LICENCE),
+    ),
+    Arrow(
+        *("T15", (RECALLED,), (COMPLETED,), "sentence ends in recall custody", "APP, recall"),
+        *((CUS,), (Phase.RECALL_CUSTODY,)),
+    ),
+    Arrow(
+        *("T16", (ALLOCATED,), (ALLOCATED,), "released on licence", "NS 2015 5(b)", (CUS,)),
+        *((Phase.CUSTODY,), Phase.LICENCE),
+    ),
+    Arrow(
+        *("T17", (ALLOCATED,), (ALLOCATED,), "released with supervision only", "NS 2015 5(b)"),
+        *((CUS,), (Phase.CUSTODY,), Phase.PSS),
+    ),
+    Arrow(
+        *("T20", AT_LIBERTY, UNWARNED, "licence ends, supervision follows", "PF 2015, PSS"),
+        *((CUS,), (Phase.LICENCE,), Phase.PSS, UNWARNED),
+    ),
+    Arrow(
+        *("T21", (RECALLED,), UNWARNED, "released after the licence ended", OURS, (CUS,)),
+        *((Phase.RECALL_CUSTODY,), Phase.PSS),
+    ),
+    Arrow(
+        *("T22", (BREACHED,), (BREACHED,), "court commits to custody", "NS 2015 10(b)", (CUS,)),
+        *((Phase.PSS,), Phase.PSS_COMMITTAL),
+    ),
+    Arrow(
+        *("T23", (BREACHED,), UNWARNED, "released from committal", "NS 2015 5(b)", (CUS,)),
+        *((Phase.PSS_COMMITTAL,), Phase.PSS),
+    ),
+    Arrow("T30", AT_LIBERTY, (COMPLETED,), "end date reached", "NS 2015 11(a)", phases=SERVED),
+    Arrow(
+        "T31", (ACTIVE, WARNED), (COMPLETED,), "revoked for good progress", "PF 2015, RAR", (CO,)
+    ),
+    Arrow("T32", (BREACHED,), (COMPLETED,), "revoked by the court", ENFORCE, (CO,)),
+    Arrow("T33", (BREACHED,), (COMPLETED,), "suspended sentence activated", OURS, (SSO,)),
+    Arrow("T34", (AWAITING, *OPEN), (COMPLETED,), "ended in another way", OURS),
+    Arrow(
+        *("committed-to-end", (BREACHED,), (COMPLETED,), "supervision ends in committal", OURS),
+        *((CUS,), (Phase.PSS_COMMITTAL,)),
+    ),
 )
-"""The arrows that change a state; T04 and T24 to T29 change none, so they have no row."""
+"""The arrows that change a state or a phase; T04 and T24 to T29 change none: they have no row."""
 
 
 class GraphError(Exception):
     """Raised when the table of arrows is not a lawful graph; the message lists the offenders."""
+
+
+def states_of(kind: SentenceType) -> tuple[State, ...]:
+    """Return the states that a sentence of that type can be in (5.3)."""
+    if kind is SentenceType.CUSTODY:
+        return tuple(State)
+    return tuple(state for state in State if state is not RECALLED)
+
+
+def arrows_of(kind: SentenceType) -> tuple[Arrow, ...]:
+    """Return the arrows that a sentence of that type can take, in the order of the table."""
+    known = states_of(kind)
+    return tuple(
+        replace(
+            arrow,
+            sources=tuple(state for state in arrow.sources if state in known),
+            targets=tuple(state for state in arrow.targets if state in known),
+        )
+        for arrow in ARROWS
+        if kind in arrow.types
+    )
 
 
 def _reached(start: State, steps: Iterable[tuple[State, State]]) -> set[State]:
@@ -69,7 +163,7 @@ def _reached(start: State, steps: Iterable[tuple[State, State]]) -> set[State]:
 
 def steps_of(arrows: Iterable[Arrow]) -> tuple[tuple[State, State], ...]:
     """Return every (from, to) pair that `arrows` allow, each once, in the order of the table."""
-    pairs = ((s, t) for arrow in arrows for s in arrow.sources for t in arrow.targets)
+    pairs = ((s, t) for arrow in arrows for s in arrow.sources for t in arrow.ends_of(s))
     return tuple(dict.fromkeys(pairs))
 
 
@@ -99,3 +193,5 @@ def check(arrows: tuple[Arrow, ...], states: tuple[State, ...] = tuple(State)) -
 
 
 check(ARROWS)
+for _kind in SentenceType:
+    check(arrows_of(_kind), states_of(_kind))

@@ -29,14 +29,26 @@ class State(StrEnum):
     """A warning stands that still counts, and nothing is before the court."""
     BREACHED = "breached"
     """Breach has been decided and the court has not yet disposed of it."""
+    RECALLED = "recalled"
+    """Recall from licence has been decided and has not ended."""
     COMPLETED = "completed"
     """Ended; the outcome says how."""
 
 
 class Phase(StrEnum):
-    """Which regime the person is under."""
+    """Which part of the sentence is being served."""
 
     COMMUNITY = "community"
+    """A community or suspended sentence order."""
+    CUSTODY = "custody"
+    """The custodial part, before the first release."""
+    LICENCE = "licence"
+    RECALL_CUSTODY = "recall_custody"
+    """Back in prison on a revoked licence."""
+    PSS = "pss"
+    """Post-sentence supervision."""
+    PSS_COMMITTAL = "pss_committal"
+    """In prison for a breach of post-sentence supervision."""
 
 
 class Outcome(StrEnum):
@@ -46,6 +58,12 @@ class Outcome(StrEnum):
     GOOD_PROGRESS = "good_progress"
     REVOKED_RESENTENCED = "revoked_resentenced"
     REVOKED_CUSTODY = "revoked_custody"
+    ACTIVATED_CUSTODY = "activated_custody"
+    """The custody that was suspended is to be served (AMB-15)."""
+    SERVED_TO_END = "served_to_end"
+    """The sentence ran out in prison after a recall."""
+    COMMITTED_TO_END = "committed_to_end"
+    """Post-sentence supervision ran out in prison after a committal."""
     OTHER = "other"
 
 

@@ -54,7 +54,8 @@ class Answers:
     @workflow.query
     def diagram(self) -> str:
         """Return the state graph as Mermaid text, with the present state marked."""
-        return diagram(self._sentence().state)
+        s = self._sentence()
+        return diagram(s.kind, s.state)
 
     def _sentence(self) -> Sentence:
         return self._desk.decided.sentence if self._desk.decided is not None else Sentence()
