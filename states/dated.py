@@ -1,20 +1,25 @@
-"""The arrows that the calendar takes: T09 and T30, and no other.
+"""The arrows that the calendar takes: T09, T15, T20 and T30, and no other.
 
 The calendar ends only what a court dated; it never decides about a person. Each arrow has its own
-legal instant, found from the sentence alone, so it does not matter when anybody looked.
+legal instant, found from the sentence alone, so it does not matter when anybody looked. T15 has a
+twin for supervision that runs out during a committal, `committed-to-end`.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from states.calendar import anniversary
+from states.calendar import anniversary, shift
+from states.law import Law
 from states.london import end_of, start_of
 from states.machine import sources
 from states.rules.counting import countable_days
-from states.rules.ending import complete
+from states.rules.ending import End, complete
+from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
+from states.rules.phases import pass_to_supervision
 from states.sentence import Sentence
-from states.vocabulary import Outcome, State
+from states.timescale import AppliesTo
+from states.vocabulary import Outcome, Phase, State
 
 
 def _latest(*moments: datetime | None) -> datetime | None:
@@ -22,46 +27,84 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 
 def _window_ends_at(s: Sentence) -> datetime | None:
-    """Return when T09 falls: no failure counts any more and none waits for an answer."""
-    if s.state is not State.WARNED or s.unanswered:
+    """Return when T09 falls: no failure counts any more and none waits for an answer.
+
+    On licence no window is stated, so nothing is outlived there (AMB-35).
+    """
+    if s.state is not State.WARNED or s.unanswered or s.regime is AppliesTo.LICENCE:
         return None
     days = countable_days(s)
     closes = start_of(anniversary(days[-1])) if days else None
     return _latest(closes, s.moved_at, s.unblocked_at)
 
 
-def _order_ends_at(s: Sentence) -> datetime | None:
-    """Return when T30 falls; a breach before the court holds it up (5.5 guard 7)."""
-    if s.ends_on is None or s.state not in sources("T30"):
-        return None
-    return _latest(end_of(s.ends_on), s.moved_at, s.end_set_at)
+def supervision_follows(s: Sentence) -> bool:
+    """Return whether post-sentence supervision outlasts the licence (T20)."""
+    licence, pss = s.licence_ends_on, s.pss_ends_on
+    return pss is not None and (licence is None or licence < pss)
+
+
+def _next_end(s: Sentence) -> tuple[date | None, str] | None:
+    """Return the last day of what is being served, and the arrow that its end takes."""
+    match s.phase:
+        case Phase.LICENCE if s.state in sources("T20", s.kind) and supervision_follows(s):
+            return s.licence_ends_on, "T20"
+        case Phase.COMMUNITY | Phase.LICENCE | Phase.PSS if s.state in sources("T30", s.kind):
+            return s.ends_on, "T30"
+        case Phase.RECALL_CUSTODY if s.state is State.RECALLED:
+            return s.ends_on, "T15"
+        case Phase.PSS_COMMITTAL if s.state is State.BREACHED:
+            return s.ends_on, "committed-to-end"
+        case _:
+            return None
 
 
 def upcoming(s: Sentence) -> Iterator[tuple[datetime, str]]:
-    """Yield the dated arrows that this sentence will take if nothing else happens."""
+    """Yield the dated arrows that this sentence will take if nothing else happens.
+
+    A breach before the court holds up the end (G7), and so does a recall of somebody at large.
+    """
     if (at := _window_ends_at(s)) is not None:
         yield at, "T09"
-    if (at := _order_ends_at(s)) is not None:
-        yield at, "T30"
+    found = _next_end(s)
+    if found is not None and found[0] is not None:
+        at = _latest(end_of(found[0]), s.moved_at, s.end_set_at)
+        if at is not None:
+            yield at, found[1]
 
 
 def _next(s: Sentence) -> tuple[datetime, str] | None:
     # Asked before every event, and nearly always the answer is the one of the last event.
-    rests_on = (s.state, s.moved_at, s.unblocked_at, s.ends_on, s.end_set_at, s.derivations)
+    rests_on = (
+        *(s.state, s.phase, s.moved_at, s.unblocked_at, s.derivations),
+        *(s.ends_on, s.licence_ends_on, s.end_set_at),
+    )
     if s.dated is None or s.dated[0] != rests_on:
         s.dated = (rests_on, min(upcoming(s), default=None))
     return s.dated[1]
 
 
-def _take(s: Sentence, arrow: str, at: datetime) -> None:
+_OUTCOMES = {
+    "T30": Outcome.EXPIRED,
+    "T15": Outcome.SERVED_TO_END,
+    "committed-to-end": Outcome.COMMITTED_TO_END,
+}
+
+
+def _take(s: Sentence, law: Law, arrow: str, at: datetime) -> None:
     s.at = at if s.at is None else max(s.at, at)
     if arrow == "T09":
         move(s, "T09", supported_state(s), at, None)
+    elif arrow == "T20" and s.licence_ends_on is not None:
+        kept = supported_state(s) if s.state is State.WARNED else s.state
+        move(s, "T20", kept, at, None, since=shift(s.licence_ends_on, 1))
+        pass_to_supervision(s, law, s.licence_ends_on, at)
+        refresh_days(s, law)
     elif s.ends_on is not None:
-        complete(s, "T30", Outcome.EXPIRED, on=s.ends_on, at=at, event=None)
+        complete(s, law, End(arrow, _OUTCOMES[arrow], s.ends_on, at))
 
 
-def run_to(s: Sentence, moment: datetime, *, inclusive: bool) -> None:
+def run_to(s: Sentence, law: Law, moment: datetime, *, inclusive: bool) -> None:
     """Take every dated arrow that falls before `moment`, or at it when `inclusive`.
 
     Before an event the moment itself is left out: at one instant, events go first.
@@ -70,4 +113,4 @@ def run_to(s: Sentence, moment: datetime, *, inclusive: bool) -> None:
         at, arrow = first
         if at > moment or (at == moment and not inclusive):
             return
-        _take(s, arrow, at)
+        _take(s, law, arrow, at)

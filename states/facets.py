@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from states.clock import Clock
+from states.clock import Clock, Settled
 from states.law import Law
 from states.london import day_of
+from states.records import OpenDuty
 from states.rules.counting import counted_days
 from states.sentence import Sentence
 
@@ -120,7 +121,64 @@ def moves_view(s: Sentence) -> list[dict[str, Any]]:
             "from": m.source.value,
             "to": m.target.value,
             "cause": m.cause,
+            "phase": m.phase.value,
             "irregular": m.irregular,
         }
         for m in s.moves
     ]
+
+
+def recalls_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the recalls in the order of their decisions."""
+    return [
+        {
+            "recall_type": r.type.value,
+            "ground": r.ground.value,
+            "failure_ids": sorted(r.failure_ids),
+            "decided_at": iso(r.decided_at),
+            "endorsed": r.endorsed,
+            "sent_at": iso(r.sent_at),
+            "nps_received_at": iso(r.nps_received_at),
+            "received_at": iso(r.received_at),
+            "revoked_on": iso(r.revoked_on),
+            "arrested_at": iso(r.arrested_at),
+            "returned_on": iso(r.returned_on),
+            "release_due_on": iso(r.release_due_on),
+            "represented_on": iso(r.represented_on),
+            "board_released_on": iso(r.board_released_on),
+            "closed_at": iso(r.closed_at),
+        }
+        for r in s.recalls
+    ]
+
+
+def duties_view(s: Sentence, law: Law, now: datetime) -> list[dict[str, Any]]:
+    """Return the duties that have no deadline, oldest first, with their age in London days."""
+    found = sorted(s.duties.values(), key=lambda duty: (duty.since, duty.id))
+    return [_duty_view(duty, law, now) for duty in found]
+
+
+def _duty_view(item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
+    at = item.settled_at if item.settled_at is not None and item.settled_at <= now else None
+    over = "done" if item.settled is Settled.DONE else "fell_away"
+    return {
+        "id": item.id,
+        "duty": item.duty.id,
+        "title": item.duty.title,
+        "standard": item.duty.standard,
+        "hardness": item.duty.hardness.value,
+        "owner": item.duty.owner.value,
+        "subject": item.subject,
+        "since": iso(item.since),
+        "age_days": max(0, (day_of(at or now) - day_of(item.since)).days),
+        "status": "open" if at is None else over,
+        "settled_at": iso(at),
+        "settled_by": item.settled_by if at is not None else None,
+        "notices": list(item.notices),
+        "why": {
+            "rule": item.duty.rule,
+            "trigger": item.trigger,
+            "source": law.edition.cited(item.duty),
+            "edition": law.edition.name,
+        },
+    }

@@ -39,11 +39,16 @@ def missing(s: Sentence, rule: Rule[Any], event: Event) -> str | None:
 
 def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
     """Return why the present state refuses this kind; None where it does not."""
-    if rule.nature is Nature.FACT or s.state in rule.states:
+    if rule.nature is Nature.FACT:
         return None
     kind = rule.event.KIND
-    if s.state is State.COMPLETED:
+    if s.state is State.COMPLETED and State.COMPLETED not in rule.states:
         return f"{kind} is refused: the sentence ended on {s.ended_on}"
+    if s.phase not in rule.phases:
+        phases = ", ".join(phase.value for phase in rule.phases)
+        return f"{kind} is refused in {s.phase.value}; it is allowed in {phases}"
+    if s.state in rule.states:
+        return None
     allowed = ", ".join(state.value for state in rule.states)
     return f"{kind} is refused in {s.state.value}; it is allowed in {allowed}"
 
@@ -103,11 +108,11 @@ class Folding:
             if index % CHECKPOINT_EVERY == 0 and index:
                 self._marks[index] = s.clone()
             event = events[index]
-            run_to(s, event.occurred_at, inclusive=False)
+            run_to(s, law, event.occurred_at, inclusive=False)
             s.at = event.occurred_at if s.at is None else max(s.at, event.occurred_at)
             decide(s, event, law)
         self._mark(len(events), s)
-        run_to(s, now, inclusive=True)
+        run_to(s, law, now, inclusive=True)
         return s
 
     def _mark(self, end: int, s: Sentence) -> None:

@@ -11,6 +11,7 @@ from states.rules.counting import (
     failure_days,
     failures_of,
     is_spent,
+    regime_of_day,
     threshold,
     within,
 )
@@ -80,7 +81,9 @@ def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> 
 
 
 def _by_count(s: Sentence, law: Law, day: date, bad: tuple[str, ...], by: str) -> Proposal:
-    count, limit = len(within(countable_days(s), day)), threshold(s, law)
+    regime = regime_of_day(failures_of(s, day))
+    count = len(within(countable_days(s, regime), day, regime))
+    limit = threshold(s, law, regime)
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
         return Proposal("breach_decided", bad, "D7.2", reason, by)

@@ -1,10 +1,14 @@
 """The things that a sentence remembers: one small frozen record each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
-from states.events.sentence import Requirement
-from states.vocabulary import Provider, State, Verdict, WarningLevel, What
+from states.clock import Settled
+from states.events.parts import Requirement
+from states.events.recall import RecallGround, RecallType
+from states.timescale import AppliesTo, Duty
+from states.vocabulary import Phase, Provider, State, Verdict, WarningLevel, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change of state."""
+    """One change of state, or of phase."""
 
     at: datetime
     arrow: str
@@ -28,6 +32,16 @@ class Move:
     cause: str | None
     """The event that caused it; None where a date did."""
     irregular: bool = False
+    phase: Phase = Phase.COMMUNITY
+    """The phase after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A phase from its first day on, until the next one begins."""
+
+    since: date
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,8 @@ class Failure:
     requirement_id: str | None
     reported_at: datetime
     cause: str
+    regime: AppliesTo | None = None
+    """Under which rules it was; None in prison, where nothing is served that one could fail."""
     concern_at: datetime | None = None
     """When a concern for the public about it became known."""
     explained_on: date | None = None
@@ -79,8 +95,10 @@ class IssuedWarning:
     issued_at: datetime
     cause: str
     departure: bool = False
-    """Issued where breach was advised, with recorded reasons (D7 row 11)."""
+    """Issued where breach was advised, with recorded reasons (D7.11)."""
     withdrawn_at: datetime | None = None
+    regime: AppliesTo | None = None
+    """Under which rules it was issued: a licence warning counts for nothing afterwards (D8.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +122,49 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """A recall from licence, from the decision to recommend it to what came of it (D12)."""
+
+    type: RecallType
+    ground: RecallGround
+    failure_ids: tuple[str, ...]
+    decided_at: datetime
+    cause: str
+    came_from: State
+    endorsed: bool | None = None
+    """What the NPS said of it, where it was asked (D13); None while it has not answered."""
+    endorsed_at: datetime | None = None
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    """When the casework section had the report: the recall is initiated by that (AMB-55)."""
+    received_by: str | None = None
+    nps_received_at: datetime | None = None
+    revoked_on: date | None = None
+    arrested_at: datetime | None = None
+    returned_on: date | None = None
+    release_due_on: date | None = None
+    """The date that the prison gave; it governs, ours only checks it (AMB-13)."""
+    represented_on: date | None = None
+    board_released_on: date | None = None
+    """The day on which the Parole Board decided to release."""
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
-    """A requirement of the order with what has come of it."""
+    """A requirement of the order, or a condition of licence, with what has come of it."""
 
     requirement: Requirement
     started_on: date | None = None
     completed_on: date | None = None
     ends_on: date | None = None
+    terminated_on: date | None = None
+    """The day on which it ceased, done or not; its end notices are then owed."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be served."""
+        return self.completed_on is None and self.terminated_on is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +182,31 @@ class Plan:
 
     version: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDuty:
+    """Something that is to be done and has no deadline: open until it is done or falls away."""
+
+    id: str
+    duty: Duty
+    subject: str | None
+    since: datetime
+    trigger: str
+    """What opened it, in words that hold no personal data."""
+    notices: tuple[str, ...] = ()
+    """Keys of the notices that it owes: an acknowledgement of all of them discharges it."""
+    settled_at: datetime | None = None
+    settled: Settled | None = None
+    settled_by: str | None = None
+
+    def settle(self, how: Settled, at: datetime, by: str | None) -> Self:
+        """Return the duty settled, by what came first; a recurring one is never done with."""
+        if self.settled_at is not None and self.settled_at <= at:
+            return self
+        if self.duty.recurring and how is Settled.DONE:
+            return self
+        return replace(self, settled=how, settled_at=at, settled_by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, Self
 
 from states.clock import Clock
+from states.events.custody import ReleaseReason
 from states.events.event import Event
 from states.events.sentence import SentenceImposed
 from states.graph import START
@@ -21,9 +22,14 @@ from states.records import (
     IssuedWarning,
     Move,
     Obligation,
+    OpenDuty,
     Plan,
+    Recall,
+    Spell,
 )
-from states.vocabulary import Outcome, Rosh, State
+from states.regime import regime_of
+from states.timescale import AppliesTo
+from states.vocabulary import Outcome, Phase, Rosh, SentenceType, State
 
 _COPIED: Final[tuple[object, ...]] = (dict, list, set)
 
@@ -37,13 +43,26 @@ class Sentence:
     state: State = START
     moved_at: datetime | None = None
     """When the state last changed, by the fold's position."""
+    phase: Phase = Phase.COMMUNITY
+    spells: list[Spell] = field(default_factory=list)
+    """The phases in the order in which they began."""
     unblocked_at: datetime | None = None
     """When an enforcement clock last settled, by the fold's position."""
     imposed: SentenceImposed | None = None
     imposed_by: str | None = None
     ends_on: date | None = None
+    """The last day of the whole sentence."""
     end_set_at: datetime | None = None
-    """When `ends_on` was last given, by the fold's position."""
+    """When an end was last given, by the fold's position."""
+    licence_ends_on: date | None = None
+    """The last day of the licence; None where there is none."""
+    pss_ends_on: date | None = None
+    """The last day of post-sentence supervision; None where there is none."""
+    expected_release_on: date | None = None
+    automatic_release_on: date | None = None
+    released_on: date | None = None
+    """The day of the latest release."""
+    release_reason: ReleaseReason | None = None
     outcome: Outcome | None = None
     ended_on: date | None = None
     ended_at: datetime | None = None
@@ -53,16 +72,34 @@ class Sentence:
     inducted_at: datetime | None = None
     commenced_at: datetime | None = None
     plan: Plan | None = None
+    spent_to: date | None = None
+    """The last day whose failures and warnings count no more (D8)."""
     spent_at: datetime | None = None
+    """When that was so decided, by the fold's position."""
+    monitored_only: bool = False
+    """Released on home detention curfew without a licence to follow it."""
     evaluations: list[tuple[date, str]] = field(default_factory=list)
     """The day of each evaluation and the event that told of it, in the order of the events."""
     breaches: list[Breach] = field(default_factory=list)
     """Proceedings in the order of their decisions; at most the last is open."""
+    recalls: list[Recall] = field(default_factory=list)
+    """Recalls in the order of their decisions; at most the last is open."""
+    recalled_before: bool = False
+    """Whether the person was ever released again after a recall on this sentence (G10)."""
     obligations: dict[str, Obligation] = field(default_factory=dict)
     appointments: dict[str, Appointment] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     warnings: dict[str, IssuedWarning] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
+    by_row: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of the clocks and duties of each row of the edition."""
+    agencies: dict[str, date | None] = field(default_factory=dict)
+    """The multi-agency arrangements that hold the case, with the day they took it on."""
+    done: dict[tuple[str, str | None], tuple[datetime, str | None]] = field(
+        default_factory=dict
+    )
+    """What was done, about what, when first and by which event: it may precede its trigger."""
+    duties: dict[str, OpenDuty] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
@@ -76,8 +113,8 @@ class Sentence:
     acknowledged: dict[str, datetime] = field(default_factory=dict)
     failure_days: dict[date, tuple[Failure, ...]] | None = None
     """The failures by day, in order, until one changes: kept by `states/rules/counting.py`."""
-    unacceptable_days: tuple[date, ...] = ()
-    """Those days of `failure_days` that have an unacceptable failure."""
+    unacceptable_days: dict[AppliesTo | None, tuple[date, ...]] = field(default_factory=dict)
+    """Those days of `failure_days` that have an unacceptable failure, by regime."""
     unanswered: set[str] = field(default_factory=set)
     """Ids of the open clocks that answer a failure: they hold up T09."""
     derivations: int = 0
@@ -99,6 +136,30 @@ class Sentence:
         """The breach that the court has not disposed of, if there is one."""
         last = self.breaches[-1] if self.breaches else None
         return last if last is not None and last.closed_at is None else None
+
+    @property
+    def recall(self) -> Recall | None:
+        """The recall that has not ended, if there is one."""
+        last = self.recalls[-1] if self.recalls else None
+        return last if last is not None and last.closed_at is None else None
+
+    @property
+    def kind(self) -> SentenceType:
+        """The type of the sentence; that of an order for as long as nobody has told it."""
+        return SentenceType.COMMUNITY_ORDER if self.imposed is None else self.imposed.type
+
+    @property
+    def regime(self) -> AppliesTo | None:
+        """Under which rules the person stands; None before the imposition."""
+        return None if self.imposed is None else regime_of(self.imposed.type, self.phase)
+
+    def phase_on(self, day: date) -> Phase:
+        """Return the phase that was served on `day`; before the first, the first."""
+        found = self.spells[0].phase if self.spells else self.phase
+        for spell in self.spells:
+            if spell.since <= day:
+                found = spell.phase
+        return found
 
     @property
     def electronic_only(self) -> bool:

@@ -13,9 +13,11 @@ from states.clock import Clock
 from states.facets import (
     breaches_view,
     clock_view,
+    duties_view,
     failures_view,
     iso,
     moves_view,
+    recalls_view,
     requirements_view,
     warnings_view,
 )
@@ -31,7 +33,7 @@ from states.rules.rule import ALLOCATED
 from states.sentence import Sentence
 from states.timescale import Hardness
 from states.unapplied import unapplied, unapplied_total
-from states.vocabulary import ClockStatus, Phase, State
+from states.vocabulary import ClockStatus, Phase, SentenceType, State
 
 OVERDUE_HARDNESS: Final = frozenset({Hardness.STANDARD, Hardness.MINIMUM, Hardness.LAW})
 """How hard a timescale is for its miss to count as overdue."""
@@ -90,9 +92,11 @@ def allowed(s: Sentence) -> list[str]:
 
 def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
     flags = dict(s.flags)
-    held = s.state in (State.BREACHED, State.AWAITING_ALLOCATION)
+    held = s.state in (State.BREACHED, State.RECALLED, State.AWAITING_ALLOCATION)
+    held = held or s.phase is Phase.CUSTODY
     if held and s.ends_on is not None and day_of(now) > s.ends_on:
-        flags["end_held"] = f"the order was to end on {s.ends_on} and is {s.state.value}"
+        word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
+        flags["end_held"] = f"the {word} was to end on {s.ends_on} and is {s.state.value}"
     if s.electronic_only:
         flags["electronic_only"] = "standards 4 to 7 do not apply; standard 9 does"
     return [{"code": code, "text": text} for code, text in sorted(flags.items())]
@@ -105,13 +109,18 @@ def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
     return {
         "type": s.imposed.type.value if s.imposed is not None else None,
         "state": s.state.value,
-        "phase": Phase.COMMUNITY.value,
+        "phase": s.phase.value,
         "outcome": s.outcome.value if s.outcome is not None else None,
         "ended_on": iso(s.ended_on),
         "edition": law.edition.name,
         "calendar": law.calendar.name,
         "sentenced_on": iso(s.imposed.sentenced_on) if s.imposed is not None else None,
         "ends_on": iso(s.ends_on),
+        "licence_ends_on": iso(s.licence_ends_on),
+        "pss_ends_on": iso(s.pss_ends_on),
+        "expected_release_on": iso(s.expected_release_on),
+        "released_on": iso(s.released_on),
+        "recalled_before": s.recalled_before,
         "provider": allocation.provider.value if allocation is not None else None,
         "provider_code": allocation.provider_code if allocation is not None else None,
         "officer": s.officer,
@@ -119,10 +128,12 @@ def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
         "inducted_at": iso(s.inducted_at),
         "plan_version": s.plan.version if s.plan is not None else None,
         "clocks": [clock_view(clock, law, now) for clock in ordered(s)],
+        "duties": duties_view(s, law, now),
         "failures": failures_view(s, now),
         "counted_failures": len(counted_days(s, day_of(now))),
         "warnings": warnings_view(s),
         "breaches": breaches_view(s),
+        "recalls": recalls_view(s),
         "requirements": requirements_view(s),
         "transitions": moves_view(s),
         "proposals": [asdict(item) for item in proposals(s, law)],
@@ -148,7 +159,7 @@ def view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],
-        "duties": duties(case.ledger),
+        "duties": [*duties(case.ledger), *whole["duties"]],
         "arrival": {
             "trail": list(case.trail),
             "notices": notices(case.ledger),

@@ -18,7 +18,6 @@ from states.london import day_of, end_of
 from states.rules.counting import counted_days
 from states.unapplied import unapplied, unapplied_total
 from states.view import Identity, allowed, overdue, running
-from states.vocabulary import Phase
 from workflows import attributes
 
 LONGEST: Final = 256
@@ -52,7 +51,7 @@ def values_of(case: CaseFile, decided: Decided, law: Law, now: datetime) -> Valu
     end: date | None = s.ended_on or s.ends_on
     keywords: Values = {
         "SentenceState": s.state.value,
-        "SentencePhase": Phase.COMMUNITY.value,
+        "SentencePhase": s.phase.value,
         "SentenceType": s.imposed.type.value if s.imposed is not None else None,
         "Provider": s.allocation.provider.value if s.allocation is not None else None,
         "ProviderCode": s.allocation.provider_code if s.allocation is not None else None,
@@ -139,7 +138,7 @@ def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now:
         f"**{headline(decided, now)}**",
         "",
         f"- Sentence {identity.crn} event {identity.event_number}, {kind}",
-        f"- State {s.state.value}, phase {Phase.COMMUNITY.value}",
+        f"- State {s.state.value}, phase {s.phase.value}",
         f"- Provider {provider}, officer {s.officer or 'none yet'}",
         f"- Edition {law.edition.name}{standing}; calendar {law.calendar.name}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",

@@ -15,10 +15,11 @@ from states.rules import (
     failures,
     imposition,
     obligations,
-    pending,
     planning,
+    release,
     warnings,
 )
+from states.rules.pending import noted
 from states.rules.rule import Rule
 
 _MODULES: Final = (
@@ -33,12 +34,14 @@ _MODULES: Final = (
     breach,
     court,
     evaluation,
+    release,
     administration,
-    pending,
 )
 
+_WRITTEN: Final = {rule.event.KIND: rule for module in _MODULES for rule in module.RULES}
+
 RULES: Final[Mapping[str, Rule[Any]]] = MappingProxyType(
-    {rule.event.KIND: rule for module in _MODULES for rule in module.RULES}
+    {**_WRITTEN, **{rule.event.KIND: rule for rule in noted(_WRITTEN)}}
 )
 """The rule for each kind of event, by the kind's name on the wire."""
 

@@ -6,6 +6,7 @@ from states.law import Law
 from states.records import Allocation
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
+from states.rules.clocks import told
 from states.rules.moving import move
 from states.rules.rule import ALLOCATED, IMPOSED, REGULAR, Applied, Rule
 from states.rules.telling import PERSON, PROVIDER, tell
@@ -28,8 +29,7 @@ def _refuse_allocation(s: Sentence, e: CaseAllocated, _law: Law) -> str | None:
 def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> Applied:
     s.allocation = Allocation(e.provider, e.provider_code, e.occurred_at)
     move(s, "T01", State.ALLOCATED, e.occurred_at, e.uid)
-    because = f"case_allocated {e.event_id}, allocated to {e.provider.value}"
-    clocks.start(s, law, Trigger.ALLOCATION, at=e.occurred_at, because=because)
+    clocks.start(s, law, Trigger.ALLOCATION, told(e, f"allocated to {e.provider.value}"))
     refresh_appointments(s, law)
     tell(s, "case-allocated", e.provider_code, PROVIDER, e, provider=e.provider.value)
     return REGULAR
@@ -46,19 +46,19 @@ def _refuse_officer(
     return None
 
 
-def _assign(s: Sentence, e: OfficerAssigned, _law: Law) -> Applied:
+def _assign(s: Sentence, e: OfficerAssigned, law: Law) -> Applied:
     s.officer = e.officer_id
-    clocks.settle(s, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
+    clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
     tell(s, "officer-introduced", e.officer_id, PERSON, e)
     return REGULAR
 
 
-def _transfer(s: Sentence, e: ProviderTransferred, _law: Law) -> Applied:
+def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> Applied:
     # A transfer changes no state, spends no warning and stops no clock (5.5 guard 3).
     at = s.allocation.at if s.allocation is not None else e.occurred_at
     s.allocation = Allocation(e.provider, e.provider_code, at)
     s.officer = e.officer_id
-    clocks.settle(s, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
+    clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
     tell(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
     tell(s, "officer-introduced", e.officer_id, PERSON, e)
     return REGULAR

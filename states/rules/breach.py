@@ -13,7 +13,7 @@ from states.events.enforcement import (
     WarrantStep,
 )
 from states.events.event import Event
-from states.graph import UNWARNED
+from states.graph import BREACHABLE, UNWARNED
 from states.law import Law
 from states.london import day_of
 from states.records import Breach
@@ -114,6 +114,7 @@ RULES = (
         BreachDecided,
         _decide,
         states=(*UNWARNED, State.WARNED),
+        phases=BREACHABLE,
         roles=OFFICERS | {Role.COURT_OFFICER},
         needs=_needs,
         guard=_refuse,

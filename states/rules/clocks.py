@@ -1,66 +1,265 @@
-"""Start, settle and move clocks as the edition's data say."""
+"""Start, settle and move clocks and duties as the edition's data say.
 
+Rule code tells what happened; which rows of the edition that starts or discharges is data. A row
+is a timescale, which becomes a clock, or a duty, which is open until it is done and never timed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from states.clock import Clock, Settled
 from states.due import Due, compute
+from states.events.event import Event
 from states.law import Law
+from states.london import day_of
+from states.records import Effect, OpenDuty
 from states.sentence import Sentence
-from states.timescale import Exemption, Settlement, Timescale, Trigger
+from states.timescale import AppliesTo, Duty, Exemption, Row, Settlement, Timescale, Trigger
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What starts a clock or opens a duty."""
+
+    at: datetime
+    because: str
+    """What happened, in words that hold no personal data."""
+    by: str | None = None
+    """The event that told of it; None where a date came."""
+    on: date | None = None
+    """The day from which days are counted; that of `at` when None."""
 
 
-def _exempt(s: Sentence, timescale: Timescale) -> bool:
-    if not timescale.exempt or not s.electronic_only:
+def told(
+    e: Event, words: str = "", *, on: date | None = None, at: datetime | None = None
+) -> Occasion:
+    """Return the occasion that `e` is: it happened at its own time unless `at` says otherwise."""
+    because = f"{e.KIND} {e.event_id}, {words}" if words else f"{e.KIND} {e.event_id}"
+    return Occasion(at or e.occurred_at, because, e.uid, on)
+
+
+def _exempt(s: Sentence, row: Row) -> bool:
+    if not row.exempt:
         return False
-    if Exemption.ELECTRONIC_ONLY in timescale.exempt:
-        return True
-    return Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in timescale.exempt and s.plan is None
+    if s.electronic_only:
+        if Exemption.ELECTRONIC_ONLY in row.exempt:
+            return True
+        if Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in row.exempt and s.plan is None:
+            return True
+    return s.monitored_only and Exemption.HDC_WITHOUT_LICENCE in row.exempt
 
 
-def governing(s: Sentence, law: Law, trigger: Trigger) -> tuple[Timescale, ...]:
-    """Return the timescales that `trigger` starts for this sentence, in the order of their ids."""
-    regime = s.imposed.type.value if s.imposed is not None else None
-    found = law.edition.triggered_by(trigger, regime)
-    return tuple(item for item in found if not _exempt(s, item))
+def _applies(s: Sentence, row: Row) -> bool:
+    if row.providers and (s.allocation is None or s.allocation.provider not in row.providers):
+        return False
+    if row.agencies and not any(agency in s.agencies for agency in row.agencies):
+        return False
+    return not _exempt(s, row)
 
 
-def clock_id(timescale: str, subject: str | None) -> str:
-    """Return the id of a clock: its timescale, and what it is about where there can be several."""
-    return timescale if subject is None else f"{timescale}/{subject}"
+def governing(
+    s: Sentence, law: Law, trigger: Trigger, regime: AppliesTo | None = None
+) -> tuple[Timescale, ...]:
+    """Return the timescales that `trigger` starts for this sentence, in the order of their ids.
+
+    They are those of the present regime unless another is named.
+    """
+    found = law.edition.triggered_by(trigger, regime or s.regime)
+    return tuple(item for item in found if _applies(s, item))
 
 
-def due_of(law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
+def obliging(
+    s: Sentence, law: Law, trigger: Trigger, regime: AppliesTo | None = None
+) -> tuple[Duty, ...]:
+    """Return the duties that `trigger` opens; otherwise as `governing`."""
+    found = law.edition.duties_triggered_by(trigger, regime or s.regime)
+    return tuple(item for item in found if _applies(s, item))
+
+
+def clock_id(row: str, subject: str | None) -> str:
+    """Return the id of a clock or duty: its row, and what it is about where several can be."""
+    return row if subject is None else f"{row}/{subject}"
+
+
+def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
     """Return when `timescale` is due, counted from the day `on` or the instant `at`."""
+    del s
     return compute(timescale, at=at, on=on, calendar=law.calendar)
+
+
+def _subjects(
+    s: Sentence, row: Row, subject: str | None, requirement: str | None
+) -> Iterator[str | None]:
+    """Yield what a row is about: one clock for each requirement of the kinds that it names."""
+    if not row.requirements:
+        yield subject
+    elif requirement is not None:
+        known = s.obligations.get(requirement)
+        if known is not None and known.requirement.kind in row.requirements:
+            yield subject
+    else:
+        for key, item in s.obligations.items():
+            if item.requirement.kind in row.requirements and item.is_open:
+                yield key
 
 
 def start(
     s: Sentence,
     law: Law,
     trigger: Trigger,
+    occasion: Occasion,
+    *,
+    subject: str | None = None,
+    requirement: str | None = None,
+    regime: AppliesTo | None = None,
+    kind: str | None = None,
+) -> None:
+    """Start every clock and open every duty of `trigger`, and leave alone those there are.
+
+    Args:
+        s: The sentence.
+        law: The law that governs it.
+        trigger: What happened.
+        occasion: When, why and by which event, whose notices are queued.
+        subject: What it is about, where there can be several.
+        requirement: The requirement concerned: rows limited to other kinds stay silent. When
+            None, such rows start once for each requirement of their kinds.
+        regime: Whose rules govern; the present regime's when None.
+        kind: The kind of contact, for what some kinds open.
+    """
+    for timescale in governing(s, law, trigger, regime):
+        if timescale.opening_kinds and kind not in timescale.opening_kinds:
+            continue
+        for about in _subjects(s, timescale, subject, requirement):
+            key = clock_id(timescale.id, about)
+            if key not in s.clocks:
+                at, because, on = occasion.at, occasion.because, occasion.on
+                due = due_of(s, law, timescale, at, on)
+                s.clocks[key] = Clock(key, timescale, about, at, because, due, on)
+                _index(s, timescale, key, about)
+    for duty in obliging(s, law, trigger, regime):
+        if duty.opening_kinds and kind not in duty.opening_kinds:
+            continue
+        for about in _subjects(s, duty, subject, requirement):
+            key = clock_id(duty.id, about)
+            if key not in s.duties:
+                cause = occasion.by or f"{trigger}.{occasion.on or day_of(occasion.at)}"
+                keys = tuple(_notify(s, duty, about, cause))
+                s.duties[key] = OpenDuty(key, duty, about, occasion.at, occasion.because, keys)
+                _index(s, duty, key, about)
+
+
+def _index(s: Sentence, row: Row, key: str, subject: str | None) -> None:
+    s.by_row[row.id] = (*s.by_row.get(row.id, ()), key)
+    if not row.done_before:
+        return
+    contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in row.contact_kinds)
+    for what in (*row.discharged_by, *contacts):
+        known = s.done.get((what, subject)) or s.done.get((what, None))
+        if known is not None and what != Settlement.CONTACT_RECORDED:
+            _discharge(s, key, *known)
+
+
+def _notify(s: Sentence, duty: Duty, subject: str | None, cause: str) -> Iterator[str]:
+    """Queue the notices of a duty, and yield their keys: who must be told what is data."""
+    about = subject or duty.id
+    for notice in duty.notices:
+        key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
+        facts = (("duty", duty.id),)
+        s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
+        yield key
+
+
+def settle(
+    s: Sentence,
+    law: Law,
+    settlement: Settlement,
     *,
     at: datetime,
-    because: str,
-    on: date | None = None,
+    by: str | None,
     subject: str | None = None,
 ) -> None:
-    """Start every clock that `trigger` starts, and leave alone those that run already."""
-    for timescale in governing(s, law, trigger):
-        key = clock_id(timescale.id, subject)
-        if key not in s.clocks:
-            due = due_of(law, timescale, at, on)
-            s.clocks[key] = Clock(key, timescale, subject, at, because, due, on)
+    """Settle what `settlement` discharges or ends: what is about `subject`, and about nothing.
+
+    Without a subject it discharges all that it can, whatever that is about.
+    """
+    s.done.setdefault((settlement.value, subject), (at, by))
+    for row in law.edition.settled_by(settlement):
+        for key in _of_row(s, row, subject):
+            _discharge(s, key, at, by)
+    for row in law.edition.ended_by(settlement):
+        for key in _of_row(s, row, subject):
+            drop(s, key, at=at, by=by)
 
 
-def settle(s: Sentence, settlement: Settlement, *, at: datetime, by: str | None) -> None:
-    """Settle every clock without a subject that `settlement` discharges."""
-    for key, clock in s.clocks.items():
-        if clock.subject is None and settlement in clock.timescale.discharged_by:
-            s.clocks[key] = clock.settle(Settled.DONE, at, by)
+def settle_contact(
+    s: Sentence, law: Law, kind: str, *, at: datetime, by: str | None, subject: str | None = None
+) -> None:
+    """Settle what a contact of that kind discharges; otherwise as `settle`."""
+    s.done.setdefault((f"{Settlement.CONTACT_RECORDED}:{kind}", subject), (at, by))
+    for row in law.edition.settled_by(Settlement.CONTACT_RECORDED):
+        known = law.edition.row(row)
+        if known is not None and kind in known.contact_kinds:
+            for key in _of_row(s, row, subject):
+                _discharge(s, key, at, by)
+
+
+def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
+    for key in s.by_row.get(row, ()):
+        if subject is None or _about(s, key) in (subject, None):
+            yield key
+
+
+def _about(s: Sentence, key: str) -> str | None:
+    clock = s.clocks.get(key)
+    return clock.subject if clock is not None else s.duties[key].subject
+
+
+def _discharge(s: Sentence, key: str, at: datetime, by: str | None) -> None:
+    clock = s.clocks.get(key)
+    if clock is not None:
+        s.clocks[key] = clock.settle(Settled.DONE, at, by)
+    else:
+        s.duties[key] = s.duties[key].settle(Settled.DONE, at, by)
 
 
 def drop(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
-    """Stop a clock because its duty fell away at `at`; one that does not exist is no matter."""
-    clock = s.clocks.get(key)
-    if clock is not None:
+    """Stop a clock or duty that fell away at `at`; one that does not exist is no matter."""
+    if (clock := s.clocks.get(key)) is not None:
         s.clocks[key] = clock.settle(Settled.FELL_AWAY, at, by)
+    elif (duty := s.duties.get(key)) is not None:
+        s.duties[key] = duty.settle(Settled.FELL_AWAY, at, by)
+
+
+def drop_rows(
+    s: Sentence, law: Law, trigger: Trigger, *, at: datetime, by: str | None, subject: str | None
+) -> None:
+    """Stop what `trigger` started about `subject`, under whichever regime that was."""
+    for regime in AppliesTo:
+        rows: tuple[Row, ...] = (
+            *law.edition.triggered_by(trigger, regime),
+            *law.edition.duties_triggered_by(trigger, regime),
+        )
+        for row in rows:
+            for key in s.by_row.get(row.id, ()):
+                if subject is None or _about(s, key) == subject:
+                    drop(s, key, at=at, by=by)
+
+
+def redate(
+    s: Sentence,
+    law: Law,
+    trigger: Trigger,
+    on: date,
+    reason: str,
+    *,
+    subject: str | None = None,
+    regime: AppliesTo | None = None,
+) -> None:
+    """Re-date the clocks that count to or from a day which has moved to `on` (T29)."""
+    for timescale in governing(s, law, trigger, regime):
+        for key in s.by_row.get(timescale.id, ()):
+            clock = s.clocks[key]
+            if subject is None or clock.subject == subject:
+                due = due_of(s, law, timescale, clock.started_at, on)
+                s.clocks[key] = replace(clock.moved_to(due, reason), counted_from=on)

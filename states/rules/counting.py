@@ -1,14 +1,18 @@
-"""Count unacceptable failures: one a day, within twelve months, unspent (D2, D5, D8)."""
+"""Count unacceptable failures: one a day, within twelve months, unspent (D2, D5, D8).
 
-from datetime import date
+Each regime counts its own: a failure on licence never counts towards the threshold of
+post-sentence supervision, nor the other way about (D5.5). On licence no window is stated, so what
+is not spent counts (AMB-35).
+"""
+
+from datetime import date, datetime
 
 from states.calendar import anniversary
 from states.law import Law
-from states.london import day_of
 from states.records import Failure, IssuedWarning
 from states.rules import clocks
 from states.sentence import Sentence
-from states.timescale import Trigger
+from states.timescale import AppliesTo, Trigger
 
 
 def keep(s: Sentence, failure: Failure) -> None:
@@ -24,49 +28,67 @@ def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
         for failure in s.failures.values():
             found[failure.failed_on] = (*found.get(failure.failed_on, ()), failure)
         s.failure_days = dict(sorted(found.items()))
-        s.unacceptable_days = tuple(
-            day
-            for day, failures in s.failure_days.items()
-            if any(failure.acceptable is False for failure in failures)
-        )
+        unacceptable: dict[AppliesTo | None, tuple[date, ...]] = {}
+        for day, failures in s.failure_days.items():
+            if any(failure.acceptable is False for failure in failures):
+                regime = regime_of_day(failures)
+                unacceptable[regime] = (*unacceptable.get(regime, ()), day)
+        s.unacceptable_days = unacceptable
     return s.failure_days
 
 
 def failures_of(s: Sentence, day: date) -> tuple[Failure, ...]:
-    """Return the failures of one day: whatever their number, they count as one at most."""
+    """Return the failures of one day: whatever their number, they count as one at most (D2.2)."""
     return failure_days(s).get(day, ())
 
 
+def regime_of_day(failures: tuple[Failure, ...]) -> AppliesTo | None:
+    """Return under which rules the failures of one day fall; None where nothing was served."""
+    return failures[0].regime
+
+
 def is_spent(s: Sentence, day: date) -> bool:
-    """Return whether a court that let the order continue has dealt with the failures of `day`."""
-    return s.spent_at is not None and day <= day_of(s.spent_at)
+    """Return whether the failures of `day` were dealt with for good (D8.1 to D8.4)."""
+    return s.spent_to is not None and day <= s.spent_to
 
 
-def countable_days(s: Sentence) -> tuple[date, ...]:
-    """Return every unacceptable and unspent failure-day, in order, whatever its age."""
-    if s.failure_days is None:
-        failure_days(s)
-    if s.spent_at is None:
-        return s.unacceptable_days
-    return tuple(day for day in s.unacceptable_days if not is_spent(s, day))
+def spend(s: Sentence, to: date, at: datetime) -> None:
+    """Let every failure and warning up to the day `to` count no more, as decided at `at` (D8)."""
+    s.spent_to = to if s.spent_to is None else max(s.spent_to, to)
+    s.spent_at = at
 
 
-def within(days: tuple[date, ...], on: date) -> tuple[date, ...]:
+def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, ...]:
+    """Return every unacceptable and unspent failure-day of a regime, in order, whatever its age.
+
+    The regime is the present one unless another is named.
+    """
+    failure_days(s)
+    days = s.unacceptable_days.get(regime or s.regime, ())
+    if s.spent_to is None:
+        return days
+    return tuple(day for day in days if not is_spent(s, day))
+
+
+def within(days: tuple[date, ...], on: date, regime: AppliesTo | None) -> tuple[date, ...]:
     """Return those of `days` that count on the day `on`.
 
     The window is the twelve months that end with `on`; the anniversary itself is out (AMB-04).
     """
+    if regime is AppliesTo.LICENCE:
+        return tuple(day for day in days if day <= on)
     return tuple(day for day in days if day <= on < anniversary(day))
 
 
-def counted_days(s: Sentence, on: date) -> tuple[date, ...]:
-    """Return the failure-days that count on the day `on`."""
-    return within(countable_days(s), on)
+def counted_days(s: Sentence, on: date, regime: AppliesTo | None = None) -> tuple[date, ...]:
+    """Return the failure-days of a regime, by default the present one, that count on `on`."""
+    governs = regime or s.regime
+    return within(countable_days(s, governs), on, governs)
 
 
-def threshold(s: Sentence, law: Law) -> int | None:
-    """Return the count at which breach is advised for this sentence; None where none is set."""
-    for timescale in clocks.governing(s, law, Trigger.THRESHOLD_REACHED):
+def threshold(s: Sentence, law: Law, regime: AppliesTo | None = None) -> int | None:
+    """Return the count at which breach is advised (D7); None where none is set, as on licence."""
+    for timescale in clocks.governing(s, law, Trigger.THRESHOLD_REACHED, regime):
         return timescale.threshold
     return None
 

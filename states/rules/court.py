@@ -6,7 +6,8 @@ from states.events.enforcement import CourtDecided
 from states.law import Law
 from states.london import day_of, end_of
 from states.rules.breach import amend, resume
-from states.rules.ending import complete
+from states.rules.counting import spend
+from states.rules.ending import End, complete
 from states.rules.ends import move_end
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
@@ -37,7 +38,7 @@ def _continues(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     _change(s, e, law)
     if s.breach is not None:
         amend(s, closed_at=e.occurred_at)
-    s.spent_at = e.occurred_at
+    spend(s, day_of(e.occurred_at), e.occurred_at)
     irregular = s.state is not State.BREACHED
     if s.state is not State.AWAITING_ALLOCATION:
         irregular = move(s, "T07", supported_state(s), e.occurred_at, e.uid)
@@ -64,12 +65,12 @@ def _not_proved(s: Sentence, e: CourtDecided, law: Law) -> Applied:
 def _ends(arrow: str, outcome: Outcome) -> Callable[[Sentence, CourtDecided, Law], Applied]:
     """Return the rule for a decision that ends the order (rows 4 to 6)."""
 
-    def end(s: Sentence, e: CourtDecided, _law: Law) -> Applied:
+    def end(s: Sentence, e: CourtDecided, law: Law) -> Applied:
         if s.breach is not None:
             amend(s, closed_at=e.occurred_at)
         on = e.decided_on or day_of(e.occurred_at)
         at = min(e.occurred_at, end_of(on))
-        return Applied(complete(s, arrow, outcome, on=on, at=at, event=e))
+        return Applied(complete(s, law, End(arrow, outcome, on, at, e)))
 
     return end
 

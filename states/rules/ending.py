@@ -1,45 +1,59 @@
 """Complete a sentence: outcome, notices, and what becomes of its clocks."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from states.clock import Clock, Settled
 from states.due import Due
 from states.events.event import Event
+from states.law import Law
 from states.london import end_of
 from states.records import Effect
+from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
 from states.rules.moving import move
 from states.rules.telling import AGENCIES, PERSON
 from states.sentence import Sentence
+from states.timescale import Trigger
 from states.vocabulary import Outcome, State
 
 
-def complete(
-    s: Sentence,
-    arrow: str,
-    outcome: Outcome,
-    *,
-    on: date,
-    at: datetime,
-    event: Event | None,
-    evaluation_due: bool = True,
-) -> bool:
-    """End the sentence on the day `on`; return whether the arrow was irregular.
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a sentence ends: by which arrow, as what, on which day and by which event."""
+
+    arrow: str
+    outcome: Outcome
+    on: date
+    at: datetime
+    event: Event | None = None
+    evaluation_due: bool = True
+    """Whether there is anything left to evaluate."""
+
+
+def complete(s: Sentence, law: Law, end: End) -> bool:
+    """End the sentence; return whether the arrow was irregular.
 
     What was missed stays missed; what still ran falls away, but for the evaluation, which is
-    then due by the actual end (AMB-25) unless `evaluation_due` says that there is none.
+    then due by the actual end (AMB-25) where one is due at all. The duties that the end itself
+    brings (7.6) are opened last.
     """
-    cause = event.uid if event is not None else None
-    irregular = move(s, arrow, State.COMPLETED, at, cause)
-    s.outcome, s.ended_on, s.ended_at = outcome, on, at
+    on, at = end.on, end.at
+    cause = end.event.uid if end.event is not None else None
+    irregular = move(s, end.arrow, State.COMPLETED, at, cause)
+    s.outcome, s.ended_on, s.ended_at = end.outcome, on, at
     for key, clock in s.clocks.items():
-        s.clocks[key] = _ended(clock, on, at, cause, keep=evaluation_due and key == LAST_DAY)
+        s.clocks[key] = _ended(clock, on, at, cause, keep=end.evaluation_due and key == LAST_DAY)
+    for key in s.duties:
+        clocks.drop(s, key, at=at, by=cause)
     refresh_evaluation(s)
+    ended = clocks.Occasion(at, f"the sentence ended on {on}", cause, on)
+    clocks.start(s, law, Trigger.SENTENCE_ENDED, ended)
     for template, recipient in (("sentence-ended", AGENCIES), ("restrictions-explained", PERSON)):
         # A date that moves is another message: those told of the first date must hear of it.
-        key = f"{template}/{outcome.value}/{cause or f'{arrow}.{on}'}/{recipient}"
+        key = f"{template}/{end.outcome.value}/{cause or f'{end.arrow}.{on}'}/{recipient}"
         facts = (("ended_on", str(on)),)
-        s.effects[key] = Effect(key, template, recipient, outcome.value, facts)
+        s.effects[key] = Effect(key, template, recipient, end.outcome.value, facts)
     return irregular
 
 

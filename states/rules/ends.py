@@ -1,4 +1,4 @@
-"""The end of an order is moved, or something other than its date or a court ends it."""
+"""The end of a sentence is moved, or something other than its date or a court ends it."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ from states.graph import AWAITING, OPEN
 from states.law import Law
 from states.london import end_of
 from states.rules import clocks
-from states.rules.ending import complete
+from states.rules.ending import End, complete
 from states.rules.evaluation import refresh_evaluation
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
-from states.timescale import Trigger
-from states.vocabulary import EndReason, Outcome, Role, State
+from states.timescale import AppliesTo, Trigger
+from states.vocabulary import EndReason, Outcome, Role, SentenceType, State
 
 
 def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
@@ -25,28 +25,49 @@ def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
 def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> Applied:
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
-    move_end(s, law, e.ends_on)
+    if s.kind is SentenceType.CUSTODY:
+        whole_is_pss = s.pss_ends_on is not None and e.pss_ends_on is None
+        licence = e.licence_ends_on or (None if s.pss_ends_on else e.ends_on)
+        move_ends(s, law, licence=licence, pss=e.ends_on if whole_is_pss else e.pss_ends_on)
+    else:
+        move_end(s, law, e.ends_on)
     return REGULAR
 
 
 def move_end(s: Sentence, law: Law, ends_on: date) -> None:
-    """Move the end of the order and re-date every clock that counts to it (T29)."""
+    """Move the end of the whole sentence and re-date every clock that counts to it (T29)."""
     s.ends_on, s.end_set_at = ends_on, s.at
-    reason = f"the end of the order moved to {ends_on}"
-    for timescale in clocks.governing(s, law, Trigger.ORDER_END):
-        clock = s.clocks.get(timescale.id)
-        if clock is not None:
-            due = clocks.due_of(law, timescale, clock.started_at, ends_on)
-            s.clocks[timescale.id] = clock.moved_to(due, reason)
+    word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
+    reason = f"the end of the {word} moved to {ends_on}"
+    clocks.redate(s, law, Trigger.ORDER_END, ends_on, reason)
+    clocks.redate(s, law, Trigger.OPERATIONAL_PERIOD_END, ends_on, reason)
     refresh_evaluation(s)
 
 
-def _end(s: Sentence, e: SentenceEnded, _law: Law) -> Applied:
+def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) -> None:
+    """Move the last days of licence and supervision, as far as they are given (T29)."""
+    if licence is not None:
+        s.licence_ends_on = licence
+        reason = f"the end of the licence moved to {licence}"
+        clocks.redate(*(s, law, Trigger.LICENCE_END, licence, reason), regime=AppliesTo.LICENCE)
+    if pss is not None:
+        s.pss_ends_on = pss
+        reason = f"the end of supervision moved to {pss}"
+        clocks.redate(
+            *(s, law, Trigger.PSS_END, pss, reason), regime=AppliesTo.POST_SENTENCE_SUPERVISION
+        )
+    whole = s.pss_ends_on or s.licence_ends_on
+    s.end_set_at = s.at
+    if whole is not None and whole != s.ends_on:
+        move_end(s, law, whole)
+
+
+def _end(s: Sentence, e: SentenceEnded, law: Law) -> Applied:
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     ended_at = min(e.occurred_at, end_of(e.ended_on))
     duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
-    complete(s, "T34", Outcome.OTHER, on=e.ended_on, at=ended_at, event=e, evaluation_due=duty_left)
+    complete(s, law, End("T34", Outcome.OTHER, e.ended_on, ended_at, e, duty_left))
     s.flags["end_reason"] = e.reason.value
     return REGULAR
 

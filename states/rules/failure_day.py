@@ -11,13 +11,15 @@ from datetime import date, datetime
 
 from states.clock import Clock, Settled
 from states.law import Law
-from states.records import Breach, Failure
+from states.records import Breach, Failure, Recall
 from states.rules import clocks
+from states.rules.clocks import Occasion
 from states.rules.counting import (
     countable_days,
     failure_days,
     failures_of,
     is_spent,
+    regime_of_day,
     threshold,
     within,
 )
@@ -57,6 +59,15 @@ def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
     for breach in s.breaches:
         if ids.intersection(breach.failure_ids):
             yield from _proceedings(breach)
+    for recall in s.recalls:
+        if ids.intersection(recall.failure_ids):
+            yield from _recall(recall)
+
+
+def _recall(recall: Recall) -> Iterator[Answer]:
+    yield Settlement.RECALL_DECIDED, recall.decided_at, recall.cause
+    if recall.received_at:
+        yield Settlement.RECALL_REPORT_RECEIVED, recall.received_at, recall.received_by
 
 
 def _proceedings(breach: Breach) -> Iterator[Answer]:
@@ -70,13 +81,14 @@ def _proceedings(breach: Breach) -> Iterator[Answer]:
 
 
 def _before_court(s: Sentence, failure: Failure) -> bool:
-    # Judged while a breach was already before the court: it goes there as further evidence, and
-    # neither a second breach nor a new warning is left to do (D7 row 12).
+    # Judged while a breach was already before the court, or a recall under way: it goes there as
+    # further evidence, and neither a second step nor a new warning is left to do (D7.12, D7.13).
     at = failure.judged_at
+    under_way: tuple[Breach | Recall, ...] = (*s.breaches, *s.recalls)
     return at is not None and any(
-        breach.decided_at <= at and (breach.closed_at is None or at < breach.closed_at)
-        for breach in s.breaches
-        if failure.id not in breach.failure_ids
+        step.decided_at <= at and (step.closed_at is None or at < step.closed_at)
+        for step in under_way
+        if failure.id not in step.failure_ids
     )
 
 
@@ -93,35 +105,37 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
     judged = max((f.judged_at for f in failures if f.judged_at), default=None)
     if judged is None:
         return
-    days = countable_days(s)
+    regime = regime_of_day(failures)
+    days = countable_days(s, regime)
     gone = max(s.spent_at, judged) if s.spent_at and is_spent(s, day) else judged
     counts = day in days
     yield Course(Trigger.UNACCEPTABLE_FAILURE, judged if counts else None, None if counts else gone)
-    limit = threshold(s, law)
-    reached = counts and limit is not None and len(within(days, day)) >= limit
+    limit = threshold(s, law, regime)
+    reached = counts and limit is not None and len(within(days, day, regime)) >= limit
     yield Course(Trigger.THRESHOLD_REACHED, judged if reached else None, None if reached else gone)
 
 
 def refresh_day(s: Sentence, law: Law, day: date) -> None:
     """Derive the clocks of one failure-day again."""
     failures = failures_of(s, day)
-    if not failures:
+    regime = regime_of_day(failures) if failures else None
+    if regime is None:
+        # In prison nothing is served that one could fail: there is no clock to keep (5.3).
         return
     done = tuple(answers(s, failures))
     subject = str(day)
+    concerned = next((f.requirement_id for f in failures if f.requirement_id is not None), "")
     because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
     for course in _courses(s, law, day, failures):
         if course.since is not None:
             clocks.start(
-                s,
-                law,
-                course.trigger,
-                at=course.since,
-                on=_from(course, day),
+                *(s, law, course.trigger),
+                Occasion(course.since, because, failures[0].cause, _from(course, day)),
                 subject=subject,
-                because=because,
+                requirement=concerned,
+                regime=regime,
             )
-        for timescale in clocks.governing(s, law, course.trigger):
+        for timescale in clocks.governing(s, law, course.trigger, regime):
             _settle(s, clocks.clock_id(timescale.id, subject), course, done)
 
 

@@ -1,6 +1,7 @@
 """Apparent failures: reported, explained, judged (D1 to D4)."""
 
 from dataclasses import replace
+from datetime import date
 
 from states.events.enforcement import (
     ExplanationReceived,
@@ -12,13 +13,15 @@ from states.events.event import Event
 from states.law import Law
 from states.london import day_of
 from states.records import Failure
+from states.regime import IN_PRISON, regime_of
 from states.rules.appointments import refresh_appointments
 from states.rules.counting import counted_days, keep, standing_warnings, threshold
 from states.rules.failure_day import refresh_days, refresh_days_of
 from states.rules.moving import move, supported_state
 from states.rules.rule import OFFICERS, REGULAR, Applied, Nature, Rule
-from states.rules.telling import LINE_MANAGER, NPS, OFFICER, tell
+from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, NPS, OFFICER, tell
 from states.sentence import Sentence
+from states.timescale import AppliesTo
 from states.vocabulary import State
 
 
@@ -43,6 +46,7 @@ def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
 
 
 def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
+    regime = regime_on(s, e.failed_on)
     failure = Failure(
         e.failure_id,
         e.failed_on,
@@ -51,6 +55,7 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
         e.requirement_id,
         e.occurred_at,
         e.uid,
+        regime,
         concern_at=e.occurred_at if e.public_protection else None,
     )
     keep(s, failure)
@@ -64,7 +69,18 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
         tell(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
     if s.breach is not None:
         tell(s, "further-evidence", e.failure_id, NPS, e, failed_on=e.failed_on)
+    if s.recall is not None:
+        # D7.13: it is passed on with the recall.
+        tell(s, "further-evidence", e.failure_id, CASEWORK_SECTION, e, failed_on=e.failed_on)
+    if regime is None:
+        return Applied(irregular=True, note="recorded; in prison there is nothing to fail")
     return REGULAR
+
+
+def regime_on(s: Sentence, day: date) -> AppliesTo | None:
+    """Return under which rules somebody could fail on `day`; None in prison (5.3)."""
+    phase = s.phase_on(day)
+    return None if s.imposed is None or phase in IN_PRISON else regime_of(s.kind, phase)
 
 
 def _named(s: Sentence, e: ExplanationReceived | FailureJudged) -> str | None:
@@ -108,7 +124,8 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
     keep(s, judged)
     refresh_days(s, law, failure.failed_on)
     step_down(s, "T10", e)
-    count, limit = len(counted_days(s, failure.failed_on)), threshold(s, law)
+    limit = threshold(s, law, failure.regime)
+    count = len(counted_days(s, failure.failed_on, failure.regime))
     if not e.acceptable and limit is not None and count >= limit and s.breach is None:
         tell(s, "breach-advised", e.failure_id, OFFICER, e, row="D7.2")
     return REGULAR

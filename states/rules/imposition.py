@@ -1,24 +1,28 @@
-"""A court imposes the sentence."""
+"""A court imposes the sentence, of whichever type."""
+
+from collections.abc import Iterator
+from datetime import date
 
 from states.events.event import Event
 from states.events.sentence import SentenceImposed
 from states.law import Law
-from states.records import Obligation
+from states.records import Obligation, Spell
+from states.regime import FIRST_PHASE
 from states.rules import clocks
+from states.rules.bounds import faults
+from states.rules.clocks import Occasion, told
+from states.rules.obligations import expect
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import SentenceType, State
-
-SUPPORTED = (SentenceType.COMMUNITY_ORDER,)
-"""The sentence types that this version can run."""
 
 
 def await_imposition(s: Sentence, e: Event, law: Law) -> None:
     """Start the prompt for an imposition, from the first thing that was heard of the sentence."""
     because = f"{e.KIND} {e.event_id} came before any imposition"
     if s.state is not State.COMPLETED:
-        clocks.start(s, law, Trigger.OPENING, at=e.occurred_at, because=because)
+        clocks.start(s, law, Trigger.OPENING, Occasion(e.occurred_at, because, e.uid))
 
 
 def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
@@ -27,8 +31,6 @@ def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
             f"the sentence was already imposed by {s.imposed_by}; "
             "correct that event with `replaces`, or withdraw it"
         )
-    if e.type not in SUPPORTED:
-        return f"{e.type.value} is not run yet; this version runs {SUPPORTED[0].value}"
     if s.state is State.COMPLETED:
         return f"the sentence ended on {s.ended_on}"
     if e.sentenced_on < law.edition.in_force_from:
@@ -36,12 +38,45 @@ def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
             f"sentenced on {e.sentenced_on}, before any edition of the standards: "
             f"{law.edition.name} is in force from {law.edition.in_force_from}"
         )
-    return None
+    if e.type is SentenceType.CUSTODY and (short := _too_short(e, law)) is not None:
+        return short
+    return next(_faults(e, law), None)
+
+
+def _too_short(e: SentenceImposed, law: Law) -> str | None:
+    shortest = law.edition.bound(OUT_OF_SCOPE).amount or 0
+    if (e.length_days or 0) > shortest:
+        return None
+    return (
+        f"custody of {e.length_days} days brings no case to allocate; "
+        f"it takes more than {shortest} day"
+    )
+
+
+OUT_OF_SCOPE = "custody-over-1-day"
+"""The threshold that custody must exceed to be allocated and supervised (T01)."""
+
+
+def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
+    for item in e.requirements:
+        yield from faults(
+            item,
+            sentence_type=e.type,
+            committed_on=e.offence.committed_on,
+            sentenced_on=e.sentenced_on,
+            edition=law.edition,
+        )
 
 
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
     s.imposed, s.imposed_by = e, e.uid
-    s.ends_on, s.end_set_at = e.ends_on, s.at
+    s.phase = FIRST_PHASE[e.type]
+    s.spells.append(Spell(e.sentenced_on, s.phase))
+    # No date of law is ever computed here, who gets a licence or supervision least (AMB-16).
+    s.ends_on, s.end_set_at = e.final_day, s.at
+    s.licence_ends_on, s.pss_ends_on = e.licence_ends_on, e.pss_ends_on
+    s.expected_release_on = e.expected_release_on
+    s.automatic_release_on = e.automatic_release_on
     s.obligations = {
         item.requirement_id: Obligation(item, ends_on=item.ends_on) for item in e.requirements
     }
@@ -50,15 +85,26 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
         s.flags["edition_superseded"] = (
             f"{law.edition.name} is the historic baseline: it was replaced after {until}"
         )
-    clocks.settle(s, Settlement.SENTENCE_IMPOSED, at=e.occurred_at, by=e.uid)
-    because = f"sentence_imposed {e.event_id}, sentenced on {e.sentenced_on}"
-    for trigger, on in (
-        (Trigger.IMPOSITION, e.sentenced_on),
-        (Trigger.ORDER_START, e.sentenced_on),
-        (Trigger.ORDER_END, e.ends_on),
-    ):
-        clocks.start(s, law, trigger, at=e.occurred_at, on=on, because=because)
+    clocks.settle(s, law, Settlement.SENTENCE_IMPOSED, at=e.occurred_at, by=e.uid)
+    words = f"sentenced on {e.sentenced_on}"
+    for trigger, on in _dates(s, e):
+        clocks.start(s, law, trigger, told(e, words, on=on))
+    for key in s.obligations:
+        expect(s, law, key, told(e, words))
     return REGULAR
+
+
+def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
+    """Yield what the imposition starts, and the day from which each is counted."""
+    yield Trigger.IMPOSITION, e.sentenced_on
+    yield Trigger.ORDER_START, e.sentenced_on
+    if s.ends_on is not None:
+        yield Trigger.ORDER_END, s.ends_on
+        yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on
+    if e.expected_release_on is not None:
+        yield Trigger.EXPECTED_RELEASE, e.expected_release_on
+    if e.victims.statutory_contact:
+        yield Trigger.VICTIM_ELIGIBLE, e.sentenced_on
 
 
 RULES = (

@@ -1,28 +1,49 @@
 """Move a sentence along the graph, or as far off it as a fact demands."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from states.graph import ARROWS
 from states.machine import targets
-from states.records import Move
+from states.records import Move, Spell
 from states.sentence import Sentence
-from states.vocabulary import State
+from states.vocabulary import Phase, State
+
+_EXPECTED = {arrow.id: arrow.phases for arrow in ARROWS}
+_INTO = {arrow.id: arrow.into for arrow in ARROWS}
 
 
-def move(s: Sentence, arrow: str, target: State, at: datetime, cause: str | None) -> bool:
+def move(
+    s: Sentence,
+    arrow: str,
+    target: State,
+    at: datetime,
+    cause: str | None,
+    *,
+    since: date | None = None,
+) -> bool:
     """Take `arrow` to `target`; return whether that was irregular.
 
     The graph is not asked for leave: guards did that for decisions, and a fact is followed
-    wherever it leads.
+    wherever it leads. An arrow into another phase also says `since` which day that holds.
     """
-    irregular = target not in targets(arrow, s.state)
-    s.moves.append(Move(at, arrow, s.state, target, cause, irregular))
+    irregular = target not in targets(arrow, s.state, s.kind) or s.phase not in _EXPECTED[arrow]
+    into = _INTO[arrow]
+    if into is not None and since is not None:
+        enter(s, into, since)
+    s.moves.append(Move(at, arrow, s.state, target, cause, irregular, s.phase))
     s.state = target
     s.moved_at = s.at
     return irregular
 
 
+def enter(s: Sentence, phase: Phase, since: date) -> None:
+    """Begin a phase on the day `since`."""
+    s.phase = phase
+    s.spells.append(Spell(since, phase))
+
+
 def supported_state(s: Sentence) -> State:
-    """Return the state that induction and plan on the record support (5.5 guard 13)."""
+    """Return the state that induction and plan on the record support (G13)."""
     if s.inducted_at is None:
         return State.ALLOCATED
     if s.plan is not None or (s.electronic_only and s.commenced_at is not None):

@@ -5,12 +5,38 @@ from datetime import date
 
 from states.events.sentence import Requirement, RequirementCompleted, RequirementStarted
 from states.law import Law
-from states.london import start_of
+from states.london import day_of, start_of
 from states.records import Obligation
+from states.rules import clocks
+from states.rules.clocks import Occasion
 from states.rules.planning import advance
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
+from states.timescale import Trigger
 from states.vocabulary import RequirementKind
+
+
+def expect(s: Sentence, law: Law, key: str, made: Occasion) -> None:
+    """Start what a requirement just made brings: its planned start, its end, its duties."""
+    item = s.obligations[key].requirement
+    dates = (
+        (Trigger.REQUIREMENT_MADE, day_of(made.at)),
+        (Trigger.PLANNED_REQUIREMENT_START, item.starts_on),
+        (Trigger.REQUIREMENT_END, item.ends_on),
+    )
+    for trigger, on in dates:
+        if on is not None:
+            occasion = replace(made, on=on)
+            clocks.start(s, law, trigger, occasion, subject=key, requirement=key)
+
+
+def bring(s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: Occasion) -> None:
+    """Put these requirements in place of those there were, and start what the new ones bring."""
+    before = s.obligations
+    replace_obligations(s, requirements)
+    for key in s.obligations:
+        if key not in before:
+            expect(s, law, key, made)
 
 
 def replace_obligations(s: Sentence, requirements: tuple[Requirement, ...]) -> None:

@@ -16,6 +16,7 @@ from states.graph import AWAITING, OPEN
 from states.law import Law
 from states.records import Plan
 from states.rules import clocks
+from states.rules.clocks import told
 from states.rules.moving import move, supported_state
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
@@ -40,9 +41,9 @@ def _refuse_induction(s: Sentence, e: InductionCompleted, _law: Law) -> str | No
     return None
 
 
-def _induct(s: Sentence, e: InductionCompleted, _law: Law) -> Applied:
+def _induct(s: Sentence, e: InductionCompleted, law: Law) -> Applied:
     s.inducted_at = min(s.inducted_at or e.occurred_at, e.occurred_at)
-    clocks.settle(s, Settlement.INDUCTION_COMPLETED, at=e.occurred_at, by=e.uid)
+    clocks.settle(s, law, Settlement.INDUCTION_COMPLETED, at=e.occurred_at, by=e.uid)
     advance(s, e.occurred_at, e.uid)
     return REGULAR
 
@@ -62,8 +63,7 @@ def _plan(s: Sentence, e: PlanCompleted, law: Law) -> Applied:
     s.plan = Plan(e.plan_version, e.occurred_at)
     if s.electronic_only and s.imposed is not None:
         # With a plan there is something to evaluate, electronic-only or not (AMB-21).
-        because = f"plan_completed {e.event_id}"
-        clocks.start(s, law, Trigger.ORDER_END, at=e.occurred_at, on=s.ends_on, because=because)
+        clocks.start(s, law, Trigger.ORDER_END, told(e, on=s.ends_on))
     advance(s, e.occurred_at, e.uid)
     return REGULAR
 

@@ -9,7 +9,7 @@ from states.events.event import Event
 from states.graph import OPEN
 from states.law import Law
 from states.sentence import Sentence
-from states.vocabulary import Role, State
+from states.vocabulary import Phase, Role, State
 
 E = TypeVar("E", bound=Event)
 
@@ -66,6 +66,8 @@ class Rule(Generic[E]):
     nature: Nature = Nature.DECISION
     states: tuple[State, ...] = OPEN
     """For a decision: the states in which it is allowed."""
+    phases: tuple[Phase, ...] = tuple(Phase)
+    """For a decision: the phases in which it is allowed."""
     roles: frozenset[Role] | None = None
     """Who may send it; None for everybody."""
     after: str | None = ALLOCATED

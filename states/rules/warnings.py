@@ -6,6 +6,7 @@ from states.events.enforcement import WarningIssued, WarningWithdrawn
 from states.graph import UNWARNED
 from states.law import Law
 from states.records import IssuedWarning
+from states.regime import IN_THE_COMMUNITY
 from states.rules.counting import counted_days, threshold
 from states.rules.failure_day import refresh_days_of
 from states.rules.failures import known, step_down, unknown_failure
@@ -13,6 +14,7 @@ from states.rules.moving import move
 from states.rules.rule import OFFICERS, REGULAR, Applied, Rule
 from states.rules.telling import LINE_MANAGER, PERSON, tell
 from states.sentence import Sentence
+from states.timescale import AppliesTo
 from states.vocabulary import State
 
 
@@ -36,15 +38,25 @@ def _needs(s: Sentence, e: WarningIssued) -> str | None:
     return unknown_failure(s, e.failure_ids) or unjudged(s, e.failure_ids)
 
 
+BREACH_ROWS = {
+    AppliesTo.COMMUNITY_ORDER: "D7.2",
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
+    AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
+}
+"""The row of D7 that advises breach, by regime."""
+
+
 def departs(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     """Return the row of D7 that advises more than a warning; None where a warning is advised."""
     failures = [s.failures[f] for f in known(s, e.failure_ids)]
     if any(failure.concern_at is not None for failure in failures):
-        return "D7 row 8: immediate enforcement, for there are public protection concerns"
-    newest = max(failure.failed_on for failure in failures)
-    count, limit = len(counted_days(s, newest)), threshold(s, law)
+        return "D7.8: immediate enforcement, for there are public protection concerns"
+    newest = max(failures, key=lambda failure: failure.failed_on)
+    count = len(counted_days(s, newest.failed_on, newest.regime))
+    limit = threshold(s, law, newest.regime)
     if limit is not None and count >= limit:
-        return f"D7 row 2: breach, at {count} unacceptable failures within 12 months"
+        row = BREACH_ROWS.get(newest.regime or AppliesTo.COMMUNITY_ORDER)
+        return f"{row}: breach, at {count} unacceptable failures within 12 months"
     return None
 
 
@@ -62,7 +74,8 @@ def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
 def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
     departure = departs(s, e, law) is not None
     s.warnings[e.warning_id] = IssuedWarning(
-        e.warning_id, known(s, e.failure_ids), e.level, e.occurred_at, e.uid, departure
+        *(e.warning_id, known(s, e.failure_ids), e.level, e.occurred_at, e.uid, departure),
+        regime=s.regime,
     )
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)
     refresh_days_of(s, law, known(s, e.failure_ids))
@@ -96,6 +109,7 @@ RULES = (
         WarningIssued,
         _issue,
         states=(*UNWARNED, State.WARNED),
+        phases=IN_THE_COMMUNITY,
         roles=OFFICERS,
         needs=_needs,
         guard=_refuse,

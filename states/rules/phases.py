@@ -1,0 +1,59 @@
+"""What every change of phase brings with it: clocks of the new regime, and the end of the old."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from states.calendar import shift
+from states.law import Law
+from states.london import start_of
+from states.rules import clocks
+from states.rules.clocks import Occasion
+from states.rules.failure_day import ENFORCEMENT
+from states.sentence import Sentence
+from states.timescale import AppliesTo, Trigger
+from states.vocabulary import Phase
+
+_OF_FAILURES = (*ENFORCEMENT, Trigger.UNACCEPTABLE_FAILURE, Trigger.THRESHOLD_REACHED)
+"""What a failure started outlives its phase: an officer closes it with a reason (G14)."""
+
+
+def leave_behind(s: Sentence, *, at: datetime, by: str | None) -> None:
+    """Let everything fall away that the present regime does not know; what was missed stays so."""
+    for key, clock in s.clocks.items():
+        row = clock.timescale
+        if clock.is_open and row.trigger not in _OF_FAILURES and not _governs(s, row.applies_to):
+            clocks.drop(s, key, at=at, by=by)
+    for key, duty in s.duties.items():
+        if duty.settled_at is None and not _governs(s, duty.duty.applies_to):
+            clocks.drop(s, key, at=at, by=by)
+
+
+def _governs(s: Sentence, applies_to: tuple[AppliesTo, ...]) -> bool:
+    return AppliesTo.ALL in applies_to or s.regime in applies_to
+
+
+def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
+    """Start what every release starts: first contact, induction, the term that now runs (T16)."""
+    subject = str(freed.on)
+    clocks.start(s, law, Trigger.RELEASE, freed, subject=subject)
+    if s.phase is Phase.LICENCE:
+        clocks.start(s, law, Trigger.LICENCE_START, freed, subject=subject)
+        if s.licence_ends_on is not None:
+            clocks.start(s, law, Trigger.LICENCE_END, replace(freed, on=s.licence_ends_on))
+    if s.phase is Phase.PSS:
+        begin_supervision(s, law, freed)
+
+
+def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
+    """Start what belongs to post-sentence supervision, from its first day on (T17, T20, T21)."""
+    clocks.start(s, law, Trigger.PSS_START, begun)
+    if s.pss_ends_on is not None:
+        clocks.start(s, law, Trigger.PSS_END, replace(begun, on=s.pss_ends_on))
+
+
+def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:
+    """Carry a sentence from its licence into post-sentence supervision (T20)."""
+    leave_behind(s, at=at, by=None)
+    first = shift(licence_ended_on, 1)
+    because = f"the licence ended on {licence_ended_on}"
+    begin_supervision(s, law, Occasion(start_of(first), because, on=first))
