@@ -1,50 +1,48 @@
-"""The page of an edition: its timescales, its duties and the choices it makes."""
+"""The page of an edition: its timescales, its bounds, its duties and the choices it makes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from activities.standards import load_shelf
 from docs.pages.markdown import code, page, table, words
 from states.timescale import Edition
+from states.timescale.duty import Notice
+from states.timescale.row import Row
 
 EDITION = "ns-2015"
 
-TIMESCALE = {
+SHARED = {
     "standard": "standard",
-    "applies to": "applies_to",
-    "only with": "requirements",
     "rule": "rule",
-    "amount": "amount",
-    "direction": "direction",
-    "discharged by": "discharged_by",
-    "exempt": "exempt",
-    "hardness": "hardness",
-    "timer": "timer",
-    "when missed": "when_missed",
-    "tells": "tells",
-    "ambiguity": "ambiguity",
-}
-"""Heading and field of each column between the name of a timescale and its source."""
-
-DUTY = {
-    "standard": "standard",
-    "duty": "rule",
     "applies to": "applies_to",
-    "only with": "requirements",
-    "trigger": "trigger",
-    "owner": "owner",
+    "with requirement": "requirements",
+    "with provider": "providers",
+    "with agency": "agencies",
+    "begins with": "triggers",
+}
+"""Heading and field of the first columns of every table, between the id and what is its own."""
+
+ENDING = {
     "discharged by": "discharged_by",
-    "notices": "notices",
+    "by contact about": "contact_kinds",
+    "falls away with": "ends_with",
     "exempt": "exempt",
     "hardness": "hardness",
-    "ambiguity": "ambiguity",
 }
+LAST = {"ambiguity": "ambiguity", "also carries": "carries"}
+MISSED = {"timer": "timer", "when missed": "when_missed", "tells": "tells"}
+
+CLOCK = SHARED | {"amount": "amount", "direction": "direction"} | ENDING | MISSED | LAST
+BOUND = SHARED | {"amount": "amount", "direction": "direction", "from": "day"}
+BOUND |= {"occurrences": "threshold"} | ENDING | LAST
+DUTY = SHARED | {"owner": "owner", "notices": "notices"} | ENDING | LAST
 
 
 def timescales_page() -> str:
-    """Return the page of every timescale and every duty of the edition, one row each."""
+    """Return the page of every timescale, bound and duty of the edition, one row each."""
     edition = load_shelf().editions[EDITION]
     until = f" until {edition.in_force_until}." if edition.in_force_until else "."
+    every = [row for _, row in sorted(edition.timescales.items())]
     return page(
         f"# Timescales of {edition.name}",
         "",
@@ -52,22 +50,18 @@ def timescales_page() -> str:
         "",
         edition.note,
         "",
-        *_table("timescale", TIMESCALE, edition, edition.timescales),
-        *_duties(edition),
-        "",
-        "## Choices where the documents are silent",
-        "",
+        *_table("timescale", CLOCK, edition, [row for row in every if not row.is_bound]),
+        *_part("Bounds", "They say what is allowed, and nothing starts them."),
+        *_table("bound", BOUND, edition, [row for row in every if row.is_bound]),
+        *_part("Duties without a time", "They show their age, and none is ever overdue."),
+        *_table("duty", DUTY, edition, [row for _, row in sorted(edition.duties.items())]),
+        *_part("Choices where the documents are silent"),
         *_settings(edition),
     )
 
 
-def _duties(edition: Edition) -> Iterator[str]:
-    duties: Mapping[str, Any] = getattr(edition, "duties", {})
-    if not duties:
-        return
-    yield from ("", "## Duties without a time", "")
-    yield from ("They are open until they are done, and show their age; none is ever overdue.", "")
-    yield from _table("duty", DUTY, edition, duties)
+def _part(title: str, *said: str) -> tuple[str, ...]:
+    return ("", f"## {title}", "", *(line for text in said for line in (text, "")))
 
 
 def _settings(edition: Edition) -> Iterator[str]:
@@ -81,27 +75,34 @@ def _settings(edition: Edition) -> Iterator[str]:
 
 
 def _table(
-    what: str, columns: Mapping[str, str], edition: Edition, items: Mapping[str, Any]
+    what: str, columns: Mapping[str, str], edition: Edition, rows: Iterable[Row]
 ) -> Iterator[str]:
-    # A column that no item fills, such as a limit to some requirements, is left away.
+    # A column that no row fills, such as a limit to some agencies, is left away.
+    rows = tuple(rows)
     filled = {
         heading: field
         for heading, field in columns.items()
-        if any(_cell(item, field) for item in items.values())
+        if any(_cell(row, field) for row in rows)
     }
     return table(
         (what, *filled, "source"),
         (
-            (code(name), *(_cell(item, field) for field in filled.values()), edition.cited(item))
-            for name, item in sorted(items.items())
+            (code(row.id), *(_cell(row, field) for field in filled.values()), edition.cited(row))
+            for row in rows
         ),
     )
 
 
-def _cell(item: Any, field: str) -> str:
-    value = getattr(item, field, None)
+def _cell(row: Any, field: str) -> str:
+    value = getattr(row, field)
     if field == "amount":
-        return f"{value} {words(item.unit)}" if value is not None else "none"
-    if field == "discharged_by":
-        return ", ".join(code(settlement) for settlement in value or ()) or "nothing"
+        return f"{value} {words(row.unit)}" if value is not None else "none"
+    if field == "notices":
+        return ", ".join(map(_notice, value))
+    if field in {"discharged_by", "ends_with", "carries"}:
+        return ", ".join(map(code, value))
     return words(value)
+
+
+def _notice(notice: Notice) -> str:
+    return f"`{notice.template}` to {words(notice.recipient)}"
