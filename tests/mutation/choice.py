@@ -1,0 +1,64 @@
+"""Choose, for each mutant, the tests that could kill it, those most likely to first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mutation.marks import Mark, Recorder
+from tests.mutation.mutants import Mutant
+
+
+@dataclass(slots=True)
+class Choice:
+    """What the tests were seen to run, turned round: from a statement to its tests."""
+
+    seconds: Mapping[str, float]
+    """Processor time of each test that can kill, because it passes on unchanged code."""
+    by_mark: dict[Mark, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_path: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    imported: frozenset[Mark] = frozenset()
+
+    @classmethod
+    def of(cls, seen: Recorder) -> "Choice":
+        """Return the choice that a recording allows."""
+        fit = {test: spent for test, spent in seen.seconds.items() if test not in seen.failed}
+        choice = cls(fit, imported=frozenset(seen.imported))
+        for test in fit:
+            for mark in seen.ran[test]:
+                choice.by_mark[mark].add(test)
+                choice.by_path[mark[0]].add(test)
+        return choice
+
+    def tests(self, mutant: Mutant, budget: float) -> list[str]:
+        """Return the tests for a mutant, worth `budget` seconds, or one if even that takes longer.
+
+        What a function does is tested by those that run its statement; what an import does, such
+        as a table, by any. The test file of the module's own name comes first, then the quickest.
+        """
+        mark = (mutant.path, mutant.statement)
+        mirror = f"test_{Path(mutant.path).stem}.py"
+        if mutant.statement and mark not in self.imported:
+            found: Iterable[str] = self.by_mark.get(mark, ())
+        else:
+            found = self.seconds
+        users = self.by_path.get(mutant.path, set())
+
+        def rank(test: str) -> tuple[bool, bool, float, str]:
+            is_mirror = Path(test.partition("::")[0]).name == mirror
+            return (not is_mirror, test not in users, self.seconds[test], test)
+
+        return self._within(sorted(found, key=rank), budget)
+
+    def cost(self, tests: Iterable[str]) -> float:
+        """Return how many seconds of processor time `tests` took on unchanged code."""
+        return sum(self.seconds[test] for test in tests)
+
+    def _within(self, tests: list[str], budget: float) -> list[str]:
+        spent, chosen = 0.0, list[str]()
+        for test in tests:
+            spent += self.seconds[test]
+            if chosen and spent > budget:
+                continue
+            chosen.append(test)
+        return chosen
