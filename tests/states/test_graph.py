@@ -5,11 +5,21 @@ from dataclasses import replace
 import pytest
 
 from states.fold import refused_in
-from states.graph import ARROWS, END, START, Arrow, GraphError, check, steps_of
+from states.graph import (
+    ARROWS,
+    END,
+    START,
+    Arrow,
+    GraphError,
+    arrows_of,
+    check,
+    states_of,
+    steps_of,
+)
 from states.rules import RULES
 from states.rules.rule import Nature
 from states.sentence import Sentence
-from states.vocabulary import State
+from states.vocabulary import Phase, SentenceType, State
 
 A, B = State.ALLOCATED, State.ACTIVE
 DECISIONS = {kind: rule for kind, rule in RULES.items() if rule.nature is Nature.DECISION}
@@ -24,9 +34,92 @@ GOOD = (arrow("X1", START, A), arrow("X2", A, B), arrow("X3", B, END))
 STATES = (START, A, B, END)
 
 
-def test_the_table_of_a_community_order_is_lawful() -> None:
+@pytest.mark.parametrize("kind", SentenceType)
+def test_the_table_of_every_sentence_type_is_lawful(kind: SentenceType) -> None:
     """One start, one end, everything on a way between them."""
-    check(ARROWS)
+    check(arrows_of(kind), states_of(kind))
+
+
+def test_every_arrow_of_the_catalogue_is_in_the_table() -> None:
+    """T01 to T34 that change a state or a phase, and `committed-to-end`; the rest change none."""
+    changeless = ("T04", "T18", "T19", "T24", "T25", "T26", "T27", "T28", "T29")
+    wanted = {f"T{number:02}" for number in range(1, 35)}.difference(changeless)
+
+    assert {*wanted, "committed-to-end"} == {arrow.id for arrow in ARROWS}
+
+
+MATRIX = {
+    # 5.3: the phases of each type in which a state can be entered.
+    State.ALLOCATED: {Phase.COMMUNITY, Phase.CUSTODY, Phase.LICENCE, Phase.PSS},
+    State.INDUCTED: {Phase.COMMUNITY, Phase.LICENCE, Phase.PSS},
+    State.ACTIVE: {Phase.COMMUNITY, Phase.LICENCE, Phase.PSS},
+    State.WARNED: {Phase.COMMUNITY, Phase.LICENCE, Phase.PSS},
+    State.BREACHED: {Phase.COMMUNITY, Phase.PSS, Phase.PSS_COMMITTAL},
+    State.RECALLED: {Phase.LICENCE, Phase.RECALL_CUSTODY},
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "arrow_id", "phases"),
+    [
+        ("M.inducted", "T02", MATRIX[State.INDUCTED]),
+        ("M.active", "T03", MATRIX[State.ACTIVE]),
+        ("M.warned", "T05", MATRIX[State.WARNED]),
+        ("M.breached", "T06", {Phase.COMMUNITY, Phase.PSS}),
+        ("M.recalled", "T11", {Phase.LICENCE}),
+    ],
+)
+def test_a_state_is_entered_only_where_it_applies(
+    row: str, arrow_id: str, phases: set[Phase]
+) -> None:
+    """Nobody is breached on licence, recalled from an order, or warned in prison."""
+    arrow = next(item for item in ARROWS if item.id == arrow_id)
+
+    assert phases == set(arrow.phases), row
+
+
+def test_recall_is_for_custody_alone() -> None:
+    """M.recalled: no order and no other type knows the state."""
+    assert {SentenceType.CUSTODY} == {
+        kind for kind in SentenceType if State.RECALLED in states_of(kind)
+    }
+
+
+@pytest.mark.parametrize("kind", SentenceType)
+def test_every_type_begins_unallocated_and_ends_completed(kind: SentenceType) -> None:
+    """M.awaiting_allocation, M.allocated, M.completed: by T01 in, by T30 out, and by T34 always."""
+    steps = steps_of(arrows_of(kind))
+
+    assert (START, State.ALLOCATED) in steps
+    assert (State.ALLOCATED, END) in steps
+    assert {state for state in states_of(kind) if state is not END} == {
+        source for source, target in steps if target is END
+    }
+
+
+@pytest.mark.parametrize(
+    ("arrow_id", "kinds"),
+    [
+        ("T31", {SentenceType.COMMUNITY_ORDER}),
+        ("T32", {SentenceType.COMMUNITY_ORDER}),
+        ("T33", {SentenceType.SUSPENDED_SENTENCE_ORDER}),
+        ("T22", {SentenceType.CUSTODY}),
+        ("T30", set(SentenceType)),
+    ],
+)
+def test_the_ends_of_each_type_are_its_own(arrow_id: str, kinds: set[SentenceType]) -> None:
+    """5.4: only a community order is revoked, only a suspended sentence is activated."""
+    assert kinds == {
+        kind for kind in SentenceType if arrow_id in {arrow.id for arrow in arrows_of(kind)}
+    }
+
+
+def test_the_end_of_a_licence_leaves_the_unwarned_where_they_are() -> None:
+    """T20: only a warning falls away; the other states are kept."""
+    arrow = next(item for item in ARROWS if item.id == "T20")
+
+    assert [(state,) for state in arrow.keeps] == [arrow.ends_of(state) for state in arrow.keeps]
+    assert arrow.targets == arrow.ends_of(State.WARNED)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +170,8 @@ def test_every_step_is_listed_once() -> None:
 )
 def test_a_decision_that_a_state_does_not_allow_is_refused(state: State, kind: str) -> None:
     """The refusal says in which states it is allowed, or that the sentence is over."""
-    reason = refused_in(Sentence(state=state), DECISIONS[kind])
+    rule = DECISIONS[kind]
+    reason = refused_in(Sentence(state=state, phase=rule.phases[0]), rule)
 
     allowed = ", ".join(item.value for item in DECISIONS[kind].states)
     over = f"{kind} is refused: the sentence ended on None"
@@ -91,7 +185,27 @@ def test_a_decision_that_a_state_does_not_allow_is_refused(state: State, kind: s
 )
 def test_a_decision_that_a_state_allows_is_not_refused_for_it(state: State, kind: str) -> None:
     """What speaks against it then is in the guards, not in the graph."""
-    assert refused_in(Sentence(state=state), DECISIONS[kind]) is None
+    rule = DECISIONS[kind]
+
+    assert refused_in(Sentence(state=state, phase=rule.phases[0]), rule) is None
+
+
+@pytest.mark.parametrize(
+    ("phase", "kind"),
+    [
+        (phase, kind)
+        for phase in Phase
+        for kind, rule in sorted(DECISIONS.items())
+        if phase not in rule.phases
+    ],
+)
+def test_a_decision_that_a_phase_does_not_allow_is_refused(phase: Phase, kind: str) -> None:
+    """Whoever asks for a breach on licence is told where a breach is decided."""
+    rule = DECISIONS[kind]
+    reason = refused_in(Sentence(state=rule.states[0], phase=phase), rule)
+
+    allowed = ", ".join(item.value for item in rule.phases)
+    assert f"{kind} is refused in {phase.value}; it is allowed in {allowed}" == reason
 
 
 @pytest.mark.parametrize("kind", FACTS)
