@@ -44,7 +44,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
         "type": "community_order",
         "sentenced_on": "2026-11-02",
         "ends_on": "2027-11-01",
-        "offence": {"committed_on": "2014-06-01", "violent_or_sexual": False},
+        "offence": {"committed_on": "2015-02-01", "violent_or_sexual": False},
         "requirements": [
             {"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20},
             {"requirement_id": "R2", "kind": "unpaid_work", "hours": 80},
