@@ -1,7 +1,6 @@
 """Lay out the view of a sentence for a terminal: where it stands, its clocks and why."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,7 +8,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from runtime.commands.paper import moment, table
+from runtime.commands.paper import table
+from runtime.commands.sections import SECTIONS, at
 
 _STYLES = {
     "missed": Style(color="red", bold=True),
@@ -24,7 +24,7 @@ View = dict[str, Any]
 def sheet(view: View) -> Group:
     """Return everything that `show` prints of a view."""
     parts: list[RenderableType] = [headline(view), *_facts(view)]
-    sections = (_clocks, _failures, _warnings, _proposals, _unapplied)
+    sections = (_clocks, *SECTIONS)
     parts += [part for section in sections if (part := section(view)) is not None]
     parts.append(Text(f"Allowed now: {', '.join(view['allowed']) or 'nothing'}"))
     return Group(*parts)
@@ -45,6 +45,18 @@ def _facts(view: View) -> Iterator[Text]:
     kind = view["type"] or "not imposed yet"
     dates = f" from {view['sentenced_on']} to {view['ends_on']}" if view["type"] else ""
     yield Text(f"{kind}{dates}, phase {view['phase']}, rosh {view['rosh'] or 'not known yet'}")
+    inside = [
+        f"{words} {view[name]}"
+        for name, words in (
+            ("expected_release_on", "release expected"),
+            ("released_on", "released"),
+            ("licence_ends_on", "licence ends"),
+            ("pss_ends_on", "supervision ends"),
+        )
+        if view[name] is not None
+    ]
+    if inside:
+        yield Text(", ".join(inside))
     code = f" {view['provider_code']}" if view["provider_code"] else ""
     provider = f"{view['provider']}{code}" if view["provider"] else "none yet"
     yield Text(f"provider {provider}, officer {view['officer'] or 'none yet'}")
@@ -66,7 +78,7 @@ def due(clock: View) -> str:
     """Return the day or the London time at which a clock is due; a dash where it has none."""
     if clock["due_on"] is not None:
         return f"{clock['due_on']}{' (provisional)' if clock.get('provisional') else ''}"
-    return _at(clock["due_at"])
+    return at(clock["due_at"])
 
 
 def why(clock: View) -> str:
@@ -79,46 +91,5 @@ def why(clock: View) -> str:
         lines.append(f"moved from {reason['moved_from']}")
     if clock["settled_at"] is not None:
         by = f" by {clock['settled_by']}" if clock.get("settled_by") else ""
-        lines.append(f"settled {_at(clock['settled_at'])}{by}")
+        lines.append(f"settled {at(clock['settled_at'])}{by}")
     return "\n".join(lines)
-
-
-def _failures(view: View) -> Table | None:
-    found = table("Failures", "failure", "on", "what", "judged", "counts")
-    for item in view["failures"]:
-        names = {None: "not yet", True: "acceptable", False: "unacceptable"}
-        what = f"{item['what']}{', public protection' if item['public_protection'] else ''}"
-        counts = "yes" if item["counts"] else "no"
-        judged = names[item["acceptable"]]
-        found.add_row(item["failure_id"], item["failed_on"], what, judged, counts)
-    return found if view["failures"] else None
-
-
-def _warnings(view: View) -> Table | None:
-    found = table("Warnings", "warning", "level", "issued", "for", "withdrawn")
-    for item in view["warnings"]:
-        named, back = ", ".join(item["failure_ids"]), _at(item["withdrawn_at"])
-        found.add_row(item["warning_id"], item["level"], _at(item["issued_at"]), named, back)
-    return found if view["warnings"] else None
-
-
-def _proposals(view: View) -> Table | None:
-    found = table("Proposed next (a person decides)", "step", "by", "for", "why")
-    for item in view["proposals"]:
-        named = ", ".join(item["failure_ids"])
-        found.add_row(item["step"], item["by"], named, f"{item['reason']} [{item['row']}]")
-    return found if view["proposals"] else None
-
-
-def _unapplied(view: View) -> Table | None:
-    total = view["unapplied_total"]
-    found = table(f"Not applied ({total} open)", "what", "kind", "event", "received", "why")
-    for item in view["unapplied"]:
-        what = f"{item['disposition']}{', resolved' if item['resolved'] else ''}"
-        name = item["event_id"] or item["digest"][:12]
-        found.add_row(what, item["kind"], name, _at(item["at"]), item["reason"])
-    return found if view["unapplied"] else None
-
-
-def _at(instant: str | None) -> str:
-    return "-" if instant is None else moment(datetime.fromisoformat(instant))
