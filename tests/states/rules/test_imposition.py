@@ -50,7 +50,9 @@ def test_a_type_that_is_not_run_yet_is_refused() -> None:
 
 def test_a_sentence_before_every_edition_is_refused() -> None:
     """An order of the day before commencement has no standards to be run under."""
-    item = event("sentence_imposed", "2015-01-31", sentenced_on="2015-01-31", ends_on="2016-01-30")
+    older = {"committed_on": "2014-06-01", "violent_or_sexual": False}
+    days = {"sentenced_on": "2015-01-31", "ends_on": "2016-01-30"}
+    item = event("sentence_imposed", "2015-01-31", **days, offence=older)
 
     verdict, reason = played([item], "2015-02-02").verdict(item)
 
