@@ -3,6 +3,7 @@
 Every file is checked against the lock before it is read, and against a strict model after.
 """
 
+from functools import cache
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -116,15 +117,9 @@ def _named_as_filed(path: str, name: str) -> None:
 
 def _read(root: Path, path: str, model: type[Model]) -> Model:
     try:
-        # By way of JSON, whose strict mode knows that enums and dates are written as text.
-        return model.model_validate_json(dumps(_keyed_by_text(_load(root, path)), default=str))
+        return model.model_validate_json(_as_json((root / path).read_text("utf-8")))
     except ValidationError as error:
         raise InvalidFileError(path, _problems(error)) from error
-
-
-def _load(root: Path, path: str) -> object:
-    try:
-        loaded: object = YAML(typ="safe", pure=True).load((root / path).read_text("utf-8"))
     except FileNotFoundError as error:
         raise InvalidFileError(path, "the edition has no such file") from error
     except MarkedYAMLError as error:
@@ -132,7 +127,14 @@ def _load(root: Path, path: str) -> object:
         raise InvalidFileError(path, f"line {line}: {error.problem}") from error
     except (YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a 32nd day
         raise InvalidFileError(path, str(error)) from error
-    return loaded
+
+
+@cache
+def _as_json(text: str) -> str:
+    # By way of JSON, whose strict mode knows that enums and dates are written as text. Kept for
+    # each text, because YAML is slow to read and a process may load the standards again.
+    loaded: object = YAML(typ="safe", pure=True).load(text)
+    return dumps(_keyed_by_text(loaded), default=str)
 
 
 def _keyed_by_text(loaded: object) -> object:

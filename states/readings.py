@@ -11,14 +11,37 @@ from states.errors import StatesError
 from states.timescale import Edition
 
 READINGS: Final[Mapping[str, frozenset[str]]] = {
+    "address-rules": frozenset({"by_type_and_offence"}),
+    "barred-from-fixed-term": frozenset({"standard_recall"}),
     "crc-breach-acted-on-by": frozenset({"referral_received"}),
+    "crc-recall-goes": frozenset({"direct"}),
+    "electronic-only": frozenset({"every_requirement"}),
+    "emergency-recall": frozenset({"urgent_standard"}),
     "enforcement-clock": frozenset({"each"}),
     "evaluation-after-early-end": frozenset({"by_actual_end"}),
     "evaluation-of-electronic-only": frozenset({"where_planned"}),
     "failure-window": frozenset({"rolling"}),
     "first-appointment-counted-from": frozenset({"provider_allocation"}),
     "first-appointment-met-by": frozenset({"booking_in_time"}),
+    "fixed-term-capped-by": frozenset({"licence_end"}),
+    "fixed-term-length": frozenset({"every_sentence"}),
+    "foreign-travel-prohibition": frozenset({"opaque"}),
+    "licence-warning-clock": frozenset({"recall_decision"}),
+    "out-of-window": frozenset({"not_spent"}),
+    "prohibited-activity-on-licence": frozenset({"uncapped"}),
+    "recall-clock-stopped-by": frozenset({"casework_section"}),
+    "recall-during-referral": frozenset({"as_high"}),
+    "recall-without-failure": frozenset({"no_failure_clock"}),
     "record-delay": frozenset({"shown"}),
+    "single-curfew-enforced-by": frozenset({"nps"}),
+    "spent-by-court": frozenset({"every_regime"}),
+    "spent-on-licence-by": frozenset({"re_release"}),
+    "supervision-breach-outcomes": frozenset({"committed_continued_other"}),
+    "supervision-dates": frozenset({"given"}),
+    "suspended-breach-outcomes": frozenset({"activated_continued_varied_other"}),
+    "transfer-during-clock": frozenset({"keeps_start"}),
+    "urgent-within-fixed-term": frozenset({"too_much_risk"}),
+    "victim-eligibility": frozenset({"entered"}),
 }
 """The values of each worded setting for which there is code."""
 

@@ -1,5 +1,6 @@
 """An edition of the standards: its timescales, its duties and what they rest on."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Self
@@ -99,9 +100,15 @@ class Edition(Preamble):
     def _ids_are_keys(self) -> Self:
         for key, timescale in self.timescales.items():
             demand(key == timescale.id, f"timescale {timescale.id} is filed under {key}")
-            demand(key not in self.duties, f"{key} is both a timescale and a duty")
         for key, duty in self.duties.items():
             demand(key == duty.id, f"duty {duty.id} is filed under {key}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_carried_once(self) -> Self:
+        named = Counter(key for row in self._rows for key in (row.id, *row.carries))
+        twice = sorted(key for key, times in named.items() if times > 1)
+        demand(not twice, f"carried more than once: {', '.join(twice)}")
         return self
 
     @model_validator(mode="after")

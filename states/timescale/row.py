@@ -45,6 +45,8 @@ class Row(Facts):
     rule: Text
     """The rule in plain words, as shown beside it."""
     ambiguity: Ambiguity | None = None
+    carries: tuple[Name, ...] = ()
+    """Other rows of our list of rules that state the same thing."""
     source: tuple[Citation, ...] = Field(min_length=1)
     """The governing text first."""
     last_checked: date
@@ -75,6 +77,7 @@ class Row(Facts):
             self.triggers,
             (*self.discharged_by, *self.ends_with),
             self.requirements,
+            (self.id, *self.carries),
         ):
             demand(len(set(said)) == len(said), "a list of a row says nothing twice")
         return self

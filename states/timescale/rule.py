@@ -49,7 +49,10 @@ class Timescale(Row):
     length_in_words: Text | None = None
     """The word of the standard that is a length in itself, such as "immediately"."""
     counts_suspension: bool = False
-    """Whether days on which supervision is suspended are passed over like holidays."""
+    """Whether days on which supervision is suspended are passed over like holidays.
+
+    So it is in the standards on planning, implementing, reviewing and requirements alone.
+    """
 
     @property
     def binds(self) -> bool:
@@ -102,6 +105,10 @@ class Timescale(Row):
         demand(not fixed or self.is_bound, "a floor or a threshold is not timed or discharged")
         demand(
             self.day is None or self.direction is Direction.THRESHOLD, "only a threshold has a day"
+        )
+        demand(
+            not self.counts_suspension or self.unit is Unit.WORKING_DAYS,
+            "suspended days are passed over in a count of working days only",
         )
         demand(self.unit is not Unit.NIGHTS or self.is_bound, "only a bound counts nights")
 

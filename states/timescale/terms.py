@@ -99,10 +99,9 @@ class Trigger(StrEnum):
     """The automatic release date, for bounds alone."""
 
     # Recall
-    RECALL_DECIDED = "recall_decided"
-    """A recall of any type was decided; one of the next two goes with it."""
     EMERGENCY_RECALL_DECIDED = "emergency_recall_decided"
     NONEMERGENCY_RECALL_DECIDED = "nonemergency_recall_decided"
+    """A recall of any other type was decided."""
     ENDORSEMENT_NEEDED = "endorsement_needed"
     """A CRC decided on a recall that the NPS must endorse before it is sent (D13)."""
     RECALL_NOTIFIED = "recall_notified"
@@ -251,7 +250,6 @@ class Settlement(StrEnum):
     """The requirement ended in whatever way."""
     RETURNED_TO_COURT = "returned_to_court"
     """The order went back to court for its unpaid work, or the court has changed it (D19)."""
-    DRUG_TESTED = "drug_tested"
 
     # Risk, transfer, victims, premises, agencies
     IMMEDIATE_RISK_ACTION_TAKEN = "immediate_risk_action_taken"
@@ -344,7 +342,6 @@ class Recipient(StrEnum):
 
     OFFICER = "officer"
     LINE_MANAGER = "line_manager"
-    SENIOR_MANAGER = "senior_manager"
     PROVIDER = "provider"
     """The provider that manages the case."""
     NPS_CONTACT = "nps_contact"
@@ -355,12 +352,7 @@ class Recipient(StrEnum):
     TREATMENT_PROVIDER = "treatment_provider"
     PERSON = "person"
     """The person who serves the sentence."""
-    COURT = "court"
     PRISON = "prison"
-    GOVERNOR = "governor"
-    """Of the releasing prison."""
-    CASEWORK_SECTION = "casework_section"
-    PAROLE_BOARD = "parole_board"
     NOMS = "noms"
     POLICE = "police"
     STAKEHOLDERS = "stakeholders"
