@@ -31,12 +31,8 @@ from states.rules import RULES
 from states.rules.counting import counted_days
 from states.rules.rule import ALLOCATED
 from states.sentence import Sentence
-from states.timescale import Hardness
 from states.unapplied import unapplied, unapplied_total
 from states.vocabulary import ClockStatus, Phase, SentenceType, State
-
-OVERDUE_HARDNESS: Final = frozenset({Hardness.STANDARD, Hardness.MINIMUM, Hardness.LAW})
-"""How hard a timescale is for its miss to count as overdue."""
 
 SHOWN: Final = 50
 """Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
@@ -60,11 +56,11 @@ def ordered(s: Sentence) -> list[Clock]:
 
 
 def overdue(s: Sentence, now: datetime) -> list[Clock]:
-    """Return the clocks that are missed at `now`, still to be answered and hard enough to count."""
+    """Return the clocks that are missed at `now`, still to be answered and a standard each."""
     return [
         clock
         for clock in ordered(s)
-        if clock.timescale.hardness in OVERDUE_HARDNESS
+        if clock.timescale.binds
         and clock.status(now) is ClockStatus.MISSED
         and (clock.settled_at is None or clock.settled_at > now)
     ]
