@@ -62,7 +62,7 @@ def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
         yield from faults(
             item,
             sentence_type=e.type,
-            committed_on=e.offence.committed_on,
+            committed_on=None if e.offence.mixed else e.offence.committed_on,
             sentenced_on=e.sentenced_on,
             edition=law.edition,
         )
