@@ -3,7 +3,7 @@
 import pytest
 
 from states.events.event import Event
-from states.proposals import enforcing
+from states.rules.standing import enforcing
 from tests.states.stream import Played, allocated, event, failed, played, serving, warned
 
 DAY = "2026-11-23"
@@ -22,6 +22,7 @@ def test_a_proposal_gives_step_failures_row_reason_and_whose_it_is() -> None:
             "row": "D7.1",
             "reason": "1 unacceptable failure within 12 months; a warning is advised",
             "by": "CRC",
+            "subject": None,
         }
     ] == after(*failed("F1", DAY)).view["proposals"]
 

@@ -22,7 +22,7 @@ def test_guard_15_public_protection_leads_to_breach_from_any_state(length: int, 
     before, seen = after(*report, length=length), after(*report, DECIDED, length=length)
 
     assert (state, "breached") == (before.state, seen.state)
-    assert ("T06", [("breach_referred", "D6.1")]) == (
+    assert ("T06", [("breach_referred", "D6.2")]) == (
         seen.arrows()[-1],
         [step for step in seen.steps() if step[0] != "failure_judged"],
     )

@@ -96,7 +96,7 @@ def test_d7_row_2_a_warning_at_the_second_failure_wants_a_reason() -> None:
     seen = after(*WARNED, *failed("F2", "2026-11-26"), warning)
 
     reason = (
-        "advised is D7 row 2: breach, at 2 unacceptable failures within 12 months; "
+        "advised is D7.2: breach, at 2 unacceptable failures within 12 months; "
         "a warning instead gives its departure_rationale"
     )
     assert ("refused", reason) == seen.verdict(warning)
@@ -123,7 +123,7 @@ def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> No
 
     seen = after(*failed("F1", DAY, public_protection=True), warning)
 
-    assert seen.verdict(warning)[1].startswith("advised is D7 row 8: immediate enforcement")
+    assert seen.verdict(warning)[1].startswith("advised is D7.8: immediate enforcement")
 
 
 def test_a_reason_where_a_warning_is_advised_is_no_departure() -> None:

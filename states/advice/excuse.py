@@ -1,0 +1,63 @@
+"""Judging what is said for a failure: what there is to weigh, and what a late excuse undoes (D3).
+
+The four factors that are always weighed are the nature of the failure (D3.f1), its circumstances
+(D3.f2), the pattern of compliance (D3.f3) and the person's own circumstances (D3.f4). Barriers to
+keeping the sentence are looked for in every case (D3.f8).
+"""
+
+from collections.abc import Iterator
+
+from states.advice.proposal import Proposal
+from states.events.enforcement import ExcuseFactor
+from states.records import Failure
+from states.sentence import Sentence
+from states.vocabulary import RequirementKind, What
+
+ALWAYS = (
+    ExcuseFactor.NATURE,
+    ExcuseFactor.CIRCUMSTANCES,
+    ExcuseFactor.PATTERN,
+    ExcuseFactor.PERSON,
+    ExcuseFactor.EQUALITY,
+)
+"""D3.f1 to D3.f4, and D3.f8."""
+
+
+def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
+    """Return the factors that bear on the excuse for one failure, in the order of D3."""
+    kinds = {item.requirement.kind for item in s.obligations.values() if item.is_open}
+    factors = list(ALWAYS)
+    if RequirementKind.MENTAL_HEALTH_TREATMENT in kinds:
+        factors.append(ExcuseFactor.MENTAL_CONDITION)  # D3.f5
+    if RequirementKind.DRUG_TESTING in kinds:
+        factors.append(ExcuseFactor.TREATMENT_WAIT)  # D3.f6
+    if failure.what is What.MOVED_WITHOUT_PERMISSION:
+        factors.append(ExcuseFactor.OUTSIDE_CONTROL)  # D3.f7
+    return tuple(factors)
+
+
+def judge(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
+    """Yield the judgements that are due: of each failure, however many a day has (D2.2)."""
+    for failure in failures:
+        if failure.acceptable is None:
+            said = (
+                "the explanation is still to be judged"
+                if failure.explained_on is not None
+                else "no explanation came yet; with none, the failure is unacceptable unless found "
+                "otherwise"
+            )
+            weighed = ", ".join(factor.value for factor in to_weigh(s, failure))
+            reason = f"{said}; weigh {weighed}"
+            yield Proposal("failure_judged", (failure.id,), "D3", reason, by)
+
+
+def withdraw(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
+    """Yield the warnings that an explanation accepted after them left without ground (D3.4)."""
+    ids = {failure.id for failure in failures}
+    for warning in s.warnings.values():
+        excused = all(s.failures[f].acceptable for f in warning.failure_ids)
+        # Told once, with the first of the failures that the warning names.
+        first = min(warning.failure_ids, key=lambda f: (s.failures[f].failed_on, f))
+        if warning.withdrawn_at is None and excused and first in ids:
+            reason = f"every explanation was accepted after the warning {warning.id}: take it back"
+            yield Proposal("warning_withdrawn", warning.failure_ids, "D3.4", reason, by, warning.id)

@@ -1,0 +1,69 @@
+"""What is advised next on a failure on licence, short of recall (D7.9, G6, G14)."""
+
+from collections.abc import Iterator
+
+from states.advice.excuse import judge, withdraw
+from states.advice.orders import warned_of
+from states.advice.proposal import Proposal
+from states.law import Law
+from states.records import Failure
+from states.rules.counting import failure_days, is_spent, regime_of_day
+from states.rules.standing import enforcing
+from states.rules.warning_level import next_level
+from states.sentence import Sentence
+from states.timescale import AppliesTo
+from states.vocabulary import Role, WarningLevel
+
+
+def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
+    """Yield what is advised on each failure of the licence that is not answered, oldest first."""
+    for day, failures in failure_days(s).items():
+        if regime_of_day(failures) is AppliesTo.LICENCE and not is_spent(s, day):
+            by = enforcing(s)
+            yield from judge(s, failures, by)
+            yield from withdraw(s, failures, by)
+            if s.regime is AppliesTo.LICENCE:
+                yield from _warn(s, law, failures)
+            else:
+                yield from _close(s, failures, by)
+
+
+def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
+    bad = tuple(f.id for f in failures if f.acceptable is False)
+    ids = {f.id for f in failures}
+    recalled = any(ids.intersection(recall.failure_ids) for recall in s.recalls)
+    if not bad or recalled or warned_of(s, ids):
+        return
+    by = enforcing(s)
+    if s.recall is not None:
+        reason = "a recall is under way: pass it on with the recall"
+        yield Proposal("contact_recorded", bad, "D7.13", reason, by)
+        return
+    if any(f.concern_at is not None for f in failures):
+        # Recall is advised in its own table, and no warning beside it (D7.10).
+        return
+    match next_level(s, law):
+        case WarningLevel.FIRST:
+            reason = "a first written warning is advised; recall is possible at any point"
+            yield Proposal("warning_issued", bad, "D7.9", reason, by, WarningLevel.FIRST.value)
+        case WarningLevel.FINAL:
+            reason = (
+                "the second and final written warning is advised, which a senior manager alone "
+                "issues; recall is possible at any point"
+            )
+            senior = Role.SENIOR_MANAGER.value
+            yield Proposal("warning_issued", bad, "D7.9", reason, senior, WarningLevel.FINAL.value)
+        case None:
+            reason = "the final warning was given: only recall, or acceptance, is left (G6)"
+            yield Proposal("recall_decided", bad, "D7.9", reason, by)
+
+
+def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
+    """Yield the clocks that the end of the licence left open: no recall can answer them (G14)."""
+    day = failures[0].failed_on
+    for key in s.by_row.get("recall-decision-9wd", ()):
+        clock = s.clocks[key]
+        if clock.subject == str(day) and clock.is_open:
+            reason = "the licence is over and recall with it: close the clock with a reason"
+            named = tuple(failure.id for failure in failures)
+            yield Proposal("duty_discharged", named, "G14", reason, by, key)

@@ -1,0 +1,109 @@
+"""What is advised next on a failure under an order or post-sentence supervision (D6, D7)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from states.advice.excuse import judge, withdraw
+from states.advice.proposal import Proposal
+from states.law import Law
+from states.records import Failure
+from states.rules.counting import (
+    countable_days,
+    failure_days,
+    failures_of,
+    is_spent,
+    regime_of_day,
+    threshold,
+    within,
+)
+from states.rules.standing import NPS, enforcing
+from states.sentence import Sentence
+from states.timescale import AppliesTo
+
+BREACH_ROWS = {
+    AppliesTo.COMMUNITY_ORDER: "D7.2",
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
+    AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
+}
+"""The row that advises breach, by regime: the count is that of the edition."""
+
+WARNING_ROWS = {
+    AppliesTo.COMMUNITY_ORDER: ("D7.1",),
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: ("D7.3",),
+    AppliesTo.POST_SENTENCE_SUPERVISION: ("D7.5", "D7.6"),
+}
+"""The rows that advise a warning, by regime: for the first failure that counts, the second."""
+
+
+def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
+    """Yield what is advised on each failure-day that is not answered, oldest first."""
+    for day, failures in failure_days(s).items():
+        if regime_of_day(failures) in BREACH_ROWS and not is_spent(s, day):
+            yield from _of_day(s, law, day, failures)
+    yield from _to_be_referred(s)
+
+
+def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
+    by = enforcing(s)
+    yield from judge(s, failures, by)
+    yield from withdraw(s, failures, by)
+    bad = tuple(f.id for f in failures if f.acceptable is False)
+    ids = {f.id for f in failures}
+    if taken_to_court(s, ids):
+        return
+    concern = tuple(f.id for f in failures if f.concern_at is not None and not f.acceptable)
+    if concern and s.breach is None:
+        reason = "public protection: immediate enforcement, whatever the count"
+        yield Proposal("breach_decided", concern, "D7.8", reason, by)
+    elif warned_of(s, ids):
+        return
+    elif bad and s.breach is not None:
+        reason = "a breach is before the court: pass it on as further evidence"
+        yield Proposal("contact_recorded", bad, "D7.12", reason, by)
+    elif bad:
+        yield _by_count(s, law, day, bad)
+
+
+def warned_of(s: Sentence, ids: set[str]) -> bool:
+    """Return whether a warning that was not withdrawn answers one of these failures."""
+    return any(w.withdrawn_at is None and ids & set(w.failure_ids) for w in s.warnings.values())
+
+
+def taken_to_court(s: Sentence, ids: set[str]) -> bool:
+    """Return whether proceedings answer one of these failures.
+
+    A breach that was withdrawn before anybody acted on it answered nothing.
+    """
+    return any(
+        ids & set(b.failure_ids)
+        and (
+            b.closed_at is None or b.received_at or b.warrant_at or (b.referred_at and b.presented)
+        )
+        for b in s.breaches
+    )
+
+
+def _by_count(s: Sentence, law: Law, day: date, bad: tuple[str, ...]) -> Proposal:
+    regime = regime_of_day(failures_of(s, day)) or AppliesTo.COMMUNITY_ORDER
+    count = len(within(countable_days(s, regime), day, regime))
+    limit = threshold(s, law, regime)
+    by = enforcing(s)
+    if limit is not None and count >= limit:
+        reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
+        return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason, by)
+    rows = WARNING_ROWS[regime]
+    failures = "failure" if count == 1 else "failures"
+    reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
+    return Proposal("warning_issued", bad, rows[min(count, len(rows)) - 1], reason, by)
+
+
+def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
+    breach = s.breach
+    if breach is None or breach.referred_at is not None:
+        return
+    concern = any(s.failures[f].concern_at is not None for f in breach.failure_ids)
+    by = enforcing(s)
+    step = "take it to court" if by == NPS else "refer it to the NPS, which alone presents it"
+    reason = f"the breach was decided and is not referred yet: {step}"
+    row = "D6.2" if concern else "D6.1"
+    yield Proposal("breach_referred", breach.failure_ids, row, reason, by)
