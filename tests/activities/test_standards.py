@@ -34,46 +34,19 @@ def relock(root: Path) -> None:
 
 
 def test_the_released_standards_load() -> None:
-    """Every timescale of a community order is there, under its id."""
-    expected = {
-        "breach-co-2-in-12m",
-        "enforce-6wd",
-        "enforce-immediate",
-        "evaluation-by-end",
-        "evaluation-opens",
-        "failure-window-12m",
-        "first-appt-community",
-        "first-appt-community-held",
-        "imposition-prompt",
-        "induction-at-start",
-        "officer-assigned-prompt",
-        "order-end",
-        "record-same-day",
-    }
+    """Timescales and duties of every file are there, under their ids."""
+    edition = load_shelf().editions["ns-2015"]
 
-    assert expected == set(load_shelf().editions["ns-2015"].timescales)
-
-
-def test_a_number_that_no_document_gives_shares_the_prompt_timer() -> None:
-    """A named timer stands for a number in a document; ours say why they are what they are."""
-    ours = {t.id for t in load_shelf().editions["ns-2015"].timescales.values() if t.number_is_ours}
-
-    assert {
-        "enforce-immediate",
-        "imposition-prompt",
-        "induction-at-start",
-        "officer-assigned-prompt",
-    } == ours
-    prompts = {
-        t.id for t in load_shelf().editions["ns-2015"].timescales.values() if t.timer == "prompt"
-    }
-    assert ours == prompts
+    assert (118, 94) == (len(edition.timescales), len(edition.duties))
+    assert {"first-appt-community", "recall-decision-9wd", "order-end"} < set(edition.timescales)
+    assert {"plan-review-on-change", "ev-exc-notify-police"} < set(edition.duties)
 
 
 def test_every_rule_was_compared_with_its_source_within_a_year_of_the_latest() -> None:
     """Nothing is left behind when the edition is checked again."""
     edition = load_shelf().editions["ns-2015"]
-    checked = [edition.last_checked, *(t.last_checked for t in edition.timescales.values())]
+    rows = (*edition.timescales.values(), *edition.duties.values())
+    checked = [edition.last_checked, *(row.last_checked for row in rows)]
 
     assert [] == [day for day in checked if max(checked) - day > YEAR]
 
@@ -97,6 +70,9 @@ def test_the_rules_were_compared_with_their_sources_within_the_last_year() -> No
         (FIVE, "last_checked: 2026-11-22", "", "timescales.0.last_checked: Field required"),
         (FIVE, "document: ns-2015", "document: hearsay", "cited but not listed: hearsay"),
         (FIVE, "id: first-appt-community\n", "id: order-end\n", "order-end stands twice in the"),
+        (FIVE, "id: home-visits\n", "id: reminder\n", "reminder stands twice in the edition"),
+        (FIVE, "id: home-visits\n", "id: order-end\n", "carried more than once: order-end"),
+        (FIVE, "recurring: true", "amount: 5", "duties.0.amount: Extra inputs are not"),
         (FIVE, "title: The plan", "  title: The plan", "line 2: expected <block end>"),
         ("editions/ns-2015/edition.yaml", "name: ns-2015", "name: ns-2016", "inside is ns-2016"),
         ("editions/ns-2015/edition.yaml", "in_force_until: ", "until: ", "until: Extra inputs"),
@@ -156,9 +132,9 @@ def test_a_missing_released_file_is_refused(root: Path) -> None:
 
 def test_a_file_that_was_never_released_is_refused(root: Path) -> None:
     """Nothing takes effect by lying in the folder; the refusal says how to release it."""
-    (root / "editions/ns-2015/6.yaml").write_text("standard: '6'\n", encoding="utf-8")
+    (root / "editions/ns-2015/13.yaml").write_text("standard: '13'\n", encoding="utf-8")
 
-    with pytest.raises(StandardsError, match=r"6\.yaml is not released: run `make lock`"):
+    with pytest.raises(StandardsError, match=r"13\.yaml is not released: run `make lock`"):
         load_shelf(root)
 
 
@@ -193,12 +169,12 @@ def test_releasing_adds_what_is_new_and_keeps_the_rest(
 ) -> None:
     """The command lists what it released; a second time there is nothing to do."""
     before = (root / LOCK).read_text(encoding="utf-8")
-    new = root / "editions/ns-2015/6.yaml"
-    new.write_text("standard: '6'\ntitle: Risk\ntimescales: []\n", encoding="utf-8")
+    new = root / "editions/ns-2015/13.yaml"
+    new.write_text("standard: '13'\ntitle: Risk\ntimescales: []\n", encoding="utf-8")
 
     assert (0, 0) == (main(root), main(root))
 
-    assert "released editions/ns-2015/6.yaml\nnothing new to release\n" == capsys.readouterr().out
+    assert "released editions/ns-2015/13.yaml\nnothing new to release\n" == capsys.readouterr().out
     assert set(before.splitlines()) < set((root / LOCK).read_text(encoding="utf-8").splitlines())
 
 
@@ -218,18 +194,18 @@ def test_releasing_refuses_what_could_not_be_loaded(
 ) -> None:
     """A file that is not valid could not be mended once it is released."""
     before = (root / LOCK).read_bytes()
-    (root / "editions/ns-2015/6.yaml").write_text("standard: '6'\n", encoding="utf-8")
+    (root / "editions/ns-2015/13.yaml").write_text("standard: '13'\n", encoding="utf-8")
 
     assert 1 == main(root)
 
-    assert "6.yaml: title: Field required" in capsys.readouterr().err
+    assert "13.yaml: title: Field required" in capsys.readouterr().err
     assert before == (root / LOCK).read_bytes()
 
 
 def test_the_digest_of_an_edition_changes_with_its_files(root: Path) -> None:
     """Two builds with one digest hold the same rules."""
-    (root / "editions/ns-2015/6.yaml").write_text(
-        "standard: '6'\ntitle: Risk\ntimescales: []\n", encoding="utf-8"
+    (root / "editions/ns-2015/13.yaml").write_text(
+        "standard: '13'\ntitle: Risk\ntimescales: []\n", encoding="utf-8"
     )
     extend(root)
 

@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from activities.standards import load_shelf
-from states.due import Due, MissingTriggerError, compute
+from states.due import Due, MissingTriggerError, compute, reach
 from states.london import end_of, start_of
 from states.timescale import Direction, TimerKind, Timescale, Unit
 from tests.timescales import timescale
 
 SHELF = load_shelf()
 CALENDAR = SHELF.calendar()
-RULES = SHELF.editions["ns-2015"].timescales
+EDITION = SHELF.editions["ns-2015"]
+RULES = EDITION.timescales
 
 AFTER, UNTIL, CAP = Direction.LATEST_AFTER, Direction.UNTIL, Direction.CAP
 OPENS, BEFORE = Direction.EARLIEST_BEFORE, Direction.LATEST_BEFORE
@@ -32,6 +33,37 @@ def due(rule: Timescale, on: date) -> Due:
         ("enforce-6wd", date(2015, 4, 1), date(2015, 4, 13)),
         ("enforce-6wd", date(2015, 12, 24), date(2016, 1, 6)),
         ("enforce-6wd", date(2026, 11, 23), date(2026, 12, 1)),
+        ("first-contact-release", date(2015, 4, 2), date(2015, 4, 7)),
+        ("first-contact-release", date(2015, 8, 28), date(2015, 9, 1)),
+        ("first-contact-release-day", date(2015, 4, 3), date(2015, 4, 3)),
+        ("upw-start-7wd", date(2015, 2, 2), date(2015, 2, 11)),
+        ("upw-induction-in-time", date(2015, 2, 2), date(2015, 2, 11)),
+        ("upw-finish-12-months", date(2015, 2, 2), date(2016, 2, 1)),
+        ("upw-finish-12-months", date(2016, 2, 29), date(2017, 2, 28)),
+        ("upw-watch", date(2015, 2, 2), date(2015, 11, 1)),
+        ("upw-sso-watch", date(2016, 5, 31), date(2016, 2, 29)),
+        ("upw-sso-no-extension", date(2016, 2, 1), date(2016, 2, 1)),
+        ("recall-decision-9wd", date(2015, 4, 1), date(2015, 4, 16)),
+        ("recall-decision-9wd", date(2015, 5, 18), date(2015, 6, 1)),
+        ("recall-10-day-timescale", date(2015, 4, 1), date(2015, 4, 17)),
+        ("recall-10-day-timescale", date(2015, 5, 18), date(2015, 6, 2)),
+        ("recall-10-day-timescale", date(2015, 5, 15), date(2015, 6, 1)),
+        ("ftr-28-days", date(2015, 6, 1), date(2015, 6, 28)),
+        ("standard-recall-term", date(2016, 6, 1), date(2016, 6, 1)),
+        ("victim-offer-8w", date(2015, 9, 1), date(2015, 10, 27)),
+        ("victim-asap", date(2015, 9, 1), date(2015, 9, 29)),
+        ("plan-custody-prepared", date(2015, 10, 1), date(2015, 10, 1)),
+        ("ap-prep-3-months", date(2015, 10, 1), date(2015, 7, 1)),
+        ("ap-prep-3-months", date(2015, 5, 31), date(2015, 2, 28)),
+        ("conditions-to-governor", date(2015, 10, 1), date(2015, 9, 3)),
+        ("reporting-to-governor", date(2015, 10, 1), date(2015, 9, 3)),
+        ("warning-window-end", date(2015, 3, 10), date(2016, 3, 9)),
+        ("requirement-before-order-end", date(2016, 2, 1), date(2016, 2, 1)),
+        ("court-hearing", date(2016, 2, 1), date(2016, 2, 1)),
+        ("court-info-in-time", date(2016, 2, 1), date(2016, 1, 31)),
+        ("immediate-risk-action", date(2016, 2, 1), date(2016, 2, 1)),
+        ("rosh-referral-no-delay", date(2015, 4, 2), date(2015, 4, 7)),
+        ("plan-updated-prompt", date(2015, 3, 27), date(2015, 4, 7)),
         ("enforce-immediate", date(2026, 11, 22), date(2026, 11, 22)),
         ("failure-window-12m", date(2015, 3, 10), date(2016, 3, 9)),
         ("failure-window-12m", date(2016, 2, 29), date(2017, 2, 28)),
@@ -43,17 +75,56 @@ def due(rule: Timescale, on: date) -> Due:
     ],
 )
 def test_a_duty_lasts_to_the_end_of_its_london_day(rule: str, on: date, due_on: date) -> None:
-    """Every timescale of the edition is due on the worked day, until the midnight after it."""
+    """The worked days of the documents, each until the midnight that ends it.
+
+    Hours, windows that open and what has no date follow below.
+    """
     found = due(RULES[rule], on)
 
     assert (due_on, end_of(due_on)) == (found.due_on, found.due_at)
 
 
-def test_the_evaluation_window_opens_with_its_london_day() -> None:
-    """An order due to end on 31 March 2016 may be evaluated from 4 February."""
-    found = due(RULES["evaluation-opens"], date(2016, 3, 31))
+@pytest.mark.parametrize(
+    ("rule", "on", "opens_on"),
+    [
+        ("evaluation-opens", date(2016, 3, 31), date(2016, 2, 4)),
+        ("plan-custody-opens", date(2015, 10, 1), date(2015, 7, 9)),
+    ],
+)
+def test_a_window_opens_with_its_london_day(rule: str, on: date, opens_on: date) -> None:
+    """Evaluation 8 weeks before the end, the plan of custody 12 weeks before release (AMB-24)."""
+    found = due(RULES[rule], on)
 
-    assert (date(2016, 2, 4), start_of(date(2016, 2, 4))) == (found.due_on, found.due_at)
+    assert (opens_on, start_of(opens_on)) == (found.due_on, found.due_at)
+
+
+@pytest.mark.parametrize(
+    ("bound", "on", "last_day"),
+    [
+        ("exclusion-min", date(2015, 2, 2), date(2015, 4, 1)),
+        ("exclusion-min", date(2015, 12, 31), date(2016, 2, 29)),
+        ("exclusion-max", date(2015, 2, 2), date(2017, 2, 1)),
+        ("exclusion-max", date(2016, 2, 29), date(2018, 2, 28)),
+        ("prohibited-max-co", date(2015, 2, 2), date(2018, 2, 1)),
+        ("prohibited-max-sso", date(2015, 2, 2), date(2017, 2, 1)),
+        ("custody-over-1-day", date(2015, 2, 2), date(2015, 2, 2)),
+        ("custody-12m-victim", date(2015, 9, 1), date(2016, 8, 31)),
+        ("attendance-centre-under-25", date(1992, 2, 29), date(2017, 2, 28)),
+    ],
+)
+def test_a_bound_reaches_to_the_day_before_the_anniversary(
+    bound: str, on: date, last_day: date
+) -> None:
+    """The first day is counted, as in every period; a bound itself is never due."""
+    assert last_day == reach(EDITION.bound(bound), on)
+    assert Due() == due(RULES[bound], on)
+
+
+@pytest.mark.parametrize("bound", ["rar-max-days", "licence-night-away", "ora-cutover"])
+def test_a_bound_without_a_period_reaches_no_day(bound: str) -> None:
+    """Days of activity and nights are counted, and a day of law is itself the bound."""
+    with pytest.raises(MissingTriggerError, match=f"{bound} is reckoned from a length in days"):
+        reach(EDITION.bound(bound), date(2015, 2, 2))
 
 
 @pytest.mark.parametrize(
@@ -80,26 +151,34 @@ def test_the_evaluation_window_opens_with_its_london_day() -> None:
 def test_each_unit_and_direction_has_its_worked_day(
     rule: Timescale, on: date, due_on: date
 ) -> None:
-    """Rules that the edition does not hold yet are reckoned in the same way."""
+    """Rules that no edition holds are reckoned in the same way."""
     assert due_on == due(rule, on).due_on
 
 
-def test_hours_elapse_through_a_change_of_the_clock() -> None:
-    """24 hours from 17:00 BST on the last night of summer time end at 16:00 GMT."""
+@pytest.mark.parametrize("rule", ["recall-nonemergency-24h", "recall-report-ppcs-24h"])
+def test_hours_elapse_through_a_change_of_the_clock(rule: str) -> None:
+    """24 hours from 17:00 BST on the last night of summer time end at 16:00 GMT (AMB-41)."""
     decided = datetime(2015, 10, 24, 17, tzinfo=timezone(timedelta(hours=1)))
 
-    found = compute(timescale(24, Unit.HOURS, AFTER), at=decided, on=None, calendar=CALENDAR)
+    found = compute(RULES[rule], at=decided, on=None, calendar=CALENDAR)
 
     assert Due(due_on=None, due_at=datetime(2015, 10, 25, 16, tzinfo=UTC)) == found
 
 
-def test_hours_run_through_a_weekend() -> None:
-    """24 hours from a Friday afternoon end on Saturday, whatever the working days say."""
+@pytest.mark.parametrize(
+    ("rule", "due_at"),
+    [
+        ("recall-nonemergency-24h", datetime(2015, 5, 30, 15, tzinfo=UTC)),
+        ("recall-report-ppcs-24h", datetime(2015, 5, 30, 15, tzinfo=UTC)),
+        ("recall-emergency-2h", datetime(2015, 5, 29, 17, tzinfo=UTC)),
+        ("recall-application-immediate", datetime(2015, 5, 29, 17, tzinfo=UTC)),
+    ],
+)
+def test_hours_run_through_a_weekend(rule: str, due_at: datetime) -> None:
+    """Hours from a Friday afternoon run at once, whatever the working days say (AMB-07)."""
     decided = datetime(2015, 5, 29, 15, tzinfo=UTC)
 
-    found = compute(timescale(24, Unit.HOURS, AFTER), at=decided, on=None, calendar=CALENDAR)
-
-    assert datetime(2015, 5, 30, 15, tzinfo=UTC) == found.due_at
+    assert due_at == compute(RULES[rule], at=decided, on=None, calendar=CALENDAR).due_at
 
 
 @pytest.mark.parametrize(
@@ -152,9 +231,20 @@ def test_a_suspension_without_an_end_leaves_no_date() -> None:
     assert (None, None) == (found.due_on, found.due_at)
 
 
-@pytest.mark.parametrize("rule", ["record-same-day", "breach-co-2-in-12m"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "record-same-day",
+        "breach-co-2-in-12m",
+        "breach-sso-unstated",
+        "breach-pss-3-in-12m",
+        "recall-within-two-days",
+        "recall-within-two-hours",
+        "recall-notice-police",
+    ],
+)
 def test_what_is_measured_and_not_timed_has_no_date(rule: str) -> None:
-    """A counter and the delay of a record are shown without a due date."""
+    """A counter, the delay of a record and the speed of a return have no due date (AMB-06)."""
     assert TimerKind.NONE is RULES[rule].timer
     assert Due() == due(RULES[rule], date(2026, 11, 23))
 

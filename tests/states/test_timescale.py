@@ -1,5 +1,6 @@
-"""A timescale is strict about its facts, and an edition about its timescales."""
+"""A timescale is strict about its facts, and an edition about its rows."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,25 +11,40 @@ from states.timescale import (
     AppliesTo,
     Direction,
     Document,
+    Duty,
     Edition,
     Flag,
+    Hardness,
     Recipient,
     Settlement,
     TimerKind,
     Timescale,
     Trigger,
     Unit,
+    UnknownBoundError,
     UnknownSettingError,
 )
-from tests.timescales import timescale
+from tests.timescales import duty, timescale
 
 NS_2015 = load_shelf().editions["ns-2015"]
 AFTER, COUNTER = Direction.LATEST_AFTER, Direction.COUNTER
+FLOOR, CAP, THRESHOLD = Direction.FLOOR, Direction.CAP, Direction.THRESHOLD
+UNTIMED = {"timer": TimerKind.NONE}
 
 
-def edition(*timescales: Timescale, **changes: Any) -> Edition:
-    facts = dict(NS_2015) | {"timescales": {rule.id: rule for rule in timescales}}
+def edition(*rows: Timescale | Duty, **changes: Any) -> Edition:
+    facts = dict(NS_2015) | {
+        "timescales": {row.id: row for row in rows if isinstance(row, Timescale)},
+        "duties": {row.id: row for row in rows if isinstance(row, Duty)},
+    }
     return Edition(**facts | changes)
+
+
+TOLD = {"tells": (Recipient.OFFICER,)}
+_DONE_AND_ENDED = {
+    "discharged_by": (Settlement.RELEASED,),
+    "ends_with": (Settlement.RELEASED,),
+}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +52,7 @@ def edition(*timescales: Timescale, **changes: Any) -> Edition:
     [
         (None, Unit.WEEKS, AFTER, {}, "an amount has a unit"),
         (5, Unit.NONE, AFTER, {}, "an amount has a unit"),
-        (None, Unit.NONE, AFTER, {}, "all but on_the_day have amounts"),
+        (None, Unit.NONE, AFTER, {}, "all but on_the_day have amounts, where they are timed"),
         (5, Unit.WORKING_DAYS, Direction.UNTIL, {}, "working_days are counted forward only"),
         (2, Unit.HOURS, Direction.LATEST_BEFORE, {}, "hours are counted forward only"),
         (2, Unit.WEEKS, AFTER, {"threshold": 2}, "a counter has a threshold"),
@@ -45,6 +61,42 @@ def edition(*timescales: Timescale, **changes: Any) -> Edition:
         (2, Unit.WEEKS, AFTER, {"when_missed": Flag.FLAG}, "a flag tells somebody"),
         (2, Unit.WEEKS, AFTER, {"tells": (Recipient.OFFICER,)}, "a flag tells somebody"),
         (2, Unit.WEEKS, AFTER, {"escalate_after_hours": 2}, "goes with when_missed escalate_now"),
+        (2, Unit.MONTHS, FLOOR, {}, "a floor or a threshold is not timed or discharged"),
+        (2, Unit.MONTHS, THRESHOLD, {}, "a floor or a threshold is not timed or discharged"),
+        (
+            *(2, Unit.MONTHS, FLOOR, UNTIMED | {"discharged_by": (Settlement.RELEASED,)}),
+            "a floor or a threshold is not timed or discharged",
+        ),
+        (2, Unit.MONTHS, CAP, UNTIMED | {"day": date(2015, 2, 1)}, "only a threshold has a day"),
+        (
+            *(2, Unit.MONTHS, CAP, UNTIMED | {"when_missed": Flag.FLAG, **TOLD}),
+            "a bound is not missed, so it flags nothing",
+        ),
+        (1, Unit.NIGHTS, AFTER, {}, "only a bound counts nights"),
+        (1, Unit.NIGHTS, Direction.UNTIL, UNTIMED, "nights are counted forward only"),
+        (1, Unit.MONTHS, AFTER, {"counts_suspension": True}, "a count of working days only"),
+        (1, Unit.WEEKS, AFTER, {"length_in_words": "at once"}, "goes with number_is_ours"),
+        (
+            *(1, Unit.WEEKS, AFTER, {"contact_kinds": ("home_visit",)}),
+            "contact_kinds go with discharged_by contact_recorded",
+        ),
+        (
+            *(1, Unit.WEEKS, AFTER, {"discharged_by": (Settlement.CONTACT_RECORDED,)}),
+            "contact_kinds go with discharged_by contact_recorded",
+        ),
+        (
+            *(1, Unit.WEEKS, AFTER, {"opening_kinds": ("child_risk",)}),
+            "opening_kinds go with the trigger contact_of_kind",
+        ),
+        (
+            *(1, Unit.WEEKS, AFTER, {"also_triggered_by": (Trigger.ALLOCATION,)}),
+            "a list of a row says nothing twice",
+        ),
+        (
+            *(1, Unit.WEEKS, AFTER, _DONE_AND_ENDED),
+            "a list of a row says nothing twice",
+        ),
+        (1, Unit.WEEKS, AFTER, {"carries": ("example",)}, "a list of a row says nothing twice"),
         (-1, Unit.WEEKS, AFTER, {}, "greater than or equal to 0"),
         (2, Unit.WEEKS, AFTER, {"source": ()}, "source"),
         (2, Unit.WEEKS, AFTER, {"applies_to": ()}, "applies_to"),
@@ -68,24 +120,84 @@ def test_a_counter_has_a_window_and_a_threshold() -> None:
     assert (2, 12) == (found.threshold, found.amount)
 
 
+@pytest.mark.parametrize(
+    ("hardness", "ours", "word", "binds"),
+    [
+        (Hardness.LAW, None, None, True),
+        (Hardness.STANDARD, None, None, True),
+        (Hardness.MINIMUM, None, None, True),
+        (Hardness.RATIONALE_MANDATORY, None, None, False),
+        (Hardness.PRACTICE_GUIDE, None, None, False),
+        (Hardness.CURRENT_PRACTICE, None, None, False),
+        (Hardness.OUR_DEFAULT, None, None, False),
+        (Hardness.STANDARD, "the shortest", None, False),
+        (Hardness.STANDARD, "the day itself", "immediately", True),
+        (Hardness.PRACTICE_GUIDE, "the day itself", "immediately", False),
+    ],
+)
+def test_a_miss_is_a_missed_standard_only_where_the_standard_gives_the_length(
+    hardness: Hardness, ours: str | None, word: str | None, *, binds: bool
+) -> None:
+    """A length of ours prompts and flags; a guide binds nobody, whatever length it gives."""
+    found = timescale(
+        *(0, Unit.CALENDAR_DAYS, AFTER),
+        hardness=hardness,
+        number_is_ours=ours,
+        length_in_words=word,
+    )
+
+    assert binds is found.binds
+
+
 def test_timescales_start_in_the_order_of_their_ids() -> None:
     """Timers are armed in an order that does not depend on the files."""
     found = NS_2015.triggered_by(Trigger.ALLOCATION, "community_order")
 
     assert [
+        "adult-risk-early",
+        "allocation-notice-prompt",
         "first-appt-community",
         "first-appt-community-held",
         "officer-assigned-prompt",
+        "upw-induction-in-time",
+        "upw-start-7wd",
     ] == [rule.id for rule in found]
 
 
 def test_a_sentence_of_unknown_type_starts_only_what_applies_to_all() -> None:
     """Before the imposition the prompt for it runs, and no clock of an order does."""
     opening = NS_2015.triggered_by(Trigger.OPENING, None)
+    special = timescale(1, Unit.WEEKS, AFTER)
 
     assert ["imposition-prompt"] == [rule.id for rule in opening]
-    assert () == NS_2015.triggered_by(Trigger.ALLOCATION, None)
+    assert () == edition(special).triggered_by(Trigger.ALLOCATION, None)
     assert opening == NS_2015.triggered_by(Trigger.OPENING, "a type of a later year")
+
+
+def test_a_bound_is_started_by_nothing() -> None:
+    """It is read by its id; a clock of the same trigger starts without it."""
+    clock = timescale(1, Unit.WEEKS, AFTER, id="clock")
+    bound = timescale(2, Unit.YEARS, CAP, id="bound", **UNTIMED)
+
+    found = edition(clock, bound)
+
+    assert (clock,) == found.triggered_by(Trigger.ALLOCATION, "community_order")
+    assert bound == found.bound("bound")
+
+
+def test_what_is_no_bound_is_not_read_as_one() -> None:
+    """Neither a clock nor a counter that proposes, nor an id that the edition does not hold."""
+    for row in ("enforce-6wd", "breach-co-2-in-12m", "record-same-day", "no-such-row"):
+        with pytest.raises(UnknownBoundError, match=f"ns-2015 has no bound {row}"):
+            NS_2015.bound(row)
+
+
+def test_a_row_starts_with_each_of_its_triggers() -> None:
+    """Induction is due when an order, a licence or supervision begins."""
+    found = timescale(1, Unit.WEEKS, AFTER, also_triggered_by=(Trigger.RELEASE,))
+
+    for trigger in (Trigger.ALLOCATION, Trigger.RELEASE):
+        assert (found,) == edition(found).triggered_by(trigger, "community_order")
 
 
 def test_what_applies_to_all_starts_beside_what_applies_to_one() -> None:
@@ -100,11 +212,36 @@ def test_what_applies_to_all_starts_beside_what_applies_to_one() -> None:
     assert () == found.triggered_by(Trigger.CONTACT, "custody")
 
 
-def test_a_settlement_names_every_timescale_it_can_discharge() -> None:
-    """One act may answer several clocks, and some answer none."""
-    assert ("enforce-6wd", "enforce-immediate") == NS_2015.settled_by(Settlement.WARRANT_SOUGHT)
-    assert ("enforce-6wd",) == NS_2015.settled_by(Settlement.WARNING_ISSUED)
+def test_a_settlement_names_every_row_it_can_discharge() -> None:
+    """One act may answer several clocks and duties, and some answer none."""
+    assert ("enforce-6wd", "enforce-immediate", "ev-crc-refer-breach") == NS_2015.settled_by(
+        Settlement.WARRANT_SOUGHT
+    )
     assert () == edition().settled_by(Settlement.WARNING_ISSUED)
+
+
+def test_what_ends_a_row_does_not_discharge_it() -> None:
+    """A requirement that a court ended was not completed."""
+    found = edition(
+        timescale(
+            *(1, Unit.WEEKS, AFTER),
+            discharged_by=(Settlement.REQUIREMENT_COMPLETED,),
+            ends_with=(Settlement.REQUIREMENT_ENDED,),
+        )
+    )
+
+    assert ("example",) == found.settled_by(Settlement.REQUIREMENT_COMPLETED)
+    assert () == found.settled_by(Settlement.REQUIREMENT_ENDED)
+    assert ("example",) == found.ended_by(Settlement.REQUIREMENT_ENDED)
+
+
+def test_a_row_is_found_by_its_id() -> None:
+    """Whether it is timed or not."""
+    rows = (timescale(1, Unit.WEEKS, AFTER, id="timed"), duty(id="untimed"))
+
+    found = edition(*rows)
+
+    assert (*rows, None) == tuple(found.row(key) for key in ("timed", "untimed", "neither"))
 
 
 def test_a_timescale_is_cited_by_its_governing_text() -> None:
@@ -130,9 +267,27 @@ def test_an_edition_lists_every_document_it_cites() -> None:
 
     with pytest.raises(ValidationError, match="documents cited but not listed: ns-2015"):
         edition(timescale(1, Unit.WEEKS, AFTER), documents=other)
+    with pytest.raises(ValidationError, match="documents cited but not listed: ns-2015"):
+        edition(duty(), documents=other)
 
 
 def test_an_edition_files_timescales_under_their_ids() -> None:
     """A lookup by id finds the timescale of that id."""
     with pytest.raises(ValidationError, match="timescale example is filed under another"):
         edition(timescales={"another": timescale(1, Unit.WEEKS, AFTER)})
+    with pytest.raises(ValidationError, match="duty example is filed under another"):
+        edition(duties={"another": duty()})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (timescale(1, Unit.WEEKS, AFTER), duty()),
+        (duty(id="first", carries=("ev-twice",)), duty(id="second", carries=("ev-twice",))),
+        (duty(id="first"), duty(id="second", carries=("first",))),
+    ],
+)
+def test_no_rule_stands_in_two_rows(rows: tuple[Timescale | Duty, ...]) -> None:
+    """A rule carried twice could be changed in one place and forgotten in the other."""
+    with pytest.raises(ValidationError, match="carried more than once: "):
+        edition(*rows)
