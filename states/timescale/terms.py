@@ -115,6 +115,8 @@ class Trigger(StrEnum):
     REQUIREMENT_MADE = "requirement_made"
     PLANNED_REQUIREMENT_START = "planned_requirement_start"
     """The day on which the requirement is to begin, as the court, the licence or the plan says."""
+    COURT_TIMESCALE = "court_timescale"
+    """The last day for the start of a requirement, as a court or the notice of a licence gave."""
     REQUIREMENT_STARTED = "requirement_started"
     REQUIREMENT_END = "requirement_end"
     """The last day of the requirement."""
