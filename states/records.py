@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Self
 
 from states.clock import Settled
+from states.events.agencies import ReportKind
 from states.events.parts import Requirement
 from states.events.recall import RecallGround, RecallType
+from states.events.victims import VictimScheme, VictimTopic
 from states.timescale import AppliesTo, Duty
-from states.vocabulary import Phase, Provider, State, Verdict, WarningLevel, What
+from states.vocabulary import Phase, Provider, Rosh, State, Verdict, WarningLevel, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +179,102 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """Who is the officer of the case, from then until the next one (NS 2015 3(b))."""
+
+    officer: str
+    provider: Provider
+    provider_code: str
+    since: datetime
+    cause: str
+    temporary: bool = False
+    """Came with a transfer that is to be undone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The latest complete plan."""
+    """The latest whole plan."""
 
     version: str
     at: datetime
+    rosh: Rosh | None = None
+    """The level that it, or its latest review, shows."""
+    prepared: bool = False
+    """Made in prison, for the time after: a preparation, which is not yet a plan completed."""
+    restricted: bool = False
+    """A part of it is kept from the person, to protect somebody (PF 2015, planning)."""
+    reviewed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A CRC's question to the NPS whether risk of serious harm has risen to high (T25)."""
+
+    subject: str
+    """The event that told of it first."""
+    at: datetime
+    emergency: bool = False
+    received_at: datetime | None = None
+    level: Rosh | None = None
+    """What the NPS confirmed; None while it has not answered."""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFlag:
+    """A multi-agency arrangement that holds the case."""
+
+    since: date
+    level: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VictimView:
+    """That a view was recorded, and about what: the words lie in the separate store."""
+
+    about: VictimTopic
+    recorded_on: date
+    record_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VictimContact:
+    """What the case holds of one victim: a reference and flags (ev-victim-records-apart)."""
+
+    ref: str
+    scheme: VictimScheme | None = None
+    offered_on: date | None = None
+    accepted: bool | None = None
+    views: tuple[VictimView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in approved premises, from the asking to the leaving (NS 2015 8)."""
+
+    id: str
+    referred_on: date | None = None
+    suitable: bool | None = None
+    expected_on: date | None = None
+    prepared_on: date | None = None
+    plan_agreed_on: date | None = None
+    admitted_on: date | None = None
+    planned_until: date | None = None
+    key_worker: str | None = None
+    left_on: date | None = None
+    completed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that a body which decides asked for."""
+
+    id: str
+    kind: ReportKind
+    due_on: date
+    hearing_on: date | None = None
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from states.events.event import Event
 from states.events.sentence import SentenceImposed
 from states.graph import START
 from states.records import (
+    AgencyFlag,
     Allocation,
     Appointment,
     Breach,
@@ -25,7 +26,12 @@ from states.records import (
     OpenDuty,
     Plan,
     Recall,
+    Referral,
+    Report,
     Spell,
+    Stay,
+    Tenure,
+    VictimContact,
 )
 from states.regime import regime_of
 from states.timescale import AppliesTo
@@ -68,7 +74,13 @@ class Sentence:
     ended_at: datetime | None = None
     allocation: Allocation | None = None
     officer: str | None = None
+    officers: list[Tenure] = field(default_factory=list)
+    """Every officer in turn; the last is the present one, and there is never more than one."""
     rosh: Rosh | None = None
+    referrals: list[Referral] = field(default_factory=list)
+    """Referrals of risk to the NPS in the order of their telling; at most the last is open."""
+    risk_indicated: str | None = None
+    """The event that gave signs of high risk, for as long as a CRC has not referred them."""
     inducted_at: datetime | None = None
     commenced_at: datetime | None = None
     plan: Plan | None = None
@@ -93,11 +105,14 @@ class Sentence:
     clocks: dict[str, Clock] = field(default_factory=dict)
     by_row: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the clocks and duties of each row of the edition."""
-    agencies: dict[str, date | None] = field(default_factory=dict)
-    """The multi-agency arrangements that hold the case, with the day they took it on."""
-    done: dict[tuple[str, str | None], tuple[datetime, str | None]] = field(
-        default_factory=dict
-    )
+    agencies: dict[str, AgencyFlag] = field(default_factory=dict)
+    """The multi-agency arrangements that hold the case."""
+    victims: dict[str, VictimContact] = field(default_factory=dict)
+    stays: dict[str, Stay] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    preparations: list[tuple[date, str]] = field(default_factory=list)
+    """The day of each plan made in custody and the event that told of it."""
+    done: dict[tuple[str, str | None], tuple[datetime, str | None]] = field(default_factory=dict)
     """What was done, about what, when first and by which event: it may precede its trigger."""
     duties: dict[str, OpenDuty] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
@@ -142,6 +157,17 @@ class Sentence:
         """The recall that has not ended, if there is one."""
         last = self.recalls[-1] if self.recalls else None
         return last if last is not None and last.closed_at is None else None
+
+    @property
+    def referral(self) -> Referral | None:
+        """The referral of risk that the NPS has not answered, if there is one."""
+        last = self.referrals[-1] if self.referrals else None
+        return last if last is not None and last.answered_at is None else None
+
+    @property
+    def rosh_referral_open(self) -> bool:
+        """Whether the NPS has still to say how high the risk is (AMB-53)."""
+        return self.referral is not None
 
     @property
     def kind(self) -> SentenceType:
