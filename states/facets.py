@@ -132,8 +132,10 @@ def recalls_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the recalls in the order of their decisions."""
     return [
         {
-            "recall_type": r.type.value,
-            "ground": r.ground.value,
+            "recall_type": r.type.value if r.type is not None else None,
+            "ground": r.ground.value if r.ground is not None else None,
+            "row": r.row or None,
+            "departure": r.departure,
             "failure_ids": sorted(r.failure_ids),
             "decided_at": iso(r.decided_at),
             "endorsed": r.endorsed,
@@ -141,11 +143,15 @@ def recalls_view(s: Sentence) -> list[dict[str, Any]]:
             "nps_received_at": iso(r.nps_received_at),
             "received_at": iso(r.received_at),
             "revoked_on": iso(r.revoked_on),
+            "refused_at": iso(r.refused_at),
+            "police_told_at": iso(r.police_told_at),
             "arrested_at": iso(r.arrested_at),
             "returned_on": iso(r.returned_on),
+            "term_ends_on": iso(r.term_ends_on),
             "release_due_on": iso(r.release_due_on),
             "represented_on": iso(r.represented_on),
             "board_released_on": iso(r.board_released_on),
+            "undone_at": iso(r.undone_at),
             "closed_at": iso(r.closed_at),
         }
         for r in s.recalls

@@ -8,9 +8,10 @@ from states.clock import Settled
 from states.events.agencies import ReportKind
 from states.events.parts import Requirement
 from states.events.recall import RecallGround, RecallType
+from states.events.requirements import Prospect, SampleResult
 from states.events.victims import VictimScheme, VictimTopic
 from states.timescale import AppliesTo, Duty
-from states.vocabulary import Phase, Provider, Rosh, State, Verdict, WarningLevel, What
+from states.vocabulary import Ending, Phase, Provider, Rosh, State, Verdict, WarningLevel, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,19 @@ class Breach:
 class Recall:
     """A recall from licence, from the decision to recommend it to what came of it (D12)."""
 
-    type: RecallType
-    ground: RecallGround
+    type: RecallType | None
+    """None where a return or a revocation is all that is known: it then ends as a standard one."""
+    ground: RecallGround | None
     failure_ids: tuple[str, ...]
     decided_at: datetime
     cause: str
     came_from: State
+    id: str = ""
+    """What its clocks and notices are about: the day of the decision, numbered where several."""
+    row: str = ""
+    """The row of D11 that advised a type when it was decided."""
+    departure: bool = False
+    """Whether another type was chosen, with recorded reasons."""
     endorsed: bool | None = None
     """What the NPS said of it, where it was asked (D13); None while it has not answered."""
     endorsed_at: datetime | None = None
@@ -142,14 +150,44 @@ class Recall:
     received_by: str | None = None
     nps_received_at: datetime | None = None
     revoked_on: date | None = None
+    police_told_at: datetime | None = None
+    refused_at: datetime | None = None
+    """When the casework section declined to revoke the licence."""
     arrested_at: datetime | None = None
     returned_on: date | None = None
+    returned_at: datetime | None = None
+    term_ends_on: date | None = None
+    """The last day in custody by our reckoning, capped at the end of the licence (AMB-13)."""
     release_due_on: date | None = None
     """The date that the prison gave; it governs, ours only checks it (AMB-13)."""
     represented_on: date | None = None
     board_released_on: date | None = None
     """The day on which the Parole Board decided to release."""
+    board_release_due_on: date | None = None
+    """The day for which it directed the release, where it named one."""
+    undone_at: datetime | None = None
+    """When it was withdrawn or found not to be carried out, so that nobody was recalled (T13)."""
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One occasion of work under a requirement: hours of unpaid work, or days of activity."""
+
+    on: date
+    amount: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A drug test, or that no sample was given."""
+
+    on: date
+    result: SampleResult
+    cause: str
+    own_remit: bool = True
+    """Whether it was taken under the requirement itself, not by a treatment provider (D20.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +200,34 @@ class Obligation:
     ends_on: date | None = None
     terminated_on: date | None = None
     """The day on which it ceased, done or not; its end notices are then owed."""
+    ended_by: Ending | None = None
+    evaluated_on: date | None = None
+    consent: bool | None = None
+    """The person's to treatment, as last told; None where nobody told of it."""
+    sessions: tuple[Session, ...] = ()
+    """In the order of their days."""
+    prospect: Prospect | None = None
+    samples: tuple[Sample, ...] = ()
+    """In the order of their days."""
 
     @property
     def is_open(self) -> bool:
         """Whether it is still to be served."""
         return self.completed_on is None and self.terminated_on is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it belongs to the sentence, served or not: nobody left it out or ended it."""
+        return self.ended_by not in (Ending.REPLACED, Ending.COURT)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeMove:
+    """A change of address, and how the table reads it (D18)."""
+
+    on: date
+    row: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
