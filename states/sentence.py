@@ -20,6 +20,7 @@ from states.records import (
     Disposition,
     Effect,
     Failure,
+    HomeMove,
     IssuedWarning,
     Move,
     Obligation,
@@ -99,6 +100,8 @@ class Sentence:
     recalled_before: bool = False
     """Whether the person was ever released again after a recall on this sentence (G10)."""
     obligations: dict[str, Obligation] = field(default_factory=dict)
+    home_moves: list[HomeMove] = field(default_factory=list)
+    """Changes of address in the order of their events."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     warnings: dict[str, IssuedWarning] = field(default_factory=dict)
@@ -189,10 +192,9 @@ class Sentence:
 
     @property
     def electronic_only(self) -> bool:
-        """Whether every requirement is electronically monitored (AMB-20)."""
-        return bool(self.obligations) and all(
-            item.requirement.electronically_monitored for item in self.obligations.values()
-        )
+        """Whether every requirement that stands is electronically monitored (AMB-20)."""
+        standing = [item.requirement for item in self.obligations.values() if item.stands]
+        return bool(standing) and all(item.electronically_monitored for item in standing)
 
 
 _NAMES: Final = tuple(item.name for item in fields(Sentence))

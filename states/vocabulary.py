@@ -147,6 +147,25 @@ class What(StrEnum):
     OTHER = "other"
 
 
+class Ending(StrEnum):
+    """How a requirement or condition came to its end."""
+
+    COMPLETED = "completed"
+    TERM = "term"
+    """Its own last day came."""
+    COURT = "court"
+    """A court ended it."""
+    REPLACED = "replaced"
+    """A court, or the notice of a licence, left it out of what holds from now on."""
+    GOOD_PROGRESS = "good_progress"
+    TERMINATED = "terminated"
+    """Somebody said that it ended, and not how."""
+    LICENCE = "licence"
+    """The licence ended, whose condition it was."""
+    SENTENCE = "sentence"
+    """The whole sentence ended."""
+
+
 class WarningLevel(StrEnum):
     """First and final are told apart on licence only; an order knows plain warnings."""
 
