@@ -17,6 +17,7 @@ from states.records import Effect, OpenDuty
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Duty, Exemption, Row, Settlement, Timescale, Trigger
 
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What starts a clock or opens a duty."""
@@ -28,6 +29,8 @@ class Occasion:
     """The event that told of it; None where a date came."""
     on: date | None = None
     """The day from which days are counted; that of `at` when None."""
+    kind: str | None = None
+    """The kind of contact, or the agency, for what some of them open."""
 
 
 def told(
@@ -112,7 +115,6 @@ def start(
     subject: str | None = None,
     requirement: str | None = None,
     regime: AppliesTo | None = None,
-    kind: str | None = None,
 ) -> None:
     """Start every clock and open every duty of `trigger`, and leave alone those there are.
 
@@ -125,10 +127,9 @@ def start(
         requirement: The requirement concerned: rows limited to other kinds stay silent. When
             None, such rows start once for each requirement of their kinds.
         regime: Whose rules govern; the present regime's when None.
-        kind: The kind of contact, for what some kinds open.
     """
     for timescale in governing(s, law, trigger, regime):
-        if timescale.opening_kinds and kind not in timescale.opening_kinds:
+        if not _opens(timescale, trigger, occasion.kind):
             continue
         for about in _subjects(s, timescale, subject, requirement):
             key = clock_id(timescale.id, about)
@@ -138,36 +139,76 @@ def start(
                 s.clocks[key] = Clock(key, timescale, about, at, because, due, on)
                 _index(s, timescale, key, about)
     for duty in obliging(s, law, trigger, regime):
-        if duty.opening_kinds and kind not in duty.opening_kinds:
+        if not _opens(duty, trigger, occasion.kind):
             continue
         for about in _subjects(s, duty, subject, requirement):
             key = clock_id(duty.id, about)
             if key not in s.duties:
                 cause = occasion.by or f"{trigger}.{occasion.on or day_of(occasion.at)}"
                 keys = tuple(_notify(s, duty, about, cause))
+                if duty.notices and not keys:
+                    continue
                 s.duties[key] = OpenDuty(key, duty, about, occasion.at, occasion.because, keys)
                 _index(s, duty, key, about)
 
 
+def _opens(row: Row, trigger: Trigger, kind: str | None) -> bool:
+    """Whether a contact of that kind, or a flag of that agency, is one that the row names."""
+    match trigger:
+        case Trigger.CONTACT_OF_KIND:
+            return kind in row.opening_kinds
+        case Trigger.AGENCY_FLAGGED:
+            return kind in row.agencies
+        case _:
+            return True
+
+
 def _index(s: Sentence, row: Row, key: str, subject: str | None) -> None:
-    s.by_row[row.id] = (*s.by_row.get(row.id, ()), key)
+    siblings = s.by_row.get(row.id, ())
+    s.by_row[row.id] = (*siblings, key)
     if not row.done_before:
         return
     contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in row.contact_kinds)
-    for what in (*row.discharged_by, *contacts):
+    for what in (*row.discharged_by, *contacts, said_done(row.id)):
         known = s.done.get((what, subject)) or s.done.get((what, None))
-        if known is not None and what != Settlement.CONTACT_RECORDED:
-            _discharge(s, key, *known)
+        # What was done once counts once: it does not answer the next occasion too.
+        if known is not None and all(_settled_by(s, other) != known[1] for other in siblings):
+            discharge(s, key, at=known[0], by=known[1])
+
+
+def said_done(row: str) -> str:
+    """Return under which name it is kept that somebody said a row was done (`duty_discharged`)."""
+    return f"{Settlement.DUTY_DISCHARGED}:{row}"
+
+
+def _settled_by(s: Sentence, key: str) -> str | None:
+    clock = s.clocks.get(key)
+    return clock.settled_by if clock is not None else s.duties[key].settled_by
+
+
+def remember(s: Sentence, what: str, subject: str | None, at: datetime, by: str | None) -> None:
+    """Keep that something was done, in case that what it discharges has not begun: the latest."""
+    known = s.done.get((what, subject))
+    if known is None or known[0] <= at:
+        s.done[what, subject] = (at, by)
 
 
 def _notify(s: Sentence, duty: Duty, subject: str | None, cause: str) -> Iterator[str]:
     """Queue the notices of a duty, and yield their keys: who must be told what is data."""
     about = subject or duty.id
+    known = s.obligations.get(subject or "")
     for notice in duty.notices:
-        key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
-        facts = (("duty", duty.id),)
-        s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
-        yield key
+        names: tuple[str, ...] = ("",)
+        if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
+            # Each one that the requirement names gets its own; where it names none, nobody does.
+            names = known.requirement.stakeholders
+        for name in names:
+            key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
+            facts: tuple[tuple[str, str], ...] = (("duty", duty.id),)
+            if name:
+                key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
+            s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
+            yield key
 
 
 def settle(
@@ -183,10 +224,10 @@ def settle(
 
     Without a subject it discharges all that it can, whatever that is about.
     """
-    s.done.setdefault((settlement.value, subject), (at, by))
+    remember(s, settlement.value, subject, at, by)
     for row in law.edition.settled_by(settlement):
         for key in _of_row(s, row, subject):
-            _discharge(s, key, at, by)
+            discharge(s, key, at=at, by=by)
     for row in law.edition.ended_by(settlement):
         for key in _of_row(s, row, subject):
             drop(s, key, at=at, by=by)
@@ -195,13 +236,16 @@ def settle(
 def settle_contact(
     s: Sentence, law: Law, kind: str, *, at: datetime, by: str | None, subject: str | None = None
 ) -> None:
-    """Settle what a contact of that kind discharges; otherwise as `settle`."""
-    s.done.setdefault((f"{Settlement.CONTACT_RECORDED}:{kind}", subject), (at, by))
+    """Settle what a contact of that kind discharges.
+
+    The `subject` is a requirement: it narrows only what there is one of for each requirement.
+    """
+    remember(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
     for row in law.edition.settled_by(Settlement.CONTACT_RECORDED):
         known = law.edition.row(row)
         if known is not None and kind in known.contact_kinds:
-            for key in _of_row(s, row, subject):
-                _discharge(s, key, at, by)
+            for key in _of_row(s, row, subject if known.requirements else None):
+                discharge(s, key, at=at, by=by)
 
 
 def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
@@ -215,7 +259,8 @@ def _about(s: Sentence, key: str) -> str | None:
     return clock.subject if clock is not None else s.duties[key].subject
 
 
-def _discharge(s: Sentence, key: str, at: datetime, by: str | None) -> None:
+def discharge(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
+    """Settle exactly one clock or duty, by its id, as done at `at`."""
     clock = s.clocks.get(key)
     if clock is not None:
         s.clocks[key] = clock.settle(Settled.DONE, at, by)
