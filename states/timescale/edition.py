@@ -32,6 +32,8 @@ class Edition(Preamble):
     duties: Mapping[Name, Duty] = {}
     digest: str
     """SHA-256 over the files of the edition, in hexadecimal."""
+    saved: Mapping[Name, "Edition"] = {}
+    """Rows that stay under an earlier edition, each with that edition; no file has any."""
 
     def triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Timescale, ...]:
         """Return the timescales that `trigger` starts under a regime, in order of id.
@@ -68,10 +70,47 @@ class Edition(Preamble):
         """Return the timescale or duty of that id, or None."""
         return self.timescales.get(row) or self.duties.get(row)
 
+    def home_of(self, row: str) -> "Edition":
+        """Return the edition of which a row is: this one, but for what was saved."""
+        return self.saved.get(row, self)
+
+    def saving(self, earlier: "Edition", rows: tuple[str, ...]) -> "Edition":
+        """Return this edition with `rows` left as `earlier` has them, or left out as it does."""
+        if not rows:
+            return self
+        known = self._savings.get((earlier.digest, rows))
+        if known is None:
+            known = self._savings[earlier.digest, rows] = self._save(earlier, rows)
+        return known
+
+    def _save(self, earlier: "Edition", rows: tuple[str, ...]) -> "Edition":
+        kept = frozenset(rows)
+        own = {key: row for key, row in self.timescales.items() if key not in kept}
+        own_duties = {key: duty for key, duty in self.duties.items() if key not in kept}
+        old = {key: row for key, row in earlier.timescales.items() if key in kept}
+        old_duties = {key: duty for key, duty in earlier.duties.items() if key in kept}
+        return self.model_validate(
+            {
+                **{name: getattr(self, name) for name in type(self).model_fields},
+                "documents": {**earlier.documents, **self.documents},
+                "timescales": own | old,
+                "duties": own_duties | old_duties,
+                "saved": {key: earlier.home_of(key) for key in (*old, *old_duties)},
+            }
+        )
+
     def cited(self, row: Row) -> str:
         """Return the governing text of a row as people cite it: "NS 2015 9(a)"."""
+        home = self.home_of(row.id)
+        if home is not self:
+            return home.cited(row)
         citation = row.source[0]
         return f"{self.documents[citation.document].short} {citation.reference}"
+
+    @cached_property
+    def _savings(self) -> dict[tuple[str, tuple[str, ...]], "Edition"]:
+        """What was made of this edition before: every fold of a sentence asks for it again."""
+        return {}
 
     # Cached properties, because the fold asks at every event and a private attribute of a model
     # costs several times the look-up itself.

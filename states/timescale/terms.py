@@ -379,7 +379,10 @@ class TimerKind(StrEnum):
 
 
 class Exemption(StrEnum):
-    """Sentences to which a row does not apply (NS 2015, first footnote)."""
+    """Sentences to which a row does not apply (NS 2015, first footnote).
+
+    The footnote names standards 4 to 7 and so leaves 9 in force for all (inv-standard-9-always).
+    """
 
     ELECTRONIC_ONLY = "electronic_only"
     """Every requirement is electronically monitored (AMB-20)."""

@@ -7,6 +7,21 @@ from states.timescale import Recipient, Settlement, Trigger
 
 EDITION = load_shelf().editions["ns-2015"]
 
+REGIMES = {
+    "ALL": "all",
+    "CO": "community_order",
+    "SSO": "suspended_sentence_order",
+    "CUS": "custody",
+    "LIC": "licence",
+    "PSS": "post_sentence_supervision",
+}
+
+
+def regimes(codes: str) -> tuple[str, ...]:
+    """Return the regimes of a list of codes, as the documents abbreviate them."""
+    return tuple(REGIMES[code] for code in codes.split())
+
+
 RECURRING = {
     "ap-communication-regular",
     "contact-frequency",
@@ -155,3 +170,116 @@ def test_a_duty_belongs_to_somebody() -> None:
         "ev-victim-reps": Recipient.VICTIM_LIAISON,
         "representations-on-recall": Recipient.PERSON,
     } == owners
+
+
+@pytest.mark.parametrize(
+    ("duty", "codes", "triggers"),
+    [
+        ("ap-communication-regular", "CO SSO LIC", "ap_admitted"),
+        ("ap-considered-earliest", "CUS CO SSO", "imposition"),
+        ("contact-frequency", "ALL", "allocation"),
+        ("curfew-night-ap", "CO SSO LIC", "ap_admitted"),
+        ("curfew-times", "CO SSO LIC PSS", "requirement_started"),
+        ("custody-contact-level", "CUS", "allocation"),
+        ("drr-testing-frequency", "CO SSO", "requirement_started"),
+        ("dtc-testing-frequency", "LIC PSS", "requirement_started"),
+        ("dynamic-risk-assessment", "ALL", "allocation"),
+        ("ev-acr-end-notice", "CO SSO", "requirement_terminated"),
+        ("ev-adult-risk", "ALL", "contact_of_kind"),
+        ("ev-allocate", "CO SSO CUS", "imposition"),
+        ("ev-ap-end-police", "CO SSO LIC", "ap_left"),
+        ("ev-ap-evaluate", "CO SSO LIC", "ap_left"),
+        ("ev-ap-info-in", "CO SSO LIC", "ap_admitted"),
+        ("ev-ap-referral", "ALL", "contact_of_kind"),
+        ("ev-barriers", "ALL", "plan_completed"),
+        ("ev-child-risk", "ALL", "contact_of_kind"),
+        ("ev-circumstances-shared", "ALL", "significant_change"),
+        ("ev-community-resources", "ALL", "plan_completed"),
+        ("ev-crc-info-boards", "CUS LIC", "hearing_listed report_requested"),
+        ("ev-crc-refer-breach", "CO SSO PSS", "breach_decided"),
+        ("ev-cur-household", "CO SSO LIC PSS", "requirement_made"),
+        ("ev-decide-excuse", "CO SSO LIC PSS", "apparent_failure"),
+        ("ev-drr-consent", "CO SSO", "requirement_made"),
+        ("ev-end-notify", "ALL", "sentence_ended"),
+        ("ev-exc-end-notices", "CO SSO LIC", "requirement_terminated"),
+        ("ev-exc-notify-police", "CO SSO LIC", "requirement_started"),
+        ("ev-exc-notify-stakeholders", "CO SSO LIC", "requirement_started"),
+        ("ev-explain-requirements", "CO SSO", "order_start"),
+        ("ev-explanation-each", "CO SSO LIC PSS", "apparent_failure"),
+        ("ev-failure-record", "CO SSO LIC PSS", "apparent_failure"),
+        ("ev-feedback-provider", "ALL", "failure_reported_by_provider"),
+        ("ev-first-appt-content", "CO SSO LIC PSS", "order_start licence_start pss_start"),
+        ("ev-licence-visits", "LIC", "contact_of_kind"),
+        ("ev-mappa-agency", "ALL", "agency_flagged"),
+        ("ev-mhtr-end-notices", "CO SSO", "requirement_terminated"),
+        ("ev-nps-present", "CO SSO PSS", "hearing_listed"),
+        ("ev-officer-known", "ALL", "officer_changed"),
+        ("ev-officer-prison-link", "CUS", "allocation"),
+        ("ev-officer-visits", "CUS", "allocation"),
+        ("ev-par-end-notices", "CO SSO LIC", "requirement_terminated"),
+        ("ev-par-notify-police", "CO SSO LIC", "requirement_started"),
+        ("ev-par-notify-stakeholders", "CO SSO LIC", "requirement_started"),
+        ("ev-parole-disclosure", "CUS LIC", "report_delivered"),
+        ("ev-parole-report", "CUS LIC", "hearing_listed"),
+        ("ev-plan-multi-provider", "ALL", "plan_completed"),
+        ("ev-plan-safeguarding", "ALL", "contact_of_kind"),
+        ("ev-plan-victim-views", "ALL", "victim_eligible victim_discretionary"),
+        ("ev-plan-women-safety", "CO SSO", "contact_of_kind"),
+        ("ev-potential-victims", "ALL", "contact_of_kind"),
+        ("ev-prg-review", "CO SSO LIC", "requirement_completed"),
+        ("ev-prg-suitability", "CO SSO LIC", "requirement_made"),
+        ("ev-progress-known", "CO SSO LIC PSS", "requirement_started"),
+        ("ev-promote-compliance", "CO SSO LIC PSS", "order_start licence_start pss_start"),
+        ("ev-rar-record", "CO SSO", "requirement_made"),
+        ("ev-recall-endorse", "LIC", "endorsement_needed"),
+        ("ev-recall-maintain-plan", "LIC", "standard_return"),
+        ("ev-recall-reasons", "LIC", "fixed_term_return standard_return"),
+        ("ev-record-sfo", "ALL", "serious_further_offence"),
+        ("ev-relapse", "ALL", "order_end"),
+        ("ev-requirement-evaluate", "CO SSO LIC PSS", "requirement_completed"),
+        ("ev-res-end-notices", "CO SSO LIC", "requirement_terminated"),
+        ("ev-resettlement-feeds-plan", "CUS", "imposition"),
+        ("ev-risk-info-out", "ALL", "imposition"),
+        ("ev-rosh-confirm", "ALL", "rosh_referred"),
+        ("ev-rosh-transfer", "ALL", "rosh_confirmed_high"),
+        ("ev-sup-end-notices", "CO SSO", "requirement_terminated"),
+        ("ev-tell-offender-provider", "ALL", "allocation"),
+        ("ev-transfer-consult", "ALL", "transfer"),
+        ("ev-transfer-notify", "ALL", "transfer"),
+        ("ev-treatment-feedback", "CO SSO LIC PSS", "requirement_completed"),
+        ("ev-upw-risk-info", "CO SSO", "requirement_made"),
+        ("ev-victim-discretionary", "CUS", "victim_discretionary"),
+        ("ev-victim-limits", "CUS LIC", "contact_of_kind"),
+        ("ev-victim-reps", "CUS", "victim_eligible"),
+        ("ev-victim-statement", "CUS LIC", "victim_parole_hearing"),
+        ("ev-victim-vlu-exchange", "CUS LIC", "contact_of_kind"),
+        ("ev-visor", "ALL", "agency_flagged"),
+        ("ev-warning-understood", "CO SSO LIC PSS", "warning_issued"),
+        ("explanation-window", "CO SSO LIC PSS", "apparent_failure"),
+        ("home-visits", "ALL", "allocation"),
+        ("iom-list-review", "ALL", "agency_flagged"),
+        ("officer-known-always", "ALL", "allocation"),
+        ("plan-community-complete", "CO SSO", "order_start"),
+        ("plan-post-release-complete", "LIC PSS", "release"),
+        ("plan-review-frequency", "ALL", "plan_completed"),
+        ("plan-review-on-change", "ALL", "significant_change significant_progress"),
+        ("plan-review-on-recall", "LIC PSS", "recall_notified committal"),
+        ("rar-frequency", "CO SSO", "requirement_started"),
+        ("reminder", "CO SSO PSS", "apparent_failure"),
+        ("representations-on-recall", "LIC", "fixed_term_return standard_return"),
+        ("restrictions-after-end", "ALL", "sentence_ended"),
+        ("victim-contact-frequency", "CUS LIC", "victim_eligible"),
+    ],
+)
+def test_a_duty_has_its_sentence_types_and_triggers(duty: str, codes: str, triggers: str) -> None:
+    """It opens in no other sentence and with nothing else."""
+    found = EDITION.duties[duty]
+
+    assert (regimes(codes), triggers) == (found.applies_to, " ".join(found.triggers))
+
+
+def test_every_duty_is_listed_above() -> None:
+    """A new duty gets a line of its own here."""
+    listed = test_a_duty_has_its_sentence_types_and_triggers.pytestmark[0].args[1]  # type: ignore[attr-defined]
+
+    assert {row[0] for row in listed} == set(EDITION.duties)

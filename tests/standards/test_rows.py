@@ -109,7 +109,7 @@ def test_suspended_days_are_passed_over_in_four_standards_only() -> None:
 
 
 def test_standard_9_exempts_nobody() -> None:
-    """Electronic-only sentences are exempt from 4 to 7, never from enforcement or recall."""
+    """Electronic-only sentences are exempt from 4 to 7 and never here (inv-standard-9-always)."""
     enforced = [row for row in ROWS if row.standard.startswith("9")]
 
     assert [] == [row.id for row in enforced if row.exempt]
