@@ -15,7 +15,17 @@ from states.law import Law
 from states.london import day_of
 from states.records import Effect, OpenDuty
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Duty, Exemption, Row, Settlement, Timescale, Trigger
+from states.timescale import (
+    AppliesTo,
+    Duty,
+    Exemption,
+    Notice,
+    Recipient,
+    Row,
+    Settlement,
+    Timescale,
+    Trigger,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,8 @@ class Occasion:
     """The day from which days are counted; that of `at` when None."""
     kind: str | None = None
     """The kind of contact, or the agency, for what some of them open."""
+    alone: bool = False
+    """Whether it concerns one requirement alone: rows not limited to requirements stay silent."""
 
 
 def told(
@@ -129,7 +141,7 @@ def start(
         regime: Whose rules govern; the present regime's when None.
     """
     for timescale in governing(s, law, trigger, regime):
-        if not _opens(timescale, trigger, occasion.kind):
+        if not _opens(timescale, trigger, occasion):
             continue
         for about in _subjects(s, timescale, subject, requirement):
             key = clock_id(timescale.id, about)
@@ -139,7 +151,7 @@ def start(
                 s.clocks[key] = Clock(key, timescale, about, at, because, due, on)
                 _index(s, timescale, key, about)
     for duty in obliging(s, law, trigger, regime):
-        if not _opens(duty, trigger, occasion.kind):
+        if not _opens(duty, trigger, occasion):
             continue
         for about in _subjects(s, duty, subject, requirement):
             key = clock_id(duty.id, about)
@@ -147,18 +159,21 @@ def start(
                 cause = occasion.by or f"{trigger}.{occasion.on or day_of(occasion.at)}"
                 keys = tuple(_notify(s, duty, about, cause))
                 if duty.notices and not keys:
+                    # The requirement names nobody who would have to be told.
                     continue
                 s.duties[key] = OpenDuty(key, duty, about, occasion.at, occasion.because, keys)
                 _index(s, duty, key, about)
 
 
-def _opens(row: Row, trigger: Trigger, kind: str | None) -> bool:
-    """Whether a contact of that kind, or a flag of that agency, is one that the row names."""
+def _opens(row: Row, trigger: Trigger, occasion: Occasion) -> bool:
+    """Whether the row names what it is: the kind of contact, the agency, kinds of requirements."""
+    if occasion.alone and not row.requirements:
+        return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
-            return kind in row.opening_kinds
+            return occasion.kind in row.opening_kinds
         case Trigger.AGENCY_FLAGGED:
-            return kind in row.agencies
+            return occasion.kind in row.agencies
         case _:
             return True
 
@@ -196,19 +211,25 @@ def remember(s: Sentence, what: str, subject: str | None, at: datetime, by: str 
 def _notify(s: Sentence, duty: Duty, subject: str | None, cause: str) -> Iterator[str]:
     """Queue the notices of a duty, and yield their keys: who must be told what is data."""
     about = subject or duty.id
-    known = s.obligations.get(subject or "")
     for notice in duty.notices:
-        names: tuple[str, ...] = ("",)
-        if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
-            # Each one that the requirement names gets its own; where it names none, nobody does.
-            names = known.requirement.stakeholders
-        for name in names:
+        for name in _named_by(s, notice, subject):
             key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
             facts: tuple[tuple[str, str], ...] = (("duty", duty.id),)
             if name:
                 key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
             s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
             yield key
+
+
+def _named_by(s: Sentence, notice: Notice, subject: str | None) -> tuple[str, ...]:
+    """Return the names to which a notice goes: of stakeholders, those that the requirement names.
+
+    Where it names none, nobody has to be told; every other recipient is one, without a name.
+    """
+    known = s.obligations.get(subject or "")
+    if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
+        return known.requirement.stakeholders
+    return ("",)
 
 
 def settle(
