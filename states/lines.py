@@ -48,7 +48,7 @@ class Line:
 
 def base_of(key: str) -> str:
     """Return the key of the first generation of `key`."""
-    return key.split("#", 1)[0]
+    return key.partition("#")[0]
 
 
 def counter_to(key: str, effect: Effect) -> Effect:

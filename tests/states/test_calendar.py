@@ -1,5 +1,6 @@
 """Working days are counted over published holidays, and months by taking the day off first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.standards import load_shelf
-from states.calendar import anniversary, last_day_of_months, months_before, shift
+from states.calendar import Counted, anniversary, last_day_of_months, months_before, shift
 
 CALENDAR = load_shelf().calendar()
 DAYS = st.dates(date(2015, 1, 1), date(2028, 6, 1))
@@ -110,8 +111,30 @@ def test_a_suspension_without_an_end_leaves_no_due_date() -> None:
     """The count gives up instead of running for ever, and says from when it is suspended."""
     counted = CALENDAR.count(date(2026, 11, 23), 5, lambda _: True)
 
-    assert counted.due_on is None
-    assert ("2026-11-24 onwards suspended",) == counted.skipped
+    assert Counted(None, ("2026-11-24 onwards suspended",), provisional=False) == counted
+
+
+@pytest.mark.parametrize(
+    ("days", "due_on"), [(3660, date(2036, 12, 1)), (3661, None)], ids=["ten years", "a day more"]
+)
+def test_a_count_gives_up_after_ten_years_of_suspension(days: int, due_on: date | None) -> None:
+    """No sentence is suspended for longer with an end in sight."""
+    start = date(2026, 11, 23)
+
+    assert due_on == CALENDAR.count(start, 1, lambda day: (day - start).days <= days).due_on
+
+
+def test_a_calendar_remembers_its_counts_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same question costs nothing again; the memory of a worker stays bounded."""
+    calendar, days = replace(CALENDAR), [date(2026, 11, 23) + timedelta(n) for n in range(4)]
+    monkeypatch.setattr("states.calendar.REMEMBERED", 3)
+    first = [calendar.count(day, 1) for day in days[:3]]
+
+    assert [True] * 3 == [
+        calendar.count(d, 1) is known for d, known in zip(days[:3], first, strict=True)
+    ]
+    calendar.count(days[3], 1)
+    assert (first[0], False) == (calendar.count(days[0], 1), calendar.count(days[0], 1) is first[0])
 
 
 @pytest.mark.parametrize(

@@ -264,8 +264,9 @@ def test_a_due_date_past_the_published_holidays_is_provisional() -> None:
 )
 def test_a_timescale_without_its_trigger_is_refused(rule: Timescale, message: str) -> None:
     """The refusal says what was missing."""
-    with pytest.raises(MissingTriggerError, match=message):
+    with pytest.raises(MissingTriggerError, match=message) as refused:
         compute(rule, at=None, on=None, calendar=CALENDAR)
+    assert rule.id == refused.value.timescale
 
 
 def _in_november(day: date) -> bool:

@@ -12,7 +12,7 @@ from states.records import Effect
 from tests.states.stream import at
 
 NOW = at("2026-11-23")
-LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1", (("count", "1"),))
 REFERRAL = Effect("referral/F1/CRC/e2/court", "referral", "court", "F1", liberty=True)
 EFFECTS = {effect.key: effect for effect in (LETTER, REFERRAL)}
 KEY = LETTER.key
@@ -49,7 +49,16 @@ def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None
     states = {KEY: "countered", COUNTER + KEY: "sent", f"{KEY}#2": "queued"}
     assert states == _sendings(ledger)
     assert "letter-withdrawn" == ledger.lines[COUNTER + KEY].effect.template
-    assert ("withdraws", KEY) in ledger.lines[COUNTER + KEY].effect.facts
+    facts = ledger.lines[COUNTER + KEY].effect.facts
+    assert (("count", "1"), ("withdraws", KEY)) == facts
+
+
+def test_keys_and_marks_of_the_ledger_are_as_the_world_knows_them() -> None:
+    """Keys are what a recipient tells repeats by, so their spelling is part of the contract."""
+    assert ("counter/", "Interrupted") == (COUNTER, INTERRUPTED)
+    assert [("letter/a", 1), ("letter/a", 2), ("letter/a", 10)] == [
+        (base_of(key), generation_of(key)) for key in ("letter/a", "letter/a#2", "letter/a#10")
+    ]
 
 
 def test_a_counter_that_has_not_left_is_recalled() -> None:

@@ -22,6 +22,12 @@ def _tally(digests: list[str]) -> Tally:
     return found
 
 
+def test_a_tally_is_the_sum_of_the_digests_in_128_bits() -> None:
+    """Anybody can reckon it: hexadecimal numbers, added up, and cut to the length of one."""
+    assert Tally(2, 0x11) == _tally([f"{0xF:032x}", f"{2:032x}"])
+    assert Tally(2, 1) == _tally(["f" * 32, f"{2:032x}"])
+
+
 @given(DIGESTS, st.randoms())
 def test_a_tally_does_not_depend_on_order(digests: list[str], rnd: random.Random) -> None:
     """The same multiset has the same count and checksum."""

@@ -22,6 +22,10 @@ def _withdrawal(event_id: str, target: str, **more: Any) -> Event:
     return event("event_withdrawn", "2026-11-10", **fields)
 
 
+def _report(event_id: str, failure_id: str) -> Event:
+    return event("failure_reported", "2026-11-10", event_id=event_id, failure_id=failure_id)
+
+
 def _live(*log: Event) -> list[str]:
     found = standing(sorted(log, key=lambda item: item.sort_key))
     return sorted(item.event_id for item in found.live)
@@ -39,6 +43,15 @@ def test_a_withdrawal_works_wherever_it_lies() -> None:
         early = event("event_withdrawn", day, event_id="w", withdrawn_event_id="a")
         assert ["w"] == _live(target, early)
         assert ("withdrawn", "by event w") == _verdict(target, early)
+
+
+def test_a_failure_is_withdrawn_when_none_of_its_reports_stands() -> None:
+    """Whoever named it in a warning or a breach named something that did not happen."""
+    reports = [_report("a", "F1"), _report("b", "F1"), _report("c", "F2")]
+    first, second = _withdrawal("w1", "a"), _withdrawal("w2", "b")
+
+    assert frozenset() == standing([*reports, first]).withdrawn_failures
+    assert {"F1"} == standing([*reports, first, second]).withdrawn_failures
 
 
 def test_a_withdrawal_without_its_target_waits() -> None:
