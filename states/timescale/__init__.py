@@ -6,6 +6,7 @@ from states.timescale.facts import Citation, ContradictionError, Facts, Text, de
 from states.timescale.preamble import Document, Preamble, Setting, UnknownSettingError
 from states.timescale.row import Row
 from states.timescale.rule import Timescale
+from states.timescale.settlements import Settlement
 from states.timescale.terms import (
     AppliesBy,
     AppliesTo,
@@ -14,11 +15,10 @@ from states.timescale.terms import (
     Flag,
     Hardness,
     Recipient,
-    Settlement,
     TimerKind,
-    Trigger,
     Unit,
 )
+from states.timescale.triggers import Trigger
 
 __all__ = [
     "AppliesBy",

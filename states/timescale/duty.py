@@ -10,7 +10,8 @@ from pydantic import model_validator
 
 from states.timescale.facts import Facts, Name, demand
 from states.timescale.row import Row
-from states.timescale.terms import Recipient, Settlement
+from states.timescale.settlements import Settlement
+from states.timescale.terms import Recipient
 
 
 class Notice(Facts):

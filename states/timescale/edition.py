@@ -14,7 +14,8 @@ from states.timescale.index import ByTrigger, by_settlement, by_trigger, look_up
 from states.timescale.preamble import Preamble
 from states.timescale.row import Row
 from states.timescale.rule import Timescale
-from states.timescale.terms import Settlement, Trigger
+from states.timescale.settlements import Settlement
+from states.timescale.triggers import Trigger
 
 
 class UnknownBoundError(StatesError):

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from states.timescale.row import Row
-from states.timescale.terms import AppliesTo, Settlement, Trigger
+from states.timescale.settlements import Settlement
+from states.timescale.terms import AppliesTo
+from states.timescale.triggers import Trigger
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 

@@ -10,7 +10,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from states.timescale.facts import Ambiguity, Citation, Facts, Kind, Name, Text, demand
-from states.timescale.terms import AppliesTo, Exemption, Hardness, Settlement, Trigger
+from states.timescale.settlements import Settlement
+from states.timescale.terms import AppliesTo, Exemption, Hardness
+from states.timescale.triggers import Trigger
 from states.vocabulary import Provider, RequirementKind
 
 
