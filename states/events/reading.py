@@ -36,6 +36,10 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
+_WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""Made once: `json.dumps` with options makes an encoder for every call."""
+
+
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -47,6 +51,11 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _no_constants(_: str) -> Any:
     code, reason = "malformed_json", "NaN and Infinity are not JSON"
     raise UnreadableError(code, reason)
+
+
+_READ: Final = json.JSONDecoder(
+    object_pairs_hook=_no_repeats, parse_constant=_no_constants
+).decode
 
 
 def parse(raw: bytes) -> Any:
@@ -62,7 +71,7 @@ def parse(raw: bytes) -> Any:
     try:
         text = raw.decode()
         _shallow(text)
-        return json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constants)
+        return _READ(text)
     except ValueError as error:
         raise UnreadableError("malformed_json", "the payload is not JSON text") from error
 
@@ -82,7 +91,7 @@ def _shallow(text: str) -> None:
 
 def canonical(data: Any) -> bytes:
     """Return `data` as JSON in one spelling: sorted keys, no spaces, UTF-8 escapes."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    return _WRITE(data).encode()
 
 
 def content_digest(kind: str, data: Any) -> str:
