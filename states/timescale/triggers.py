@@ -97,6 +97,8 @@ class Trigger(StrEnum):
     """Back in custody on a fixed term recall."""
     STANDARD_RETURN = "standard_return"
     """Back in custody on any other recall; dated by the end of the licence."""
+    UNEXPLAINED_CUSTODY = "unexplained_custody"
+    """Back in custody, and no recall stands that would explain it."""
 
     # Requirements and conditions
     REQUIREMENT_MADE = "requirement_made"

@@ -181,6 +181,7 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("curfew-night-ap", "CO SSO LIC", "ap_admitted"),
         ("curfew-times", "CO SSO LIC PSS", "requirement_started"),
         ("custody-contact-level", "CUS", "allocation"),
+        ("custody-without-recall", "LIC", "unexplained_custody"),
         ("drr-testing-frequency", "CO SSO", "requirement_started"),
         ("dtc-testing-frequency", "LIC PSS", "requirement_started"),
         ("dynamic-risk-assessment", "ALL", "allocation"),
