@@ -53,9 +53,7 @@ def _no_constants(_: str) -> Any:
     raise UnreadableError(code, reason)
 
 
-_READ: Final = json.JSONDecoder(
-    object_pairs_hook=_no_repeats, parse_constant=_no_constants
-).decode
+_READ: Final = json.JSONDecoder(object_pairs_hook=_no_repeats, parse_constant=_no_constants).decode
 
 
 def parse(raw: bytes) -> Any:
