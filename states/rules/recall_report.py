@@ -1,0 +1,150 @@
+"""The recall report: endorsed, sent, received (D12 steps 4 to 6, D13, D14).
+
+What stops the clocks is that the casework section has the report, not that it was sent (G5,
+AMB-55). Endorsement holds up the sending alone: neither the decision nor a clock waits for it (G4).
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from states.events.event import Event
+from states.events.recall import (
+    Casework,
+    RecallEndorsed,
+    RecallReportReceived,
+    RecallReportSent,
+    RecallType,
+)
+from states.law import Law
+from states.rules import clocks
+from states.rules.clocks import Occasion
+from states.rules.failure_day import refresh_days
+from states.rules.rule import REGULAR, Applied, Nature, Rule
+from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.telling import CASEWORK_SECTION, NPS, tell
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Provider, Rosh, State
+
+DECIDED = "recall_decided"
+"""What the steps of a recall wait for."""
+
+_HIGH = (Rosh.HIGH, Rosh.VERY_HIGH)
+
+
+def amend(s: Sentence, **changes: Any) -> None:
+    """Change the latest recall."""
+    s.recalls[-1] = replace(s.recalls[-1], **changes)
+
+
+def begun(s: Sentence, _e: Event) -> str | None:
+    """Return what a step of a recall waits for where none was decided yet."""
+    return None if s.recalls else DECIDED
+
+
+def _risen(s: Sentence) -> bool:
+    # A referral that nobody has answered counts as high: protection comes first (AMB-53).
+    open_referral = bool(s.referrals) and s.referrals[-1].answered_at is None
+    return s.rosh in _HIGH or open_referral
+
+
+def endorsement_needed(s: Sentence) -> str | None:
+    """Return the row by which the NPS must endorse the recall before it is sent; None for none.
+
+    A CRC asks where the risk has risen to high (D13.2) and runs its recall itself where it has not
+    (D13.1, ev-recall-crc-manages). An emergency is sent at once, whatever the risk (D13.3, D13.4).
+    The NPS has nobody to ask (D13.5).
+    """
+    recall, allocation = s.recall, s.allocation
+    if recall is None or recall.type in (None, RecallType.EMERGENCY):
+        return None
+    if allocation is None or allocation.provider is not Provider.CRC:
+        return None
+    return "D13.2" if _risen(s) else None
+
+
+def seek_endorsement(s: Sentence, law: Law, occasion: Occasion) -> None:
+    """Open the duty to ask the NPS, where it must be asked and was not (ev-recall-endorse).
+
+    Called whenever the risk, the provider or a recall changes; what is asked already stays so.
+    """
+    recall = s.recall
+    if recall is not None and recall.received_at is None and endorsement_needed(s) is not None:
+        clocks.start(s, law, Trigger.ENDORSEMENT_NEEDED, occasion, subject=recall.id)
+
+
+def _refuse_endorsement(s: Sentence, e: RecallEndorsed, _law: Law) -> str | None:
+    return not_entitled(s, Act.ENDORSE, e)
+
+
+def _endorse(s: Sentence, e: RecallEndorsed, law: Law) -> Applied:
+    needed = endorsement_needed(s) is not None
+    amend(s, endorsed=e.endorsed, endorsed_at=e.occurred_at)
+    at = e.occurred_at
+    clocks.settle(s, law, Settlement.RECALL_ENDORSED, at=at, by=e.uid, subject=s.recalls[-1].id)
+    return REGULAR if needed else Applied(note="recorded; this recall needs no endorsement")
+
+
+def held_up(s: Sentence) -> str | None:
+    """Return why the report may not be sent yet; None where it may."""
+    row, recall = endorsement_needed(s), s.recall
+    if row is None or recall is None or recall.endorsed:
+        return None
+    if recall.endorsed is None:
+        return f"the NPS must endorse this recall before its report is sent ({row}); it was not yet"
+    return f"the NPS did not endorse this recall, so its report is not sent ({row})"
+
+
+def _refuse_sending(s: Sentence, e: RecallReportSent, _law: Law) -> str | None:
+    return not_entitled(s, Act.MANAGE_RECALL, e) or held_up(s)
+
+
+def _send(s: Sentence, e: RecallReportSent, law: Law) -> Applied:
+    recall = s.recalls[-1]
+    amend(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
+    at = e.occurred_at
+    clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
+    tell(s, "recall-report", recall.id, CASEWORK_SECTION, e, liberty=True)
+    return REGULAR
+
+
+def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> Applied:
+    surprise = "no recall is under way any more" if s.recall is None else held_up(s)
+    recall = s.recalls[-1]
+    if e.by_whom is Casework.NPS:
+        known = recall.nps_received_at or e.received_at
+        amend(s, nps_received_at=min(known, e.received_at))
+    elif recall.received_at is None or e.received_at < recall.received_at:
+        amend(s, received_at=e.received_at, received_by=e.uid)
+        what = Settlement.RECALL_REPORT_RECEIVED
+        clocks.settle(s, law, what, at=e.received_at, by=e.uid, subject=recall.id)
+        refresh_days(s, law)
+    return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
+
+
+def ask_nps(s: Sentence, e: Event) -> None:
+    """Tell the NPS that its endorsement is wanted (D14.endorsement)."""
+    recall = s.recall
+    if recall is not None and endorsement_needed(s) is not None:
+        tell(s, "recall-endorsement-wanted", recall.id, NPS, e)
+
+
+RULES = (
+    Rule(
+        RecallEndorsed,
+        _endorse,
+        states=(State.RECALLED,),
+        roles=roles_for(Act.ENDORSE),
+        needs=begun,
+        guard=_refuse_endorsement,
+    ),
+    Rule(
+        RecallReportSent,
+        _send,
+        states=(State.RECALLED,),
+        roles=roles_for(Act.MANAGE_RECALL),
+        needs=begun,
+        guard=_refuse_sending,
+    ),
+    Rule(RecallReportReceived, _receive, nature=Nature.FACT, needs=begun),
+)
