@@ -1,0 +1,169 @@
+"""Back in custody: arrested, returned on recall or committal, heard by the Parole Board (T12).
+
+All of it is fact. A return that nothing explains is applied all the same: the person is in prison,
+whoever decided what, and somebody has to answer for it at once.
+"""
+
+from states.calendar import shift
+from states.events.custody import ReturnedToCustody, ReturnReason
+from states.events.recall import (
+    Arrested,
+    ParoleBoardDecided,
+    ParoleDecision,
+    RepresentationsMade,
+)
+from states.law import Law
+from states.london import day_of, end_of
+from states.rules import clocks
+from states.rules.breach import amend as amend_breach
+from states.rules.clocks import told
+from states.rules.failure_day import refresh_days
+from states.rules.moving import move
+from states.rules.recall_report import amend
+from states.rules.recall_term import begin_term, date_term
+from states.rules.revocation import unexplained, unrecorded
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, tell
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Phase, SentenceType, State
+
+_OF_LIBERTY = (Trigger.RELEASE, Trigger.LICENCE_START, Trigger.PSS_START)
+"""What a release started has no object once the person is back in prison."""
+
+
+def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
+    if e.returned_on > day_of(e.occurred_at):
+        return f"returned_on {e.returned_on} lies after the day on which it was told"
+    if s.imposed is not None and e.returned_on < s.imposed.sentenced_on:
+        return f"a sentence passed on {s.imposed.sentenced_on} has no return on {e.returned_on}"
+    if s.released_on is not None and e.returned_on < s.released_on:
+        return f"released on {s.released_on}; nobody returns on {e.returned_on}, before that"
+    return None
+
+
+def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    if e.why is ReturnReason.COMMITTAL:
+        return _commit(s, e, law)
+    if s.phase is Phase.RECALL_CUSTODY:
+        return _tell_again(s, e, law)
+    if s.kind is not SentenceType.CUSTODY or s.phase not in (Phase.LICENCE, Phase.CUSTODY):
+        return Applied(irregular=True, note=f"in {s.phase.value} nobody is on a licence")
+    return _recall(s, e, law)
+
+
+def _tell_again(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+    """Take over the prison's date from a second telling of one return."""
+    if e.release_due_on is not None:
+        amend(s, release_due_on=e.release_due_on)
+        date_term(s, law)
+    note = f"the person was back in custody since {s.recalls[-1].returned_on}"
+    return Applied(irregular=True, note=note)
+
+
+def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+    surprise = _surprise(s)
+    if s.recall is None:
+        unrecorded(s, e)
+        unexplained(s, e, law)
+        tell(s, "custody-unexplained", e.event_id, LINE_MANAGER, e, returned_on=e.returned_on)
+        tell(s, "custody-unexplained", e.event_id, CASEWORK_SECTION, e, returned_on=e.returned_on)
+    at = min(e.occurred_at, end_of(e.returned_on))
+    amend(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
+    # The day of return itself was still served on licence, and something can be failed on it.
+    since = shift(e.returned_on, 1)
+    irregular = move(s, "T12", State.RECALLED, e.occurred_at, e.uid, since=since)
+    recall = s.recalls[-1]
+    subject = recall.id
+    clocks.settle(*(s, law, Settlement.RETURNED_TO_CUSTODY), at=at, by=e.uid, subject=subject)
+    for trigger in _OF_LIBERTY:
+        clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=None)
+    returned = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
+    clocks.start(s, law, Trigger.RECALL_NOTIFIED, returned, subject=subject)
+    begin_term(s, law, returned)
+    refresh_days(s, law)
+    return Applied(irregular or surprise is not None, surprise or "")
+
+
+def _surprise(s: Sentence) -> str | None:
+    """Return what the tables did not expect of a return on recall (T12); None where nothing."""
+    recall = s.recall
+    if s.phase is Phase.CUSTODY:
+        return "back in custody, and no release was told"
+    if recall is None:
+        return "back in custody, and no recall stands"
+    if recall.revoked_on is None:
+        return "back in custody, and the licence was not known to be revoked"
+    return None
+
+
+def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+    """Add the dates of a committal; that a court committed is another event (T22)."""
+    if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
+        return Applied(irregular=True, note=f"in {s.phase.value} nobody is committed for breach")
+    told_by_court, at = s.phase is Phase.PSS_COMMITTAL, min(e.occurred_at, end_of(e.returned_on))
+    if not told_by_court:
+        since = shift(e.returned_on, 1)
+        move(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=since)
+        committed = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
+        clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(e.returned_on))
+    if s.breach is not None and e.release_due_on is not None:
+        amend_breach(s, committed_until=e.release_due_on)
+    clocks.settle(s, law, Settlement.RETURNED_TO_CUSTODY, at=at, by=e.uid)
+    for trigger in _OF_LIBERTY:
+        clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=None)
+    refresh_days(s, law)
+    if told_by_court:
+        return REGULAR
+    return Applied(irregular=True, note="committed, and no court was told to have done so")
+
+
+def _arrest(s: Sentence, e: Arrested, law: Law) -> Applied:
+    recall = s.recall
+    if recall is None:
+        return Applied(irregular=True, note="no recall is under way")
+    amend(s, arrested_at=min(recall.arrested_at or e.arrested_at, e.arrested_at))
+    clocks.settle(*(s, law, Settlement.ARRESTED), at=e.arrested_at, by=e.uid, subject=recall.id)
+    return REGULAR
+
+
+def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> Applied:
+    recall = s.recall
+    if recall is None:
+        return Applied(irregular=True, note="no recall is under way")
+    amend(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
+    at = min(e.occurred_at, end_of(e.made_on))
+    clocks.settle(*(s, law, Settlement.REPRESENTATIONS_MADE), at=at, by=e.uid, subject=recall.id)
+    return REGULAR
+
+
+def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> Applied:
+    on = e.decided_on or day_of(e.occurred_at)
+    at = min(e.occurred_at, end_of(on))
+    clocks.settle(s, law, Settlement.PAROLE_BOARD_DECIDED, at=at, by=e.uid)
+    if s.recall is None:
+        expected = s.phase is Phase.CUSTODY
+        return REGULAR if expected else Applied(irregular=True, note="no recall is under way")
+    released = e.decision is ParoleDecision.RELEASE
+    # The latest decision holds: one that keeps the person in takes back one that let them out.
+    amend(s, board_released_on=on if released else None, board_release_due_on=e.release_on)
+    date_term(s, law)
+    return REGULAR
+
+
+RULES = (
+    Rule(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
+    Rule(Arrested, _arrest, nature=Nature.FACT),
+    Rule(RepresentationsMade, _represent, nature=Nature.FACT),
+    Rule(
+        ParoleBoardDecided,
+        _hear,
+        nature=Nature.FACT,
+        after=IMPOSED,
+        roles=roles_for(Act.RE_RELEASE),
+        guard=lambda s, e, _law: not_entitled(s, Act.RE_RELEASE, e),
+    ),
+)

@@ -1,0 +1,78 @@
+"""How long a recall keeps somebody in custody: the term, ours and the prison's (AMB-13, D15).
+
+A fixed term has the day of return as its first day, and nobody is held beyond the licence that was
+recalled (D15.5). Any other recall lasts until the licence ends or the Parole Board says otherwise.
+The prison's date governs; ours is a cross-check, and a difference is shown.
+"""
+
+from datetime import date
+
+from states.due import Due
+from states.events.recall import RecallType
+from states.law import Law
+from states.london import end_of
+from states.records import Recall
+from states.rules import clocks
+from states.rules.clocks import Occasion
+from states.rules.recall_report import amend
+from states.sentence import Sentence
+from states.timescale import AppliesTo, Trigger
+
+
+def trigger_of(recall: Recall) -> Trigger:
+    """Return what a return on this recall starts; one of unknown type ends as a standard one."""
+    fixed = recall.type is RecallType.FIXED_TERM
+    return Trigger.FIXED_TERM_RETURN if fixed else Trigger.STANDARD_RETURN
+
+
+def last_day(s: Sentence) -> date | None:
+    """Return the last day on which anybody can be held on a recall: the end of the licence."""
+    return s.licence_ends_on or s.ends_on
+
+
+def begin_term(s: Sentence, law: Law, returned: Occasion) -> None:
+    """Start the term of the recall, and the duties of a return (T12, D12.10)."""
+    recall = s.recalls[-1]
+    trigger = trigger_of(recall)
+    counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day(s)
+    occasion = Occasion(returned.at, returned.because, returned.by, counted_from)
+    clocks.start(s, law, trigger, occasion, subject=recall.id, regime=AppliesTo.LICENCE)
+    date_term(s, law)
+
+
+def date_term(s: Sentence, law: Law) -> None:
+    """Date the term anew from all that is known by now: return, licence, prison, Parole Board."""
+    recall = s.recall
+    if recall is None or recall.returned_on is None:
+        return
+    ours, cap = _reckoned(s, law, recall), last_day(s)
+    if ours is not None and cap is not None:
+        ours = min(ours, cap)
+    amend(s, term_ends_on=ours)
+    governs, reason = ours, f"the licence ends on {cap}"
+    if recall.board_release_due_on is not None:
+        governs, reason = recall.board_release_due_on, "the Parole Board directed the release"
+    if recall.release_due_on is not None:
+        governs, reason = recall.release_due_on, "the prison gave the date, which governs"
+    if governs is not None:
+        _date(s, law, recall, governs, reason)
+
+
+def _reckoned(s: Sentence, law: Law, recall: Recall) -> date | None:
+    for timescale in clocks.governing(s, law, trigger_of(recall), AppliesTo.LICENCE):
+        clock = s.clocks.get(clocks.clock_id(timescale.id, recall.id))
+        if clock is not None and recall.type is RecallType.FIXED_TERM:
+            return clocks.due_of(s, law, timescale, clock.started_at, recall.returned_on).due_on
+    return last_day(s)
+
+
+def _date(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
+    for timescale in clocks.governing(s, law, trigger_of(recall), AppliesTo.LICENCE):
+        key = clocks.clock_id(timescale.id, recall.id)
+        if (clock := s.clocks.get(key)) is not None and clock.due.due_on != on:
+            s.clocks[key] = clock.moved_to(Due(on, end_of(on)), reason)
+
+
+def due_to_be_released(recall: Recall) -> date | None:
+    """Return the day on which the person is to be out again, where there is one to hold on to."""
+    return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on
