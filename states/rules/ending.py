@@ -1,6 +1,6 @@
 """Complete a sentence: outcome, notices, and what becomes of its clocks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from states.clock import Clock, Settled
@@ -42,6 +42,8 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
     cause = end.event.uid if end.event is not None else None
     irregular = move(s, end.arrow, State.COMPLETED, at, cause)
     s.outcome, s.ended_on, s.ended_at = end.outcome, on, at
+    if s.recall is not None:
+        s.recalls[-1] = replace(s.recalls[-1], closed_at=at)
     for key, clock in s.clocks.items():
         s.clocks[key] = _ended(clock, on, at, cause, keep=end.evaluation_due and key == LAST_DAY)
     for key in s.duties:

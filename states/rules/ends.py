@@ -9,6 +9,7 @@ from states.london import end_of
 from states.rules import clocks
 from states.rules.ending import End, complete
 from states.rules.evaluation import refresh_evaluation
+from states.rules.recall_term import date_term
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Trigger
@@ -50,6 +51,7 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
         s.licence_ends_on = licence
         reason = f"the end of the licence moved to {licence}"
         clocks.redate(*(s, law, Trigger.LICENCE_END, licence, reason), regime=AppliesTo.LICENCE)
+        date_term(s, law)
     if pss is not None:
         s.pss_ends_on = pss
         reason = f"the end of supervision moved to {pss}"
