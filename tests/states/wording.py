@@ -85,8 +85,8 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "released": {"reason": "conditional_release"},
     "returned_to_custody": {"why": "recall"},
     "recall_decided": {
-        "recall_type": "standard",
-        "ground": "condition_broken",
+        "recall_type": "fixed_term",
+        "ground": "behaviour",
         "rationale": "Weighed.",
         "alternatives_considered": ["A warning."],
     },
