@@ -10,13 +10,17 @@ from states.rules import (
     appointments,
     breach,
     court,
+    custody,
     ends,
     evaluation,
     failures,
     imposition,
     obligations,
     planning,
+    recall,
+    recall_report,
     release,
+    revocation,
     warnings,
 )
 from states.rules.pending import noted
@@ -35,6 +39,10 @@ _MODULES: Final = (
     court,
     evaluation,
     release,
+    recall,
+    recall_report,
+    revocation,
+    custody,
     administration,
 )
 
