@@ -55,9 +55,9 @@ def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
     if clock.timescale.trigger is not Trigger.FAILURE or clock.counted_from is None:
         return ()
     judged = [failure.first_judged_at for failure in failures_of(s, clock.counted_from)]
+    edition, calendar = clock.edition or law.edition, clock.calendar or law.calendar
     days = (
-        law.calendar.count(clock.counted_from, number).due_on
-        for number in law.edition.numbers(_REMINDERS)
+        calendar.count(clock.counted_from, number).due_on for number in edition.numbers(_REMINDERS)
     )
     moments = (start_of(day) for day in days if day is not None)
     return tuple(

@@ -56,15 +56,20 @@ class WorkingCalendar:
         return WEEKEND.get(day.weekday()) or self.holidays.get(day)
 
     def count(
-        self, start: date, amount: int, suspended: Callable[[date], bool] | None = None
+        self,
+        start: date,
+        amount: int,
+        suspended: Callable[[date], bool] | None = None,
+        endless_from: date | None = None,
     ) -> Counted:
         """Return the `amount`th working day after `start`.
 
         `start` is day 0 and is never counted, whether or not it is a working day itself; an
-        amount of 0 is due on it. Days of which `suspended` is true do not count.
+        amount of 0 is due on it. Days of which `suspended` is true do not count; from
+        `endless_from` on nobody knows of an end, so no date is found there.
         """
         if suspended is not None:
-            return self._count(start, amount, suspended)
+            return self._count(start, amount, suspended, endless_from)
         known = self._counts.get((start, amount))
         if known is None:
             if len(self._counts) >= REMEMBERED:
@@ -72,12 +77,21 @@ class WorkingCalendar:
             known = self._counts[start, amount] = self._count(start, amount, _never)
         return known
 
-    def _count(self, start: date, amount: int, suspended: Callable[[date], bool]) -> Counted:
+    def _count(
+        self,
+        start: date,
+        amount: int,
+        suspended: Callable[[date], bool],
+        endless_from: date | None = None,
+    ) -> Counted:
         day, left, skipped = start, amount, list[str]()
         while left > 0 and day < date.max:
             if len(skipped) > FURTHEST:
                 return Counted(None, (f"{shift(start, 1)} onwards suspended",), provisional=False)
             day += ONE_DAY
+            if endless_from is not None and day >= endless_from:
+                reason = f"{day} onwards suspended"
+                return Counted(None, (*skipped, reason), provisional=False)
             why = self.closed(day) or ("suspended" if suspended(day) else None)
             if why is None:
                 left -= 1

@@ -6,7 +6,7 @@ a clock, so the same file gives the same answers in a test, in a replay and year
 
 import bisect
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,10 +15,11 @@ from states.alarms import alarms
 from states.events.event import Event, SortKey
 from states.events.sentence import SentenceImposed
 from states.fold import TOLERANCE, Folding
-from states.law import Law
+from states.law import Law, Question
 from states.ledger import Ledger
 from states.messages import Entry, Incoming, Quarantine, Quarantined, Tally
 from states.records import Disposition, Effect
+from states.rules.changes import question
 from states.sentence import Sentence
 from states.vocabulary import Verdict
 from states.withdrawals import standing
@@ -43,6 +44,10 @@ class Decided:
     """When an event that lies in the future can be decided."""
     sentenced_on: date | None
     """The day of sentence that the log tells, whatever the rules make of it; it chooses the law."""
+    law: Law
+    """The law as the log has left it: what a view goes by."""
+    questions: tuple[Question, ...] = ()
+    """What events of the log need to be looked up before they can be decided."""
 
 
 class CaseFile:
@@ -118,8 +123,10 @@ class CaseFile:
         sentenced_on = next(
             (event.sentenced_on for event in left.live if isinstance(event, SentenceImposed)), None
         )
+        present = s.law or law
         return Decided(
-            s, dispositions, dict(s.effects), alarms(s, law, now), wakes_at, sentenced_on
+            *(s, dispositions, dict(s.effects), alarms(s, present, now), wakes_at, sentenced_on),
+            *(present, tuple(_questions(s, law))),
         )
 
     def is_quiet(self, now: datetime, spell: timedelta) -> bool:
@@ -150,6 +157,14 @@ class CaseFile:
     def digest_of(self, uid: str) -> str | None:
         """Return the content digest of the event `uid`; None where the log does not hold it."""
         return self._digests.get(uid)
+
+
+def _questions(s: Sentence, law: Law) -> Iterator[Question]:
+    for waiting in s.waiting.values():
+        for event in waiting:
+            asked = question(event)
+            if asked is not None and event.uid not in law.answers:
+                yield asked
 
 
 def _early(event: Event) -> Disposition:

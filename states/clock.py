@@ -5,14 +5,19 @@ duty was done; `status` compares the two at the time it is given.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
+from states.calendar import WorkingCalendar
 from states.due import Due
-from states.timescale import Direction, Timescale
+from states.timescale import Direction, Edition, Timescale
 from states.vocabulary import ClockStatus
+
+
+MOVES_KEPT: Final = 10
+"""Changes of its due date that a clock remembers."""
 
 
 class Settled(StrEnum):
@@ -22,6 +27,16 @@ class Settled(StrEnum):
     """The duty was done, or the window's purpose served."""
     FELL_AWAY = "fell_away"
     """There is no duty any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One change of a due date."""
+
+    before: date | datetime | None
+    after: date | datetime | None
+    """None, before or after, while no date can be given."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +56,20 @@ class Clock:
     """When, by the law's own time, it came to rest; this may lie ahead of the present."""
     settled: Settled | None = None
     settled_by: str | None = None
-    moved_from: str | None = None
-    """The due date that this one replaced, with the reason."""
+    moves: tuple[Moved, ...] = ()
+    """The latest changes of the due date, the oldest of them first."""
+    edition: Edition | None = field(default=None, repr=False)
+    """The edition of which its rule is; None for that of the sentence."""
+    calendar: WorkingCalendar | None = field(default=None, repr=False)
+    """The calendar by which it was dated; None for that of the sentence."""
+
+    @property
+    def moved_from(self) -> str | None:
+        """The due date that the present one replaced, with the reason."""
+        if not self.moves:
+            return None
+        last = self.moves[-1]
+        return f"{last.before or 'no date'}: {last.reason}"
 
     @property
     def is_open(self) -> bool:
@@ -72,7 +99,12 @@ class Clock:
         """Return the clock with another due date, keeping what it replaced."""
         if due == self.due:
             return self
-        return replace(self, due=due, moved_from=f"{self.due.due_on or self.due.due_at}: {reason}")
+        before, after = self.due.due_on or self.due.due_at, due.due_on or due.due_at
+        if before == after:
+            # Counted over other days, it is due on the same one.
+            return replace(self, due=due)
+        moves = (*self.moves, Moved(before, after, reason))[-MOVES_KEPT:]
+        return replace(self, due=due, moves=moves)
 
     def is_past(self, moment: datetime) -> bool:
         """Whether the time for the duty is over at `moment`.

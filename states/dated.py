@@ -14,6 +14,7 @@ from states.london import end_of, start_of
 from states.machine import sources
 from states.rules.counting import countable_days
 from states.rules.ending import End, complete
+from states.rules.eras import in_force
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
 from states.rules.phases import pass_to_supervision
@@ -93,6 +94,7 @@ _OUTCOMES = {
 
 def _take(s: Sentence, law: Law, arrow: str, at: datetime) -> None:
     s.at = at if s.at is None else max(s.at, at)
+    law = in_force(s, law, at)
     if arrow == "T09":
         move(s, "T09", supported_state(s), at, None)
     elif arrow == "T20" and s.licence_ends_on is not None:

@@ -15,7 +15,7 @@ from states.errors import StatesError
 from states.london import day_of, end_of, start_of
 from states.timescale import Direction, TimerKind, Timescale, Unit
 
-DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.NONE: 0}
+DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}
 
 MONTHS = {Unit.MONTHS: 1, Unit.YEARS: 12}
 
@@ -54,13 +54,15 @@ def compute(
     on: date | None,
     calendar: WorkingCalendar,
     suspended: Callable[[date], bool] | None = None,
+    endless_from: date | None = None,
 ) -> Due:
     """Return when `timescale`, triggered at the instant `at` or on the London day `on`, is due.
 
     Days are reckoned from `on`, or else from the London day of `at`; hours from `at`. A duty
     counted in days is missed once `now >= due_at`, one counted in hours once `now > due_at`.
-    `suspended` tells the days that do not count, for the timescales that pass them over. There
-    is no date for a counter, nor while a suspension without an end stands in the way.
+    `suspended` tells the days that do not count, for the timescales that pass them over, and
+    `endless_from` the first day of a suspension that has no end yet. There is no date for a
+    counter, nor while such a suspension stands in the way.
 
     Raises:
         MissingTriggerError: If the timescale counts from what was not given.
@@ -73,8 +75,9 @@ def compute(
     if day is None:
         raise MissingTriggerError(timescale.id, "a day")
     if timescale.unit is Unit.WORKING_DAYS:
-        pauses = suspended if timescale.counts_suspension else None
-        return _counted(calendar.count(day, timescale.amount or 0, pauses))
+        if not timescale.counts_suspension:
+            return _counted(calendar.count(day, timescale.amount or 0))
+        return _counted(calendar.count(day, timescale.amount or 0, suspended, endless_from))
     due_on = _dated(timescale, day)
     opens = timescale.direction is Direction.EARLIEST_BEFORE
     return Due(due_on, start_of(due_on) if opens else end_of(due_on))

@@ -19,6 +19,7 @@ def iso(value: date | datetime | None) -> str | None:
 def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
     """Return one clock, with its status at `now` and why it is due when it is."""
     timescale, due = clock.timescale, clock.due
+    edition = clock.edition or law.edition
     at = clock.settled_at
     return {
         "id": clock.id,
@@ -38,10 +39,14 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
             "rule": timescale.rule,
             "trigger": clock.trigger,
             "skipped": list(due.skipped),
-            "source": law.edition.cited(timescale),
-            "edition": law.edition.name,
-            "calendar": law.calendar.name,
+            "source": edition.cited(timescale),
+            "edition": edition.name,
+            "calendar": (clock.calendar or law.calendar).name,
             "moved_from": clock.moved_from,
+            "moves": [
+                {"from": iso(m.before), "to": iso(m.after), "reason": m.reason}
+                for m in clock.moves
+            ],
         },
     }
 
@@ -167,6 +172,7 @@ def duties_view(s: Sentence, law: Law, now: datetime) -> list[dict[str, Any]]:
 def _duty_view(item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
     at = item.settled_at if item.settled_at is not None and item.settled_at <= now else None
     over = "done" if item.settled is Settled.DONE else "fell_away"
+    edition = item.edition or law.edition
     return {
         "id": item.id,
         "duty": item.duty.id,
@@ -184,7 +190,7 @@ def _duty_view(item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
         "why": {
             "rule": item.duty.rule,
             "trigger": item.trigger,
-            "source": law.edition.cited(item.duty),
-            "edition": law.edition.name,
+            "source": edition.cited(item.duty),
+            "edition": edition.name,
         },
     }

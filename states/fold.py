@@ -16,6 +16,7 @@ from states.events.event import Event
 from states.law import Law
 from states.records import Disposition
 from states.rules import RULES
+from states.rules.eras import in_force
 from states.rules.imposition import await_imposition
 from states.rules.rule import ALLOCATED, IMPOSED, Nature, Rule
 from states.sentence import Sentence
@@ -69,20 +70,20 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
     queue = [(event.sort_key, event)]
     while queue:
         _, item = heapq.heappop(queue)
-        rule = RULES[item.KIND]
+        rule, held = RULES[item.KIND], in_force(s, law, event.occurred_at)
         if (lack := missing(s, rule, item)) is not None:
             s.waiting[lack] = (*s.waiting.get(lack, ()), item)
             s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
-        elif (reason := refusal(s, rule, item, law)) is not None:
+        elif (reason := refusal(s, rule, item, held)) is not None:
             s.dispositions[item.uid] = Disposition(Verdict.REFUSED, reason)
         else:
-            applied = rule.apply(s, item, law)
+            applied = rule.apply(s, item, held)
             s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
             for token in rule.provides(item):
                 for waiting in s.waiting.pop(token, ()):
                     heapq.heappush(queue, (waiting.sort_key, waiting))
     if s.imposed is None:
-        await_imposition(s, event, law)
+        await_imposition(s, event, in_force(s, law, event.occurred_at))
 
 
 class Folding:
@@ -103,7 +104,8 @@ class Folding:
         """Return the sentence at `now` after `events`, which are sorted and all stand."""
         self._forget(events, law, withdrawn)
         base = max(self._marks, default=0)
-        s = self._marks[base].clone() if base else Sentence(withdrawn_failures=withdrawn)
+        fresh = Sentence(withdrawn_failures=withdrawn, law=law)
+        s = self._marks[base].clone() if base else fresh
         for index in range(base, len(events)):
             if index % CHECKPOINT_EVERY == 0 and index:
                 self._marks[index] = s.clone()
@@ -113,6 +115,7 @@ class Folding:
             decide(s, event, law)
         self._mark(len(events), s)
         run_to(s, law, now, inclusive=True)
+        s.law = in_force(s, law, now)
         return s
 
     def _mark(self, end: int, s: Sentence) -> None:

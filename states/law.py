@@ -1,12 +1,20 @@
-"""The law that a sentence pins: one edition of the standards and one calendar."""
+"""The law that a sentence pins: one edition of the standards and one calendar, until one changes.
+
+What a shelf holds may grow while a sentence runs. So a change names its edition or calendar, and
+what a look-up found is part of the law that the sentence is folded by, under the id of the event
+that asked: another look-up, on another day, cannot change what was decided.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from states.calendar import WorkingCalendar
 from states.errors import StatesError
-from states.timescale import Edition
+from states.timescale import Edition, Settlement
 
 ENGLAND_AND_WALES = "england-and-wales-"
 
@@ -22,12 +30,101 @@ class NotInForceError(StatesError):
         )
 
 
+class Thing(StrEnum):
+    """What a shelf holds by name."""
+
+    EDITION = "edition"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A look-up that an event of the log needs before it can be decided."""
+
+    uid: str
+    """The event that asks."""
+    thing: Thing
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a look-up found."""
+
+    edition: Edition | None = None
+    calendar: WorkingCalendar | None = None
+    instead: tuple[str, ...] = ()
+    """Where it found neither: the names that the shelf held on that day."""
+
+
+Answers = Mapping[str, Answer]
+"""What was found, by the uid of the event that asked."""
+
+NO_ANSWERS: Final[Answers] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another edition, for what is triggered from a day on."""
+
+    edition: Edition
+    on: date
+    saved_for: tuple[str, ...] = ()
+    """Ids of the rows that stay under the edition before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """An edition that governed before the present one, and the day on which it ceased to."""
+
+    edition: Edition
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class Law:
     """What a sentence is decided by; it changes only by an event of the sentence's own log."""
 
     edition: Edition
     calendar: WorkingCalendar
+    answers: Answers = field(default_factory=lambda: NO_ANSWERS, repr=False)
+    eras: tuple[Era, ...] = ()
+    """The editions that governed before, oldest first."""
+    coming: tuple[Change, ...] = ()
+    """The editions that are to govern from a later day on, soonest first."""
+
+    def announced(self, change: Change) -> "Law":
+        """Return the law with a change of edition to come."""
+        ahead = sorted((*self.coming, change), key=lambda item: item.on)
+        return replace(self, coming=tuple(ahead))
+
+    def on(self, day: date) -> "Law":
+        """Return the law as it is on `day`, with the changes that have come by then."""
+        law = self
+        while law.coming and law.coming[0].on <= day:
+            change, *left = law.coming
+            edition = change.edition.saving(law.edition, change.saved_for)
+            eras = (*law.eras, Era(law.edition, change.on))
+            law = replace(law, edition=edition, eras=eras, coming=tuple(left))
+        return law
+
+    def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that `settlement` can discharge."""
+        if not self.eras:
+            return self.edition.settled_by(settlement)
+        found = (edition.settled_by(settlement) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that fall away with `settlement`."""
+        if not self.eras:
+            return self.edition.ended_by(settlement)
+        found = (edition.ended_by(settlement) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def editions(self) -> tuple[Edition, ...]:
+        """Return the editions that ever governed, the present one first."""
+        return (self.edition, *(era.edition for era in reversed(self.eras)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +152,15 @@ class Shelf:
     def calendar(self) -> WorkingCalendar:
         """Return the newest calendar of England and Wales; names sort by their age."""
         return self.calendars[max(n for n in self.calendars if n.startswith(ENGLAND_AND_WALES))]
+
+    def names(self, thing: Thing) -> tuple[str, ...]:
+        """Return the names of all editions or all calendars, sorted."""
+        return tuple(sorted(self.editions if thing is Thing.EDITION else self.calendars))
+
+    def answer(self, question: Question) -> Answer:
+        """Return what this shelf holds under the name that is asked for."""
+        if question.thing is Thing.EDITION:
+            found = self.editions.get(question.name)
+            return Answer(edition=found) if found else Answer(instead=self.names(question.thing))
+        calendar = self.calendars.get(question.name)
+        return Answer(calendar=calendar) if calendar else Answer(instead=self.names(question.thing))

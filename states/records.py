@@ -1,6 +1,6 @@
 """The things that a sentence remembers: one small frozen record each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
 
@@ -10,7 +10,7 @@ from states.events.parts import Requirement
 from states.events.recall import RecallGround, RecallType
 from states.events.requirements import Prospect, SampleResult
 from states.events.victims import VictimScheme, VictimTopic
-from states.timescale import AppliesTo, Duty
+from states.timescale import AppliesTo, Duty, Edition
 from states.vocabulary import Ending, Phase, Provider, Rosh, State, Verdict, WarningLevel, What
 
 
@@ -353,6 +353,8 @@ class OpenDuty:
     settled_at: datetime | None = None
     settled: Settled | None = None
     settled_by: str | None = None
+    edition: Edition | None = field(default=None, repr=False)
+    """The edition of which it is; None for that of the sentence."""
 
     def settle(self, how: Settled, at: datetime, by: str | None) -> Self:
         """Return the duty settled, by what came first; a recurring one is never done with."""

@@ -12,6 +12,8 @@ from states.events.custody import ReleaseReason
 from states.events.event import Event
 from states.events.sentence import SentenceImposed
 from states.graph import START
+from states.holder import Holder
+from states.law import Law
 from states.records import (
     AgencyFlag,
     Allocation,
@@ -35,6 +37,7 @@ from states.records import (
     VictimContact,
 )
 from states.regime import regime_of
+from states.suspensions import Pauses
 from states.timescale import AppliesTo
 from states.vocabulary import Outcome, Phase, Rosh, SentenceType, State
 
@@ -124,6 +127,13 @@ class Sentence:
     dispositions: dict[str, Disposition] = field(default_factory=dict)
     waiting: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     """Events that lack something, by what they lack."""
+    law: Law | None = None
+    """The law at this point of the log; None for the one that the sentence began with."""
+    pauses: Pauses = Pauses()
+    holder: Holder | None = None
+    """The sentence that this one goes on as, once it was moved; it may be itself."""
+    came_from: tuple[Holder, ...] = ()
+    """The sentences of which this one is told to be the continuation."""
     withdrawn_failures: frozenset[str] = frozenset()
     """Failures whose report was withdrawn: a decision may rest on the others that it names."""
     resolved: set[str] = field(default_factory=set)

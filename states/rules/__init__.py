@@ -9,6 +9,7 @@ from states.rules import (
     allocation,
     appointments,
     breach,
+    changes,
     court,
     custody,
     ends,
@@ -21,6 +22,8 @@ from states.rules import (
     recall_report,
     release,
     revocation,
+    relocation,
+    suspension,
     warnings,
 )
 from states.rules.pending import noted
@@ -44,6 +47,9 @@ _MODULES: Final = (
     revocation,
     custody,
     administration,
+    suspension,
+    changes,
+    relocation,
 )
 
 _WRITTEN: Final = {rule.event.KIND: rule for module in _MODULES for rule in module.RULES}

@@ -74,7 +74,7 @@ def _refresh_induction(s: Sentence, law: Law, first: Appointment | None) -> None
     if clock is None or clock.settled is Settled.FELL_AWAY:
         return
     reason = "no booking stands"
-    due = clocks.due_of(s, law, clock.timescale, clock.started_at, clock.counted_from)
+    due = clocks.due_again(s, law, clock)
     if first is not None and first.standard_at is not None:
         day = day_of(first.standard_at)
         due, reason = Due(day, end_of(day)), f"the first appointment is on {day}"

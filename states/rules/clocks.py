@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from states.calendar import WorkingCalendar
 from states.clock import Clock, Settled
 from states.due import Due, compute
 from states.events.event import Event
 from states.law import Law
 from states.london import day_of
 from states.records import Effect, OpenDuty
+from states.rules import eras
 from states.sentence import Sentence
 from states.timescale import (
     AppliesTo,
@@ -43,6 +45,8 @@ class Occasion:
     """The kind of contact, or the agency, for what some of them open."""
     alone: bool = False
     """Whether it concerns one requirement alone: rows not limited to requirements stay silent."""
+    failed_on: date | None = None
+    """The day of the failure that it is about, where `on` is another day."""
 
 
 def told(
@@ -73,22 +77,45 @@ def _applies(s: Sentence, row: Row) -> bool:
 
 
 def governing(
-    s: Sentence, law: Law, trigger: Trigger, regime: AppliesTo | None = None
+    s: Sentence,
+    law: Law,
+    trigger: Trigger,
+    regime: AppliesTo | None = None,
+    occasion: Occasion | None = None,
 ) -> tuple[Timescale, ...]:
     """Return the timescales that `trigger` starts for this sentence, in the order of their ids.
 
-    They are those of the present regime unless another is named.
+    They are those of the present regime unless another is named. Where editions have changed,
+    they are those that governed on the `occasion`; without one, those of all editions.
     """
-    found = law.edition.triggered_by(trigger, regime or s.regime)
+    under = regime or s.regime
+    if law.eras:
+        found = eras.rows(s, law, lambda of: of.triggered_by(trigger, under), _days(occasion))
+    else:
+        found = law.edition.triggered_by(trigger, under)
     return tuple(item for item in found if _applies(s, item))
 
 
 def obliging(
-    s: Sentence, law: Law, trigger: Trigger, regime: AppliesTo | None = None
+    s: Sentence,
+    law: Law,
+    trigger: Trigger,
+    regime: AppliesTo | None = None,
+    occasion: Occasion | None = None,
 ) -> tuple[Duty, ...]:
     """Return the duties that `trigger` opens; otherwise as `governing`."""
-    found = law.edition.duties_triggered_by(trigger, regime or s.regime)
+    under = regime or s.regime
+    if law.eras:
+        found = eras.rows(
+            s, law, lambda of: of.duties_triggered_by(trigger, under), _days(occasion)
+        )
+    else:
+        found = law.edition.duties_triggered_by(trigger, under)
     return tuple(item for item in found if _applies(s, item))
+
+
+def _days(occasion: Occasion | None) -> eras.Days | None:
+    return None if occasion is None else eras.Days(occasion.at, occasion.on, occasion.failed_on)
 
 
 def clock_id(row: str, subject: str | None) -> str:
@@ -98,8 +125,24 @@ def clock_id(row: str, subject: str | None) -> str:
 
 def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
     """Return when `timescale` is due, counted from the day `on` or the instant `at`."""
-    del s
-    return compute(timescale, at=at, on=on, calendar=law.calendar)
+    return _due_by(s, law.calendar, timescale, at, on)
+
+
+def _due_by(
+    s: Sentence, calendar: WorkingCalendar, timescale: Timescale, at: datetime, on: date | None
+) -> Due:
+    if not s.pauses:
+        return compute(timescale, at=at, on=on, calendar=calendar)
+    held, endless = s.pauses.hold, s.pauses.endless_from
+    return compute(
+        timescale, at=at, on=on, calendar=calendar, suspended=held, endless_from=endless
+    )
+
+
+def due_again(s: Sentence, law: Law, clock: Clock) -> Due:
+    """Return when `clock` is due by its own rule, calendar and day: also where it was moved."""
+    calendar = clock.calendar or law.calendar
+    return _due_by(s, calendar, clock.timescale, clock.started_at, clock.counted_from)
 
 
 def _subjects(
@@ -140,7 +183,7 @@ def start(
             None, such rows start once for each requirement of their kinds.
         regime: Whose rules govern; the present regime's when None.
     """
-    for timescale in governing(s, law, trigger, regime):
+    for timescale in governing(s, law, trigger, regime, occasion):
         if not _opens(timescale, trigger, occasion):
             continue
         for about in _subjects(s, timescale, subject, requirement):
@@ -148,9 +191,14 @@ def start(
             if key not in s.clocks:
                 at, because, on = occasion.at, occasion.because, occasion.on
                 due = due_of(s, law, timescale, at, on)
-                s.clocks[key] = Clock(key, timescale, about, at, because, due, on)
+                home = eras.home_of(law, timescale)
+                s.clocks[key] = Clock(
+                    *(key, timescale, about, at, because, due, on),
+                    edition=home,
+                    calendar=law.calendar,
+                )
                 _index(s, timescale, key, about)
-    for duty in obliging(s, law, trigger, regime):
+    for duty in obliging(s, law, trigger, regime, occasion):
         if not _opens(duty, trigger, occasion):
             continue
         for about in _subjects(s, duty, subject, requirement):
@@ -161,7 +209,10 @@ def start(
                 if duty.notices and not keys:
                     # The requirement names nobody who would have to be told.
                     continue
-                s.duties[key] = OpenDuty(key, duty, about, occasion.at, occasion.because, keys)
+                home = eras.home_of(law, duty)
+                s.duties[key] = OpenDuty(
+                    *(key, duty, about, occasion.at, occasion.because, keys), edition=home
+                )
                 _index(s, duty, key, about)
 
 
@@ -246,12 +297,15 @@ def settle(
     Without a subject it discharges all that it can, whatever that is about.
     """
     remember(s, settlement.value, subject, at, by)
-    for row in law.edition.settled_by(settlement):
+    # Where editions have changed, each row goes by its own: the law only says where to look.
+    for row in law.settled_by(settlement):
         for key in _of_row(s, row, subject):
-            discharge(s, key, at=at, by=by)
-    for row in law.edition.ended_by(settlement):
+            if settlement in row_of(s, key).discharged_by:
+                discharge(s, key, at=at, by=by)
+    for row in law.ended_by(settlement):
         for key in _of_row(s, row, subject):
-            drop(s, key, at=at, by=by)
+            if settlement in row_of(s, key).ends_with:
+                drop(s, key, at=at, by=by)
 
 
 def settle_contact(
@@ -262,10 +316,11 @@ def settle_contact(
     The `subject` is a requirement: it narrows only what there is one of for each requirement.
     """
     remember(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
-    for row in law.edition.settled_by(Settlement.CONTACT_RECORDED):
-        known = law.edition.row(row)
-        if known is not None and kind in known.contact_kinds:
-            for key in _of_row(s, row, subject if known.requirements else None):
+    for row in law.settled_by(Settlement.CONTACT_RECORDED):
+        for key in s.by_row.get(row, ()):
+            known, about = row_of(s, key), _about(s, key)
+            everything = subject is None or not known.requirements
+            if kind in known.contact_kinds and (everything or about in (subject, None)):
                 discharge(s, key, at=at, by=by)
 
 
@@ -273,6 +328,12 @@ def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
     for key in s.by_row.get(row, ()):
         if subject is None or _about(s, key) in (subject, None):
             yield key
+
+
+def row_of(s: Sentence, key: str) -> Row:
+    """Return the rule of a clock or duty, which stays its own whatever the edition becomes."""
+    clock = s.clocks.get(key)
+    return clock.timescale if clock is not None else s.duties[key].duty
 
 
 def _about(s: Sentence, key: str) -> str | None:
@@ -297,17 +358,38 @@ def drop(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
         s.duties[key] = duty.settle(Settled.FELL_AWAY, at, by)
 
 
+def under_way(s: Sentence, law: Law, trigger: Trigger) -> bool:
+    """Whether anything that `trigger` starts under the present rules is still open."""
+    rows: tuple[Row, ...] = (
+        *law.edition.triggered_by(trigger, s.regime),
+        *law.edition.duties_triggered_by(trigger, s.regime),
+    )
+    return any(is_open(s, key) for row in rows for key in s.by_row.get(row.id, ()))
+
+
+def is_open(s: Sentence, key: str) -> bool:
+    """Whether a clock or duty of that id exists that nothing has settled."""
+    if (clock := s.clocks.get(key)) is not None:
+        return clock.is_open
+    duty = s.duties.get(key)
+    return duty is not None and duty.settled_at is None
+
+
 def drop_rows(
     s: Sentence, law: Law, trigger: Trigger, *, at: datetime, by: str | None, subject: str | None
 ) -> None:
     """Stop what `trigger` started about `subject`, under whichever regime that was."""
     for regime in AppliesTo:
-        rows: tuple[Row, ...] = (
-            *law.edition.triggered_by(trigger, regime),
-            *law.edition.duties_triggered_by(trigger, regime),
-        )
-        for row in rows:
-            for key in s.by_row.get(row.id, ()):
+        rows = {
+            row.id
+            for edition in law.editions()
+            for row in (
+                *edition.triggered_by(trigger, regime),
+                *edition.duties_triggered_by(trigger, regime),
+            )
+        }
+        for row in sorted(rows):
+            for key in s.by_row.get(row, ()):
                 if subject is None or _about(s, key) == subject:
                     drop(s, key, at=at, by=by)
 
@@ -327,5 +409,6 @@ def redate(
         for key in s.by_row.get(timescale.id, ()):
             clock = s.clocks[key]
             if subject is None or clock.subject == subject:
-                due = due_of(s, law, timescale, clock.started_at, on)
-                s.clocks[key] = replace(clock.moved_to(due, reason), counted_from=on)
+                due = due_of(s, law, clock.timescale, clock.started_at, on)
+                moved = clock.moved_to(due, reason)
+                s.clocks[key] = replace(moved, counted_from=on, calendar=law.calendar)

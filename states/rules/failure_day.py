@@ -130,7 +130,9 @@ def refresh_day(s: Sentence, law: Law, day: date) -> None:
         if course.since is not None:
             clocks.start(
                 *(s, law, course.trigger),
-                Occasion(course.since, because, failures[0].cause, _from(course, day)),
+                Occasion(
+                    *(course.since, because, failures[0].cause, _from(course, day)), failed_on=day
+                ),
                 subject=subject,
                 requirement=concerned,
                 regime=regime,

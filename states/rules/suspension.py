@@ -1,0 +1,105 @@
+"""Supervision is suspended and goes on: those days do not count for some timescales.
+
+They count no working days for planning, implementing, reviewing and requirements (standards 4, 5,
+10 and 12), as the rows say by `counts_suspension`. Nothing else of a sentence waits: allocation,
+enforcement, recall, victims, risk and end dates run on.
+"""
+
+from dataclasses import replace
+
+from states.calendar import ONE_DAY
+from states.events.changes import SupervisionResumed, SupervisionSuspended
+from states.graph import AWAITING, OPEN
+from states.law import Law
+from states.london import day_of
+from states.rules.reckoning import reckon_again, reckoned
+from states.rules.rule import IMPOSED, REGULAR, Applied, Rule
+from states.sentence import Sentence
+from states.suspensions import Pauses, Suspension
+from states.vocabulary import Role
+
+MANAGERS = frozenset({Role.LINE_MANAGER, Role.SENIOR_MANAGER, Role.OPS})
+"""Those who may let supervision rest: an officer alone may not."""
+
+SUSPENDED = "a suspension"
+"""What a resumption waits for where none runs on its day."""
+
+
+def _proposed(e: SupervisionSuspended) -> Suspension:
+    return Suspension(e.from_on or day_of(e.occurred_at), e.until, e.uid)
+
+
+def _refuse(s: Sentence, e: SupervisionSuspended, _law: Law) -> str | None:
+    wanted = _proposed(e)
+    if wanted.is_empty:
+        return f"until {wanted.until} lies before {wanted.since}, the first day"
+    for known in s.pauses.told:
+        if known.meets(wanted.since, wanted.until):
+            return f"supervision is suspended already, {_span(known)}"
+    return None
+
+
+def _span(item: Suspension) -> str:
+    if item.until is None:
+        return f"from {item.since} without an end"
+    return f"from {item.since} to {item.until}"
+
+
+def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> Applied:
+    wanted = _proposed(e)
+    own = reckoned(s, law)
+    s.pauses = Pauses((*s.pauses.told, wanted))
+    reckon_again(s, law, own, f"supervision is suspended {_span(wanted)}")
+    _flag(s)
+    return REGULAR
+
+
+def _ended_by(s: Sentence, e: SupervisionResumed) -> Suspension | None:
+    # One that would run on that day goes before one that ended by itself the day before.
+    running = (item for item in s.pauses.told if item.holds(e.resumed_on))
+    over = (item for item in s.pauses.told if item.ends_with(e.resumed_on))
+    return next(running, None) or next(over, None)
+
+
+def _needs(s: Sentence, e: SupervisionResumed) -> str | None:
+    return SUSPENDED if _ended_by(s, e) is None else None
+
+
+def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> Applied:
+    known = _ended_by(s, e)
+    if known is None:
+        return REGULAR
+    own = reckoned(s, law)
+    ended = replace(known, until=e.resumed_on - ONE_DAY)
+    left = (ended if item is known else item for item in s.pauses.told)
+    s.pauses = Pauses(tuple(item for item in left if not item.is_empty))
+    reckon_again(s, law, own, f"supervision resumed on {e.resumed_on}")
+    _flag(s)
+    return REGULAR
+
+
+def _flag(s: Sentence) -> None:
+    if s.pauses:
+        spans = "; ".join(_span(item) for item in s.pauses.told)
+        s.flags["supervision_suspended"] = f"supervision was suspended {spans}"
+    else:
+        s.flags.pop("supervision_suspended", None)
+
+
+RULES = (
+    Rule(
+        *(SupervisionSuspended, _suspend),
+        states=(AWAITING, *OPEN),
+        roles=MANAGERS,
+        after=IMPOSED,
+        guard=_refuse,
+        provides=lambda _e: (SUSPENDED,),
+    ),
+    Rule(
+        *(SupervisionResumed, _resume),
+        states=(AWAITING, *OPEN),
+        roles=MANAGERS,
+        after=IMPOSED,
+        needs=_needs,
+    ),
+)
