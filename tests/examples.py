@@ -12,9 +12,10 @@ from states.casefile import CaseFile
 from states.events.reading import canonical, content_digest, read
 from states.events.sealing import seal
 from states.london import end_of, start_of
+from states.lookup import decide_by
 from states.messages import Incoming
 from states.view import Identity, overdue, view
-from tests.states.stream import law
+from tests.states.stream import law, shelf
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
@@ -46,7 +47,7 @@ def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str
         case.receive(Incoming(item.kind, digest, arrived, size, event))
     if to_the_end:
         now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
-    decided = case.decide(law(), now)
+    decided = decide_by(case, law(), now, shelf().answer)
     identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
     late = [clock.timescale.id for clock in overdue(decided.sentence, now)]
-    return view(identity, case, decided, law(), now), late
+    return view(identity, case, decided, decided.law, now), late

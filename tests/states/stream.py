@@ -15,8 +15,9 @@ from states.casefile import CaseFile, Decided
 from states.events.event import Event
 from states.events.reading import canonical, content_digest, read
 from states.events.sealing import seal
-from states.law import Law
+from states.law import Law, Shelf
 from states.london import LONDON
+from states.lookup import decide_by
 from states.messages import Incoming
 from states.view import Identity, view
 from tests.states.wording import DEFAULTS, OFFICER, OWN_DAYS, OWN_INSTANTS, SENDERS
@@ -25,10 +26,15 @@ IDENTITY: Final = Identity("sentence-X320741-1", "X320741", "1")
 
 
 @cache
+def shelf() -> Shelf:
+    """Return the released standards of this checkout."""
+    return load_shelf()
+
+
+@cache
 def law() -> Law:
     """Return the released edition and the newest calendar of this checkout."""
-    shelf = load_shelf()
-    return Law(shelf.editions["ns-2015"], shelf.calendar())
+    return Law(shelf().editions["ns-2015"], shelf().calendar())
 
 
 def at(text: str) -> datetime:
@@ -129,12 +135,12 @@ class Played:
         return {(effect.template, effect.recipient) for effect in effects.values()}
 
 
-def played(events: Iterable[Event], now: str) -> Played:
-    """Return `events` as they stand at `now`, London time."""
+def played(events: Iterable[Event], now: str, known: Shelf | None = None) -> Played:
+    """Return `events` as they stand at `now`, London time; they look law up in `known`."""
     case = case_of(events)
     moment = at(now)
-    decided = case.decide(law(), moment)
-    return Played(case, decided, view(IDENTITY, case, decided, law(), moment))
+    decided = decide_by(case, law(), moment, (known or shelf()).answer)
+    return Played(case, decided, view(IDENTITY, case, decided, decided.law, moment))
 
 
 def allocated(**order: Any) -> list[Event]:

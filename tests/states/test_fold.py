@@ -46,11 +46,11 @@ def _one(s: Sentence, waiting: list[Event], law: Law) -> Event | None:
 
 def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[str]) -> Sentence:
     """Fold from nothing; whatever waits is tried again after every single application."""
-    s = Sentence(withdrawn_failures=gone)
+    s = Sentence(withdrawn_failures=gone, law=law)
     waiting: list[Event] = []
     for item in events:
         s.dated = None
-        run_to(s, item.occurred_at, inclusive=False)
+        run_to(s, law, item.occurred_at, inclusive=False)
         s.at = item.occurred_at if s.at is None else max(s.at, item.occurred_at)
         waiting.append(item)
         while (done := _one(s, waiting, law)) is not None:
@@ -59,7 +59,7 @@ def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[s
             await_imposition(s, item, law)
         _check_what_is_kept(s, law)
     s.dated = None
-    run_to(s, now, inclusive=True)
+    run_to(s, law, now, inclusive=True)
     return s
 
 
@@ -69,7 +69,7 @@ def _check_what_is_kept(s: Sentence, law: Law) -> None:
     refresh_days(twin, law)
     assert twin.clocks == s.clocks
     if s.dated is not None:
-        run_to(s, s.at or at("2026-01-01"), inclusive=False)
+        run_to(s, law, s.at or at("2026-01-01"), inclusive=False)
         assert s.dated[1] == min(upcoming(s), default=None)
 
 

@@ -34,6 +34,8 @@ SENDERS: Final = {
     "rosh_confirmed": NPS_OFFICER,
     "victim_contact_offered": LIAISON,
     "victim_view_recorded": LIAISON,
+    "supervision_suspended": MANAGER,
+    "supervision_resumed": MANAGER,
     "calendar_revised": OPS,
     "edition_changed": OPS,
     "sentence_moved": OPS,

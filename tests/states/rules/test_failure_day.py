@@ -38,6 +38,7 @@ def test_a_clock_says_why_it_is_due_when_it_is() -> None:
         "edition": "ns-2015",
         "calendar": "england-and-wales-2026a",
         "moved_from": None,
+        "moves": [],
     } == clock["why"]
 
 
