@@ -6,6 +6,8 @@ from typing import Self
 
 from states.clock import Settled
 from states.events.agencies import ReportKind
+from states.events.court import WarrantStep
+from states.events.enforcement import BreachReason, ExcuseFactor
 from states.events.parts import Requirement
 from states.events.recall import RecallGround, RecallType
 from states.events.requirements import Prospect, SampleResult
@@ -60,6 +62,8 @@ class Appointment:
     when the provider called it off (AMB-02)."""
     cause: str
     cancelled: bool = False
+    impractical_at: datetime | None = None
+    """When it was recorded that the day of release itself was impractical."""
     attended_at: datetime | None = None
     attended_by: str | None = None
     """The event that told of it, as for every field named so."""
@@ -78,14 +82,21 @@ class Failure:
     cause: str
     regime: AppliesTo | None = None
     """Under which rules it was; None in prison, where nothing is served that one could fail."""
+    condition: str | None = None
+    """A standard condition of the licence by its code, SLC1 to SLC6, or an additional one."""
+    by_provider: bool = False
+    """Reported by somebody who delivers part of the sentence, and who hears the outcome."""
     concern_at: datetime | None = None
     """When a concern for the public about it became known."""
     explained_on: date | None = None
+    explained_by: str | None = None
     judged_at: datetime | None = None
     judged_by: str | None = None
     first_judged_at: datetime | None = None
     acceptable: bool | None = None
     """The officer's latest judgement; None while there is none."""
+    factors: tuple[ExcuseFactor, ...] = ()
+    """What that judgement weighed (D3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,8 @@ class IssuedWarning:
     withdrawn_at: datetime | None = None
     regime: AppliesTo | None = None
     """Under which rules it was issued: a licence warning counts for nothing afterwards (D8.6)."""
+    answered: bool = False
+    """The person's comment or response to it is on record (D4.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +125,29 @@ class Breach:
     decided_at: datetime
     cause: str
     came_from: State
+    id: str = ""
+    """What its duties are about: the event that decided it."""
+    reason: BreachReason = BreachReason.FAILURE
+    departure: bool = False
+    """Decided before the count proposed it, with recorded reasons (D7.14)."""
     referred_at: datetime | None = None
     referred_by: str | None = None
     received_at: datetime | None = None
     received_by: str | None = None
-    presented: bool = False
-    """Referred by the NPS itself, that is to the court, not by a CRC to the NPS."""
+    presented_at: datetime | None = None
+    """When the NPS took it to court; what a CRC refers goes to the NPS (AMB-17)."""
+    presented_by: str | None = None
+    lacks: tuple[str, ...] = ()
+    """What a CRC left out of its referral (D14)."""
     warrant_at: datetime | None = None
+    """When a warrant was applied for."""
     warrant_by: str | None = None
+    warrant: WarrantStep | None = None
+    """How far the warrant has come."""
     hearing_on: date | None = None
+    committed_on: date | None = None
+    """The day on which a court committed the person to custody for it (D16.4)."""
+    committed_until: date | None = None
     closed_at: datetime | None = None
 
 

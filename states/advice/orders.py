@@ -7,6 +7,7 @@ from states.advice.excuse import judge, withdraw
 from states.advice.proposal import Proposal
 from states.law import Law
 from states.records import Failure
+from states.rules.advised import BREACH_ROWS, warning_row
 from states.rules.counting import (
     countable_days,
     failure_days,
@@ -19,20 +20,6 @@ from states.rules.counting import (
 from states.rules.standing import NPS, enforcing
 from states.sentence import Sentence
 from states.timescale import AppliesTo
-
-BREACH_ROWS = {
-    AppliesTo.COMMUNITY_ORDER: "D7.2",
-    AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
-    AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
-}
-"""The row that advises breach, by regime: the count is that of the edition."""
-
-WARNING_ROWS = {
-    AppliesTo.COMMUNITY_ORDER: ("D7.1",),
-    AppliesTo.SUSPENDED_SENTENCE_ORDER: ("D7.3",),
-    AppliesTo.POST_SENTENCE_SUPERVISION: ("D7.5", "D7.6"),
-}
-"""The rows that advise a warning, by regime: for the first failure that counts, the second."""
 
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
@@ -75,11 +62,14 @@ def taken_to_court(s: Sentence, ids: set[str]) -> bool:
     A breach that was withdrawn before anybody acted on it answered nothing.
     """
     return any(
-        ids & set(b.failure_ids)
+        ids & set(breach.failure_ids)
         and (
-            b.closed_at is None or b.received_at or b.warrant_at or (b.referred_at and b.presented)
+            breach.closed_at is None
+            or breach.received_at is not None
+            or breach.warrant_at is not None
+            or breach.presented_at is not None
         )
-        for b in s.breaches
+        for breach in s.breaches
     )
 
 
@@ -91,10 +81,9 @@ def _by_count(s: Sentence, law: Law, day: date, bad: tuple[str, ...]) -> Proposa
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
         return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason, by)
-    rows = WARNING_ROWS[regime]
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
-    return Proposal("warning_issued", bad, rows[min(count, len(rows)) - 1], reason, by)
+    return Proposal("warning_issued", bad, warning_row(regime, count), reason, by)
 
 
 def _to_be_referred(s: Sentence) -> Iterator[Proposal]:

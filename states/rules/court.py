@@ -1,105 +1,100 @@
-"""What a court decided about a community order (D17 rows 1 to 6, 12)."""
+"""What a court decided, by what it can decide of each kind of sentence (D17)."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Final
 
-from states.events.enforcement import CourtDecided
+from states.events.court import CourtDecided
 from states.law import Law
-from states.london import day_of, end_of
-from states.rules.breach import amend, resume
-from states.rules.counting import spend
-from states.rules.ending import End, complete
-from states.rules.ends import move_end
-from states.rules.failure_day import refresh_days
-from states.rules.moving import move, supported_state
-from states.rules.obligations import extend_unpaid_work, replace_obligations
+from states.london import day_of
+from states.rules import clocks
+from states.rules.clocks import told
+from states.rules.disposal import (
+    Disposal,
+    change,
+    end_requirement,
+    ends,
+    extend,
+    extend_suspended,
+    goes_on,
+    goes_on_changed,
+    not_proved,
+)
+from states.rules.pss_breach import commit
 from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.standing import Act, not_entitled, roles_for
 from states.sentence import Sentence
+from states.timescale import AppliesTo, Settlement, Trigger
 from states.vocabulary import CourtOutcome, Outcome, State
 
-_SERVED = (State.ACTIVE, State.WARNED)
-"""Where the table expects a court to change a requirement without a breach (T27)."""
+ANOTHER_WORKFLOW: Final = "a new sentence is another one, with an event number of its own"
+_UNSTATED: Final = f"no text says so of a suspended sentence order; {ANOTHER_WORKFLOW}"
+
+_RESENTENCED = ends("T32", Outcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
+_TO_CUSTODY = ends("T32", Outcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
+
+TABLE: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
+    AppliesTo.COMMUNITY_ORDER: {
+        CourtOutcome.CONTINUES: goes_on,  # D17.1
+        CourtOutcome.REQUIREMENTS_CHANGED: goes_on_changed,  # D17.2
+        CourtOutcome.UNPAID_WORK_EXTENDED: extend,  # D17.3
+        CourtOutcome.REVOKED_RESENTENCED: _RESENTENCED,  # D17.4, D17.13
+        CourtOutcome.REVOKED_CUSTODY: _TO_CUSTODY,  # D17.5
+        CourtOutcome.GOOD_PROGRESS: ends("T31", Outcome.GOOD_PROGRESS),  # D17.6
+        CourtOutcome.REQUIREMENT_ENDED: end_requirement,
+        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+    },
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: {
+        CourtOutcome.CONTINUES: goes_on,  # D17.7, AMB-09
+        CourtOutcome.REQUIREMENTS_CHANGED: goes_on_changed,  # D17.7
+        CourtOutcome.GOOD_PROGRESS: end_requirement,  # D17.8
+        CourtOutcome.REQUIREMENT_ENDED: end_requirement,  # D17.8
+        CourtOutcome.ACTIVATED_CUSTODY: ends("T33", Outcome.ACTIVATED_CUSTODY, ANOTHER_WORKFLOW),
+        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+    },
+    AppliesTo.POST_SENTENCE_SUPERVISION: {
+        CourtOutcome.COMMITTED: commit,  # D17.10
+        CourtOutcome.CONTINUES: goes_on,  # D17.11
+        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+    },
+}
+"""What a court is expected to decide; D17.9 is the activation of a suspended sentence (AMB-15)."""
+
+IRREGULAR: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: {
+        CourtOutcome.UNPAID_WORK_EXTENDED: extend_suspended,
+        CourtOutcome.REVOKED_RESENTENCED: ends("T32", Outcome.REVOKED_RESENTENCED, _UNSTATED),
+        CourtOutcome.REVOKED_CUSTODY: ends("T32", Outcome.REVOKED_CUSTODY, _UNSTATED),
+    },
+}
+"""What the table does not expect and the facts follow all the same (5.4)."""
 
 
-def _change(s: Sentence, e: CourtDecided, law: Law) -> None:
-    if e.requirements:
-        replace_obligations(s, e.requirements)
-    if e.ends_on is None:
-        return
-    if e.outcome is CourtOutcome.UNPAID_WORK_EXTENDED:
-        extend_unpaid_work(s, e.ends_on)
-    else:
-        move_end(s, law, e.ends_on)
-
-
-def _continues(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    """Let the order go on: what went before is spent (rows 1 and 2)."""
-    if e.outcome is CourtOutcome.REQUIREMENTS_CHANGED and s.state is not State.BREACHED:
-        return _varies(s, e, law)
-    _change(s, e, law)
-    if s.breach is not None:
-        amend(s, closed_at=e.occurred_at)
-    spend(s, day_of(e.occurred_at), e.occurred_at)
-    irregular = s.state is not State.BREACHED
-    if s.state is not State.AWAITING_ALLOCATION:
-        irregular = move(s, "T07", supported_state(s), e.occurred_at, e.uid)
-    refresh_days(s, law)
-    return Applied(irregular)
-
-
-def _varies(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    """Change requirements outside a breach: state, warnings and counts stay (T27, row 3)."""
-    irregular = s.state not in _SERVED
-    _change(s, e, law)
-    return Applied(irregular)
-
-
-def _not_proved(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    """Find no breach: back to where it came from, nothing spent (row 12)."""
-    if s.state is not State.BREACHED:
-        return Applied(irregular=True, note="no breach was before the court")
-    resume(s, e)
-    refresh_days(s, law)
-    return Applied()
-
-
-def _ends(arrow: str, outcome: Outcome) -> Callable[[Sentence, CourtDecided, Law], Applied]:
-    """Return the rule for a decision that ends the order (rows 4 to 6)."""
-
-    def end(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-        if s.breach is not None:
-            amend(s, closed_at=e.occurred_at)
-        on = e.decided_on or day_of(e.occurred_at)
-        at = min(e.occurred_at, end_of(on))
-        return Applied(complete(s, law, End(arrow, outcome, on, at, e)))
-
-    return end
+def expected(s: Sentence) -> tuple[CourtOutcome, ...]:
+    """Return what a court can decide of the sentence as it is served now, in the order of D17."""
+    return () if s.regime is None else tuple(TABLE.get(s.regime, {}))
 
 
 def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """Record a decision that no row foresees: a person says by other events what it means."""
-    _change(s, e, law)
-    return Applied(
-        irregular=True,
-        note=f"no rule for {e.outcome.value} on a community order; the state stays as it is",
-    )
-
-
-_BY_OUTCOME: dict[CourtOutcome, Callable[[Sentence, CourtDecided, Law], Applied]] = {
-    CourtOutcome.CONTINUES: _continues,
-    CourtOutcome.REQUIREMENTS_CHANGED: _continues,
-    CourtOutcome.UNPAID_WORK_EXTENDED: _varies,
-    CourtOutcome.REQUIREMENT_ENDED: _varies,
-    CourtOutcome.NOT_PROVED: _not_proved,
-    CourtOutcome.REVOKED_RESENTENCED: _ends("T32", Outcome.REVOKED_RESENTENCED),
-    CourtOutcome.REVOKED_CUSTODY: _ends("T32", Outcome.REVOKED_CUSTODY),
-    CourtOutcome.GOOD_PROGRESS: _ends("T31", Outcome.GOOD_PROGRESS),
-}
+    change(s, e, law)
+    regime = s.regime.value if s.regime is not None else "sentence"
+    outcomes = ", ".join(outcome.value for outcome in expected(s))
+    foreseen = f"foreseen are {outcomes}" if outcomes else "a breach of it goes to no court"
+    note = f"{e.outcome.value} is not foreseen of a {regime}: {foreseen}; the state stays as it is"
+    return Applied(irregular=True, note=note)
 
 
 def _decide(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    if s.state is State.COMPLETED:
+    if s.state is State.COMPLETED or s.regime is None:
         return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
-    return _BY_OUTCOME.get(e.outcome, _unforeseen)(s, e, law)
+    outcomes = {**TABLE.get(s.regime, {}), **IRREGULAR.get(s.regime, {})}
+    clocks.settle(s, law, Settlement.COURT_DECIDED, at=e.occurred_at, by=e.uid)
+    applied = outcomes.get(e.outcome, _unforeseen)(s, e, law)
+    # Last, so that it outlives a sentence which the decision ends: it is still to be passed on.
+    on = e.decided_on or day_of(e.occurred_at)
+    decided = told(e, f"{e.outcome.value} on {on}", on=on)
+    clocks.start(s, law, Trigger.COURT_DECIDED, decided, subject=e.event_id, requirement="")
+    return applied
 
 
 def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
@@ -109,7 +104,7 @@ def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
         s.imposed.sentenced_on
     ):
         return f"the order was made on {s.imposed.sentenced_on}; the decision names an earlier day"
-    return None
+    return not_entitled(s, Act.DEAL_WITH_BREACH, e)
 
 
 RULES = (
@@ -118,6 +113,7 @@ RULES = (
         _decide,
         nature=Nature.FACT,
         after=IMPOSED,
+        roles=roles_for(Act.DEAL_WITH_BREACH),
         guard=_refuse,
         provides=lambda e: tuple(
             f"requirement {item.requirement_id}" for item in e.requirements or ()

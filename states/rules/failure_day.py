@@ -23,8 +23,9 @@ from states.rules.counting import (
     threshold,
     within,
 )
+from states.rules.window import refresh_window
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.timescale import AppliesTo, Settlement, Trigger
 from states.vocabulary import State
 
 ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
@@ -60,7 +61,8 @@ def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
         if ids.intersection(breach.failure_ids):
             yield from _proceedings(breach)
     for recall in s.recalls:
-        if ids.intersection(recall.failure_ids):
+        # One that was not carried out leaves its failures to be answered otherwise (T13).
+        if recall.undone_at is None and ids.intersection(recall.failure_ids):
             yield from _recall(recall)
 
 
@@ -72,8 +74,8 @@ def _recall(recall: Recall) -> Iterator[Answer]:
 
 def _proceedings(breach: Breach) -> Iterator[Answer]:
     yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
-    if breach.referred_at and breach.presented:
-        yield Settlement.BREACH_REFERRED, breach.referred_at, breach.referred_by
+    if breach.presented_at:
+        yield Settlement.BREACH_REFERRED, breach.presented_at, breach.presented_by
     if breach.received_at:
         yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.received_by
     if breach.warrant_at:
@@ -93,19 +95,21 @@ def _before_court(s: Sentence, failure: Failure) -> bool:
 
 
 def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Course]:
+    regime = regime_of_day(failures)
     reported = min(failure.reported_at for failure in failures)
     concern = min((f.concern_at for f in failures if f.concern_at), default=None)
     evidence = [f.judged_at for f in failures if f.acceptable is False and _before_court(s, f)]
     # A court that lets the order continue leaves nothing to be done about what went before.
     spent = max(s.spent_at, reported) if s.spent_at and is_spent(s, day) else None
-    over = min((at for at in (concern, spent, *evidence) if at is not None), default=None)
-    since = None if concern is not None and concern <= reported else reported
+    # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
+    hurried = None if regime is AppliesTo.LICENCE else concern
+    over = min((at for at in (hurried, spent, *evidence) if at is not None), default=None)
+    since = None if hurried is not None and hurried <= reported else reported
     yield Course(Trigger.FAILURE, since, over)
     yield Course(Trigger.PUBLIC_PROTECTION_FAILURE, concern, spent)
     judged = max((f.judged_at for f in failures if f.judged_at), default=None)
     if judged is None:
         return
-    regime = regime_of_day(failures)
     days = countable_days(s, regime)
     gone = max(s.spent_at, judged) if s.spent_at and is_spent(s, day) else judged
     counts = day in days
@@ -152,12 +156,24 @@ def _settle(s: Sentence, key: str, course: Course, done: tuple[Answer, ...]) -> 
         return
     discharging = before.timescale.discharged_by
     reasons = [(Settled.DONE, at, by) for what, at, by in done if what in discharging]
+    reasons.extend((Settled.DONE, at, by) for at, by in _closed_by_hand(s, before))
     if course.over is not None:
         reasons.insert(0, (Settled.FELL_AWAY, course.over, None))
     clock = before.settled_first_by(reasons)
     if course.trigger in ENFORCEMENT:
         _answer(s, before, clock)
     s.clocks[key] = clock
+
+
+def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str | None]]:
+    """Yield when somebody closed the clock with a reason, as is left after a licence (G14)."""
+    if Settlement.DUTY_DISCHARGED not in clock.timescale.discharged_by:
+        return
+    said = clocks.said_done(clock.timescale.id)
+    for subject in (clock.subject, None):
+        known = s.done.get((said, subject))
+        if known is not None and known[0] >= clock.started_at:
+            yield known
 
 
 def _answer(s: Sentence, before: Clock, after: Clock) -> None:
@@ -181,6 +197,7 @@ def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
     for day in failure_days(s):
         if since is None or day >= since:
             refresh_day(s, law, day)
+    refresh_window(s, law)
 
 
 def refresh_days_of(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> None:

@@ -1,35 +1,50 @@
-"""Apparent failures: reported, explained, judged (D1 to D4)."""
+"""Apparent failures: reported, explained, judged (T04, D1 to D3)."""
 
 from dataclasses import replace
 from datetime import date
 
-from states.events.enforcement import (
-    ExplanationReceived,
-    FailureJudged,
-    FailureReported,
-    PublicProtectionConcernRaised,
-)
+from states.events.enforcement import ExplanationReceived, FailureJudged, FailureReported
 from states.events.event import Event
 from states.law import Law
-from states.london import day_of
+from states.london import day_of, start_of
 from states.records import Failure
 from states.regime import IN_PRISON, regime_of
+from states.rules import clocks
 from states.rules.appointments import refresh_appointments
+from states.rules.clocks import told
 from states.rules.counting import counted_days, keep, standing_warnings, threshold
-from states.rules.failure_day import refresh_days, refresh_days_of
+from states.rules.failure_day import refresh_days
+from states.rules.failure_record import complete_records
 from states.rules.moving import move, supported_state
-from states.rules.rule import OFFICERS, REGULAR, Applied, Nature, Rule
-from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, NPS, OFFICER, tell
+from states.rules.rule import REGULAR, Applied, Nature, Rule
+from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.telling import (
+    CASEWORK_SECTION,
+    CONTRIBUTORS,
+    LINE_MANAGER,
+    NPS,
+    OFFICER,
+    REPORTER,
+    tell,
+)
+from states.rules.window import refresh_window
 from states.sentence import Sentence
-from states.timescale import AppliesTo
-from states.vocabulary import State
+from states.timescale import AppliesTo, Settlement, Trigger
+from states.vocabulary import Role, State
+
+STANDARD_CONDITIONS = ("SLC1", "SLC2", "SLC3", "SLC4", "SLC5", "SLC6")
+"""The conditions of every licence; any other one is a requirement by its own id."""
+
+_DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
+"""Who delivers part of the sentence, and is told what came of a report (ev-feedback-provider)."""
 
 
 def _report_needs(s: Sentence, e: FailureReported) -> str | None:
     if e.appointment_id is not None and e.appointment_id not in s.appointments:
         return f"appointment {e.appointment_id}"
-    if e.requirement_id is not None and e.requirement_id not in s.obligations:
-        return f"requirement {e.requirement_id}"
+    for named in (e.requirement_id, e.condition):
+        if named is not None and named not in (*STANDARD_CONDITIONS, *s.obligations):
+            return f"requirement {named}"
     return None
 
 
@@ -45,42 +60,75 @@ def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
     return None
 
 
+def regime_on(s: Sentence, day: date) -> AppliesTo | None:
+    """Return under which rules somebody could fail on `day`; None in prison (5.3)."""
+    phase = s.phase_on(day)
+    return None if s.imposed is None or phase in IN_PRISON else regime_of(s.kind, phase)
+
+
 def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
-    regime = regime_on(s, e.failed_on)
+    additional = e.condition if e.condition in s.obligations else None
     failure = Failure(
         e.failure_id,
         e.failed_on,
         e.what,
         e.appointment_id,
-        e.requirement_id,
+        e.requirement_id or additional,
         e.occurred_at,
         e.uid,
-        regime,
+        regime_on(s, e.failed_on),
+        condition=e.condition,
+        by_provider=e.by.role in _DELIVERING,
         concern_at=e.occurred_at if e.public_protection else None,
     )
+    return enter(s, law, failure, e)
+
+
+def enter(s: Sentence, law: Law, failure: Failure, e: Event) -> Applied:
+    """Put an apparent failure on the record and start what it starts (T04).
+
+    In prison nothing is served that one could fail: it is recorded, and that is all (5.3).
+    """
     keep(s, failure)
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note="recorded; the sentence is over, no clock is started")
-    refresh_days(s, law, e.failed_on)
-    if e.appointment_id is not None:
+    if failure.appointment_id is not None:
         refresh_appointments(s, law)
-    tell(s, "seek-explanation", e.failure_id, OFFICER, e, failed_on=e.failed_on)
-    if e.public_protection:
-        tell(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
-    if s.breach is not None:
-        tell(s, "further-evidence", e.failure_id, NPS, e, failed_on=e.failed_on)
-    if s.recall is not None:
-        # D7.13: it is passed on with the recall.
-        tell(s, "further-evidence", e.failure_id, CASEWORK_SECTION, e, failed_on=e.failed_on)
-    if regime is None:
+    if failure.regime is None:
         return Applied(irregular=True, note="recorded; in prison there is nothing to fail")
+    _expect(s, law, failure, e)
+    refresh_days(s, law, failure.failed_on)
+    _tell(s, failure, e)
     return REGULAR
 
 
-def regime_on(s: Sentence, day: date) -> AppliesTo | None:
-    """Return under which rules somebody could fail on `day`; None in prison (5.3)."""
-    phase = s.phase_on(day)
-    return None if s.imposed is None or phase in IN_PRISON else regime_of(s.kind, phase)
+def _expect(s: Sentence, law: Law, failure: Failure, e: Event) -> None:
+    triggers = [Trigger.APPARENT_FAILURE]
+    if failure.by_provider:
+        triggers.append(Trigger.FAILURE_REPORTED_BY_PROVIDER)
+    for trigger in triggers:
+        clocks.start(
+            *(s, law, trigger, told(e, f"failed on {failure.failed_on}", on=failure.failed_on)),
+            subject=failure.id,
+            # Rows about some requirement are silent on failures that are about none.
+            requirement=failure.requirement_id or "",
+            regime=failure.regime,
+        )
+
+
+def _tell(s: Sentence, failure: Failure, e: Event) -> None:
+    day = failure.failed_on
+    tell(s, "seek-explanation", failure.id, OFFICER, e, failed_on=day)
+    # A failure may be a sign of rising risk, whatever it leads to (inv-warning-not-last-word).
+    tell(s, "look-at-risk", failure.id, OFFICER, e, failed_on=day)
+    tell(s, "failure-reported", failure.id, CONTRIBUTORS, e, failed_on=day)
+    if failure.concern_at is not None:
+        tell(s, "public-protection", failure.id, LINE_MANAGER, e, failed_on=day)
+    if s.breach is not None:
+        tell(s, "further-evidence", failure.id, NPS, e, failed_on=day)
+    if s.recall is not None:
+        # D7.13: it is passed on with the recall.
+        tell(s, "further-evidence", failure.id, CASEWORK_SECTION, e, failed_on=day)
 
 
 def _named(s: Sentence, e: ExplanationReceived | FailureJudged) -> str | None:
@@ -100,15 +148,19 @@ def unknown_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     """
     lacking = [f for f in failure_ids if f not in s.failures]
     unreported = [f for f in lacking if f not in s.withdrawn_failures]
-    if unreported or len(lacking) == len(failure_ids):
+    if unreported or (lacking and len(lacking) == len(failure_ids)):
         return f"failure {(unreported or lacking)[0]}"
     return None
 
 
-def _explain(s: Sentence, e: ExplanationReceived, _law: Law) -> Applied:
+def _explain(s: Sentence, e: ExplanationReceived, law: Law) -> Applied:
     failure = s.failures[e.failure_id]
     if failure.explained_on is None or e.received_on < failure.explained_on:
-        keep(s, replace(failure, explained_on=e.received_on))
+        keep(s, replace(failure, explained_on=e.received_on, explained_by=e.from_whom))
+    received = Settlement.EXPLANATION_RECEIVED
+    at = min(e.occurred_at, max(start_of(e.received_on), failure.reported_at))
+    clocks.settle(s, law, received, at=at, by=e.uid, subject=failure.id)
+    complete_records(s, law, e, (failure.id,))
     return REGULAR
 
 
@@ -120,32 +172,35 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
         judged_by=e.uid,
         first_judged_at=min(failure.first_judged_at or e.occurred_at, e.occurred_at),
         acceptable=e.acceptable,
+        factors=e.factors,
     )
     keep(s, judged)
+    judgement = Settlement.FAILURE_JUDGED
+    clocks.settle(s, law, judgement, at=e.occurred_at, by=e.uid, subject=failure.id)
     refresh_days(s, law, failure.failed_on)
-    step_down(s, "T10", e)
-    limit = threshold(s, law, failure.regime)
-    count = len(counted_days(s, failure.failed_on, failure.regime))
-    if not e.acceptable and limit is not None and count >= limit and s.breach is None:
-        tell(s, "breach-advised", e.failure_id, OFFICER, e, row="D7.2")
+    step_down(s, law, "T10", e)
+    if failure.by_provider:
+        tell(s, "failure-outcome", failure.id, REPORTER, e, acceptable=e.acceptable)
+    if not e.acceptable and s.breach is None and breach_is_advised(s, law, failure):
+        tell(s, "breach-advised", e.failure_id, OFFICER, e)
+    complete_records(s, law, e, (failure.id,))
     return REGULAR
 
 
-def step_down(s: Sentence, arrow: str, e: Event) -> None:
+def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
+    """Return whether as many failures count, with this one, as make breach the next step (D7)."""
+    if failure.regime is None:
+        return False
+    limit = threshold(s, law, failure.regime)
+    count = len(counted_days(s, failure.failed_on, failure.regime))
+    return limit is not None and count >= limit
+
+
+def step_down(s: Sentence, law: Law, arrow: str, e: Event) -> None:
     """Leave `warned` where no warning stands that still counts."""
     if s.state is State.WARNED and not standing_warnings(s, day_of(e.occurred_at)):
         move(s, arrow, supported_state(s), e.occurred_at, e.uid)
-
-
-def _raise_concern(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> Applied:
-    failure_ids = known(s, e.failure_ids)
-    for failure_id in failure_ids:
-        failure = s.failures[failure_id]
-        since = min(failure.concern_at or e.occurred_at, e.occurred_at)
-        keep(s, replace(failure, concern_at=since))
-    refresh_days_of(s, law, failure_ids)
-    tell(s, "public-protection", ".".join(e.failure_ids[:3]), LINE_MANAGER, e)
-    return REGULAR
+        refresh_window(s, law)
 
 
 RULES = (
@@ -161,15 +216,9 @@ RULES = (
     Rule(
         FailureJudged,
         _judge,
-        roles=OFFICERS,
+        roles=roles_for(Act.EXCUSE),
         needs=_named,
+        guard=lambda s, e, _law: not_entitled(s, Act.EXCUSE, e),
         provides=lambda e: (f"judgement of {e.failure_id}",),
-    ),
-    Rule(
-        PublicProtectionConcernRaised,
-        _raise_concern,
-        needs=lambda s, e: unknown_failure(s, e.failure_ids),
-        # Where the public is to be protected, breach waits for no judgement (5.5 guard 15).
-        provides=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
     ),
 )

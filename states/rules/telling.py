@@ -14,6 +14,10 @@ CASEWORK_SECTION = "casework_section"
 POLICE = "police"
 PRISON = "prison"
 AGENCIES = "agencies"
+CONTRIBUTORS = "contributors"
+"""All who work on the plan (ev-tell-contributors)."""
+REPORTER = "reporting_provider"
+"""Whoever delivers part of the sentence and reported a failure (ev-feedback-provider)."""
 OPS = "ops"
 
 

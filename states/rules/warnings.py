@@ -1,4 +1,4 @@
-"""Warnings: issued for unacceptable failures, and taken back (T05, T10, D7)."""
+"""Warnings: issued for unacceptable failures, and taken back (T05, T10, D7, D9)."""
 
 from dataclasses import replace
 
@@ -7,15 +7,21 @@ from states.graph import UNWARNED
 from states.law import Law
 from states.records import IssuedWarning
 from states.regime import IN_THE_COMMUNITY
-from states.rules.counting import counted_days, threshold
+from states.rules import clocks
+from states.rules.advised import more_than_a_warning
+from states.rules.clocks import told
+from states.rules.counting import is_spent
 from states.rules.failure_day import refresh_days_of
+from states.rules.failure_record import complete_records
 from states.rules.failures import known, step_down, unknown_failure
 from states.rules.moving import move
-from states.rules.rule import OFFICERS, REGULAR, Applied, Rule
-from states.rules.telling import LINE_MANAGER, PERSON, tell
+from states.rules.rule import REGULAR, Applied, Rule
+from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.telling import CONTRIBUTORS, LINE_MANAGER, PERSON, tell
+from states.rules.warning_level import licence_warnings, next_level
 from states.sentence import Sentence
-from states.timescale import AppliesTo
-from states.vocabulary import State
+from states.timescale import AppliesTo, Settlement, Trigger
+from states.vocabulary import State, WarningLevel
 
 
 def unjudged(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
@@ -34,55 +40,100 @@ def accepted(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     return None
 
 
+def no_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+    """Return why no action of the present regime rests on `failure_ids`; None where it may.
+
+    A failure on licence is no ground under supervision after it, nor the other way about (D5.5),
+    and one that a court or a re-release dealt with is none any more (D8).
+    """
+    if (excused := accepted(s, failure_ids)) is not None:
+        return excused
+    for failure_id in known(s, failure_ids):
+        failure = s.failures[failure_id]
+        if failure.regime is None:
+            return f"failure {failure_id} was in prison, where there is nothing to fail"
+        if failure.regime is not s.regime:
+            return f"failure {failure_id} was under {failure.regime.value}, which is over (D5.5)"
+        if is_spent(s, failure.failed_on):
+            return f"failure {failure_id} is spent: it was dealt with up to {s.spent_to} (D8)"
+    return None
+
+
 def _needs(s: Sentence, e: WarningIssued) -> str | None:
     return unknown_failure(s, e.failure_ids) or unjudged(s, e.failure_ids)
-
-
-BREACH_ROWS = {
-    AppliesTo.COMMUNITY_ORDER: "D7.2",
-    AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
-    AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
-}
-"""The row of D7 that advises breach, by regime."""
-
-
-def departs(s: Sentence, e: WarningIssued, law: Law) -> str | None:
-    """Return the row of D7 that advises more than a warning; None where a warning is advised."""
-    failures = [s.failures[f] for f in known(s, e.failure_ids)]
-    if any(failure.concern_at is not None for failure in failures):
-        return "D7.8: immediate enforcement, for there are public protection concerns"
-    newest = max(failures, key=lambda failure: failure.failed_on)
-    count = len(counted_days(s, newest.failed_on, newest.regime))
-    limit = threshold(s, law, newest.regime)
-    if limit is not None and count >= limit:
-        row = BREACH_ROWS.get(newest.regime or AppliesTo.COMMUNITY_ORDER)
-        return f"{row}: breach, at {count} unacceptable failures within 12 months"
-    return None
 
 
 def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     if e.warning_id in s.warnings:
         return f"warning {e.warning_id} was already issued"
-    if (excused := accepted(s, e.failure_ids)) is not None:
-        return excused
-    advised = departs(s, e, law)
-    if advised is not None and e.departure_rationale is None:
-        return f"advised is {advised}; a warning instead gives its departure_rationale"
+    reason = (
+        no_ground(s, e.failure_ids)
+        or _wrong_level(s, e, law)
+        or not_entitled(s, act_of(s, e.level), e)
+    )
+    if reason is not None:
+        return reason
+    more = more_than_a_warning(s, law, known(s, e.failure_ids))
+    if more is not None and e.departure_rationale is None:
+        return f"advised is {more}; a warning instead gives its departure_rationale"
+    return None
+
+
+def act_of(s: Sentence, level: WarningLevel) -> Act:
+    """Return which act of D9 a warning of that level is: an order knows plain warnings alone."""
+    if s.regime is not AppliesTo.LICENCE:
+        return Act.WARN
+    final = level is WarningLevel.FINAL
+    return Act.FINAL_LICENCE_WARNING if final else Act.FIRST_LICENCE_WARNING
+
+
+def _wrong_level(s: Sentence, e: WarningIssued, law: Law) -> str | None:
+    """Return why no licence warning of that level can follow those given (D7.9, G6)."""
+    if s.regime is not AppliesTo.LICENCE:
+        return None
+    following = next_level(s, law)
+    given = ", ".join(warning.id for warning in licence_warnings(s)) or "none"
+    if following is None:
+        return f"the final warning was given ({given}); only recall or acceptance is left (G6)"
+    if e.level is not following:
+        return f"the next warning of the licence is the {following.value} one; given: {given}"
     return None
 
 
 def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
-    departure = departs(s, e, law) is not None
+    failure_ids = known(s, e.failure_ids)
+    departure = more_than_a_warning(s, law, failure_ids) is not None
+    answered = e.understood is not None or e.comment is not None
     s.warnings[e.warning_id] = IssuedWarning(
-        *(e.warning_id, known(s, e.failure_ids), e.level, e.occurred_at, e.uid, departure),
+        *(e.warning_id, failure_ids, e.level, e.occurred_at, e.uid, departure),
         regime=s.regime,
+        answered=answered,
     )
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)
-    refresh_days_of(s, law, known(s, e.failure_ids))
-    tell(s, "warning-letter", e.warning_id, PERSON, e, level=e.level.value)
+    refresh_days_of(s, law, failure_ids)
+    _settle(s, law, e, failure_ids)
+    # D14: the letter says what failed and what response is required; its text is drawn elsewhere.
+    tell(
+        *(s, "warning-letter", e.warning_id, PERSON, e),
+        level=e.level.value,
+        failures=".".join(e.failure_ids),
+        response="required",
+    )
+    tell(s, "enforcement-taken", e.warning_id, CONTRIBUTORS, e, step=e.KIND)
     if departure:
         tell(s, "departure-recorded", e.warning_id, LINE_MANAGER, e, row="D7.11")
+    complete_records(s, law, e, failure_ids)
     return REGULAR
+
+
+def _settle(s: Sentence, law: Law, e: WarningIssued, failure_ids: tuple[str, ...]) -> None:
+    for failure_id in failure_ids:
+        issued = Settlement.WARNING_ISSUED
+        clocks.settle(s, law, issued, at=e.occurred_at, by=e.uid, subject=failure_id)
+    clocks.start(s, law, Trigger.WARNING_ISSUED, told(e), subject=e.warning_id, requirement="")
+    if e.understood:
+        kind = "warning_understood"
+        clocks.settle_contact(s, law, kind, at=e.occurred_at, by=e.uid, subject=e.warning_id)
 
 
 def _withdraw_needs(s: Sentence, e: WarningWithdrawn) -> str | None:
@@ -90,19 +141,24 @@ def _withdraw_needs(s: Sentence, e: WarningWithdrawn) -> str | None:
 
 
 def _refuse_withdrawal(s: Sentence, e: WarningWithdrawn, _law: Law) -> str | None:
-    if s.warnings[e.warning_id].withdrawn_at is not None:
+    warning = s.warnings[e.warning_id]
+    if warning.withdrawn_at is not None:
         return f"warning {e.warning_id} was already withdrawn"
-    return None
+    # It rests on an excuse that was accepted after all, so it is whoever decides on excuses (T10).
+    return not_entitled(s, Act.EXCUSE, e)
 
 
 def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> Applied:
     warning = s.warnings[e.warning_id]
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
     refresh_days_of(s, law, warning.failure_ids)
-    step_down(s, "T10", e)
+    step_down(s, law, "T10", e)
     tell(s, "warning-withdrawn", e.warning_id, PERSON, e)
+    complete_records(s, law, e, warning.failure_ids)
     return REGULAR
 
+
+_WARNING_ACTS = (Act.WARN, Act.FIRST_LICENCE_WARNING, Act.FINAL_LICENCE_WARNING)
 
 RULES = (
     Rule(
@@ -110,7 +166,7 @@ RULES = (
         _issue,
         states=(*UNWARNED, State.WARNED),
         phases=IN_THE_COMMUNITY,
-        roles=OFFICERS,
+        roles=roles_for(*_WARNING_ACTS),
         needs=_needs,
         guard=_refuse,
         provides=lambda e: (f"warning {e.warning_id}",),
@@ -118,7 +174,7 @@ RULES = (
     Rule(
         WarningWithdrawn,
         _withdraw,
-        roles=OFFICERS,
+        roles=roles_for(Act.EXCUSE),
         needs=_withdraw_needs,
         guard=_refuse_withdrawal,
     ),

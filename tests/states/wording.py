@@ -78,7 +78,11 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "failure_judged": {"rationale": "Weighed.", "alternatives_considered": ["A reminder."]},
     "warning_issued": {"level": "first"},
     "warning_withdrawn": {"rationale": "The explanation was accepted after all."},
-    "breach_decided": {"rationale": "Weighed.", "alternatives_considered": ["A warning."]},
+    "breach_decided": {
+        "rationale": "Weighed.",
+        "alternatives_considered": ["A warning."],
+        "departure_rationale": "So serious that a warning would not do.",
+    },
     "breach_withdrawn": {"rationale": "New evidence."},
     "warrant_recorded": {"step": "applied"},
     "event_withdrawn": {"reason": "Entered in error."},

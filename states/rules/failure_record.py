@@ -1,0 +1,75 @@
+"""The record of a failure: which of its items are there, and when it is complete (D4).
+
+The failure itself is the first item (D4.1): it is kept whatever comes of it, excused or not
+counted (inv-record-all). The copy of a warning (D4.5) is the letter, which is kept under the key
+of its notice, and a recall on record always has the time of its decision (D4.7).
+"""
+
+from states.clock import Settled
+from states.events.event import Event
+from states.law import Law
+from states.records import Failure
+from states.rules import clocks
+from states.rules.counting import is_spent
+from states.sentence import Sentence
+from states.timescale import Settlement
+
+ANSWER_KINDS = frozenset({"contributors_told", "reporter_told", "warning_understood"})
+"""Contacts that can complete a record."""
+
+_TELLING = ("notice-non-compliance", "ev-feedback-provider")
+"""The rows by which others hear of a failure and of what was done (D4.8)."""
+
+
+def missing(s: Sentence, failure: Failure) -> tuple[str, ...]:
+    """Return the items that the record of `failure` lacks, as rows of D4, in their order."""
+    judged, explained = failure.acceptable is not None, failure.explained_on is not None
+    found = {
+        # A judgement without an explanation says that none was received (D3.3).
+        "D4.2": not (explained or judged),
+        "D4.3": not (explained or judged),
+        "D4.4": not judged,
+        "D4.6": _unanswered_warning(s, failure),
+        "D4.8": _nothing_done(s, failure) or not _told(s, failure),
+    }
+    return tuple(item for item, lacking in found.items() if lacking)
+
+
+def _unanswered_warning(s: Sentence, failure: Failure) -> bool:
+    return any(
+        failure.id in warning.failure_ids and not warning.answered and warning.withdrawn_at is None
+        for warning in s.warnings.values()
+    )
+
+
+def _nothing_done(s: Sentence, failure: Failure) -> bool:
+    if failure.acceptable is not False or is_spent(s, failure.failed_on):
+        return False
+    steps = (
+        *(warning.failure_ids for warning in s.warnings.values()),
+        *(breach.failure_ids for breach in s.breaches),
+        *(recall.failure_ids for recall in s.recalls),
+    )
+    return not any(failure.id in failure_ids for failure_ids in steps)
+
+
+def _told(s: Sentence, failure: Failure) -> bool:
+    for row in _TELLING:
+        key = clocks.clock_id(row, failure.id)
+        owed = s.clocks.get(key) or s.duties.get(key)
+        if owed is not None and owed.settled is not Settled.DONE:
+            return False
+    return True
+
+
+def complete_records(
+    s: Sentence, law: Law, e: Event, failure_ids: tuple[str, ...] | None = None
+) -> None:
+    """Settle the record of each of these failures, of all when None, that `e` has made complete."""
+    named = failure_ids if failure_ids is not None else tuple(s.failures)
+    for failure_id in named:
+        duty = s.duties.get(clocks.clock_id("ev-failure-record", failure_id))
+        if duty is None or duty.settled_at is not None or missing(s, s.failures[failure_id]):
+            continue
+        done = Settlement.FAILURE_RECORD_COMPLETED
+        clocks.settle(s, law, done, at=e.occurred_at, by=e.uid, subject=failure_id)

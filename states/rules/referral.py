@@ -1,0 +1,96 @@
+"""How a breach gets to court: a CRC refers it to the NPS, which alone presents it (D9, AMB-17)."""
+
+from states.events.court import WarrantRecorded, WarrantStep
+from states.events.enforcement import BreachReferralReceived, BreachReferred
+from states.graph import BREACHABLE
+from states.law import Law
+from states.rules import clocks
+from states.rules.breach import amend, undecided
+from states.rules.failure_day import refresh_days
+from states.rules.rule import REGULAR, Applied, Nature, Rule
+from states.rules.standing import CRC, NPS, Act, enforcing, not_entitled, organisation_of, roles_for
+from states.rules.telling import NPS as ENFORCEMENT_TEAM
+from states.rules.telling import tell
+from states.sentence import Sentence
+from states.timescale import Settlement
+from states.vocabulary import Provider, Role, State
+
+
+def sent_by(s: Sentence, e: BreachReferred) -> str:
+    """Return whose referral it is; a machine sends for whoever enforces the sentence."""
+    organisation = organisation_of(s, e.by)
+    machine = e.by.role in (Role.SYSTEM, Role.OPS) and organisation not in (CRC, NPS)
+    return enforcing(s) if machine else organisation
+
+
+def lacking(e: BreachReferred) -> tuple[str, ...]:
+    """Return what a CRC's referral lacks of what the NPS needs (D14)."""
+    wanted = {
+        "response_report": e.response_report,
+        "order_should_continue": e.order_should_continue,
+    }
+    return tuple(name for name, value in wanted.items() if value is None)
+
+
+def _refer(s: Sentence, e: BreachReferred, law: Law) -> Applied:
+    if sent_by(s, e) == NPS:
+        amend(s, presented_at=e.occurred_at, presented_by=e.uid)
+        if s.breaches[-1].referred_at is None:
+            amend(s, referred_at=e.occurred_at, referred_by=e.uid)
+        refresh_days(s, law)
+        return REGULAR
+    lacks = lacking(e)
+    amend(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
+    tell(
+        *(s, "referral-papers", e.event_id, ENFORCEMENT_TEAM, e),
+        response_report=e.response_report or "not_given",
+        order_should_continue=e.order_should_continue,
+    )
+    refresh_days(s, law)
+    return Applied(note=f"the NPS needs more of it: {', '.join(lacks)} (D14)") if lacks else REGULAR
+
+
+def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> Applied:
+    """Stop the clocks of what was referred: receipt is what counts as action (AMB-45)."""
+    if e.by_whom is not Provider.NPS:
+        return Applied(irregular=True, note="a breach is received by the NPS, which presents it")
+    over = s.breach is None
+    amend(s, received_at=e.received_at, received_by=e.uid)
+    received, about = Settlement.REFERRAL_RECEIVED, s.breaches[-1].id
+    clocks.settle(s, law, received, at=e.received_at, by=e.uid, subject=about)
+    refresh_days(s, law)
+    return (
+        Applied(irregular=True, note="no breach is before the court any more") if over else REGULAR
+    )
+
+
+def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> Applied:
+    amend(s, warrant=e.step)
+    if e.step is WarrantStep.APPLIED:
+        amend(s, warrant_at=e.at, warrant_by=e.uid)
+        sought, about = Settlement.WARRANT_SOUGHT, s.breaches[-1].id
+        clocks.settle(s, law, sought, at=e.at, by=e.uid, subject=about)
+        refresh_days(s, law)
+    return REGULAR
+
+
+RULES = (
+    Rule(
+        BreachReferred,
+        _refer,
+        states=(State.BREACHED,),
+        phases=BREACHABLE,
+        roles=roles_for(Act.REFER),
+        needs=undecided,
+        guard=lambda s, e, _law: not_entitled(s, Act.REFER, e),
+    ),
+    Rule(
+        BreachReferralReceived,
+        _receive,
+        nature=Nature.FACT,
+        roles=roles_for(Act.PRESENT),
+        needs=undecided,
+        guard=lambda s, e, _law: not_entitled(s, Act.PRESENT, e),
+    ),
+    Rule(WarrantRecorded, _record_warrant, nature=Nature.FACT, needs=undecided),
+)
