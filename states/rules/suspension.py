@@ -81,7 +81,7 @@ def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> Applied:
 def _flag(s: Sentence) -> None:
     if s.pauses:
         spans = "; ".join(_span(item) for item in s.pauses.told)
-        s.flags["supervision_suspended"] = f"supervision was suspended {spans}"
+        s.flags["supervision_suspended"] = f"supervision is or was suspended {spans}"
     else:
         s.flags.pop("supervision_suspended", None)
 
