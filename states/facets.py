@@ -7,7 +7,6 @@ from states.clock import Clock, Settled
 from states.law import Law
 from states.london import day_of
 from states.records import OpenDuty
-from states.rules.counting import counted_days
 from states.sentence import Sentence
 
 
@@ -44,44 +43,10 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
             "calendar": (clock.calendar or law.calendar).name,
             "moved_from": clock.moved_from,
             "moves": [
-                {"from": iso(m.before), "to": iso(m.after), "reason": m.reason}
-                for m in clock.moves
+                {"from": iso(m.before), "to": iso(m.after), "reason": m.reason} for m in clock.moves
             ],
         },
     }
-
-
-def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
-    """Return the apparent failures, oldest first, and which of them count at `now`."""
-    counted = set(counted_days(s, day_of(now)))
-    return [
-        {
-            "failure_id": f.id,
-            "failed_on": iso(f.failed_on),
-            "what": f.what.value,
-            "public_protection": f.concern_at is not None,
-            "explained_on": iso(f.explained_on),
-            "judged_at": iso(f.judged_at),
-            "acceptable": f.acceptable,
-            "counts": f.acceptable is False and f.failed_on in counted,
-        }
-        for f in sorted(s.failures.values(), key=lambda f: (f.failed_on, f.id))
-    ]
-
-
-def warnings_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the warnings, oldest first."""
-    return [
-        {
-            "warning_id": w.id,
-            "failure_ids": sorted(w.failure_ids),
-            "level": w.level.value,
-            "issued_at": iso(w.issued_at),
-            "departure": w.departure,
-            "withdrawn_at": iso(w.withdrawn_at),
-        }
-        for w in sorted(s.warnings.values(), key=lambda w: (w.issued_at, w.id))
-    ]
 
 
 def requirements_view(s: Sentence) -> list[dict[str, Any]]:
@@ -98,22 +63,6 @@ def requirements_view(s: Sentence) -> list[dict[str, Any]]:
             "ends_on": iso(item.ends_on),
         }
         for key, item in sorted(s.obligations.items())
-    ]
-
-
-def breaches_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the proceedings in the order of their decisions."""
-    return [
-        {
-            "failure_ids": sorted(b.failure_ids),
-            "decided_at": iso(b.decided_at),
-            "referred_at": iso(b.referred_at),
-            "received_at": iso(b.received_at),
-            "warrant_at": iso(b.warrant_at),
-            "hearing_on": iso(b.hearing_on),
-            "closed_at": iso(b.closed_at),
-        }
-        for b in s.breaches
     ]
 
 

@@ -10,16 +10,14 @@ from typing import Any, Final
 
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
+from states.enforced import breaches_view, failures_view, warnings_view
 from states.facets import (
-    breaches_view,
     clock_view,
     duties_view,
-    failures_view,
     iso,
     moves_view,
     recalls_view,
     requirements_view,
-    warnings_view,
 )
 from states.fold import refused_in
 from states.law import Law
