@@ -13,11 +13,11 @@ FIRST = "first-appt-community"
 """Five working days from the allocation on Monday 2 November 2026: the 9th."""
 
 
-def _suspended(when: str, **fields: str) -> Event:
+def _suspended(when: str, **fields: object) -> Event:
     return event("supervision_suspended", when, **fields)
 
 
-def _resumed(when: str, **fields: str) -> Event:
+def _resumed(when: str, **fields: object) -> Event:
     return event("supervision_resumed", when, **fields)
 
 
@@ -58,9 +58,7 @@ def test_a_resumption_gives_the_date_back_later_by_the_days_that_were_lost() -> 
     seen = played(events, "2026-11-10 13:00")
 
     assert ("running", "2026-11-13") == seen.clock(FIRST)
-    assert "no date: supervision resumed on 2026-11-10" == (
-        seen.clocks[FIRST]["why"]["moved_from"]
-    )
+    assert "no date: supervision resumed on 2026-11-10" == (seen.clocks[FIRST]["why"]["moved_from"])
     assert [("2026-11-09", None), (None, "2026-11-13")] == _moves(events, "2026-11-10 13:00")
 
 
