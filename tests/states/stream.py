@@ -43,7 +43,7 @@ def at(text: str) -> datetime:
     return local.replace(tzinfo=LONDON).astimezone(UTC)
 
 
-def wire(kind: str, when: str, **fields: Any) -> dict[str, Any]:
+def wire(kind: str, when: str, /, **fields: Any) -> dict[str, Any]:
     """Return the event as an integrator sends it; the id is kind and time unless given."""
     own: dict[str, Any] = {}
     if kind in OWN_DAYS:
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
-def event(kind: str, when: str, **fields: Any) -> Event:
+def event(kind: str, when: str, /, **fields: Any) -> Event:
     """Return the event as the log holds it: read from the wire, its texts sealed.
 
     A field given as None is left out.
