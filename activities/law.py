@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.names import OPEN_RUN, OpenRun, RunTerms
+from activities.names import LIST_SHELF, OPEN_RUN, OpenRun, RunTerms, ShelfNames
 from activities.records import Records
-from states.law import NotInForceError, Shelf
+from states.law import NotInForceError, Shelf, Thing
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class RunOpening:
             closing_days=self._limits.closing_days,
             quiet_minutes=self._limits.quiet_minutes,
             io_queue=self._limits.io_queue,
+        )
+
+    @activity.defn(name=LIST_SHELF)
+    def list_shelf(self) -> ShelfNames:
+        """Return the names of what this worker carries: an event may name any of it."""
+        return ShelfNames(
+            editions=list(self._shelf.names(Thing.EDITION)),
+            calendars=list(self._shelf.names(Thing.CALENDAR)),
         )
 
     def _edition_for(self, ask: OpenRun) -> str:

@@ -18,6 +18,9 @@ IO_QUEUE = "sentences-io"
 OPEN_RUN = "open_run"
 """Local activity on the sentences' own queue: `OpenRun` -> `RunTerms`."""
 
+LIST_SHELF = "list_shelf"
+"""Local activity on the sentences' own queue: () -> `ShelfNames`."""
+
 DELIVER_NOTICE = "deliver_notice"
 """Activity on `RunTerms.io_queue`: `Notice` -> `Delivered`."""
 
@@ -68,6 +71,13 @@ class RunTerms(Message):
     """Minutes without new events after which notices about overdue clocks go out."""
     io_queue: str = IO_QUEUE
     """Task queue of the slow activities."""
+
+
+class ShelfNames(Message):
+    """What the shelf of the worker holds, on the day on which an event named law of its own."""
+
+    editions: list[str]
+    calendars: list[str]
 
 
 class Notice(Message):

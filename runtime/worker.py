@@ -50,7 +50,7 @@ def sentence_worker(
         client,
         task_queue=settings.task_queue,
         workflows=workflows,
-        activities=[hands.opening.open_run],
+        activities=[hands.opening.open_run, hands.opening.list_shelf],
         activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
         # Only local ones: a slow activity that lands here by mistake must not be taken.
         no_remote_activities=True,

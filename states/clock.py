@@ -15,7 +15,6 @@ from states.due import Due
 from states.timescale import Direction, Edition, Timescale
 from states.vocabulary import ClockStatus
 
-
 MOVES_KEPT: Final = 10
 """Changes of its due date that a clock remembers."""
 

@@ -37,7 +37,7 @@ from states.records import (
     VictimContact,
 )
 from states.regime import regime_of
-from states.suspensions import Pauses
+from states.suspensions import NO_PAUSES, Pauses
 from states.timescale import AppliesTo
 from states.vocabulary import Outcome, Phase, Rosh, SentenceType, State
 
@@ -129,7 +129,8 @@ class Sentence:
     """Events that lack something, by what they lack."""
     law: Law | None = None
     """The law at this point of the log; None for the one that the sentence began with."""
-    pauses: Pauses = Pauses()
+    pauses: Pauses = NO_PAUSES
+    """The days on which supervision was suspended."""
     holder: Holder | None = None
     """The sentence that this one goes on as, once it was moved; it may be itself."""
     came_from: tuple[Holder, ...] = ()

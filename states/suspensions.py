@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from states.calendar import ONE_DAY
 
@@ -55,3 +56,6 @@ class Pauses:
     def endless_from(self) -> date | None:
         """The first day of the suspension without an end, if there is one."""
         return next((item.since for item in self.told if item.until is None), None)
+
+
+NO_PAUSES: Final = Pauses()

@@ -6,31 +6,23 @@ whole between any two of its calls.
 
 import json
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from activities.names import ShelfNames
 from states.casefile import CaseFile, Decided
-from states.law import Law
+from states.law import Law, Question
 from states.messages import Incoming
 from states.records import Effect
 from states.shelving import decisions, differences, shelve, unshelve
 from states.vocabulary import ClockStatus, Verdict
 from workflows.inbox import Letter, is_nudge, open_letter
 from workflows.log import note, warn
-from workflows.shelf import law as law_named
+from workflows.pins import Pins, dumped, loaded
 
 _REDECIDED: Final = "redecided"
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Pins:
-    """The law of a sentence by name, and the day of sentence for which it was chosen."""
-
-    edition: str
-    calendar: str
-    sentenced_on: date | None
 
 
 class Desk:
@@ -69,16 +61,30 @@ class Desk:
 
     def pin(self, edition: str, calendar: str, sentenced_on: date | None) -> None:
         """Decide by this law from now on."""
-        self.pins = Pins(edition, calendar, sentenced_on)
-        self.law = law_named(edition, calendar)
+        looked = () if self.pins is None else self.pins.looked
+        self._pin(Pins(edition, calendar, sentenced_on, looked))
         note("law_pinned", edition=edition, calendar=calendar)
 
-    def unpinned_day(self) -> date | None:
-        """Return the day of sentence for which no law was chosen yet; None where one was."""
-        if self.decided is None or self.decided.sentenced_on is None or self.pins is None:
-            return None
-        told = self.decided.sentenced_on
-        return None if told == self.pins.sentenced_on else told
+    def _pin(self, pins: Pins) -> None:
+        self.pins, self.law = pins, pins.law()
+
+    @property
+    def is_mispinned(self) -> bool:
+        """Whether its law was chosen for another day of sentence than the log tells, or none."""
+        if self.decided is None or self.pins is None:
+            return False
+        return self.decided.sentenced_on != self.pins.sentenced_on
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What events of the log need to be looked up."""
+        return () if self.decided is None else self.decided.questions
+
+    def learn(self, held: ShelfNames) -> None:
+        """Answer the questions by what a shelf held."""
+        if self.pins is not None:
+            self._pin(self.pins.learnt(self.questions, held))
+            note("law_looked_up", count=len(self.questions))
 
     def decide(self, now: datetime) -> Decided | None:
         """Fold the log up to `now`; None before there is a law to fold it by."""
@@ -159,7 +165,7 @@ class Desk:
 
     def _verdict(self, uid: str) -> dict[str, Any]:
         known = self.decided.dispositions.get(uid) if self.decided is not None else None
-        if known is None or self.unpinned_day() is not None:
+        if known is None or self.is_mispinned:
             reason = "it is decided as soon as the law of its day has been chosen"
             return {"disposition": "queued", "reason": reason, "irregular": False}
         return {
@@ -174,7 +180,7 @@ class Desk:
         return {
             "case": shelve(self.case),
             "texts": self.texts,
-            "pins": None if pins is None else _plain(pins),
+            "pins": None if pins is None else dumped(pins),
             "extra": [asdict(effect) for effect in self._extra.values()],
             "as_of": self.as_of.isoformat() if self.as_of is not None else None,
             "decisions": decisions(self.decided) if self.decided is not None else None,
@@ -191,10 +197,7 @@ class Desk:
         pins = data["pins"]
         if pins is None:
             return
-        day = pins["sentenced_on"]
-        told = None if day is None else date.fromisoformat(day)
-        self.pins = Pins(pins["edition"], pins["calendar"], told)
-        self.law = law_named(self.pins.edition, self.pins.calendar)
+        self._pin(loaded(pins))
         if data["as_of"] is not None and data["decisions"] is not None:
             self._compare(data["decisions"], datetime.fromisoformat(data["as_of"]))
 
@@ -212,8 +215,3 @@ class Desk:
         self._extra[key] = Effect(key, _REDECIDED, "ops", str(len(changed)), facts)
         self.case.trail.append(f"{as_of.isoformat()} decided again: {', '.join(changed[:5])}")
         self.case.reconcile(decided, as_of, timedelta(0), withhold=True)
-
-
-def _plain(pins: Pins) -> dict[str, Any]:
-    day = pins.sentenced_on
-    return asdict(pins) | {"sentenced_on": None if day is None else day.isoformat()}

@@ -6,7 +6,7 @@ from typing import Final
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.names import OPEN_RUN, OpenRun, RunTerms
+from activities.names import LIST_SHELF, OPEN_RUN, OpenRun, RunTerms, ShelfNames
 from states.london import day_of
 from workflows.log import warn
 
@@ -30,3 +30,17 @@ async def terms_for(sentenced_on: date | None) -> RunTerms:
             await workflow.sleep(LOOK_UP, summary="the run is opened again")
         else:
             return terms
+
+
+async def shelf_names() -> ShelfNames:
+    """Return what the shelf holds today, however long it takes to get that."""
+    while True:
+        try:
+            held: ShelfNames = await workflow.execute_local_activity(
+                LIST_SHELF, result_type=ShelfNames, start_to_close_timeout=LOOK_UP
+            )
+        except ActivityError:
+            warn("look_up_failed")
+            await workflow.sleep(LOOK_UP, summary="law is looked up again")
+        else:
+            return held

@@ -46,9 +46,9 @@ def events_page(desk: Desk, page: int) -> dict[str, Any]:
 
 def clocks_page(desk: Desk, page: int) -> dict[str, Any]:
     """Return the clocks, soonest due first, each with why it is due when it is."""
-    if desk.decided is None or desk.law is None or desk.as_of is None:
+    if desk.decided is None or desk.as_of is None:
         return _paged("clocks", [], page)
-    law: Law = desk.law
+    law: Law = desk.decided.law
     items = [clock_view(clock, law, desk.as_of) for clock in ordered(desk.decided.sentence)]
     return _paged("clocks", [*items, *recording(desk.case, desk.decided, law)], page)
 

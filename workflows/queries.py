@@ -22,9 +22,9 @@ class Answers:
         """Return the whole view."""
         desk, workflow_id = self._desk, workflow.info().workflow_id
         identity = identify(workflow_id)
-        if identity is None or desk.decided is None or desk.law is None or desk.as_of is None:
+        if identity is None or desk.decided is None or desk.as_of is None:
             return {"workflow_id": workflow_id, "state": None, "opening": True}
-        return view(identity, desk.case, desk.decided, desk.law, desk.as_of)
+        return view(identity, desk.case, desk.decided, desk.decided.law, desk.as_of)
 
     @workflow.query
     def clocks(self, page: int = 1) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workflows.growth import Growth
 from workflows.identity import identify, input_fault
 from workflows.inbox import event_id_of, letter
 from workflows.log import warn
-from workflows.opening import terms_for
+from workflows.opening import shelf_names, terms_for
 from workflows.outbox import Outbox
 from workflows.queries import Answers
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
@@ -121,10 +121,10 @@ class SentenceWorkflow(Answers):
             self._desk.case.trail.append(f"{workflow.now().isoformat()} {fault}")
             warn("start_input_ignored", reason_code="start_input")
 
-    async def _open(self, sentenced_on: date | None = None) -> RunTerms:
+    async def _open(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
         terms = await self._undisturbed(terms_for(sentenced_on))
         self._outbox.io_queue = terms.io_queue
-        if self._desk.pins is None or sentenced_on is not None:
+        if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
 
@@ -153,8 +153,8 @@ class SentenceWorkflow(Answers):
         desk, now = self._desk, workflow.now()
         desk.drain()
         desk.decide(now)
-        while (day := desk.unpinned_day()) is not None:
-            await self._open(day)
+        while desk.is_mispinned or desk.questions:
+            await self._find_law()
             now = workflow.now()
             desk.drain()
             desk.decide(now)
@@ -167,9 +167,17 @@ class SentenceWorkflow(Answers):
         self._arm(now, quiet, terms)
         self._surface(now)
 
+    async def _find_law(self) -> None:
+        """Choose the law again for another day of sentence, or look up what events name."""
+        desk = self._desk
+        if desk.is_mispinned and desk.decided is not None:
+            await self._open(desk.decided.sentenced_on, anew=True)
+        else:
+            desk.learn(await self._undisturbed(shelf_names()))
+
     def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
         desk = self._desk
-        if desk.decided is None or desk.law is None:
+        if desk.decided is None:
             return
         also = [
             Wake(at, summary)
@@ -181,15 +189,17 @@ class SentenceWorkflow(Answers):
         ]
         later = spread(workflow.info().workflow_id)
         self._timers.arrange(
-            wakes(desk.case, desk.decided, desk.law, now, later=later, quiet=quiet, also=also)
+            wakes(
+                desk.case, desk.decided, desk.decided.law, now, later=later, quiet=quiet, also=also
+            )
         )
 
     def _surface(self, now: datetime) -> None:
         desk, identity = self._desk, self._identity
-        if desk.decided is None or desk.law is None or identity is None:
+        if desk.decided is None or identity is None:
             return
-        values = surface.values_of(desk.case, desk.decided, desk.law, now)
-        text = surface.details(identity, desk.case, desk.decided, desk.law, now)
+        values = surface.values_of(desk.case, desk.decided, desk.decided.law, now)
+        text = surface.details(identity, desk.case, desk.decided, desk.decided.law, now)
         surface.show(self._shown, values, text)
         self._shown = values
 

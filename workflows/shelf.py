@@ -7,7 +7,9 @@ of them a sentence uses is decided by the names in its history.
 
 from collections.abc import Mapping
 
-from states.law import Law, Shelf
+from states.calendar import WorkingCalendar
+from states.law import Answer, Law, Shelf, Thing
+from states.timescale import Edition
 
 
 class ShelfError(Exception):
@@ -54,11 +56,38 @@ def law(edition: str, calendar: str) -> Law:
         NothingInstalledError: If no shelf was installed.
         UnknownNameError: If either name is unknown.
     """
+    return Law(edition=_edition(edition), calendar=_calendar(calendar))
+
+
+def answer(thing: Thing, name: str, instead: tuple[str, ...] | None) -> Answer:
+    """Return a look-up as a history recorded it: found, or not and what there was instead.
+
+    Raises:
+        NothingInstalledError: If no shelf was installed.
+        UnknownNameError: If it was found and this build does not carry it.
+    """
+    if instead is not None:
+        return Answer(instead=instead)
+    if thing is Thing.EDITION:
+        return Answer(edition=_edition(name))
+    return Answer(calendar=_calendar(name))
+
+
+def _edition(name: str) -> Edition:
+    known = _shelf().editions
+    if name not in known:
+        raise UnknownNameError("edition", name, known)
+    return known[name]
+
+
+def _calendar(name: str) -> WorkingCalendar:
+    known = _shelf().calendars
+    if name not in known:
+        raise UnknownNameError("calendar", name, known)
+    return known[name]
+
+
+def _shelf() -> Shelf:
     if not _installed:
         raise NothingInstalledError
-    shelf = _installed[0]
-    if edition not in shelf.editions:
-        raise UnknownNameError("edition", edition, shelf.editions)
-    if calendar not in shelf.calendars:
-        raise UnknownNameError("calendar", calendar, shelf.calendars)
-    return Law(edition=shelf.editions[edition], calendar=shelf.calendars[calendar])
+    return _installed[0]

@@ -1,0 +1,158 @@
+"""Law that changes while a sentence runs: looked up once, recorded, the same in every replay."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from temporalio.client import Client
+
+from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
+from states.law import Shelf
+from tests.isolation import Working, eventually, isolated
+from tests.states.laws import edition_of
+from tests.states.wording import COURT_OFFICER
+from tests.workflows.replaying import replayed_law
+from tests.workflows.scene import (
+    act,
+    allocated,
+    begin,
+    day,
+    law_part,
+    runs,
+    shows,
+    submit,
+    task_faults,
+    tell,
+    view_of,
+)
+from workflows.sentence import SentenceWorkflow
+
+NEWER = "england-and-wales-2999a"
+
+
+def _with_a_holiday(shelf: Shelf, when: str) -> Shelf:
+    """Return the shelf with a calendar beside it that has one more holiday, but not as newest."""
+    known = shelf.calendar()
+    holidays = {**known.holidays, date.fromisoformat(when): "Made up"}
+    revised = replace(known, name="revised-1", holidays=holidays)
+    return Shelf(shelf.editions, {known.name: known, revised.name: revised})
+
+
+@asynccontextmanager
+async def _working(
+    client: Client, folder: Path, shelf: Shelf, **changes: object
+) -> AsyncIterator[Settings]:
+    settings = isolated(folder, **changes)
+    hands = make_hands(settings, shelf)
+    sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+    async with io_worker(client, settings, hands), sentences:
+        yield settings
+
+
+async def test_a_revised_calendar_re_dates_what_runs_and_crosses_to_the_next_run(
+    client: Client, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The timer moves with the date; the run after continue-as-new goes by the same answer."""
+    known = _with_a_holiday(shelf, day(1))
+    async with _working(client, tmp_path, known, continue_after_events=30) as settings:
+        handle = await begin(client, settings, *allocated(-2))
+        before = await shows(handle, state="allocated")
+        await tell(handle, [act("calendar_revised", day(-1), calendar="revised-1")])
+        seen = await shows(handle, calendar="revised-1")
+        held, moved = (
+            next(c for c in view["clocks"] if c["id"] == "first-appt-community")
+            for view in (before, seen)
+        )
+        if held["due_on"] != moved["due_on"]:
+            assert f"{held['due_on']}: calendar" in moved["why"]["moved_from"]
+        assert f"{day(1)} Made up" in moved["why"]["skipped"] or _is_weekend(day(1))
+
+        for minute in range(10, 40):
+            await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
+            await view_of(handle)
+        later = await shows(handle, events_total=33)
+        histories = await runs(client, handle)
+        assert len(histories) > 1
+        assert [] == [fault for events in histories for fault in task_faults(events)]
+        assert "revised-1" == later["calendar"]
+        history = await client.get_workflow_handle(handle.id).fetch_history()
+        assert "revised-1" == (await replayed_law(history))["calendar"]
+
+
+def _is_weekend(when: str) -> bool:
+    return date.fromisoformat(when).weekday() > 4
+
+
+async def test_an_unknown_calendar_is_refused_and_sent_again_once_it_is_there(
+    client: Client, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The answer of the day stays with the event that asked; a later event asks anew."""
+    settings = isolated(tmp_path, max_cached_workflows=0)
+    first = act("calendar_revised", day(-1), event_id="c1", calendar="revised-1")
+    again = act("calendar_revised", day(-1), event_id="c2", calendar="revised-1")
+
+    hands = make_hands(settings, shelf)
+    async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
+        handle = await begin(client, settings, *allocated(-2), first)
+        await shows(handle, unapplied_total=1)
+        (told,) = await handle.query("receipt", "c1")
+    newest = shelf.calendar().name
+    assert ("refused", True) == (told["disposition"], f"it held: {newest}" in told["reason"])
+
+    hands = make_hands(settings, _with_a_holiday(shelf, day(1)))
+    async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
+        await tell(handle, [again])
+        seen = await shows(handle, calendar="revised-1")
+        receipts = [(await handle.query("receipt", key))[0]["disposition"] for key in ("c1", "c2")]
+        assert ["refused", "applied"] == receipts
+        assert 1 == seen["unapplied_total"]
+    assert [] == [
+        fault for events in await runs(client, handle) for fault in task_faults(events)
+    ]
+
+
+async def test_an_update_that_names_law_is_taken_and_decided_after_the_look_up(
+    client: Client, working: Working
+) -> None:
+    """The receipt says what it waits for; the look-up follows at once."""
+    async with working([SentenceWorkflow]) as settings:
+        handle = await begin(client, settings, *allocated(-2))
+        await shows(handle, state="allocated")
+        told = act("calendar_revised", day(-1), event_id="c1", calendar=NEWER)
+        (receipt,) = await submit(handle, told)
+        assert ("held", f"waits for calendar {NEWER} to be looked up") == (
+            receipt["disposition"],
+            receipt["reason"],
+        )
+
+        async def decided() -> bool:
+            (known,) = await handle.query("receipt", "c1")
+            return bool(known["disposition"] == "refused")
+
+        await eventually(decided)
+
+
+async def test_a_withdrawn_imposition_lets_go_of_the_edition_that_it_had_pinned(
+    client: Client, shelf: Shelf, tmp_path: Path
+) -> None:
+    """It was passed long ago; the one that stands in its place goes by its own day."""
+    later = edition_of(
+        shelf.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
+    )
+    known = Shelf({**shelf.editions, "ns-2021": later}, shelf.calendars)
+    old = {"sentenced_on": "2019-03-01", "ends_on": "2020-02-29"}
+    wrong = act("sentence_imposed", "2019-03-01 10:30", event_id="wrong", **old)
+    back = act("event_withdrawn", day(-1), withdrawn_event_id="wrong", by=COURT_OFFICER)
+    async with _working(client, tmp_path, known) as settings:
+        handle = await begin(client, settings, wrong)
+        await shows(handle, edition="ns-2015", type="community_order")
+        await tell(handle, [back])
+        await shows(handle, edition="ns-2021", type=None)
+        await tell(handle, allocated(-2))
+        await shows(handle, edition="ns-2021", state="allocated")
+        assert law_part(await view_of(handle)) == await replayed_law(
+            await client.get_workflow_handle(handle.id).fetch_history()
+        )
