@@ -37,9 +37,16 @@ def missing(s: Sentence, failure: Failure) -> tuple[str, ...]:
 
 def _unanswered_warning(s: Sentence, failure: Failure) -> bool:
     return any(
-        failure.id in warning.failure_ids and not warning.answered and warning.withdrawn_at is None
+        failure.id in warning.failure_ids
+        and warning.withdrawn_at is None
+        and not (warning.answered or _understood(s, warning.id))
         for warning in s.warnings.values()
     )
+
+
+def _understood(s: Sentence, warning_id: str) -> bool:
+    duty = s.duties.get(clocks.clock_id("ev-warning-understood", warning_id))
+    return duty is not None and duty.settled is Settled.DONE
 
 
 def _nothing_done(s: Sentence, failure: Failure) -> bool:

@@ -1,8 +1,11 @@
-"""Apparent failures to comply: reported, explained, judged (D1 to D4)."""
+"""Apparent failures to comply: reported, explained, judged (T04, D1, D3)."""
 
 import pytest
 
-from tests.states.stream import event, failed, played, serving
+from states.events.event import Event
+from tests.states.licence import on_licence
+from tests.states.stream import Played, event, failed, played, serving
+from tests.states.supervision import supervised
 from tests.states.wording import OFFICER
 
 DAY = "2026-11-23"
@@ -34,27 +37,133 @@ def test_every_sort_of_failure_of_an_order_starts_the_clock(row: str, what: str)
     assert ("seek-explanation", "officer") in seen.told()
 
 
-def test_a_failure_is_recorded_whole() -> None:
-    """D4: the failure, whether and when it was explained, and the decision on it."""
-    explained = event("explanation_received", "2026-11-25", failure_id="F1")
-    judged = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
+def duties(seen: Played, subject: str) -> dict[str, str]:
+    """Return the status of the duties about one failure, by row."""
+    return {d["duty"]: d["status"] for d in seen.view["duties"] if d.get("subject") == subject}
 
-    seen = played(
-        [*serving(), *failed("F1", DAY, acceptable=None), explained, judged], "2026-11-27"
+
+def test_t04_a_failure_starts_its_clock_and_its_duties_and_is_told() -> None:
+    """The person explains (ev-explanation-burden), an officer asks (ev-explanation-each), decides
+    and records; those who work on the plan hear of it (ev-tell-contributors), and somebody looks
+    at the risk (inv-warning-not-last-word).
+    """
+    seen = played([*serving(), *failed("F1", DAY, acceptable=None)], "2026-11-24")
+
+    assert {
+        "explanation-window": "open",
+        "reminder": "open",
+        "ev-explanation-each": "open",
+        "ev-decide-excuse": "open",
+        "ev-failure-record": "open",
+    } == duties(seen, "F1")
+    assert ("running", "2026-12-01") == seen.clock("notice-non-compliance/F1")
+    assert {
+        ("seek-explanation", "officer"),
+        ("look-at-risk", "officer"),
+        ("failure-reported", "contributors"),
+    } <= seen.told()
+
+
+def test_t04_each_failure_of_a_day_has_its_own_explanation_to_seek() -> None:
+    """D2.2: one clock for the day, and a duty for each failure of it."""
+    two = [*failed("F1", f"{DAY} 09:00"), *failed("F2", f"{DAY} 15:00", acceptable=None)]
+
+    seen = played([*serving(), *two], "2026-11-24")
+
+    assert ("done", "open") == tuple(
+        duties(seen, failure_id)["ev-explanation-each"] for failure_id in ("F1", "F2")
     )
 
-    assert [
-        {
-            "failure_id": "F1",
-            "failed_on": DAY,
-            "what": "missed_appointment",
-            "public_protection": False,
-            "explained_on": "2026-11-25",
-            "judged_at": "2026-11-26T12:00:00Z",
-            "acceptable": True,
-            "counts": False,
-        }
-    ] == seen.view["failures"]
+
+def test_what_a_provider_reported_it_hears_the_outcome_of() -> None:
+    """ev-feedback-provider, and ev-single-req-monitor: the monitoring provider reports a curfew."""
+    monitor = {"id": "EM1", "role": "em_provider", "organisation": "EMS"}
+    report = event("failure_reported", DAY, failure_id="F1", what="curfew", by=monitor)
+    judged = event("failure_judged", "2026-11-24", failure_id="F1", acceptable=True)
+
+    before, later = (
+        played([*serving(), report], DAY),
+        played([*serving(), report, judged], "2026-11-25"),
+    )
+
+    assert "open" == duties(before, "F1")["ev-feedback-provider"]
+    assert ("failure-outcome", "reporting_provider") not in before.told()
+    assert ("failure-outcome", "reporting_provider") in later.told()
+
+
+def test_what_an_officer_reported_is_fed_back_to_nobody() -> None:
+    """The officer knows the outcome."""
+    seen = played([*serving(), *failed("F1", DAY)], "2026-11-24")
+
+    assert "ev-feedback-provider" not in duties(seen, "F1")
+
+
+def test_a_failure_in_the_attendance_centre_is_prompted_for_by_itself() -> None:
+    """attendance-centre-prompt: only where the failure is of that requirement."""
+    order = [
+        {"requirement_id": "R1", "kind": "attendance_centre", "under_25": True, "hours": 20},
+        {"requirement_id": "R2", "kind": "unpaid_work", "hours": 80},
+    ]
+    named = failed("F1", DAY, acceptable=None, requirement_id="R1", what="requirement")
+    other = failed("F2", "2026-11-24", acceptable=None, requirement_id="R2", what="requirement")
+    warning = event("warning_issued", "2026-11-26", warning_id="W1", failure_ids=["F1"])
+    judged = event("failure_judged", "2026-11-25", failure_id="F1", acceptable=False)
+
+    seen = played([*serving(requirements=order), *named, *other], "2026-11-25")
+    later = played([*serving(requirements=order), *named, *other, judged, warning], "2026-11-27")
+
+    assert ("running", "2026-12-01") == seen.clock("attendance-centre-prompt/F1")
+    assert "attendance-centre-prompt/F2" not in seen.clocks
+    assert "met" == later.clock("attendance-centre-prompt/F1")[0]
+
+
+def test_a_failure_in_prison_is_recorded_and_nothing_runs() -> None:
+    """5.3: nothing is served there that one could fail, but every failure is kept."""
+    stream = on_licence()[:3]
+    report = failed("F1", "2015-02-16", acceptable=None)
+
+    seen = played([*stream, *report], "2015-02-17")
+
+    assert ("applied", "recorded; in prison there is nothing to fail") == seen.verdict(report[0])
+    assert seen.decided.dispositions[report[0].uid].irregular
+    assert (["F1"], {}) == ([f["failure_id"] for f in seen.view["failures"]], duties(seen, "F1"))
+    assert [] == [key for key in seen.clocks if "2015-02-16" in key or "F1" in key]
+
+
+@pytest.mark.parametrize(
+    ("stream", "clock"),
+    [
+        (on_licence(), "recall-decision-9wd/2015-03-16"),
+        (supervised(), "enforce-6wd/2015-03-16"),
+    ],
+)
+def test_t04_each_regime_answers_a_failure_by_its_own_clock(
+    stream: list[Event], clock: str
+) -> None:
+    """A licence by the nine days of a recall, supervision by the six of a breach."""
+    seen = played([*stream, *failed("F1", "2015-03-16", acceptable=None)], "2015-03-17")
+
+    assert [clock] == [key for key in seen.clocks if key.split("/")[0] in _ANSWERS]
+
+
+_ANSWERS = ("enforce-6wd", "recall-decision-9wd", "enforce-immediate")
+
+
+def test_a_condition_of_the_licence_is_named_by_its_code_or_its_id() -> None:
+    """SLC1 to SLC6 are on every licence; an additional condition has an id of its own."""
+    condition = {"requirement_id": "C1", "kind": "exclusion", "ends_on": "2015-12-01"}
+    stream = on_licence()
+    stream[3] = event("released", "2015-03-02 10:00", conditions=[condition])
+    standard = failed("F1", "2015-03-16", acceptable=None, what="condition", condition="SLC2")
+    known = failed("F2", "2015-03-17", acceptable=None, what="exclusion_zone", condition="C1")
+    unknown = failed("F3", "2015-03-18", acceptable=None, what="condition", condition="C9")
+
+    seen = played([*stream, *standard, *known, *unknown], "2015-03-19")
+
+    assert [("SLC2", None), ("C1", "C1")] == [
+        (failure["condition"], failure["requirement_id"]) for failure in seen.view["failures"]
+    ]
+    assert ("held", "waits for requirement C9") == seen.verdict(unknown[0])
 
 
 def test_an_explanation_alone_decides_nothing() -> None:
@@ -189,6 +298,37 @@ def test_a_failure_of_the_first_appointment_happens_before_the_induction() -> No
 
     assert ("allocated", [("warning_issued", "D7.1")]) == (seen.state, seen.steps())
     assert ("running", "2026-11-13") == seen.clock("enforce-6wd/2026-11-05")
+
+
+def test_d3_row_4_an_explanation_after_the_warning_may_still_be_accepted() -> None:
+    """T10: the warning is to be taken back, and the failure counts no more (AMB-44)."""
+    stream = [
+        *failed("F1", DAY),
+        event("warning_issued", "2026-11-24", warning_id="W1", failure_ids=["F1"]),
+        event("explanation_received", "2026-11-25", failure_id="F1"),
+        event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True),
+    ]
+
+    seen = played([*serving(), *stream], "2026-11-27")
+
+    assert ("active", 0, ["T05", "T10"]) == (
+        seen.state,
+        seen.view["counted_failures"],
+        seen.arrows()[-2:],
+    )
+    assert [("warning_withdrawn", "D3.4")] == seen.steps()
+
+
+def test_what_an_officer_weighed_is_kept_with_the_judgement() -> None:
+    """D3.f1, D3.f2, D3.f3, D3.f4 and the rest, as the officer names them."""
+    weighed = ["nature", "circumstances", "pattern", "person", "equality"]
+    judged = event(
+        "failure_judged", "2026-11-24", failure_id="F1", acceptable=False, factors=weighed
+    )
+
+    seen = played([*serving(), *failed("F1", DAY, acceptable=None), judged], "2026-11-25")
+
+    assert weighed == seen.view["failures"][0]["factors"]
 
 
 def test_an_explanation_is_dated_by_its_earliest_receipt() -> None:

@@ -1,0 +1,113 @@
+"""The record of a failure names what it lacks, and is complete when it lacks nothing (D4)."""
+
+from states.events.event import Event
+from tests.states.stream import Played, event, failed, played, serving, warned
+
+DAY = "2026-11-23"
+TOLD = event("contact_recorded", "2026-11-27", kind="contributors_told")
+
+
+def after(*events: Event, now: str = "2026-11-30") -> Played:
+    return played([*serving(), *events], now)
+
+
+def lacks(*events: Event) -> list[str]:
+    """Return what the record of the first failure lacks after these events."""
+    found: list[str] = after(*events).view["failures"][0]["record_lacks"]
+    return found
+
+
+def test_d4_row_1_an_apparent_failure_is_shown_whole_from_the_start() -> None:
+    """What, when, under which rules, and how it stands; the rest is to be added."""
+    assert [
+        {
+            "failure_id": "F1",
+            "failed_on": DAY,
+            "what": "missed_appointment",
+            "requirement_id": None,
+            "condition": None,
+            "regime": "community_order",
+            "public_protection": False,
+            "explained_on": None,
+            "explained_by": None,
+            "judged_at": None,
+            "acceptable": None,
+            "factors": [],
+            "counts": False,
+            "spent": False,
+            "in_window": True,
+            "record_lacks": ["D4.2", "D4.3", "D4.4", "D4.8"],
+        }
+    ] == after(*failed("F1", DAY, acceptable=None)).view["failures"]
+
+
+def test_d4_rows_2_and_3_an_explanation_brings_its_time_its_sender_and_its_details() -> None:
+    """Of what was said only the receipt is held here; the words are in the case record."""
+    explained = event("explanation_received", "2026-11-25", failure_id="F1", from_whom="mother")
+
+    seen = after(*failed("F1", DAY, acceptable=None), explained)
+
+    shown = seen.view["failures"][0]
+    assert ("2026-11-25", "mother") == (shown["explained_on"], shown["explained_by"])
+    assert ["D4.4", "D4.8"] == shown["record_lacks"]
+
+
+def test_d4_row_4_a_judgement_alone_says_that_no_explanation_came() -> None:
+    """D3.3: the officer decided without one."""
+    assert ["D4.8"] == lacks(*failed("F1", DAY, acceptable=True))
+
+
+def test_d4_rows_5_and_6_a_warning_keeps_its_letter_and_wants_the_answer_to_it() -> None:
+    """The letter is kept under the key of its notice; comment or response is added later."""
+    stream = [*failed("F1", DAY), TOLD]
+    warning = warned("W1", "2026-11-24", "F1")
+    answered = warned("W1", "2026-11-24", "F1", comment="Says that it will not happen again.")
+
+    assert (["D4.6"], []) == (lacks(*stream, warning), lacks(*stream, answered))
+    assert any(
+        key.startswith("warning-letter/W1/") for key in after(*stream, warning).decided.wanted
+    )
+
+
+def test_d4_row_6_the_answer_may_come_as_a_contact_of_its_own() -> None:
+    """ev-warning-understood: copy and comment are kept by a contact of that kind."""
+    understood = event("contact_recorded", "2026-11-26", kind="warning_understood")
+
+    assert [] == lacks(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), understood, TOLD)
+
+
+def test_d4_row_8_an_unacceptable_failure_wants_action_and_telling() -> None:
+    """Neither alone is enough: what was done, and that those who contribute know of it."""
+    failure, warning = failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="None.")
+
+    assert ["D4.8"] == lacks(*failure)
+    assert ["D4.8"] == lacks(*failure, warning)
+    assert ["D4.8"] == lacks(*failure, TOLD)
+    assert [] == lacks(*failure, warning, TOLD)
+
+
+def test_d4_row_8_a_report_of_a_provider_wants_feedback_as_well() -> None:
+    """ev-feedback-provider: told by a contact of that kind, after the outcome."""
+    monitor = {"id": "EM1", "role": "em_provider", "organisation": "EMS"}
+    report = event("failure_reported", DAY, failure_id="F1", what="curfew", by=monitor)
+    judged = event("failure_judged", "2026-11-24", failure_id="F1", acceptable=True)
+    fed_back = event("contact_recorded", "2026-11-28", kind="reporter_told")
+
+    assert ["D4.8"] == lacks(report, judged, TOLD)
+    assert [] == lacks(report, judged, TOLD, fed_back)
+
+
+def test_the_duty_to_record_is_done_when_nothing_is_lacking() -> None:
+    """ev-failure-record: by whatever came last, here that the contributors were told."""
+    stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="None.")]
+
+    before, later = record(after(*stream)), record(after(*stream, TOLD))
+
+    assert ("open", None) == before
+    assert ("done", "2026-11-27T12:00:00Z") == later
+
+
+def record(seen: Played) -> tuple[str, str | None]:
+    """Return how the duty to keep the record stands, and since when it is done."""
+    duty = next(d for d in seen.view["duties"] if d["id"] == "ev-failure-record/F1")
+    return duty["status"], duty["settled_at"]
