@@ -6,7 +6,7 @@ provides it has been applied.
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import is_
 from typing import Any, Final
@@ -16,6 +16,7 @@ from states.events.event import Event
 from states.law import Law
 from states.records import Disposition
 from states.rules import RULES
+from states.rules.discharging import opened
 from states.rules.eras import in_force
 from states.rules.imposition import await_imposition
 from states.rules.rule import ALLOCATED, IMPOSED, Nature, Rule
@@ -29,13 +30,13 @@ TOLERANCE: Final = timedelta(minutes=5)
 """How far ahead of us another system's clock may be."""
 
 
-def missing(s: Sentence, rule: Rule[Any], event: Event) -> str | None:
+def missing(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
     """Return what `event` waits for; None where it can be decided."""
     if rule.after is not None and s.imposed is None:
         return IMPOSED
     if rule.after == ALLOCATED and s.allocation is None:
         return ALLOCATED
-    return rule.needs(s, event)
+    return rule.needs(s, event) or rule.waits(s, event, law)
 
 
 def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
@@ -66,12 +67,19 @@ def refusal(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
 
 def decide(s: Sentence, event: Event, law: Law) -> None:
     """Apply `event`, or let it wait, or refuse it; then those that waited for it, in log order."""
+    _work(s, [event], law)
+    if s.imposed is None:
+        await_imposition(s, event, in_force(s, law, event.occurred_at))
+
+
+def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
     # Sorted keys are unique, so no two events are ever compared themselves.
-    queue = [(event.sort_key, event)]
+    queue = [(event.sort_key, event) for event in (*events, *_freed(s))]
+    heapq.heapify(queue)
     while queue:
         _, item = heapq.heappop(queue)
-        rule, held = RULES[item.KIND], in_force(s, law, event.occurred_at)
-        if (lack := missing(s, rule, item)) is not None:
+        rule, held = RULES[item.KIND], in_force(s, law, s.at or item.occurred_at)
+        if (lack := missing(s, rule, item, held)) is not None:
             s.waiting[lack] = (*s.waiting.get(lack, ()), item)
             s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
         elif (reason := refusal(s, rule, item, held)) is not None:
@@ -79,11 +87,14 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
         else:
             applied = rule.apply(s, item, held)
             s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
-            for token in rule.provides(item):
-                for waiting in s.waiting.pop(token, ()):
-                    heapq.heappush(queue, (waiting.sort_key, waiting))
-    if s.imposed is None:
-        await_imposition(s, event, in_force(s, law, event.occurred_at))
+            freed = [w for token in rule.provides(item) for w in s.waiting.pop(token, ())]
+            for waiting in (*freed, *_freed(s)):
+                heapq.heappush(queue, (waiting.sort_key, waiting))
+
+
+def _freed(s: Sentence) -> list[Event]:
+    """Take out those that waited for a duty to open which has opened, by an event or a date."""
+    return [item for token in tuple(opened(s)) for item in s.waiting.pop(token)]
 
 
 class Folding:
@@ -115,6 +126,7 @@ class Folding:
             decide(s, event, law)
         self._mark(len(events), s)
         run_to(s, law, now, inclusive=True)
+        _work(s, (), law)
         s.law = in_force(s, law, now)
         return s
 

@@ -2,8 +2,11 @@
 
 from states.events.admin import EventWithdrawn, MessageResolved, NoticeAcknowledged
 from states.law import Law
+from states.rules import clocks
+from states.rules.allocation import CASE_ALLOCATED
 from states.rules.rule import REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
+from states.timescale import Settlement
 
 
 def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> Applied:
@@ -11,8 +14,17 @@ def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> Applied:
     return REGULAR
 
 
-def _acknowledge(s: Sentence, e: NoticeAcknowledged, _law: Law) -> Applied:
-    s.acknowledged.setdefault(e.notice_key, e.occurred_at)
+def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> Applied:
+    # A notice sent again has a generation after its key; whichever arrived, it arrived.
+    key = e.notice_key.partition("#")[0]
+    s.acknowledged.setdefault(key, e.occurred_at)
+    for duty in tuple(s.duties.values()):
+        if key in duty.notices and all(notice in s.acknowledged for notice in duty.notices):
+            clocks.discharge(s, duty.id, at=e.occurred_at, by=e.uid)
+    effect = s.effects.get(key)
+    if effect is not None and effect.template == CASE_ALLOCATED:
+        notified = Settlement.PROVIDER_NOTIFIED
+        clocks.settle(s, law, notified, at=e.occurred_at, by=e.uid)
     return REGULAR
 
 

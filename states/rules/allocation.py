@@ -1,18 +1,30 @@
-"""The case gets a provider and an officer, and may move to others (NS 2015 3, 5(e))."""
+"""The case gets a provider and an officer (NS 2015 3, T01)."""
 
+from dataclasses import replace
+
+from states.events.event import Event
 from states.events.sentence import CaseAllocated, OfficerAssigned, ProviderTransferred
 from states.graph import AWAITING, OPEN
 from states.law import Law
-from states.records import Allocation
+from states.records import Allocation, Tenure
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
 from states.rules.clocks import told
 from states.rules.moving import move
+from states.rules.risk import is_high
 from states.rules.rule import ALLOCATED, IMPOSED, REGULAR, Applied, Rule
+from states.rules.standing import Act, not_entitled, organisation_of
 from states.rules.telling import PERSON, PROVIDER, tell
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
-from states.vocabulary import State
+from states.vocabulary import Provider, State
+
+CASE_ALLOCATED = "case-allocated"
+"""The notice to the provider, which settles the prompt to send it once it is acknowledged."""
+
+HIGH_IS_FOR_THE_NPS = (
+    "the risk of serious harm is high: the NPS manages the case, and no rationale departs from that"
+)
 
 
 def _refuse_allocation(s: Sentence, e: CaseAllocated, _law: Law) -> str | None:
@@ -23,21 +35,28 @@ def _refuse_allocation(s: Sentence, e: CaseAllocated, _law: Law) -> str | None:
         )
     if not e.risk_screening_completed:
         return "a case is allocated after its risk screening; risk_screening_completed is false"
-    return None
+    if must_stay_with_nps(s, e.provider):
+        return HIGH_IS_FOR_THE_NPS
+    return not_entitled(s, Act.ALLOCATE, e)
+
+
+def must_stay_with_nps(s: Sentence, provider: Provider) -> bool:
+    """Whether a CRC may not have the case (7.2); standard 6 leaves electronic-only orders out."""
+    return provider is Provider.CRC and is_high(s) and not s.electronic_only
 
 
 def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> Applied:
     s.allocation = Allocation(e.provider, e.provider_code, e.occurred_at)
     move(s, "T01", State.ALLOCATED, e.occurred_at, e.uid)
+    clocks.settle(s, law, Settlement.CASE_ALLOCATED, at=e.occurred_at, by=e.uid)
     clocks.start(s, law, Trigger.ALLOCATION, told(e, f"allocated to {e.provider.value}"))
     refresh_appointments(s, law)
-    tell(s, "case-allocated", e.provider_code, PROVIDER, e, provider=e.provider.value)
+    tell(s, CASE_ALLOCATED, e.provider_code, PROVIDER, e, provider=e.provider.value)
     return REGULAR
 
 
-def _refuse_officer(
-    _s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law
-) -> str | None:
+def not_authorised(_s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law) -> str | None:
+    """Return why somebody cannot hold a case; None where they can (ev-officer-authorised)."""
     if not e.authorised:
         return (
             f"only an authorised officer of a provider can be responsible officer; "
@@ -46,22 +65,40 @@ def _refuse_officer(
     return None
 
 
+def _refuse_officer(s: Sentence, e: OfficerAssigned, law: Law) -> str | None:
+    if (reason := not_authorised(s, e, law)) is not None:
+        return reason
+    ours = s.allocation
+    if ours is not None and organisation_of(s, e.by) != ours.provider.value:
+        return (
+            f"{ours.provider.value} {ours.provider_code} has the case and assigns its officer, "
+            f"not {e.by.organisation}; another provider takes it over by provider_transferred"
+        )
+    return None
+
+
 def _assign(s: Sentence, e: OfficerAssigned, law: Law) -> Applied:
-    s.officer = e.officer_id
-    clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
-    tell(s, "officer-introduced", e.officer_id, PERSON, e)
+    if s.allocation is not None:
+        hand_to(s, law, e, e.officer_id, s.allocation, temporary=False)
     return REGULAR
 
 
-def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> Applied:
-    # A transfer changes no state, spends no warning and stops no clock (5.5 guard 3).
-    at = s.allocation.at if s.allocation is not None else e.occurred_at
-    s.allocation = Allocation(e.provider, e.provider_code, at)
-    s.officer = e.officer_id
-    clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=e.occurred_at, by=e.uid)
-    tell(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
-    tell(s, "officer-introduced", e.officer_id, PERSON, e)
-    return REGULAR
+def hand_to(
+    s: Sentence, law: Law, e: Event, officer: str, holder: Allocation, *, temporary: bool
+) -> None:
+    """Make somebody the officer: the one before is none from then on (officer-known-always)."""
+    at, by = e.occurred_at, e.uid
+    tenure = Tenure(officer, holder.provider, holder.provider_code, at, by, temporary)
+    last = s.officers[-1] if s.officers else None
+    known = last is not None and tenure == replace(last, since=at, cause=by)
+    s.officer = officer
+    clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=at, by=by)
+    if not known:
+        s.officers.append(tenure)
+        # The one before need not be introduced any more.
+        clocks.drop_rows(s, law, Trigger.OFFICER_CHANGED, at=at, by=by, subject=None)
+        clocks.start(s, law, Trigger.OFFICER_CHANGED, told(e, f"officer {officer}"), subject=by)
+    tell(s, "officer-introduced", officer, PERSON, e)
 
 
 RULES = (
@@ -74,5 +111,4 @@ RULES = (
         provides=lambda _e: (ALLOCATED,),
     ),
     Rule(OfficerAssigned, _assign, guard=_refuse_officer),
-    Rule(ProviderTransferred, _transfer, guard=_refuse_officer),
 )

@@ -318,7 +318,7 @@ def settle_contact(
     remember(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
     for row in law.settled_by(Settlement.CONTACT_RECORDED):
         for key in s.by_row.get(row, ()):
-            known, about = row_of(s, key), _about(s, key)
+            known, about = row_of(s, key), about_of(s, key)
             everything = subject is None or not known.requirements
             if kind in known.contact_kinds and (everything or about in (subject, None)):
                 discharge(s, key, at=at, by=by)
@@ -326,7 +326,7 @@ def settle_contact(
 
 def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
     for key in s.by_row.get(row, ()):
-        if subject is None or _about(s, key) in (subject, None):
+        if subject is None or about_of(s, key) in (subject, None):
             yield key
 
 
@@ -336,7 +336,8 @@ def row_of(s: Sentence, key: str) -> Row:
     return clock.timescale if clock is not None else s.duties[key].duty
 
 
-def _about(s: Sentence, key: str) -> str | None:
+def about_of(s: Sentence, key: str) -> str | None:
+    """Return what a clock or duty is about."""
     clock = s.clocks.get(key)
     return clock.subject if clock is not None else s.duties[key].subject
 
@@ -358,13 +359,10 @@ def drop(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
         s.duties[key] = duty.settle(Settled.FELL_AWAY, at, by)
 
 
-def under_way(s: Sentence, law: Law, trigger: Trigger) -> bool:
-    """Whether anything that `trigger` starts under the present rules is still open."""
-    rows: tuple[Row, ...] = (
-        *law.edition.triggered_by(trigger, s.regime),
-        *law.edition.duties_triggered_by(trigger, s.regime),
-    )
-    return any(is_open(s, key) for row in rows for key in s.by_row.get(row.id, ()))
+def under_way(s: Sentence, trigger: Trigger) -> bool:
+    """Whether anything that `trigger` starts is still open."""
+    keys = (key for found in s.by_row.values() for key in found)
+    return any(trigger in row_of(s, key).triggers and is_open(s, key) for key in keys)
 
 
 def is_open(s: Sentence, key: str) -> bool:
@@ -390,7 +388,7 @@ def drop_rows(
         }
         for row in sorted(rows):
             for key in s.by_row.get(row, ()):
-                if subject is None or _about(s, key) == subject:
+                if subject is None or about_of(s, key) == subject:
                     drop(s, key, at=at, by=by)
 
 

@@ -6,8 +6,10 @@ from states.clock import Settled
 from states.events.contact import EvaluationCompleted
 from states.law import Law
 from states.london import day_of, start_of
+from states.rules.risk import note_level
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
+from states.vocabulary import State
 
 WINDOW = "evaluation-opens"
 LAST_DAY = "evaluation-by-end"
@@ -42,8 +44,10 @@ def _too_early(s: Sentence, day: date) -> bool:
     return day < opens_on
 
 
-def _evaluate(s: Sentence, e: EvaluationCompleted, _law: Law) -> Applied:
+def _evaluate(s: Sentence, e: EvaluationCompleted, law: Law) -> Applied:
     s.evaluations.append((e.evaluated_on, e.uid))
+    if e.rosh is not None and s.state is not State.COMPLETED:
+        note_level(s, law, e, e.rosh)
     refresh_evaluation(s)
     if _too_early(s, e.evaluated_on):
         return Applied(note="recorded; before the window, it is not the evaluation at the end")

@@ -9,6 +9,7 @@ from states.law import Law
 from states.rules import clocks
 from states.rules.clocks import told
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.victims import has_contact
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 
@@ -35,6 +36,8 @@ def _list(s: Sentence, e: HearingListed, law: Law) -> Applied:
             _forget(s, law, former, e)
     hearing = told(e, f"{purpose}, listed for {e.listed_on}", on=e.listed_on)
     clocks.start(s, law, Trigger.HEARING_LISTED, hearing, subject=subject, requirement="")
+    if purpose is HearingPurpose.PAROLE and has_contact(s):
+        clocks.start(s, law, Trigger.VICTIM_PAROLE_HEARING, hearing, subject=subject)
     if purpose is HearingPurpose.BREACH:
         s.breaches[-1] = replace(s.breaches[-1], hearing_on=e.listed_on)
     if purpose is HearingPurpose.UNPAID_WORK:

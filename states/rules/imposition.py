@@ -13,6 +13,7 @@ from states.rules.bounds import faults
 from states.rules.clocks import Occasion, told
 from states.rules.obligations import expect
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.victims import expect_contact
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import SentenceType, State
@@ -89,6 +90,7 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
     words = f"sentenced on {e.sentenced_on}"
     for trigger, on in _dates(s, e):
         clocks.start(s, law, trigger, told(e, words, on=on))
+    expect_contact(s, e, law)
     for key in s.obligations:
         expect(s, law, key, told(e, words))
     return REGULAR
@@ -103,8 +105,6 @@ def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
         yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on
     if e.expected_release_on is not None:
         yield Trigger.EXPECTED_RELEASE, e.expected_release_on
-    if e.victims.statutory_contact:
-        yield Trigger.VICTIM_ELIGIBLE, e.sentenced_on
 
 
 RULES = (

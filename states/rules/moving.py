@@ -43,9 +43,15 @@ def enter(s: Sentence, phase: Phase, since: date) -> None:
 
 
 def supported_state(s: Sentence) -> State:
-    """Return the state that induction and plan on the record support (G13)."""
+    """Return the state that induction and plan on the record support (G13).
+
+    A plan made in prison is a preparation: it makes nobody active who was released. Where all is
+    monitored, standard 4 asks for none (G11).
+    """
     if s.inducted_at is None:
         return State.ALLOCATED
-    if s.plan is not None or (s.electronic_only and s.commenced_at is not None):
+    if s.plan is not None and not s.plan.prepared:
+        return State.ACTIVE
+    if (s.electronic_only or s.monitored_only) and s.commenced_at is not None:
         return State.ACTIVE
     return State.INDUCTED

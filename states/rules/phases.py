@@ -7,6 +7,7 @@ from states.calendar import shift
 from states.law import Law
 from states.london import start_of
 from states.rules import clocks
+from states.rules.appointments import refresh_appointments
 from states.rules.clocks import Occasion
 from states.rules.failure_day import ENFORCEMENT
 from states.sentence import Sentence
@@ -42,6 +43,7 @@ def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
             clocks.start(s, law, Trigger.LICENCE_END, replace(freed, on=s.licence_ends_on))
     if s.phase is Phase.PSS:
         begin_supervision(s, law, freed)
+    refresh_appointments(s, law)
 
 
 def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
@@ -57,3 +59,4 @@ def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datet
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"
     begin_supervision(s, law, Occasion(start_of(first), because, on=first))
+    refresh_appointments(s, law)

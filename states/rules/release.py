@@ -13,6 +13,7 @@ from states.law import Law
 from states.london import day_of, end_of, start_of
 from states.rules import clocks
 from states.rules.clocks import told
+from states.rules.countdown import redate_release
 from states.rules.counting import spend
 from states.rules.ending import End, complete
 from states.rules.ends import move_ends
@@ -23,8 +24,9 @@ from states.rules.phases import begin_release, leave_behind
 from states.rules.re_release import arrow_of, unexpected
 from states.rules.recall_term import date_term
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.victims import key_stage
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Settlement, Trigger
+from states.timescale import Settlement, Trigger
 from states.vocabulary import Outcome, Phase, State
 
 _FIRST = ("T16", "T17")
@@ -86,8 +88,7 @@ def _close(s: Sentence, e: Released) -> None:
 
 def _close_countdown(s: Sentence, e: Released, law: Law) -> None:
     """Hold what counted down to an expected day against the day itself."""
-    reason, custody = f"released on {e.released_on}", AppliesTo.CUSTODY
-    clocks.redate(s, law, Trigger.EXPECTED_RELEASE, e.released_on, reason, regime=custody)
+    redate_release(s, law, e.released_on, f"released on {e.released_on}")
 
 
 def _hand_over(s: Sentence, e: Released, law: Law) -> None:
@@ -95,6 +96,7 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(e.released_on), by=e.uid)
     leave_behind(s, at=max(e.occurred_at, end_of(e.released_on)), by=e.uid)
     begin_release(s, law, freed)
+    key_stage(s, law, "release", freed)
     if e.conditions is not None:
         bring(s, law, e.conditions, freed)
     refresh_days(s, law)
@@ -110,8 +112,10 @@ def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> Applied:
     if s.phase is not Phase.CUSTODY:
         return Applied(irregular=True, note=f"the person is in {s.phase.value}, not in custody")
     reason = f"the release moved to {e.expected_release_on}"
-    clocks.redate(s, law, Trigger.EXPECTED_RELEASE, e.expected_release_on, reason)
-    clocks.start(s, law, Trigger.EXPECTED_RELEASE, told(e, on=e.expected_release_on))
+    redate_release(s, law, e.expected_release_on, reason)
+    moved = told(e, on=e.expected_release_on)
+    clocks.start(s, law, Trigger.EXPECTED_RELEASE, moved)
+    key_stage(s, law, "release_date", moved)
     return REGULAR
 
 

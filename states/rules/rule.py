@@ -50,6 +50,10 @@ def _nothing_needed(_s: Sentence, _e: Any) -> str | None:
     return None
 
 
+def _nothing_awaited(_s: Sentence, _e: Any, _law: Law) -> str | None:
+    return None
+
+
 def _nothing_provided(_e: Any) -> tuple[str, ...]:
     return ()
 
@@ -74,6 +78,8 @@ class Rule(Generic[E]):
     """What must be known before: nothing, the imposition or the allocation."""
     needs: Callable[[Sentence, E], str | None] = _nothing_needed
     """What else it names that is not known yet; it then waits."""
+    waits: Callable[[Sentence, E, Law], str | None] = _nothing_awaited
+    """What else it waits for that the law alone can tell, such as a duty that has not opened."""
     guard: Callable[[Sentence, E, Law], str | None] = _nothing_refused
     """Why it is refused, with what holds instead; None where it is allowed."""
     provides: Callable[[E], tuple[str, ...]] = _nothing_provided

@@ -32,7 +32,7 @@ def _one(s: Sentence, waiting: list[Event], law: Law) -> Event | None:
     """Decide the first of `waiting`, in log order, that lacks nothing."""
     for item in sorted(waiting, key=lambda event: event.sort_key):
         rule = RULES[item.KIND]
-        if (lack := missing(s, rule, item)) is not None:
+        if (lack := missing(s, rule, item, law)) is not None:
             s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
             continue
         if (reason := refusal(s, rule, item, law)) is not None:

@@ -1,0 +1,42 @@
+"""Contact with the person, and entries about the case (NS 2015 1(a)).
+
+What a contact discharges, and what it opens, is told by its kind: the rows of the edition name the
+kinds that are theirs.
+"""
+
+from dataclasses import replace
+
+from states.events.contact import ContactRecorded
+from states.law import Law
+from states.rules import clocks
+from states.rules.clocks import told
+from states.rules.failure_record import ANSWER_KINDS, complete_records
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import Trigger
+from states.vocabulary import State
+
+
+def _record(s: Sentence, e: ContactRecorded, law: Law) -> Applied:
+    at, by = e.occurred_at, e.uid
+    clocks.settle_contact(s, law, e.kind, at=at, by=by, subject=e.requirement_id)
+    if e.kind in ANSWER_KINDS:
+        complete_records(s, law, e)
+    if s.state is not State.COMPLETED:
+        signs(s, law, e, e.kind)
+    return REGULAR
+
+
+def signs(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
+    """Open what a contact of that kind opens: each time anew, so it is about the event."""
+    opened = replace(told(e, kind), kind=kind)
+    clocks.start(s, law, Trigger.CONTACT_OF_KIND, opened, subject=e.uid)
+
+
+def _named(s: Sentence, e: ContactRecorded) -> str | None:
+    if e.requirement_id is None or e.requirement_id in s.obligations:
+        return None
+    return f"requirement {e.requirement_id}"
+
+
+RULES = (Rule(ContactRecorded, _record, nature=Nature.FACT, after=IMPOSED, needs=_named),)

@@ -1,0 +1,153 @@
+"""Approved premises: asked for, prepared, planned, moved into, left (NS 2015 8, 7.5).
+
+A stay changes neither state nor provider: a CRC keeps its case (ev-ap-crc-keeps-case).
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from states.events.event import Event
+from states.events.premises import (
+    ApAdmitted,
+    ApLeft,
+    ApPlacementPrepared,
+    ApReferred,
+    ResidencePlanAgreed,
+)
+from states.law import Law
+from states.london import day_of, start_of
+from states.records import Stay
+from states.regime import IN_PRISON
+from states.rules import clocks
+from states.rules.clocks import told
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Phase, State
+
+
+def resident(s: Sentence) -> bool:
+    """Whether the person lives in approved premises now."""
+    return any(item.admitted_on is not None and item.left_on is None for item in s.stays.values())
+
+
+def _stay(s: Sentence, stay_id: str) -> Stay:
+    return s.stays.get(stay_id) or Stay(stay_id)
+
+
+def _at(e: Event, day: date) -> datetime:
+    # The hour is not told where the day is another one; the last day is in time to its end.
+    return e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
+
+
+def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
+    before = _stay(s, e.stay_id)
+    day = e.referred_on or day_of(e.occurred_at)
+    stay = replace(
+        before,
+        referred_on=min(before.referred_on or day, day),
+        suitable=before.suitable if e.suitable is None else e.suitable,
+        expected_on=e.expected_on or before.expected_on,
+    )
+    s.stays[e.stay_id] = stay
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
+    clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
+    if stay.suitable is False:
+        _spare(s, law, e)
+        return REGULAR
+    _expect(s, law, e, before)
+    _prepare_for_release(s, law, e)
+    return REGULAR
+
+
+def _expect(s: Sentence, law: Law, e: ApReferred, before: Stay) -> None:
+    on = s.stays[e.stay_id].expected_on
+    if on is None:
+        return
+    if before.expected_on not in (None, on):
+        reason = f"admission is expected on {on}"
+        clocks.redate(s, law, Trigger.AP_EXPECTED, on, reason, subject=e.stay_id)
+    expected = told(e, f"admission expected on {on}", on=on)
+    clocks.start(s, law, Trigger.AP_EXPECTED, expected, subject=e.stay_id)
+
+
+def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
+    """Start the preparation that a release into approved premises needs, if there is time for it.
+
+    Where the sentence is too short for it, the day lies before the sentence and nothing is owed.
+    """
+    if s.phase is not Phase.CUSTODY or s.expected_release_on is None or s.imposed is None:
+        return
+    asked = told(e, f"release expected on {s.expected_release_on}", on=s.expected_release_on)
+    for row in clocks.governing(s, law, Trigger.AP_REFERRED):
+        due_on = clocks.due_of(s, law, row, asked.at, asked.on).due_on
+        if due_on is not None and due_on < s.imposed.sentenced_on:
+            return
+    clocks.start(s, law, Trigger.AP_REFERRED, asked, subject=e.stay_id)
+
+
+def _spare(s: Sentence, law: Law, e: ApReferred) -> None:
+    for trigger in (Trigger.AP_REFERRED, Trigger.AP_EXPECTED):
+        clocks.drop_rows(s, law, trigger, at=e.occurred_at, by=e.uid, subject=e.stay_id)
+
+
+def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> Applied:
+    day = e.prepared_on or day_of(e.occurred_at)
+    s.stays[e.stay_id] = replace(_stay(s, e.stay_id), prepared_on=day)
+    prepared = Settlement.AP_PREPARED
+    clocks.settle(s, law, prepared, at=_at(e, day), by=e.uid, subject=e.stay_id)
+    return REGULAR
+
+
+def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> Applied:
+    s.stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
+    agreed, at = Settlement.RESIDENCE_PLAN_AGREED, _at(e, e.agreed_on)
+    clocks.settle(s, law, agreed, at=at, by=e.uid, subject=e.stay_id)
+    return REGULAR
+
+
+def _admit(s: Sentence, e: ApAdmitted, law: Law) -> Applied:
+    before = _stay(s, e.stay_id)
+    until = e.planned_until or before.planned_until
+    s.stays[e.stay_id] = replace(
+        before,
+        admitted_on=e.admitted_on,
+        planned_until=until,
+        key_worker=e.key_worker or before.key_worker,
+    )
+    if s.state is State.COMPLETED or s.phase in IN_PRISON:
+        where = s.phase.value if s.state is not State.COMPLETED else s.state.value
+        return Applied(irregular=True, note=f"recorded; the sentence is {where}")
+    moved_in = told(e, f"admitted on {e.admitted_on}", on=e.admitted_on)
+    clocks.start(s, law, Trigger.AP_ADMITTED, moved_in, subject=e.stay_id)
+    if until is not None:
+        if before.planned_until not in (None, until):
+            reason = f"the stay is planned until {until}"
+            clocks.redate(s, law, Trigger.AP_PLANNED_END, until, reason, subject=e.stay_id)
+        planned = told(e, f"planned until {until}", on=until)
+        clocks.start(s, law, Trigger.AP_PLANNED_END, planned, subject=e.stay_id)
+    return REGULAR
+
+
+def _leave(s: Sentence, e: ApLeft, law: Law) -> Applied:
+    stay = replace(_stay(s, e.stay_id), left_on=e.left_on, completed=e.completed)
+    s.stays[e.stay_id] = stay
+    at = _at(e, e.left_on)
+    clocks.settle(s, law, Settlement.AP_LEFT, at=at, by=e.uid, subject=e.stay_id)
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
+    left = told(e, f"left on {e.left_on}", on=e.left_on, at=at)
+    clocks.start(s, law, Trigger.AP_LEFT, left, subject=e.stay_id)
+    if stay.admitted_on is None:
+        return Applied(irregular=True, note="left, and no admission was told")
+    return REGULAR
+
+
+RULES = (
+    Rule(ApReferred, _refer, nature=Nature.FACT, after=IMPOSED),
+    Rule(ApPlacementPrepared, _prepare, nature=Nature.FACT, after=IMPOSED),
+    Rule(ResidencePlanAgreed, _agree, nature=Nature.FACT, after=IMPOSED),
+    Rule(ApAdmitted, _admit, nature=Nature.FACT, after=IMPOSED),
+    Rule(ApLeft, _leave, nature=Nature.FACT, after=IMPOSED),
+)

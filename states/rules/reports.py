@@ -1,0 +1,86 @@
+"""Reports to bodies that decide: a court, the Parole Board, a planning board (NS 2015 2(b))."""
+
+from dataclasses import replace
+from typing import Final
+
+from states.events.agencies import ReportDelivered, ReportKind, ReportRequested
+from states.events.court import HearingPurpose
+from states.law import Law
+from states.london import day_of, start_of
+from states.records import Report
+from states.rules import clocks
+from states.rules.clocks import told
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import State
+
+_PURPOSES: Final = frozenset(purpose.value for purpose in HearingPurpose)
+"""With one of these begins what is about a hearing."""
+
+EVIDENCE_DISCLOSED = "evidence_disclosed"
+
+
+def _request(s: Sentence, e: ReportRequested, law: Law) -> Applied:
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
+    known = s.reports.get(e.report_id)
+    delivered = None if known is None else known.delivered_on
+    s.reports[e.report_id] = Report(e.report_id, e.kind, e.due_on, e.hearing_on, delivered)
+    asked = told(e, f"wanted by {e.due_on}", on=e.due_on)
+    if known is not None and known.due_on != e.due_on:
+        reason = f"the report is wanted by {e.due_on}"
+        clocks.redate(s, law, Trigger.REPORT_REQUESTED, e.due_on, reason, subject=e.report_id)
+    clocks.start(s, law, Trigger.REPORT_REQUESTED, asked, subject=e.report_id)
+    return REGULAR
+
+
+def _named(s: Sentence, e: ReportDelivered) -> str | None:
+    return None if e.report_id in s.reports else f"report {e.report_id}"
+
+
+def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> Applied:
+    day = e.delivered_on or day_of(e.occurred_at)
+    report = replace(s.reports[e.report_id], delivered_on=day)
+    s.reports[e.report_id] = report
+    at = e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
+    for subject in _answered(s, law, report):
+        clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
+    if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:
+        clocks.start(s, law, Trigger.REPORT_DELIVERED, told(e, at=at), subject=e.report_id)
+        if e.disclosed:
+            clocks.settle_contact(s, law, EVIDENCE_DISCLOSED, at=at, by=e.uid)
+    return REGULAR
+
+
+def _answered(s: Sentence, law: Law, report: Report) -> list[str | None]:
+    """Return what a report answers: itself, and what else is asked for by its body."""
+    found: list[str | None] = [report.id]
+    for row in law.settled_by(Settlement.REPORT_DELIVERED):
+        for key in s.by_row.get(row, ()):
+            subject = clocks.about_of(s, key)
+            if subject not in s.reports and subject not in found and _is_for(report, subject):
+                found.append(subject)
+    return found
+
+
+def _is_for(report: Report, subject: str | None) -> bool:
+    """Whether a report is one for that hearing, or for whatever else that is about."""
+    purpose, _, day = (subject or "").partition(".")
+    to_board = report.kind is ReportKind.PAROLE_BOARD
+    if purpose not in _PURPOSES:
+        # What else there is to inform is the Parole Board, of a recall.
+        return to_board
+    listed = to_board if purpose == HearingPurpose.PAROLE else report.kind is ReportKind.COURT
+    return listed and (report.hearing_on is None or day == str(report.hearing_on))
+
+
+RULES = (
+    Rule(
+        *(ReportRequested, _request),
+        nature=Nature.FACT,
+        after=IMPOSED,
+        provides=lambda e: (f"report {e.report_id}",),
+    ),
+    Rule(ReportDelivered, _deliver, nature=Nature.FACT, after=IMPOSED, needs=_named),
+)

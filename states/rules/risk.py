@@ -1,0 +1,144 @@
+"""Risk of serious harm: its level, the referral from CRC to NPS, danger at the moment (NS 2015 6).
+
+A CRC assesses; that risk is high the NPS alone confirms, and what is high is the NPS's to manage
+(D9). Action on immediate danger is taken by whoever learns of it, in any state (T26).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from states.events.contact import RoshAssessed
+from states.events.event import Event
+from states.events.risk import ManagerTopic, RoshConfirmed, RoshReferred
+from states.graph import AWAITING, OPEN
+from states.law import Law
+from states.records import Referral
+from states.rules import clocks
+from states.rules.clocks import Occasion, told
+from states.rules.danger import escalate, tell_manager, told_beforehand, warn_of_danger
+from states.rules.rule import IMPOSED, REGULAR, Applied, Rule
+from states.rules.standing import Act, not_entitled
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Provider, Rosh
+
+HIGH: Final = frozenset({Rosh.HIGH, Rosh.VERY_HIGH})
+"""The levels at which the NPS manages the case."""
+
+_ORDER: Final = tuple(Rosh)
+
+
+def outranks(level: Rosh, other: Rosh) -> bool:
+    """Whether `level` is more risk than `other`."""
+    return _ORDER.index(level) > _ORDER.index(other)
+
+
+def with_crc(s: Sentence) -> bool:
+    """Whether a CRC has the case."""
+    return s.allocation is not None and s.allocation.provider is Provider.CRC
+
+
+def is_high(s: Sentence) -> bool:
+    """Whether the latest word on the case is that risk is high."""
+    return s.rosh in HIGH
+
+
+def note_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
+    """Set the level of risk that an event of ours gives, and start what a change of it brings."""
+    before, s.rosh = s.rosh, level
+    if before is not None and before is not level:
+        clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {level.value}"), subject=e.uid)
+    if level not in HIGH:
+        return
+    if not with_crc(s):
+        clocks.start(s, law, Trigger.ROSH_HIGH, told(e, level.value))
+    if before not in HIGH and (before is not None or with_crc(s)):
+        indicate(s, law, told(e, f"assessed {level.value}"))
+
+
+def indicate(s: Sentence, law: Law, seen: Occasion) -> None:
+    """Start what signs of high risk bring, unless those seen before are still to be answered."""
+    if s.risk_indicated is not None or s.rosh_referral_open:
+        return
+    subject = seen.by or ""
+    clocks.start(s, law, Trigger.ROSH_HIGH_INDICATED, seen, subject=subject)
+    told_beforehand(s, ManagerTopic.ROSH_INCREASE, subject, seen.at)
+    s.risk_indicated = subject if with_crc(s) else None
+
+
+def _assess(s: Sentence, e: RoshAssessed, law: Law) -> Applied:
+    note_level(s, law, e, e.level)
+    if e.immediate:
+        warn_of_danger(s, law, e)
+    return REGULAR
+
+
+def _refuse_referral(s: Sentence, e: RoshReferred, _law: Law) -> str | None:
+    if not with_crc(s):
+        return "the NPS has the case and sets its level of risk: a CRC alone refers"
+    if e.indicated_at is not None and e.indicated_at > e.occurred_at:
+        return "signs are seen before they are referred: indicated_at lies after the referral"
+    return None
+
+
+def _refer(s: Sentence, e: RoshReferred, law: Law) -> Applied:
+    at = e.indicated_at or e.occurred_at
+    indicate(s, law, replace(told(e, "signs of high risk"), at=at))
+    if s.referral is None:
+        s.referrals.append(Referral(e.uid, e.occurred_at, e.emergency))
+        s.risk_indicated = None
+    if e.manager_consulted:
+        tell_manager(s, Trigger.ROSH_HIGH_INDICATED, at=e.occurred_at, by=e.uid)
+    if e.emergency:
+        escalate(s, law, e)
+    if e.received_at is not None:
+        _received(s, law, e, e.received_at)
+    return REGULAR
+
+
+def _received(s: Sentence, law: Law, e: Event, at: datetime) -> None:
+    clocks.settle(s, law, Settlement.ROSH_REFERRAL_RECEIVED, at=at, by=e.uid)
+    referral = s.referrals[-1]
+    if referral.received_at is None:
+        s.referrals[-1] = replace(referral, received_at=at)
+        clocks.start(s, law, Trigger.ROSH_REFERRED, told(e, at=at), subject=referral.subject)
+
+
+def _refuse_confirmation(s: Sentence, e: RoshConfirmed, _law: Law) -> str | None:
+    return not_entitled(s, Act.ROSH, e)
+
+
+def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> Applied:
+    at, by = e.occurred_at, e.uid
+    note = "" if s.rosh_referral_open else "confirmed without a referral"
+    clocks.settle(s, law, Settlement.ROSH_REFERRAL_RECEIVED, at=at, by=by)
+    clocks.settle(s, law, Settlement.ROSH_CONFIRMED, at=at, by=by)
+    if s.referral is not None:
+        s.referrals[-1] = replace(s.referrals[-1], level=e.level, answered_at=at)
+    s.risk_indicated = None
+    before, s.rosh = s.rosh, e.level
+    if before is not None and before is not e.level:
+        clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {e.level.value}"), subject=by)
+    if e.level in HIGH:
+        clocks.start(s, law, Trigger.ROSH_HIGH, told(e, e.level.value))
+        if not clocks.under_way(s, Trigger.ROSH_CONFIRMED_HIGH):
+            clocks.start(s, law, Trigger.ROSH_CONFIRMED_HIGH, told(e, e.level.value), subject=by)
+    else:
+        # Not high: the CRC keeps the case (7.2 step 5a).
+        clocks.drop_rows(s, law, Trigger.ROSH_CONFIRMED_HIGH, at=at, by=by, subject=None)
+    return Applied(note=note)
+
+
+def close_referral(s: Sentence, at: datetime) -> None:
+    """Close what waits for an answer of the NPS: the NPS has the case itself now."""
+    s.risk_indicated = None
+    if s.referral is not None:
+        s.referrals[-1] = replace(s.referrals[-1], answered_at=at)
+
+
+RULES = (
+    Rule(RoshAssessed, _assess, states=(AWAITING, *OPEN), after=IMPOSED),
+    Rule(RoshReferred, _refer, guard=_refuse_referral),
+    Rule(RoshConfirmed, _confirm, guard=_refuse_confirmation),
+)

@@ -1,0 +1,77 @@
+"""The case moves to another provider (NS 2015 5(e), T24, 7.3).
+
+A transfer changes no state, spends no warning and stops no clock (G3): each keeps its start, and
+the new officer takes it over (AMB-52). The new officer comes with the same event, so that at no
+instant there are two, or none (ev-transfer-clear-manager).
+"""
+
+from states.events.sentence import ProviderTransferred, TransferKind
+from states.law import Law
+from states.records import Allocation
+from states.rules import clocks
+from states.rules.allocation import (
+    HIGH_IS_FOR_THE_NPS,
+    hand_to,
+    must_stay_with_nps,
+    not_authorised,
+)
+from states.rules.clocks import told
+from states.rules.risk import close_referral
+from states.rules.rule import REGULAR, Applied, Rule
+from states.rules.telling import PROVIDER, tell
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Provider
+
+
+def _refuse(s: Sentence, e: ProviderTransferred, law: Law) -> str | None:
+    held = s.allocation
+    if held is not None and (held.provider, held.provider_code) == (e.provider, e.provider_code):
+        return (
+            f"{held.provider.value} {held.provider_code} has the case already; "
+            "a change of officer alone is an officer_assigned"
+        )
+    if e.kind is TransferKind.ROSH_HIGH and e.provider is not Provider.NPS:
+        return "a transfer because of high risk goes to the NPS"
+    if must_stay_with_nps(s, e.provider):
+        return HIGH_IS_FOR_THE_NPS
+    return not_authorised(s, e, law)
+
+
+def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> Applied:
+    before = s.allocation
+    allocated_at = before.at if before is not None else e.occurred_at
+    s.allocation = Allocation(e.provider, e.provider_code, allocated_at)
+    temporary = e.temporary or e.kind is TransferKind.TEMPORARY
+    hand_to(s, law, e, e.officer_id, s.allocation, temporary=temporary)
+    if e.provider is Provider.NPS:
+        clocks.settle(s, law, Settlement.TRANSFERRED_TO_NPS, at=e.occurred_at, by=e.uid)
+        close_referral(s, e.occurred_at)
+    _leave_to_the_other(s, e)
+    _begin(s, e, law, crossed=before is not None and before.provider is not e.provider)
+    tell(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
+    return REGULAR
+
+
+def _leave_to_the_other(s: Sentence, e: ProviderTransferred) -> None:
+    """Let the duties fall away that only the other sort of provider has; no clock is one."""
+    for key, duty in s.duties.items():
+        providers = duty.duty.providers
+        if duty.settled_at is None and providers and e.provider not in providers:
+            clocks.drop(s, key, at=e.occurred_at, by=e.uid)
+
+
+def _begin(s: Sentence, e: ProviderTransferred, law: Law, *, crossed: bool) -> None:
+    """Start what every transfer brings; agreement to it shows that it was talked over."""
+    at, by = e.occurred_at, e.uid
+    moved = told(e, f"to {e.provider.value} {e.provider_code}")
+    clocks.start(s, law, Trigger.TRANSFER, moved, subject=by)
+    if crossed:
+        clocks.start(s, law, Trigger.TRANSFER_NPS_CRC, moved, subject=by)
+    if e.agreed_on is not None:
+        clocks.settle_contact(s, law, "transfer_consultation", at=at, by=by)
+    if e.agencies_told:
+        clocks.settle_contact(s, law, "agencies_told_of_transfer", at=at, by=by)
+
+
+RULES = (Rule(ProviderTransferred, _transfer, guard=_refuse),)

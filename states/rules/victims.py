@@ -1,0 +1,146 @@
+"""Victims: offered contact, told of key stages, heard (NS 2015 7).
+
+Their records are kept apart (ev-victim-records-apart): the case holds a reference and flags.
+Contact is the victim liaison's; the officer talks to the liaison.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from states.calendar import shift
+from states.due import reach
+from states.events.imposition import SentenceImposed
+from states.events.victims import (
+    VictimContactOffered,
+    VictimScheme,
+    VictimTopic,
+    VictimViewRecorded,
+)
+from states.law import Law
+from states.london import day_of, start_of
+from states.records import VictimContact, VictimView
+from states.rules import clocks
+from states.rules.clocks import Occasion, told
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Role, SentenceType
+
+STATUTORY = "custody-12m-victim"
+DISCRETIONARY = "custody-under-12m-victim"
+
+_ON_RELEASE: Final = frozenset({VictimTopic.RELEASE, VictimTopic.CONDITIONS, VictimTopic.EXCLUSION})
+"""What the representations are about that victims are offered to make (ev-victim-reps)."""
+
+STATEMENT_PREPARED = "victim_statement_prepared"
+
+
+def expect_contact(s: Sentence, e: SentenceImposed, law: Law) -> None:
+    """Start what is owed to victims from the sentence on.
+
+    That they are eligible is the victim unit's word (AMB-39); where the length says otherwise, that
+    is flagged and nothing else.
+    """
+    passed = told(e, f"sentenced on {e.sentenced_on}", on=e.sentenced_on)
+    if e.victims.statutory_contact:
+        clocks.start(s, law, Trigger.VICTIM_ELIGIBLE, passed)
+        return
+    long = e.type is SentenceType.CUSTODY and not _is_short(e, law, STATUTORY)
+    if long and e.offence.violent_or_sexual:
+        s.flags["victim_contact_unconfirmed"] = (
+            "a violent or sexual offence and this length bring statutory contact with victims; "
+            "the sentence came without it"
+        )
+    if is_discretionary(e, law):
+        clocks.start(s, law, Trigger.VICTIM_DISCRETIONARY, passed)
+
+
+def is_discretionary(e: SentenceImposed, law: Law) -> bool:
+    """Return whether victims outside the statutory scheme may be offered contact.
+
+    Victims of domestic violence may whatever the length.
+    """
+    if e.victims.statutory_contact:
+        return False
+    clear = e.offence.violent_or_sexual and e.victims.identified
+    short = e.type is SentenceType.CUSTODY and _is_short(e, law, DISCRETIONARY)
+    return e.victims.domestic_violence or (clear and short)
+
+
+def _is_short(e: SentenceImposed, law: Law, threshold: str) -> bool:
+    """Whether the custody is shorter than the length of `threshold`, counted from the sentence."""
+    full = reach(law.edition.bound(threshold), e.sentenced_on)
+    return e.length_days is not None and _last_day(e.sentenced_on, e.length_days) < full
+
+
+def _last_day(first: date, days: int) -> date:
+    return shift(first, days - 1)
+
+
+def has_contact(s: Sentence) -> bool:
+    """Return whether a victim is to hear of the sentence: owed it, or offered and not declined."""
+    offered = [item for item in s.victims.values() if item.offered_on is not None]
+    if offered:
+        return any(item.accepted is not False for item in offered)
+    return s.imposed is not None and s.imposed.victims.statutory_contact
+
+
+def key_stage(s: Sentence, law: Law, stage: str, reached: Occasion) -> None:
+    """Open the duty to tell victims of a key stage, where they have contact (ev-victim-info).
+
+    `stage` names it in one word of the domain; its day tells several of one name apart.
+    """
+    if has_contact(s):
+        subject = f"{stage}/{reached.on or day_of(reached.at)}"
+        clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, reached, subject=subject)
+
+
+def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> Applied:
+    known = s.victims.get(e.victim_ref, VictimContact(e.victim_ref))
+    first = min(known.offered_on or e.offered_on, e.offered_on)
+    accepted = known.accepted if e.accepted is None else e.accepted
+    s.victims[e.victim_ref] = replace(known, scheme=e.scheme, offered_on=first, accepted=accepted)
+    statutory = s.imposed is not None and s.imposed.victims.statutory_contact
+    owed = VictimScheme.STATUTORY if statutory else VictimScheme.DISCRETIONARY
+    if e.scheme is not owed:
+        return Applied(note=f"recorded; contact is {owed.value} here, which this does not answer")
+    if statutory and not e.every_victim:
+        return Applied(note="recorded; contact is still to be offered to every eligible victim")
+    at = start_of(e.offered_on)
+    clocks.settle(s, law, Settlement.VICTIM_CONTACT_OFFERED, at=at, by=e.uid)
+    return REGULAR
+
+
+def _refuse_offer(_s: Sentence, e: VictimContactOffered, _law: Law) -> str | None:
+    if e.offered_on > day_of(e.occurred_at):
+        return f"offered_on {e.offered_on} lies after the day of the event"
+    return None
+
+
+def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> Applied:
+    day = e.recorded_on or day_of(e.occurred_at)
+    known = s.victims.get(e.victim_ref, VictimContact(e.victim_ref))
+    view = VictimView(e.about, day, e.record_ref)
+    s.victims[e.victim_ref] = replace(known, views=(*known.views, view))
+    if e.about in _ON_RELEASE:
+        settled = Settlement.VICTIM_VIEW_RECORDED
+        clocks.settle(s, law, settled, at=e.occurred_at, by=e.uid)
+    if e.about is VictimTopic.STATEMENT:
+        clocks.settle_contact(s, law, STATEMENT_PREPARED, at=e.occurred_at, by=e.uid)
+    return REGULAR
+
+
+_LIAISON: Final = frozenset({Role.VICTIM_LIAISON, Role.SYSTEM, Role.OPS})
+"""The liaison, and the systems that pass on what the liaison did."""
+
+RULES = (
+    Rule(
+        *(VictimContactOffered, _offer),
+        nature=Nature.FACT,
+        roles=_LIAISON,
+        after=IMPOSED,
+        guard=_refuse_offer,
+    ),
+    Rule(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, after=IMPOSED),
+)
