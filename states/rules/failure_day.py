@@ -86,12 +86,30 @@ def _before_court(s: Sentence, failure: Failure) -> bool:
     # Judged while a breach was already before the court, or a recall under way: it goes there as
     # further evidence, and neither a second step nor a new warning is left to do (D7.12, D7.13).
     at = failure.judged_at
-    under_way: tuple[Breach | Recall, ...] = (*s.breaches, *s.recalls)
+    # A recall that was not carried out took nothing with it.
+    recalls = (recall for recall in s.recalls if recall.undone_at is None)
+    under_way: tuple[Breach | Recall, ...] = (*s.breaches, *recalls)
     return at is not None and any(
         step.decided_at <= at and (step.closed_at is None or at < step.closed_at)
         for step in under_way
         if failure.id not in step.failure_ids
     )
+
+
+def _in_prison(s: Sentence, day: date, failures: tuple[Failure, ...]) -> datetime | None:
+    """Return when a return to custody left nothing to be decided on a day of the licence (5.3).
+
+    The failures that a recall names wait on for its report: they were its ground.
+    """
+    ids = {failure.id for failure in failures}
+    held = (
+        recall.returned_at
+        for recall in s.recalls
+        if recall.returned_on is not None
+        and day <= recall.returned_on
+        and not ids.intersection(recall.failure_ids)
+    )
+    return min((at for at in held if at is not None), default=None)
 
 
 def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Course]:
@@ -102,8 +120,12 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
     # A court that lets the order continue leaves nothing to be done about what went before.
     spent = max(s.spent_at, reported) if s.spent_at and is_spent(s, day) else None
     # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
-    hurried = None if regime is AppliesTo.LICENCE else concern
-    over = min((at for at in (hurried, spent, *evidence) if at is not None), default=None)
+    on_licence = regime is AppliesTo.LICENCE
+    hurried = None if on_licence else concern
+    held = _in_prison(s, day, failures) if on_licence else None
+    inside = max(held, reported) if held is not None else None
+    reasons = (hurried, spent, inside, *evidence)
+    over = min((at for at in reasons if at is not None), default=None)
     since = None if hurried is not None and hurried <= reported else reported
     yield Course(Trigger.FAILURE, since, over)
     yield Course(Trigger.PUBLIC_PROTECTION_FAILURE, concern, spent)
