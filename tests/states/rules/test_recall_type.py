@@ -1,0 +1,194 @@
+"""Which type of recall is advised and which is barred: table D11, row by row."""
+
+from typing import Any, Final
+
+import pytest
+
+from states.events.event import Event
+from states.events.recall import RecallType
+from states.rules.recall_type import Advised, Bar, advise
+from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, recalled, returned
+from tests.states.stream import Played, event, played
+
+FIXED, STANDARD_TYPE, URGENT = RecallType
+
+
+@pytest.mark.parametrize(
+    ("bars", "very_serious", "advised"),
+    [
+        pytest.param((), False, Advised(FIXED, "D11.1"), id="D11.1"),
+        pytest.param(("D11.b5",), False, Advised(STANDARD_TYPE, "D11.2"), id="D11.2"),
+        pytest.param(("D11.b1",), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-offence"),
+        pytest.param(("D11.b2",), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-extended"),
+        pytest.param(("D11.b1", "D11.b5"), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-both"),
+        pytest.param(("D11.b3",), False, Advised(STANDARD_TYPE, "D11.4"), id="D11.4-before"),
+        pytest.param(("D11.b4",), False, Advised(STANDARD_TYPE, "D11.4"), id="D11.4-early"),
+        pytest.param(("D11.b3", "D11.b5"), False, Advised(STANDARD_TYPE, "D11.2"), id="D11.2-b3"),
+        pytest.param(("D11.b1",), True, Advised(URGENT, "D11.5"), id="D11.5"),
+        pytest.param(("D11.b5",), True, Advised(URGENT, "D11.5"), id="D11.5-risk"),
+        pytest.param((), True, Advised(URGENT, "D11.6"), id="D11.6"),
+    ],
+)
+def test_each_row_of_the_table_gives_its_type(
+    bars: tuple[str, ...], *, very_serious: bool, advised: Advised
+) -> None:
+    """Rows 1 to 6; by exclusion D11.4 is a standard recall (AMB-11), and AMB-12 opens D11.6."""
+    assert advised == advise(tuple(map(Bar, bars)), very_serious=very_serious)
+
+
+def decided(item: Event, reason: str = "conditional_release", **sentence: Any) -> Played:
+    return played([*on_licence(reason, **sentence), item], "2015-04-08")
+
+
+VIOLENT: Final[dict[str, Any]] = {
+    "offence": {"committed_on": "2014-06-01", "violent_or_sexual": True}
+}
+LATER: Final[dict[str, Any]] = {"automatic_release_on": "2015-04-20"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "said"),
+    [
+        pytest.param(
+            *("conditional_release", VIOLENT),
+            "the sentence is for a violent or sexual offence (D11.b1)",
+            id="D11.b1",
+        ),
+        pytest.param(
+            *("conditional_release", {"extended": True}),
+            "the sentence is an extended one (D11.b2)",
+            id="D11.b2",
+        ),
+        pytest.param(
+            *("hdc", LATER),
+            "released early, and the automatic release date is still to come (D11.b4)",
+            id="D11.b4-hdc",
+        ),
+        pytest.param(
+            *("compassionate", LATER),
+            "released early, and the automatic release date is still to come (D11.b4)",
+            id="D11.b4-compassionate",
+        ),
+        pytest.param(
+            *("hdc", {**VIOLENT, **LATER}),
+            "the sentence is for a violent or sexual offence (D11.b1); released early, and the "
+            "automatic release date is still to come (D11.b4)",
+            id="D11.b1-b4",
+        ),
+    ],
+)
+def test_no_reasons_lift_a_bar_to_a_fixed_term(
+    reason: str, sentence: dict[str, Any], said: str
+) -> None:
+    """It is refused, every bar is named, and a departure_rationale changes nothing."""
+    item = recalled(departure_rationale="A place is free.")
+
+    seen = decided(item, reason, **sentence)
+
+    assert ("refused", f"a fixed term recall is barred: {said}") == seen.verdict(item)
+    assert "active" == seen.state
+
+
+@pytest.mark.parametrize(("day", "verdict"), [("2015-04-19", "refused"), ("2015-04-20", "applied")])
+def test_bar_4_falls_on_the_automatic_release_date(day: str, verdict: str) -> None:
+    """D11.b4, ftr-hdc-ard: before that date it stands, on the date itself it does not."""
+    item = recalled(day)
+
+    seen = played([*on_licence("hdc", **LATER), item], "2015-04-22")
+
+    assert verdict == seen.verdict(item)[0]
+
+
+def test_bar_4_is_for_early_releases_alone() -> None:
+    """Somebody whom the Parole Board let out before the automatic date can have a fixed term."""
+    item = recalled()
+
+    assert "applied" == decided(item, "parole", **LATER).verdict(item)[0]
+
+
+def test_bar_3_stands_for_the_rest_of_the_sentence() -> None:
+    """D11.b3, G10: one recall and release are enough, and nothing but a withdrawal clears it."""
+    again = recalled("2015-09-01")
+    stream = [
+        *on_licence(),
+        *initiated(),
+        returned("2015-04-08"),
+        event("released", "2015-05-05", reason="fixed_term_recall_end"),
+        again,
+    ]
+
+    reason = "there was a recall before on this sentence (D11.b3)"
+    seen = played(stream, "2015-09-02")
+    assert ("refused", f"a fixed term recall is barred: {reason}") == seen.verdict(again)
+    assert seen.view["recalled_before"]
+
+
+def test_bar_3_is_not_up_where_the_first_recall_was_taken_back() -> None:
+    """Withdrawn before revocation, it led nobody to prison."""
+    again = recalled("2015-09-01")
+    taken_back = event("recall_withdrawn", "2015-04-07 13:00")
+
+    seen = played([*on_licence(), recalled(), taken_back, again], "2015-09-02")
+
+    assert "applied" == seen.verdict(again)[0]
+
+
+def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
+    """D11.b5: a fixed term for somebody judged too much of a risk for one is a contradiction."""
+    item = recalled(too_much_risk=True)
+
+    reason = "a fixed term recall is barred: judged too much of a risk (D11.b5)"
+    assert ("refused", reason) == decided(item).verdict(item)
+
+
+@pytest.mark.parametrize(
+    ("choice", "reason"),
+    [
+        pytest.param(
+            {"recall_type": "standard"},
+            "advised is a recall of type fixed_term (D11.1); standard instead gives its "
+            "departure_rationale",
+            id="D11.1",
+        ),
+        pytest.param(
+            {"recall_type": "emergency", "too_much_risk": True},
+            "advised is a recall of type standard (D11.2); emergency instead gives its "
+            "departure_rationale",
+            id="D11.2",
+        ),
+        pytest.param(
+            {"recall_type": "fixed_term", "very_serious": True},
+            "advised is a recall of type emergency (D11.6); fixed_term instead gives its "
+            "departure_rationale",
+            id="D11.6",
+        ),
+    ],
+)
+def test_any_other_departure_is_the_officers_with_reasons(
+    choice: dict[str, Any], reason: str
+) -> None:
+    """Without them it is refused; with them it stands, and the line manager hears of it."""
+    bare = recalled(**choice)
+    explained = recalled(**choice, departure_rationale="Weighed.")
+
+    seen = decided(explained)
+
+    assert ("refused", reason) == decided(bare).verdict(bare)
+    assert ("applied", True) == (seen.verdict(explained)[0], seen.view["recalls"][0]["departure"])
+    assert ("departure-recorded", "line_manager") in seen.told()
+
+
+@pytest.mark.parametrize(
+    ("choice", "row"), [({}, "D11.1"), (STANDARD, "D11.2"), (EMERGENCY, "D11.6")]
+)
+def test_a_recall_as_advised_needs_no_reasons_and_shows_its_row(
+    choice: dict[str, Any], row: str
+) -> None:
+    """The view says by which row the type was advised."""
+    item = recalled(**choice)
+
+    seen = decided(item)
+
+    found = seen.view["recalls"][0]
+    assert ("applied", row, False) == (seen.verdict(item)[0], found["row"], found["departure"])
+    assert ("departure-recorded", "line_manager") not in seen.told()
