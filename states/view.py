@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from states.advice.licence import left_open
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
 from states.enforced import breaches_view, failures_view, warnings_view
@@ -21,6 +22,7 @@ from states.facets import (
 )
 from states.fold import refused_in
 from states.law import Law
+from states.liberty import at_large, flags_of_liberty
 from states.london import day_of
 from states.notices import duties, notices
 from states.proposals import proposals
@@ -29,6 +31,7 @@ from states.rules import RULES
 from states.rules.counting import counted_days
 from states.rules.rule import ALLOCATED
 from states.sentence import Sentence
+from states.timescale import TimerKind
 from states.unapplied import unapplied, unapplied_total
 from states.vocabulary import ClockStatus, Phase, SentenceType, State
 
@@ -73,6 +76,18 @@ def running(s: Sentence, now: datetime) -> list[Clock]:
     ]
 
 
+def leading(s: Sentence, now: datetime) -> list[Clock]:
+    """Return those of the running clocks that a document numbers, or whose miss is a standard's.
+
+    They are what ops see first; the prompts, whose lengths are ours, come behind them.
+    """
+    return [
+        clock
+        for clock in running(s, now)
+        if clock.timescale.timer is TimerKind.NAMED or clock.timescale.binds
+    ]
+
+
 def allowed(s: Sentence) -> list[str]:
     """Return the kinds of event that neither state nor a missing prerequisite keeps out now."""
     return [
@@ -85,12 +100,14 @@ def allowed(s: Sentence) -> list[str]:
 
 
 def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
-    flags = dict(s.flags)
+    flags = dict(s.flags) | dict(flags_of_liberty(s, now))
     held = s.state in (State.BREACHED, State.RECALLED, State.AWAITING_ALLOCATION)
     held = held or s.phase is Phase.CUSTODY
     if held and s.ends_on is not None and day_of(now) > s.ends_on:
         word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
         flags["end_held"] = f"the {word} was to end on {s.ends_on} and is {s.state.value}"
+    if open_keys := left_open(s):
+        flags["licence_failure_open"] = f"the licence is over; left open: {', '.join(open_keys)}"
     if s.electronic_only:
         flags["electronic_only"] = "standards 4 to 7 do not apply; standard 9 does"
     return [{"code": code, "text": text} for code, text in sorted(flags.items())]
@@ -115,6 +132,7 @@ def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
         "expected_release_on": iso(s.expected_release_on),
         "released_on": iso(s.released_on),
         "recalled_before": s.recalled_before,
+        "at_large": at_large(s),
         "provider": allocation.provider.value if allocation is not None else None,
         "provider_code": allocation.provider_code if allocation is not None else None,
         "officer": s.officer,

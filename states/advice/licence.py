@@ -7,6 +7,7 @@ from states.advice.orders import warned_of
 from states.advice.proposal import Proposal
 from states.law import Law
 from states.records import Failure
+from states.rules import clocks
 from states.rules.counting import failure_days, is_spent, regime_of_day
 from states.rules.standing import enforcing
 from states.rules.warning_level import next_level
@@ -58,12 +59,17 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
             yield Proposal("recall_decided", bad, "D7.9", reason, by)
 
 
+def left_open(s: Sentence) -> tuple[str, ...]:
+    """Return the clocks of licence failures that the end of the licence left open (G14)."""
+    if s.regime is AppliesTo.LICENCE:
+        return ()
+    return tuple(key for key in s.by_row.get("recall-decision-9wd", ()) if s.clocks[key].is_open)
+
+
 def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
-    """Yield the clocks that the end of the licence left open: no recall can answer them (G14)."""
-    day = failures[0].failed_on
-    for key in s.by_row.get("recall-decision-9wd", ()):
-        clock = s.clocks[key]
-        if clock.subject == str(day) and clock.is_open:
-            reason = "the licence is over and recall with it: close the clock with a reason"
-            named = tuple(failure.id for failure in failures)
-            yield Proposal("duty_discharged", named, "G14", reason, by, key)
+    """Yield the clock of that day, which no recall can answer any more."""
+    key = clocks.clock_id("recall-decision-9wd", str(failures[0].failed_on))
+    if key in left_open(s):
+        reason = "the licence is over and recall with it: close the clock with a reason"
+        named = tuple(failure.id for failure in failures)
+        yield Proposal("duty_discharged", named, "G14", reason, by, key)

@@ -131,9 +131,9 @@ def _settle(s: Sentence, law: Law, e: WarningIssued, failure_ids: tuple[str, ...
         issued = Settlement.WARNING_ISSUED
         clocks.settle(s, law, issued, at=e.occurred_at, by=e.uid, subject=failure_id)
     clocks.start(s, law, Trigger.WARNING_ISSUED, told(e), subject=e.warning_id, requirement="")
-    if e.understood:
-        kind = "warning_understood"
-        clocks.settle_contact(s, law, kind, at=e.occurred_at, by=e.uid, subject=e.warning_id)
+    understood = clocks.clock_id("ev-warning-understood", e.warning_id)
+    if e.understood and understood in s.duties:
+        clocks.discharge(s, understood, at=e.occurred_at, by=e.uid)
 
 
 def _withdraw_needs(s: Sentence, e: WarningWithdrawn) -> str | None:

@@ -3,7 +3,10 @@
 import pytest
 
 from states.events.event import Event
+from tests.states.licence import on_licence, recalled
 from tests.states.stream import Played, event, failed, played, serving, warned
+from tests.states.supervision import after_licence, supervised
+from tests.states.wording import NPS_OFFICER
 
 DAY = "2026-11-23"
 SIX, NOW_ = f"enforce-6wd/{DAY}", f"enforce-immediate/{DAY}"
@@ -124,10 +127,12 @@ def test_d6_row_1_a_breach_of_the_nps_is_acted_on_when_it_is_taken_to_court() ->
     """The NPS presents its own cases: the decision does not stop the clock, the referral does."""
     stream = serving()
     stream[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
-    stream += [*failed("F1", DAY), DECIDED]
+    decided = event("breach_decided", "2026-11-25", failure_ids=["F1"], by=NPS_OFFICER)
+    referred = event("breach_referred", "2026-11-26", by=NPS_OFFICER)
+    stream += [*failed("F1", DAY), decided]
 
     assert "running" == played(stream, "2026-11-30").clock(SIX)[0]
-    assert ("met", "2026-11-26T12:00:00Z") == played([*stream, REFERRED], "2026-11-30").settled(SIX)
+    assert ("met", "2026-11-26T12:00:00Z") == played([*stream, referred], "2026-11-30").settled(SIX)
 
 
 def test_a_receipt_that_nobody_recorded_in_time_counts_by_its_own_instant() -> None:
@@ -261,10 +266,126 @@ def test_a_court_that_lets_the_order_continue_leaves_no_earlier_failure_to_answe
 
 
 def test_electronic_only_orders_are_enforced_all_the_same() -> None:
-    """Standard 9 is not among those that do not apply to them."""
+    """inv-standard-9-always: it is not among those that do not apply to them, and where a curfew
+    is all there is the NPS enforces it (AMB-34, ev-curfew-acr-enforce).
+    """
     curfew = [{"requirement_id": "R1", "kind": "curfew", "electronically_monitored": True}]
-    stream = [*serving(requirements=curfew), *failed("F1", DAY, what="curfew")]
+    report = failed("F1", DAY, acceptable=None, what="curfew")
+    judgement = {"failure_id": "F1", "acceptable": False, "by": NPS_OFFICER}
+    judged = event("failure_judged", "2026-11-23 13:00", **judgement)
+    stream = [*serving(requirements=curfew), *report, judged]
 
-    seen = played([*stream, warned("W1", "2026-11-24", "F1")], "2026-11-25")
+    warning = warned("W1", "2026-11-24", "F1", by=NPS_OFFICER)
+
+    seen = played([*stream, warning], "2026-11-25")
 
     assert ("warned", ("met", "2026-12-01")) == (seen.state, seen.clock(SIX))
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        ("2015-04-16 12:00", "running"),
+        ("2015-04-16 23:59", "running"),
+        ("2015-04-17 00:00", "missed"),
+    ],
+)
+def test_d6_row_3_a_licence_failure_is_decided_on_by_the_ninth_working_day(
+    now: str, status: str
+) -> None:
+    """Failed on Wednesday 1 April 2015, over Easter: by the end of Thursday 16 April."""
+    seen = played([*on_licence(), *failed("F1", "2015-04-01")], now)
+
+    assert status == seen.clock("recall-decision-9wd/2015-04-01")[0]
+    assert "enforce-6wd/2015-04-01" not in seen.clocks
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (event("failure_judged", "2015-04-02", failure_id="F1", acceptable=True), "met"),
+        (warned("W1", "2015-04-02", "F1"), "met"),
+        (recalled("2015-04-02", ground="condition_broken", failure_ids=["F1"]), "met"),
+        (event("explanation_received", "2015-04-02", failure_id="F1"), "running"),
+    ],
+)
+def test_d6_row_3_to_accept_to_warn_or_to_recall_is_a_decision(answer: Event, status: str) -> None:
+    """What the person says is none; nor does a decision to recall end the ten days (AMB-07)."""
+    seen = played([*on_licence(), *failed("F1", "2015-04-01"), answer], "2015-04-03")
+
+    assert status == seen.clock("recall-decision-9wd/2015-04-01")[0]
+
+
+def test_d6_row_5_a_licence_warning_is_held_to_the_nine_days() -> None:
+    """AMB-08: the hours of a recall run from a decision that a warning does not have."""
+    late = warned("W1", "2015-04-17", "F1")
+
+    seen = played([*on_licence(), *failed("F1", "2015-04-01"), late], "2015-04-18")
+
+    assert ("met_late", "2015-04-17T11:00:00Z") == seen.settled("recall-decision-9wd/2015-04-01")
+
+
+def test_d6_row_4_a_concern_on_licence_leaves_the_nine_days_running() -> None:
+    """D12.3: an emergency does not wait for them, and nothing replaces them; six days never run."""
+    report = failed("F1", "2015-04-01", acceptable=None, public_protection=True)
+
+    seen = played([*on_licence(), *report], "2015-04-02")
+
+    assert ("running", "2015-04-16") == seen.clock("recall-decision-9wd/2015-04-01")
+    assert "enforce-immediate/2015-04-01" not in seen.clocks
+
+
+@pytest.mark.parametrize("warnings", [0, 1, 2])
+def test_d16_row_1_supervision_is_answered_within_six_working_days(warnings: int) -> None:
+    """D6.1: the first failure and the second alike, each by a warning."""
+    days = ["2015-03-16", "2015-03-23"]
+    failures = [item for n, day in enumerate(days) for item in failed(f"F{n}", day)]
+    given = [
+        event("warning_issued", f"{days[n]} 15:00", warning_id=f"W{n}", failure_ids=[f"F{n}"])
+        for n in range(warnings)
+    ]
+
+    seen = played([*supervised(), *failures, *given], "2015-03-24")
+
+    expected = ["met" if n < warnings else "running" for n in range(2)]
+    assert expected == [seen.clock(f"enforce-6wd/{day}")[0] for day in days]
+    assert "2015-03-24" == seen.clock("enforce-6wd/2015-03-16")[1]
+
+
+def test_guard_14_a_licence_clock_still_open_when_the_licence_ends_is_closed_with_a_reason() -> (
+    None
+):
+    """No recall can answer it any more: it is advised to close it, and it stays on the record."""
+    stream = [*after_licence(), *failed("F1", "2015-05-27")]
+    key = "recall-decision-9wd/2015-05-27"
+    closed = event(
+        "duty_discharged",
+        "2015-06-04",
+        duty="recall-decision-9wd",
+        subject="2015-05-27",
+        rationale="The licence is over.",
+    )
+
+    before, later = played(stream, "2015-06-03"), played([*stream, closed], "2015-06-05")
+
+    assert ("pss", "running", [("duty_discharged", "G14")]) == (
+        before.view["phase"],
+        before.clock(key)[0],
+        before.steps(),
+    )
+    assert "licence_failure_open" in {flag["code"] for flag in before.view["flags"]}
+    assert ("met", "2015-06-04T11:00:00Z", []) == (*later.settled(key), later.steps())
+
+
+def test_guard_14_a_licence_clock_that_was_missed_stays_missed() -> None:
+    """Closing it afterwards does not make it good."""
+    stream = [*after_licence(), *failed("F1", "2015-05-18")]
+    closed = event(
+        "duty_discharged", "2015-06-04", duty="recall-decision-9wd", subject="2015-05-18"
+    )
+
+    assert "missed" == played(stream, "2015-06-03").clock("recall-decision-9wd/2015-05-18")[0]
+    assert (
+        "met_late"
+        == played([*stream, closed], "2015-06-05").clock("recall-decision-9wd/2015-05-18")[0]
+    )
