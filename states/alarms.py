@@ -7,13 +7,13 @@ evidence that a duty was done may be the next message in line.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from states.clock import Clock
+from states.clock import Clock, Settled
 from states.law import Law
 from states.london import day_of, start_of
 from states.records import Effect
 from states.rules.counting import failures_of
 from states.sentence import Sentence
-from states.timescale import Recipient, Trigger
+from states.timescale import Direction, Recipient, Trigger
 from states.vocabulary import ClockStatus
 
 _LATE = (ClockStatus.MISSED, ClockStatus.MET_LATE)
@@ -28,9 +28,17 @@ def _effect(template: str, clock: Clock, recipient: str, due: date | datetime) -
 
 def _overdue(s: Sentence, clock: Clock, now: datetime) -> Iterator[Effect]:
     due = clock.due.due_on or clock.due.due_at
-    if due is not None and clock.status(now) in _LATE and not _listed_only(s, clock):
+    late = clock.status(now) in _LATE or _ran_over(clock, now)
+    if due is not None and late and not _listed_only(s, clock):
         for recipient in clock.timescale.tells:
             yield _effect("overdue", clock, recipient.value, due)
+
+
+def _ran_over(clock: Clock, now: datetime) -> bool:
+    """Whether a period that somebody had to end, as a release ends a recall, ran out unended."""
+    if clock.timescale.direction is not Direction.UNTIL or clock.settled is Settled.FELL_AWAY:
+        return False
+    return clock.is_past(now if clock.settled_at is None else min(clock.settled_at, now))
 
 
 def _listed_only(s: Sentence, clock: Clock) -> bool:
