@@ -204,8 +204,7 @@ def start(
         for about in _subjects(s, duty, subject, requirement):
             key = clock_id(duty.id, about)
             if key not in s.duties:
-                cause = occasion.by or f"{trigger}.{occasion.on or day_of(occasion.at)}"
-                keys = tuple(_notify(s, duty, about, cause))
+                keys = tuple(_notify(s, duty, about, trigger, occasion))
                 if duty.notices and not keys:
                     # The requirement names nobody who would have to be told.
                     continue
@@ -259,13 +258,17 @@ def remember(s: Sentence, what: str, subject: str | None, at: datetime, by: str 
         s.done[what, subject] = (at, by)
 
 
-def _notify(s: Sentence, duty: Duty, subject: str | None, cause: str) -> Iterator[str]:
+def _notify(
+    s: Sentence, duty: Duty, subject: str | None, trigger: Trigger, occasion: Occasion
+) -> Iterator[str]:
     """Queue the notices of a duty, and yield their keys: who must be told what is data."""
-    about = subject or duty.id
+    about, on = subject or duty.id, str(occasion.on or day_of(occasion.at))
+    # Where a date is the cause, one that moves is another message: who heard of the first is told.
+    cause = occasion.by or f"{trigger}.{on}"
     for notice in duty.notices:
         for name in _named_by(s, notice, subject):
             key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
-            facts: tuple[tuple[str, str], ...] = (("duty", duty.id),)
+            facts: tuple[tuple[str, str], ...] = (("duty", duty.id), ("on", on))
             if name:
                 key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
             s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)

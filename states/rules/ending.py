@@ -1,4 +1,4 @@
-"""Complete a sentence: outcome, notices, and what becomes of its clocks."""
+"""Complete a sentence: outcome, and what becomes of its clocks and duties (7.6)."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,14 +8,15 @@ from states.due import Due
 from states.events.event import Event
 from states.law import Law
 from states.london import end_of
-from states.records import Effect
 from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
 from states.rules.moving import move
-from states.rules.telling import AGENCIES, PERSON
+from states.rules.victims import key_stage
 from states.sentence import Sentence
 from states.timescale import Trigger
 from states.vocabulary import Outcome, State
+
+RESTRICTIONS = "restrictions-after-end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,19 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
         clocks.drop(s, key, at=at, by=cause)
     refresh_evaluation(s)
     ended = clocks.Occasion(at, f"the sentence ended on {on}", cause, on)
-    clocks.start(s, law, Trigger.SENTENCE_ENDED, ended)
-    for template, recipient in (("sentence-ended", AGENCIES), ("restrictions-explained", PERSON)):
-        # A date that moves is another message: those told of the first date must hear of it.
-        key = f"{template}/{end.outcome.value}/{cause or f'{end.arrow}.{on}'}/{recipient}"
-        facts = (("ended_on", str(on)),)
-        s.effects[key] = Effect(key, template, recipient, end.outcome.value, facts)
+    clocks.start(s, law, Trigger.SENTENCE_ENDED, ended, subject=end.outcome.value)
+    if not end.evaluation_due:
+        _spare_person(s, at, cause)
+    key_stage(s, law, "end", ended)
     return irregular
+
+
+def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
+    """Tell nobody of restrictions who died, or whose sentence was quashed or never passed."""
+    for key in s.by_row.get(RESTRICTIONS, ()):
+        clocks.drop(s, key, at=at, by=cause)
+        for notice in s.duties[key].notices:
+            del s.effects[notice]
 
 
 def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: bool) -> Clock:

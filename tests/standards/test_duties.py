@@ -85,6 +85,7 @@ def test_what_goes_on_is_never_done() -> None:
         ("ev-transfer-notify", "transfer", "transfer-notice", ["agencies"]),
         ("ev-record-sfo", "serious_further_offence", "serious-further-offence", ["noms"]),
         ("ev-end-notify", "sentence_ended", "sentence-ended", ["agencies"]),
+        ("restrictions-after-end", "sentence_ended", "restrictions-explained", ["person"]),
     ],
 )
 def test_who_must_be_told_is_data(

@@ -126,5 +126,5 @@ def test_an_end_date_that_comes_late_tells_the_world_again() -> None:
     assert 1 == len(told)
     assert told.isdisjoint(second)
     assert {"2027-12-01"} == {
-        dict(e.facts)["ended_on"] for e in second.values() if e.template == "sentence-ended"
+        dict(e.facts)["on"] for e in second.values() if e.template == "sentence-ended"
     }
