@@ -171,7 +171,7 @@ def view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],
-        "duties": [*duties(case.ledger), *whole["duties"]],
+        "duties": [*duties(case.ledger, decided.sentence.acknowledged), *whole["duties"]],
         "arrival": {
             "trail": list(case.trail),
             "notices": notices(case.ledger),

@@ -16,8 +16,9 @@ from states.clock import Clock
 from states.law import Law
 from states.london import day_of, end_of
 from states.rules.counting import counted_days
+from states.sentence import Sentence
 from states.unapplied import unapplied, unapplied_total
-from states.view import Identity, allowed, overdue, running
+from states.view import Identity, allowed, leading, overdue, running
 from workflows import attributes
 
 LONGEST: Final = 256
@@ -47,7 +48,7 @@ def values_of(case: CaseFile, decided: Decided, law: Law, now: datetime) -> Valu
     """Return the search attributes of a sentence as they are at `now`."""
     s = decided.sentence
     ahead, late = running(s, now), overdue(s, now)
-    first = ahead[0] if ahead else None
+    first = next(iter(leading(s, now)), None)
     end: date | None = s.ended_on or s.ends_on
     keywords: Values = {
         "SentenceState": s.state.value,
@@ -116,10 +117,18 @@ def _table(title: str, clocks: list[Clock]) -> list[str]:
     return [*head, *(_line(clock) for clock in clocks[:_SHOWN]), *more]
 
 
+def _behind(s: Sentence, now: datetime) -> list[str]:
+    prompts = len(running(s, now)) - len(leading(s, now))
+    duties = sum(1 for duty in s.duties.values() if duty.settled_at is None)
+    if not (prompts or duties):
+        return []
+    return ["", f"Behind them: {prompts} prompts run and {duties} duties are open; see `show`."]
+
+
 def headline(decided: Decided, now: datetime) -> str:
     """Return the sentence in one line: state, and what is due or overdue first."""
     s = decided.sentence
-    late, ahead = overdue(s, now), running(s, now)
+    late, ahead = overdue(s, now), leading(s, now)
     if late:
         return f"{s.state.value}, {len(late)} overdue, first {late[0].id}"
     if ahead:
@@ -143,7 +152,8 @@ def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now:
         f"- Edition {law.edition.name}{standing}; calendar {law.calendar.name}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",
         *_table("Overdue", overdue(s, now)),
-        *_table("Running", running(s, now)),
+        *_table("Running", leading(s, now)),
+        *_behind(s, now),
         "",
     ]
     open_messages = [item for item in unapplied(case, decided) if not item["resolved"]]

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from states.recording import recording
-from states.view import allowed, law_view, ordered, overdue, running
+from states.view import allowed, law_view, leading, ordered, overdue, running
 from tests.states.stream import (
     allocated,
     at,
@@ -82,6 +82,7 @@ def test_every_transition_is_shown_with_its_cause() -> None:
         "from": "active",
         "to": "warned",
         "cause": "CRC/W1.issued",
+        "phase": "community",
         "irregular": False,
     } == played(STREAM, "2026-11-25").view["transitions"][-1]
 
@@ -126,6 +127,15 @@ def test_running_are_dated_clocks_that_are_not_due_yet() -> None:
     """A counter has no date, so it is not among them."""
     sentence = played(STREAM, "2026-11-25").decided.sentence
 
+    clocks = running(sentence, at("2026-11-25"))
+    assert [] == [clock.id for clock in clocks if clock.due.due_at is None]
+    assert clocks == sorted(clocks, key=lambda clock: (clock.due.due_at, clock.id))
+
+
+def test_what_a_document_numbers_leads_what_is_ours() -> None:
+    """Ops see the clocks of the standards first; the prompts stand behind them."""
+    sentence = played(STREAM, "2026-11-25").decided.sentence
+
     assert [
         "upw-watch/R2",
         "evaluation-opens",
@@ -134,7 +144,8 @@ def test_running_are_dated_clocks_that_are_not_due_yet() -> None:
         "requirement-before-order-end/R2",
         "upw-finish-12-months/R2",
         "failure-window-12m/2026-11-23",
-    ] == [clock.id for clock in running(sentence, at("2026-11-25"))]
+        "warning-window-end",
+    ] == [clock.id for clock in leading(sentence, at("2026-11-25"))]
 
 
 def test_what_is_allowed_follows_state_and_prerequisites() -> None:
