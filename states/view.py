@@ -24,6 +24,7 @@ from states.fold import refused_in
 from states.law import Law
 from states.liberty import at_large, flags_of_liberty
 from states.london import day_of
+from states.managed import managed_view
 from states.notices import duties, notices
 from states.proposals import proposals
 from states.recording import recording
@@ -147,6 +148,7 @@ def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
         "breaches": breaches_view(s),
         "recalls": recalls_view(s),
         "requirements": requirements_view(s),
+        **managed_view(s),
         "transitions": moves_view(s),
         "proposals": [asdict(item) for item in proposals(s, law)],
         "allowed": allowed(s),

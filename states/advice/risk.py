@@ -1,0 +1,58 @@
+"""What is advised next on risk of serious harm (7.2): refer, confirm, transfer, tell, review.
+
+Action on immediate danger is no advice: it is taken, and then recorded.
+"""
+
+from collections.abc import Iterator
+
+from states.advice.proposal import Proposal
+from states.law import Law
+from states.london import day_of
+from states.rules import clocks
+from states.rules.risk import is_high, with_crc
+from states.rules.standing import NPS
+from states.sentence import Sentence
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Provider, Role
+
+CRC = Provider.CRC.value
+
+
+def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
+    """Yield the next steps of the way from the first sign of high risk to the NPS."""
+    del law
+    if s.risk_indicated is not None:
+        reason = "signs that risk of serious harm has risen to high: refer to the NPS without delay"
+        yield Proposal("rosh_referred", (), "7.2.2", reason, CRC, s.risk_indicated)
+    if s.referral is not None:
+        # Until it answers, the risk is treated as high (AMB-53).
+        reason = "a referral is open: review it and confirm the level"
+        yield Proposal("rosh_confirmed", (), "7.2.4", reason, NPS, s.referral.subject)
+    if clocks.under_way(s, Trigger.ROSH_CONFIRMED_HIGH) and with_crc(s):
+        reason = "risk was confirmed high: the case goes to the NPS, with one officer all along"
+        yield Proposal("provider_transferred", (), "7.2.5b", reason, CRC)
+    yield from _telling(s)
+    yield from _reviewing(s)
+    if is_high(s) and "mappa" not in s.agencies:
+        reason = "risk is high: consider multi-agency public protection arrangements"
+        yield Proposal("agency_flag_changed", (), "ev-mappa-agency", reason, _holder(s), "mappa")
+
+
+def _holder(s: Sentence) -> str:
+    return NPS if s.allocation is None else s.allocation.provider.value
+
+
+def _telling(s: Sentence) -> Iterator[Proposal]:
+    """Yield the telling of a manager, after an action and before the next one (7.2 step 3)."""
+    for key, clock in s.clocks.items():
+        if clock.is_open and Settlement.MANAGER_INFORMED in clock.timescale.discharged_by:
+            reason = f"{clock.timescale.title}: open since {day_of(clock.started_at)}"
+            yield Proposal("manager_informed", (), clock.timescale.id, reason, _holder(s), key)
+
+
+def _reviewing(s: Sentence) -> Iterator[Proposal]:
+    """Yield the reviews of the plan that something called for (T28)."""
+    for key, duty in s.duties.items():
+        if duty.settled_at is None and Settlement.PLAN_REVIEWED in duty.duty.discharged_by:
+            reason = f"the plan is to be reviewed: {duty.trigger}"
+            yield Proposal("plan_reviewed", (), duty.duty.id, reason, Role.OFFICER.value, key)
