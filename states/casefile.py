@@ -7,6 +7,7 @@ a clock, so the same file gives the same answers in a test, in a replay and year
 import bisect
 from collections import deque
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -57,13 +58,18 @@ class CaseFile:
         self.log: list[Entry] = []
         self.ledger = Ledger()
         self.quarantine = Quarantine()
-        self.repeats = Tally()
         self.trail: deque[str] = deque(maxlen=TRAIL)
         self.last_received_at: datetime | None = None
         self.size = 0
         self._keys: list[SortKey] = []
         self._digests: dict[str, str] = {}
         self._folding = Folding()
+        self._resolved: AbstractSet[str] = frozenset()
+
+    @property
+    def repeats(self) -> Tally:
+        """The account of the messages that came more than once."""
+        return self.quarantine.repeats
 
     def restore(self, entries: Iterable[Entry]) -> None:
         """Take over a log that another run kept."""
@@ -88,7 +94,7 @@ class CaseFile:
             return False
         known = self._digests.get(event.uid)
         if known == message.digest:
-            self.repeats.add(message.digest)
+            self.quarantine.own.repeats.add(message.digest)
             return False
         if known is not None:
             reason = "this organisation already used the event_id for other content"
@@ -107,7 +113,7 @@ class CaseFile:
         item = Quarantined(
             message.digest, message.kind, code, reason, message.received_at, event_id
         )
-        self.quarantine.add(item)
+        self.quarantine.add(item, self._resolved)
 
     def decide(self, law: Law, now: datetime) -> Decided:
         """Fold the log up to `now`."""
@@ -124,6 +130,7 @@ class CaseFile:
             (event.sentenced_on for event in left.live if isinstance(event, SentenceImposed)), None
         )
         present = s.law or law
+        self._resolved = s.resolved
         return Decided(
             *(s, dispositions, dict(s.effects), alarms(s, present, now), wakes_at, sentenced_on),
             *(present, tuple(_questions(s, law))),

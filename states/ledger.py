@@ -4,7 +4,7 @@ A key is never sent twice. What no longer stands and never left is cancelled; wh
 countered by a message of its own; what stands again after that is the next generation of its key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -89,7 +89,7 @@ class Ledger:
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
         line = self.lines[key]
         never_left = line.sending is Sending.QUEUED and not line.error
-        if never_left or line.sending is Sending.WITHHELD:
+        if never_left or line.sending in (Sending.WITHHELD, Sending.CONFLICTING):
             self._put(key, replace(line, sending=Sending.CANCELLED, since=now))
         elif line.sending not in (Sending.QUEUED, Sending.SENT):
             # One in flight is judged when it has landed: a counter must not overtake it.
@@ -150,6 +150,21 @@ class Ledger:
                     error=error,
                 ),
             )
+
+    def conflicted(self, key: str, error: str, now: datetime) -> None:
+        """Record that `key` stands for other content out there: it is not tried again."""
+        line = self.lines[key]
+        if line.sending is Sending.IN_FLIGHT:
+            stuck = replace(line, sending=Sending.CONFLICTING, since=now, error=error)
+            self._put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=None))
+
+    def conflicts(self, acknowledged: Container[str]) -> tuple[str, ...]:
+        """Return the keys in conflict that nobody has acknowledged, in whatever generation."""
+        return tuple(
+            key
+            for key, line in sorted(self.lines.items())
+            if line.sending is Sending.CONFLICTING and base_of(key) not in acknowledged
+        )
 
     def recover(self) -> None:
         """Queue again what was under way when the last run ended: an attempt may run twice."""

@@ -22,6 +22,8 @@ class Sending(StrEnum):
     COUNTERED = "countered"
     WITHHELD = "withheld"
     """A new build would send it where the old one did not; a person looks first."""
+    CONFLICTING = "conflicting"
+    """Its key was used for other content out there, so it can never arrive; a person looks."""
     LEFT = "left"
     """Sent, and a new build would take it back where the old one did not; as above."""
 

@@ -1,6 +1,8 @@
 """Messages as they arrive, and what is kept of those that cannot be events."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -67,19 +69,98 @@ class Quarantined:
 
 
 @dataclass(slots=True)
+class Account:
+    """An exact account of the messages that one file could not read, and of its repeats."""
+
+    tally: Tally = field(default_factory=Tally)
+    by_code: dict[str, int] = field(default_factory=dict)
+    dealt_with: dict[str, int] = field(default_factory=dict)
+    """How often what was resolved and is listed no more had come, by what resolved it."""
+    repeats: Tally = field(default_factory=Tally)
+
+
+@dataclass(slots=True)
 class Quarantine:
     """The last messages that could not be events, and an account of all there ever were."""
 
-    kept: deque[Quarantined] = field(default_factory=lambda: deque(maxlen=KEPT))
-    tally: Tally = field(default_factory=Tally)
-    by_code: dict[str, int] = field(default_factory=dict)
+    kept: deque[Quarantined] = field(default_factory=deque)
+    own: Account = field(default_factory=Account)
+    brought: dict[str, Account] = field(default_factory=dict)
+    """The accounts of the files that this one took over, by their workflow ids."""
 
-    def add(self, item: Quarantined) -> None:
-        """Account for one more; the same message again is one line with its number of times."""
-        self.tally.add(item.digest)
-        self.by_code[item.code] = self.by_code.get(item.code, 0) + 1
+    @property
+    def tally(self) -> Tally:
+        """All messages that ever came, here or to a file that this one took over."""
+        return _sum(account.tally for account in self._accounts())
+
+    @property
+    def repeats(self) -> Tally:
+        """All repeats that ever came, in the same manner."""
+        return _sum(account.repeats for account in self._accounts())
+
+    @property
+    def by_code(self) -> dict[str, int]:
+        """The number of messages by what was wrong with them."""
+        found = Counter[str]()
+        for account in self._accounts():
+            found.update(account.by_code)
+        return dict(sorted(found.items()))
+
+    def _accounts(self) -> tuple[Account, ...]:
+        return (self.own, *(self.brought[key] for key in sorted(self.brought)))
+
+    def add(self, item: Quarantined, resolved: AbstractSet[str] = frozenset()) -> None:
+        """Account for one more; the same message again is one line with its number of times.
+
+        What is `resolved`, by digest or event id, makes room for the others.
+        """
+        self.own.tally.add(item.digest)
+        self.own.by_code[item.code] = self.own.by_code.get(item.code, 0) + 1
+        self.list(item, resolved)
+
+    def list(self, item: Quarantined, resolved: AbstractSet[str]) -> None:
+        """List a message that is accounted for already."""
         for index, known in enumerate(self.kept):
             if (known.digest, known.code) == (item.digest, item.code):
-                self.kept[index] = replace(known, times=known.times + 1)
+                self.kept[index] = replace(known, times=known.times + item.times)
                 return
+        self._make_room(resolved)
         self.kept.append(item)
+
+    def _make_room(self, resolved: AbstractSet[str]) -> None:
+        if len(self.kept) < KEPT:
+            return
+        done = (i for i, known in enumerate(self.kept) if resolved_by(known, resolved))
+        index = next(done, 0)
+        out = self.kept[index]
+        del self.kept[index]
+        # The list is short, the account is for ever: also of what somebody dealt with.
+        if (reference := resolved_by(out, resolved)) is not None:
+            dealt_with = self.own.dealt_with
+            dealt_with[reference] = dealt_with.get(reference, 0) + out.times
+
+    def dealt_with(self, resolved: AbstractSet[str]) -> int:
+        """Return how many of all messages somebody dealt with."""
+        listed = sum(item.times for item in self.kept if resolved_by(item, resolved))
+        gone = (
+            times
+            for account in self._accounts()
+            for reference, times in account.dealt_with.items()
+            if reference in resolved
+        )
+        return listed + sum(gone)
+
+
+def resolved_by(item: Quarantined, resolved: AbstractSet[str]) -> str | None:
+    """Return the digest or the event id by which a message was resolved; None where it was not."""
+    if item.digest in resolved:
+        return item.digest
+    return item.event_id if item.event_id is not None and item.event_id in resolved else None
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    found = Tally()
+    for tally in tallies:
+        found.count += tally.count
+        found.checksum = (found.checksum + tally.checksum) % _MODULUS
+    return found

@@ -1,5 +1,6 @@
 """How the telling goes: what is under way, what does not get through, what needs a person."""
 
+from collections.abc import Container
 from typing import Any, Final
 
 from states.ledger import Ledger
@@ -14,6 +15,12 @@ _DUTIES: Final = {
 }
 
 
+_CONFLICT: Final = (
+    "other content was told under this key, so it cannot be sent; "
+    "tell the recipient by other means, and say so by notice_acknowledged"
+)
+
+
 def _duty(key: str, line: Line) -> dict[str, Any] | None:
     if key.startswith(COUNTER) and line.effect.liberty and line.sending is not Sending.CANCELLED:
         what = "what was sent no longer stands and touches liberty; draft its withdrawal"
@@ -23,10 +30,16 @@ def _duty(key: str, line: Line) -> dict[str, Any] | None:
     return None
 
 
-def duties(ledger: Ledger) -> list[dict[str, Any]]:
-    """Return what the ledger leaves to a named person, by key."""
+def duties(ledger: Ledger, acknowledged: Container[str] = ()) -> list[dict[str, Any]]:
+    """Return what the ledger leaves to a named person, by key.
+
+    A notice whose key says something else out there keeps the file open until it is acknowledged.
+    """
     found = (_duty(key, line) for key, line in sorted(ledger.lines.items()))
-    return [duty for duty in found if duty is not None][:SHOWN]
+    conflicts = [
+        {"key": key, "owner": "ops", "what": _CONFLICT} for key in ledger.conflicts(acknowledged)
+    ]
+    return [*conflicts, *(duty for duty in found if duty is not None)][:SHOWN]
 
 
 def notices(ledger: Ledger) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Only what cannot be derived is kept. Events are read again by the same models th
 the wire, so a shelved log that this build cannot read is an error, never a silent loss.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,11 +16,14 @@ from states.events.reading import UnreadableError, canonical
 from states.events.register import KINDS
 from states.ledger import Ledger
 from states.lines import Line, Sending
-from states.messages import Entry, Quarantined, Tally
+from states.messages import Account, Entry, Quarantine, Quarantined, Tally
 from states.records import Effect
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the plain form. A change of it reads the older ones too."""
+
+FIRST_SCHEMA: Final = 1
+"""Before a file could take over another: its quarantine had one account, with the repeats apart."""
 
 
 class UnknownSchemaError(Exception):
@@ -48,6 +52,19 @@ def _line(key: str, line: Line) -> list[Any]:
     ]
 
 
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "tally": _tally(account.tally),
+        "by_code": dict(sorted(account.by_code.items())),
+        "dealt_with": dict(sorted(account.dealt_with.items())),
+        "repeats": _tally(account.repeats),
+    }
+
+
+def _tally(tally: Tally) -> list[Any]:
+    return [tally.count, f"{tally.checksum:032x}"]
+
+
 def shelve(case: CaseFile) -> dict[str, Any]:
     """Return `case` as data that JSON can carry."""
     quarantine = case.quarantine
@@ -58,11 +75,9 @@ def shelve(case: CaseFile) -> dict[str, Any]:
         "ledger": [_line(key, line) for key, line in sorted(case.ledger.lines.items())],
         "quarantine": {
             "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.kept],
-            "count": quarantine.tally.count,
-            "checksum": f"{quarantine.tally.checksum:032x}",
-            "by_code": dict(quarantine.by_code),
+            "own": _account(quarantine.own),
+            "brought": {key: _account(item) for key, item in sorted(quarantine.brought.items())},
         },
-        "repeats": [case.repeats.count, f"{case.repeats.checksum:032x}"],
         "trail": list(case.trail),
         "last_received_at": last.isoformat() if last is not None else None,
     }
@@ -86,12 +101,38 @@ def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
     return key, line
 
 
-def _fill_quarantine(case: CaseFile, data: Mapping[str, Any]) -> None:
-    for item in data["kept"]:
-        at = datetime.fromisoformat(item["at"])
-        case.quarantine.kept.append(Quarantined(**{**item, "at": at}))
-    case.quarantine.tally = Tally(data["count"], int(data["checksum"], 16))
-    case.quarantine.by_code = dict(data["by_code"])
+def _read_account(data: Mapping[str, Any]) -> Account:
+    return Account(
+        _read_tally(data["tally"]),
+        dict(data["by_code"]),
+        dict(data["dealt_with"]),
+        _read_tally(data["repeats"]),
+    )
+
+
+def _read_tally(row: Sequence[Any]) -> Tally:
+    count, checksum = row
+    return Tally(count, int(checksum, 16))
+
+
+def _read_quarantine(data: Mapping[str, Any]) -> Quarantine:
+    kept = (
+        Quarantined(**{**item, "at": datetime.fromisoformat(item["at"])}) for item in data["kept"]
+    )
+    brought = {key: _read_account(item) for key, item in data["brought"].items()}
+    return Quarantine(deque(kept), _read_account(data["own"]), brought)
+
+
+def _of_first_schema(data: Mapping[str, Any]) -> dict[str, Any]:
+    known = data["quarantine"]
+    own = {
+        "tally": [known["count"], known["checksum"]],
+        "by_code": known["by_code"],
+        "dealt_with": {},
+        "repeats": data["repeats"],
+    }
+    quarantine = {"kept": known["kept"], "own": own, "brought": {}}
+    return {**data, "schema": SCHEMA, "quarantine": quarantine}
 
 
 def unshelve(data: Mapping[str, Any]) -> CaseFile:
@@ -103,15 +144,15 @@ def unshelve(data: Mapping[str, Any]) -> CaseFile:
         UnknownSchemaError: If it was written in a form that this build does not know.
         UnreadableError: If it holds an event of a kind that this build lacks.
     """
+    if data.get("schema") == FIRST_SCHEMA:
+        data = _of_first_schema(data)
     if data.get("schema") != SCHEMA:
         raise UnknownSchemaError(data.get("schema"))
     case = CaseFile()
     case.restore(_read_entry(row) for row in data["log"])
     case.ledger = Ledger(dict(_read_line(row) for row in data["ledger"]))
     case.ledger.recover()
-    _fill_quarantine(case, data["quarantine"])
-    count, checksum = data["repeats"]
-    case.repeats = Tally(count, int(checksum, 16))
+    case.quarantine = _read_quarantine(data["quarantine"])
     case.trail.extend(data["trail"])
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None

@@ -65,9 +65,4 @@ def unapplied_total(case: CaseFile, decided: Decided) -> int:
         and entry.digest not in resolved
         and entry.event.event_id not in resolved
     )
-    dealt_with = sum(
-        item.times
-        for item in case.quarantine.kept
-        if item.digest in resolved or item.event_id in resolved
-    )
-    return open_events + case.quarantine.tally.count - dealt_with
+    return open_events + case.quarantine.tally.count - case.quarantine.dealt_with(resolved)

@@ -26,6 +26,16 @@ PROMPTS: Final = "prompts"
 HOUSEKEEPING: Final = "housekeeping"
 
 
+ARROW_WORDS: Final = {
+    "T09": "the warning ceases to count",
+    "T15": "the sentence ends in custody",
+    "T20": "the licence ends and supervision begins",
+    "T30": "the sentence ends",
+    "committed-to-end": "supervision ends in custody",
+}
+"""What each dated arrow does, in words for whoever reads the timers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wake:
     """One moment at which to look again, and what for."""
@@ -77,7 +87,7 @@ def _housekeeping(
     if tried is not None:
         yield Wake(tried, "a notice is tried again")
     for at, arrow in upcoming(decided.sentence):
-        yield Wake(at + later, f"{arrow} falls due")
+        yield Wake(at + later, ARROW_WORDS[arrow])
 
 
 def wakes(

@@ -12,11 +12,12 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.names import DELIVER_NOTICE, FILE_TEXTS, FileTexts, Notice
+from activities.names import DELIVER_NOTICE, FILE_TEXTS, NOTICE_KEY_CONFLICT, FileTexts, Notice
 from states.ledger import Ledger
 from states.records import Effect
 from states.view import Identity
 from workflows.crew import Crew
+from workflows.log import warn
 
 AT_ONCE: Final = 8
 """Attempts of one sentence under way at the same time."""
@@ -100,13 +101,20 @@ class Outbox:
                 summary=f"{effect.template} {effect.subject} to {effect.recipient}",
             )
         except ActivityError as error:
-            rounds = ledger.lines[key].attempts
-            next_try_at = workflow.now() + pause_after(rounds)
-            ledger.failed(key, type_of(error), next_try_at)
+            self._failed(ledger, key, type_of(error))
         else:
             ledger.sent(key, workflow.now())
         self._under_way -= 1
         self._stirred()
+
+    def _failed(self, ledger: Ledger, key: str, error: str) -> None:
+        now = workflow.now()
+        if error == NOTICE_KEY_CONFLICT:
+            # It would fail for ever: trying again only hides that somebody has to look.
+            warn("notice_key_conflict")
+            ledger.conflicted(key, error, now)
+        else:
+            ledger.failed(key, error, now + pause_after(ledger.lines[key].attempts))
 
     async def _file(self) -> None:
         batch = dict(sorted(self.texts.items())[:TEXTS_AT_ONCE])

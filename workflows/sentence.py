@@ -207,8 +207,9 @@ class SentenceWorkflow(Answers):
         closes_at = self._closing.at(terms.closing_days)
         if closes_at is None or closes_at > workflow.now():
             return False
-        done = self._outbox.is_idle and not self._desk.texts
-        return done and not self._desk.case.ledger.is_waiting() and not self._desk.mail
+        ledger, told = self._desk.case.ledger, self._sentence().acknowledged
+        sent = self._outbox.is_idle and not ledger.is_waiting() and not ledger.conflicts(told)
+        return sent and not self._desk.texts and not self._desk.mail
 
     def _may_continue(self, terms: RunTerms) -> bool:
         return self._growth.is_due(self._desk.news, terms.continue_after_events)

@@ -53,6 +53,17 @@ def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None
     assert (("count", "1"), ("withdraws", KEY)) == facts
 
 
+def test_a_key_that_says_something_else_out_there_is_not_tried_again() -> None:
+    """It waits for a person, who acknowledges whichever generation of it; then nothing does."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    ledger.conflicted(KEY, "NoticeKeyConflict", NOW)
+    assert {KEY: "conflicting"} == _sendings(_reconciled(ledger, LETTER))
+    assert ((), None, False) == (ledger.queued(NOW), ledger.next_try_at(), ledger.is_waiting())
+    assert [(KEY,), ()] == [ledger.conflicts(told) for told in ((), {KEY})]
+    assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
+
+
 def test_keys_and_marks_of_the_ledger_are_as_the_world_knows_them() -> None:
     """Keys are what a recipient tells repeats by, so their spelling is part of the contract."""
     assert ("counter/", "Interrupted") == (COUNTER, INTERRUPTED)

@@ -68,6 +68,29 @@ def test_the_same_message_again_is_one_line_with_its_number_of_times() -> None:
     assert 501 == quarantine.tally.count
 
 
+def test_a_message_that_was_dealt_with_stays_so_when_it_is_listed_no_more() -> None:
+    """Two hundred newer ones push it out of the list, and the count of open ones is exact."""
+    quarantine = Quarantine()
+    resolved = {f"{1:032x}"}
+    for _ in range(3):
+        quarantine.add(_item(1))
+    for number in range(2, 502):
+        quarantine.add(_item(number), resolved)
+    assert f"{1:032x}" not in [item.digest for item in quarantine.kept]
+    assert (503, 3) == (quarantine.tally.count, quarantine.dealt_with(resolved))
+    assert 0 == quarantine.dealt_with(frozenset())
+
+
+def test_what_was_dealt_with_makes_room_first() -> None:
+    """Of what is listed, somebody has still to look at the rest."""
+    quarantine = Quarantine()
+    for number in range(KEPT):
+        quarantine.add(_item(number))
+    quarantine.add(_item(KEPT), {f"{100:032x}"})
+    digests = [item.digest for item in quarantine.kept]
+    assert (True, False) == (f"{0:032x}" in digests, f"{100:032x}" in digests)
+
+
 def _padded(length: int) -> bytes:
     body = json.dumps({"event_id": ""}).encode()
     return body[:-2] + b"x" * (length - len(body)) + b'"}'

@@ -66,6 +66,17 @@ def test_a_case_file_that_came_back_still_knows_its_repeats_and_its_bounds() -> 
     assert (200, 251) == (len(back.quarantine.kept), back.quarantine.tally.count)
 
 
+def test_a_file_of_the_first_schema_is_read() -> None:
+    """A run that a former build put away goes on with its counts."""
+    data = json.loads(json.dumps(shelve(_full())))
+    own = data["quarantine"].pop("own")
+    data["quarantine"].pop("brought")
+    count, checksum = own["tally"]
+    data["quarantine"] |= {"count": count, "checksum": checksum, "by_code": own["by_code"]}
+    data |= {"schema": 1, "repeats": own["repeats"]}
+    assert shelve(_crossed(_full())) == shelve(unshelve(data))
+
+
 def test_what_was_under_way_comes_back_queued_and_marked() -> None:
     """Nobody saw how it ended: it is tried again under its own key."""
     case = _full()
@@ -106,11 +117,11 @@ def test_any_text_is_sealed_before_and_the_same_after(text: str) -> None:
     assert {32} == {len(getattr(held, name)) for name in ("fact", "opinion")}
 
 
-@pytest.mark.parametrize("schema", [0, 2, None, "1"])
+@pytest.mark.parametrize("schema", [0, 3, None, "1"])
 def test_a_form_that_this_build_does_not_know_is_an_error(schema: Any) -> None:
     """A stalled task waits for a build that can read it; guessing would lose events."""
     data = shelve(CaseFile()) | {"schema": schema}
-    with pytest.raises(UnknownSchemaError, match="this build reads 1"):
+    with pytest.raises(UnknownSchemaError, match="this build reads 2"):
         unshelve(data)
 
 
@@ -128,7 +139,7 @@ def test_differences_list_what_two_builds_decide_differently() -> None:
     late = [e for e in serving() if e.KIND != "officer_assigned"]
     after = decisions(case_of(late).decide(law(), NOW))
     assert [] == differences(before, before)
-    assert ["clocks: officer-assigned-prompt"] == [
+    assert ["clocks: allocation-notice-prompt", "clocks: officer-assigned-prompt"] == [
         name for name in differences(before, after) if name.startswith("clocks")
     ]
     lost = [name for name in differences(before, after) if name.startswith("dispositions")]

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.notices import OUTBOX
+from activities.names import Notice
+from activities.notices import OUTBOX, Outbox
 from activities.records import FILE
 from states.london import day_of
 from tests.isolation import Working, eventually
+from tests.states.wording import OPS
 from tests.workflows.scene import (
     Handle,
     act,
@@ -64,6 +66,44 @@ async def test_an_outbox_that_is_down_is_shown_and_served_when_it_is_back(
 
         await eventually(is_sent)
         assert [stuck["key"]] == [notice["key"] for notice in delivered(settings, handle)]
+
+
+async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_file_open(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """It is not tried again; once somebody told the recipient otherwise, the file can close."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow], closing_days=1) as settings:
+        outbox = settings.data_dir / OUTBOX
+        outbox.write_text("a file where the folder is to be")
+        handle = await begin(skipping.client, settings, *allocated(-1, today))
+        await shows(handle, state="allocated")
+        await skipping.sleep(timedelta(minutes=1))
+        (stuck, *_) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
+        outbox.unlink()
+        notice = Notice(
+            key=stuck["key"],
+            workflow_id=handle.id,
+            crn="-",
+            event_number="-",
+            template="other",
+            recipient="-",
+            subject="-",
+        )
+        Outbox(settings.data_dir).deliver_notice(notice)
+        await skipping.sleep(timedelta(minutes=2))
+        (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == stuck["key"]]
+        assert "ops" == duty["owner"]
+
+        died = act("sentence_ended", day(-1, today), ended_on=day(-1, today), reason="death")
+        await tell(handle, [died])
+        await shows(handle, state="completed")
+        await skipping.sleep(timedelta(days=3))
+        assert "completed" == (await view_of(handle))["state"]
+        # A closed file would refuse the signal.
+        said = act("notice_acknowledged", day(0, today), notice_key=stuck["key"], by=OPS)
+        await tell(handle, [said])
+        assert "closed" == (await handle.result())["ended"]
 
 
 async def test_texts_that_cannot_be_filed_cross_into_the_next_run(

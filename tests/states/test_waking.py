@@ -1,0 +1,46 @@
+"""What wakes a sentence, in words for whoever reads its timers."""
+
+from datetime import timedelta
+
+from states.casefile import CaseFile
+from states.events.event import Event
+from states.graph import ARROWS
+from states.waking import ARROW_WORDS, HOUSEKEEPING, wakes
+from tests.states.stream import at, case_of, event, law, serving
+
+NO_TIME = timedelta(0)
+
+
+def _summaries(case: CaseFile, now: str) -> dict[str, str]:
+    moment = at(now)
+    decided = case.decide(law(), moment)
+    found = wakes(case, decided, decided.law, moment, later=NO_TIME, quiet=NO_TIME)
+    return {key: wake.summary for key, wake in found.items()}
+
+
+def test_the_end_of_a_sentence_wakes_it_in_plain_words() -> None:
+    """Nobody has to know the numbers of the arrows."""
+    assert "the sentence ends" == _summaries(case_of(serving()), "2027-10-31")[HOUSEKEEPING]
+
+
+def test_every_arrow_of_the_calendar_has_words() -> None:
+    """Those that no event causes, and no other."""
+    assert set(ARROW_WORDS) <= {arrow.id for arrow in ARROWS}
+    assert {"T09", "T15", "T20", "T30", "committed-to-end"} == set(ARROW_WORDS)
+
+
+def test_a_clock_whose_date_is_suspended_wakes_nobody() -> None:
+    """It runs on without a date; the resumption arms it again."""
+    first, suspended = "first-appt-community", event("supervision_suspended", "2026-11-04")
+    resumed = event("supervision_resumed", "2026-11-10")
+    early: list[Event] = [item for item in serving() if item.occurred_at < at("2026-11-02 13:00")]
+    assert first not in _summaries(case_of([*early, suspended]), "2026-11-04 13:00")
+    armed = _summaries(case_of([*early, suspended, resumed]), "2026-11-10 13:00")
+    assert f"{first} due 2026-11-13" == armed[first]
+
+
+def test_a_clock_with_a_number_has_a_timer_of_its_own() -> None:
+    """The summary names the clock and its day."""
+    early = [item for item in serving() if item.occurred_at < at("2026-11-02 13:00")]
+    found = _summaries(case_of(early), "2026-11-03")
+    assert "first-appt-community due 2026-11-09" == found["first-appt-community"]
