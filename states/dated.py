@@ -1,4 +1,4 @@
-"""The arrows that the calendar takes: T09, T15, T20 and T30, and no other.
+"""What the calendar does: the arrows T09, T15, T20 and T30, and ends of requirements, nothing else.
 
 The calendar ends only what a court dated; it never decides about a person. Each arrow has its own
 legal instant, found from the sentence alone, so it does not matter when anybody looked. T15 has a
@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from states.calendar import anniversary, shift
 from states.law import Law
-from states.london import end_of, start_of
+from states.london import day_of, end_of, start_of
 from states.machine import sources
 from states.rules.counting import countable_days
 from states.rules.ending import End, complete
@@ -18,9 +18,13 @@ from states.rules.eras import in_force
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
 from states.rules.phases import pass_to_supervision
+from states.rules.requirement_ends import expire, next_end
 from states.sentence import Sentence
 from states.timescale import AppliesTo
 from states.vocabulary import Outcome, Phase, State
+
+REQUIREMENT_END = "requirement-end"
+"""What falls due when a requirement reaches its own last day."""
 
 
 def _latest(*moments: datetime | None) -> datetime | None:
@@ -63,8 +67,12 @@ def _next_end(s: Sentence) -> tuple[date | None, str] | None:
 def upcoming(s: Sentence) -> Iterator[tuple[datetime, str]]:
     """Yield the dated arrows that this sentence will take if nothing else happens.
 
-    A breach before the court holds up the end (G7), and so does a recall of somebody at large.
+    A breach before the court holds up the end (G7), and so does a recall of somebody at large. The
+    end of a requirement is no arrow: nothing moves by it (G8).
     """
+    runs_out_on = next_end(s)
+    if runs_out_on is not None and s.state is not State.COMPLETED:
+        yield end_of(runs_out_on), REQUIREMENT_END
     if (at := _window_ends_at(s)) is not None:
         yield at, "T09"
     found = _next_end(s)
@@ -78,7 +86,7 @@ def _next(s: Sentence) -> tuple[datetime, str] | None:
     # Asked before every event, and nearly always the answer is the one of the last event.
     rests_on = (
         *(s.state, s.phase, s.moved_at, s.unblocked_at, s.derivations),
-        *(s.ends_on, s.licence_ends_on, s.end_set_at),
+        *(s.ends_on, s.licence_ends_on, s.end_set_at, next_end(s)),
     )
     if s.dated is None or s.dated[0] != rests_on:
         s.dated = (rests_on, min(upcoming(s), default=None))
@@ -95,7 +103,9 @@ _OUTCOMES = {
 def _take(s: Sentence, law: Law, arrow: str, at: datetime) -> None:
     s.at = at if s.at is None else max(s.at, at)
     law = in_force(s, law, at)
-    if arrow == "T09":
+    if arrow == REQUIREMENT_END:
+        expire(s, law, shift(day_of(at), -1))
+    elif arrow == "T09":
         move(s, "T09", supported_state(s), at, None)
     elif arrow == "T20" and s.licence_ends_on is not None:
         kept = supported_state(s) if s.state is State.WARNED else s.state

@@ -49,23 +49,6 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
     }
 
 
-def requirements_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the requirements of the order by id."""
-    return [
-        {
-            "requirement_id": key,
-            "kind": item.requirement.kind.value,
-            "hours": item.requirement.hours,
-            "days": item.requirement.days,
-            "electronically_monitored": item.requirement.electronically_monitored,
-            "started_on": iso(item.started_on),
-            "completed_on": iso(item.completed_on),
-            "ends_on": iso(item.ends_on),
-        }
-        for key, item in sorted(s.obligations.items())
-    ]
-
-
 def moves_view(s: Sentence) -> list[dict[str, Any]]:
     """Return every change of state, in the order in which the fold took them."""
     return [

@@ -134,9 +134,7 @@ def _due_by(
     if not s.pauses:
         return compute(timescale, at=at, on=on, calendar=calendar)
     held, endless = s.pauses.hold, s.pauses.endless_from
-    return compute(
-        timescale, at=at, on=on, calendar=calendar, suspended=held, endless_from=endless
-    )
+    return compute(timescale, at=at, on=on, calendar=calendar, suspended=held, endless_from=endless)
 
 
 def due_again(s: Sentence, law: Law, clock: Clock) -> Due:

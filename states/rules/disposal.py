@@ -5,30 +5,24 @@ applied as far as it can be, and said to be irregular.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from states.events.court import CourtDecided
 from states.law import Law
 from states.london import day_of, end_of
-from states.rules import clocks
 from states.rules.breach import amend, resume
-from states.rules.clocks import told
 from states.rules.counting import spend
 from states.rules.ending import End, complete
 from states.rules.ends import move_end
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
-from states.rules.obligations import bring, extend_unpaid_work
+from states.rules.requirement_changes import SERVED, change_by_court, end_by_court
 from states.rules.rule import Applied
+from states.rules.unpaid_work import give_time
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
-from states.vocabulary import Ending, Outcome, Phase, RequirementKind, State
+from states.vocabulary import Outcome, Phase, RequirementKind
 
 Disposal = Callable[[Sentence, CourtDecided, Law], Applied]
 """What one outcome does to the sentence."""
-
-SERVED = (State.ACTIVE, State.WARNED)
-"""Where the table expects a court to change a requirement without a breach (T27)."""
 
 
 def before_court(s: Sentence) -> bool:
@@ -36,24 +30,26 @@ def before_court(s: Sentence) -> bool:
     return s.breach is not None and s.phase is not Phase.PSS_COMMITTAL
 
 
-def change(s: Sentence, e: CourtDecided, law: Law) -> None:
-    """Put in place what the decision brings: requirements, and the end of the sentence."""
-    if e.requirements:
-        bring(s, law, e.requirements, told(e, "as the court decided"))
+def change(s: Sentence, e: CourtDecided, law: Law) -> str:
+    """Put in place what the decision brings: requirements, and the end of the sentence.
+
+    Return what the court is to look at again; nothing where the law lets all of it be so.
+    """
     if e.ends_on is not None:
         move_end(s, law, e.ends_on)
+    return change_by_court(s, law, e)
 
 
 def goes_on(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """Let the order or the supervision go on: what went before is spent (T07, D8.1 to D8.3)."""
     if not before_court(s):
         return Applied(irregular=True, note="no breach was before the court; nothing is spent")
-    change(s, e, law)
+    wrong = change(s, e, law)
     amend(s, closed_at=e.occurred_at)
     spend(s, e.decided_on or day_of(e.occurred_at), e.occurred_at)
     irregular = move(s, "T07", supported_state(s), e.occurred_at, e.uid)
     refresh_days(s, law)
-    return Applied(irregular)
+    return Applied(irregular or bool(wrong), wrong)
 
 
 def goes_on_changed(s: Sentence, e: CourtDecided, law: Law) -> Applied:
@@ -64,49 +60,39 @@ def goes_on_changed(s: Sentence, e: CourtDecided, law: Law) -> Applied:
 def vary(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """Change requirements outside a breach: state, warnings and counts stay (T27)."""
     irregular = s.state not in SERVED
-    change(s, e, law)
-    return Applied(irregular)
+    wrong = change(s, e, law)
+    return Applied(irregular or bool(wrong), wrong)
 
 
 def extend(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """Extend unpaid work: neither another requirement nor the order moves with it (D17.3, G8)."""
-    _back_from_court(s, e, law)
+    give_time(s, law, e)
     if e.ends_on is None:
         return Applied(irregular=True, note="the court extended unpaid work; to which day is open")
-    extend_unpaid_work(s, e.ends_on)
-    return Applied(s.state not in SERVED)
+    outlasts = s.ends_on is not None and e.ends_on > s.ends_on
+    note = f"the order itself still ends on {s.ends_on}" if outlasts else ""
+    return Applied(s.state not in SERVED, note)
 
 
 def extend_suspended(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """Record an extension that no suspended sentence order can have past its end (G9, D19.4)."""
-    _back_from_court(s, e, law)
-    if e.ends_on is not None and s.ends_on is not None and e.ends_on <= s.ends_on:
-        extend_unpaid_work(s, e.ends_on)
+    beyond = e.ends_on is None or s.ends_on is None or e.ends_on > s.ends_on
+    give_time(s, law, e)
+    if not beyond:
         return Applied(irregular=True, note="D19.3: up to its end the order needs no extension")
     note = f"G9: unpaid work never outlasts the operational period, which ends on {s.ends_on}"
     return Applied(irregular=True, note=note)
 
 
-def _back_from_court(s: Sentence, e: CourtDecided, law: Law) -> None:
-    back, at = Settlement.RETURNED_TO_COURT, e.occurred_at
-    clocks.settle(s, law, back, at=at, by=e.uid, subject=e.requirement_id)
-
-
 def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """End one requirement while the order goes on (T27, D17.8)."""
-    change(s, e, law)
+    wrong = change(s, e, law)
     named = e.requirement_id or _only_one_in_progress(s)
     if named is None or named not in s.obligations:
         note = "which requirement the court ended is not said; its requirement_id is wanted"
         return Applied(irregular=True, note=note)
-    on = e.decided_on or day_of(e.occurred_at)
-    known = s.obligations[named]
-    s.obligations[named] = replace(known, terminated_on=on, ended_by=Ending.COURT)
-    ended, over = told(e, f"ended by the court on {on}", on=on), Settlement.REQUIREMENT_ENDED
-    clocks.settle(s, law, over, at=min(e.occurred_at, end_of(on)), by=e.uid, subject=named)
-    trigger = Trigger.REQUIREMENT_TERMINATED
-    clocks.start(s, law, trigger, ended, subject=named, requirement=named)
-    return Applied(s.state not in SERVED)
+    end_by_court(s, law, e, named)
+    return Applied(s.state not in SERVED or bool(wrong), wrong)
 
 
 def _only_one_in_progress(s: Sentence) -> str | None:

@@ -11,6 +11,8 @@ from states.london import end_of
 from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
 from states.rules.moving import move
+from states.rules.requirement_ends import end_with_sentence
+from states.rules.telling import PERSON
 from states.rules.victims import key_stage
 from states.sentence import Sentence
 from states.timescale import Trigger
@@ -36,8 +38,8 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
     """End the sentence; return whether the arrow was irregular.
 
     What was missed stays missed; what still ran falls away, but for the evaluation, which is
-    then due by the actual end (AMB-25) where one is due at all. The duties that the end itself
-    brings (7.6) are opened last.
+    then due by the actual end (AMB-25) where one is due at all. Every requirement that is still
+    open ends with it, and the duties that the end itself brings (7.6) are opened last.
     """
     on, at = end.on, end.at
     cause = end.event.uid if end.event is not None else None
@@ -47,8 +49,10 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
         s.recalls[-1] = replace(s.recalls[-1], closed_at=at)
     for key, clock in s.clocks.items():
         s.clocks[key] = _ended(clock, on, at, cause, keep=end.evaluation_due and key == LAST_DAY)
-    for key in s.duties:
-        clocks.drop(s, key, at=at, by=cause)
+    for key, duty in s.duties.items():
+        if duty.duty.trigger not in _still_owed(end):
+            clocks.drop(s, key, at=at, by=cause)
+    end_with_sentence(s, law, on, at, cause, ran_out=end.outcome is Outcome.EXPIRED)
     refresh_evaluation(s)
     ended = clocks.Occasion(at, f"the sentence ended on {on}", cause, on)
     clocks.start(s, law, Trigger.SENTENCE_ENDED, ended, subject=end.outcome.value)
@@ -59,11 +63,27 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
 
 
 def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
-    """Tell nobody of restrictions who died, or whose sentence was quashed or never passed."""
+    """Tell the person of no end who died, or whose sentence was quashed or never passed."""
     for key in s.by_row.get(RESTRICTIONS, ()):
         clocks.drop(s, key, at=at, by=cause)
         for notice in s.duties[key].notices:
             del s.effects[notice]
+    for key, duty in s.duties.items():
+        if duty.duty.trigger is Trigger.REQUIREMENT_TERMINATED and duty.settled_at is None:
+            theirs = [notice for notice in duty.notices if notice.endswith(f"/{PERSON}")]
+            left = tuple(notice for notice in duty.notices if notice not in theirs)
+            s.duties[key] = replace(duty, notices=left)
+            if theirs and not left:
+                clocks.drop(s, key, at=at, by=cause)
+            for notice in theirs:
+                s.effects.pop(notice, None)
+
+
+def _still_owed(end: End) -> tuple[Trigger, ...]:
+    """Return what goes on to be owed of requirements that ended before: their notices, and more."""
+    if end.evaluation_due:
+        return (Trigger.REQUIREMENT_TERMINATED, Trigger.REQUIREMENT_COMPLETED)
+    return (Trigger.REQUIREMENT_TERMINATED,)
 
 
 def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: bool) -> Clock:

@@ -1,84 +1,203 @@
-"""Requirements of the order: started, completed, replaced by a court."""
+"""Requirements of an order and conditions of a licence: made, begun, put in place of others.
 
+What a requirement brings with it is data: rows of the edition that are limited to its kind start
+for it alone, whether it was made with the sentence or later.
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from states.events.sentence import Requirement, RequirementCompleted, RequirementStarted
+from states.events.event import Event
+from states.events.sentence import Requirement, RequirementStarted
 from states.law import Law
 from states.london import day_of, start_of
 from states.records import Obligation
 from states.rules import clocks
-from states.rules.clocks import Occasion
+from states.rules.bounds import start_fault
+from states.rules.clocks import Occasion, told
+from states.rules.days import ahead, own_time
 from states.rules.planning import advance
+from states.rules.requirement_ends import terminate
+from states.rules.resuming import resume
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.unpaid_work import begin_work
 from states.sentence import Sentence
-from states.timescale import Trigger
-from states.vocabulary import RequirementKind
+from states.timescale import Settlement, Trigger
+from states.vocabulary import Ending, Phase, RequirementKind
+
+CONSENT: Final = f"{Settlement.CONTACT_RECORDED}:treatment_consent"
+"""Under which name it is kept that consent to treatment was recorded (ev-drr-consent)."""
 
 
 def expect(s: Sentence, law: Law, key: str, made: Occasion) -> None:
-    """Start what a requirement just made brings: its planned start, its end, its duties."""
-    item = s.obligations[key].requirement
-    dates = (
-        (Trigger.REQUIREMENT_MADE, day_of(made.at)),
-        (Trigger.PLANNED_REQUIREMENT_START, item.starts_on),
-        (Trigger.REQUIREMENT_END, item.ends_on),
-    )
-    for trigger, on in dates:
+    """Start what a requirement brings: its planned start, its end, its clocks and duties.
+
+    What there is already is left alone.
+    """
+    for trigger, on in (*_own_dates(s, key, made), *_of_the_sentence(s, made)):
         if on is not None:
-            occasion = replace(made, on=on)
+            # Its own end is no matter of kinds; what belongs to the whole sentence runs already.
+            alone = trigger is not Trigger.REQUIREMENT_END
+            occasion = replace(made, on=on, alone=alone)
             clocks.start(s, law, trigger, occasion, subject=key, requirement=key)
 
 
-def bring(s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: Occasion) -> None:
-    """Put these requirements in place of those there were, and start what the new ones bring."""
-    before = s.obligations
-    replace_obligations(s, requirements)
-    for key in s.obligations:
-        if key not in before:
+def _own_dates(s: Sentence, key: str, made: Occasion) -> Iterator[tuple[Trigger, date | None]]:
+    item = s.obligations[key].requirement
+    yield Trigger.REQUIREMENT_MADE, day_of(made.at)
+    yield Trigger.PLANNED_REQUIREMENT_START, item.starts_on
+    yield Trigger.COURT_TIMESCALE, item.court_timescale_on
+    yield Trigger.REQUIREMENT_END, s.obligations[key].ends_on
+
+
+def _of_the_sentence(s: Sentence, made: Occasion) -> Iterator[tuple[Trigger, date | None]]:
+    """Yield what started before a requirement that is made later, and from which day it counts."""
+    since = day_of(made.at)
+    yield Trigger.ALLOCATION, since if s.allocation is not None else None
+    yield Trigger.ORDER_START, since
+    yield Trigger.ORDER_END, s.ends_on
+    yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on
+    if s.phase is Phase.LICENCE:
+        yield Trigger.LICENCE_END, s.licence_ends_on
+    if s.phase is Phase.PSS:
+        yield Trigger.PSS_END, s.pss_ends_on
+
+
+def expect_all(s: Sentence, law: Law, made: Occasion) -> None:
+    """Start what every open requirement brings, as when a licence begins."""
+    for key, item in s.obligations.items():
+        if item.is_open:
             expect(s, law, key, made)
 
 
-def replace_obligations(s: Sentence, requirements: tuple[Requirement, ...]) -> None:
-    """Put the court's `requirements` in place of those of the order, keeping what was done."""
-    kept = s.obligations
-    s.obligations = {
-        item.requirement_id: replace(
-            kept[item.requirement_id], requirement=item, ends_on=item.ends_on
-        )
-        if item.requirement_id in kept
-        else Obligation(item, ends_on=item.ends_on)
-        for item in requirements
-    }
+def bring(s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: Occasion) -> None:
+    """Put these requirements in place of those there were, and start what they bring.
 
-
-def extend_unpaid_work(s: Sentence, ends_on: date) -> None:
-    """Move the end of unpaid work alone: no other requirement and not the order (guard 8)."""
+    What was done under an id that stays is kept; one that is not among them ends.
+    """
+    given = {item.requirement_id for item in requirements}
     for key, item in s.obligations.items():
-        if item.requirement.kind is RequirementKind.UNPAID_WORK:
-            s.obligations[key] = replace(item, ends_on=ends_on)
+        if item.is_open and key not in given:
+            ended = replace(made, on=made.on or day_of(made.at))
+            terminate(s, law, key, ended, Ending.REPLACED)
+    for requirement in requirements:
+        put(s, law, requirement, made)
 
 
-def _named(s: Sentence, e: RequirementStarted | RequirementCompleted) -> str | None:
+def put(s: Sentence, law: Law, requirement: Requirement, made: Occasion) -> None:
+    """Make one requirement, or put it in the place of the one under its id."""
+    key = requirement.requirement_id
+    known = s.obligations.get(key)
+    if known is None:
+        s.obligations[key] = Obligation(requirement, ends_on=requirement.ends_on)
+    else:
+        s.obligations[key] = _anew(known, requirement)
+        _move(s, law, key, known, made)
+    expect(s, law, key, made)
+
+
+def _anew(known: Obligation, requirement: Requirement) -> Obligation:
+    """Return a requirement in its new shape, open again unless it was complete."""
+    changed = replace(known, requirement=requirement, ends_on=requirement.ends_on)
+    if known.completed_on is not None and not _wants_more(known, requirement):
+        return changed
+    return replace(changed, completed_on=None, terminated_on=None, ended_by=None)
+
+
+def _wants_more(known: Obligation, requirement: Requirement) -> bool:
+    before = known.requirement
+    return (requirement.hours or 0) > (before.hours or 0) or (requirement.days or 0) > (
+        before.days or 0
+    )
+
+
+def _move(s: Sentence, law: Law, key: str, known: Obligation, made: Occasion) -> None:
+    """Re-date what counts to the days of a requirement that have moved, and run it again."""
+    item = s.obligations[key]
+    if known.terminated_on is not None and item.is_open:
+        resume(s, key, start_of(known.terminated_on))
+        clocks.drop_rows(
+            s, law, Trigger.REQUIREMENT_TERMINATED, at=made.at, by=made.by, subject=key
+        )
+    moved = (
+        (Trigger.REQUIREMENT_END, known.ends_on, item.ends_on),
+        (
+            Trigger.PLANNED_REQUIREMENT_START,
+            known.requirement.starts_on,
+            item.requirement.starts_on,
+        ),
+        (
+            Trigger.COURT_TIMESCALE,
+            known.requirement.court_timescale_on,
+            item.requirement.court_timescale_on,
+        ),
+    )
+    for trigger, before, on in moved:
+        if before is None or before == on:
+            continue
+        if on is None:
+            clocks.drop_rows(s, law, trigger, at=made.at, by=made.by, subject=key)
+        elif trigger is Trigger.REQUIREMENT_END or item.started_on is None:
+            reason = f"{made.because}: moved from {before} to {on}"
+            clocks.redate(s, law, trigger, on, reason, subject=key)
+
+
+def begin(s: Sentence, law: Law, key: str, on: date, e: Event) -> str | None:
+    """Let a requirement begin on the day `on`; return what was not expected of it, if anything."""
+    known = s.obligations[key]
+    surprise = _unexpected(known, key, on)
+    s.obligations[key] = replace(known, started_on=min(known.started_on or on, on))
+    begun = told(e, f"{key} began on {on}", on=on, at=own_time(e, on))
+    clocks.settle(s, law, Settlement.REQUIREMENT_STARTED, at=begun.at, by=e.uid, subject=key)
+    if known.is_open:
+        occasion = replace(begun, alone=True)
+        clocks.start(*(s, law, Trigger.REQUIREMENT_STARTED, occasion), subject=key, requirement=key)
+    s.commenced_at = min(s.commenced_at or start_of(on), start_of(on))
+    advance(s, e.occurred_at, e.uid)
+    if known.requirement.kind is RequirementKind.UNPAID_WORK:
+        return surprise or begin_work(s, key, on)
+    return surprise
+
+
+def _unexpected(known: Obligation, key: str, on: date) -> str | None:
+    if known.terminated_on is not None and known.terminated_on < on:
+        return f"{key} had ended on {known.terminated_on}"
+    if known.started_on not in (None, on):
+        return f"{key} had begun on {known.started_on}; the earlier day stands"
+    return None
+
+
+def _named(s: Sentence, e: RequirementStarted) -> str | None:
     return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
 
 
-def _start(s: Sentence, e: RequirementStarted, _law: Law) -> Applied:
-    known = s.obligations[e.requirement_id]
-    s.obligations[e.requirement_id] = replace(known, started_on=e.started_on)
-    begun = start_of(e.started_on)
-    s.commenced_at = min(s.commenced_at or begun, begun)
-    advance(s, e.occurred_at, e.uid)
-    return REGULAR
+def unready(s: Sentence, key: str, *, consent: bool | None = None) -> str | None:
+    """Return why a requirement cannot begin: it wants a consent that is not on record.
+
+    `consent` is what is told with the start itself, which comes before all that was known.
+    """
+    known = s.obligations[key]
+    on_record = (CONSENT, key) in s.done or (CONSENT, None) in s.done
+    given = consent if consent is not None else (known.consent or on_record or None)
+    return start_fault(known.requirement, consent=given)
 
 
-def _complete(s: Sentence, e: RequirementCompleted, _law: Law) -> Applied:
-    known = s.obligations[e.requirement_id]
-    s.obligations[e.requirement_id] = replace(known, completed_on=e.completed_on)
-    return REGULAR
+def _refuse(s: Sentence, e: RequirementStarted, _law: Law) -> str | None:
+    return unready(s, e.requirement_id, consent=e.consent) or ahead(e, "started_on", e.started_on)
+
+
+def _start(s: Sentence, e: RequirementStarted, law: Law) -> Applied:
+    key = e.requirement_id
+    if e.consent is not None:
+        s.obligations[key] = replace(s.obligations[key], consent=e.consent)
+    surprise = begin(s, law, key, e.started_on, e)
+    return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
 
 
 RULES = (
-    Rule(RequirementStarted, _start, nature=Nature.FACT, after=IMPOSED, needs=_named),
-    Rule(RequirementCompleted, _complete, nature=Nature.FACT, after=IMPOSED, needs=_named),
+    Rule(
+        RequirementStarted, _start, nature=Nature.FACT, after=IMPOSED, needs=_named, guard=_refuse
+    ),
 )

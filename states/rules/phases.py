@@ -10,6 +10,7 @@ from states.rules import clocks
 from states.rules.appointments import refresh_appointments
 from states.rules.clocks import Occasion
 from states.rules.failure_day import ENFORCEMENT
+from states.rules.requirement_ends import end_with_licence
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Trigger
 from states.vocabulary import Phase
@@ -25,7 +26,10 @@ def leave_behind(s: Sentence, *, at: datetime, by: str | None) -> None:
         if clock.is_open and row.trigger not in _OF_FAILURES and not _governs(s, row.applies_to):
             clocks.drop(s, key, at=at, by=by)
     for key, duty in s.duties.items():
-        if duty.settled_at is None and not _governs(s, duty.duty.applies_to):
+        # That the police hear of an end is owed to them, whatever has begun since.
+        told_of_end = duty.duty.trigger is Trigger.REQUIREMENT_TERMINATED
+        governs = told_of_end or _governs(s, duty.duty.applies_to)
+        if duty.settled_at is None and not governs:
             clocks.drop(s, key, at=at, by=by)
 
 
@@ -50,12 +54,16 @@ def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
     """Start what belongs to post-sentence supervision, from its first day on (T17, T20, T21)."""
     clocks.start(s, law, Trigger.PSS_START, begun)
     if s.pss_ends_on is not None:
+        # A condition that supervision takes over now counts to the end of supervision.
+        reason, regime = f"{begun.because}: supervision follows", s.regime
+        clocks.redate(s, law, Trigger.PSS_END, s.pss_ends_on, reason, regime=regime)
         clocks.start(s, law, Trigger.PSS_END, replace(begun, on=s.pss_ends_on))
 
 
 def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:
     """Carry a sentence from its licence into post-sentence supervision (T20)."""
     leave_behind(s, at=at, by=None)
+    end_with_licence(s, law, licence_ended_on, at, None)
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"
     begin_supervision(s, law, Occasion(start_of(first), because, on=first))

@@ -19,10 +19,12 @@ from states.rules.ending import End, complete
 from states.rules.ends import move_ends
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
-from states.rules.obligations import bring
+from states.rules.obligations import bring, expect_all
 from states.rules.phases import begin_release, leave_behind
 from states.rules.re_release import arrow_of, unexpected
 from states.rules.recall_term import date_term
+from states.rules.referring import refer_back
+from states.rules.requirement_ends import end_with_licence
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.rules.victims import key_stage
 from states.sentence import Sentence
@@ -60,8 +62,11 @@ def _release(s: Sentence, e: Released, law: Law) -> Applied:
     irregular = move(s, arrow, target, e.occurred_at, e.uid, since=e.released_on)
     if arrow in _FIRST:
         _close_countdown(s, e, law)
+    if arrow == "T21" and s.licence_ends_on is not None:
+        end_with_licence(s, law, s.licence_ends_on, end_of(s.licence_ends_on), e.uid)
     _hand_over(s, e, law)
-    return Applied(irregular or surprise is not None, surprise or "")
+    surprises = [text for text in (surprise, refer_back(s, law, e.conditions or ())) if text]
+    return Applied(irregular or bool(surprises), "; ".join(surprises))
 
 
 def _let_end(s: Sentence, e: Released, law: Law, on: date, surprise: str | None) -> Applied:
@@ -99,6 +104,8 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     key_stage(s, law, "release", freed)
     if e.conditions is not None:
         bring(s, law, e.conditions, freed)
+    else:
+        expect_all(s, law, freed)
     refresh_days(s, law)
 
 

@@ -19,12 +19,26 @@ def test_a_requirement_is_shown_as_the_court_made_it() -> None:
     assert {
         "requirement_id": "R2",
         "kind": "unpaid_work",
+        "code": "UPW",
         "hours": 80,
         "days": None,
         "electronically_monitored": False,
+        "starts_on": None,
+        "court_timescale_on": None,
+        "stakeholders": [],
+        "consent": None,
         "started_on": None,
+        "hours_done": 0,
+        "days_done": None,
+        "not_counted": 0,
+        "prospect": None,
+        "tests": [],
         "completed_on": None,
         "ends_on": None,
+        "terminated_on": None,
+        "ended_by": None,
+        "evaluated_on": None,
+        "owed": ["ev-upw-risk-info/R2"],
     } == requirement(after(), "R2")
 
 

@@ -1,0 +1,139 @@
+"""Work done under a requirement: hours of unpaid work, days of activity, and how they will end.
+
+Sessions are summed in the order of their days, whenever they were told. What goes beyond the
+court's number is on the record and does not count (rar-max-days, sar-days, upw-hours).
+"""
+
+from bisect import insort
+from dataclasses import replace
+from datetime import date
+
+from states.events.requirements import RequirementProgressed
+from states.law import Law
+from states.london import day_of
+from states.records import Obligation, Session
+from states.rules.clocks import told
+from states.rules.days import ahead, own_time
+from states.rules.obligations import begin, unready
+from states.rules.requirement_ends import complete
+from states.rules.requirement_kinds import PROFILES, Service
+from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.unpaid_work import look_ahead
+from states.sentence import Sentence
+from states.vocabulary import Ending, RequirementKind
+
+LIMITS = {
+    RequirementKind.UNPAID_WORK: "upw-hours",
+    RequirementKind.REHABILITATION_ACTIVITY: "rar-max-days",
+    RequirementKind.SPECIFIED_ACTIVITY: "sar-days",
+}
+"""The bound of the edition that makes the court's number a most."""
+
+MEASURED = (Service.HOURS, Service.DAYS)
+"""What is fulfilled when the court's number is reached."""
+
+
+def limit(item: Obligation) -> int | None:
+    """Return the court's number of hours or days; None where it set none."""
+    return item.requirement.hours or item.requirement.days
+
+
+def counted(item: Obligation) -> int:
+    """Return the hours or days done, as far as they count: the court's number at most."""
+    done, most = sum(session.amount for session in item.sessions), limit(item)
+    return done if most is None else min(done, most)
+
+
+def beyond(item: Obligation) -> int:
+    """Return the hours or days that were recorded beyond the court's number."""
+    return sum(session.amount for session in item.sessions) - counted(item)
+
+
+def fulfilled_on(item: Obligation) -> date | None:
+    """Return the day on which the court's number was reached; None where it is not, or is a most.
+
+    Days of rehabilitation activity are a most: using them up ends no requirement (AMB-51).
+    """
+    most, done = limit(item), 0
+    if most is None or PROFILES[item.requirement.kind].service not in MEASURED:
+        return None
+    for session in item.sessions:
+        done += session.amount
+        if done >= most:
+            return session.on
+    return None
+
+
+def _measured(item: Obligation, e: RequirementProgressed) -> int | None:
+    """Return what counts of an occasion: hours of unpaid work, days of any other requirement."""
+    hours = PROFILES[item.requirement.kind].service is Service.HOURS
+    return e.hours if hours else e.days
+
+
+def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
+    kind = s.obligations[e.requirement_id].requirement.kind
+    if e.prospect is not None and kind is not RequirementKind.UNPAID_WORK:
+        return f"prospect is for unpaid work; {e.requirement_id} is {kind.value}"
+    if kind is RequirementKind.UNPAID_WORK and e.days is not None:
+        return f"{e.requirement_id} unpaid_work is done in hours: days is left out"
+    if kind in LIMITS and kind is not RequirementKind.UNPAID_WORK and e.hours is not None:
+        return f"{e.requirement_id} {kind.value} is done in days: hours is left out"
+    return ahead(e, "on", e.on) or unready(s, e.requirement_id)
+
+
+def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> Applied:
+    key, on = e.requirement_id, e.on or day_of(e.occurred_at)
+    surprises = list[str]()
+    amount = _measured(s.obligations[key], e)
+    if amount:
+        surprises += _work(s, law, e, on, amount)
+    if e.prospect is not None and s.obligations[key].is_open:
+        look_ahead(s, law, e, on)
+    return Applied(bool(surprises), "; ".join(surprises))
+
+
+def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int) -> list[str]:
+    """Put a session on the record; return what was not expected of it."""
+    key = e.requirement_id
+    known = s.obligations[key]
+    surprises = list[str]()
+    if known.started_on is None or on < known.started_on:
+        # The first session is the start, whether or not anybody said so.
+        first = begin(s, law, key, on, e)
+        surprises += [first] if first is not None and known.started_on is None else []
+    elif known.terminated_on is not None and known.terminated_on < on:
+        surprises.append(f"{key} had ended on {known.terminated_on}")
+    sessions = list(known.sessions)
+    insort(sessions, Session(on, amount, e.uid), key=lambda item: (item.on, item.cause))
+    s.obligations[key] = replace(s.obligations[key], sessions=tuple(sessions))
+    surprises += _beyond(s, key, amount)
+    done_on = fulfilled_on(s.obligations[key])
+    if done_on is not None:
+        words = f"{key}: {limit(known)} done on {done_on}"
+        complete(s, law, key, told(e, words, on=done_on, at=own_time(e, done_on)), Ending.COMPLETED)
+    return surprises
+
+
+def _beyond(s: Sentence, key: str, amount: int) -> list[str]:
+    item = s.obligations[key]
+    over, bound = beyond(item), LIMITS.get(item.requirement.kind)
+    if over <= 0 or bound is None:
+        return []
+    extra = min(over, amount)
+    return [f"{bound}: the court set {limit(item)}; {extra} of {amount} do not count"]
+
+
+def _named(s: Sentence, e: RequirementProgressed) -> str | None:
+    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+
+
+RULES = (
+    Rule(
+        RequirementProgressed,
+        _progress,
+        nature=Nature.FACT,
+        after=IMPOSED,
+        needs=_named,
+        guard=_refuse,
+    ),
+)

@@ -1,0 +1,109 @@
+"""One requirement or condition is added, or takes the place of the one under its id (T27).
+
+The court sets the requirements of an order (002:102), and the conditions of a licence or of
+supervision are set for the Secretary of State. An officer plans: the start, and the details.
+"""
+
+from states.events.court import CourtDecided
+from states.events.parts import Requirement
+from states.events.requirements import ChangedBy, RequirementChanged
+from states.law import Law
+from states.london import day_of
+from states.rules.clocks import Occasion, told
+from states.rules.days import ahead, own_time
+from states.rules.obligations import bring, put
+from states.rules.referring import faults_in, refer_back
+from states.rules.requirement_ends import terminate
+from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.unpaid_work import return_to_court
+from states.sentence import Sentence
+from states.vocabulary import CourtOutcome, Ending, SentenceType, State
+
+SERVED = (State.ACTIVE, State.WARNED)
+"""Where the table expects a court to change a requirement without a breach (T27)."""
+
+SETTERS = {
+    SentenceType.COMMUNITY_ORDER: ChangedBy.COURT,
+    SentenceType.SUSPENDED_SENTENCE_ORDER: ChangedBy.COURT,
+    SentenceType.CUSTODY: ChangedBy.SECRETARY_OF_STATE,
+}
+"""Who sets the requirements or conditions of a sentence."""
+
+
+def _set_by_others(known: Requirement, asked: Requirement) -> list[str]:
+    """Return the fields in which `asked` differs and that are not the officer's to plan."""
+    fixed = ("kind", "hours", "days", "ends_on", "court_timescale_on", "electronically_monitored")
+    return [name for name in fixed if getattr(known, name) != getattr(asked, name)]
+
+
+def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
+    """Return why the change is not for those whose it is said to be; None where it is."""
+    setter, key = SETTERS[s.kind], e.requirement.requirement_id
+    if e.why in (setter, ChangedBy.OTHER):
+        return None
+    if e.why is not ChangedBy.OFFICER:
+        return f"what a {s.kind.value} requires is set by the {setter.value}, not the {e.why.value}"
+    known = s.obligations.get(key)
+    if known is None:
+        return f"an officer adds no requirement; {key} is set by the {setter.value}"
+    fixed = _set_by_others(known.requirement, e.requirement)
+    if fixed:
+        return f"{key}: {', '.join(fixed)} is set by the {setter.value}; an officer plans its start"
+    return None
+
+
+def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
+    wrong = () if e.why is ChangedBy.COURT else faults_in(s, law, e.requirement)
+    return _not_theirs(s, e) or ahead(e, "changed_on", e.changed_on) or next(iter(wrong), None)
+
+
+def _change(s: Sentence, e: RequirementChanged, law: Law) -> Applied:
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    on = e.changed_on or day_of(e.occurred_at)
+    key = e.requirement.requirement_id
+    made = told(e, f"{key} changed on {on}", on=on, at=own_time(e, on))
+    put(s, law, e.requirement, made)
+    surprises = [text for text in (refer_back(s, law, (e.requirement,)),) if text]
+    if e.why is ChangedBy.COURT:
+        return_to_court(s, law, at=made.at, by=e.uid, key=key)
+        if s.state not in SERVED:
+            surprises.append(f"T27: a court changed a requirement in {s.state.value}")
+    return Applied(bool(surprises), "; ".join(surprises))
+
+
+def change_by_court(s: Sentence, law: Law, e: CourtDecided) -> str:
+    """Put the requirements of a decision in place of those there were (D17.2, D17.7).
+
+    Return what the court is to look at again, because the law does not let it be so; nothing where
+    it does.
+    """
+    if not e.requirements:
+        return ""
+    return_to_court(s, law, at=e.occurred_at, by=e.uid)
+    bring(s, law, e.requirements, _decided(e))
+    return refer_back(s, law, e.requirements) or ""
+
+
+def end_by_court(s: Sentence, law: Law, e: CourtDecided, key: str) -> None:
+    """End the one requirement that a court ended, and nothing else (D17.8, G8)."""
+    good = e.outcome is CourtOutcome.GOOD_PROGRESS
+    return_to_court(s, law, at=e.occurred_at, by=e.uid, key=key)
+    terminate(s, law, key, _decided(e), Ending.GOOD_PROGRESS if good else Ending.COURT)
+
+
+def _decided(e: CourtDecided) -> Occasion:
+    on = e.decided_on or day_of(e.occurred_at)
+    return told(e, f"decided on {on}", on=on, at=own_time(e, on))
+
+
+RULES = (
+    Rule(
+        RequirementChanged,
+        _change,
+        nature=Nature.FACT,
+        after=IMPOSED,
+        guard=_refuse,
+        provides=lambda e: (f"requirement {e.requirement.requirement_id}",),
+    ),
+)

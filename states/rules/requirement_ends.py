@@ -1,0 +1,196 @@
+"""A requirement ends: done, by its own last day, by a court, or with the sentence (G8).
+
+Each has its own end and none waits for another. Whatever ended it, those whom the edition names
+are told once (6.4), and what was served is evaluated (6.5).
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from states.events.requirements import RequirementEvaluated
+from states.events.sentence import RequirementCompleted
+from states.law import Law
+from states.london import end_of
+from states.records import Obligation
+from states.rules import clocks
+from states.rules.clocks import Occasion, told
+from states.rules.days import ahead, own_time
+from states.rules.requirement_kinds import PROFILES, SUPERVISED, Service, served_by_time
+from states.rules.resuming import forget_fallen
+from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import AppliesTo, Settlement, Trigger
+from states.vocabulary import Ending
+
+
+def complete(s: Sentence, law: Law, key: str, done: Occasion, ending: Ending) -> None:
+    """Let a requirement be complete on the day `done.on`, and so ended and to be evaluated."""
+    known, on = s.obligations[key], done.on
+    if on is None or (known.completed_on is not None and known.completed_on <= on):
+        return
+    s.obligations[key] = replace(known, completed_on=on)
+    clocks.settle(s, law, Settlement.REQUIREMENT_COMPLETED, at=done.at, by=done.by, subject=key)
+    _evaluate(s, law, key, done)
+    terminate(s, law, key, done, ending)
+
+
+def _evaluate(s: Sentence, law: Law, key: str, done: Occasion) -> None:
+    trigger = Trigger.REQUIREMENT_COMPLETED
+    clocks.start(s, law, trigger, replace(done, alone=True), subject=key, requirement=key)
+
+
+def terminate(
+    s: Sentence,
+    law: Law,
+    key: str,
+    ended: Occasion,
+    ending: Ending,
+    regime: AppliesTo | None = None,
+) -> None:
+    """End a requirement on the day `ended.on`: what ran for it falls away, its end is told.
+
+    One that had ended before keeps its end, unless this one came earlier or it was complete on the
+    day. `regime` names the rules under which it was served, where those of the present are others.
+    """
+    known, on = s.obligations[key], ended.on
+    before = known.terminated_on
+    if on is None or (before is not None and before < on):
+        return
+    if before == on and ending is not Ending.COMPLETED:
+        return
+    s.obligations[key] = replace(known, terminated_on=on, ended_by=ending)
+    clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
+    for duty in clocks.obliging(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
+        # It may have ended before, and been revived by a court.
+        forget_fallen(s, clocks.clock_id(duty.id, key))
+    clocks.start(
+        *(s, law, Trigger.REQUIREMENT_TERMINATED, replace(ended, alone=True)),
+        subject=key,
+        requirement=key,
+        regime=regime,
+    )
+
+
+def next_end(s: Sentence) -> date | None:
+    """Return the last day of the requirement that is the next to run out; None where none is."""
+    ends = (item.ends_on for item in s.obligations.values() if item.is_open)
+    return min((day for day in ends if day is not None), default=None)
+
+
+def expire(s: Sentence, law: Law, on: date) -> None:
+    """End every requirement whose own last day is `on` or lies before it."""
+    for key, item in s.obligations.items():
+        if item.is_open and item.ends_on is not None and item.ends_on <= on:
+            _run_out(s, law, key, item, item.ends_on)
+
+
+def _run_out(s: Sentence, law: Law, key: str, item: Obligation, on: date) -> None:
+    ended = Occasion(end_of(on), f"{key} was to end on {on}", on=on)
+    terminate(s, law, key, ended, Ending.TERM)
+    if served_by_time(item.requirement.kind):
+        _evaluate(s, law, key, ended)
+    else:
+        s.flags[f"unfinished.{key}"] = unfinished(item, key, on)
+
+
+def unfinished(item: Obligation, key: str, on: date) -> str:
+    """Return in words that a requirement ran out before it was done."""
+    kind = item.requirement.kind.value
+    measure = item.requirement.hours or item.requirement.days
+    if measure is None:
+        return f"{key} {kind} ended on {on} and was not complete"
+    unit = "hours" if PROFILES[item.requirement.kind].service is Service.HOURS else "days"
+    done = sum(session.amount for session in item.sessions)
+    return f"{key} {kind} ended on {on} with {done} of {measure} {unit} done"
+
+
+def end_with_sentence(
+    s: Sentence, law: Law, on: date, at: datetime, by: str | None, *, ran_out: bool
+) -> None:
+    """End every requirement that is still open when the whole sentence ends on `on`.
+
+    `ran_out` says that the sentence was served to its last day: what is served by time is then
+    served, and is to be evaluated.
+    """
+    for key, item in s.obligations.items():
+        if not item.is_open:
+            continue
+        if item.ends_on is not None and item.ends_on <= on:
+            _run_out(s, law, key, item, item.ends_on)
+            continue
+        ended = Occasion(at, f"the sentence ended on {on}", by, on)
+        terminate(s, law, key, ended, Ending.SENTENCE)
+        if ran_out and served_by_time(item.requirement.kind):
+            _evaluate(s, law, key, ended)
+
+
+def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | None) -> None:
+    """End the conditions of a licence that ended on `on` and is followed by supervision.
+
+    Drug testing and drug appointments go on, and so does what was given a later day of its own:
+    no document says what else supervision takes over.
+    """
+    for key, item in s.obligations.items():
+        later = item.ends_on is not None and item.ends_on > on
+        if item.is_open and not later and item.requirement.kind not in SUPERVISED:
+            ended = Occasion(at, f"the licence ended on {on}", by, on)
+            terminate(s, law, key, ended, Ending.LICENCE, AppliesTo.LICENCE)
+            if served_by_time(item.requirement.kind):
+                _evaluate(s, law, key, ended)
+
+
+def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str | None:
+    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+
+
+def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> Applied:
+    key, known, on = e.requirement_id, s.obligations[e.requirement_id], e.completed_on
+    ending = Ending(e.ended_by.value)
+    done = told(e, f"{key} {ending.value} on {on}", on=on, at=own_time(e, on))
+    surprise = _unexpected(known, e)
+    if ending is Ending.COMPLETED:
+        complete(s, law, key, done, ending)
+        s.flags.pop(f"unfinished.{key}", None)
+    else:
+        terminate(s, law, key, done, ending)
+    return Applied(surprise is not None, surprise or "")
+
+
+def _unexpected(known: Obligation, e: RequirementCompleted) -> str | None:
+    """Return what speaks against an end: it had ended before, or hours are outstanding."""
+    on, ended_on = e.completed_on, known.terminated_on
+    if ended_on is not None and ended_on < on:
+        return f"{e.requirement_id} had ended on {ended_on}"
+    hours, done = known.requirement.hours, sum(item.amount for item in known.sessions)
+    if e.ended_by.value == Ending.COMPLETED and hours and known.sessions and done < hours:
+        return f"{done} of {hours} hours were recorded"
+    return None
+
+
+def _evaluated(s: Sentence, e: RequirementEvaluated, law: Law) -> Applied:
+    key, on = e.requirement_id, e.evaluated_on
+    known = s.obligations[key]
+    s.obligations[key] = replace(known, evaluated_on=on)
+    at = own_time(e, on)
+    clocks.settle(s, law, Settlement.REQUIREMENT_EVALUATED, at=at, by=e.uid, subject=key)
+    return REGULAR
+
+
+RULES = (
+    Rule(
+        RequirementCompleted,
+        _complete,
+        nature=Nature.FACT,
+        after=IMPOSED,
+        needs=_named,
+        guard=lambda _s, e, _law: ahead(e, "completed_on", e.completed_on),
+    ),
+    Rule(
+        RequirementEvaluated,
+        _evaluated,
+        nature=Nature.FACT,
+        after=IMPOSED,
+        needs=_named,
+        guard=lambda _s, e, _law: ahead(e, "evaluated_on", e.evaluated_on),
+    ),
+)
