@@ -13,7 +13,7 @@ from states.rules.standing import enforcing
 from states.rules.warning_level import next_level
 from states.sentence import Sentence
 from states.timescale import AppliesTo
-from states.vocabulary import Role, WarningLevel
+from states.vocabulary import Phase, Role, WarningLevel
 
 
 def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
@@ -32,8 +32,10 @@ def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
 def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
     bad = tuple(f.id for f in failures if f.acceptable is False)
     ids = {f.id for f in failures}
-    recalled = any(ids.intersection(recall.failure_ids) for recall in s.recalls)
-    if not bad or recalled or warned_of(s, ids):
+    recalled = any(
+        recall.undone_at is None and ids.intersection(recall.failure_ids) for recall in s.recalls
+    )
+    if not bad or recalled or warned_of(s, ids) or s.phase is Phase.RECALL_CUSTODY:
         return
     by = enforcing(s)
     if s.recall is not None:

@@ -1,0 +1,120 @@
+"""What is advised next on recall: whether, of what type, and the next step of one (D7.10, D10-D15).
+
+On licence recall is possible at any point. Where the public is at risk it is advised; otherwise
+what would hold for it is said beside the warning, so that nobody decides on a type that is barred.
+"""
+
+from collections.abc import Iterator
+
+from states.advice.orders import warned_of
+from states.advice.proposal import Proposal
+from states.events.recall import RecallType
+from states.law import Law
+from states.london import day_of
+from states.records import Failure, Recall
+from states.rules.counting import failure_days, is_spent, regime_of_day
+from states.rules.recall_report import endorsement_needed
+from states.rules.recall_term import due_to_be_released
+from states.rules.recall_type import WORDS, Bar, advise, bars_of
+from states.rules.standing import CRC, NPS, enforcing
+from states.sentence import Sentence
+from states.timescale import AppliesTo
+from states.vocabulary import Phase, State
+
+PPCS, NOMS, POLICE, HMPS = "PPCS", "NOMS", "POLICE", "HMPS"
+"""Whose step it is where it is not probation's, in the words of the contract."""
+
+
+def proposals_of_recall(s: Sentence, _law: Law) -> Iterator[Proposal]:
+    """Yield what is advised on recall: before one is decided, or about the one under way."""
+    recall = s.recall
+    if recall is not None and s.state is State.RECALLED:
+        yield from _next_step(s, recall)
+    elif s.phase is Phase.LICENCE:
+        yield from _on_licence(s)
+
+
+def _on_licence(s: Sentence) -> Iterator[Proposal]:
+    concerned, unanswered = _failures(s)
+    if concerned:
+        ids = tuple(failure.id for failure in concerned)
+        reason = "public protection: emergency recall, with no warning on file and at once"
+        yield Proposal("recall_decided", ids, "D7.10", reason, enforcing(s))
+    if concerned or unanswered:
+        ids = tuple(failure.id for failure in (*concerned, *unanswered))
+        yield _type(s, ids, very_serious=bool(concerned))
+
+
+def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
+    """Return the open failures with a concern for the public, and the other unacceptable ones."""
+    concerned: list[Failure] = []
+    others: list[Failure] = []
+    for day, failures in failure_days(s).items():
+        if regime_of_day(failures) is not AppliesTo.LICENCE or is_spent(s, day):
+            continue
+        if any(f.concern_at is not None and not f.acceptable for f in failures):
+            concerned += [f for f in failures if f.concern_at is not None and not f.acceptable]
+        elif not warned_of(s, {f.id for f in failures}):
+            others += [f for f in failures if f.acceptable is False]
+    return concerned, others
+
+
+def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
+    """Return of what type a recall would have to be by the table, and what bars another (D11)."""
+    bars = bars_of(s, day_of(s.at)) if s.at is not None else ()
+    given = advise(bars, very_serious=very_serious)
+    said = "; ".join(f"{WORDS[bar]} ({bar})" for bar in bars) or "nothing bars a fixed term"
+    reason = f"a recall would be of type {given.type}: {said}"
+    if given.type is RecallType.FIXED_TERM:
+        reason += f"; standard where {WORDS[Bar.TOO_MUCH_RISK]} for one (D11.2)"
+    if given.type is not RecallType.EMERGENCY:
+        reason += "; emergency where the danger is very serious"
+    return Proposal("recall_decided", ids, given.row, reason, enforcing(s))
+
+
+def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
+    """Yield the next step of the timeline (D12), and the endorsement it may wait for (D13)."""
+    ids = recall.failure_ids
+    if s.phase is Phase.RECALL_CUSTODY:
+        yield _release(s, recall)
+    elif recall.revoked_on is not None:
+        reason = f"the licence was revoked on {recall.revoked_on}: arrest and return are awaited"
+        yield Proposal("returned_to_custody", ids, "D12.9", reason, POLICE)
+    elif recall.received_at is not None:
+        reason = "the casework section has the report: it decides on revocation"
+        yield Proposal("licence_revoked", ids, "D12.7", reason, NOMS)
+    if recall.received_at is None and recall.type is not None:
+        yield from _report(s, recall)
+
+
+def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
+    ids, row = recall.failure_ids, endorsement_needed(s)
+    hours = "2 hours" if recall.type is RecallType.EMERGENCY else "24 hours"
+    if row is not None and recall.sent_at is None and not recall.endorsed:
+        if recall.endorsed is None:
+            reason = "the risk is high, or may be: the NPS endorses before the report is sent"
+            yield Proposal("recall_endorsed", ids, row, reason, NPS)
+        else:
+            reason = "the NPS did not endorse: take the recall back, or ask the NPS again"
+            yield Proposal("recall_withdrawn", ids, row, reason, CRC)
+    elif recall.sent_at is None:
+        reason = f"the report is to be with the casework section {hours} after the decision"
+        yield Proposal("recall_report_sent", ids, "D12.5", reason, enforcing(s))
+    else:
+        reason = "sent, and nobody acknowledged it: only receipt stops the clock (G5)"
+        yield Proposal("recall_report_received", ids, "D12.5", reason, PPCS)
+
+
+def _release(s: Sentence, recall: Recall) -> Proposal:
+    """Return when the person is to be released again, and by which row (D15)."""
+    due, last = due_to_be_released(recall), s.licence_ends_on or s.ends_on
+    ids = recall.failure_ids
+    if recall.board_released_on is not None:
+        reason = f"the Parole Board decided on release on {recall.board_released_on}"
+        return Proposal("released", ids, "D15.2", reason, HMPS)
+    if recall.type is RecallType.FIXED_TERM:
+        row = "D15.5" if due == last and due != recall.release_due_on else "D15.1"
+        return Proposal("released", ids, row, f"the fixed term ends on {due}", HMPS)
+    row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
+    reason = f"held until {due}, unless the Parole Board decides on release earlier"
+    return Proposal("parole_board_decided", ids, row, reason, "PAROLE_BOARD")
