@@ -6,6 +6,7 @@ from typing import Final
 from states.advice.licence import proposals_of_licence
 from states.advice.orders import proposals_of_orders
 from states.advice.proposal import Proposal
+from states.advice.recall import proposals_of_recall
 from states.advice.risk import proposals_of_risk
 from states.law import Law
 from states.sentence import Sentence
@@ -16,6 +17,7 @@ __all__ = ["Proposal", "proposals"]
 _TABLES: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
     proposals_of_orders,
     proposals_of_licence,
+    proposals_of_recall,
     proposals_of_risk,
 )
 """Each yields its own advice; all of them are asked, in this order."""
