@@ -46,14 +46,16 @@ class Course:
 
 def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
     """Yield everything that was done about the failures of one day."""
-    excused = [f for f in failures if f.acceptable]
-    if len(excused) == len(failures):
-        last = max(excused, key=lambda f: (f.judged_at, f.id))
+    excused = all(f.acceptable for f in failures)
+    if excused:
+        last = max(failures, key=lambda f: (f.judged_at, f.id))
         if last.judged_at is not None:
             yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
-        if warning.withdrawn_at is None and ids.intersection(warning.failure_ids):
+        # Taken back because the explanation was accepted after it, it was still the answer in time.
+        stands = warning.withdrawn_at is None or excused
+        if stands and ids.intersection(warning.failure_ids):
             yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
             if warning.departure:
                 yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause

@@ -12,7 +12,7 @@ from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
 from states.rules.clocks import told
-from states.rules.counting import counted_days, keep, standing_warnings, threshold
+from states.rules.counting import countable_days, counted_days, keep, standing_warnings, threshold
 from states.rules.failure_day import refresh_days
 from states.rules.failure_record import complete_records
 from states.rules.moving import move, supported_state
@@ -188,12 +188,19 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
 
 
 def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
-    """Return whether as many failures count, with this one, as make breach the next step (D7)."""
-    if failure.regime is None:
-        return False
+    """Return whether as many failures count, with this one, as make breach the next step (D7).
+
+    One that is entered late can complete the count of a later day (D5.8).
+    """
     limit = threshold(s, law, failure.regime)
-    count = len(counted_days(s, failure.failed_on, failure.regime))
-    return limit is not None and count >= limit
+    if failure.regime is None or limit is None:
+        return False
+    counts = (
+        counted_days(s, day, failure.regime)
+        for day in countable_days(s, failure.regime)
+        if failure.failed_on <= day
+    )
+    return any(failure.failed_on in days and len(days) >= limit for days in counts)
 
 
 def step_down(s: Sentence, law: Law, arrow: str, e: Event) -> None:

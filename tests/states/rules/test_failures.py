@@ -4,7 +4,7 @@ import pytest
 
 from states.events.event import Event
 from tests.states.licence import on_licence
-from tests.states.stream import Played, event, failed, played, serving
+from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.supervision import supervised
 from tests.states.wording import OFFICER
 
@@ -339,3 +339,17 @@ def test_an_explanation_is_dated_by_its_earliest_receipt() -> None:
     seen = played([*serving(), *failed("F1", DAY, acceptable=None), second, first], "2026-11-28")
 
     assert "2026-11-25" == seen.view["failures"][0]["explained_on"]
+
+
+def test_d5_row_8_a_failure_entered_late_that_completes_a_later_count_brings_the_advice() -> None:
+    """It is counted on its own day, and the second failure is then the one that came after it."""
+    second = [*failed("F2", "2026-11-26"), warned("W1", "2026-11-27", "F2")]
+    late = [
+        event("failure_reported", "2026-11-19", event_id="F1.reported", failure_id="F1"),
+        event("failure_judged", "2026-12-03", failure_id="F1", acceptable=False),
+    ]
+
+    seen = played([*serving(), *second, *late], "2026-12-04")
+
+    assert ("breach-advised", "officer") in seen.told()
+    assert ("running", None) == seen.clock("breach-co-2-in-12m/2026-11-26")

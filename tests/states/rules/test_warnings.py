@@ -1,9 +1,10 @@
-"""Warnings: issued, departed to, withdrawn, outlived (T05, T09, T10, D7, D9)."""
+"""Warnings: issued, departed to, withdrawn, outlived (T05, T09, T10, D7)."""
 
 import pytest
 
 from states.events.event import Event
 from tests.states.stream import Played, allocated, event, failed, played, serving, warned
+from tests.states.supervision import supervised, suspended
 from tests.states.wording import OFFICER
 
 DAY = "2026-11-23"
@@ -63,6 +64,43 @@ def test_an_excused_failure_is_no_ground_for_a_warning() -> None:
     assert ("refused", reason) == seen.verdict(warning)
 
 
+def test_a_spent_failure_is_no_ground_for_a_warning() -> None:
+    """D8.1: what the court dealt with is done with."""
+    stream = [
+        *failed("F1", DAY),
+        event("breach_decided", "2026-11-24", failure_ids=["F1"]),
+        event("court_decided", "2026-11-26", outcome="continues"),
+    ]
+    warning = warned("W1", "2026-11-27", "F1")
+
+    reason = "failure F1 is spent: it was dealt with up to 2026-11-26 (D8)"
+    assert ("refused", reason) == after(*stream, warning).verdict(warning)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"understood": True}, "done"), ({"understood": False}, "open"), ({}, "open")],
+)
+def test_whether_the_warning_was_understood_is_a_duty_of_its_own(
+    fields: dict[str, bool], status: str
+) -> None:
+    """ev-warning-understood: done at once where the event says so."""
+    seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1", **fields))
+
+    found = [d["status"] for d in seen.view["duties"] if d["id"] == "ev-warning-understood/W1"]
+    assert [status] == found
+
+
+def test_d14_the_warning_letter_holds_codes_and_references_only() -> None:
+    """D14.warning-letter: what failed, which warning it is, and that a response is required."""
+    stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="Said to be sorry.")]
+
+    letters = [e for e in after(*stream).decided.wanted.values() if e.template == "warning-letter"]
+
+    expected = (("failures", "F1"), ("level", "first"), ("response", "required"))
+    assert [expected] == [letter.facts for letter in letters]
+
+
 def test_a_warning_id_names_one_warning() -> None:
     """The second under one id is refused."""
     again = event(
@@ -80,7 +118,7 @@ def test_a_warning_id_names_one_warning() -> None:
 
 @pytest.mark.parametrize("role", ["system", "provider", "em_provider", "court_officer"])
 def test_d9_only_an_officer_warns(role: str) -> None:
-    """No timer and no machine issues a warning."""
+    """D9.warn, inv-human: no timer and no machine issues a warning."""
     warning = warned("W1", "2026-11-24", "F1", by={**OFFICER, "role": role})
 
     seen = after(*failed("F1", DAY), warning)
@@ -103,6 +141,50 @@ def test_d7_row_2_a_warning_at_the_second_failure_wants_a_reason() -> None:
     assert ("running", None) == seen.clock("breach-co-2-in-12m/2026-11-26")
     assert [("breach_decided", "D7.2")] == seen.steps()
     assert ("breach-advised", "officer") in seen.told()
+
+
+def test_d7_row_3_a_first_failure_of_a_suspended_order_is_warned_of() -> None:
+    """AMB-03: as of a community order."""
+    seen = played([*suspended(), *WARNED], "2026-11-30")
+
+    assert ("warned", []) == (seen.state, seen.steps())
+
+
+def test_d7_row_4_a_warning_at_the_second_failure_of_a_suspended_order_wants_a_reason() -> None:
+    """AMB-03: no number is stated for it; ours is that of a community order."""
+    warning = warned("W2", "2026-11-27", "F2")
+
+    seen = played([*suspended(), *WARNED, *failed("F2", "2026-11-26"), warning], "2026-11-30")
+
+    assert seen.verdict(warning)[1].startswith("advised is D7.4: breach, at 2 unacceptable")
+
+
+def test_d7_rows_5_and_6_the_first_two_failures_under_supervision_are_warned_of() -> None:
+    """D16.1: each by a warning, and no reasons are asked for."""
+    stream = [
+        *failed("F1", "2015-03-16"),
+        warned("W1", "2015-03-17", "F1"),
+        *failed("F2", "2015-03-23"),
+        warned("W2", "2015-03-24", "F2"),
+    ]
+
+    seen = played([*supervised(), *stream], "2015-03-25")
+
+    assert ["applied", "applied"] == [seen.verdict(stream[i])[0] for i in (2, 5)]
+    assert ("warned", 2, []) == (seen.state, seen.view["counted_failures"], seen.steps())
+
+
+def test_d7_row_7_a_warning_at_the_third_failure_under_supervision_wants_a_reason() -> None:
+    """D16.2: breach is advised from the third on."""
+    stream = [item for n in (1, 2) for item in failed(f"F{n}", f"2015-03-1{n + 5}")]
+    stream += [warned("W1", "2015-03-18", "F1", "F2"), *failed("F3", "2015-03-23")]
+    warning = warned("W2", "2015-03-24", "F3")
+
+    seen = played([*supervised(), *stream, warning], "2015-03-25")
+
+    assert seen.verdict(warning)[1].startswith("advised is D7.7: breach, at 3 unacceptable")
+    assert ("running", None) == seen.clock("breach-pss-3-in-12m/2015-03-23")
+    assert [("breach_decided", "D7.7")] == seen.steps()
 
 
 def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
@@ -156,6 +238,16 @@ def test_t10_a_withdrawn_warning_leads_back_and_is_told() -> None:
         seen.view["warnings"][0]["withdrawn_at"],
     )
     assert ("warning-withdrawn", "person") in seen.told()
+
+
+def test_d3_row_4_an_explanation_accepted_after_a_warning_in_time_makes_nothing_late() -> None:
+    """Somebody acted within the six days; that it was taken back later is no delay."""
+    excused = event("failure_judged", "2026-12-03", failure_id="F1", acceptable=True)
+    withdrawn = event("warning_withdrawn", "2026-12-03 13:00", warning_id="W1")
+
+    seen = after(*WARNED, excused, withdrawn, now="2026-12-04")
+
+    assert ("met", "2026-11-24T12:00:00Z") == seen.settled(f"enforce-6wd/{DAY}")
 
 
 def test_a_withdrawn_warning_leaves_an_unacceptable_failure_to_be_answered() -> None:
