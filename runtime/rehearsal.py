@@ -1,0 +1,124 @@
+"""Live through a stream in the pure fold: no server and no waiting, every moment in its turn.
+
+It looks at the sentence whenever the workflow would: when a message comes and when a wake is due.
+What is queued then is told at once, as where every notice gets through.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from runtime.simulation import AFTERWARDS, LONGEST
+from runtime.streams import StreamEvent
+from settings import Settings
+from states.casefile import CaseFile, Decided
+from states.events.reading import canonical, content_digest, read
+from states.events.register import NUDGE
+from states.events.sealing import seal
+from states.law import Answer, Law, Question
+from states.london import end_of
+from states.lookup import decide_by
+from states.messages import Incoming
+from states.records import Effect
+from states.view import Identity, view
+from states.waking import spread, wakes
+
+QUIET: Final = timedelta(minutes=Settings.model_fields["quiet_minutes"].default)
+"""How long nothing new comes before an alarm is first told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One look at the sentence: what came, what it was decided to mean, what was told."""
+
+    at: datetime
+    event: StreamEvent | None
+    """The line that was received; None where a date came."""
+    decided: Decided
+    told: tuple[Effect, ...]
+
+
+class Rehearsal:
+    """One stream, of one sentence, lived through to its end and a day beyond.
+
+    Args:
+        events: What is received, in this order; a nudge is passed over.
+        law: What the sentence is decided by.
+        answer: Looks up what an event names of other law.
+    """
+
+    def __init__(
+        self, events: Sequence[StreamEvent], law: Law, answer: Callable[[Question], Answer]
+    ) -> None:
+        self._law, self._answer = law, answer
+        self._case = CaseFile()
+        self._later = spread(events[0].workflow_id)
+        self._identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
+        self.moments: list[Moment] = []
+        """Every look at the sentence, in the order of time."""
+        for event in events:
+            if event.kind != NUDGE:
+                self._receive(event)
+        self._go_on(self.now + AFTERWARDS)
+        self._go_on(self._over_at())
+
+    @property
+    def now(self) -> datetime:
+        """Return when the sentence was last looked at."""
+        return self.moments[-1].at
+
+    def view(self) -> dict[str, Any]:
+        """Return the whole view of the sentence at the end."""
+        decided = self.moments[-1].decided
+        return view(self._identity, self._case, decided, decided.law, self.now)
+
+    def told(self) -> Iterator[tuple[datetime, Effect]]:
+        """Yield every notice with the time at which it was told."""
+        for moment in self.moments:
+            for effect in moment.told:
+                yield moment.at, effect
+
+    def _receive(self, event: StreamEvent) -> None:
+        known = seal(read(event.kind, event.data), {})
+        at = known.occurred_at
+        if self.moments:
+            self._go_on(at)
+            # A line below a later one was entered late.
+            at = max(at, self.now)
+        size, digest = len(canonical(event.data)), content_digest(event.kind, event.data)
+        self._case.receive(Incoming(event.kind, digest, at, size, known))
+        self._look(at, event)
+
+    def _go_on(self, until: datetime) -> None:
+        """Let time pass to `until`, with every wake on the way."""
+        while (at := self._wakes_at()) is not None and at < until:
+            self._look(at, None)
+        if self.now < until:
+            self._look(until, None)
+
+    def _wakes_at(self) -> datetime | None:
+        last = self.moments[-1]
+        found = wakes(
+            *(self._case, last.decided, last.decided.law, last.at), later=self._later, quiet=QUIET
+        )
+        return min((wake.at for wake in found.values()), default=None)
+
+    def _over_at(self) -> datetime:
+        # As long as a simulation goes on, so that both can be held against each other.
+        s = self.moments[-1].decided.sentence
+        if s.ended_on is not None or s.ends_on is None:
+            return self.now
+        return min(end_of(s.ends_on) + AFTERWARDS, self.moments[0].at + LONGEST)
+
+    def _look(self, at: datetime, event: StreamEvent | None) -> None:
+        decided = decide_by(self._case, self._law, at, self._answer)
+        told = tuple(self._tell(decided, at))
+        self.moments.append(Moment(at, event, decided, told))
+
+    def _tell(self, decided: Decided, at: datetime) -> Iterator[Effect]:
+        ledger = self._case.ledger
+        self._case.reconcile(decided, at, QUIET)
+        for key in ledger.queued(at):
+            yield ledger.take(key, at)
+            ledger.sent(key, at)
