@@ -14,7 +14,7 @@ from typing import Final
 from states.alarms import escalates_at, reminders_at
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
-from states.dated import upcoming
+from states.dated import REQUIREMENT_END, upcoming
 from states.law import Law
 from states.timescale import TimerKind
 from states.vocabulary import ClockStatus
@@ -32,8 +32,9 @@ ARROW_WORDS: Final = {
     "T20": "the licence ends and supervision begins",
     "T30": "the sentence ends",
     "committed-to-end": "supervision ends in custody",
+    REQUIREMENT_END: "a requirement ends",
 }
-"""What each dated arrow does, in words for whoever reads the timers."""
+"""What the calendar does by each of them, in words for whoever reads the timers."""
 
 
 @dataclass(frozen=True, slots=True)

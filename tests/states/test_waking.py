@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from states.casefile import CaseFile
 from states.events.event import Event
+from states.dated import REQUIREMENT_END
 from states.graph import ARROWS
 from states.waking import ARROW_WORDS, HOUSEKEEPING, wakes
 from tests.states.stream import at, case_of, event, law, serving
@@ -24,9 +25,18 @@ def test_the_end_of_a_sentence_wakes_it_in_plain_words() -> None:
 
 
 def test_every_arrow_of_the_calendar_has_words() -> None:
-    """Those that no event causes, and no other."""
-    assert set(ARROW_WORDS) <= {arrow.id for arrow in ARROWS}
-    assert {"T09", "T15", "T20", "T30", "committed-to-end"} == set(ARROW_WORDS)
+    """Those that no event causes, the end of a requirement, and no other."""
+    assert set(ARROW_WORDS) <= {*(arrow.id for arrow in ARROWS), REQUIREMENT_END}
+    arrows = {"T09", "T15", "T20", "T30", "committed-to-end"}
+    assert {*arrows, REQUIREMENT_END} == set(ARROW_WORDS)
+
+
+def test_the_end_of_a_requirement_wakes_its_sentence() -> None:
+    """Those who must hear of the end are told on the day, not when somebody next looks."""
+    curfew = {"requirement_id": "R1", "kind": "curfew", "ends_on": "2027-03-01"}
+    order = serving(requirements=[curfew])
+
+    assert "a requirement ends" == _summaries(case_of(order), "2027-01-31")[HOUSEKEEPING]
 
 
 def test_a_clock_whose_date_is_suspended_wakes_nobody() -> None:
