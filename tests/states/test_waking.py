@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from states.casefile import CaseFile
-from states.events.event import Event
 from states.dated import REQUIREMENT_END
+from states.events.event import Event
 from states.graph import ARROWS
 from states.waking import ARROW_WORDS, HOUSEKEEPING, wakes
 from tests.states.stream import at, case_of, event, law, serving
