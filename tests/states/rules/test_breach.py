@@ -1,9 +1,11 @@
-"""Breach: decided from any state, referred, withdrawn (T06, T08, D7, D9)."""
+"""Breach: decided from any state, and withdrawn (T06, T08, D7)."""
 
 import pytest
 
 from states.events.event import Event
+from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
+from tests.states.supervision import after_licence, supervised, suspended
 from tests.states.wording import COURT_OFFICER, OFFICER
 
 DAY = "2026-11-23"
@@ -44,9 +46,131 @@ def test_breach_is_allowed_from_warned() -> None:
     assert ("breach-referral", "nps_enforcement") in seen.told()
 
 
-def test_d7_row_14_breach_at_the_first_failure_is_the_officers_judgement() -> None:
-    """A serious failure may go to court at once; no table stands in the way."""
-    assert "breached" == after(*failed("F1", DAY), DECIDED).state
+def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
+    """A serious failure may go to court at once; the departure is kept, and a manager is told."""
+    bare = event("breach_decided", "2026-11-26", failure_ids=["F1"], departure_rationale=None)
+
+    refused, seen = after(*failed("F1", DAY), bare), after(*failed("F1", DAY), DECIDED)
+
+    reason = (
+        "advised is D7.1: a warning, at 1 unacceptable failure within 12 months; "
+        "breach at once gives its departure_rationale (D7.14)"
+    )
+    assert ("active", ("refused", reason)) == (refused.state, refused.verdict(bare))
+    assert ("breached", [True]) == (seen.state, [b["departure"] for b in seen.view["breaches"]])
+    assert ("departure-recorded", "line_manager") in seen.told()
+
+
+@pytest.mark.parametrize(
+    ("stream", "days", "row"),
+    [
+        (serving(), ["2026-11-23"], "D7.1: a warning, at 1 unacceptable failure"),
+        (suspended(), ["2026-11-23"], "D7.3: a warning, at 1 unacceptable failure"),
+        (supervised(), ["2015-03-16"], "D7.5: a warning, at 1 unacceptable failure"),
+        (
+            supervised(),
+            ["2015-03-16", "2015-03-23"],
+            "D7.6: a warning, at 2 unacceptable failures",
+        ),
+    ],
+    ids=["D7.1", "D7.3", "D7.5", "D7.6"],
+)
+def test_t06_below_the_threshold_breach_wants_a_reason(
+    stream: list[Event], days: list[str], row: str
+) -> None:
+    """D7.14: the refusal names the row that advises a warning, and at which count."""
+    failures = [item for n, day in enumerate(days) for item in failed(f"F{n}", day)]
+    decided = event(
+        "breach_decided", f"{days[-1]} 18:00", failure_ids=["F0"], departure_rationale=None
+    )
+
+    seen = played([*stream, *failures, decided], f"{days[-1]} 20:00")
+
+    assert seen.verdict(decided)[1].startswith(f"advised is {row} within 12 months")
+
+
+@pytest.mark.parametrize(
+    ("stream", "days"),
+    [
+        (serving(), ["2026-11-23", "2026-11-25"]),
+        (suspended(), ["2026-11-23", "2026-11-25"]),
+        (supervised(), ["2015-03-16", "2015-03-18", "2015-03-20"]),
+    ],
+    ids=["D7.2", "D7.4", "D7.7"],
+)
+def test_t06_at_the_threshold_breach_needs_no_other_reason(
+    stream: list[Event], days: list[str]
+) -> None:
+    """CO and SSO at the second, PSS at the third; naming one of them is enough."""
+    failures = [item for n, day in enumerate(days) for item in failed(f"F{n}", day)]
+    decided = event(
+        "breach_decided", f"{days[-1]} 18:00", failure_ids=["F0"], departure_rationale=None
+    )
+
+    seen = played([*stream, *failures, decided], f"{days[-1]} 20:00")
+
+    assert ("breached", ("applied", ""), False) == (
+        seen.state,
+        seen.verdict(decided),
+        seen.view["breaches"][0]["departure"],
+    )
+
+
+def test_d7_row_8_public_protection_needs_neither_count_nor_reason() -> None:
+    """G15, D16.3: what endangers the public goes to court at once."""
+    report = failed("F1", "2015-03-16", acceptable=None, public_protection=True)
+    decided = event(
+        "breach_decided", "2015-03-16 15:00", failure_ids=["F1"], departure_rationale=None
+    )
+
+    assert "breached" == played([*supervised(), *report, decided], "2015-03-17").state
+
+
+def test_d17_row_13_a_further_offence_is_a_reason_of_its_own() -> None:
+    """It names no failure, the NPS is told, and the reason is kept for the measures."""
+    decided = event(
+        "breach_decided", "2026-11-26", reason="further_offence", departure_rationale=None
+    )
+
+    seen = after(decided)
+
+    assert ("breached", "further_offence", []) == (
+        seen.state,
+        seen.view["breaches"][0]["reason"],
+        seen.view["breaches"][0]["failure_ids"],
+    )
+    assert ("breach-referral", "nps_enforcement") in seen.told()
+
+
+def test_on_licence_nothing_goes_to_court() -> None:
+    """5.3: never breached on licence; recall instead."""
+    decided = event("breach_decided", "2015-03-17", failure_ids=["F1"])
+
+    seen = played([*on_licence(), *failed("F1", "2015-03-16"), decided], "2015-03-18")
+
+    reason = "breach_decided is refused in licence; it is allowed in community, pss"
+    assert ("refused", reason) == seen.verdict(decided)
+
+
+def test_a_licence_failure_is_no_ground_for_breach_of_supervision() -> None:
+    """D5.5: the licence and its rules are over."""
+    decided = event("breach_decided", "2015-06-03", failure_ids=["F1"])
+
+    seen = played([*after_licence(), *failed("F1", "2015-05-27"), decided], "2015-06-04")
+
+    reason = "failure F1 was under licence, which is over (D5.5)"
+    assert ("refused", reason) == seen.verdict(decided)
+
+
+def test_d14_the_breach_referral_holds_codes_and_references_only() -> None:
+    """D14.breach-referral: which failures, for what reason; a withdrawal of it is drafted."""
+    found = [
+        (effect.facts, effect.liberty)
+        for effect in after(*failed("F1", DAY), DECIDED).decided.wanted.values()
+        if effect.template == "breach-referral"
+    ]
+
+    assert [((("failures", "F1"), ("reason", "failure")), True)] == found
 
 
 def test_without_a_concern_breach_waits_for_the_judgement() -> None:
@@ -119,43 +243,24 @@ def test_a_withdrawn_breach_leaves_the_clock_to_be_answered_otherwise() -> None:
     seen = after(*failed("F1", DAY), DECIDED, event("breach_withdrawn", "2026-11-28"))
 
     assert ("running", "2026-12-01") == seen.clock(f"enforce-6wd/{DAY}")
+    fell_away = [d["status"] for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"]
+    assert ["fell_away"] == fell_away
 
 
-def test_the_steps_of_proceedings_wait_for_the_decision() -> None:
-    """A referral, its receipt, a warrant and a hearing all name a breach without an id."""
-    steps = [
-        event("breach_referral_received", "2026-11-26"),
-        event("warrant_recorded", "2026-11-26"),
-        event("hearing_listed", "2026-11-26", listed_on="2026-12-10"),
-    ]
-
-    seen = after(*failed("F1", DAY), *steps)
-
-    assert {("held", "waits for breach_decided")} == {seen.verdict(step) for step in steps}
-
-
-def test_the_proceedings_are_shown_with_their_dates() -> None:
-    """Decision, referral, receipt, warrant and hearing, each by its own time."""
+def test_a_withdrawn_breach_is_called_off_where_it_had_been_referred() -> None:
+    """The NPS hears of it, and no hearing is expected any more."""
     stream = [
         *failed("F1", DAY),
         DECIDED,
         event("breach_referred", "2026-11-27"),
-        event("breach_referral_received", "2026-11-28"),
-        event("warrant_recorded", "2026-11-28 13:00"),
-        event("hearing_listed", "2026-11-28 14:00", listed_on="2026-12-10"),
+        event("hearing_listed", "2026-11-27 13:00", listed_on="2026-12-10"),
+        event("breach_withdrawn", "2026-11-28"),
     ]
 
-    assert [
-        {
-            "failure_ids": ["F1"],
-            "decided_at": "2026-11-26T12:00:00Z",
-            "referred_at": "2026-11-27T12:00:00Z",
-            "received_at": "2026-11-28T12:00:00Z",
-            "warrant_at": "2026-11-28T13:00:00Z",
-            "hearing_on": "2026-12-10",
-            "closed_at": None,
-        }
-    ] == after(*stream).view["breaches"]
+    seen = after(*stream)
+
+    assert ("breach-withdrawn", "nps_enforcement") in seen.told()
+    assert "stopped" == seen.clock("court-hearing/breach.2026-12-10")[0]
 
 
 def test_guard_7_the_window_does_not_move_a_breached_person() -> None:

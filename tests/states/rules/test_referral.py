@@ -1,0 +1,164 @@
+"""How a breach gets to court: referred, received, presented, by warrant (AMB-17, AMB-45, D14)."""
+
+import pytest
+
+from states.events.event import Event
+from tests.states.stream import Played, event, failed, played, serving
+from tests.states.wording import COURT_OFFICER
+
+DAY = "2026-11-23"
+PAPERS = {"response_report": "RSR1", "order_should_continue": True}
+BREACHED = [*failed("F1", DAY), event("breach_decided", "2026-11-26", failure_ids=["F1"])]
+REFERRED = event("breach_referred", "2026-11-27", **PAPERS)
+RECEIVED = event("breach_referral_received", "2026-11-28")
+
+
+def after(*events: Event, now: str = "2026-11-30") -> Played:
+    return played([*serving(), *events], now)
+
+
+def duty(seen: Played) -> tuple[str, str | None]:
+    """Return how the duty of the CRC stands, and since when it is done."""
+    found = next(d for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach")
+    return found["status"], found["settled_at"]
+
+
+def test_the_steps_of_proceedings_wait_for_the_decision() -> None:
+    """A referral, its receipt, a warrant and a hearing all name a breach without an id."""
+    steps = [
+        event("breach_referral_received", "2026-11-26"),
+        event("warrant_recorded", "2026-11-26"),
+        event("hearing_listed", "2026-11-26", listed_on="2026-12-10"),
+    ]
+
+    seen = after(*failed("F1", DAY), *steps)
+
+    assert {("held", "waits for breach_decided")} == {seen.verdict(step) for step in steps}
+
+
+def test_the_proceedings_are_shown_with_their_dates() -> None:
+    """Decision, referral, receipt, warrant and hearing, each by its own time."""
+    stream = [
+        *BREACHED,
+        REFERRED,
+        RECEIVED,
+        event("warrant_recorded", "2026-11-28 13:00"),
+        event("hearing_listed", "2026-11-28 14:00", listed_on="2026-12-10"),
+    ]
+
+    assert [
+        {
+            "failure_ids": ["F1"],
+            "reason": "failure",
+            "departure": True,
+            "decided_at": "2026-11-26T12:00:00Z",
+            "referred_at": "2026-11-27T12:00:00Z",
+            "referral_lacks": [],
+            "received_at": "2026-11-28T12:00:00Z",
+            "presented_at": None,
+            "warrant_at": "2026-11-28T13:00:00Z",
+            "warrant": "applied",
+            "hearing_on": "2026-12-10",
+            "committed_on": None,
+            "committed_until": None,
+            "closed_at": None,
+        }
+    ] == after(*stream).view["breaches"]
+
+
+def test_a_crc_owes_the_referral_until_the_nps_has_it() -> None:
+    """ev-crc-refer-breach, AMB-45: sending is not enough."""
+    assert ("open", None) == duty(after(*BREACHED, REFERRED))
+    assert ("done", "2026-11-28T12:00:00Z") == duty(after(*BREACHED, REFERRED, RECEIVED))
+
+
+def test_an_application_for_a_warrant_is_a_referral_enough() -> None:
+    """D6.2: the emergency process takes the place of the papers."""
+    warrant = event("warrant_recorded", "2026-11-27 09:00")
+
+    assert ("done", "2026-11-27T09:00:00Z") == duty(after(*BREACHED, warrant))
+
+
+def test_the_nps_owes_no_referral_to_itself() -> None:
+    """The duty is a CRC's."""
+    stream = serving()
+    stream[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
+    decided = event("breach_decided", "2026-11-26", failure_ids=["F1"], by=COURT_OFFICER)
+
+    seen = played([*stream, *failed("F1", DAY), decided], "2026-11-30")
+
+    assert [] == [d for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"]
+    assert ("breach-referral", "court") in seen.told()
+
+
+@pytest.mark.parametrize(
+    ("papers", "lacks"),
+    [
+        (PAPERS, []),
+        ({"response_report": "RSR1"}, ["order_should_continue"]),
+        ({}, ["response_report", "order_should_continue"]),
+    ],
+)
+def test_a_referral_says_what_it_lacks(papers: dict[str, object], lacks: list[str]) -> None:
+    """D14.breach-referral: the response to supervision report, and a view on whether to go on."""
+    item = event("breach_referred", "2026-11-27", **papers)
+
+    seen = after(*BREACHED, item)
+
+    assert lacks == seen.view["breaches"][0]["referral_lacks"]
+    note = f"the NPS needs more of it: {', '.join(lacks)} (D14)" if lacks else ""
+    assert ("applied", note) == seen.verdict(item)
+    assert ("referral-papers", "nps_enforcement") in seen.told()
+
+
+def test_the_nps_presents_what_a_crc_referred() -> None:
+    """D9.present: both acts are kept, each with its time."""
+    presented = event("breach_referred", "2026-11-29", by=COURT_OFFICER)
+
+    shown = after(*BREACHED, REFERRED, RECEIVED, presented).view["breaches"][0]
+
+    assert ("2026-11-27T12:00:00Z", "2026-11-29T12:00:00Z") == (
+        shown["referred_at"],
+        shown["presented_at"],
+    )
+
+
+def test_a_receipt_by_a_crc_is_none() -> None:
+    """AMB-45: the NPS has it or nobody has."""
+    item = event("breach_referral_received", "2026-11-28", by_whom="CRC")
+
+    seen = after(*BREACHED, REFERRED, item)
+
+    note = "a breach is received by the NPS, which presents it"
+    assert (("applied", note), None) == (
+        seen.verdict(item),
+        seen.view["breaches"][0]["received_at"],
+    )
+    assert "running" == seen.clock(f"enforce-6wd/{DAY}")[0]
+
+
+def test_a_warrant_is_followed_to_its_end() -> None:
+    """The application counts as action, the steps after it are kept."""
+    steps = [
+        event("warrant_recorded", f"2026-11-2{n}", step=step)
+        for n, step in ((7, "applied"), (8, "issued"), (9, "executed"))
+    ]
+
+    shown = after(*BREACHED, *steps).view["breaches"][0]
+
+    assert ("2026-11-27T12:00:00Z", "executed") == (shown["warrant_at"], shown["warrant"])
+
+
+def test_a_second_breach_is_referred_by_itself() -> None:
+    """The duty of the first does not answer for the second."""
+    court = event("court_decided", "2026-12-10", outcome="continues")
+    again = [
+        *failed("F2", "2026-12-14"),
+        event("breach_decided", "2026-12-15", failure_ids=["F2"]),
+    ]
+
+    seen = after(*BREACHED, REFERRED, RECEIVED, court, *again, now="2026-12-16")
+
+    assert ["done", "open"] == [
+        d["status"] for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"
+    ]
