@@ -38,6 +38,9 @@ def _ran_over(clock: Clock, now: datetime) -> bool:
     """Whether a period that somebody had to end, as a release ends a recall, ran out unended."""
     if clock.timescale.direction is not Direction.UNTIL or clock.settled is Settled.FELL_AWAY:
         return False
+    if clock.settled_at is not None and clock.settled_by is None:
+        # The calendar itself ended it on its last day: nobody had anything to do.
+        return False
     return clock.is_past(now if clock.settled_at is None else min(clock.settled_at, now))
 
 

@@ -99,7 +99,8 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
 def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
     """Yield what the imposition starts, and the day from which each is counted."""
     yield Trigger.IMPOSITION, e.sentenced_on
-    yield Trigger.ORDER_START, e.sentenced_on
+    if e.type is not SentenceType.CUSTODY:
+        yield Trigger.ORDER_START, e.sentenced_on
     if s.ends_on is not None:
         yield Trigger.ORDER_END, s.ends_on
         yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on

@@ -100,3 +100,12 @@ def test_a_bulk_import_lists_what_was_due_before_it_went_live(
 
     key = "overdue/first-appt-community/2026-11-09/officer"
     assert ("missed", told) == (seen.clock("first-appt-community")[0], key in alarms(seen))
+
+
+def test_a_requirement_that_runs_out_on_its_day_alarms_nobody() -> None:
+    """The calendar ended it: those concerned are told of the end, and nothing was missed."""
+    curfew = {"requirement_id": "R1", "kind": "curfew", "ends_on": "2027-03-01"}
+    seen = after(now="2027-03-02 09:00", requirements=[curfew])
+
+    assert "ended" == seen.clocks["requirement-end/R1"]["status"]
+    assert [] == [key for key in alarms(seen) if "requirement-end" in key]

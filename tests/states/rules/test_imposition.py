@@ -99,3 +99,16 @@ def test_an_imposition_that_comes_second_meets_the_prompt() -> None:
 def test_an_imposition_that_comes_first_needs_no_prompt() -> None:
     """A clock for what is there already would only be noise."""
     assert "imposition-prompt" not in played(allocated(), "2026-11-03").clocks
+
+
+def test_custody_is_no_order_that_begins() -> None:
+    """What is to begin promptly begins with the release, so nothing runs until then."""
+    custody = {
+        **{"type": "custody", "length_days": 180, "extended": False, "requirements": []},
+        **{"ends_on": None, "licence_ends_on": "2027-04-30"},
+        **{"expected_release_on": "2027-02-01", "automatic_release_on": "2027-02-01"},
+    }
+
+    seen = played(allocated(**custody), "2026-12-31")
+
+    assert "commencement-timely" not in seen.clocks
