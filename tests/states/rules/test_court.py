@@ -1,4 +1,4 @@
-"""What a court decides about a community order (D17 rows 1 to 6 and 12)."""
+"""What a court decides about a community order (D17.1 to D17.6, D17.12, D17.13)."""
 
 import pytest
 
@@ -139,6 +139,90 @@ def test_d17_row_6_good_progress_ends_the_order() -> None:
     assert not irregular(seen, decided)
 
 
+def test_an_order_that_continues_with_no_breach_before_the_court_has_nothing_spent() -> None:
+    """Recorded and irregular: what went before still counts."""
+    decided = court("continues")
+
+    seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), decided)
+
+    note = "no breach was before the court; nothing is spent"
+    assert ("warned", 1) == (seen.state, seen.view["counted_failures"])
+    assert (("applied", note), True) == (seen.verdict(decided), irregular(seen, decided))
+
+
+def test_d17_row_13_a_court_may_resentence_for_a_new_offence() -> None:
+    """The order ends though no breach was decided: that is irregular, and the court's word."""
+    decided = court("revoked_resentenced")
+
+    seen = after(decided)
+
+    note = "a new sentence is another one, with an event number of its own"
+    assert ("completed", ("applied", note), True) == (
+        seen.state,
+        seen.verdict(decided),
+        irregular(seen, decided),
+    )
+
+
+def test_what_the_court_decided_is_to_be_passed_on() -> None:
+    """outcome-communicated: also where it ended the order."""
+    key = "outcome-communicated/court_decided.2026-12-10"
+
+    for outcome in ("continues", "revoked_resentenced"):
+        assert ("running", "2026-12-11") == after(
+            *BREACHED, court(outcome), now="2026-12-11"
+        ).clock(key)
+
+
+def test_t27_a_court_may_end_one_requirement_and_leave_the_rest() -> None:
+    """Named by its id; the order goes on with the others."""
+    decided = court("requirement_ended", requirement_id="R1")
+
+    seen = after(decided)
+
+    assert ("active", False) == (seen.state, irregular(seen, decided))
+    assert {"R1": False, "R2": True} == {
+        key: item.is_open for key, item in seen.decided.sentence.obligations.items()
+    }
+
+
+def test_which_requirement_ended_must_be_said() -> None:
+    """Where several could have ended it is not guessed."""
+    order = [
+        {"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20},
+        {"requirement_id": "R2", "kind": "supervision"},
+    ]
+    decided = court("requirement_ended", requirement_id=None)
+    stream = serving(
+        requirements=order,
+        offence={"committed_on": "2026-01-01", "violent_or_sexual": False, "mixed": True},
+    )
+
+    seen = played([*stream, decided], "2026-12-14")
+
+    note = "which requirement the court ended is not said; its requirement_id is wanted"
+    assert ("applied", note) == seen.verdict(decided)
+
+
+def test_an_extension_without_a_date_is_recorded() -> None:
+    """D17.3: the court did something, and which day it set is to be told."""
+    decided = court("unpaid_work_extended")
+
+    seen = after(decided)
+
+    note = "the court extended unpaid work; to which day is open"
+    assert (("applied", note), True) == (seen.verdict(decided), irregular(seen, decided))
+
+
+def test_what_failed_up_to_the_day_that_the_court_decided_is_spent() -> None:
+    """Entered two days later: the day of the decision draws the line, not that of the entry."""
+    decided = court("continues", "2026-12-12", decided_on="2026-12-10")
+
+    seen = after(*BREACHED, *failed("F3", "2026-12-11"), decided)
+
+    assert 1 == seen.view["counted_failures"]
+
+
 @pytest.mark.parametrize("outcome", ["revoked_resentenced", "continues", "not_proved"])
 def test_a_court_is_never_refused_for_the_state(outcome: str) -> None:
     """Facts are applied and marked where the table did not expect them."""
@@ -162,7 +246,11 @@ def test_an_outcome_without_a_row_is_recorded_and_left_to_people() -> None:
 
     seen = after(*BREACHED, decided)
 
-    note = "no rule for activated_custody on a community order; the state stays as it is"
+    note = (
+        "activated_custody is not foreseen of a community_order: foreseen are continues, "
+        "requirements_changed, unpaid_work_extended, revoked_resentenced, revoked_custody, "
+        "good_progress, requirement_ended, not_proved; the state stays as it is"
+    )
     assert ("breached", ("applied", note)) == (seen.state, seen.verdict(decided))
 
 
