@@ -104,9 +104,14 @@ def test_an_imposition_that_comes_first_needs_no_prompt() -> None:
 def test_custody_is_no_order_that_begins() -> None:
     """What is to begin promptly begins with the release, so nothing runs until then."""
     custody = {
-        **{"type": "custody", "length_days": 180, "extended": False, "requirements": []},
-        **{"ends_on": None, "licence_ends_on": "2027-04-30"},
-        **{"expected_release_on": "2027-02-01", "automatic_release_on": "2027-02-01"},
+        "type": "custody",
+        "length_days": 180,
+        "extended": False,
+        "requirements": [],
+        "ends_on": None,
+        "licence_ends_on": "2027-04-30",
+        "expected_release_on": "2027-02-01",
+        "automatic_release_on": "2027-02-01",
     }
 
     seen = played(allocated(**custody), "2026-12-31")
