@@ -7,6 +7,7 @@ from states.advice.licence import proposals_of_licence
 from states.advice.orders import proposals_of_orders
 from states.advice.proposal import Proposal
 from states.advice.recall import proposals_of_recall
+from states.advice.requirements import proposals_of_requirements
 from states.advice.risk import proposals_of_risk
 from states.law import Law
 from states.sentence import Sentence
@@ -19,6 +20,7 @@ _TABLES: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
     proposals_of_licence,
     proposals_of_recall,
     proposals_of_risk,
+    proposals_of_requirements,
 )
 """Each yields its own advice; all of them are asked, in this order."""
 

@@ -253,7 +253,8 @@ class HomeMove:
     """A change of address, and how the table reads it (D18)."""
 
     on: date
-    row: str
+    rows: tuple[str, ...]
+    """The rows that it falls under; none where no text speaks of it."""
     cause: str
 
 

@@ -1,4 +1,4 @@
-"""The requirements and conditions in the view: what each asks, what came of it, what is owed."""
+"""Requirements, conditions and moves of home in the view: what is asked, what came, what is owed."""
 
 from typing import Any
 
@@ -78,3 +78,8 @@ def conditions_view(s: Sentence) -> list[dict[str, Any]]:
         }
         for item in STANDARD_CONDITIONS
     ]
+
+
+def home_moves_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the changes of address, with the rows of the table that each falls under (D18)."""
+    return [{"moved_on": iso(move.on), "rows": list(move.rows)} for move in s.home_moves]

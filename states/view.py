@@ -27,7 +27,7 @@ from states.managed import managed_view
 from states.notices import duties, notices
 from states.proposals import proposals
 from states.recording import recording
-from states.requirement_facets import conditions_view, requirements_view
+from states.requirement_facets import conditions_view, home_moves_view, requirements_view
 from states.rules import RULES
 from states.rules.counting import counted_days
 from states.rules.rule import ALLOCATED
@@ -149,6 +149,7 @@ def law_view(decided: Decided, law: Law, now: datetime) -> dict[str, Any]:
         "recalls": recalls_view(s),
         "requirements": requirements_view(s),
         "conditions": conditions_view(s),
+        "home_moves": home_moves_view(s),
         **managed_view(s),
         "transitions": moves_view(s),
         "proposals": [asdict(item) for item in proposals(s, law)],

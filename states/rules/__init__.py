@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from states.rules import (
+    address,
     administration,
     agencies,
     allocation,
@@ -17,6 +18,7 @@ from states.rules import (
     custody,
     danger,
     discharging,
+    drug_tests,
     ends,
     evaluation,
     failures,
@@ -63,6 +65,8 @@ _MODULES: Final = (
     agencies,
     reports,
     obligations,
+    address,
+    drug_tests,
     progress,
     requirement_changes,
     requirement_ends,

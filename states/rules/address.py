@@ -1,0 +1,84 @@
+"""A change of address: which row of the table it falls under (D18, AMB-38).
+
+The table is told apart by the sentence and, on an order, by the day of the offence. Whether a move
+is treated as a failure to comply is for a person: nothing is reported here by itself.
+"""
+
+from datetime import date
+
+from states.events.address import AddressChanged, Stay
+from states.law import Law
+from states.records import HomeMove
+from states.rules.days import ahead
+from states.rules.failures import regime_on
+from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.sentence import Sentence
+from states.timescale import AppliesTo
+
+ORDERS = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
+
+MEANS = {
+    "D18.1": "temporary: no duty of residence",
+    "D18.2": "an offence before the newer law: no permission was needed, and the officer is told",
+    "D18.3": "with permission: allowed, and it may lead to a transfer",
+    "D18.4": "without permission and outside the person's control: a balanced decision",
+    "D18.5": "without permission: breach action is possible",
+    "D18.6": "the officer was never told: treated as a failure to comply",
+    "D18.7": "on licence without permission for the nights elsewhere: a failure to comply",
+}
+
+
+def rows_of(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
+    """Return the rows of D18 that a move falls under; none where no text speaks of it.
+
+    Whoever agreed to a move beforehand had been told of it.
+    """
+    regime = regime_on(s, e.moved_on)
+    if regime is AppliesTo.LICENCE:
+        return () if e.permission_before or not _away(e, law) else ("D18.7",)
+    if regime not in ORDERS:
+        return ()
+    told = e.told_on is not None or e.permission_before
+    return (_of_residence(s, e, law), *(() if told else ("D18.6",)))
+
+
+def _away(e: AddressChanged, law: Law) -> bool:
+    """Whether as many nights were spent elsewhere as need permission; unless said, they were."""
+    least = law.edition.bound("licence-night-away").amount or 0
+    return e.kind is Stay.PERMANENT or e.nights is None or e.nights >= least
+
+
+def _of_residence(s: Sentence, e: AddressChanged, law: Law) -> str:
+    if e.kind is Stay.TEMPORARY:
+        return "D18.1"
+    if _is_older(s, law):
+        return "D18.2"
+    if e.permission_before:
+        return "D18.3"
+    return "D18.4" if e.outside_control else "D18.5"
+
+
+def _is_older(s: Sentence, law: Law) -> bool:
+    """Whether the offence was before the law that brought the duty of residence (ora-cutover).
+
+    Where offences lie on both sides of it, the stricter law is held to apply (AMB-27).
+    """
+    cutover: date | None = law.edition.bound("ora-cutover").day
+    if s.imposed is None or cutover is None or s.imposed.offence.mixed:
+        return False
+    return s.imposed.offence.committed_on < cutover
+
+
+def _change(s: Sentence, e: AddressChanged, law: Law) -> Applied:
+    rows = rows_of(s, e, law)
+    s.home_moves.append(HomeMove(e.moved_on, rows, e.uid))
+    return Applied(note="; ".join(f"{row}: {MEANS[row]}" for row in rows))
+
+
+def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
+    if s.imposed is not None and e.moved_on < s.imposed.sentenced_on:
+        return f"moved_on {e.moved_on} lies before the sentence of {s.imposed.sentenced_on}"
+    return ahead(e, "moved_on", e.moved_on) or ahead(e, "told_on", e.told_on)
+
+
+RULES = (Rule(AddressChanged, _change, nature=Nature.FACT, after=IMPOSED, guard=_refuse),)

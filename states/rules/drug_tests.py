@@ -1,0 +1,74 @@
+"""Drug tests and samples (D20): noted and told; whether anything is a failure, a person reports.
+
+A positive test under the testing condition is no failure by itself. A sample that was refused or
+not given looks like one, and is advised as such. A treatment provider's own test is outside the
+remit of probation and is held as information (D20.7).
+"""
+
+from bisect import insort
+from dataclasses import replace
+from typing import Final
+
+from states.events.requirements import DrugTested
+from states.law import Law
+from states.records import Sample
+from states.rules.days import ahead
+from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.telling import OFFICER, tell
+from states.sentence import Sentence
+from states.timescale import Recipient
+from states.vocabulary import RequirementKind, State
+
+TESTED: Final = frozenset(
+    {
+        RequirementKind.DRUG_TESTING,
+        RequirementKind.DRUG_REHABILITATION,
+        RequirementKind.DRUG_APPOINTMENT,
+    }
+)
+"""Under which a test can be taken; under drug appointments by the treatment provider alone."""
+
+
+def _test(s: Sentence, e: DrugTested, _law: Law) -> Applied:
+    key, on = e.requirement_id, e.tested_on
+    known = s.obligations[key]
+    samples = list(known.samples)
+    own = not e.by_treatment_provider
+    insort(samples, Sample(on, e.result, e.uid, own), key=lambda item: (item.on, item.cause))
+    s.obligations[key] = replace(known, samples=tuple(samples))
+    surprise = _unexpected(s, e)
+    if known.requirement.kind is RequirementKind.DRUG_REHABILITATION and own:
+        # D20.6: the result is told to those who deliver; what it means for breach is not stated.
+        for recipient in (OFFICER, Recipient.TREATMENT_PROVIDER.value):
+            tell(s, "drug-test-result", key, recipient, e, tested_on=on, result=e.result.value)
+    return Applied(surprise is not None, surprise or "")
+
+
+def _unexpected(s: Sentence, e: DrugTested) -> str | None:
+    known = s.obligations[e.requirement_id]
+    if s.state is State.COMPLETED:
+        return f"the sentence had ended on {s.ended_on}"
+    if known.terminated_on is not None and known.terminated_on < e.tested_on:
+        return f"{e.requirement_id} had ended on {known.terminated_on}"
+    if e.by_treatment_provider:
+        return None
+    if known.requirement.kind is RequirementKind.DRUG_APPOINTMENT:
+        return "drug appointments test nobody; only the treatment provider does (D20.7)"
+    if known.requirement.kind is RequirementKind.DRUG_TESTING and e.tester_trained is False:
+        return "ev-dtc-staff-kits: only trained staff test, with contracted kits"
+    return None
+
+
+def _named(s: Sentence, e: DrugTested) -> str | None:
+    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+
+
+def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
+    kind = s.obligations[e.requirement_id].requirement.kind
+    if kind not in TESTED:
+        kinds = ", ".join(sorted(item.value for item in TESTED))
+        return f"{e.requirement_id} is {kind.value}; drugs are tested under {kinds}"
+    return ahead(e, "tested_on", e.tested_on)
+
+
+RULES = (Rule(DrugTested, _test, nature=Nature.FACT, after=IMPOSED, needs=_named, guard=_refuse),)
