@@ -178,6 +178,8 @@ class Recall:
     nps_received_at: datetime | None = None
     revoked_on: date | None = None
     police_told_at: datetime | None = None
+    notified_at: datetime | None = None
+    """When it was first told that the licence was revoked, or the person returned."""
     refused_at: datetime | None = None
     """When the casework section declined to revoke the licence."""
     arrested_at: datetime | None = None

@@ -1,4 +1,6 @@
-"""Back in custody: arrested, returned on recall or committal, heard by the Parole Board (T12).
+"""Back in custody: arrested, returned on recall or committal, heard by the Board (T12, D12.9).
+
+A return opens reasons and representations (D12.10, D14.recall-reasons).
 
 All of it is fact. A return that nothing explains is applied all the same: the person is in prison,
 whoever decided what, and somebody has to answer for it at once.
@@ -21,7 +23,7 @@ from states.rules.failure_day import refresh_days
 from states.rules.moving import move
 from states.rules.recall_report import amend
 from states.rules.recall_term import begin_term, date_term
-from states.rules.revocation import unexplained, unrecorded
+from states.rules.revocation import notify, unexplained, unrecorded
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.rules.standing import Act, not_entitled, roles_for
 from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, tell
@@ -82,7 +84,7 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
     for trigger in _OF_LIBERTY:
         clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=None)
     returned = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
-    clocks.start(s, law, Trigger.RECALL_NOTIFIED, returned, subject=subject)
+    notify(s, law, returned)
     begin_term(s, law, returned)
     refresh_days(s, law)
     return Applied(irregular or surprise is not None, surprise or "")

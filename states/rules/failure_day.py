@@ -2,7 +2,8 @@
 
 Nothing here remembers what happened in which order: each clock is derived again from the failures
 of the day and from what was done about them, so a late judgement or a withdrawn warning leads to
-the same clocks as an early one.
+the same clocks as an early one. On licence the nine days are answered by a warning as by a recall
+(D6.3, D6.5, AMB-08). Each day keeps its own clock, and one action may answer several (D6.7).
 """
 
 from collections.abc import Iterator

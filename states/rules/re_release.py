@@ -1,4 +1,7 @@
-"""What a release is, by where the sentence stands, and whether the tables expected it (D15)."""
+"""What a release is, by where the sentence stands, and whether the tables expected it (D15).
+
+A recall ends with a release or with the sentence (D12.12, O.served-to-end).
+"""
 
 from states.events.custody import Released
 from states.events.recall import RecallType

@@ -1,7 +1,9 @@
 """Recall from licence is decided (T11, D7.10, D10, D11): by an officer, never by a clock.
 
-The decision is recorded to the minute, because the hours run from it (D12.3,
-ev-recall-decision-record). No warning, induction or plan has to come first (G15).
+A ground is known (D12.1), and the decision is recorded to the minute, because the hours run from
+it: 24, or 2 in an emergency (D12.3, D6.3, D6.4, ev-recall-decision-record). No warning, induction
+or plan has to come first (G15). Supervision and orders are breached, never recalled (D10.5,
+M.recalled).
 """
 
 from states.events.recall import RecallDecided, RecallGround, RecallType

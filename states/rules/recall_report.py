@@ -1,7 +1,8 @@
-"""The recall report: endorsed, sent, received (D12 steps 4 to 6, D13, D14).
+"""The recall report: endorsed, sent, received (D12.4 to D12.6, D13, D14.recall-report).
 
-What stops the clocks is that the casework section has the report, not that it was sent (G5,
-AMB-55). Endorsement holds up the sending alone: neither the decision nor a clock waits for it (G4).
+What initiates enforcement (D12.6) and stops the clocks is that the casework section has the report,
+not that it was sent (G5, AMB-55). Endorsement holds up the sending alone: neither the decision nor
+a clock waits for it (G4).
 """
 
 from dataclasses import replace
@@ -44,8 +45,7 @@ def begun(s: Sentence, _e: Event) -> str | None:
 
 def _risen(s: Sentence) -> bool:
     # A referral that nobody has answered counts as high: protection comes first (AMB-53).
-    open_referral = bool(s.referrals) and s.referrals[-1].answered_at is None
-    return s.rosh in _HIGH or open_referral
+    return s.rosh in _HIGH or s.rosh_referral_open
 
 
 def endorsement_needed(s: Sentence) -> str | None:
@@ -64,12 +64,13 @@ def endorsement_needed(s: Sentence) -> str | None:
 
 
 def seek_endorsement(s: Sentence, law: Law, occasion: Occasion) -> None:
-    """Open the duty to ask the NPS, where it must be asked and was not (ev-recall-endorse).
+    """Open the duty to ask the NPS, where it must be asked and was not (D12.4, ev-recall-endorse).
 
-    Called whenever the risk, the provider or a recall changes; what is asked already stays so.
+    Called when a recall is decided and when the risk changes; what is asked already stays so.
     """
     recall = s.recall
-    if recall is not None and recall.received_at is None and endorsement_needed(s) is not None:
+    open_still = recall is not None and recall.received_at is None and recall.endorsed_at is None
+    if recall is not None and open_still and endorsement_needed(s) is not None:
         clocks.start(s, law, Trigger.ENDORSEMENT_NEEDED, occasion, subject=recall.id)
 
 

@@ -8,7 +8,7 @@ from states.law import Law
 from states.london import day_of, end_of
 from states.records import Recall
 from states.rules import clocks
-from states.rules.clocks import told
+from states.rules.clocks import Occasion, told
 from states.rules.counting import standing_warnings
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
@@ -17,6 +17,7 @@ from states.rules.recall_report import amend, begun
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.rules.standing import Act, not_entitled, roles_for
 from states.rules.telling import AGENCIES, CASEWORK_SECTION, OFFICER, tell
+from states.rules.victims import key_stage
 from states.sentence import Sentence
 from states.timescale import Trigger
 from states.vocabulary import Phase, State
@@ -103,9 +104,20 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> Applied:
     elif (first := s.recalls[-1].revoked_on) is not None:
         return Applied(irregular=True, note=f"the licence was revoked on {first} already")
     amend(s, revoked_on=e.revoked_on, police_told_at=e.police_notified_at)
-    notified = told(e, f"licence revoked on {e.revoked_on}", at=_at(e))
-    clocks.start(s, law, Trigger.RECALL_NOTIFIED, notified, subject=s.recalls[-1].id)
+    notify(s, law, told(e, f"licence revoked on {e.revoked_on}", at=_at(e)))
     return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
+
+
+def notify(s: Sentence, law: Law, notified: Occasion) -> None:
+    """Start what the notice of recall brings, whoever tells of it first (D12.8, D12.11).
+
+    The plan is reviewed (D14.plan-review), the police act in their own time, victims are told.
+    """
+    recall = s.recalls[-1]
+    if recall.notified_at is None:
+        amend(s, notified_at=notified.at)
+        clocks.start(s, law, Trigger.RECALL_NOTIFIED, notified, subject=recall.id)
+        key_stage(s, law, "recall", notified)
 
 
 def _at(e: LicenceRevoked) -> datetime:

@@ -17,6 +17,7 @@ from states.records import Referral
 from states.rules import clocks
 from states.rules.clocks import Occasion, told
 from states.rules.danger import escalate, tell_manager, told_beforehand, warn_of_danger
+from states.rules.recall_report import seek_endorsement
 from states.rules.rule import IMPOSED, REGULAR, Applied, Rule
 from states.rules.standing import Act, not_entitled
 from states.sentence import Sentence
@@ -51,6 +52,7 @@ def note_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
         clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {level.value}"), subject=e.uid)
     if level not in HIGH:
         return
+    seek_endorsement(s, law, told(e, f"assessed {level.value}"))
     if not with_crc(s):
         clocks.start(s, law, Trigger.ROSH_HIGH, told(e, level.value))
     if before not in HIGH and (before is not None or with_crc(s)):
@@ -88,6 +90,7 @@ def _refer(s: Sentence, e: RoshReferred, law: Law) -> Applied:
     if s.referral is None:
         s.referrals.append(Referral(e.uid, e.occurred_at, e.emergency))
         s.risk_indicated = None
+        seek_endorsement(s, law, told(e, "referred to the NPS"))
     if e.manager_consulted:
         tell_manager(s, Trigger.ROSH_HIGH_INDICATED, at=e.occurred_at, by=e.uid)
     if e.emergency:
@@ -121,6 +124,7 @@ def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> Applied:
     if before is not None and before is not e.level:
         clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {e.level.value}"), subject=by)
     if e.level in HIGH:
+        seek_endorsement(s, law, told(e, f"confirmed {e.level.value}"))
         clocks.start(s, law, Trigger.ROSH_HIGH, told(e, e.level.value))
         if not clocks.under_way(s, Trigger.ROSH_CONFIRMED_HIGH):
             clocks.start(s, law, Trigger.ROSH_CONFIRMED_HIGH, told(e, e.level.value), subject=by)
