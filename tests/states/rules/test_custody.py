@@ -50,6 +50,18 @@ def test_a_standard_recall_also_owes_the_board_its_review() -> None:
     assert "open" == duties(after(*initiated(**STANDARD), BACK))["ev-recall-maintain-plan"]
 
 
+@pytest.mark.parametrize("revoked", [True, False])
+def test_victims_hear_of_the_recall_once(*, revoked: bool) -> None:
+    """victim-timely-info: from the first word of it, revocation or return."""
+    stream = initiated() if revoked else [recalled()]
+
+    seen = after(*stream, BACK, victims={"statutory_contact": True})
+
+    told = [key for key in seen.clocks if key.startswith("victim-timely-info/recall")]
+    day = "2015-04-07" if revoked else "2015-04-08"
+    assert [f"victim-timely-info/recall/{day}"] == told
+
+
 def test_representations_are_recorded_and_answer_two_duties() -> None:
     """D12.10: the day on which they were made, the first where there are several."""
     stream = [

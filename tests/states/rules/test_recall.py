@@ -181,6 +181,34 @@ def test_an_order_is_never_recalled() -> None:
     assert ("active", ("refused", reason)) == (seen.state, seen.verdict(item))
 
 
+def test_one_decision_answers_every_failure_that_it_names_and_no_other() -> None:
+    """D6.3, D6.7: each day keeps its own nine working days."""
+    item = recalled(ground="condition_broken", failure_ids=["F1", "F2"])
+    days = ("2015-04-01", "2015-04-02", "2015-04-03")
+    stream = [*failed("F1", days[0]), *failed("F2", days[1]), *failed("F3", days[2]), item]
+
+    seen = after(*stream)
+
+    assert ["met", "met", "running"] == [
+        seen.clock(f"recall-decision-9wd/{day}")[0] for day in days
+    ]
+
+
+@pytest.mark.parametrize(
+    ("issued", "status"),
+    [
+        pytest.param("2015-04-15", "met", id="the-day-before"),
+        pytest.param("2015-04-16 23:59", "met", id="the-day"),
+        pytest.param("2015-04-17 00:00", "met_late", id="the-day-after"),
+    ],
+)
+def test_a_warning_answers_the_nine_days_as_well(issued: str, status: str) -> None:
+    """D6.5, AMB-08: for it too the end of the ninth working day is the limit."""
+    seen = after(*failed("F1", "2015-04-01"), warned("W1", issued, "F1"), now="2015-04-20")
+
+    assert status == seen.clock("recall-decision-9wd/2015-04-01")[0]
+
+
 def test_there_is_one_recall_at_a_time() -> None:
     """The second decision is refused, and says where one is allowed."""
     again = recalled("2015-04-07 16:00", event_id="again")

@@ -244,7 +244,7 @@ def test_guard_4_endorsement_gates_the_sending_alone() -> None:
 
 
 def test_what_is_endorsed_may_be_sent() -> None:
-    """D13.2, ev-recall-endorse: the duty to ask is done, the report goes out."""
+    """D13.2, D14.endorsement, D14.recall-report: the duty to ask is done, the report goes out."""
     seen = after(HIGH, recalled(), endorsed(agreed=True), SENT)
 
     duty = next(duty for duty in seen.view["duties"] if duty.get("duty") == "ev-recall-endorse")
@@ -277,11 +277,35 @@ def test_an_open_referral_counts_as_high() -> None:
     assert "applied" == seen.verdict(SENT)[0]
 
 
-def test_risk_that_rises_after_the_decision_holds_up_the_sending_too() -> None:
-    """D13.2 asks at the moment of sending."""
-    rose = event("rosh_assessed", "2015-04-07 13:00", level="very_high")
+@pytest.mark.parametrize(
+    "rose",
+    [
+        event("rosh_assessed", "2015-04-07 13:00", level="very_high"),
+        event("rosh_referred", "2015-04-07 13:00"),
+        event("rosh_confirmed", "2015-04-07 13:00", level="high"),
+    ],
+    ids=["assessed", "referred", "confirmed"],
+)
+def test_risk_that_rises_after_the_decision_holds_up_the_sending_too(rose: Event) -> None:
+    """D13.2, D12.4: asked at the moment of sending, and the duty to ask opens with the risk."""
+    seen = after(recalled(), rose, SENT)
 
-    assert ("refused", WANTED) == after(recalled(), rose, SENT).verdict(SENT)
+    owed = [duty for duty in seen.view["duties"] if duty.get("duty") == "ev-recall-endorse"]
+    assert ("refused", WANTED) == seen.verdict(SENT)
+    assert [("open", "2015-04-07T12:00:00Z")] == [(duty["status"], duty["since"]) for duty in owed]
+
+
+def test_a_case_that_goes_to_the_nps_needs_no_endorsement_any_more() -> None:
+    """D13.5: the NPS sends what it would have been asked about."""
+    moved = event("provider_transferred", "2015-04-07 13:00", by=NPS_OFFICER)
+    sent = event("recall_report_sent", "2015-04-07 14:00", by=NPS_OFFICER)
+
+    seen = after(HIGH, recalled(), moved, sent)
+
+    owed = [duty for duty in seen.view["duties"] if duty.get("duty") == "ev-recall-endorse"]
+    assert ("applied", ["fell_away"]) == (
+        *(seen.verdict(sent)[0], [duty["status"] for duty in owed]),
+    )
 
 
 def test_a_report_that_arrived_unendorsed_arrived() -> None:

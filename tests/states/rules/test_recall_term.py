@@ -110,7 +110,7 @@ def test_a_licence_that_is_cut_short_cuts_the_term_short() -> None:
 
 @pytest.mark.parametrize("choice", [STANDARD, EMERGENCY], ids=["D15.2", "D15.4"])
 def test_any_other_recall_lasts_until_the_licence_ends(choice: dict[str, Any]) -> None:
-    """standard-recall-term, D11.2, D11.5: an emergency recall is held as a standard one."""
+    """standard-recall-term, D11.2, D11.5, AMB-36: an emergency is held as a standard recall."""
     seen = held(*initiated(**choice), returned("2015-04-08"))
 
     assert ("running", "2016-02-01") == seen.clock(TERM)

@@ -57,7 +57,7 @@ def test_first_contact_is_due_a_working_day_after_release(released_on: str, due_
 
 
 def test_t17_a_release_with_supervision_only_begins_it() -> None:
-    """T17: no licence period is left."""
+    """T17, AMB-16: no licence period is left, by the dates that were given."""
     stream = [
         *sentenced(licence_ends_on=None, pss_ends_on="2016-02-01"),
         event("released", "2015-03-02"),

@@ -97,6 +97,14 @@ def test_hours_that_were_missed_before_stay_missed() -> None:
 
 
 @pytest.mark.parametrize("undone", UNDONE)
+def test_what_was_not_carried_out_spends_nothing(undone: Event) -> None:
+    """D8.4, AMB-10: only a recall and the release after it spend a warning."""
+    stream = [*failed("F0", "2015-03-20"), warned("W1", "2015-03-23", "F0"), recalled(), undone]
+
+    assert ("warned", 1) == (after(*stream).state, after(*stream).view["counted_failures"])
+
+
+@pytest.mark.parametrize("undone", UNDONE)
 def test_a_new_recall_can_be_decided_afterwards(undone: Event) -> None:
     """Nothing bars it: nobody was recalled (D11.b3)."""
     again = recalled("2015-04-08 16:00")
