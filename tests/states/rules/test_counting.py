@@ -3,7 +3,9 @@
 import pytest
 
 from states.events.event import Event
+from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
+from tests.states.supervision import after_licence, supervised, suspended
 
 LONG = {"ends_on": "2029-11-01"}
 COUNTER = "breach-co-2-in-12m/"
@@ -117,6 +119,22 @@ def test_d5_row_3_acceptable_failures_are_skipped() -> None:
     assert (1, False) == (seen.view["counted_failures"], COUNTER + "2026-11-24" in seen.clocks)
 
 
+def test_d5_row_4_the_count_is_of_this_sentence_alone() -> None:
+    """What failed on another sentence of the same person is in another case file."""
+    seen = after(*failed("F1", "2026-11-23"))
+
+    assert 1 == len(seen.decided.sentence.failures) == seen.view["counted_failures"]
+
+
+def test_d5_row_5_each_regime_counts_its_own() -> None:
+    """A failure on licence is not counted under supervision; on licence itself it is."""
+    stream = [*after_licence(), *failed("F1", "2015-05-11"), *failed("F2", "2015-06-08")]
+
+    assert 1 == played(stream[:-2], "2015-05-12").view["counted_failures"]
+    assert 1 == played(stream, "2015-06-09").view["counted_failures"]
+    assert [False, True] == [f["counts"] for f in played(stream, "2015-06-09").view["failures"]]
+
+
 def test_d5_row_6_a_new_officer_or_provider_does_not_reset_the_count() -> None:
     """The count is the order's, not the officer's."""
     seen = after(
@@ -175,6 +193,101 @@ def test_d8_row_1_a_court_that_lets_the_order_continue_spends_warnings_and_failu
 
 
 @pytest.mark.parametrize(
+    ("stream", "row"),
+    [(suspended(), "D8.2"), (supervised(), "D8.3")],
+)
+def test_a_court_that_lets_it_go_on_spends_the_past_of_every_regime(
+    stream: list[Event], row: str
+) -> None:
+    """AMB-09: by analogy with a community order."""
+    day = "2015-03-16" if row == "D8.3" else "2026-11-23"
+    month = day[:8]
+    enforced = [
+        *failed("F1", day),
+        breached(f"{month}25", "F1"),
+        event("court_decided", f"{month}27", outcome="continues"),
+    ]
+
+    before, seen = (played([*stream, *e], f"{month}28") for e in (enforced[:3], enforced))
+
+    assert (1, 0) == (before.view["counted_failures"], seen.view["counted_failures"]), row
+    assert [("spent", True)] == [("spent", f["spent"]) for f in seen.view["failures"]]
+
+
+RECALLED = [
+    event("recall_decided", "2015-03-24", failure_ids=["F2"], ground="condition_broken"),
+    event("recall_report_received", "2015-03-24 15:00"),
+    event("licence_revoked", "2015-03-25"),
+    event("returned_to_custody", "2015-03-26"),
+    event("released", "2015-04-22", reason="fixed_term_recall_end"),
+]
+
+
+def test_d8_row_4_recall_and_re_release_spend_what_went_before() -> None:
+    """T14: the next licence warning is the first again, and the old ones stay on the record."""
+    stream = [
+        *on_licence(),
+        *failed("F1", "2015-03-16"),
+        warned("W1", "2015-03-17", "F1"),
+        *failed("F2", "2015-03-23"),
+        *RECALLED,
+        *failed("F3", "2015-05-05"),
+    ]
+
+    seen = played(stream, "2015-05-06")
+
+    assert ([True, True, False], 1) == (
+        [f["spent"] for f in seen.view["failures"]],
+        seen.view["counted_failures"],
+    )
+    assert ["first"] == [
+        item["subject"] for item in seen.view["proposals"] if item["row"] == "D7.9"
+    ]
+    assert ["W1"] == [warning["warning_id"] for warning in seen.view["warnings"]]
+
+
+def test_d8_row_5_nothing_is_guessed_of_the_limb_that_is_lost() -> None:
+    """AMB-10, AMB-43: a recall that was not carried out spends nothing."""
+    stream = [
+        *on_licence(),
+        *failed("F1", "2015-03-16"),
+        warned("W1", "2015-03-17", "F1"),
+        *failed("F2", "2015-03-23"),
+        *RECALLED[:2],
+        event("revocation_refused", "2015-03-25"),
+    ]
+
+    seen = played(stream, "2015-03-26")
+
+    assert ([False, False], 2) == (
+        [f["spent"] for f in seen.view["failures"]],
+        seen.view["counted_failures"],
+    )
+
+
+def test_d8_row_8_a_transfer_spends_nothing() -> None:
+    """G3: state, warning and clock are what they were."""
+    stream = [*failed("F1", "2026-11-23"), warned("W1", "2026-11-24", "F1")]
+    stream += [*failed("F2", "2026-11-25", acceptable=None)]
+    transfer = event("provider_transferred", "2026-11-26")
+
+    before, seen = after(*stream, now="2026-11-27"), after(*stream, transfer, now="2026-11-27")
+
+    for played_ in (before, seen):
+        assert ("warned", 1) == (played_.state, played_.view["counted_failures"])
+        assert ("running", "2026-12-03") == played_.clock("enforce-6wd/2026-11-25")
+
+
+def test_spent_and_out_of_the_window_are_two_things() -> None:
+    """AMB-46: both facts are kept, for reports differ."""
+    seen = after(*failed("F1", "2026-11-23"), now="2028-01-10")
+
+    assert [(False, False, False)] == [
+        (f["counts"], f["spent"], f["in_window"]) for f in seen.view["failures"]
+    ]
+
+
+@pytest.mark.parametrize(
     ("now", "state", "counted"),
     [("2027-11-22 23:59", "warned", 1), ("2027-11-23 00:00", "active", 0)],
 )
@@ -186,6 +299,17 @@ def test_d8_row_7_a_failure_leaves_the_window_without_being_spent(
 
     assert (state, counted) == (seen.state, seen.view["counted_failures"])
     assert [None] == [warning["withdrawn_at"] for warning in seen.view["warnings"]]
+
+
+def test_a_court_that_finds_no_breach_spends_nothing() -> None:
+    """D17.12: unchanged, as after a withdrawal."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        breached("2026-11-24", "F1"),
+        event("court_decided", "2026-12-10", outcome="not_proved"),
+    )
+
+    assert 1 == seen.view["counted_failures"]
 
 
 def test_d8_row_9_a_breach_withdrawn_before_the_court_decides_spends_nothing() -> None:
