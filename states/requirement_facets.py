@@ -1,10 +1,10 @@
-"""Requirements, conditions and moves of home in the view: what is asked, what came, what is owed."""
+"""Requirements, conditions and moves of home in the view: what they ask and what came of them."""
 
 from typing import Any
 
 from states.facets import iso
 from states.records import Obligation
-from states.rules.conditions import STANDARD_CONDITIONS
+from states.rules.conditions import STANDARD_CONDITIONS, broken_by
 from states.rules.progress import beyond, counted
 from states.rules.requirement_kinds import PROFILES, Service
 from states.sentence import Sentence
@@ -74,7 +74,11 @@ def conditions_view(s: Sentence) -> list[dict[str, Any]]:
             "condition": item.code,
             "asks": item.asks,
             "source": item.source,
-            "failed": sorted(f.id for f in s.failures.values() if f.condition == item.code),
+            "failed": sorted(
+                f.id
+                for f in s.failures.values()
+                if f.regime is AppliesTo.LICENCE and broken_by(f.what, f.condition) == item.code
+            ),
         }
         for item in STANDARD_CONDITIONS
     ]

@@ -64,14 +64,8 @@ _SERVED: Final = (CO, SSO, LIC, PSS)
 TABLE: Final[Mapping[What, _Row]] = MappingProxyType(
     {
         What.MISSED_APPOINTMENT: _Row("D1.1", "an appointment was missed", _SERVED),
-        What.REQUIREMENT: _Row(
-            *("D1.2", "a requirement was not kept", (CO, SSO, PSS)),
-            instead="a licence has conditions: what is condition",
-        ),
-        What.CONDITION: _Row(
-            *("D1.3", "a condition was not kept", (LIC,)),
-            instead="conditions are those of a licence: what is requirement",
-        ),
+        What.REQUIREMENT: _Row("D1.2", "a requirement was not kept", (CO, SSO, PSS)),
+        What.CONDITION: _Row("D1.3", "a condition was not kept", (LIC,)),
         What.INSTRUCTION: _Row("D1.4", "an instruction was not followed", _SERVED),
         What.ADDRESS_NOT_TOLD: _Row(
             *("D1.5", "a change of address was not told", (CO, SSO)),
@@ -120,7 +114,15 @@ NEEDS: Final[Mapping[What, Kind]] = MappingProxyType(
         What.AP_RULES: Kind.RESIDENCE,
     }
 )
-"""Without such a requirement of an order nothing is broken: rows 14 to 16 rest on it."""
+"""The requirement of an order that is broken: rows 14 to 16 rest on it."""
+
+_CALLED: Final = {
+    (What.REQUIREMENT, LIC): What.CONDITION,
+    (What.CONDITION, CO): What.REQUIREMENT,
+    (What.CONDITION, SSO): What.REQUIREMENT,
+    (What.CONDITION, PSS): What.REQUIREMENT,
+}
+"""A licence has conditions and all else requirements; whoever says the other word means this."""
 
 
 def faults_of(
@@ -145,6 +147,8 @@ def faults_of(
     if treatment_refused:
         reason = "whoever keeps the appointment may refuse the treatment"
         return Fault("D1.12", Reading.NO_FAILURE, reason)
+    if regime is not None:
+        what = _CALLED.get((what, regime), what)
     row = TABLE[what]
     if regime not in _SERVED:
         return Fault(row.id, Reading.ELSEWHERE, "in prison there is nothing to fail (5.3)")
@@ -168,8 +172,8 @@ def _moved(row: _Row, edition: Edition, committed_on: date | None) -> Fault:
 def _by_column(row: _Row, what: What, regime: AppliesTo, kinds: Collection[Kind]) -> Fault:
     needed = NEEDS.get(what)
     if regime in (CO, SSO) and needed is not None and needed not in kinds:
-        reason = f"the order has no {needed.value} that could be broken"
-        return Fault(row.id, Reading.ELSEWHERE, reason)
+        reason = f"{row.says}: the order has no {needed.value}, so the officer judges what it is"
+        return Fault(row.id, Reading.UNSTATED, reason)
     if regime in row.failing:
         # On licence a permanent move is a night elsewhere that goes on (D1.7).
         moved = what is What.MOVED_WITHOUT_PERMISSION

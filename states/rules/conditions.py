@@ -53,6 +53,10 @@ STANDARD_CONDITIONS: Final = (
 )
 
 
+STANDARD_CODES: Final = tuple(item.code for item in STANDARD_CONDITIONS)
+"""The conditions of every licence; any other one is a requirement by its own id."""
+
+
 def broken_by(what: What, condition: str | None) -> str | None:
     """Return the code of the condition that a failure breaks; None for one that is not standard.
 

@@ -11,7 +11,9 @@ from states.records import Failure
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
+from states.rules.breakable import Fault, Reading, faults_of
 from states.rules.clocks import told
+from states.rules.conditions import STANDARD_CODES
 from states.rules.counting import countable_days, counted_days, keep, standing_warnings, threshold
 from states.rules.failure_day import refresh_days
 from states.rules.failure_record import complete_records
@@ -32,9 +34,6 @@ from states.sentence import Sentence
 from states.timescale import AppliesTo, Settlement, Trigger
 from states.vocabulary import Role, State
 
-STANDARD_CONDITIONS = ("SLC1", "SLC2", "SLC3", "SLC4", "SLC5", "SLC6")
-"""The conditions of every licence; any other one is a requirement by its own id."""
-
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
 """Who delivers part of the sentence, and is told what came of a report (ev-feedback-provider)."""
 
@@ -43,7 +42,7 @@ def _report_needs(s: Sentence, e: FailureReported) -> str | None:
     if e.appointment_id is not None and e.appointment_id not in s.appointments:
         return f"appointment {e.appointment_id}"
     for named in (e.requirement_id, e.condition):
-        if named is not None and named not in (*STANDARD_CONDITIONS, *s.obligations):
+        if named is not None and named not in (*STANDARD_CODES, *s.obligations):
             return f"requirement {named}"
     return None
 
@@ -81,7 +80,28 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
         by_provider=e.by.role in _DELIVERING,
         concern_at=e.occurred_at if e.public_protection else None,
     )
+    fault = _read(s, e, failure.regime, law)
+    if failure.regime is not None and not fault.is_apparent:
+        # The log keeps the report; there is nothing to explain, judge or count.
+        elsewhere = fault.reading is Reading.ELSEWHERE
+        return Applied(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
     return enter(s, law, failure, e)
+
+
+def _read(s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law) -> Fault:
+    """Return how the table reads a report (D1)."""
+    offence = None if s.imposed is None else s.imposed.offence
+    return faults_of(
+        *(e.what, regime),
+        edition=law.edition,
+        committed_on=None if offence is None or offence.mixed else offence.committed_on,
+        kinds={
+            item.requirement.kind
+            for item in s.obligations.values()
+            if item.terminated_on is None or item.terminated_on >= e.failed_on
+        },
+        treatment_refused=e.treatment_refused,
+    )
 
 
 def enter(s: Sentence, law: Law, failure: Failure, e: Event) -> Applied:

@@ -30,7 +30,9 @@ CLOCK = f"enforce-6wd/{DAY}"
 )
 def test_every_sort_of_failure_of_an_order_starts_the_clock(row: str, what: str) -> None:
     """D1: whatever the failure consists of, it is apparent, explained and judged alike."""
-    seen = played([*serving(), *failed("F1", DAY, acceptable=None, what=what)], "2026-11-24")
+    abroad = [{"requirement_id": "R1", "kind": "foreign_travel_prohibition"}]
+    order = serving(requirements=abroad) if what == "travel" else serving()
+    seen = played([*order, *failed("F1", DAY, acceptable=None, what=what)], "2026-11-24")
 
     assert ("running", "2026-12-01") == seen.clock(CLOCK), row
     assert ("active", [("failure_judged", "D3")]) == (seen.state, seen.steps())
