@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.states.stream import allocated, at, event, failed, played, serving, warned
+from tests.states.custody import imprisoned, of_row
+from tests.states.stream import allocated, at, event, played
+from tests.states.wording import COURT_OFFICER, NPS_OFFICER, OFFICER
 
 MONITORED = [{"requirement_id": "R1", "kind": "curfew", "electronically_monitored": True}]
 
@@ -91,43 +93,20 @@ def test_an_officer_without_authority_is_refused() -> None:
     assert ("running", "2026-11-03") == seen.clock("officer-assigned-prompt")
 
 
-def test_a_transfer_moves_the_case_and_nothing_else() -> None:
-    """T24, guard 3: no state, warning, count or clock changes; the new officer is told."""
-    stream = [
-        *serving(),
-        *failed("F1", "2026-11-23"),
-        warned("W1", "2026-11-24", "F1"),
-        *failed("F2", "2026-11-30", acceptable=None),
-    ]
-    before = played(stream, "2026-12-01")
-
-    after = played([*stream, event("provider_transferred", "2026-12-01 09:00")], "2026-12-01")
-
-    assert ("NPS", "N02", "N02A009") == tuple(
-        after.view[name] for name in ("provider", "provider_code", "officer")
-    )
-    same = ("state", "warnings", "failures", "counted_failures", "transitions")
-    assert {name: before.view[name] for name in same} == {name: after.view[name] for name in same}
-    assert before.decided.sentence.clocks == after.decided.sentence.clocks
-    assert ("officer-introduced", "person") in after.told()
-
-
-def test_a_transfer_before_any_officer_assigns_one() -> None:
-    """The prompt for an officer is met by the officer of the new provider."""
-    seen = played([*allocated(), event("provider_transferred", "2026-11-03")], "2026-11-05")
-
-    assert ("met", "2026-11-03") == seen.clock("officer-assigned-prompt")
-
-
 def test_an_electronic_only_order_has_no_first_appointment() -> None:
     """Standards 4 to 7 do not apply; those on officer and induction do."""
     seen = played(allocated(requirements=MONITORED), "2026-11-02 18:00")
 
     assert {
-        "officer-assigned-prompt",
+        "adult-risk-early",
+        "allocation-notice-prompt",
+        "commencement-timely",
+        "first-appt-given-at-court",
         "induction-at-start",
+        "officer-assigned-prompt",
         "order-end",
         "record-same-day",
+        "safeguarding-checks",
     } == set(seen.clocks)
     assert "electronic_only" in {flag["code"] for flag in seen.view["flags"]}
 
@@ -151,3 +130,115 @@ def test_a_booking_made_before_the_allocation_counts_once_it_is_allocated() -> N
 
     assert ("held", "waits for case_allocated") == before.verdict(booking)
     assert ("met", "2026-11-02T11:00:00Z") == after.settled("first-appt-community")
+
+
+def test_t01_settles_the_allocation_and_starts_what_it_brings() -> None:
+    """T01: the duty to allocate is done; the provider is to be told, an officer to be found."""
+    before = played(allocated()[:1], "2026-11-02 11:00")
+    after = played(allocated(), "2026-11-02 18:00")
+
+    assert ["open"] == of_row(before, "ev-allocate")
+    assert ["done"] == of_row(after, "ev-allocate")
+    assert ("running", "2026-11-03") == after.clock("allocation-notice-prompt")
+    assert ["open"] == of_row(after, "ev-tell-offender-provider")
+
+
+def test_the_provider_that_acknowledges_was_told_of_the_allocation() -> None:
+    """allocation-notice-prompt: met by the acknowledgement of the notice, sent however often."""
+    key = "case-allocated/N07/NPS/case_allocated.2026-11-02/provider#2"
+    got = event("notice_acknowledged", "2026-11-03", notice_key=key)
+
+    seen = played([*allocated(), got], "2026-11-05")
+
+    assert ("met", "2026-11-03T12:00:00Z") == seen.settled("allocation-notice-prompt")
+
+
+def test_the_custody_timers_run_from_the_sentence() -> None:
+    """T01 for custody: release, the plan and its window count down from the day of the sentence."""
+    seen = played(imprisoned(), "2026-11-03")
+
+    assert ("allocated", "custody") == (seen.state, seen.view["phase"])
+    assert ("running", "2027-11-01") == seen.clock("release-date")
+    assert ("running", "2027-08-09") == seen.clock("plan-custody-opens")
+    assert ("running", "2027-11-01") == seen.clock("plan-custody-prepared")
+    assert "first-appt-community" not in seen.clocks
+
+
+def test_d9_the_nps_alone_allocates() -> None:
+    """D9.allocate: the case allocation system is the NPS's."""
+    own = event("case_allocated", "2026-11-02", by=OFFICER)
+
+    seen = played([allocated()[0], own], "2026-11-03")
+
+    verdict, reason = seen.verdict(own)
+    assert ("refused", True) == (verdict, reason.endswith("of NPS (D9.allocate)"))
+
+
+def test_a_case_of_high_risk_is_not_allocated_to_a_crc() -> None:
+    """7.2: high risk of serious harm is the NPS's, and nothing departs from that."""
+    assessed = event("rosh_assessed", "2026-11-02 11:00", by=COURT_OFFICER)
+    imposed, to_crc = allocated()
+    to_nps = event("case_allocated", "2026-11-03", provider="NPS", provider_code="N02")
+
+    seen = played([imposed, assessed, to_crc, to_nps], "2026-11-04")
+
+    reason = (
+        "the risk of serious harm is high: the NPS manages the case, and no rationale departs "
+        "from that"
+    )
+    assert ("refused", reason) == seen.verdict(to_crc)
+    assert "NPS" == seen.view["provider"]
+
+
+def test_another_provider_does_not_assign_the_officer() -> None:
+    """officer-known-always: whoever has the case assigns, so there are never two."""
+    foreign = event("officer_assigned", "2026-11-03", by=NPS_OFFICER, officer_id="N02A009")
+
+    seen = played(
+        [*allocated(), event("officer_assigned", "2026-11-02 14:00"), foreign], "2026-11-04"
+    )
+
+    reason = (
+        "CRC N07 has the case and assigns its officer, not NPS; "
+        "another provider takes it over by provider_transferred"
+    )
+    assert ("refused", reason) == seen.verdict(foreign)
+    assert "N07A001" == seen.view["officer"]
+
+
+def test_the_provider_may_go_by_its_code() -> None:
+    """The contract names organisations by their sort or by their code."""
+    coded = event("officer_assigned", "2026-11-03", by=OFFICER | {"organisation": "N07"})
+
+    assert "N07A001" == played([*allocated(), coded], "2026-11-04").view["officer"]
+
+
+def test_each_officer_holds_the_case_until_the_next() -> None:
+    """The history of officers has no gap and no overlap; who stays is not entered twice."""
+    stream = [
+        *allocated(),
+        event("officer_assigned", "2026-11-03"),
+        event("officer_assigned", "2026-11-05"),
+        event("officer_assigned", "2026-11-10", officer_id="N07A002"),
+    ]
+
+    seen = played(stream, "2026-11-12")
+
+    assert [
+        ("N07A001", "2026-11-03T12:00:00Z"),
+        ("N07A002", "2026-11-10T12:00:00Z"),
+    ] == [(item["officer"], item["since"]) for item in seen.view["officers"]]
+    assert "N07A002" == seen.view["officer"]
+    assert ["fell_away", "open"] == of_row(seen, "ev-officer-known")
+
+
+def test_the_person_knows_the_officer_once_they_met() -> None:
+    """ev-officer-known: an appointment that took place, or an entry that says so."""
+    stream = [
+        *allocated(),
+        event("officer_assigned", "2026-11-02 14:00"),
+        event("appointment_arranged", "2026-11-02 15:00", at=at("2026-11-05 10:00")),
+        event("appointment_attended", "2026-11-05 10:00"),
+    ]
+
+    assert ["done"] == of_row(played(stream, "2026-11-06"), "ev-officer-known")
