@@ -59,7 +59,7 @@ def test_those_who_work_with_the_person_are_told() -> None:
     ],
 )
 def test_what_is_no_failure_is_a_ground_without_one(ground: str, verdict: str) -> None:
-    """AMB-37: behaviour and offences stand alone; a condition is broken in some failure."""
+    """D12.1, AMB-37: behaviour and offences stand alone; a condition is broken in a failure."""
     item = recalled(ground=ground)
 
     assert verdict == after(item).verdict(item)[0]

@@ -79,7 +79,7 @@ def test_dates_that_come_with_a_release_decide_what_begins() -> None:
 
 
 def test_d15_row_1_a_fixed_term_ends_by_itself() -> None:
-    """D15.1, T14: back on licence, regular, in the state that the facts support."""
+    """D15.1, D12.12, T14: back on licence, regular, in the state that the facts support."""
     seen = after(*initiated(), BACK, FREED)
 
     assert ("active", "licence", "T14") == (seen.state, seen.view["phase"], seen.arrows()[-1])
