@@ -77,8 +77,11 @@ def _refuse_revocation(s: Sentence, e: RevocationRefused, law: Law) -> Applied:
         note = "the person is back in custody, which nothing explains now"
         unexplained(s, e, law)
         return Applied(irregular=True, note=note)
+    revoked_on = s.recalls[-1].revoked_on
     irregular = undo(s, e, law)
     tell(s, "revocation-refused", s.recalls[-1].id, OFFICER, e)
+    if revoked_on is not None:
+        return Applied(irregular=True, note=f"the licence had been revoked on {revoked_on}")
     return Applied(irregular)
 
 

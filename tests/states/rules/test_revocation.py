@@ -187,6 +187,17 @@ def test_a_revocation_that_nobody_decided_on_is_followed() -> None:
     assert (None, None) == (found["recall_type"], found["ground"])
 
 
+def test_a_refusal_after_the_revocation_is_followed_and_marked() -> None:
+    """The latest word of the casework section holds; that it had said otherwise is noted."""
+    seen = after(recalled(), REVOKED, REFUSED)
+
+    note = "the licence had been revoked on 2015-04-07"
+    assert ("active", ("applied", note), False) == (
+        *(seen.state, seen.verdict(REFUSED), seen.view["at_large"]),
+    )
+    assert seen.decided.dispositions[REFUSED.uid].irregular
+
+
 def test_a_second_revocation_is_noted() -> None:
     """The first date stands."""
     again = event("licence_revoked", "2015-04-08")
