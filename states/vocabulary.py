@@ -15,24 +15,24 @@ class SentenceType(StrEnum):
 
 
 class State(StrEnum):
-    """Where the sentence stands in its graph."""
+    """Where the sentence stands in its graph; in brackets the row that says for whom (5.3)."""
 
     AWAITING_ALLOCATION = "awaiting_allocation"
-    """Imposed, or about to be; no provider is recorded yet."""
+    """Imposed, or about to be; no provider is recorded yet (M.awaiting_allocation)."""
     ALLOCATED = "allocated"
-    """A provider is known; the person has not been inducted."""
+    """A provider is known; the person has not been inducted (M.allocated)."""
     INDUCTED = "inducted"
-    """Commitments, rights and consequences have been explained."""
+    """Commitments, rights and consequences have been explained (M.inducted)."""
     ACTIVE = "active"
-    """The plan is complete, or an electronic-only order has commenced."""
+    """The plan is complete, or an electronic-only order has commenced (M.active)."""
     WARNED = "warned"
-    """A warning stands that still counts, and nothing is before the court."""
+    """A warning stands that still counts, and nothing is before the court (M.warned)."""
     BREACHED = "breached"
-    """Breach has been decided and the court has not yet disposed of it."""
+    """Breach has been decided and the court has not yet disposed of it (M.breached)."""
     RECALLED = "recalled"
-    """Recall from licence has been decided and has not ended."""
+    """Recall from licence has been decided and has not ended (M.recalled)."""
     COMPLETED = "completed"
-    """Ended; the outcome says how."""
+    """Ended; the outcome says how (M.completed)."""
 
 
 class Phase(StrEnum):
@@ -55,16 +55,21 @@ class Outcome(StrEnum):
     """How a sentence ended."""
 
     EXPIRED = "expired"
+    """Its last day came (O.expired)."""
     GOOD_PROGRESS = "good_progress"
+    """A court ended a community order early (O.good-progress)."""
     REVOKED_RESENTENCED = "revoked_resentenced"
+    """A court passed another sentence instead (O.revoked-resentenced)."""
     REVOKED_CUSTODY = "revoked_custody"
+    """A court sent the person to prison instead (O.revoked-custody)."""
     ACTIVATED_CUSTODY = "activated_custody"
-    """The custody that was suspended is to be served (AMB-15)."""
+    """The custody that was suspended is to be served (O.activated-custody, AMB-15)."""
     SERVED_TO_END = "served_to_end"
-    """The sentence ran out in prison after a recall."""
+    """The sentence ran out in prison after a recall (O.served-to-end)."""
     COMMITTED_TO_END = "committed_to_end"
-    """Post-sentence supervision ran out in prison after a committal."""
+    """Post-sentence supervision ran out in prison after a committal (O.committed-to-end)."""
     OTHER = "other"
+    """Death, deportation, an appeal: the reason is told with it (O.other)."""
 
 
 class Role(StrEnum):

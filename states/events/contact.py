@@ -1,9 +1,9 @@
 """Events of contact and planning: appointments, entries, induction, plan, risk, evaluation."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from states.events.event import Event
 from states.events.fields import Code, Count, Day, Instant, Text
@@ -58,11 +58,27 @@ class AppointmentAttended(Event):
     minutes: Count | None = None
 
 
+class Disclosure(StrEnum):
+    """For what a part of the record was shared: the five purposes (ev-record-share)."""
+
+    RISK_MANAGEMENT = "risk_management"
+    PUBLIC_PROTECTION = "public_protection"
+    SAFEGUARDING = "safeguarding"
+    """Of children, and of adults at risk."""
+    VICTIM_PROTECTION = "victim_protection"
+    OTHER_PROCEDURE = "other_procedure"
+    """To decide on another procedure, such as MAPPA."""
+
+
+DISCLOSURE: Final = "disclosure"
+"""The kind of contact by which a part of the record is shared."""
+
+
 class ContactRecorded(Event):
-    """A contact was entered on the record, fact apart from opinion.
+    """A contact was entered on the record, fact apart from opinion (ev-record-fact-opinion).
 
     `kind` is what the contact was. Some kinds discharge a duty, and of one requirement alone where
-    one is named.
+    one is named. A `disclosure` says for which `purpose` it was made.
     """
 
     KIND = "contact_recorded"
@@ -73,6 +89,14 @@ class ContactRecorded(Event):
     fact: Text
     opinion: Text | None = None
     minutes: Count | None = None
+    purpose: Disclosure | None = None
+
+    @model_validator(mode="after")
+    def _shared_for_a_purpose(self) -> "ContactRecorded":
+        if (self.kind == DISCLOSURE) != (self.purpose is not None):
+            message = "a disclosure, and nothing else, states its purpose"
+            raise ValueError(message)
+        return self
 
 
 class InductionMethod(StrEnum):
@@ -111,8 +135,9 @@ class InductionCompleted(Event):
 class PlanCompleted(Event):
     """A plan was completed; `interim` objectives bridge the time until then.
 
-    The flags say what the plan took into account, and whether a part of it is kept from the person
-    (PF 2015, planning); left out, nothing is known.
+    The flags say what the plan took into account, with which approved `tool` it was made
+    (ev-plan-tool), and whether a part of it is kept from the person to protect victims
+    (ev-plan-secret-part); left out, nothing is known.
     """
 
     KIND = "plan_completed"

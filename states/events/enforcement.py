@@ -74,7 +74,7 @@ class ExplanationReceived(Event):
 
 
 class ExcuseFactor(StrEnum):
-    """What an officer weighed (D3)."""
+    """What an officer weighed (D3); `equality` is the due regard of ev-equality."""
 
     NATURE = "nature"
     CIRCUMSTANCES = "circumstances"
@@ -87,7 +87,11 @@ class ExcuseFactor(StrEnum):
 
 
 class FailureJudged(Event):
-    """An officer decided whether the explanation, or its absence, is acceptable (D3)."""
+    """An officer decided whether the explanation, or its absence, is acceptable (D3).
+
+    As in every decision about a person, the reasons and what else was considered are compulsory
+    (ev-record-considerations); where it departs from the advice it says why (ev-record-timing).
+    """
 
     KIND = "failure_judged"
     RANK = 120

@@ -9,7 +9,11 @@ from states.vocabulary import Role
 
 
 class By(Part):
-    """Who sends the event, in what capacity and for which organisation."""
+    """Who sends the event, in what capacity and for which organisation.
+
+    It stands for the signature under a paper entry (ev-record-signature), and shows of every
+    dealing between a CRC and the NPS whose it was (ev-record-crc-nps).
+    """
 
     id: Code
     role: Role

@@ -45,7 +45,10 @@ class Origin(StrEnum):
 
 
 class CaseAllocated(Event):
-    """The case was allocated to a provider, after a screening for risk of serious harm."""
+    """The case was allocated to a provider, after a screening for risk of serious harm.
+
+    `rationale` says why, where judgement went beyond the score (ev-allocate-discretion).
+    """
 
     KIND = "case_allocated"
     RANK = 20

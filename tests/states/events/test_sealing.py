@@ -36,6 +36,7 @@ def test_lists_of_text_are_filed_one_by_one() -> None:
         "failure_ids": ["F1"],
         "rationale": PRIVATE,
         "alternatives_considered": [PRIVATE, "No."],
+        "departure_rationale": None,
     }
     texts: dict[str, str] = {}
 
