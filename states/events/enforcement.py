@@ -149,14 +149,14 @@ class BreachDecided(Event):
     """An officer decided to take the failures named to court.
 
     `departure_rationale` gives the reasons for going there before the count proposes it (D7.14).
-    Without a `reason` it is the failures; for a further offence, or another reason, none need be
-    named (D17.13).
+    Without a `reason` it is the failures; for a further offence, or another reason, the list of
+    them may be empty (D17.13).
     """
 
     KIND = "breach_decided"
     RANK = 140
 
-    failure_ids: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    failure_ids: Annotated[tuple[Code, ...], Field(max_length=50)]
     reason: BreachReason | None = None
     rationale: Text
     alternatives_considered: Texts
@@ -165,7 +165,7 @@ class BreachDecided(Event):
     @model_validator(mode="after")
     def _names_what_failed(self) -> "BreachDecided":
         if not self.failure_ids and self.reason in (None, BreachReason.FAILURE):
-            message = "failure_ids is left out only where reason is further_offence or other"
+            message = "failure_ids is empty only where reason is further_offence or other"
             raise ValueError(message)
         return self
 

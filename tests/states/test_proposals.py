@@ -133,8 +133,9 @@ def test_what_is_to_be_judged_says_what_there_is_to_weigh() -> None:
 
     assert [
         (
-            "no explanation came yet; with none, the failure is unacceptable unless found otherwise; "
-            "weigh nature, circumstances, pattern, person, equality, mental_condition, outside_control"
+            "no explanation came yet; with none, the failure is unacceptable unless found "
+            "otherwise; weigh nature, circumstances, pattern, person, equality, "
+            "mental_condition, outside_control"
         )
     ] == [item["reason"] for item in found if item["row"] == "D3"]
 

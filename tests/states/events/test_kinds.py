@@ -51,7 +51,7 @@ FIELDS = {
     "explanation_received": "failure_id received_on from_whom details",
     "failure_judged": "failure_id acceptable rationale alternatives_considered",
     "warning_issued": "warning_id failure_ids level comment?",
-    "breach_decided": "failure_ids? rationale alternatives_considered",
+    "breach_decided": "failure_ids rationale alternatives_considered",
     "court_decided": "outcome requirements? ends_on?",
     "released": "released_on reason",
     "recall_decided": "recall_type ground failure_ids? rationale alternatives_considered",

@@ -129,7 +129,10 @@ def test_d7_row_8_public_protection_needs_neither_count_nor_reason() -> None:
 def test_d17_row_13_a_further_offence_is_a_reason_of_its_own() -> None:
     """It names no failure, the NPS is told, and the reason is kept for the measures."""
     decided = event(
-        "breach_decided", "2026-11-26", reason="further_offence", departure_rationale=None
+        *("breach_decided", "2026-11-26"),
+        failure_ids=[],
+        reason="further_offence",
+        departure_rationale=None,
     )
 
     seen = after(decided)

@@ -15,7 +15,7 @@ DAY = "2026-11-23"
 LATER = "2029-10-01"
 LONG = {"ends_on": "2029-11-01"}
 
-DECISIONS = {
+DECISIONS: dict[str, dict[str, Any]] = {
     "failure_judged": {"failure_id": "F1", "acceptable": False},
     "warning_issued": {"warning_id": "W1", "failure_ids": ["F1"]},
     "breach_decided": {"failure_ids": ["F1"]},
