@@ -1,5 +1,7 @@
 """Induction begins an order, a licence and supervision: T02, ev-induct, induction-pss-distinct."""
 
+from typing import Any
+
 import pytest
 
 from states.events.event import Event
@@ -55,10 +57,10 @@ def test_t02_and_t03_lead_a_licence_to_active() -> None:
     assert ["met"] == of_row(seen, "induction-at-start")
 
 
-def after_licence(*events: Event, **sentence: object) -> Played:
+def after_licence(*events: Event) -> Played:
     """Return a licence that ended on 2 January 2028 and the supervision that followed it."""
-    dates = {"licence_ends_on": "2028-01-02", "pss_ends_on": "2028-10-31"}
-    return played([*freed(**dates, **sentence), *events], "2028-02-01")
+    dates: dict[str, Any] = {"licence_ends_on": "2028-01-02", "pss_ends_on": "2028-10-31"}
+    return played([*freed(**dates), *events], "2028-02-01")
 
 
 def test_supervision_after_a_licence_is_explained_as_a_thing_of_its_own() -> None:

@@ -1,5 +1,7 @@
 """The plan prepared in custody, inside its window: plan-custody-opens, plan-custody-prepared."""
 
+from typing import Any
+
 import pytest
 
 from states.events.event import Event
@@ -93,7 +95,10 @@ def test_a_release_that_moves_away_makes_a_timely_plan_early() -> None:
 
 def test_custody_shorter_than_the_window_has_it_open_from_the_sentence() -> None:
     """Release in ten weeks: the window opened before there was a sentence."""
-    short = {"expected_release_on": "2027-01-11", "automatic_release_on": "2027-01-11"}
+    short: dict[str, Any] = {
+        "expected_release_on": "2027-01-11",
+        "automatic_release_on": "2027-01-11",
+    }
 
     seen = played(imprisoned(**short), "2026-11-03")
 

@@ -1,0 +1,63 @@
+"""Notices acknowledged, messages resolved."""
+
+from states.events.event import Event
+from tests.states.custody import of_row
+from tests.states.stream import Played, event, played, serving
+
+CHARGED = event("serious_further_offence_charged", "2026-11-23")
+KEY = f"serious-further-offence/{CHARGED.uid}/{CHARGED.uid}/noms"
+
+
+def after(*events: Event) -> Played:
+    return played([*serving(), *events], "2026-12-10")
+
+
+def acknowledged(key: str, when: str = "2026-11-25") -> Event:
+    name = key.rpartition("/")[2].replace("#", ".")
+    return event("notice_acknowledged", when, event_id=f"ack.{name}", notice_key=key)
+
+
+def test_a_notice_is_owed_and_its_acknowledgement_discharges_the_duty() -> None:
+    """ev-record-sfo: sent is not received."""
+    seen = after(CHARGED)
+
+    assert ("serious-further-offence", "noms") in seen.told()
+    assert ["open"] == of_row(seen, "ev-record-sfo")
+    assert [KEY] == [
+        key for item in seen.view["duties"] if item.get("duty") == "ev-record-sfo"
+        for key in item["notices"]
+    ]  # fmt: skip
+    assert ["done"] == of_row(after(CHARGED, acknowledged(KEY)), "ev-record-sfo")
+
+
+def test_a_later_generation_of_a_notice_is_the_same_notice() -> None:
+    """What was taken back and sent again has a number after its key."""
+    assert ["done"] == of_row(after(CHARGED, acknowledged(f"{KEY}#2")), "ev-record-sfo")
+
+
+def test_an_acknowledgement_of_something_else_discharges_nothing() -> None:
+    """The key says which notice arrived."""
+    other = acknowledged("officer-introduced/N07A001/CRC/officer_assigned/person")
+
+    assert ["open"] == of_row(after(CHARGED, other), "ev-record-sfo")
+
+
+def test_every_notice_of_a_duty_has_to_arrive() -> None:
+    """ev-ap-end-police: the police and the key providers, each by itself."""
+    stay = [event("ap_admitted", "2026-11-23"), event("ap_left", "2026-12-01")]
+    seen = after(*stay)
+    keys = next(i["notices"] for i in seen.view["duties"] if i.get("duty") == "ev-ap-end-police")
+
+    one = after(*stay, acknowledged(keys[0], "2026-12-02"))
+    both = after(*stay, *(acknowledged(key, "2026-12-02") for key in keys))
+
+    assert 2 == len(keys)
+    assert ["open"] == of_row(one, "ev-ap-end-police")
+    assert ["done"] == of_row(both, "ev-ap-end-police")
+
+
+def test_an_acknowledgement_before_its_notice_waits_for_nothing() -> None:
+    """It is kept, and counts for as long as the notice is the same."""
+    early = acknowledged(KEY, "2026-11-20")
+
+    assert "applied" == after(CHARGED, early).verdict(early)[0]
