@@ -101,6 +101,9 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(e.released_on), by=e.uid)
     leave_behind(s, at=max(e.occurred_at, end_of(e.released_on)), by=e.uid)
     begin_release(s, law, freed)
+    if e.licence_copy_given:
+        day = start_of(e.released_on)
+        clocks.settle_contact(s, law, "licence_given", at=day, by=e.uid, subject=str(e.released_on))
     key_stage(s, law, "release", freed)
     if e.conditions is not None:
         bring(s, law, e.conditions, freed)

@@ -56,6 +56,19 @@ def test_first_contact_is_due_a_working_day_after_release(released_on: str, due_
     assert ("running", due_on) == seen.clock(f"first-contact-release/{released_on}")
 
 
+@pytest.mark.parametrize(("given", "status"), [(True, "met"), (False, "missed"), (None, "missed")])
+def test_the_prison_can_say_that_the_licence_was_handed_over(
+    given: bool | None,  # noqa: FBT001
+    status: str,
+) -> None:
+    """ev-licence-given: with the release itself, so that no second entry is needed."""
+    release = event("released", "2015-03-02", licence_copy_given=given)
+
+    seen = played([*sentenced(), release], "2015-03-04")
+
+    assert status == seen.clocks["licence-copy-on-release/2015-03-02"]["status"]
+
+
 def test_t17_a_release_with_supervision_only_begins_it() -> None:
     """T17, AMB-16: no licence period is left, by the dates that were given."""
     stream = [
