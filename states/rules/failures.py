@@ -32,7 +32,7 @@ from states.rules.telling import (
 from states.rules.window import refresh_window
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Settlement, Trigger
-from states.vocabulary import Role, State
+from states.vocabulary import Role, State, What
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
 """Who delivers part of the sentence, and is told what came of a report (ev-feedback-provider)."""
@@ -84,8 +84,17 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
     if failure.regime is not None and not fault.is_apparent:
         # The log keeps the report; there is nothing to explain, judge or count.
         elsewhere = fault.reading is Reading.ELSEWHERE
+        _tell_elsewhere(s, e)
         return Applied(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
     return enter(s, law, failure, e)
+
+
+def _tell_elsewhere(s: Sentence, e: FailureReported) -> None:
+    """Tell of what is no failure and matters all the same: an offence, a danger (D17.13)."""
+    if e.what is What.NEW_OFFENCE:
+        tell(s, "further-offence", e.failure_id, NPS, e, on=e.failed_on)
+    if e.public_protection:
+        tell(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
 
 
 def _read(s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law) -> Fault:

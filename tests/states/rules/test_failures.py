@@ -355,3 +355,19 @@ def test_d5_row_8_a_failure_entered_late_that_completes_a_later_count_brings_the
 
     assert ("breach-advised", "officer") in seen.told()
     assert ("running", None) == seen.clock("breach-co-2-in-12m/2026-11-26")
+
+
+def test_d17_row_13_the_nps_hears_of_a_new_offence_under_an_order() -> None:
+    """D1.10: it is no failure of the order, and the court deals with it; a danger is told of."""
+    report = failed("F1", DAY, acceptable=None, what="new_offence", public_protection=True)
+
+    seen = played([*serving(), *report], "2026-11-24")
+
+    assert ("applied", True) == (
+        seen.verdict(report[0])[0],
+        seen.verdict(report[0])[1].startswith("D1.10: no failure to comply"),
+    )
+    assert {("further-offence", "nps_enforcement"), ("public-protection", "line_manager")} <= (
+        seen.told()
+    )
+    assert [] == seen.view["failures"]
