@@ -19,6 +19,7 @@ from tests.states.stream import law, shelf
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
+"""What is expected of the caseload of `make run`; journeys have theirs beside them."""
 
 
 @cache

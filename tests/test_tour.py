@@ -152,9 +152,9 @@ def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folde
     """Data stay, nothing is doubled, what it says to try next works; a dead worker is reported."""
     with up(folder) as running:
         assert "it is here from an earlier run" in running.said
-        # The nineteen, and the one that the tour started.
+        # The caseload, and the one that the tour started.
         assert f"ready: {sum('/' not in name for name in EXPECTED) + 1} sentences" in running.said
-        assert (8, 0) == asyncio.run(_counted(running.address))
+        assert (13, 0) == asyncio.run(_counted(running.address))
         commands = re.findall(r"^  (.*starter\.py .*)$", running.said, re.MULTILINE)
         assert [0, 0, 0] == [_in_a_shell(command) for command in commands]
 

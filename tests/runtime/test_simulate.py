@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from docs.journeys import load_journeys
 from tests.examples import EXAMPLES, played
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,7 @@ def test_an_order_of_twelve_months_with_two_failures_tells_every_due_date_with_i
     printed = simulated(str(EXAMPLES / "journeys" / "two_failures.jsonl"))
     told = " ".join(printed.split())
     (base,) = re.findall(r"base of the stream is (\S+)[:.]", told)
-    expected, _ = played("journeys/two_failures", date.fromisoformat(base), to_the_end=True)
+    expected = load_journeys()["two_failures"].lived(date.fromisoformat(base)).view()
 
     missing = [text for clock in expected["clocks"] for text in reasons(clock) if text not in told]
     assert [] == missing
@@ -66,7 +67,7 @@ def test_what_is_entered_late_is_told_late_and_what_was_said_meanwhile_is_taken_
         if notice["subject"].startswith("enforce-6wd") and notice["recipient"] == "officer"
     ]
     assert [("overdue", "officer"), ("overdue-withdrawn", "officer")] == about
-    assert ["applied"] * 11 == [event["disposition"] for event in sentence["events"]]
+    assert {"applied"} == {event["disposition"] for event in sentence["events"]}
 
 
 def test_a_stream_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path) -> None:

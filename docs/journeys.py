@@ -1,0 +1,72 @@
+"""The journeys of `examples/journeys/`: a stream, and beside it what is expected of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from activities.standards import load_shelf
+from runtime.rehearsal import Rehearsal
+from runtime.relative import Base
+from runtime.streams import StreamEvent, read_stream
+from states.law import Law, Shelf
+
+FOLDER = Path(__file__).parents[1] / "examples" / "journeys"
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One life of a sentence, from its first day."""
+
+    name: str
+    lines: tuple[str, ...]
+    expected: Mapping[str, Any]
+
+    @property
+    def shows(self) -> str:
+        """The policy that it shows, in one sentence."""
+        return str(self.expected["shows"])
+
+    @property
+    def base(self) -> date:
+        """The day on which it begins where its exact dates are stated."""
+        return date.fromisoformat(self.expected["base"])
+
+    def events(self, base: date) -> list[StreamEvent]:
+        """Return its events as they are when it begins on `base`."""
+        return list(read_stream(self.lines, Base(base, shelf().calendar())))
+
+    def lived(self, base: date) -> Rehearsal:
+        """Live through it in the pure fold, beginning on `base`."""
+        return Rehearsal(self.events(base), law_of(base), shelf().answer)
+
+
+@cache
+def shelf() -> Shelf:
+    """Return the released standards of this checkout."""
+    return load_shelf()
+
+
+def law_of(day: date) -> Law:
+    """Return the law that a sentence passed on `day` begins under."""
+    return Law(shelf().editions[shelf().choose(day)], shelf().calendar())
+
+
+def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:
+    """Return the journeys below `folder` by name, in the order of their names."""
+    return {
+        path.stem: Journey(
+            path.stem,
+            tuple(path.read_text("utf-8").splitlines()),
+            json.loads(path.with_suffix(".expected.json").read_text("utf-8")),
+        )
+        for path in sorted(folder.glob("*.jsonl"))
+    }
+
+
+def offset(day: date, base: date) -> str:
+    """Return how many days after the base a day lies, signed."""
+    return f"{(day - base).days:+d}d"
