@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from docs.pages.events import events_page
+from docs.pages.examples import examples_page
 from docs.pages.graph import graph_page
 from docs.pages.standards import standards_page
 from docs.pages.timescales import timescales_page
@@ -20,6 +21,7 @@ PAGES = {
     "timescales.md": timescales_page,
     "events.md": events_page,
     "standards.md": standards_page,
+    "examples.md": examples_page,
 }
 
 
