@@ -49,7 +49,7 @@ def _too_short(e: SentenceImposed, law: Law) -> str | None:
     if (e.length_days or 0) > shortest:
         return None
     return (
-        f"custody of {e.length_days} days brings no case to allocate; "
+        f"custody of {e.length_days} day brings no case to allocate; "
         f"it takes more than {shortest} day"
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from states.events.register import KINDS
 from states.fold import refused_in
 from states.graph import (
     ARROWS,
@@ -215,24 +216,34 @@ def test_a_fact_is_refused_in_no_state(kind: str) -> None:
 
 
 def test_the_facts_are_those_that_others_make() -> None:
-    """Courts, attendance, death, failures and the record; all else is decided by us."""
-    assert {
-        "appointment_attended",
-        "breach_referral_received",
-        "contact_recorded",
-        "court_decided",
-        "end_date_changed",
-        "evaluation_completed",
-        "event_withdrawn",
-        "explanation_received",
-        "failure_reported",
-        "hearing_listed",
-        "message_resolved",
-        "notice_acknowledged",
-        "requirement_completed",
-        "requirement_started",
-        "sentence_ended",
-        "sentence_imposed",
-        "significant_change_recorded",
-        "warrant_recorded",
-    } == set(FACTS)
+    """Courts, prisons, police, the Parole Board and the record tell facts; we decide the rest."""
+    decided = {
+        "appointment_arranged",
+        "appointment_cancelled",
+        "breach_decided",
+        "breach_referred",
+        "breach_withdrawn",
+        "case_allocated",
+        "conditions_proposed",
+        "failure_judged",
+        "induction_completed",
+        "officer_assigned",
+        "plan_completed",
+        "plan_reviewed",
+        "provider_transferred",
+        "public_protection_concern_raised",
+        "recall_decided",
+        "recall_endorsed",
+        "recall_report_sent",
+        "recall_withdrawn",
+        "rosh_assessed",
+        "rosh_confirmed",
+        "rosh_referred",
+        "supervision_resumed",
+        "supervision_suspended",
+        "warning_issued",
+        "warning_withdrawn",
+    }
+
+    assert decided == set(DECISIONS)
+    assert set(KINDS) - decided == set(FACTS)

@@ -2,22 +2,71 @@
 
 import pytest
 
-from tests.states.stream import allocated, at, event, played
-from tests.states.wording import OFFICER
+from tests.states.custody import imprisoned
+from tests.states.stream import Played, allocated, at, event, played
+
+NUMBERED = ("evaluation-opens", "evaluation-by-end", "order-end", "upw-watch/R2")
+
+
+def dated(seen: Played, *keys: str) -> dict[str, tuple[str, str | None]]:
+    return {key: seen.clock(key) for key in keys}
 
 
 def test_an_imposition_sets_the_dates_of_the_order() -> None:
-    """Induction counts from the sentence, evaluation and end from the date that the court gave."""
+    """Evaluation, end and the watch over unpaid work count from the dates that the court gave."""
     seen = played(allocated()[:1], "2026-11-02 18:00")
 
-    assert "awaiting_allocation" == seen.state
+    assert ("awaiting_allocation", "community") == (seen.state, seen.view["phase"])
     assert {
-        "induction-at-start": ("running", "2026-11-09"),
         "evaluation-opens": ("running", "2027-09-06"),
         "evaluation-by-end": ("running", "2027-11-01"),
         "order-end": ("running", "2027-11-01"),
-        "record-same-day": ("running", None),
-    } == {key: seen.clock(key) for key in seen.clocks}
+        "upw-watch/R2": ("running", "2027-08-01"),
+    } == dated(seen, *NUMBERED)
+
+
+def test_a_suspended_sentence_order_lasts_as_long_as_its_operational_period() -> None:
+    """G9: its requirements may end before; the order does not."""
+    item = event(
+        *("sentence_imposed", "2026-11-02"),
+        type="suspended_sentence_order",
+        ends_on="2027-11-01",
+        operational_period_ends_on="2028-11-01",
+    )
+
+    seen = played([item], "2026-11-03")
+
+    assert ("applied", "community") == (seen.verdict(item)[0], seen.view["phase"])
+    assert ("2028-11-01", "2028-11-01") == (
+        seen.view["ends_on"],
+        seen.clocks["sso-operational-end"]["due_on"],
+    )
+
+
+def test_custody_begins_in_prison_with_every_date_as_given() -> None:
+    """AMB-16: release, licence and supervision are told, and none is computed."""
+    seen = played(imprisoned(pss_ends_on="2029-02-28")[:1], "2026-11-03")
+
+    assert ("custody", "2028-10-31", "2029-02-28", "2029-02-28") == tuple(
+        seen.view[name] for name in ("phase", "licence_ends_on", "pss_ends_on", "ends_on")
+    )
+    assert ("running", "2027-08-09") == seen.clock("plan-custody-opens")
+    assert ("running", "2027-11-01") == seen.clock("plan-custody-prepared")
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(1, "refused"), (2, "applied")])
+def test_custody_of_a_day_is_out_of_scope(days: int, verdict: str) -> None:
+    """custody-over-1-day: exactly one day brings no case to allocate."""
+    item = imprisoned(length_days=days)[0]
+
+    seen = played([item], "2026-11-03")
+
+    assert verdict == seen.verdict(item)[0]
+    if days == 1:
+        assert (
+            "custody of 1 day brings no case to allocate; it takes more than 1 day"
+            == seen.verdict(item)[1]
+        )
 
 
 def test_a_second_imposition_is_refused() -> None:
@@ -31,21 +80,6 @@ def test_a_second_imposition_is_refused() -> None:
         "correct that event with `replaces`, or withdraw it"
     )
     assert ("refused", reason) == seen.verdict(again)
-
-
-def test_a_type_that_is_not_run_yet_is_refused() -> None:
-    """The refusal says what this version runs; nothing is started."""
-    item = event(
-        "sentence_imposed",
-        "2026-11-02",
-        type="suspended_sentence_order",
-        operational_period_ends_on="2027-11-01",
-    )
-
-    seen = played([item], "2026-11-03")
-
-    reason = "suspended_sentence_order is not run yet; this version runs community_order"
-    assert ("refused", reason) == seen.verdict(item)
 
 
 def test_a_sentence_before_every_edition_is_refused() -> None:
@@ -84,7 +118,7 @@ def test_an_imposition_is_expected_within_five_working_days(now: str, status: st
 
 def test_an_imposition_that_comes_second_meets_the_prompt() -> None:
     """What came first waits, then counts from its own time, not from the imposition's."""
-    first = event("case_allocated", "2026-11-02", by=OFFICER)
+    first = event("case_allocated", "2026-11-02")
     imposed = event("sentence_imposed", "2026-11-04")
 
     before = played([first], "2026-11-04 11:00")
