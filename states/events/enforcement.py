@@ -34,9 +34,9 @@ __all__ = [
 class FailureReported(Event):
     """An apparent failure to comply: anything that looks like one before it is judged.
 
-    A failure that crosses midnight counts on `failed_on`, the day it began (D2 row 6).
+    A failure that crosses midnight counts on `failed_on`, the day it began (D2.6).
     `treatment_refused` tells of someone who kept a drug appointment and refused treatment: that is
-    no failure (D1 row 12).
+    no failure (D1.12).
     """
 
     KIND = "failure_reported"
@@ -104,7 +104,7 @@ class FailureJudged(Event):
 
 
 class PublicProtectionConcernRaised(Event):
-    """A concern for the public came to light; it hurries the failures named (D6 row 6)."""
+    """A concern for the public came to light; it hurries the failures named (D6.6)."""
 
     KIND = "public_protection_concern_raised"
     RANK = 105

@@ -1,7 +1,8 @@
 """What the count and the danger advise on failures: more than a warning, or a warning (D7).
 
 It is advice. An officer departs from it with reasons that are recorded: downwards, with a warning
-where breach is advised (D7.11), and upwards, with breach at the first serious failure (D7.14).
+where breach is advised (D7.11), and upwards, with breach at the first serious failure (D7.14). To
+let a failure lie is no departure: it stays advised on until somebody acts (inv-judgement-bounded).
 """
 
 from collections.abc import Mapping

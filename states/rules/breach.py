@@ -88,7 +88,7 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> Applied:
 
 
 def _tell(s: Sentence, e: BreachDecided, *, departure: bool) -> None:
-    # D14: what a referral holds; a CRC cannot go to court, so that its own goes to the NPS.
+    # D14.breach-referral: a CRC cannot go to court, so that what it refers goes to the NPS.
     to = COURT if enforcing(s) == THE_NPS else NPS
     subject = ".".join(e.failure_ids[:3]) or _reason(e).value
     tell(
@@ -130,6 +130,7 @@ RULES = (
     Rule(
         BreachDecided,
         _decide,
+        # As for a warning, from before the induction on (G1).
         states=(*UNWARNED, State.WARNED),
         phases=BREACHABLE,
         roles=OFFICERS | {Role.COURT_OFFICER},

@@ -1,5 +1,8 @@
 """Count unacceptable failures: one a day, within twelve months, unspent (D2, D5, D8).
 
+The count is this sentence's own (D5.4): neither another sentence of the same person adds to it, nor
+does a new officer or a transfer to another provider reset it or spend anything (D5.6, D8.8).
+
 Each regime counts its own: a failure on licence never counts towards the threshold of
 post-sentence supervision, nor the other way about (D5.5). On licence no window is stated, so what
 is not spent counts (AMB-35).
@@ -22,7 +25,10 @@ def keep(s: Sentence, failure: Failure) -> None:
 
 
 def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
-    """Return each day with a failure, in order, and its failures."""
+    """Return each day with a failure, in order, and its failures.
+
+    One missed appointment makes one such day (D2.1), failures of two days make two (D2.5).
+    """
     if s.failure_days is None:
         found: dict[date, tuple[Failure, ...]] = {}
         for failure in s.failures.values():
@@ -38,7 +44,10 @@ def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
 
 
 def failures_of(s: Sentence, day: date) -> tuple[Failure, ...]:
-    """Return the failures of one day: whatever their number, they count as one at most (D2.2)."""
+    """Return the failures of one day: whatever their number, they count as one at most (D2.2).
+
+    They count where one of them is not excused (D2.3), and where all are, not at all (D2.4).
+    """
     return failure_days(s).get(day, ())
 
 
@@ -53,7 +62,11 @@ def is_spent(s: Sentence, day: date) -> bool:
 
 
 def spend(s: Sentence, to: date, at: datetime) -> None:
-    """Let every failure and warning up to the day `to` count no more, as decided at `at` (D8)."""
+    """Let every failure and warning up to the day `to` count no more, as decided at `at` (D8).
+
+    Only a court (D8.1 to D8.3) or a re-release (D8.4) does so; of a further case in which licence
+    warnings are spent the words are lost, and nothing is guessed (D8.5).
+    """
     s.spent_to = to if s.spent_to is None else max(s.spent_to, to)
     s.spent_at = at
 
@@ -61,7 +74,8 @@ def spend(s: Sentence, to: date, at: datetime) -> None:
 def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, ...]:
     """Return every unacceptable and unspent failure-day of a regime, in order, whatever its age.
 
-    The regime is the present one unless another is named.
+    The regime is the present one unless another is named. What was accepted (D5.3) and what is
+    spent (D5.2) is passed over.
     """
     failure_days(s)
     days = s.unacceptable_days.get(regime or s.regime, ())
@@ -73,7 +87,8 @@ def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, 
 def within(days: tuple[date, ...], on: date, regime: AppliesTo | None) -> tuple[date, ...]:
     """Return those of `days` that count on the day `on`.
 
-    The window is the twelve months that end with `on`; the anniversary itself is out (AMB-04).
+    The window is the twelve months that end with `on` (D5.1); the anniversary itself is out
+    (AMB-04), and that of 29 February is 1 March (D5.7). Out of the window is not spent (D8.7).
     """
     if regime is AppliesTo.LICENCE:
         return tuple(day for day in days if day <= on)

@@ -41,7 +41,7 @@ def change(s: Sentence, e: CourtDecided, law: Law) -> str:
 
 
 def goes_on(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    """Let the order or the supervision go on: what went before is spent (T07, D8.1 to D8.3)."""
+    """Let the order or the supervision go on: what went before is spent (T07, D8.1, D8.2, D8.3)."""
     if not before_court(s):
         return Applied(irregular=True, note="no breach was before the court; nothing is spent")
     wrong = change(s, e, law)

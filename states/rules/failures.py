@@ -35,7 +35,7 @@ from states.timescale import AppliesTo, Settlement, Trigger
 from states.vocabulary import Role, State, What
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
-"""Who delivers part of the sentence, and is told what came of a report (ev-feedback-provider)."""
+"""Who delivers part of the sentence: they report (ev-single-req-monitor), and hear the outcome."""
 
 
 def _report_needs(s: Sentence, e: FailureReported) -> str | None:
@@ -194,6 +194,10 @@ def _explain(s: Sentence, e: ExplanationReceived, law: Law) -> Applied:
 
 
 def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
+    """Take over the officer's judgement: accepted, the failure is answered and counts no more.
+
+    D3.1 and D3.2; that no explanation came is for the officer to weigh as well (D3.3).
+    """
     failure = s.failures[e.failure_id]
     judged = replace(
         failure,

@@ -39,7 +39,10 @@ ALLOCATED: Final = "case_allocated"
 """The prerequisite of all work with the person: that a provider is known."""
 
 OFFICERS: Final = frozenset({Role.OFFICER, Role.LINE_MANAGER, Role.SENIOR_MANAGER})
-"""Those whose judgement the standards rest on; a machine is not among them (NS 2015 9(a))."""
+"""Those whose judgement the standards rest on; a machine is not among them (NS 2015 9(a)).
+
+Older texts call them offender managers; they are meant as well (AMB-42).
+"""
 
 
 def _nothing_refused(_s: Sentence, _e: Any, _law: Law) -> str | None:

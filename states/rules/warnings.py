@@ -80,7 +80,10 @@ def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
 
 
 def act_of(s: Sentence, level: WarningLevel) -> Act:
-    """Return which act of D9 a warning of that level is: an order knows plain warnings alone."""
+    """Return which act of D9 a warning of that level is: an order knows plain warnings alone.
+
+    The final one of a licence is a senior manager's (ev-senior-final-warning).
+    """
     if s.regime is not AppliesTo.LICENCE:
         return Act.WARN
     final = level is WarningLevel.FINAL
@@ -112,7 +115,7 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)
     refresh_days_of(s, law, failure_ids)
     _settle(s, law, e, failure_ids)
-    # D14: the letter says what failed and what response is required; its text is drawn elsewhere.
+    # D14.warning-letter: what failed, and that a response is required; its text is drawn elsewhere.
     tell(
         *(s, "warning-letter", e.warning_id, PERSON, e),
         level=e.level.value,
@@ -164,6 +167,7 @@ RULES = (
     Rule(
         WarningIssued,
         _issue,
+        # Somebody who stays away from the first appointment is warned before any induction (G1).
         states=(*UNWARNED, State.WARNED),
         phases=IN_THE_COMMUNITY,
         roles=roles_for(*_WARNING_ACTS),

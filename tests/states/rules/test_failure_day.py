@@ -147,7 +147,7 @@ def test_a_receipt_that_nobody_recorded_in_time_counts_by_its_own_instant() -> N
 
 
 def test_d6_row_2_public_protection_calls_for_action_at_once() -> None:
-    """No six working days: the same day, and after two hours without action it is escalated."""
+    """AMB-18: not six days but the same one, and after two hours without action it is escalated."""
     report = failed("F1", "2026-11-23 10:00", acceptable=None, public_protection=True)
 
     early, late = after(*report, now="2026-11-23 11:59"), after(*report, now="2026-11-23 12:00")

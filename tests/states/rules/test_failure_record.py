@@ -1,6 +1,7 @@
 """The record of a failure names what it lacks, and is complete when it lacks nothing (D4)."""
 
 from states.events.event import Event
+from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
 
 DAY = "2026-11-23"
@@ -74,6 +75,17 @@ def test_d4_row_6_the_answer_may_come_as_a_contact_of_its_own() -> None:
     understood = event("contact_recorded", "2026-11-26", kind="warning_understood")
 
     assert [] == lacks(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), understood, TOLD)
+
+
+def test_d4_row_7_a_recall_on_record_has_its_time_to_the_minute() -> None:
+    """The hours run from it (ev-recall-decision-record), and nothing of it can be lacking."""
+    decided = event("recall_decided", "2015-03-17 14:05", failure_ids=["F1"])
+    stream = [*on_licence(), *failed("F1", "2015-03-16"), decided]
+
+    seen = played(stream, "2015-03-18")
+
+    assert ["2015-03-17T14:05:00Z"] == [recall["decided_at"] for recall in seen.view["recalls"]]
+    assert ["D4.8"] == seen.view["failures"][0]["record_lacks"]
 
 
 def test_d4_row_8_an_unacceptable_failure_wants_action_and_telling() -> None:

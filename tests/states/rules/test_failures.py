@@ -178,7 +178,7 @@ def test_an_explanation_alone_decides_nothing() -> None:
 
 
 def test_an_acceptable_explanation_discharges_the_clock() -> None:
-    """D3 row 1: recorded, not counted, and nothing more to do."""
+    """D3.1: recorded, not counted, and nothing more to do."""
     seen = played([*serving(), *failed("F1", DAY, acceptable=True)], "2026-11-24")
 
     assert ("met", "2026-11-23T13:00:00Z") == seen.settled(CLOCK)
@@ -187,7 +187,7 @@ def test_an_acceptable_explanation_discharges_the_clock() -> None:
 
 
 def test_an_unacceptable_explanation_leaves_the_clock_running() -> None:
-    """D3 row 2: the judgement is not yet an answer to the failure."""
+    """D3.2: the judgement is not yet an answer to the failure."""
     explained = event("explanation_received", "2026-11-23 12:30", failure_id="F1")
 
     seen = played([*serving(), *failed("F1", DAY), explained], "2026-11-24")
@@ -197,7 +197,7 @@ def test_an_unacceptable_explanation_leaves_the_clock_running() -> None:
 
 
 def test_an_officer_may_judge_without_any_explanation() -> None:
-    """D3 row 3: none was received, and a decision is needed."""
+    """D3.3: none was received, and a decision is needed."""
     seen = played([*serving(), *failed("F1", DAY)], "2026-11-24")
 
     assert (None, False) == tuple(
@@ -290,7 +290,7 @@ def test_a_judgement_and_an_explanation_wait_for_their_failure() -> None:
 
 
 def test_a_failure_of_the_first_appointment_happens_before_the_induction() -> None:
-    """Guard 1: clock and advice are there in `allocated`."""
+    """G1: clock and advice are there in `allocated`; G2: what was arranged in time stays met."""
     stream = [
         *serving()[:4],
         *failed("F1", "2026-11-05", appointment_id="A1"),
@@ -300,6 +300,7 @@ def test_a_failure_of_the_first_appointment_happens_before_the_induction() -> No
 
     assert ("allocated", [("warning_issued", "D7.1")]) == (seen.state, seen.steps())
     assert ("running", "2026-11-13") == seen.clock("enforce-6wd/2026-11-05")
+    assert "met" == seen.clock("first-appt-community")[0]
 
 
 def test_d3_row_4_an_explanation_after_the_warning_may_still_be_accepted() -> None:
