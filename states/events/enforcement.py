@@ -90,7 +90,8 @@ class FailureJudged(Event):
     """An officer decided whether the explanation, or its absence, is acceptable (D3).
 
     As in every decision about a person, the reasons and what else was considered are compulsory
-    (ev-record-considerations); where it departs from the advice it says why (ev-record-timing).
+    (ev-record-considerations), so that the answer can be seen to fit the risk (inv-proportionate);
+    where it departs from the advice it says why (ev-record-timing).
     """
 
     KIND = "failure_judged"
