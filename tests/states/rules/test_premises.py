@@ -31,9 +31,13 @@ def test_a_placement_is_prepared_three_months_before_release(now: str, status: s
 
 def test_the_worked_date_of_the_standard() -> None:
     """Release due on Thursday 1 October 2015: by the end of Wednesday 1 July."""
-    dates = {"expected_release_on": "2027-10-01", "automatic_release_on": "2027-10-01"}
+    dates = {
+        "sentenced_on": "2015-02-02",
+        "expected_release_on": "2015-10-01",
+        "automatic_release_on": "2015-10-01",
+    }
 
-    assert "2027-07-01" == inside(ASKED, **dates).clock("ap-prep-3-months/AP1")[1]
+    assert "2015-07-01" == inside(ASKED, **dates).clock("ap-prep-3-months/AP1")[1]
 
 
 @pytest.mark.parametrize(

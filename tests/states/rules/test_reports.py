@@ -129,7 +129,7 @@ def test_a_report_to_the_parole_board_answers_its_hearing() -> None:
     ],
 )
 def test_evidence_for_the_parole_board_is_disclosed_to_the_person(
-    kind: str, disclosed: bool | None, status: list[str]
+    *, kind: str, disclosed: bool | None, status: list[str]
 ) -> None:
     """ev-parole-disclosure: fully, unless it was applied for formally."""
     asked = event("report_requested", "2027-02-01", kind=kind, due_on="2027-03-01")
