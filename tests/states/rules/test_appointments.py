@@ -221,3 +221,38 @@ def test_an_unknown_appointment_is_waited_for() -> None:
     seen = after(came)
 
     assert ("held", "waits for appointment A1") == seen.verdict(came)
+
+
+@pytest.mark.parametrize("rebooked_by", ["provider", "person"])
+def test_a_reported_miss_stops_the_held_clock_whatever_is_booked_later(rebooked_by: str) -> None:
+    """G2: the same appointment, moved and attended late, does not turn the miss into a lapse."""
+    seen = after(
+        booked("2026-11-02 15:00", "2026-11-05 10:00"),
+        *failed("F1", "2026-11-05 12:00", acceptable=None, appointment_id="A1"),
+        booked("2026-11-06", "2026-11-12 10:00", rebooked_by=rebooked_by),
+        event("appointment_attended", "2026-11-12 10:00"),
+    )
+
+    assert "stopped" == seen.clock(HELD)[0]
+
+
+def test_who_came_on_the_day_did_not_miss_it() -> None:
+    """A report of a miss and an attendance on one day: the person was there."""
+    seen = after(
+        booked("2026-11-02 15:00", "2026-11-05 10:00"),
+        *failed("F1", "2026-11-05 12:00", acceptable=None, appointment_id="A1"),
+        event("appointment_attended", "2026-11-05 16:00"),
+    )
+
+    assert "met" == seen.clock(HELD)[0]
+
+
+def test_an_appointment_shows_that_the_order_has_commenced() -> None:
+    """commencement-timely: ten working days are ours; arranged at court is told at court."""
+    seen = after(
+        booked("2026-11-02 15:00", "2026-11-05 10:00"),
+        event("appointment_attended", "2026-11-05 10:00"),
+    )
+
+    assert ("met", "2026-11-16") == seen.clock("commencement-timely")
+    assert ("met", "2026-11-02") == seen.clock("first-appt-given-at-court")
