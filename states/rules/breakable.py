@@ -88,6 +88,7 @@ TABLE: Final[Mapping[What, _Row]] = MappingProxyType(
             instead="a court deals with a new offence on its own (D17.13)",
         ),
         What.BEHAVIOUR: _Row("D1.10", "behaviour that undermines supervision", (LIC,), (PSS,)),
+        # D20.4, with its counterpart D20.5: the treatment itself may be refused.
         What.DRUG_APPOINTMENT: _Row(
             *("D1.11", "a drug appointment was not attended to its end", (LIC, PSS)),
             instead="drug appointments are a condition of licence or supervision",

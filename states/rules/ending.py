@@ -39,7 +39,8 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
 
     What was missed stays missed; what still ran falls away, but for the evaluation, which is
     then due by the actual end (AMB-25) where one is due at all. Every requirement that is still
-    open ends with it, and the duties that the end itself brings (7.6) are opened last.
+    open ends with it, and the duties that the end itself brings (7.6, N.sentence) are
+    opened last.
     """
     on, at = end.on, end.at
     cause = end.event.uid if end.event is not None else None

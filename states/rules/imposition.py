@@ -66,6 +66,7 @@ def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
             committed_on=None if e.offence.mixed else e.offence.committed_on,
             sentenced_on=e.sentenced_on,
             edition=law.edition,
+            order_ends_on=e.final_day,
         )
 
 

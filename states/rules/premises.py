@@ -1,6 +1,7 @@
 """Approved premises: asked for, prepared, planned, moved into, left (NS 2015 8, 7.5).
 
-A stay changes neither state nor provider: a CRC keeps its case (ev-ap-crc-keeps-case).
+A stay changes neither state nor provider: a CRC keeps its case (ev-ap-crc-keeps-case). Risk and
+need are sent in at its start, and the police and others are told of its end (N.AP).
 """
 
 from dataclasses import replace

@@ -151,3 +151,12 @@ def test_custody_is_no_order_that_begins() -> None:
     seen = played(allocated(**custody), "2026-12-31")
 
     assert "commencement-timely" not in seen.clocks
+
+
+def test_an_exclusion_without_an_end_of_its_own_lasts_as_long_as_the_order() -> None:
+    """exclusion-max, R.EXC: an order of three years needs an earlier end for it."""
+    made = [{"requirement_id": "R1", "kind": "exclusion"}]
+    imposed = allocated(requirements=made, ends_on="2029-11-01")[0]
+
+    reason = "R1: an exclusion lasts 2 years at most: to 2028-11-01, not 2029-11-01"
+    assert ("refused", reason) == played([imposed], "2026-11-03").verdict(imposed)

@@ -144,12 +144,13 @@ def test_what_counts_to_the_end_of_the_order_moves_with_it() -> None:
 
 
 def test_every_open_requirement_ends_with_the_sentence() -> None:
-    """T30: those with a later day, and those with none; each end is told, none is lost."""
+    """T30, N.sentence: with a later day or with none; each end is told, and the whole one too."""
     seen = played(order_with("exclusion"), "2027-11-02")
 
     assert ("completed", ("2027-11-01", "sentence")) == (seen.state, ended(seen))
     assert {"person", "police"} == end_notices(seen)
     assert "open" == duties(seen)["ev-exc-end-notices"]
+    assert ("sentence-ended", "agencies") in seen.told()
 
 
 def test_notices_of_an_end_before_the_sentence_ended_are_still_owed() -> None:

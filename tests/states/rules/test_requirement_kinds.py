@@ -334,3 +334,15 @@ def test_two_requirements_have_clocks_of_their_own() -> None:
 
     row = "requirement-starts-as-planned"
     assert ("met", "missed") == (clocks(seen, "A")[row][0], clocks(seen, "B")[row][0])
+
+
+def test_a_stay_at_premises_is_told_of_like_a_requirement() -> None:
+    """N.AP: risk and need are owed at the start, and police and others are told of the end."""
+    stay = [event("ap_admitted", "2026-12-01"), event("ap_left", "2026-12-20")]
+
+    inside = played([*serving(), stay[0]], "2026-12-02")
+    over = played([*serving(), *stay], "2026-12-21")
+
+    owed = {d["duty"] for d in inside.view["duties"] if d.get("status") == "open"}
+    assert "ev-ap-info-in" in owed
+    assert {("ap-left", "police"), ("ap-left", "stakeholders")} <= over.told()

@@ -178,7 +178,10 @@ def test_a_shortfall_that_is_made_up_falls_away_and_can_come_again() -> None:
 
 
 def test_guard_8_an_extension_moves_the_end_of_unpaid_work_alone() -> None:
-    """G8, D17.3, T27, X.UPW: no other requirement, not the order, not the state."""
+    """G8, D17.3, T27, X.UPW: no other requirement, not the order, not the state.
+
+    AMB-40: twelve months is the duty until a court gives more; the order end stays the cap.
+    """
     seen = order(court("2027-06-01", ends_on="2028-05-01"), now="2027-06-02")
 
     assert ("2028-05-01", "2027-03-01") == (shown(seen)["ends_on"], shown(seen, "R2")["ends_on"])
