@@ -11,6 +11,7 @@ from states.clock import Clock, Settled
 from states.law import Law
 from states.london import day_of, start_of
 from states.records import Effect
+from states.rules.clocks import clock_id
 from states.rules.counting import failures_of
 from states.sentence import Sentence
 from states.timescale import Direction, Recipient, Trigger
@@ -65,6 +66,8 @@ def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
     """
     if clock.timescale.trigger is not Trigger.FAILURE or clock.counted_from is None:
         return ()
+    if not _comes_first(s, law, clock):
+        return ()
     judged = [failure.first_judged_at for failure in failures_of(s, clock.counted_from)]
     edition, calendar = clock.edition or law.edition, clock.calendar or law.calendar
     days = (
@@ -78,6 +81,19 @@ def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
         and _open_at(clock, moment)
         and any(at is None or at > moment for at in judged)
     )
+
+
+def _comes_first(s: Sentence, law: Law, clock: Clock) -> bool:
+    """Whether no clock of the same failure-day is shorter: on licence two run, and one reminds."""
+    edition = clock.edition or law.edition
+    rows = (
+        row
+        for regime in clock.timescale.applies_to
+        for row in edition.triggered_by(Trigger.FAILURE, regime)
+    )
+    beside = (s.clocks.get(clock_id(row.id, clock.subject)) for row in rows)
+    running = [(one.timescale.amount or 0, one.id) for one in beside if one is not None]
+    return (clock.timescale.amount or 0, clock.id) <= min(running, default=(0, clock.id))
 
 
 def alarms(s: Sentence, law: Law, now: datetime) -> dict[str, Effect]:

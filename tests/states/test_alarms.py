@@ -3,6 +3,7 @@
 import pytest
 
 from states.events.event import Event
+from tests.states.licence import on_licence
 from tests.states.stream import Played, allocated, event, failed, played, serving, warned
 
 DAY = "2026-11-23"
@@ -91,6 +92,23 @@ def test_the_officer_is_reminded_to_judge_on_the_third_and_fifth_working_day(
 def test_a_judged_failure_is_not_reminded_of() -> None:
     """There is nothing left to judge, though the clock still runs."""
     assert set() == about(after(*failed("F1", DAY), now="2026-11-30"), DAY)
+
+
+def test_a_licence_failure_is_reminded_of_once_a_day_though_two_clocks_run() -> None:
+    """AMB-44: the nine and the ten days begin together, and the shorter one reminds."""
+    failure = failed("F1", "2015-03-23", acceptable=None)
+
+    seen = played([*on_licence(), *failure], "2015-04-01")
+
+    day = "recall-decision-9wd/2015-03-23"
+    assert {"running"} == {
+        seen.clocks[f"{row}/2015-03-23"]["status"]
+        for row in ("recall-decision-9wd", "recall-10-day-timescale")
+    }
+    assert [
+        f"judge-reminder/{day}/2015-03-26/officer",
+        f"judge-reminder/{day}/2015-03-30/officer",
+    ] == sorted(key for key in alarms(seen) if key.startswith("judge-reminder/"))
 
 
 @pytest.mark.parametrize(
