@@ -76,7 +76,8 @@ def _missed_at(booked: Appointment, failure: Failure) -> datetime:
 def refresh_induction(s: Sentence, law: Law, key: str, meetings: list[Appointment]) -> None:
     """Date an induction by the first appointment of what it begins, once there is one."""
     clock = s.clocks[key]
-    if clock.settled is Settled.FELL_AWAY:
+    if clock.settled is not None:
+        # What is booked after an induction cannot have been its occasion.
         return
     first = first_of(meetings, clock.counted_from)
     reason = "no booking stands"

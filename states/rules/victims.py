@@ -92,8 +92,11 @@ def key_stage(s: Sentence, law: Law, stage: str, reached: Occasion) -> None:
     `stage` names it in one word of the domain; its day tells several of one name apart.
     """
     if has_contact(s):
-        subject = f"{stage}/{reached.on or day_of(reached.at)}"
-        clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, reached, subject=subject)
+        known_on = day_of(reached.at)
+        subject = f"{stage}/{reached.on or known_on}"
+        # A day that lies ahead, as a new date of release, is told of as soon as it is known.
+        since = replace(reached, on=min(reached.on or known_on, known_on))
+        clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, since, subject=subject)
 
 
 def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> Applied:

@@ -47,6 +47,16 @@ def test_an_induction_is_due_by_the_first_appointment_of_the_licence() -> None:
     )
 
 
+def test_a_booking_after_an_induction_moves_nothing() -> None:
+    """Its day was the last appointment before; a later one says nothing of it."""
+    later = event("appointment_arranged", "2027-11-09", at=at("2027-11-30 10:00"))
+    stream = [*freed(), inducted("2027-11-02"), later]
+
+    seen = played(stream, "2027-11-10")
+
+    assert ("met", "2027-11-08") == seen.clock("induction-at-start/2027-11-01")
+
+
 def test_t02_and_t03_lead_a_licence_to_active() -> None:
     """T02 and T03 are those of an order."""
     stream = [*freed(), inducted("2027-11-02"), event("plan_completed", "2027-11-10")]

@@ -246,3 +246,12 @@ def test_what_was_owed_in_custody_alone_falls_away_with_release() -> None:
 
     assert "missed" == seen.clock("victim-offer-8w")[0]
     assert ["fell_away"] == of_row(seen, "ev-victim-reps")
+
+
+def test_a_new_date_of_release_is_told_when_it_is_known() -> None:
+    """victim-timely-info: two working days after the prison moved it, not after the release."""
+    moved = event("release_date_changed", "2026-12-01", expected_release_on="2027-10-01")
+
+    seen = after(OFFER, moved, now="2026-12-02")
+
+    assert ("running", "2026-12-03") == seen.clock("victim-timely-info/release_date/2027-10-01")
