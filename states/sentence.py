@@ -204,8 +204,13 @@ class Sentence:
     @property
     def electronic_only(self) -> bool:
         """Whether every requirement that stands is electronically monitored (AMB-20)."""
-        standing = [item.requirement for item in self.obligations.values() if item.stands]
-        return bool(standing) and all(item.electronically_monitored for item in standing)
+        found = False
+        # Asked at every event, and the first requirement mostly answers it.
+        for item in self.obligations.values():
+            if not item.requirement.electronically_monitored and item.stands:
+                return False
+            found = found or item.stands
+        return found
 
 
 _NAMES: Final = tuple(item.name for item in fields(Sentence))
