@@ -9,6 +9,7 @@ import resource
 import signal
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from types import CodeType
 
 import hypothesis
@@ -30,11 +31,18 @@ class Ordered:
 
     def __init__(self, tests: Sequence[str]) -> None:
         self._ranks = {test: rank for rank, test in enumerate(tests)}
+        self.failed = ""
+        """The test that failed; one that cannot be collected has no name."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Reduce and order what was collected."""
         chosen = [item for item in items if item.nodeid in self._ranks]
         items[:] = sorted(chosen, key=lambda item: self._ranks[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the name of the test that fails."""
+        if report.failed:
+            self.failed = report.nodeid
 
 
 def forked(work: Callable[[], int]) -> int:
@@ -58,23 +66,26 @@ def forked(work: Callable[[], int]) -> int:
         os._exit(code)
 
 
-def attempt(code: dict[str, CodeType], tests: Sequence[str], seconds: float) -> int:
-    """Return 0 if all `tests` pass with `code` in place of the files, another number if not.
+def attempt(given: dict[str, CodeType], tests: Sequence[str], seconds: float) -> int:
+    """Return 0 if all `tests` pass with the code `given` in place of the files, 1 if one does not.
 
     `seconds` of processor time end the process: endless loops count no other time.
     """
     _limit(seconds)
     settle_hypothesis()
-    Replaced(code).install()
-    for part in (tests[:FIRST], tests[FIRST:]):
-        if part and run(part) not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    Replaced(given).install()
+    for part in filter(None, (tests[:FIRST], tests[FIRST:])):
+        ordered = Ordered(part)
+        code = pytest.main([*OPTIONS, *_files(part)], plugins=[ordered])
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            Path(killer(os.getpid())).write_text(ordered.failed, "utf-8")
             return 1
     return 0
 
 
-def run(tests: Sequence[str]) -> int:
-    """Run those tests in that order until one fails, and return pytest's exit code."""
-    return pytest.main([*OPTIONS, *_files(tests)], plugins=[Ordered(tests)])
+def killer(process: int) -> str:
+    """Return the name of the file in which a try tells which test failed."""
+    return f".killer-{process}"
 
 
 def settle_hypothesis() -> None:

@@ -1,6 +1,6 @@
 """Choose, for each mutant, the tests that could kill it, those most likely to first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ class Choice:
     by_mark: dict[Mark, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_path: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     imported: frozenset[Mark] = frozenset()
+    kills: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many mutants of a module a test has killed: it is likely to kill the next one too."""
 
     @classmethod
     def of(cls, seen: Recorder) -> "Choice":
@@ -34,7 +36,8 @@ class Choice:
         """Return the tests for a mutant, worth `budget` seconds, or one if even that takes longer.
 
         What a function does is tested by those that run its statement; what an import does, such
-        as a table, by any. The test file of the module's own name comes first, then the quickest.
+        as a table, by any. The test file of the module's own name counts first, then the quickest;
+        of those chosen, the ones that have killed in this module are tried first.
         """
         mark = (mutant.path, mutant.statement)
         mirror = f"test_{Path(mutant.path).stem}.py"
@@ -48,7 +51,8 @@ class Choice:
             is_mirror = Path(test.partition("::")[0]).name == mirror
             return (not is_mirror, test not in users, self.seconds[test], test)
 
-        return self._within(sorted(found, key=rank), budget)
+        chosen = self._within(sorted(found, key=rank), budget)
+        return sorted(chosen, key=lambda test: -self.kills[mutant.path, test])
 
     def cost(self, tests: Iterable[str]) -> float:
         """Return how many seconds of processor time `tests` took on unchanged code."""

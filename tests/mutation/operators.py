@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tests.mutation.change import Change, Enums, changed, with_fields
 from tests.mutation.omissions import omissions
+from tests.mutation.sites import is_rank
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -38,6 +39,9 @@ TYPE = re.compile(r"(str|int|bool|float|bytes|date|datetime|[A-Z]+[a-z]\w*)\b|No
 EMPTY = {"list": "[]", "dict": "{}", "tuple": "()", "frozenset": "frozenset()", "set": "set()"}
 """What a function of that type returns instead; None for any other."""
 
+LATER = 100
+"""Ranks by which an event is moved: past some of those that follow it."""
+
 
 def changes(node: ast.AST, enums: Enums, returns: str) -> Iterator[Change]:
     """Yield every change of `node` itself, in a fixed order.
@@ -60,10 +64,8 @@ def changes(node: ast.AST, enums: Enums, returns: str) -> Iterator[Change]:
             yield from _returns(node, returns)
         case ast.If() | ast.While() | ast.IfExp():
             yield from _conditions(node)
-        case ast.Continue():
-            yield changed("loop", node, ast.Break())
-        case ast.Break():
-            yield changed("loop", node, ast.Continue())
+        case ast.stmt():
+            yield from _statements(node)
     yield from omissions(node)
 
 
@@ -116,6 +118,16 @@ def _returns(node: ast.Return, returns: str) -> Iterator[Change]:
             other = ast.Return(ast.parse(empty, mode="eval").body)
     if ast.unparse(other) != ast.unparse(node):
         yield changed("return", node, other)
+
+
+def _statements(node: ast.stmt) -> Iterator[Change]:
+    match node:
+        case ast.Assign(value=ast.Constant(value=int(rank))) if is_rank(node):
+            yield changed("rank", node, with_fields(node, value=ast.Constant(rank + LATER)))
+        case ast.Continue():
+            yield changed("loop", node, ast.Break())
+        case ast.Break():
+            yield changed("loop", node, ast.Continue())
 
 
 def _conditions(node: ast.If | ast.While | ast.IfExp) -> Iterator[Change]:

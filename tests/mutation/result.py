@@ -27,7 +27,7 @@ class Orders:
     """What to try, and for how long."""
 
     room: str = "states"
-    tests: tuple[str, ...] = ("tests/states", "tests/test_examples.py")
+    tests: tuple[str, ...] = ("tests/states", "tests/standards", "tests/test_examples.py")
     """Where the pure tests are, those that need nothing but the room and its data."""
     only: tuple[str, ...] = ()
     """Beginnings of the paths to mutate; all of the room when empty."""

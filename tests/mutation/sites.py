@@ -2,7 +2,8 @@
 
 Left alone are texts for people (docstrings, arguments of errors, any text with a space), types
 (annotations but for the bounds in `Annotated`, type variables, casts), decorators, bases, imports,
-`__all__`, assertions, and the flags of `field` that only affect how a record is shown.
+`__all__`, assertions, and the flags of `field` that only affect how a record is shown. The rank of
+an event is changed as a whole, since only the order of ranks means anything.
 """
 
 import ast
@@ -56,7 +57,16 @@ def sites(parent: ast.AST, place: Place = Place()) -> Iterator[Site]:
                 here = _inside(node, place)
                 if not _is_generic(parent, field):
                     yield Site(node, parent, field, index, here)
-                yield from sites(node, here)
+                if not is_rank(node):
+                    yield from sites(node, here)
+
+
+def is_rank(node: ast.AST) -> bool:
+    """Whether the statement gives a kind of event its place among those of one instant."""
+    match node:
+        case ast.Assign(targets=[ast.Name("RANK")], value=ast.Constant(value=int())):
+            return True
+    return False
 
 
 def _inside(node: ast.AST, place: Place) -> Place:
