@@ -12,6 +12,7 @@ from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.rules.victims import has_contact
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
+from states.vocabulary import State
 
 
 def purpose_of(e: HearingListed) -> HearingPurpose:
@@ -29,6 +30,8 @@ def _needs(s: Sentence, e: HearingListed) -> str | None:
 
 def _list(s: Sentence, e: HearingListed, law: Law) -> Applied:
     """Expect the hearing on its day; another date for the same purpose takes the place of this."""
+    if s.state is State.COMPLETED:
+        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     purpose = purpose_of(e)
     subject = f"{purpose}.{e.listed_on}"
     for former in tuple(_listed(s, law, purpose)):
