@@ -11,7 +11,8 @@ from states.vocabulary import Role
 class By(Part):
     """Who sends the event, in what capacity and for which organisation.
 
-    It stands for the signature under a paper entry (ev-record-signature), and shows of every
+    The organisation is a code, not one of a closed list: names change with the years (AMB-30). It
+    stands for the signature under a paper entry (ev-record-signature), and shows of every
     dealing between a CRC and the NPS whose it was (ev-record-crc-nps).
     """
 

@@ -87,7 +87,7 @@ def _apart(crc: Entitled, nps: Entitled) -> dict[Enforcer, Entitled]:
 TABLE: Final[Mapping[Act, Mapping[Enforcer, Entitled]]] = {
     Act.EXCUSE: {**_same(_ANY_OFFICER), Enforcer.NPS_FOR_CRC: _OFFICER_OF_NPS},
     Act.WARN: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
-    # A CRC refers to the NPS; what the NPS sends goes to the court (AMB-17).
+    # A CRC refers to the NPS; what the NPS sends goes to the court (AMB-17, ev-advice-nps-only).
     Act.REFER: _apart(Entitled(_SENDERS, (CRC, NPS)), Entitled(_SENDERS, (NPS,))),
     Act.PRESENT: _same(_NPS_AT_COURT),
     Act.HEARINGS: _same(_COURT_OR_NPS),

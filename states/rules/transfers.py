@@ -1,9 +1,12 @@
 """The case moves to another provider (NS 2015 5(e), T24, 7.3).
 
 A transfer changes no state, spends no warning and stops no clock (G3): each keeps its start, and
-the new officer takes it over (AMB-52). The new officer comes with the same event, so that at no
+the new officer takes it over (AMB-52). The event is the record that the instruction asks for
+(ev-transfer-instruction). The new officer comes with the same event, so that at no
 instant there are two, or none (ev-transfer-clear-manager).
 """
+
+from typing import Final
 
 from states.events.sentence import ProviderTransferred, TransferKind
 from states.law import Law
@@ -18,10 +21,16 @@ from states.rules.allocation import (
 from states.rules.clocks import told
 from states.rules.risk import close_referral
 from states.rules.rule import REGULAR, Applied, Rule
+from states.rules.standing import NPS, organisation_of
 from states.rules.telling import PROVIDER, tell
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import Provider
+
+_THROUGH_THE_NPS: Final = frozenset(
+    {TransferKind.OTHER_UK_JURISDICTION, TransferKind.YOUTH_OFFENDING_TEAM}
+)
+"""What the instruction on transfers leaves to the NPS (ev-transfer-instruction)."""
 
 
 def _refuse(s: Sentence, e: ProviderTransferred, law: Law) -> str | None:
@@ -31,6 +40,9 @@ def _refuse(s: Sentence, e: ProviderTransferred, law: Law) -> str | None:
             f"{held.provider.value} {held.provider_code} has the case already; "
             "a change of officer alone is an officer_assigned"
         )
+    through_nps = NPS in (e.provider.value, organisation_of(s, e.by))
+    if e.kind in _THROUGH_THE_NPS and not through_nps:
+        return f"a case that comes by {e.kind.value} comes through the NPS"
     if e.kind is TransferKind.ROSH_HIGH and e.provider is not Provider.NPS:
         return "a transfer because of high risk goes to the NPS"
     if must_stay_with_nps(s, e.provider):

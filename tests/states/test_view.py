@@ -204,7 +204,7 @@ def test_the_order_of_arrival_is_no_part_of_the_view() -> None:
 
 
 def test_late_entries_are_counted_by_their_receipt() -> None:
-    """NS 2015 1(b): how many were entered on their day, and the longest delay."""
+    """NS 2015 1(b), AMB-50: how many were entered on their day; the delay is shown, not missed."""
     case = case_of(serving())
     late = event("contact_recorded", "2026-11-20")
     case.receive(incoming(late, at("2026-11-20") + timedelta(days=3)))

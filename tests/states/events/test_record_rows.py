@@ -99,3 +99,13 @@ def test_what_was_weighed_can_be_recorded(row: str, kind: str, name: str, value:
 
     read(kind, without(kind, name))
     assert value == read(kind, example(kind) | {name: given}).model_dump()[name], row
+
+
+@pytest.mark.parametrize("name", ["NOMS", "HMPPS", "N07", "PROBATION-TRUST-12"])
+def test_an_organisation_is_whatever_it_is_called_at_the_time(name: str) -> None:
+    """AMB-30: trusts, NPS, CRCs and HMPPS came one after another; none is wired in."""
+    told = example("contact_recorded")
+
+    event = read("contact_recorded", told | {"by": told["by"] | {"organisation": name}})
+
+    assert name == event.by.organisation

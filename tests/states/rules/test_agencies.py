@@ -14,7 +14,7 @@ def flagged(agency: str, when: str, **more: object) -> Event:
 
 
 def test_each_arrangement_opens_what_is_its_own() -> None:
-    """ev-mappa-agency, ev-visor, iom-list-review: none is opened by another."""
+    """ev-iom-select, ev-mappa-agency, ev-visor, iom-list-review: none is opened by another."""
     rows = ("ev-mappa-agency", "ev-visor", "iom-list-review")
     found = {
         agency: [row for row in rows if of_row(after(flagged(agency, "2026-11-20")), row)]
@@ -30,7 +30,7 @@ def test_each_arrangement_opens_what_is_its_own() -> None:
 
 
 def test_a_second_arrangement_opens_nothing_of_the_first_again() -> None:
-    """Both hold the case now."""
+    """ev-iom-select: selected for the joint cohort while ViSOR holds the case as well."""
     seen = after(flagged("visor", "2026-11-20"), flagged("iom", "2026-11-23"))
 
     assert (["open"], ["open"]) == (of_row(seen, "ev-visor"), of_row(seen, "iom-list-review"))

@@ -138,7 +138,7 @@ def test_a_crc_refers_to_the_nps_and_the_nps_alone_presents(
     verdict: str,
     presented: bool,  # noqa: FBT001
 ) -> None:
-    """D9.refer, D9.present, AMB-17: what a CRC sends never reaches a court by itself."""
+    """D9.refer, D9.present, ev-advice-nps-only, AMB-17: no CRC ever goes to court by itself."""
     decided = event("breach_decided", "2026-11-24", failure_ids=["F1"], by=NPS_OFFICER)
     item = event("breach_referred", "2026-11-25", by=by)
 

@@ -55,7 +55,7 @@ def test_a_transfer_before_any_officer_assigns_one() -> None:
 
 
 def test_the_new_officer_comes_with_the_case() -> None:
-    """officer-known-always, ev-transfer-clear-manager: one officer at every instant."""
+    """officer-known-always, ev-transfer-instruction, ev-transfer-clear-manager: always just one."""
     seen = played([*serving(), TO_NPS], "2026-12-02")
 
     assert [("N07A001", "CRC"), ("N02A009", "NPS")] == [
@@ -85,6 +85,18 @@ def test_a_transfer_that_cannot_be_is_refused(fields: dict[str, object], reason:
     verdict, why = played([*serving(), item], "2026-12-02").verdict(item)
 
     assert ("refused", reason) == (verdict, why[: len(reason)])
+
+
+@pytest.mark.parametrize("kind", ["other_uk_jurisdiction", "youth_offending_team"])
+def test_a_case_from_outside_comes_through_the_nps(kind: str) -> None:
+    """ev-transfer-instruction: to the NPS, or sent on by it."""
+    onwards = {"provider": "CRC", "provider_code": "N09", "kind": kind}
+    ours = event("provider_transferred", "2026-12-01", **onwards)
+    theirs = event("provider_transferred", "2026-12-01", **onwards, by=NPS_OFFICER)
+
+    reason = f"a case that comes by {kind} comes through the NPS"
+    assert ("refused", reason) == played([*serving(), ours], "2026-12-02").verdict(ours)
+    assert "N09" == played([*serving(), theirs], "2026-12-02").view["provider_code"]
 
 
 def test_a_case_of_high_risk_never_goes_to_a_crc() -> None:
