@@ -4,21 +4,16 @@ The table reads what was reported. It never says whether an excuse is good, and 
 does not read as a failure is kept on the record all the same (inv-record-all).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
+from states.rules.breakable_table import CALLED, CO, NEEDS, SERVED, SSO, TABLE, Row
 from states.timescale import AppliesTo, Edition
 from states.vocabulary import RequirementKind as Kind
 from states.vocabulary import What
-
-CO: Final = AppliesTo.COMMUNITY_ORDER
-SSO: Final = AppliesTo.SUSPENDED_SENTENCE_ORDER
-LIC: Final = AppliesTo.LICENCE
-PSS: Final = AppliesTo.POST_SENTENCE_SUPERVISION
 
 
 class Reading(StrEnum):
@@ -48,84 +43,6 @@ class Fault:
         return self.reading in (Reading.FAILURE, Reading.UNSTATED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: str
-    says: str
-    failing: tuple[AppliesTo, ...]
-    """Under which rules it is an apparent failure."""
-    unstated: tuple[AppliesTo, ...] = ()
-    instead: str = "under these rules that is not asked of anybody"
-    """What else it is where it is neither."""
-
-
-_SERVED: Final = (CO, SSO, LIC, PSS)
-
-TABLE: Final[Mapping[What, _Row]] = MappingProxyType(
-    {
-        What.MISSED_APPOINTMENT: _Row("D1.1", "an appointment was missed", _SERVED),
-        What.REQUIREMENT: _Row("D1.2", "a requirement was not kept", (CO, SSO, PSS)),
-        What.CONDITION: _Row("D1.3", "a condition was not kept", (LIC,)),
-        What.INSTRUCTION: _Row("D1.4", "an instruction was not followed", _SERVED),
-        What.ADDRESS_NOT_TOLD: _Row(
-            *("D1.5", "a change of address was not told", (CO, SSO)),
-            instead="on licence each night elsewhere needs permission: what is night_away",
-        ),
-        What.MOVED_WITHOUT_PERMISSION: _Row(
-            "D1.6", "a permanent move had no permission", (CO, SSO, LIC)
-        ),
-        What.NIGHT_AWAY: _Row(
-            *("D1.7", "a night elsewhere had no permission", (LIC,)),
-            instead="only a licence asks for permission before a night elsewhere (D18.7)",
-        ),
-        What.UNAPPROVED_WORK: _Row("D1.8", "work was not approved", (LIC,)),
-        What.TRAVEL: _Row(
-            *("D1.9", "travel abroad was not directed", (LIC,)),
-            instead="a licence forbids it, and else only a foreign travel prohibition",
-        ),
-        What.NEW_OFFENCE: _Row(
-            *("D1.10", "a new offence", (LIC,), (PSS,)),
-            instead="a court deals with a new offence on its own (D17.13)",
-        ),
-        What.BEHAVIOUR: _Row("D1.10", "behaviour that undermines supervision", (LIC,), (PSS,)),
-        # D20.4, with its counterpart D20.5: the treatment itself may be refused.
-        What.DRUG_APPOINTMENT: _Row(
-            *("D1.11", "a drug appointment was not attended to its end", (LIC, PSS)),
-            instead="drug appointments are a condition of licence or supervision",
-        ),
-        What.DRUG_SAMPLE_REFUSED: _Row(
-            "D20.2", "a sample was refused or not given", (LIC, PSS), (CO, SSO)
-        ),
-        What.EXCLUSION_ZONE: _Row("D1.14", "an exclusion zone was entered", (CO, SSO, LIC), (PSS,)),
-        What.PROHIBITED_ACTIVITY: _Row(
-            "D1.14", "a prohibited activity was done", (CO, SSO, LIC), (PSS,)
-        ),
-        What.AP_RULES: _Row("D1.15", "rules of the premises were broken", (CO, SSO, LIC), (PSS,)),
-        What.CURFEW: _Row("D1.16", "a curfew was broken", (CO, SSO, LIC), (PSS,)),
-        What.OTHER: _Row("D1.17", "late, partial or disruptive attendance", (), _SERVED),
-    }
-)
-"""D1, by what was reported; rows 12 and 13 are refusals of treatment and positive tests."""
-
-NEEDS: Final[Mapping[What, Kind]] = MappingProxyType(
-    {
-        What.EXCLUSION_ZONE: Kind.EXCLUSION,
-        What.PROHIBITED_ACTIVITY: Kind.PROHIBITED_ACTIVITY,
-        What.CURFEW: Kind.CURFEW,
-        What.AP_RULES: Kind.RESIDENCE,
-    }
-)
-"""The requirement of an order that is broken: rows 14 to 16 rest on it."""
-
-_CALLED: Final = {
-    (What.REQUIREMENT, LIC): What.CONDITION,
-    (What.CONDITION, CO): What.REQUIREMENT,
-    (What.CONDITION, SSO): What.REQUIREMENT,
-    (What.CONDITION, PSS): What.REQUIREMENT,
-}
-"""A licence has conditions and all else requirements; whoever says the other word means this."""
-
-
 def faults_of(
     what: What,
     regime: AppliesTo | None,
@@ -149,9 +66,9 @@ def faults_of(
         reason = "whoever keeps the appointment may refuse the treatment"
         return Fault("D1.12", Reading.NO_FAILURE, reason)
     if regime is not None:
-        what = _CALLED.get((what, regime), what)
+        what = CALLED.get((what, regime), what)
     row = TABLE[what]
-    if regime not in _SERVED:
+    if regime not in SERVED:
         return Fault(row.id, Reading.ELSEWHERE, "in prison there is nothing to fail (5.3)")
     if what is What.MOVED_WITHOUT_PERMISSION and regime in (CO, SSO):
         return _moved(row, edition, committed_on)
@@ -162,7 +79,7 @@ def faults_of(
     return _by_column(row, what, regime, kinds)
 
 
-def _moved(row: _Row, edition: Edition, committed_on: date | None) -> Fault:
+def _moved(row: Row, edition: Edition, committed_on: date | None) -> Fault:
     cutover = edition.bound("ora-cutover").day
     if committed_on is not None and cutover is not None and committed_on < cutover:
         reason = f"the offence was before {cutover}: no permission was needed (D18.2)"
@@ -170,7 +87,7 @@ def _moved(row: _Row, edition: Edition, committed_on: date | None) -> Fault:
     return Fault(row.id, Reading.FAILURE, row.says)
 
 
-def _by_column(row: _Row, what: What, regime: AppliesTo, kinds: Collection[Kind]) -> Fault:
+def _by_column(row: Row, what: What, regime: AppliesTo, kinds: Collection[Kind]) -> Fault:
     needed = NEEDS.get(what)
     if regime in (CO, SSO) and needed is not None and needed not in kinds:
         reason = f"{row.says}: the order has no {needed.value}, so the officer judges what it is"

@@ -1,4 +1,4 @@
-"""Requirements of an order and conditions of a licence: made, begun, put in place of others.
+"""Requirements of an order and conditions of a licence: made, and put in place of others.
 
 What a requirement brings with it is data: rows of the edition that are limited to its kind start
 for it alone, whether it was made with the sentence or later.
@@ -7,28 +7,18 @@ for it alone, whether it was made with the sentence or later.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
-from states.events.event import Event
-from states.events.sentence import Requirement, RequirementStarted
+from states.events.sentence import Requirement
 from states.law import Law
 from states.london import day_of, start_of
 from states.records import Obligation
 from states.rules import clocks
-from states.rules.bounds import start_fault
-from states.rules.clocks import Occasion, told
-from states.rules.days import ahead, own_time
-from states.rules.planning import advance
+from states.rules.clocks import Occasion
 from states.rules.requirement_ends import terminate
 from states.rules.resuming import resume
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
-from states.rules.unpaid_work import begin_work
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
-from states.vocabulary import Ending, Phase, RequirementKind
-
-CONSENT: Final = f"{Settlement.CONTACT_RECORDED}:treatment_consent"
-"""Under which name it is kept that consent to treatment was recorded (ev-drr-consent)."""
+from states.timescale import Trigger
+from states.vocabulary import Ending, Phase
 
 
 def expect(s: Sentence, law: Law, key: str, made: Occasion) -> None:
@@ -142,62 +132,3 @@ def _move(s: Sentence, law: Law, key: str, known: Obligation, made: Occasion) ->
         elif trigger is Trigger.REQUIREMENT_END or item.started_on is None:
             reason = f"{made.because}: moved from {before} to {on}"
             clocks.redate(s, law, trigger, on, reason, subject=key)
-
-
-def begin(s: Sentence, law: Law, key: str, on: date, e: Event) -> str | None:
-    """Let a requirement begin on the day `on`; return what was not expected of it, if anything."""
-    known = s.obligations[key]
-    surprise = _unexpected(known, key, on)
-    s.obligations[key] = replace(known, started_on=min(known.started_on or on, on))
-    begun = told(e, f"{key} began on {on}", on=on, at=own_time(e, on))
-    clocks.settle(s, law, Settlement.REQUIREMENT_STARTED, at=begun.at, by=e.uid, subject=key)
-    if known.is_open:
-        occasion = replace(begun, alone=True)
-        clocks.start(*(s, law, Trigger.REQUIREMENT_STARTED, occasion), subject=key, requirement=key)
-    s.commenced_at = min(s.commenced_at or start_of(on), start_of(on))
-    advance(s, e.occurred_at, e.uid)
-    if known.requirement.kind is RequirementKind.UNPAID_WORK:
-        return surprise or begin_work(s, key, on)
-    return surprise
-
-
-def _unexpected(known: Obligation, key: str, on: date) -> str | None:
-    if known.terminated_on is not None and known.terminated_on < on:
-        return f"{key} had ended on {known.terminated_on}"
-    if known.started_on not in (None, on):
-        return f"{key} had begun on {known.started_on}; the earlier day stands"
-    return None
-
-
-def _named(s: Sentence, e: RequirementStarted) -> str | None:
-    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
-
-
-def unready(s: Sentence, key: str, *, consent: bool | None = None) -> str | None:
-    """Return why a requirement cannot begin: it wants a consent that is not on record.
-
-    `consent` is what is told with the start itself, which comes before all that was known.
-    """
-    known = s.obligations[key]
-    on_record = (CONSENT, key) in s.done or (CONSENT, None) in s.done
-    given = consent if consent is not None else (known.consent or on_record or None)
-    return start_fault(known.requirement, consent=given)
-
-
-def _refuse(s: Sentence, e: RequirementStarted, _law: Law) -> str | None:
-    return unready(s, e.requirement_id, consent=e.consent) or ahead(e, "started_on", e.started_on)
-
-
-def _start(s: Sentence, e: RequirementStarted, law: Law) -> Applied:
-    key = e.requirement_id
-    if e.consent is not None:
-        s.obligations[key] = replace(s.obligations[key], consent=e.consent)
-    surprise = begin(s, law, key, e.started_on, e)
-    return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
-
-
-RULES = (
-    Rule(
-        RequirementStarted, _start, nature=Nature.FACT, after=IMPOSED, needs=_named, guard=_refuse
-    ),
-)

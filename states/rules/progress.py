@@ -14,10 +14,10 @@ from states.london import day_of
 from states.records import Obligation, Session
 from states.rules.clocks import told
 from states.rules.days import ahead, own_time
-from states.rules.obligations import begin, unready
 from states.rules.requirement_ends import complete
 from states.rules.requirement_kinds import PROFILES, Service
 from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.starting import begin, unready
 from states.rules.unpaid_work import look_ahead
 from states.sentence import Sentence
 from states.vocabulary import Ending, RequirementKind

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from states.rules.breakable import POSITIVE_TEST, TABLE, Fault, Reading, faults_of
+from states.rules.breakable import POSITIVE_TEST, Fault, Reading, faults_of
+from states.rules.breakable_table import TABLE
 from states.timescale import AppliesTo
 from states.vocabulary import RequirementKind, What
 from tests.states.licence import on_licence

@@ -1,4 +1,4 @@
-"""Requirements of the order: started, completed, each with an end of its own."""
+"""Requirements: shown, begun with their consent and in their time, told to those concerned."""
 
 from typing import Any
 
