@@ -67,6 +67,8 @@ def _change(s: Sentence, e: SignificantChangeRecorded, law: Law) -> Applied:
         clocks.start(s, law, Trigger.SIGNIFICANT_PROGRESS, changed, subject=e.uid)
         return REGULAR
     clocks.start(s, law, Trigger.SIGNIFICANT_CHANGE, changed, subject=e.uid)
+    if e.kind is ChangeKind.FAMILY:
+        clocks.start(s, law, Trigger.FAMILY_CHANGED, changed, subject=e.uid)
     if e.kind is ChangeKind.RISK:
         clocks.start(s, law, Trigger.ROSH_CHANGED, changed, subject=e.uid)
     if e.kind is ChangeKind.RELEASE_CONDITIONS:

@@ -43,6 +43,8 @@ class Trigger(StrEnum):
     """A plan, or its revision, shows more risk than the one before it."""
     SIGNIFICANT_CHANGE = "significant_change"
     SIGNIFICANT_PROGRESS = "significant_progress"
+    FAMILY_CHANGED = "family_changed"
+    """As `significant_change`, where it is one of the family."""
 
     # Failures and orders in breach
     APPARENT_FAILURE = "apparent_failure"
