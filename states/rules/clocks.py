@@ -19,12 +19,14 @@ from states.rules import eras
 from states.sentence import Sentence
 from states.timescale import (
     AppliesTo,
+    Direction,
     Duty,
     Exemption,
     Notice,
     Recipient,
     Row,
     Settlement,
+    TimerKind,
     Timescale,
     Trigger,
 )
@@ -131,6 +133,24 @@ def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date |
 def _due_by(
     s: Sentence, calendar: WorkingCalendar, timescale: Timescale, at: datetime, on: date | None
 ) -> Due:
+    due = _counted(s, calendar, timescale, at, on)
+    if not _before_sentence(s, timescale, due):
+        return due
+    # What a sentence is too short for is prompted by the date to which it counts.
+    return _counted(s, calendar, timescale.model_copy(update={"amount": 0}), at, on)
+
+
+def _before_sentence(s: Sentence, timescale: Timescale, due: Due) -> bool:
+    """Whether a length that is ours would have prompted before there was a sentence."""
+    if s.imposed is None or due.due_on is None or timescale.timer is not TimerKind.PROMPT:
+        return False
+    ahead = timescale.direction is Direction.LATEST_BEFORE
+    return ahead and due.due_on < s.imposed.sentenced_on
+
+
+def _counted(
+    s: Sentence, calendar: WorkingCalendar, timescale: Timescale, at: datetime, on: date | None
+) -> Due:
     if not s.pauses:
         return compute(timescale, at=at, on=on, calendar=calendar)
     held, endless = s.pauses.hold, s.pauses.endless_from
@@ -211,6 +231,16 @@ def start(
                     *(key, duty, about, occasion.at, occasion.because, keys), edition=home
                 )
                 _index(s, duty, key, about)
+                _spare_told(s, key)
+
+
+def _spare_told(s: Sentence, key: str) -> None:
+    """Take the notices of a duty back that was done before: who was told is not told again."""
+    duty = s.duties[key]
+    if duty.settled_at is not None:
+        for notice in duty.notices:
+            s.effects.pop(notice, None)
+        s.duties[key] = replace(duty, notices=())
 
 
 def _opens(row: Row, trigger: Trigger, occasion: Occasion) -> bool:

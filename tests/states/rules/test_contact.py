@@ -98,4 +98,6 @@ def test_restrictions_explained_before_the_end_were_explained() -> None:
     explained = contact("restrictions_explained", "2026-11-18")
     end = event("sentence_ended", "2026-11-20", reason="other")
 
-    assert ["done"] == of_row(after(explained, end), "restrictions-after-end")
+    seen = after(explained, end)
+    assert ["done"] == of_row(seen, "restrictions-after-end")
+    assert ("restrictions-explained", "person") not in seen.told()

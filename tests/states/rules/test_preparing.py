@@ -143,3 +143,17 @@ def test_standard_4_leaves_electronic_only_sentences_out() -> None:
     seen = played(imprisoned(requirements=MONITORED), "2026-11-03")
 
     assert [] == of_row(seen, WINDOW) + of_row(seen, PREPARED)
+
+
+@pytest.mark.parametrize(
+    ("released_on", "due_on"),
+    [("2027-11-01", "2027-10-04"), ("2026-12-01", "2026-11-03"), ("2026-11-27", "2026-11-27")],
+)
+def test_what_a_short_sentence_leaves_no_time_for_is_prompted_by_release(
+    released_on: str, due_on: str
+) -> None:
+    """reporting-to-governor, prerelease-discussion: four weeks are ours, and not before sentence."""
+    seen = played(imprisoned(expected_release_on=released_on), "2026-11-04")
+
+    rows = ("reporting-to-governor", "prerelease-discussion")
+    assert [due_on, due_on] == [seen.clock(row)[1] for row in rows]
