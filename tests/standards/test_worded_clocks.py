@@ -29,9 +29,7 @@ def regimes(codes: str) -> tuple[str, ...]:
         ("ap-referral-in-time", "ALL", "ap_expected", "4 weeks latest_before"),
         ("attendance-centre-prompt", "CO SSO", "apparent_failure", "6 working_days latest_after"),
         (
-            "commencement-timely",
-            "ALL",
-            "order_start licence_start pss_start",
+            *("commencement-timely", "ALL", "order_start release"),
             "10 working_days latest_after",
         ),
         ("conditions-to-governor", "CUS", "conditions_proposed", "4 weeks latest_before"),
@@ -98,7 +96,7 @@ def regimes(codes: str) -> tuple[str, ...]:
         (
             "safeguarding-checks",
             "ALL",
-            "imposition significant_change",
+            "imposition family_changed",
             "5 working_days latest_after",
         ),
         ("sup-clear-timescale", "CO SSO", "requirement_end", "0 calendar_days latest_before"),

@@ -3,6 +3,7 @@
 import pytest
 
 from states.events.event import Event
+from tests.states.custody import of_row
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, warned
 from tests.states.supervision import after_licence, supervised
@@ -95,6 +96,8 @@ def test_d16_row_6_a_release_from_committal_spends_what_went_before() -> None:
         seen.view["counted_failures"],
     )
     assert ("running", "2015-05-05") == seen.clock("first-contact-release/2015-05-01")
+    # What custody let fall away is owed again.
+    assert ["fell_away", "open"] == of_row(seen, "ev-promote-compliance")
 
 
 def test_d16_row_7_supervision_that_ends_in_custody_ends_the_sentence() -> None:

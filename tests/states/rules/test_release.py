@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from states.events.event import Event
+from tests.states.custody import of_row
 from tests.states.licence import (
     EMERGENCY,
     STANDARD,
@@ -273,6 +274,15 @@ def test_t20_the_licence_ends_and_supervision_follows() -> None:
     assert ("T20", 0) == (seen.arrows()[-1], seen.view["counted_failures"])
     assert "running" == seen.clock("recall-decision-9wd/2015-06-29")[0]
     assert "licence_failure_open" in {flag["code"] for flag in seen.view["flags"]}
+
+
+def test_t20_what_a_release_starts_is_not_started_again_by_supervision() -> None:
+    """commencement-timely, ev-first-appt-content, ev-promote-compliance: nobody is released."""
+    seen = after(now="2015-07-20", **PSS)
+
+    rows = ("commencement-timely", "ev-first-appt-content", "ev-promote-compliance")
+    assert ("pss", [1, 1, 1]) == (seen.view["phase"], [len(of_row(seen, row)) for row in rows])
+    assert 2 == len(of_row(seen, "induction-at-start"))
 
 
 def test_guard_14_an_officer_closes_what_the_licence_left_open_with_a_reason() -> None:

@@ -61,6 +61,16 @@ def test_progress_alone_asks_for_no_update() -> None:
     assert [] == of_row(after(progress), "plan-updated-prompt")
 
 
+@pytest.mark.parametrize(("kind", "opened"), [("family", 1), ("risk", 0), (None, 0)])
+def test_children_are_asked_after_again_when_the_family_changes(
+    kind: str | None, opened: int
+) -> None:
+    """safeguarding-checks: at the start, and at a change in the family; a new job is none."""
+    change = event("significant_change_recorded", "2026-11-23", kind=kind)
+
+    assert 1 + opened == len(of_row(after(change), "safeguarding-checks"))
+
+
 def test_a_change_of_risk_wants_action_on_it() -> None:
     """rosh-prompt-action: a change of circumstances that changes the risk."""
     risk = event("significant_change_recorded", "2026-11-23", kind="risk")
