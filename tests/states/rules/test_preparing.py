@@ -152,7 +152,7 @@ def test_standard_4_leaves_electronic_only_sentences_out() -> None:
 def test_what_a_short_sentence_leaves_no_time_for_is_prompted_by_release(
     released_on: str, due_on: str
 ) -> None:
-    """reporting-to-governor, prerelease-discussion: four weeks are ours, and not before sentence."""
+    """reporting-to-governor, prerelease-discussion: four weeks are ours alone."""
     seen = played(imprisoned(expected_release_on=released_on), "2026-11-04")
 
     rows = ("reporting-to-governor", "prerelease-discussion")
