@@ -1,12 +1,14 @@
-"""Write a calendar of the bank holidays of England and Wales: `python standards/make_calendar.py`.
+"""Write the calendars of the bank holidays of England and Wales: `standards/make_calendar.py`.
 
 The dates come from the `holidays` library and are compared, day by day, with those that GOV.UK
 publishes (as packed in `govuk-bank-holidays`). The result is data: a due date depends on the file,
 never on whichever version of a library happens to be installed. When a holiday is announced,
-give the new calendar a new NAME and date; a released one never changes.
+give the new calendar a new NAME and date; a released one never changes. An older issue is kept for
+sentences that ran when a day was proclaimed: it holds what was known on its own day.
 """
 
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -25,17 +27,42 @@ CALENDARS = Path(__file__).parent / "calendars"
 
 SATURDAY = 5
 
-HEAD = f"""\
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue of the calendar: the days that were known when it was published."""
+
+    name: str
+    published: date
+    last_year: int
+    proclaimed_later: frozenset[date] = frozenset()
+    """Days that are holidays, and that nobody knew of yet."""
+
+
+NEWEST = Issue(NAME, PUBLISHED, LAST_YEAR)
+ISSUES = (
+    Issue(
+        "england-and-wales-2022a",
+        date(2022, 9, 9),
+        2024,
+        # The State Funeral was proclaimed on 10 September 2022, the Coronation's day in November.
+        frozenset({date(2022, 9, 19), date(2023, 5, 8)}),
+    ),
+    NEWEST,
+)
+
+HEAD = """\
 # Written by standards/make_calendar.py. Holidays that fall on a weekend are left out, for those
 # days are free already; the substitute days given for them are in.
-name: {NAME}
-title: Bank holidays of England and Wales, {FIRST_YEAR} to {LAST_YEAR}
-source: the holidays library (GB, ENG), equal day by day to www.gov.uk/bank-holidays
-published: {PUBLISHED}
-first_year: {FIRST_YEAR}
-last_year: {LAST_YEAR}
+name: {name}
+title: Bank holidays of England and Wales, {first_year} to {last_year}
+source: {source}
+published: {published}
+first_year: {first_year}
+last_year: {last_year}
 holidays:
 """
+SOURCE = "the holidays library (GB, ENG), equal day by day to www.gov.uk/bank-holidays"
 
 
 class DisagreementError(Exception):
@@ -46,20 +73,32 @@ class DisagreementError(Exception):
         super().__init__(f"the sources disagree on {', '.join(map(str, sorted(days)))}")
 
 
-def calendar() -> str:
-    """Return the text of the calendar file.
+def calendar(issue: Issue = NEWEST) -> str:
+    """Return the text of the file of one issue.
 
     Raises:
         DisagreementError: If the library and GOV.UK differ on any working day.
     """
-    days = _library()
-    if differing := days.keys() ^ _published():
+    days = _library(issue.last_year)
+    if differing := days.keys() ^ _published(issue.last_year):
         raise DisagreementError(differing)
-    return HEAD + "".join(f"  {day}: {days[day]}\n" for day in sorted(days))
+    known = sorted(days.keys() - issue.proclaimed_later)
+    return _head(issue) + "".join(f"  {day}: {days[day]}\n" for day in known)
 
 
-def _library() -> dict[date, str]:
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
+def _head(issue: Issue) -> str:
+    less = ", without what was proclaimed later" if issue.proclaimed_later else ""
+    return HEAD.format(
+        name=issue.name,
+        first_year=FIRST_YEAR,
+        last_year=issue.last_year,
+        source=f"{SOURCE}{less}",
+        published=issue.published,
+    )
+
+
+def _library(last_year: int) -> dict[date, str]:
+    years = range(FIRST_YEAR, last_year + 1)
     found = holidays.country_holidays("GB", subdiv="ENG", years=years)
     return {
         day: name.replace("(observed)", "(substitute day)")
@@ -68,16 +107,22 @@ def _library() -> dict[date, str]:
     }
 
 
-def _published() -> set[date]:
+def _published(last_year: int) -> set[date]:
     source = BankHolidays(use_cached_holidays=True)
     found = source.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
-    return {day["date"] for day in found if FIRST_YEAR <= day["date"].year <= LAST_YEAR}
+    return {day["date"] for day in found if FIRST_YEAR <= day["date"].year <= last_year}
 
 
-if __name__ == "__main__":
-    path = CALENDARS / f"{NAME}.yaml"
-    text = calendar()
+def write(issue: Issue) -> None:
+    """Write the file of one issue, unless it is there with other content."""
+    path = CALENDARS / f"{issue.name}.yaml"
+    text = calendar(issue)
     if path.exists() and path.read_text(encoding="utf-8") != text:
         sys.exit(f"{path} is there with other content: give the new calendar a new NAME")
     path.write_text(text, encoding="utf-8")
     print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    for one in ISSUES:
+        write(one)
