@@ -9,7 +9,7 @@ import pytest
 from activities.lock import LOCK, extend
 from activities.standards import STANDARDS, StandardsError, load_shelf
 from standards.lock import main
-from standards.make_calendar import LAST_YEAR, NAME, DisagreementError, calendar
+from standards.make_calendar import ISSUES, LAST_YEAR, NAME, DisagreementError, Issue, calendar
 
 FIVE = "editions/ns-2015/5.yaml"
 CALENDAR = f"calendars/{NAME}.yaml"
@@ -215,9 +215,21 @@ def test_the_digest_of_an_edition_changes_with_its_files(root: Path) -> None:
     assert released.digest != grown.digest
 
 
-def test_the_committed_calendar_is_what_the_script_writes() -> None:
+@pytest.mark.parametrize("issue", ISSUES, ids=lambda issue: issue.name)
+def test_a_committed_calendar_is_what_the_script_writes(issue: Issue) -> None:
     """The dates come from the library, not from a hand, and GOV.UK agrees with each."""
-    assert calendar() == (STANDARDS / CALENDAR).read_text(encoding="utf-8")
+    path = STANDARDS / "calendars" / f"{issue.name}.yaml"
+
+    assert calendar(issue) == path.read_text(encoding="utf-8")
+
+
+def test_an_older_calendar_lacks_what_was_proclaimed_after_it() -> None:
+    """Sentences that ran in September 2022 saw a holiday come; nothing else sets them apart."""
+    older, newest = (load_shelf().calendars[issue.name].holidays for issue in ISSUES)
+    missing = {day for day in newest.keys() - older.keys() if day.year <= ISSUES[0].last_year}
+
+    assert {date(2022, 9, 19), date(2023, 5, 8)} == missing
+    assert set() == older.keys() - newest.keys()
 
 
 def test_the_calendar_reaches_the_last_year_that_was_published() -> None:
@@ -229,7 +241,7 @@ def test_the_calendar_reaches_the_last_year_that_was_published() -> None:
 
 def test_sources_that_disagree_write_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A day that only one source knows is named in the refusal."""
-    monkeypatch.setattr("standards.make_calendar._published", lambda: {date(2026, 7, 4)})
+    monkeypatch.setattr("standards.make_calendar._published", lambda _year: {date(2026, 7, 4)})
 
     with pytest.raises(DisagreementError, match=r"disagree on .*2026-07-04"):
         calendar()
