@@ -262,7 +262,7 @@ class HomeMove:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Which provider has the case."""
+    """Which provider has the case; what organisations are called is data (AMB-30)."""
 
     provider: Provider
     provider_code: str

@@ -11,6 +11,7 @@ from states.records import Report
 from states.rules import clocks
 from states.rules.clocks import told
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.standing import Act, not_entitled
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import State
@@ -37,6 +38,14 @@ def _request(s: Sentence, e: ReportRequested, law: Law) -> Applied:
 
 def _named(s: Sentence, e: ReportDelivered) -> str | None:
     return None if e.report_id in s.reports else f"report {e.report_id}"
+
+
+def _refuse_delivery(s: Sentence, e: ReportDelivered, _law: Law) -> str | None:
+    """Leave advice to a court to the NPS: a CRC contributes to it (ev-advice-nps-only)."""
+    to_court = s.reports[e.report_id].kind is ReportKind.COURT
+    if (refused := not_entitled(s, Act.PRESENT, e)) is None or not to_court:
+        return None
+    return f"{refused}; a CRC sends the NPS what it has, as a contact"
 
 
 def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> Applied:
@@ -82,5 +91,11 @@ RULES = (
         after=IMPOSED,
         provides=lambda e: (f"report {e.report_id}",),
     ),
-    Rule(ReportDelivered, _deliver, nature=Nature.FACT, after=IMPOSED, needs=_named),
+    Rule(
+        *(ReportDelivered, _deliver),
+        nature=Nature.FACT,
+        after=IMPOSED,
+        needs=_named,
+        guard=_refuse_delivery,
+    ),
 )

@@ -31,7 +31,9 @@ def test_an_allocation_starts_the_clocks_of_the_first_appointment_and_the_office
     ],
 )
 def test_the_first_appointment_is_due_on_its_worked_day(allocated_on: str, due_on: str) -> None:
-    """Weekends, Easter, Christmas, a jubilee and a state funeral are passed over."""
+    """AMB-01: from the allocation to the provider, whenever an officer was found.
+
+    Weekends, Easter, Christmas, a jubilee and a state funeral are passed over."""
     ends_on = f"{int(allocated_on[:4]) + 1}{allocated_on[4:]}"
     stream = [
         event("sentence_imposed", allocated_on, sentenced_on=allocated_on, ends_on=ends_on),
@@ -80,7 +82,7 @@ def test_an_officer_is_assigned_by_the_end_of_the_next_working_day(
 
 
 def test_an_officer_without_authority_is_refused() -> None:
-    """Only an authorised officer of a provider is responsible officer."""
+    """ev-officer-authorised: only an authorised officer of a provider is responsible officer."""
     item = event("officer_assigned", "2026-11-03", authorised=False)
 
     seen = played([*allocated(), item], "2026-11-03 18:00")
@@ -207,7 +209,7 @@ def test_another_provider_does_not_assign_the_officer() -> None:
 
 
 def test_the_provider_may_go_by_its_code() -> None:
-    """The contract names organisations by their sort or by their code."""
+    """AMB-30: what organisations are called is data; a code means its sort."""
     coded = event("officer_assigned", "2026-11-03", by=OFFICER | {"organisation": "N07"})
 
     assert "N07A001" == played([*allocated(), coded], "2026-11-04").view["officer"]

@@ -1,8 +1,11 @@
 """The evaluation at the end of the order: not before its window, not after the end."""
 
+from typing import Any
+
 import pytest
 
 from states.events.event import Event
+from tests.states.custody import freed, supervised
 from tests.states.stream import Played, event, played, serving
 
 OPENS, LAST = "evaluation-opens", "evaluation-by-end"
@@ -127,3 +130,36 @@ def test_an_evaluation_dated_after_its_own_event_is_refused() -> None:
 
     reason = "evaluated_on 2027-10-02 lies after the day of the event"
     assert ("refused", reason) == after(item).verdict(item)
+
+
+def test_a_custodial_sentence_is_evaluated_by_the_end_of_the_whole_of_it() -> None:
+    """Licence and supervision are one sentence: the window is that of its last day."""
+    dates: dict[str, Any] = {"licence_ends_on": "2028-01-02", "pss_ends_on": "2028-10-31"}
+
+    seen = played(freed(**dates), "2028-02-01")
+
+    assert ("pss", ("running", "2028-09-05")) == (
+        seen.view["phase"],
+        seen.clock("evaluation-opens"),
+    )
+    assert ("running", "2028-10-31") == seen.clock("evaluation-by-end")
+
+
+def test_an_evaluation_as_the_licence_ends_is_not_that_of_the_sentence() -> None:
+    """Supervision is still to come, and the window has not opened."""
+    dates: dict[str, Any] = {"licence_ends_on": "2028-01-02", "pss_ends_on": "2028-10-31"}
+    early = event("evaluation_completed", "2027-12-20")
+    timely = event("evaluation_completed", "2028-09-05")
+
+    seen = played([*freed(**dates), early, timely], "2028-10-01")
+
+    note = "recorded; before the window, it is not the evaluation at the end"
+    assert ("applied", note) == seen.verdict(early)
+    assert ("met", "2028-10-31") == seen.clock("evaluation-by-end")
+
+
+def test_supervision_alone_is_evaluated_too() -> None:
+    """T17: released without a licence, the sentence ends with supervision."""
+    assert ("running", "2028-10-31") == played(supervised(), "2028-02-01").clock(
+        "evaluation-by-end"
+    )

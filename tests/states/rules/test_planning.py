@@ -66,7 +66,7 @@ def test_interim_objectives_are_not_a_plan() -> None:
     ],
 )
 def test_a_plan_without_all_its_parts_is_refused(rosh: str, parts: list[str], lacking: str) -> None:
-    """NS 2015 4(a): the refusal names the parts that are lacking."""
+    """ev-plan-content, NS 2015 4(a): the refusal names the parts that are lacking."""
     plan = event("plan_completed", "2026-11-09", rosh=rosh, parts=parts)
 
     seen = after(INDUCTED, plan)

@@ -5,13 +5,14 @@ import pytest
 from states.events.event import Event
 from tests.states.custody import imprisoned, of_row
 from tests.states.stream import Played, event, played, serving
+from tests.states.wording import COURT_OFFICER, OFFICER
 
 COURT = event("report_requested", "2026-11-20", due_on="2026-12-04", hearing_on="2026-12-08")
 HEARD = event("hearing_listed", "2026-11-20", listed_on="2026-12-08", purpose="review")
 
 
 def delivered(when: str, **more: object) -> Event:
-    return event("report_delivered", when, **more)
+    return event("report_delivered", when, **{"by": COURT_OFFICER, **more})
 
 
 def after(*events: Event, now: str = "2026-12-31") -> Played:
@@ -81,6 +82,15 @@ def test_information_reaches_a_hearing_in_time() -> None:
     assert ("missed", "2026-12-07") == after(HEARD).clock(key)
     assert "met" == after(HEARD, given).clock(key)[0]
     assert "met_late" == after(HEARD, late).clock(key)[0]
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("court", "refused"), ("parole_board", "applied")])
+def test_a_crc_gives_no_advice_to_a_court(kind: str, verdict: str) -> None:
+    """ev-advice-nps-only, D9.present: it contributes; to other bodies it reports itself."""
+    asked = event("report_requested", "2026-11-20", kind=kind, due_on="2026-12-04")
+    own = delivered("2026-12-01", by=OFFICER)
+
+    assert verdict == after(asked, own).verdict(own)[0]
 
 
 @pytest.mark.parametrize(
