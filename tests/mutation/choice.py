@@ -8,6 +8,9 @@ from pathlib import Path
 from tests.mutation.marks import Mark, Recorder
 from tests.mutation.mutants import Mutant
 
+SLOW = 1.0
+"""Seconds above which a test is tried last."""
+
 
 @dataclass(slots=True)
 class Choice:
@@ -33,7 +36,7 @@ class Choice:
         return choice
 
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
-        """Return the tests for a mutant, worth `budget` seconds, or one if even that takes longer.
+        """Return the tests for a mutant that `budget` seconds allow, or one if all take longer.
 
         What a function does is tested by those that run its statement; what an import does, such
         as a table, by any. The test file of the module's own name counts first, then the quickest;
@@ -47,9 +50,10 @@ class Choice:
             found = self.seconds
         users = self.by_path.get(mutant.path, set())
 
-        def rank(test: str) -> tuple[bool, bool, float, str]:
+        def rank(test: str) -> tuple[bool, bool, bool, float, str]:
+            spent = self.seconds[test]
             is_mirror = Path(test.partition("::")[0]).name == mirror
-            return (not is_mirror, test not in users, self.seconds[test], test)
+            return (spent > SLOW, not is_mirror, test not in users, spent, test)
 
         chosen = self._within(sorted(found, key=rank), budget)
         return sorted(chosen, key=lambda test: -self.kills[mutant.path, test])
@@ -61,8 +65,7 @@ class Choice:
     def _within(self, tests: list[str], budget: float) -> list[str]:
         spent, chosen = 0.0, list[str]()
         for test in tests:
-            spent += self.seconds[test]
-            if chosen and spent > budget:
-                continue
-            chosen.append(test)
+            if not chosen or spent + self.seconds[test] <= budget:
+                spent += self.seconds[test]
+                chosen.append(test)
         return chosen
