@@ -18,6 +18,7 @@ from states.rules.eras import in_force
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move, supported_state
 from states.rules.phases import pass_to_supervision
+from states.rules.recall_term import held_beyond_end
 from states.rules.requirement_ends import expire, next_end
 from states.sentence import Sentence
 from states.timescale import AppliesTo
@@ -56,7 +57,7 @@ def _next_end(s: Sentence) -> tuple[date | None, str] | None:
             return s.licence_ends_on, "T20"
         case Phase.COMMUNITY | Phase.LICENCE | Phase.PSS if s.state in sources("T30", s.kind):
             return s.ends_on, "T30"
-        case Phase.RECALL_CUSTODY if s.state is State.RECALLED:
+        case Phase.RECALL_CUSTODY if s.state is State.RECALLED and not held_beyond_end(s):
             return s.ends_on, "T15"
         case Phase.PSS_COMMITTAL if s.state is State.BREACHED:
             return s.ends_on, "committed-to-end"
@@ -67,8 +68,9 @@ def _next_end(s: Sentence) -> tuple[date | None, str] | None:
 def upcoming(s: Sentence) -> Iterator[tuple[datetime, str]]:
     """Yield the dated arrows that this sentence will take if nothing else happens.
 
-    A breach before the court holds up the end (G7), and so does a recall of somebody at large. The
-    end of a requirement is no arrow: nothing moves by it (G8).
+    A breach before the court holds up the end (G7), and so does a recall of somebody at large, or
+    of somebody whom the prison holds beyond the end that we know. The end of a requirement is no
+    arrow: nothing moves by it (G8).
     """
     runs_out_on = next_end(s)
     if runs_out_on is not None and s.state is not State.COMPLETED:
@@ -86,7 +88,7 @@ def _next(s: Sentence) -> tuple[datetime, str] | None:
     # Asked before every event, and nearly always the answer is the one of the last event.
     rests_on = (
         *(s.state, s.phase, s.moved_at, s.unblocked_at, s.derivations),
-        *(s.ends_on, s.licence_ends_on, s.end_set_at, next_end(s)),
+        *(s.ends_on, s.licence_ends_on, s.end_set_at, next_end(s), held_beyond_end(s)),
     )
     if s.dated is None or s.dated[0] != rests_on:
         s.dated = (rests_on, min(upcoming(s), default=None))

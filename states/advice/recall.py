@@ -83,7 +83,7 @@ def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
     elif recall.received_at is not None:
         reason = "the casework section has the report: it decides on revocation"
         yield Proposal("licence_revoked", ids, "D12.7", reason, NOMS)
-    if recall.received_at is None and recall.type is not None:
+    if recall.received_at is None and recall.type is not None and recall.refused_at is None:
         yield from _report(s, recall)
 
 
@@ -109,6 +109,9 @@ def _release(s: Sentence, recall: Recall) -> Proposal:
     """Return when the person is to be released again, and by which row (D15)."""
     due, last = due_to_be_released(recall), s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
+    if recall.refused_at is not None:
+        reason = "the licence was not revoked: the prison releases, or says by what right it holds"
+        return Proposal("released", ids, "T13", reason, HMPS)
     if recall.board_released_on is not None:
         reason = f"the Parole Board decided on release on {recall.board_released_on}"
         return Proposal("released", ids, "D15.2", reason, HMPS)

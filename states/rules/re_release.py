@@ -26,13 +26,11 @@ def arrow_of(s: Sentence, e: Released) -> str | None:
     match s.phase:
         case Phase.CUSTODY:
             return "T16" if licensed or s.pss_ends_on is None else "T17"
-        case Phase.RECALL_CUSTODY if served_to_end(s, e):
-            return "T15"
-        case Phase.RECALL_CUSTODY:
+        # Where nobody told us of the return, that the person is out again is beyond doubt.
+        case Phase.RECALL_CUSTODY | Phase.LICENCE if s.state is State.RECALLED:
+            if served_to_end(s, e):
+                return "T15"
             return "T14" if licensed or s.pss_ends_on is None else "T21"
-        case Phase.LICENCE if s.state is State.RECALLED:
-            # Nobody told us of the return; that the person is out again is beyond doubt.
-            return "T14"
         case Phase.PSS_COMMITTAL:
             return "T23"
         case _:
@@ -42,8 +40,8 @@ def arrow_of(s: Sentence, e: Released) -> str | None:
 def unexpected(s: Sentence, e: Released) -> str | None:
     """Return what the tables did not expect of a release after recall; None where nothing.
 
-    The end of the licence opens the door by itself (D15.3, D15.5), and so does the Parole Board,
-    whatever the type.
+    The end of the licence opens the door by itself (D15.3, D15.5), so does the Parole Board,
+    whatever the type, and so does a licence that was not revoked (T13).
     """
     recall = s.recall
     if recall is None or arrow_of(s, e) not in ("T14", "T15", "T21"):
@@ -51,7 +49,9 @@ def unexpected(s: Sentence, e: Released) -> str | None:
     if recall.returned_on is None:
         return "released, and no return to custody was told"
     last = last_day(s)
-    if recall.board_released_on is not None or (last is not None and e.released_on >= last):
+    if recall.board_released_on is not None or recall.refused_at is not None:
+        return None
+    if last is not None and e.released_on >= last:
         return None
     return _out_of_turn(recall, e)
 

@@ -73,6 +73,20 @@ def _date(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
             s.clocks[key] = clock.moved_to(Due(on, end_of(on)), reason)
 
 
+def held_beyond_end(s: Sentence) -> bool:
+    """Return whether the prison holds somebody longer than the end of the sentence that we know.
+
+    Time at large does not count (AMB-13), so whoever returned after that end is held on a date that
+    nobody told yet, and the prison's own date governs. Such a sentence ends with the release, or
+    on an end that is told anew.
+    """
+    recall, last = s.recall, s.ends_on
+    if recall is None or last is None:
+        return False
+    known = (recall.returned_on, recall.release_due_on)
+    return any(day is not None and day > last for day in known)
+
+
 def due_to_be_released(recall: Recall) -> date | None:
     """Return the day on which the person is to be out again, where there is one to hold on to."""
     return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on

@@ -4,14 +4,12 @@ A prison's word is a fact: it is applied whatever the tables expected, and what 
 is said.
 """
 
-from dataclasses import replace
-from datetime import date
-
 from states.calendar import shift
 from states.events.custody import Released, ReleaseDateChanged
 from states.law import Law
 from states.london import day_of, end_of, start_of
 from states.rules import clocks
+from states.rules.breach import amend as amend_breach
 from states.rules.clocks import told
 from states.rules.countdown import redate_release
 from states.rules.counting import spend
@@ -22,9 +20,11 @@ from states.rules.moving import move, supported_state
 from states.rules.obligations import bring, expect_all
 from states.rules.phases import begin_release, leave_behind
 from states.rules.re_release import arrow_of, unexpected
+from states.rules.recall_report import amend
 from states.rules.recall_term import date_term
 from states.rules.referring import refer_back
 from states.rules.requirement_ends import end_with_licence
+from states.rules.revocation import end_steps, standing_state
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.rules.victims import key_stage
 from states.sentence import Sentence
@@ -55,11 +55,10 @@ def _release(s: Sentence, e: Released, law: Law) -> Applied:
         arrow = arrow_of(s, e) or arrow
     surprise = unexpected(s, e)
     s.released_on, s.release_reason, s.monitored_only = e.released_on, e.reason, e.without_licence
-    if arrow == "T15" and s.ends_on is not None:
-        return _let_end(s, e, law, s.ends_on, surprise)
-    _close(s, e)
-    target = s.state if arrow in _FIRST else supported_state(s)
-    irregular = move(s, arrow, target, e.occurred_at, e.uid, since=e.released_on)
+    if arrow == "T15":
+        return _let_end(s, e, law, surprise)
+    _close(s, e, law)
+    irregular = move(s, arrow, _target(s, arrow, e), e.occurred_at, e.uid, since=e.released_on)
     if arrow in _FIRST:
         _close_countdown(s, e, law)
     if arrow == "T21" and s.licence_ends_on is not None:
@@ -69,22 +68,35 @@ def _release(s: Sentence, e: Released, law: Law) -> Applied:
     return Applied(irregular or bool(surprises), "; ".join(surprises))
 
 
-def _let_end(s: Sentence, e: Released, law: Law, on: date, surprise: str | None) -> Applied:
-    """Complete a sentence that was served to its last day `on` in recall custody (T15)."""
-    clocks.settle(s, law, Settlement.RELEASED, at=start_of(e.released_on), by=e.uid)
+def _target(s: Sentence, arrow: str, e: Released) -> State:
+    """Return the state in which a release leaves the person."""
+    if arrow in _FIRST:
+        return s.state
+    # Licence warnings that a recall never carried out left standing count on licence alone (D8.6).
+    return standing_state(s, e.released_on) if arrow == "T14" else supported_state(s)
+
+
+def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> Applied:
+    """Complete a sentence that was served in recall custody to its last day, or beyond (T15)."""
+    on = e.released_on
+    clocks.settle(s, law, Settlement.RELEASED, at=start_of(on), by=e.uid)
     complete(s, law, End("T15", Outcome.SERVED_TO_END, on, min(e.occurred_at, end_of(on)), e))
     return Applied(irregular=surprise is not None, note=surprise or "")
 
 
-def _close(s: Sentence, e: Released) -> None:
+def _close(s: Sentence, e: Released, law: Law) -> None:
     """Close the recall or the breach from which the person is released: what led to it is spent."""
     recall, breach = s.recall, s.breach
     if recall is not None:
-        s.recalls[-1] = replace(recall, closed_at=e.occurred_at)
-        # Whoever was let out because the licence was never revoked was not recalled (G10).
-        s.recalled_before = s.recalled_before or recall.refused_at is None
+        end_steps(s, law, recall, at=e.occurred_at, by=e.uid)
+        if recall.refused_at is not None:
+            # Let out because the licence was never revoked: nobody was recalled (T13, D8.4, G10).
+            amend(s, undone_at=e.occurred_at, closed_at=e.occurred_at)
+            return
+        amend(s, closed_at=e.occurred_at)
+        s.recalled_before = True
     elif breach is not None and s.phase is Phase.PSS_COMMITTAL:
-        s.breaches[-1] = replace(breach, closed_at=e.occurred_at)
+        amend_breach(s, closed_at=e.occurred_at)
     else:
         return
     # D8.4, D16.6: spent is what went before the day of release; the day itself is served anew.
@@ -131,7 +143,7 @@ def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> Applied:
 
 def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> Applied:
     """Take over the prison's date for the end of a recall: it governs (AMB-13)."""
-    s.recalls[-1] = replace(s.recalls[-1], release_due_on=e.expected_release_on)
+    amend(s, release_due_on=e.expected_release_on)
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
     date_term(s, law)

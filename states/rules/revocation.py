@@ -1,6 +1,6 @@
 """What becomes of a decision to recall: withdrawn, refused, or the licence revoked (T13, D12.7)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from states.events.event import Event
 from states.events.recall import LicenceRevoked, RecallWithdrawn, RevocationRefused
@@ -23,8 +23,8 @@ from states.timescale import Trigger
 from states.vocabulary import Phase, State
 
 _DECIDED = (Trigger.EMERGENCY_RECALL_DECIDED, Trigger.NONEMERGENCY_RECALL_DECIDED)
-_OF_RECALL = (*_DECIDED, Trigger.ENDORSEMENT_NEEDED, Trigger.RECALL_NOTIFIED)
-"""What a recall starts before anybody is back in custody."""
+_STEPS = (*_DECIDED, Trigger.ENDORSEMENT_NEEDED)
+"""What leads to a revocation, and has no object once the recall is over."""
 
 
 def unrecorded(s: Sentence, e: Event) -> Recall:
@@ -44,13 +44,23 @@ def undo(s: Sentence, e: Event, law: Law) -> bool:
     """
     recall, at = s.recalls[-1], e.occurred_at
     amend(s, undone_at=at, closed_at=at)
-    for trigger in _OF_RECALL:
-        clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=recall.id)
-    warned = bool(standing_warnings(s, day_of(at)))
-    irregular = move(s, "T13", State.WARNED if warned else supported_state(s), at, e.uid)
+    end_steps(s, law, recall, at=at, by=e.uid)
+    clocks.drop_rows(s, law, Trigger.RECALL_NOTIFIED, at=at, by=e.uid, subject=recall.id)
+    irregular = move(s, "T13", standing_state(s, day_of(at)), at, e.uid)
     refresh_days(s, law)
     tell(s, "recall-withdrawn", recall.id, AGENCIES, e)
     return irregular
+
+
+def end_steps(s: Sentence, law: Law, recall: Recall, *, at: datetime, by: str | None) -> None:
+    """Let the steps of a recall that is over fall away; what was missed of them stays so."""
+    for trigger in _STEPS:
+        clocks.drop_rows(s, law, trigger, at=at, by=by, subject=recall.id)
+
+
+def standing_state(s: Sentence, on: date) -> State:
+    """Return the state after a recall: `warned` on the day `on` while a warning counts (T13)."""
+    return State.WARNED if standing_warnings(s, on) else supported_state(s)
 
 
 def _refuse_withdrawal(s: Sentence, e: RecallWithdrawn, _law: Law) -> str | None:

@@ -234,6 +234,25 @@ def test_a_refusal_that_comes_after_the_return_frees_nobody() -> None:
     )
 
 
+def test_whoever_is_let_out_because_the_licence_was_not_revoked_was_not_recalled() -> None:
+    """T13, D8.4, G10: no fixed term is missed, no warning spent, no failure answered by it."""
+    warning = warned("W1", "2015-04-02", "F0")
+    stream = [*failed("F0", "2015-04-01"), warning, *failed("F1", "2015-04-02")]
+    decided = recalled(**BROKEN)
+    late = event("revocation_refused", "2015-04-09")
+    freed = event("released", "2015-04-10 09:00", reason="other")
+
+    held = after(*stream, decided, returned("2015-04-08"), late, now="2015-04-09 13:00")
+    seen = after(*stream, decided, returned("2015-04-08"), late, freed, now="2015-04-11")
+
+    assert ("released", "T13") in held.steps()
+    assert not {"recall_report_sent", "parole_board_decided"} & {step for step, _ in held.steps()}
+    assert ("warned", False) == (seen.state, seen.view["recalled_before"])
+    assert ("applied", "") == seen.verdict(freed)
+    assert ("running", None) == seen.settled("recall-decision-9wd/2015-04-02")
+    assert "2015-04-10T08:00:00Z" == seen.settled("recall-nonemergency-24h/2015-04-07")[1]
+
+
 def test_withdrawing_the_withdrawal_leaves_the_recall_standing() -> None:
     """The fold forgets what was taken back, whichever came first."""
     gone = event("event_withdrawn", "2015-04-09", withdrawn_event_id=WITHDRAWN.event_id)
