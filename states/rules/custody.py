@@ -21,6 +21,7 @@ from states.rules.breach import amend as amend_breach
 from states.rules.clocks import told
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move
+from states.rules.phases import leave_liberty
 from states.rules.recall_report import amend
 from states.rules.recall_term import begin_term, date_term
 from states.rules.revocation import notify, unexplained, unrecorded
@@ -30,9 +31,6 @@ from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, tell
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import Phase, SentenceType, State
-
-_OF_LIBERTY = (Trigger.RELEASE, Trigger.LICENCE_START, Trigger.PSS_START)
-"""What a release started has no object once the person is back in prison."""
 
 
 def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
@@ -70,6 +68,8 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
     surprise = _surprise(s)
     if s.recall is None:
         unrecorded(s, e)
+    if s.recalls[-1].type is None:
+        # Nobody decided on it, even if the licence was revoked: somebody finds out by what right.
         unexplained(s, e, law)
         tell(s, "custody-unexplained", e.event_id, LINE_MANAGER, e, returned_on=e.returned_on)
         tell(s, "custody-unexplained", e.event_id, CASEWORK_SECTION, e, returned_on=e.returned_on)
@@ -81,8 +81,7 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
     recall = s.recalls[-1]
     subject = recall.id
     clocks.settle(*(s, law, Settlement.RETURNED_TO_CUSTODY), at=at, by=e.uid, subject=subject)
-    for trigger in _OF_LIBERTY:
-        clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=None)
+    leave_liberty(s, law, at=at, by=e.uid)
     returned = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
     notify(s, law, returned)
     begin_term(s, law, returned)
@@ -115,8 +114,7 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
     if s.breach is not None and e.release_due_on is not None:
         amend_breach(s, committed_until=e.release_due_on)
     clocks.settle(s, law, Settlement.RETURNED_TO_CUSTODY, at=at, by=e.uid)
-    for trigger in _OF_LIBERTY:
-        clocks.drop_rows(s, law, trigger, at=at, by=e.uid, subject=None)
+    leave_liberty(s, law, at=at, by=e.uid)
     refresh_days(s, law)
     if told_by_court:
         return REGULAR

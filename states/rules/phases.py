@@ -18,23 +18,40 @@ from states.vocabulary import Phase
 _OF_FAILURES = (*ENFORCEMENT, Trigger.UNACCEPTABLE_FAILURE, Trigger.THRESHOLD_REACHED)
 """What a failure started outlives its phase: an officer closes it with a reason (G14)."""
 
+_OF_LIBERTY = (Trigger.RELEASE, Trigger.LICENCE_START, Trigger.PSS_START)
+"""What begins with a release, and ends when the person is back in prison."""
+
+_FROM_THE_SENTENCE = (Trigger.VICTIM_ELIGIBLE,)
+"""Victims are offered contact within weeks of the sentence, wherever the person is by then."""
+
+_STILL_OWED = (Trigger.REQUIREMENT_TERMINATED, Trigger.VICTIM_DISCRETIONARY)
+"""That the police hear of an end, and some victims of the sentence, is owed whatever began since.
+
+What victims are asked before a release (ev-victim-reps) has no object after it.
+"""
+
 
 def leave_behind(s: Sentence, *, at: datetime, by: str | None) -> None:
     """Let everything fall away that the present regime does not know; what was missed stays so."""
     for key, clock in s.clocks.items():
         row = clock.timescale
-        if clock.is_open and row.trigger not in _OF_FAILURES and not _governs(s, row.applies_to):
+        outlives = row.trigger in (*_OF_FAILURES, *_FROM_THE_SENTENCE)
+        if clock.is_open and not outlives and not _governs(s, row.applies_to):
             clocks.drop(s, key, at=at, by=by)
     for key, duty in s.duties.items():
-        # That the police hear of an end is owed to them, whatever has begun since.
-        told_of_end = duty.duty.trigger is Trigger.REQUIREMENT_TERMINATED
-        governs = told_of_end or _governs(s, duty.duty.applies_to)
-        if duty.settled_at is None and not governs:
+        outlives = duty.duty.trigger in _STILL_OWED
+        if duty.settled_at is None and not outlives and not _governs(s, duty.duty.applies_to):
             clocks.drop(s, key, at=at, by=by)
 
 
 def _governs(s: Sentence, applies_to: tuple[AppliesTo, ...]) -> bool:
     return AppliesTo.ALL in applies_to or s.regime in applies_to
+
+
+def leave_liberty(s: Sentence, law: Law, *, at: datetime, by: str | None) -> None:
+    """Let fall away what the last release started: it has no object back in prison."""
+    for trigger in _OF_LIBERTY:
+        clocks.drop_rows(s, law, trigger, at=at, by=by, subject=None)
 
 
 def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
@@ -52,12 +69,21 @@ def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
 
 def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
     """Start what belongs to post-sentence supervision, from its first day on (T17, T20, T21)."""
-    clocks.start(s, law, Trigger.PSS_START, begun)
+    clocks.start(s, law, Trigger.PSS_START, begun, subject=_anew(s, begun))
     if s.pss_ends_on is not None:
         # A condition that supervision takes over now counts to the end of supervision.
         reason, regime = f"{begun.because}: supervision follows", s.regime
         clocks.redate(s, law, Trigger.PSS_END, s.pss_ends_on, reason, regime=regime)
         clocks.start(s, law, Trigger.PSS_END, replace(begun, on=s.pss_ends_on))
+
+
+def _anew(s: Sentence, begun: Occasion) -> str | None:
+    """Return what tells a second start of supervision from the first; None where none is needed.
+
+    Whoever was committed before the induction is still to be inducted after the release (T23).
+    """
+    committed = any(spell.phase is Phase.PSS_COMMITTAL for spell in s.spells)
+    return str(begun.on) if committed and s.inducted_at is None else None
 
 
 def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:

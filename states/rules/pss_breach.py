@@ -10,13 +10,14 @@ from states.calendar import shift
 from states.events.court import CourtDecided
 from states.events.enforcement import BreachReason
 from states.law import Law
-from states.london import day_of
+from states.london import day_of, end_of
 from states.records import Breach
 from states.rules import clocks
 from states.rules.breach import amend
 from states.rules.clocks import told
 from states.rules.failure_day import refresh_days
 from states.rules.moving import move
+from states.rules.phases import leave_liberty
 from states.rules.rule import REGULAR, Applied
 from states.sentence import Sentence
 from states.timescale import Trigger
@@ -43,6 +44,7 @@ def commit(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     irregular = move(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=shift(on, 1))
     committed = told(e, f"committed on {on}", on=on)
     clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(on))
+    leave_liberty(s, law, at=max(e.occurred_at, end_of(on)), by=e.uid)
     refresh_days(s, law)
     note = "committed, and no breach was before the court" if unknown else ""
     return Applied(irregular, note)

@@ -181,6 +181,17 @@ def test_a_return_that_nobody_decided_on_is_followed_and_somebody_called() -> No
     assert "open" == duties(seen)["custody-without-recall"]
 
 
+def test_a_revocation_alone_does_not_explain_a_return_whose_decision_was_taken_back() -> None:
+    """Withdrawn, the decision stands no more: the person stays in, and somebody is called."""
+    gone = event("event_withdrawn", "2015-04-09", withdrawn_event_id=initiated()[0].event_id)
+
+    seen = after(*initiated(), BACK, gone)
+
+    assert ("recalled", "recall_custody") == (seen.state, seen.view["phase"])
+    assert "open" == duties(seen)["custody-without-recall"]
+    assert ("custody-unexplained", "line_manager") in seen.told()
+
+
 def test_a_decision_that_arrives_later_explains_the_return() -> None:
     """Out of order, nothing is irregular and nobody is called."""
     late = [BACK, *initiated()]

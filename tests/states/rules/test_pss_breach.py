@@ -100,6 +100,29 @@ def test_d16_row_6_a_release_from_committal_spends_what_went_before() -> None:
     assert ["fell_away", "open"] == of_row(seen, "ev-promote-compliance")
 
 
+def test_d16_row_6_whoever_was_committed_before_the_induction_is_still_owed_it() -> None:
+    """T23, induction-at-start: it fell away in prison, and is due again after the release."""
+    released = event("released", "2015-05-01", reason="committal_end")
+
+    seen = played([*supervised()[:6], *BREACHED, COMMITTED, released], "2015-05-02")
+
+    assert "allocated" == seen.state
+    assert ["fell_away", "open"] == of_row(seen, "plan-post-release-complete")
+    assert ("missed", "2015-04-20T23:00:00Z") == seen.settled("induction-at-start")
+    assert ("running", "2015-05-11") == seen.clock("induction-at-start/2015-05-01")
+
+
+def test_a_committal_told_by_the_court_alone_leaves_nothing_of_the_release_open() -> None:
+    """T22: the same falls away as where the prison tells of it."""
+    back = event("returned_to_custody", "2015-04-20 15:00", why="committal")
+
+    by_court = after(*BREACHED, COMMITTED, now="2015-04-22")
+    by_both = after(*BREACHED, COMMITTED, back, now="2015-04-22")
+
+    for seen in (by_court, by_both):
+        assert ["fell_away"] == of_row(seen, "ev-promote-compliance")
+
+
 def test_d16_row_7_supervision_that_ends_in_custody_ends_the_sentence() -> None:
     """committed-to-end: by its date, while the person is committed."""
     late = event("court_decided", "2016-02-25", outcome="committed")

@@ -326,6 +326,37 @@ def test_a_release_without_a_return_on_record_ends_the_recall() -> None:
     assert irregular(seen, FREED)
 
 
+def test_a_release_without_a_return_on_record_can_come_with_the_end() -> None:
+    """T15, T21: where the licence has ended, the release leads to none."""
+    item = event("released", "2015-07-02 09:00", reason="other")
+    dates = {"licence_ends_on": "2015-06-30"}
+
+    alone = after(*initiated(), item, now="2015-07-03", **dates)
+    supervised = after(*initiated(), item, now="2015-07-03", **PSS)
+
+    assert ("completed", "served_to_end", "T15") == (
+        *(alone.state, alone.view["outcome"], alone.arrows()[-1]),
+    )
+    assert ("active", "pss", "T21") == (
+        *(supervised.state, supervised.view["phase"], supervised.arrows()[-1]),
+    )
+    assert irregular(alone, item)
+    assert irregular(supervised, item)
+
+
+def test_contact_offered_to_victims_is_owed_from_the_sentence_whatever_the_release() -> None:
+    """victim-offer-8w: a release after four weeks neither ends nor hides the eight."""
+    offered = event("victim_contact_offered", "2015-03-20")
+    stream = on_licence(victims={"statutory_contact": True})
+
+    missed = played(stream, "2015-04-01")
+    met = played([*stream, offered], "2015-04-01")
+
+    assert ("missed", "2015-03-30") == missed.clock("victim-offer-8w")
+    assert ("met", "2015-03-30") == met.clock("victim-offer-8w")
+    assert ["fell_away"] == of_row(missed, "ev-victim-reps")
+
+
 def test_from_an_unexplained_custody_the_prisons_date_is_as_good_as_any() -> None:
     """Of what type the recall was nobody told; what agrees with the prison is not marked."""
     by_date = after(returned("2015-04-08", release_due_on="2015-05-05"), FREED)
