@@ -115,6 +115,17 @@ class Law:
         found = (edition.settled_by(settlement) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
+    def settled_by_contact(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that a contact of a kind discharges."""
+        if not self.eras:
+            return self.edition.settled_by_contact(kind)
+        found = (edition.settled_by_contact(kind) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def opened_by_contact(self, kind: str) -> bool:
+        """Whether a contact of that kind starts anything in any edition that governs."""
+        return any(edition.opened_by_contact(kind) for edition in self.editions())
+
     def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
         """Return the ids of the rows, of whichever edition, that fall away with `settlement`."""
         if not self.eras:

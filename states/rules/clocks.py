@@ -347,7 +347,7 @@ def settle_contact(
     The `subject` is a requirement: it narrows only what there is one of for each requirement.
     """
     remember(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
-    for row in law.settled_by(Settlement.CONTACT_RECORDED):
+    for row in law.settled_by_contact(kind):
         for key in s.by_row.get(row, ()):
             known, about = row_of(s, key), about_of(s, key)
             everything = subject is None or not known.requirements

@@ -29,6 +29,8 @@ def _record(s: Sentence, e: ContactRecorded, law: Law) -> Applied:
 
 def signs(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
     """Open what a contact of that kind opens: each time anew, so it is about the event."""
+    if not law.opened_by_contact(kind):
+        return
     opened = replace(told(e, kind), kind=kind)
     clocks.start(s, law, Trigger.CONTACT_OF_KIND, opened, subject=e.uid)
 

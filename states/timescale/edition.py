@@ -10,7 +10,7 @@ from pydantic import model_validator
 from states.errors import StatesError
 from states.timescale.duty import Duty
 from states.timescale.facts import Name, demand
-from states.timescale.index import ByTrigger, by_settlement, by_trigger, look_up
+from states.timescale.index import ByTrigger, by_name, by_trigger, look_up
 from states.timescale.preamble import Preamble
 from states.timescale.row import Row
 from states.timescale.rule import Timescale
@@ -55,6 +55,14 @@ class Edition(Preamble):
     def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
         """Return the ids of the timescales and duties that fall away with `settlement`."""
         return self._ending.get(settlement, ())
+
+    def settled_by_contact(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of the rows that a contact of that kind discharges, in order."""
+        return self._contacts.get(kind, ())
+
+    def opened_by_contact(self, kind: str) -> bool:
+        """Whether a contact of that kind starts anything."""
+        return kind in self._openings
 
     def bound(self, bound: str) -> Timescale:
         """Return a bound by its id: a cap, a floor, a threshold or a number of occurrences.
@@ -126,11 +134,19 @@ class Edition(Preamble):
 
     @cached_property
     def _discharging(self) -> dict[Settlement, tuple[str, ...]]:
-        return by_settlement({row.id: row.discharged_by for row in self._rows})
+        return by_name({row.id: row.discharged_by for row in self._rows})
 
     @cached_property
     def _ending(self) -> dict[Settlement, tuple[str, ...]]:
-        return by_settlement({row.id: row.ends_with for row in self._rows})
+        return by_name({row.id: row.ends_with for row in self._rows})
+
+    @cached_property
+    def _contacts(self) -> dict[str, tuple[str, ...]]:
+        return by_name({row.id: row.contact_kinds for row in self._rows})
+
+    @cached_property
+    def _openings(self) -> dict[str, tuple[str, ...]]:
+        return by_name({row.id: row.opening_kinds for row in self._rows})
 
     @property
     def _rows(self) -> tuple[Row, ...]:

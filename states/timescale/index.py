@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from states.timescale.row import Row
-from states.timescale.settlements import Settlement
 from states.timescale.terms import AppliesTo
 from states.timescale.triggers import Trigger
 
@@ -31,10 +30,13 @@ def look_up(index: ByTrigger[AnyRow], trigger: Trigger, regime: str | None) -> t
     return index.get((trigger, AppliesTo.ALL), ()) if found is None else found
 
 
-def by_settlement(named: Mapping[str, Iterable[Settlement]]) -> dict[Settlement, tuple[str, ...]]:
-    """Return the ids by each settlement that they name, in the order of the ids."""
-    index = defaultdict[Settlement, list[str]](list)
+Named = TypeVar("Named", bound=str)
+
+
+def by_name(named: Mapping[str, Iterable[Named]]) -> dict[Named, tuple[str, ...]]:
+    """Return the ids by each thing that they name, such as a settlement, in their own order."""
+    index = defaultdict[Named, list[str]](list)
     for key in sorted(named):
-        for settlement in named[key]:
-            index[settlement].append(key)
-    return {settlement: tuple(ids) for settlement, ids in index.items()}
+        for name in named[key]:
+            index[name].append(key)
+    return {name: tuple(ids) for name, ids in index.items()}
