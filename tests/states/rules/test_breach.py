@@ -58,7 +58,8 @@ def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
     )
     assert ("active", ("refused", reason)) == (refused.state, refused.verdict(bare))
     assert ("breached", [True]) == (seen.state, [b["departure"] for b in seen.view["breaches"]])
-    assert ("departure-recorded", "line_manager") in seen.told()
+    facts = [e.facts for e in seen.decided.wanted.values() if e.template == "departure-recorded"]
+    assert [(("row", "D7.14"),)] == facts
 
 
 @pytest.mark.parametrize(
@@ -248,6 +249,27 @@ def test_a_withdrawn_breach_leaves_the_clock_to_be_answered_otherwise() -> None:
     assert ("running", "2026-12-01") == seen.clock(f"enforce-6wd/{DAY}")
     fell_away = [d["status"] for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"]
     assert ["fell_away"] == fell_away
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (None, False),
+        ("breach_referred", True),
+        ("breach_referral_received", True),
+    ],
+)
+def test_the_nps_hears_of_a_withdrawal_where_it_had_heard_of_the_breach(
+    step: str | None,
+    told: bool,  # noqa: FBT001
+) -> None:
+    """Referred or received: either is enough."""
+    steps = [] if step is None else [event(step, "2026-11-27")]
+
+    seen = after(*failed("F1", DAY), DECIDED, *steps, event("breach_withdrawn", "2026-11-28"))
+
+    assert told == (("breach-withdrawn", "nps_enforcement") in seen.told())
+    assert ("breach-withdrawn", "officer") in seen.told()
 
 
 def test_a_withdrawn_breach_is_called_off_where_it_had_been_referred() -> None:

@@ -201,6 +201,17 @@ def test_d6_row_6_a_concern_that_comes_later_switches_the_clock_at_once() -> Non
     assert "2026-11-25T15:00:00Z" == seen.clocks[NOW_]["started_at"]
 
 
+def test_a_clock_that_fell_away_twice_stopped_when_it_first_did() -> None:
+    """Hurried by a concern, and spent by a court afterwards."""
+    concern = event("public_protection_concern_raised", "2026-11-25 15:00", **CONCERN)
+    decided = event("breach_decided", "2026-11-25 16:00", failure_ids=["F1"])
+    court = event("court_decided", "2026-11-27", outcome="continues")
+
+    seen = after(*failed("F1", DAY), concern, decided, court)
+
+    assert ("stopped", "2026-11-25T15:00:00Z") == seen.settled(SIX)
+
+
 def test_a_concern_does_not_undo_that_six_days_had_been_missed() -> None:
     """Nothing is left to do under that clock, yet nothing was done in its time."""
     concern = event("public_protection_concern_raised", "2026-12-03", **CONCERN)

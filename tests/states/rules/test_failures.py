@@ -334,6 +334,33 @@ def test_what_an_officer_weighed_is_kept_with_the_judgement() -> None:
     assert weighed == seen.view["failures"][0]["factors"]
 
 
+def test_an_explanation_ends_the_waiting_for_one() -> None:
+    """explanation-window and ev-explanation-each: done by its receipt, before any judgement."""
+    explained = event("explanation_received", "2026-11-25", failure_id="F1")
+
+    seen = played([*serving(), *failed("F1", DAY, acceptable=None), explained], "2026-11-26")
+
+    assert {
+        "explanation-window": "done",
+        "reminder": "done",
+        "ev-explanation-each": "done",
+        "ev-decide-excuse": "open",
+        "ev-failure-record": "open",
+    } == duties(seen, "F1")
+    settled = {d["settled_at"] for d in seen.view["duties"] if d["id"] == "explanation-window/F1"}
+    assert {"2026-11-25T00:00:00Z"} == settled
+
+
+def test_of_two_explanations_of_one_day_the_first_is_the_one_that_came() -> None:
+    """The second adds nothing to when and by whom it was explained."""
+    first = event("explanation_received", "2026-11-25 09:00", failure_id="F1", from_whom="mother")
+    second = event("explanation_received", "2026-11-25 10:00", failure_id="F1")
+
+    seen = played([*serving(), *failed("F1", DAY, acceptable=None), first, second], "2026-11-26")
+
+    assert "mother" == seen.view["failures"][0]["explained_by"]
+
+
 def test_an_explanation_is_dated_by_its_earliest_receipt() -> None:
     """A second letter does not make the first one late."""
     first = event("explanation_received", "2026-11-25", failure_id="F1")

@@ -196,7 +196,8 @@ def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
     assert ("applied", "") == seen.verdict(warning)
     assert [False, True] == [item["departure"] for item in seen.view["warnings"]]
     assert "met" == seen.clock("breach-co-2-in-12m/2026-11-26")[0]
-    assert ("departure-recorded", "line_manager") in seen.told()
+    facts = [e.facts for e in seen.decided.wanted.values() if e.template == "departure-recorded"]
+    assert [(("row", "D7.11"),)] == facts
 
 
 def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> None:
