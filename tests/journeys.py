@@ -109,6 +109,8 @@ class Account:
         elif clock["due_at"] is not None:
             due = datetime.fromisoformat(clock["due_at"]).astimezone(LONDON)
             yield f", due {offset(due.date(), self.base)} {due:%H:%M}"
+        if clock["why"]["moved_from"] is not None:
+            yield f", moved from {self._relative(clock['why']['moved_from'])}"
 
     def duties(self) -> dict[str, str]:
         """Return the duties that have no deadline: how they stand, and since when."""
