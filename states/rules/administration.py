@@ -1,12 +1,25 @@
 """Events about messages and notices."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from states.events.admin import EventWithdrawn, MessageResolved, NoticeAcknowledged
 from states.law import Law
+from states.records import Breach, Effect, IssuedWarning
 from states.rules import clocks
 from states.rules.allocation import CASE_ALLOCATED
+from states.rules.failure_record import complete_records
 from states.rules.rule import REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
 from states.timescale import Settlement
+
+_OUTCOME: Final = "failure-outcome"
+
+_HEARD: Final = {
+    "enforcement-taken": Settlement.CONTRIBUTORS_NOTIFIED,
+    _OUTCOME: Settlement.REPORTER_NOTIFIED,
+}
+"""Notices about failures, with what their acknowledgement settles."""
 
 
 def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> Applied:
@@ -25,7 +38,30 @@ def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> Applied:
     if effect is not None and effect.template == CASE_ALLOCATED:
         notified = Settlement.PROVIDER_NOTIFIED
         clocks.settle(s, law, notified, at=e.occurred_at, by=e.uid)
+    if effect is not None:
+        _hear_of_failures(s, e, law, effect)
     return REGULAR
+
+
+def _hear_of_failures(s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect) -> None:
+    """Settle that others heard of failures: of the outcome of one, or of what was done (D4.8)."""
+    heard = _HEARD.get(effect.template)
+    if heard is None:
+        return
+    failure_ids = tuple(_told_of(s, effect))
+    for failure_id in failure_ids:
+        clocks.settle(s, law, heard, at=e.occurred_at, by=e.uid, subject=failure_id)
+    complete_records(s, law, e, failure_ids)
+
+
+def _told_of(s: Sentence, effect: Effect) -> Iterator[str]:
+    if effect.template == _OUTCOME:
+        yield effect.subject
+        return
+    steps: tuple[IssuedWarning | Breach, ...] = (*s.warnings.values(), *s.breaches)
+    for step in steps:
+        if effect.key.split("/", 2)[2].startswith(f"{step.cause}/"):
+            yield from (failure for failure in step.failure_ids if failure in s.failures)
 
 
 def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> Applied:
