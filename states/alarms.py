@@ -14,7 +14,7 @@ from states.records import Effect
 from states.rules.clocks import clock_id
 from states.rules.counting import failures_of
 from states.sentence import Sentence
-from states.timescale import Direction, Recipient, Trigger
+from states.timescale import Direction, Recipient, TimerKind, Trigger
 from states.vocabulary import ClockStatus
 
 _LATE = (ClockStatus.MISSED, ClockStatus.MET_LATE)
@@ -92,8 +92,13 @@ def _comes_first(s: Sentence, law: Law, clock: Clock) -> bool:
         for row in edition.triggered_by(Trigger.FAILURE, regime)
     )
     beside = (s.clocks.get(clock_id(row.id, clock.subject)) for row in rows)
-    running = [(one.timescale.amount or 0, one.id) for one in beside if one is not None]
-    return (clock.timescale.amount or 0, clock.id) <= min(running, default=(0, clock.id))
+    return all(one is None or _rank(clock) <= _rank(one) for one in beside)
+
+
+def _rank(clock: Clock) -> tuple[bool, int, str]:
+    # A number of the documents comes before a prompt of ours.
+    row = clock.timescale
+    return row.timer is not TimerKind.NAMED, row.amount or 0, clock.id
 
 
 def alarms(s: Sentence, law: Law, now: datetime) -> dict[str, Effect]:
