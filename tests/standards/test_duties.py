@@ -149,7 +149,6 @@ def test_a_duty_opens_with_its_trigger_and_closes_with_what_was_done(
 def test_a_withdrawn_failure_leaves_nothing_to_ask_or_record() -> None:
     """What a failure opened falls away with it, done or not."""
     assert {
-        "attendance-centre-prompt",
         "ev-decide-excuse",
         "ev-explanation-each",
         "ev-failure-record",

@@ -27,7 +27,7 @@ def regimes(codes: str) -> tuple[str, ...]:
         ("adult-risk-early", "ALL", "allocation", "15 working_days latest_after"),
         ("allocation-notice-prompt", "ALL", "allocation", "1 working_days latest_after"),
         ("ap-referral-in-time", "ALL", "ap_expected", "4 weeks latest_before"),
-        ("attendance-centre-prompt", "CO SSO", "apparent_failure", "6 working_days latest_after"),
+        ("attendance-centre-prompt", "CO SSO", "failure", "6 working_days latest_after"),
         (
             *("commencement-timely", "ALL", "order_start release"),
             "10 working_days latest_after",

@@ -2,7 +2,7 @@
 
 from states.events.event import Event
 from tests.states.custody import of_row
-from tests.states.stream import Played, event, played, serving
+from tests.states.stream import Played, event, failed, played, serving, warned
 
 CHARGED = event("serious_further_offence_charged", "2026-11-23")
 KEY = f"serious-further-offence/{CHARGED.uid}/{CHARGED.uid}/noms"
@@ -61,3 +61,37 @@ def test_an_acknowledgement_before_its_notice_waits_for_nothing() -> None:
     early = acknowledged(KEY, "2026-11-20")
 
     assert "applied" == after(CHARGED, early).verdict(early)[0]
+
+
+EM = {"id": "EM1", "role": "em_provider", "organisation": "EM"}
+FAILED = failed("F1", "2026-11-23", by=EM)
+WARNED = warned("W1", "2026-11-24", "F1")
+
+
+def test_contributors_who_acknowledged_what_was_done_were_told() -> None:
+    """notice-non-compliance, ev-tell-contributors: the notice is as good as a talk."""
+    key = f"enforcement-taken/W1/{WARNED.uid}/contributors"
+
+    before, seen = after(*FAILED, WARNED), after(*FAILED, WARNED, acknowledged(key))
+
+    assert ("enforcement-taken", "contributors") in before.told()
+    assert "missed" == before.clock("notice-non-compliance/F1")[0]
+    assert ("met", "2026-11-25T12:00:00Z") == seen.settled("notice-non-compliance/F1")
+
+
+def test_contributors_who_heard_of_the_failure_alone_are_still_to_hear_what_was_done() -> None:
+    """notice-non-compliance: of the non-compliance, and of the action on it."""
+    key = "failure-reported/F1/EM/F1.reported/contributors"
+
+    assert "missed" == after(*FAILED, acknowledged(key)).clock("notice-non-compliance/F1")[0]
+
+
+def test_a_provider_that_acknowledged_the_outcome_was_told_it() -> None:
+    """ev-feedback-provider: of one failure, and not of others."""
+    other = failed("F2", "2026-11-24", by=EM)
+    judged = FAILED[1].uid
+    key = f"failure-outcome/F1/{judged}/reporting_provider"
+
+    seen = after(*FAILED, *other, acknowledged(key))
+
+    assert ["done", "open"] == of_row(seen, "ev-feedback-provider")

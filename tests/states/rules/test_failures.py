@@ -110,13 +110,25 @@ def test_a_failure_in_the_attendance_centre_is_prompted_for_by_itself() -> None:
     other = failed("F2", "2026-11-24", acceptable=None, requirement_id="R2", what="requirement")
     warning = event("warning_issued", "2026-11-26", warning_id="W1", failure_ids=["F1"])
     judged = event("failure_judged", "2026-11-25", failure_id="F1", acceptable=False)
+    stream = [*serving(requirements=order), *named, *other, judged]
 
-    seen = played([*serving(requirements=order), *named, *other], "2026-11-25")
-    later = played([*serving(requirements=order), *named, *other, judged, warning], "2026-11-27")
+    seen, later = played(stream, "2026-11-27"), played([*stream, warning], "2026-11-27")
 
-    assert ("running", "2026-12-01") == seen.clock("attendance-centre-prompt/F1")
-    assert "attendance-centre-prompt/F2" not in seen.clocks
-    assert "met" == later.clock("attendance-centre-prompt/F1")[0]
+    prompt = f"attendance-centre-prompt/{DAY}"
+    assert ("running", "2026-12-01") == seen.clock(prompt)
+    assert "attendance-centre-prompt/2026-11-24" not in seen.clocks
+    assert "met" == later.clock(prompt)[0]
+
+
+def test_two_clocks_of_a_failure_in_the_attendance_centre_remind_once() -> None:
+    """AMB-44: the clock of the standard reminds, and the prompt beside it does not."""
+    order = [{"requirement_id": "R1", "kind": "attendance_centre", "under_25": True, "hours": 20}]
+    named = failed("F1", DAY, acceptable=None, requirement_id="R1", what="requirement")
+
+    alarms = played([*serving(requirements=order), *named], "2026-11-27").decided.alarms
+
+    found = [key for key in alarms if key.startswith("judge-reminder/")]
+    assert [f"judge-reminder/enforce-6wd/{DAY}/2026-11-26/officer"] == found
 
 
 def test_a_failure_in_prison_is_recorded_and_nothing_runs() -> None:
