@@ -12,6 +12,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 from activities.law import Limits, RunOpening
 from activities.notices import Outbox
 from activities.records import Records
+from activities.relocation import Relocation
 from settings import Settings
 from states.law import Shelf
 from workflows import shelf as shelf_of_workflows
@@ -63,6 +64,7 @@ def sentence_worker(
 def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
     """Return the worker of the slow activities, which no clock ever waits behind."""
     most = settings.max_concurrent_activities
+    relocation = Relocation(client, settings.task_queue)
     return Worker(
         client,
         task_queue=settings.io_queue,
@@ -71,6 +73,8 @@ def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
             hands.records.file_texts,
             hands.records.close_sentence,
             hands.records.report_late,
+            relocation.hand_over,
+            relocation.forward,
         ],
         activity_executor=ThreadPoolExecutor(most, thread_name_prefix="io"),
         max_concurrent_activities=most,

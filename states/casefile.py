@@ -32,6 +32,12 @@ TRAIL: Final = 50
 """Notes kept that depend on arrival."""
 
 
+_ID_CONFLICT: Final = (
+    "id_conflict",
+    "this organisation already used the event_id for other content",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What the case file comes to at one time."""
@@ -60,6 +66,8 @@ class CaseFile:
         self.quarantine = Quarantine()
         self.trail: deque[str] = deque(maxlen=TRAIL)
         self.last_received_at: datetime | None = None
+        self.origins: list[str] = []
+        """Workflow ids of the sentences whose files this one took over, in that order."""
         self.size = 0
         self._keys: list[SortKey] = []
         self._digests: dict[str, str] = {}
@@ -97,8 +105,7 @@ class CaseFile:
             self.quarantine.own.repeats.add(message.digest)
             return False
         if known is not None:
-            reason = "this organisation already used the event_id for other content"
-            self._quarantine(message, "id_conflict", reason)
+            self._quarantine(message, *_ID_CONFLICT)
             return False
         if self.size + message.size > LOG_BUDGET:
             self._quarantine(message, "log_full", f"the log holds {self.size:,} bytes and is full")
@@ -107,6 +114,30 @@ class CaseFile:
         # Only what is new breaks the quiet: a flood of repeats must not hold back an alarm.
         self.last_received_at = message.received_at
         return True
+
+    def adopt(self, entry: Entry) -> None:
+        """Take over one event that another file had read, with the time at which it did."""
+        known = self._digests.get(entry.event.uid)
+        if known == entry.digest:
+            return
+        fault = _ID_CONFLICT if known is not None else None
+        if fault is None and self.size + entry.size > LOG_BUDGET:
+            fault = ("log_full", f"the log holds {self.size:,} bytes and is full")
+        if fault is None:
+            self._insert(entry)
+            return
+        event, (code, reason) = entry.event, fault
+        item = Quarantined(
+            entry.digest, event.KIND, code, reason, entry.received_at, event.event_id
+        )
+        if not self.quarantine.lists(item):
+            self.quarantine.add(item, self._resolved)
+
+    def list_all(self, items: Iterable[Quarantined]) -> None:
+        """List messages that another file accounts for, but for those that are listed already."""
+        for item in items:
+            if not self.quarantine.lists(item):
+                self.quarantine.enlist(item, self._resolved)
 
     def _quarantine(self, message: Incoming, code: str, reason: str) -> None:
         event_id = message.event.event_id if message.event is not None else None

@@ -36,7 +36,8 @@ class Ledger:
         if known is None or generation_of(key) > generation_of(known):
             self._latest[base] = key
 
-    def _put(self, key: str, line: Line) -> None:
+    def put(self, key: str, line: Line) -> None:
+        """Enter or replace one line."""
         self.lines[key] = line
         self._index(key)
 
@@ -67,38 +68,38 @@ class Ledger:
         queued = Sending.WITHHELD if withhold else Sending.QUEUED
         latest = self._latest.get(key)
         if latest is None:
-            self._put(key, Line(effect, queued, now))
+            self.put(key, Line(effect, queued, now))
             return
         line = self.lines[latest]
         if line.sending is Sending.CANCELLED:
-            self._put(latest, Line(effect, queued, now))
+            self.put(latest, Line(effect, queued, now))
         elif line.sending is Sending.LEFT:
-            self._put(latest, reinstated(line, now))
+            self.put(latest, reinstated(line, now))
         elif line.sending is Sending.COUNTERED and not self._recall_counter(latest, now):
-            self._put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
+            self.put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
 
     def _recall_counter(self, key: str, now: datetime) -> bool:
         # What was taken back stands again before the taking back had left: say nothing at all.
         counter = self.lines.get(COUNTER + key)
         if counter is None or counter.sending is not Sending.QUEUED or counter.error:
             return False
-        self._put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
-        self._put(key, reinstated(self.lines[key], now))
+        self.put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
+        self.put(key, reinstated(self.lines[key], now))
         return True
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
         line = self.lines[key]
         never_left = line.sending is Sending.QUEUED and not line.error
         if never_left or line.sending in (Sending.WITHHELD, Sending.CONFLICTING):
-            self._put(key, replace(line, sending=Sending.CANCELLED, since=now))
+            self.put(key, replace(line, sending=Sending.CANCELLED, since=now))
         elif line.sending not in (Sending.QUEUED, Sending.SENT):
             # One in flight is judged when it has landed: a counter must not overtake it.
             return
         elif withhold:
-            self._put(key, replace(line, sending=Sending.LEFT, since=now))
+            self.put(key, replace(line, sending=Sending.LEFT, since=now))
         else:
-            self._put(key, replace(line, sending=Sending.COUNTERED, since=now))
-            self._put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
+            self.put(key, replace(line, sending=Sending.COUNTERED, since=now))
+            self.put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
 
     def queued(self, now: datetime) -> tuple[str, ...]:
         """Return the keys whose next attempt is due at `now`, sorted."""
@@ -125,14 +126,14 @@ class Ledger:
     def take(self, key: str, now: datetime) -> Effect:
         """Mark `key` as under way and return its effect, under that very key."""
         line = self.lines[key]
-        self._put(key, replace(line, sending=Sending.IN_FLIGHT, since=now))
+        self.put(key, replace(line, sending=Sending.IN_FLIGHT, since=now))
         return replace(line.effect, key=key)
 
     def sent(self, key: str, now: datetime) -> None:
         """Record that `key` has arrived. If it stands no longer, `reconcile` counters it next."""
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
-            self._put(
+            self.put(
                 key, replace(line, sending=Sending.SENT, since=now, next_try_at=None, error="")
             )
 
@@ -140,7 +141,7 @@ class Ledger:
         """Record a failed round of attempts; `key` is tried again at `next_try_at`."""
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
-            self._put(
+            self.put(
                 key,
                 replace(
                     line,
@@ -156,7 +157,7 @@ class Ledger:
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
             stuck = replace(line, sending=Sending.CONFLICTING, since=now, error=error)
-            self._put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=None))
+            self.put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=None))
 
     def conflicts(self, acknowledged: Container[str]) -> tuple[str, ...]:
         """Return the keys in conflict that nobody has acknowledged, in whatever generation."""

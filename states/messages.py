@@ -116,9 +116,13 @@ class Quarantine:
         """
         self.own.tally.add(item.digest)
         self.own.by_code[item.code] = self.own.by_code.get(item.code, 0) + 1
-        self.list(item, resolved)
+        self.enlist(item, resolved)
 
-    def list(self, item: Quarantined, resolved: AbstractSet[str]) -> None:
+    def lists(self, item: Quarantined) -> bool:
+        """Whether the same message is listed with the same fault."""
+        return any((i.digest, i.code) == (item.digest, item.code) for i in self.kept)
+
+    def enlist(self, item: Quarantined, resolved: AbstractSet[str]) -> None:
         """List a message that is accounted for already."""
         for index, known in enumerate(self.kept):
             if (known.digest, known.code) == (item.digest, item.code):

@@ -79,6 +79,7 @@ def shelve(case: CaseFile) -> dict[str, Any]:
             "brought": {key: _account(item) for key, item in sorted(quarantine.brought.items())},
         },
         "trail": list(case.trail),
+        "origins": list(case.origins),
         "last_received_at": last.isoformat() if last is not None else None,
     }
 
@@ -92,12 +93,18 @@ def _read_entry(row: Sequence[Any]) -> Entry:
     return Entry(event, digest, datetime.fromisoformat(received), size)
 
 
+def effect_of(data: Mapping[str, Any]) -> Effect:
+    """Return the effect that `asdict` put into `data`."""
+    facts = tuple((str(name), str(value)) for name, value in data["facts"])
+    return Effect(**{**data, "facts": facts})
+
+
 def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
     key, sending, since, attempts, tried, error, effect = row
-    facts = tuple((name, value) for name, value in effect["facts"])
     at = datetime.fromisoformat(tried) if tried is not None else None
-    known = Effect(**{**effect, "facts": facts})
-    line = Line(known, Sending(sending), datetime.fromisoformat(since), attempts, at, error)
+    line = Line(
+        effect_of(effect), Sending(sending), datetime.fromisoformat(since), attempts, at, error
+    )
     return key, line
 
 
@@ -154,6 +161,7 @@ def unshelve(data: Mapping[str, Any]) -> CaseFile:
     case.ledger.recover()
     case.quarantine = _read_quarantine(data["quarantine"])
     case.trail.extend(data["trail"])
+    case.origins.extend(data.get("origins", ()))
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None
     return case

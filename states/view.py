@@ -20,6 +20,7 @@ from states.facets import (
     recalls_view,
 )
 from states.fold import refused_in
+from states.holder import Holder
 from states.law import Law
 from states.liberty import at_large, flags_of_liberty
 from states.london import day_of
@@ -169,9 +170,17 @@ def view(
     seen = unapplied(case, decided)
     whole = asdict(identity) | law_view(decided, law, now)
     del whole["dispositions"]
+    moved_to = decided.sentence.holder
+    if moved_to == Holder(identity.crn, identity.event_number):
+        moved_to = None
+    if moved_to is not None:
+        text = f"the sentence goes on as {moved_to}; this is how it was then"
+        whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
     whole["clocks"] = [*whole["clocks"], *recording(case, decided, law)]
     return whole | {
         "now": iso(now),
+        "moved_to": None if moved_to is None else asdict(moved_to),
+        "came_from": list(case.origins),
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],

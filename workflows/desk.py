@@ -6,20 +6,23 @@ whole between any two of its calls.
 
 import json
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from activities.names import ShelfNames
 from states.casefile import CaseFile, Decided
+from states.joining import join
 from states.law import Law, Question
 from states.messages import Incoming
 from states.records import Effect
-from states.shelving import decisions, differences, shelve, unshelve
+from states.shelving import decisions, differences, effect_of, shelve, unshelve
+from states.view import Identity
 from states.vocabulary import ClockStatus, Verdict
 from workflows.inbox import Letter, is_nudge, open_letter
 from workflows.log import note, warn
-from workflows.pins import Pins, dumped, loaded
+from workflows.parcels import BadParcelError, Brought, Parcels, is_parcel
+from workflows.pins import Pins, dumped, holds, is_held, loaded
 
 _REDECIDED: Final = "redecided"
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
@@ -28,8 +31,10 @@ _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
 class Desk:
     """Everything that one sentence decides with."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: Identity | None) -> None:
         self.mail: deque[Letter] = deque()
+        self.parcels = Parcels()
+        self._identity = identity
         self.texts: dict[str, str] = {}
         self.case = CaseFile()
         self.pins: Pins | None = None
@@ -38,6 +43,8 @@ class Desk:
         self.as_of: datetime | None = None
         self.news = 0
         """Messages taken in this run."""
+        self.brought: Pins | None = None
+        """The law of a file that was taken over, until it is known to be on the shelf."""
         self._extra: dict[str, Effect] = {}
 
     def drain(self) -> None:
@@ -45,7 +52,9 @@ class Desk:
         while self.mail:
             item = self.mail.popleft()
             self.news += 1
-            if not is_nudge(item):
+            if is_parcel(item):
+                self.take_parcel(item)
+            elif not is_nudge(item):
                 self._take(item)
 
     def _take(self, item: Letter) -> None:
@@ -59,6 +68,44 @@ class Desk:
             last = self.case.quarantine.kept[-1]
             warn("message_quarantined", reason_code=last.code, digest=message.digest)
 
+    def take_parcels(self) -> bool:
+        """Take only what is handed over here; return whether a whole file was."""
+        others, taken = deque[Letter](), False
+        while self.mail:
+            item = self.mail.popleft()
+            if is_parcel(item):
+                self.news += 1
+                taken = self.take_parcel(item) or taken
+            else:
+                others.append(item)
+        self.mail.extend(others)
+        return taken
+
+    def take_parcel(self, item: Letter) -> bool:
+        """Take a part of a file that goes on here, and join the file once it is whole."""
+        if self._identity is None:
+            return False
+        try:
+            brought = self.parcels.take(item, self._identity)
+        except BadParcelError as error:
+            message = replace(
+                open_letter(item, {}), event=None, code="bad_hand_over", reason=str(error)
+            )
+            self.case.receive(message)
+            warn("hand_over_refused", reason_code=message.code, digest=message.digest)
+            return False
+        if brought is not None:
+            self._join(brought, item.received_at)
+        return brought is not None
+
+    def _join(self, brought: Brought, at: datetime) -> None:
+        own = self._identity.workflow_id if self._identity is not None else ""
+        join(self.case, brought.case, brought.source, own)
+        self._extra |= {effect.key: effect for effect in brought.extra}
+        self.brought = brought.pins
+        self.case.trail.append(f"{at.isoformat()} the file of {brought.source} was taken over")
+        note("file_taken_over", source=brought.source, digest=brought.digest)
+
     def pin(self, edition: str, calendar: str, sentenced_on: date | None) -> None:
         """Decide by this law from now on."""
         looked = () if self.pins is None else self.pins.looked
@@ -67,6 +114,27 @@ class Desk:
 
     def _pin(self, pins: Pins) -> None:
         self.pins, self.law = pins, pins.law()
+
+    def take_pins(self, held: ShelfNames) -> None:
+        """Go by the law of the file that was taken over, as far as a shelf holds it."""
+        brought, self.brought = self.brought, None
+        if brought is None or self.pins is None or self.decided is None:
+            return
+        pins = self.pins.joined(item for item in brought.looked if is_held(item, held))
+        told = self.decided.sentenced_on
+        if told != pins.sentenced_on and told == brought.sentenced_on and holds(held, brought):
+            pins = pins.chosen(brought.edition, brought.calendar, told)
+        self._pin(pins)
+        note("law_pinned", edition=pins.edition, calendar=pins.calendar)
+
+    def file(self) -> dict[str, Any]:
+        """Return what a sentence is given that goes on in place of this one."""
+        return {name: self.dump()[name] for name in ("case", "extra", "pins")}
+
+    @property
+    def lacks_law(self) -> bool:
+        """Whether something has to be looked up before its decisions stand."""
+        return self.is_mispinned or bool(self.questions) or self.brought is not None
 
     @property
     def is_mispinned(self) -> bool:
@@ -115,7 +183,8 @@ class Desk:
         """Return what the mail and `message` would come to, changing nothing; None without law."""
         if self.law is None:
             return None
-        waiting = [open_letter(item, {}) for item in self.mail if not is_nudge(item)]
+        events = [item for item in self.mail if not is_nudge(item) and not is_parcel(item)]
+        waiting = [open_letter(item, {}) for item in events]
         return self.case.trial([*waiting, message]).decide(self.law, now)
 
     def receipts(self, event_id: str) -> list[dict[str, Any]]:
@@ -182,6 +251,7 @@ class Desk:
             "texts": self.texts,
             "pins": None if pins is None else dumped(pins),
             "extra": [asdict(effect) for effect in self._extra.values()],
+            "parcels": self.parcels.dump(),
             "as_of": self.as_of.isoformat() if self.as_of is not None else None,
             "decisions": decisions(self.decided) if self.decided is not None else None,
         }
@@ -190,10 +260,8 @@ class Desk:
         """Take over from the run before, and look whether this build decides otherwise."""
         self.case = unshelve(data["case"])
         self.texts = dict(data["texts"])
-        for item in data["extra"]:
-            facts = tuple((name, value) for name, value in item.pop("facts"))
-            effect = Effect(facts=facts, **item)
-            self._extra[effect.key] = effect
+        self.parcels = Parcels(data.get("parcels"))
+        self._extra = {item["key"]: effect_of(item) for item in data["extra"]}
         pins = data["pins"]
         if pins is None:
             return

@@ -22,6 +22,9 @@ PATIENT: Final = RetryPolicy(
 
 ATTEMPT: Final = timedelta(seconds=30)
 
+MOVED: Final = "moved"
+"""How the run of a sentence ends that goes on under another name."""
+
 
 def not_a_sentence(workflow_type: str, identity: Identity | None) -> dict[str, Any] | None:
     """Return the clear end of a run that was started as something else; None for a sentence."""
@@ -48,12 +51,13 @@ async def report_late(identity: Identity, mail: deque[Letter], io_queue: str) ->
     while mail:
         letters = tuple(mail)
         mail.clear()
-        await _report(identity, letters, io_queue)
+        await report(identity, letters, io_queue)
         count += len(letters)
     return {**ALREADY_CLOSED, "messages": count}
 
 
-async def _report(identity: Identity, letters: Sequence[Letter], io_queue: str) -> None:
+async def report(identity: Identity, letters: Sequence[Letter], io_queue: str) -> None:
+    """Enter messages in the record of what came when nobody could take it any more."""
     messages = [open_letter(item, {}) for item in letters]
     warn("late_arrival_reported", count=len(messages))
     await workflow.execute_activity(
@@ -71,9 +75,16 @@ async def _report(identity: Identity, letters: Sequence[Letter], io_queue: str) 
     )
 
 
-async def close_file(identity: Identity, s: Sentence, io_queue: str) -> dict[str, Any]:
-    """Enter the sentence in the register of closed ones, and return its outcome."""
+async def close_file(
+    identity: Identity, s: Sentence, io_queue: str, moved_to: str | None = None
+) -> dict[str, Any]:
+    """Enter the sentence in the register of closed ones, and return its outcome.
+
+    One that goes on under another name is closed as moved, whatever it had come to.
+    """
     outcome = s.outcome.value if s.outcome is not None else None
+    if moved_to is not None:
+        outcome = MOVED
     await workflow.execute_activity(
         CLOSE_SENTENCE,
         ClosedSentence(
@@ -89,4 +100,6 @@ async def close_file(identity: Identity, s: Sentence, io_queue: str) -> dict[str
         retry_policy=PATIENT,
         summary="close the file",
     )
+    if moved_to is not None:
+        return {"ended": MOVED, "to": moved_to}
     return {"ended": "closed", "outcome": outcome, "ended_on": str(s.ended_on)}

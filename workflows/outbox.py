@@ -69,15 +69,20 @@ class Outbox:
     def pump(self, ledger: Ledger) -> None:
         """Start attempts for what is due, in the order of the keys."""
         now = workflow.now()
-        if self.texts and not self._filing and (self.texts_wait_until or now) <= now:
-            self._filing = True
-            self._under_way += 1
-            self._crew.start(self._file())
+        self.pump_texts()
         for key in ledger.queued(now):
             if self._under_way >= AT_ONCE:
                 return
             self._under_way += 1
             self._crew.start(self._deliver(ledger, key, ledger.take(key, now)))
+
+    def pump_texts(self) -> None:
+        """Start to file texts, where there are any and their time has come."""
+        now = workflow.now()
+        if self.texts and not self._filing and (self.texts_wait_until or now) <= now:
+            self._filing = True
+            self._under_way += 1
+            self._crew.start(self._file())
 
     async def _deliver(self, ledger: Ledger, key: str, effect: Effect) -> None:
         notice = Notice(

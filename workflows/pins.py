@@ -59,6 +59,17 @@ class Pins:
         return replace(self, looked=(*self.looked, *new))
 
 
+def is_held(item: Looked, held: ShelfNames) -> bool:
+    """Whether a look-up of another file can be believed: a shelf holds what it found."""
+    names = held.editions if item.thing is Thing.EDITION else held.calendars
+    return item.instead is not None or item.name in names
+
+
+def holds(held: ShelfNames, pins: Pins) -> bool:
+    """Whether a shelf holds the edition and the calendar of `pins`."""
+    return pins.edition in held.editions and pins.calendar in held.calendars
+
+
 def _looked(asked: Question, held: ShelfNames) -> Looked:
     names = held.editions if asked.thing is Thing.EDITION else held.calendars
     instead = None if asked.name in names else tuple(sorted(names))

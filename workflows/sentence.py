@@ -19,10 +19,12 @@ from workflows.endings import ALREADY_CLOSED, close_file, not_a_sentence, report
 from workflows.growth import Growth
 from workflows.identity import identify, input_fault
 from workflows.inbox import event_id_of, letter
+from workflows.leaving import Leaving
 from workflows.log import warn
 from workflows.opening import shelf_names, terms_for
 from workflows.outbox import Outbox
-from workflows.queries import Answers
+from workflows.parcels import is_parcel
+from workflows.relocation import Relocation
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
 from workflows.submitting import check, letter_of, refused
 from workflows.timers import Timers
@@ -31,7 +33,7 @@ _T = TypeVar("_T")
 
 
 @workflow.defn(dynamic=True)
-class SentenceWorkflow(Answers):
+class SentenceWorkflow(Leaving):
     """A durable sentence: it takes any message, keeps every clock, and decides about nobody.
 
     The class is dynamic so that no start, however hostile its input, can fail its first task; the
@@ -45,13 +47,15 @@ class SentenceWorkflow(Answers):
         self._refusal = not_a_sentence(info.workflow_type, self._identity)
         self._continued = info.continued_run_id is not None
         self._opened = self._continued
-        self._desk = Desk()
+        self._desk = Desk(self._identity)
         self._closing = Closing()
         self._stirred = True
         self._growth = Growth()
         self._shown = surface.inherited(info.typed_search_attributes)
         self._crew = Crew(self._stir)
         self._timers = Timers(self._crew, self._stir)
+        if self._identity is not None:
+            self._relocation = Relocation(self._identity, self._crew, self._stir)
         if self._continued:
             self._resume(unpack(arguments))
         if self._identity is not None:
@@ -65,7 +69,9 @@ class SentenceWorkflow(Answers):
             warn("start_refused", reason_code=(self._refusal or {})["ended"])
             return self._refusal or {}
         terms = await self._open()
-        if terms.closed and not self._continued:
+        # A sentence that comes back, or goes on here, opens the file again.
+        comes_back = any(is_parcel(item) for item in self._desk.mail)
+        if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late(identity, self._desk.mail, terms.io_queue)
             return await self._undisturbed(late)
@@ -75,12 +81,15 @@ class SentenceWorkflow(Answers):
             await self._turn(terms)
             if self._may_close(terms):
                 news = self._desk.news
-                closing = close_file(identity, self._sentence(), terms.io_queue)
+                handed = self._relocation.handed
+                moved_to = None if handed is None else handed.target
+                closing = close_file(identity, self._sentence(), terms.io_queue, moved_to)
                 ended = await self._undisturbed(closing)
                 if not self._desk.mail and self._desk.news == news:
                     return ended
                 continue
-            if self._may_continue(terms) and self._outbox.is_idle:
+            idle = self._outbox.is_idle and self._relocation.is_idle
+            if self._may_continue(terms) and idle:
                 self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
             self._growth.begin()
@@ -91,7 +100,7 @@ class SentenceWorkflow(Answers):
         now = workflow.now()
         item = letter_of(raw, now)
         self._desk.mail.append(item)
-        if self._opened:
+        if self._opened and self._relocation.handed is None:
             self._desk.drain()
             self._desk.decide(now)
         self._stir()
@@ -101,6 +110,9 @@ class SentenceWorkflow(Answers):
     def _check_submit(self, raw: RawValue) -> None:
         if self._refusal is not None:
             raise refused(self._refusal["ended"], self._refusal["reason"])
+        if self._relocation.handed is not None:
+            target = self._relocation.handed.target
+            raise refused("moved", f"the sentence goes on as {target}: tell that")
         now = workflow.now()
         check(self._desk, letter_of(raw, now), now)
 
@@ -114,6 +126,7 @@ class SentenceWorkflow(Answers):
     def _resume(self, data: dict[str, Any]) -> None:
         self._closing = Closing(data["closing_since"])
         self._desk.load(data["desk"])
+        self._relocation.load(data.get("moved"))
 
     def _check_input(self, arguments: Sequence[RawValue]) -> None:
         fault = None if self._continued else input_fault(self._identity, arguments)
@@ -123,7 +136,7 @@ class SentenceWorkflow(Answers):
 
     async def _open(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
         terms = await self._undisturbed(terms_for(sentenced_on))
-        self._outbox.io_queue = terms.io_queue
+        self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
         if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
@@ -150,14 +163,21 @@ class SentenceWorkflow(Answers):
         """Take the mail, decide, and see to clocks, notices and what ops are shown."""
         self._crew.look()
         self._stirred = False
+        if self._relocation.handed is not None and not self._takes_back():
+            self._send_on(terms)
+            return
         desk, now = self._desk, workflow.now()
         desk.drain()
         desk.decide(now)
-        while desk.is_mispinned or desk.questions:
+        while desk.lacks_law:
             await self._find_law()
             now = workflow.now()
             desk.drain()
             desk.decide(now)
+        if (holder := self._gone_to()) is not None:
+            self._hand_over(holder, terms)
+            return
+        self._relocation.stay()
         quiet = timedelta(minutes=terms.quiet_minutes)
         desk.reconcile(now, quiet)
         if not self._may_continue(terms):
@@ -170,7 +190,9 @@ class SentenceWorkflow(Answers):
     async def _find_law(self) -> None:
         """Choose the law again for another day of sentence, or look up what events name."""
         desk = self._desk
-        if desk.is_mispinned and desk.decided is not None:
+        if desk.brought is not None:
+            desk.take_pins(await self._undisturbed(shelf_names()))
+        elif desk.is_mispinned and desk.decided is not None:
             await self._open(desk.decided.sentenced_on, anew=True)
         else:
             desk.learn(await self._undisturbed(shelf_names()))
@@ -194,19 +216,13 @@ class SentenceWorkflow(Answers):
             )
         )
 
-    def _surface(self, now: datetime) -> None:
-        desk, identity = self._desk, self._identity
-        if desk.decided is None or identity is None:
-            return
-        values = surface.values_of(desk.case, desk.decided, desk.decided.law, now)
-        text = surface.details(identity, desk.case, desk.decided, desk.decided.law, now)
-        surface.show(self._shown, values, text)
-        self._shown = values
-
     def _may_close(self, terms: RunTerms) -> bool:
         closes_at = self._closing.at(terms.closing_days)
         if closes_at is None or closes_at > workflow.now():
             return False
+        if self._gone_to() is not None:
+            arrived = self._relocation.handed is not None and self._relocation.is_idle
+            return arrived and not self._desk.mail
         ledger, told = self._desk.case.ledger, self._sentence().acknowledged
         sent = self._outbox.is_idle and not ledger.is_waiting() and not ledger.conflicts(told)
         return sent and not self._desk.texts and not self._desk.mail
@@ -216,7 +232,13 @@ class SentenceWorkflow(Answers):
 
     def _continue(self) -> None:
         """Go on in a new run, with everything that was kept and nothing that can be derived."""
-        packed = pack({"desk": self._desk.dump(), "closing_since": self._closing.dump()})
+        packed = pack(
+            {
+                "desk": self._desk.dump(),
+                "closing_since": self._closing.dump(),
+                "moved": self._relocation.dump(),
+            }
+        )
         size = len(packed["packed"])
         if size > FLAGGED:
             warn("snapshot_grows_large", bytes=size)

@@ -16,6 +16,12 @@ BUDGET: Final = 1_000_000
 """Bytes above which a run goes on rather than continue: an input of 2 MiB would wedge it."""
 
 
+LONGEST: Final = 64_000_000
+"""Bytes of plain data above which nothing is expanded: a few kilobytes can hold a gigabyte."""
+
+_UNREADABLE: Final = "this was continued or handed over without a readable snapshot"
+
+
 class SnapshotError(Exception):
     """Raised when a run was continued with something that this build cannot read.
 
@@ -23,10 +29,32 @@ class SnapshotError(Exception):
     """
 
 
+def squeeze(data: dict[str, Any]) -> str:
+    """Return `data` as short text."""
+    raw = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    return base64.b85encode(zlib.compress(raw, level=6)).decode()
+
+
+def expand(text: str) -> dict[str, Any]:
+    """Return what `squeeze` put into `text`.
+
+    Raises:
+        SnapshotError: If it cannot be read, or says more than any file can.
+    """
+    try:
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(base64.b85decode(text), LONGEST)
+        if not unpacker.eof:
+            raise SnapshotError(_UNREADABLE)
+        data: dict[str, Any] = json.loads(raw)
+    except (ValueError, zlib.error, binascii.Error, RecursionError) as error:
+        raise SnapshotError(_UNREADABLE) from error
+    return data
+
+
 def pack(data: dict[str, Any]) -> dict[str, Any]:
     """Return `data` as the one argument of the next run."""
-    raw = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
-    return {"packed": base64.b85encode(zlib.compress(raw, level=6)).decode()}
+    return {"packed": squeeze(data)}
 
 
 def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
@@ -37,8 +65,6 @@ def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
     """
     try:
         packed = json.loads(arguments[0].payload.data)["packed"]
-        data: dict[str, Any] = json.loads(zlib.decompress(base64.b85decode(packed)))
-    except (IndexError, KeyError, TypeError, ValueError, zlib.error, binascii.Error) as error:
-        message = "this run was continued without a readable snapshot"
-        raise SnapshotError(message) from error
-    return data
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise SnapshotError(_UNREADABLE) from error
+    return expand(packed)

@@ -13,6 +13,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSe
 
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
+from states.holder import Holder
 from states.law import Law
 from states.london import day_of, end_of
 from states.rules.counting import counted_days
@@ -165,6 +166,19 @@ def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now:
         ]
     lines += ["", f"Allowed now: {', '.join(allowed(s))}"]
     return "\n".join(lines).replace("\n\n\n", "\n\n")
+
+
+def gone(values: Values, text: str, holder: Holder) -> tuple[Values, str]:
+    """Return what is shown of a sentence that goes on elsewhere: its state, and no clock."""
+    at_rest: Values = {
+        "NextTimescale": None,
+        "RunningTimescales": None,
+        "OverdueTimescales": None,
+        "NextDeadline": None,
+        "Overdue": 0,
+        "Unapplied": 0,
+    }
+    return {**values, **at_rest}, f"**Moved: it goes on as {holder}**\n\nAs it was then:\n\n{text}"
 
 
 def show(before: Values, after: Values, text: str) -> None:

@@ -1,0 +1,66 @@
+"""Hand a sentence over to another workflow id, and send on what still comes for the old one."""
+
+from base64 import b64decode
+
+from temporalio import activity
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client
+from temporalio.common import RawValue, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.names import (
+    FORWARD,
+    HAND_OVER,
+    HANDED_OVER,
+    TARGET_CLOSED,
+    Forwarded,
+    HandOver,
+)
+
+
+class TargetClosedError(ApplicationError):
+    """The sentence that took over runs no more; trying again cannot help."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(f"{target} runs no more", type=TARGET_CLOSED, non_retryable=True)
+
+
+class Relocation:
+    """Send from one sentence to another. Whatever is sent twice is a repeat to its receiver."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client, self._task_queue = client, task_queue
+
+    @activity.defn(name=HAND_OVER)
+    async def hand_over(self, given: HandOver) -> None:
+        """Signal one parcel to its sentence, and start that where it does not run.
+
+        One whose file is closed is opened again: what goes on under its name has to go on.
+        """
+        await self._client.start_workflow(
+            given.workflow_type,
+            {"crn": given.crn, "event_number": given.event_number},
+            id=given.parcel.target,
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=HANDED_OVER,
+            start_signal_args=[given.parcel],
+        )
+
+    @activity.defn(name=FORWARD)
+    async def forward(self, forwarded: Forwarded) -> None:
+        """Signal a message, as it came, to the sentence that took over.
+
+        Raises:
+            TargetClosedError: If that sentence runs no more.
+        """
+        payloads = [Payload.FromString(b64decode(text)) for text in forwarded.payloads]
+        handle = self._client.get_workflow_handle(forwarded.target)
+        try:
+            await handle.signal(forwarded.name, args=[RawValue(item) for item in payloads])
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise TargetClosedError(forwarded.target) from error
+            raise

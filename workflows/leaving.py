@@ -1,0 +1,90 @@
+"""What a sentence does that goes on under another name: it hands over, sends on, and rests."""
+
+from datetime import datetime
+from typing import Final
+
+from temporalio import workflow
+
+from activities.names import RunTerms
+from states.holder import Holder
+from states.view import Identity
+from states.waking import HOUSEKEEPING, Wake
+from workflows import surface
+from workflows.closing import Closing
+from workflows.inbox import is_nudge
+from workflows.outbox import Outbox
+from workflows.parcels import parcels
+from workflows.queries import Answers
+from workflows.relocation import Relocation, gone_to
+from workflows.timers import Timers
+
+CLOSED: Final = "the file is closed"
+TEXTS: Final = "texts are filed again"
+
+
+class Leaving(Answers):
+    """A sentence that can leave: whoever runs it asks first where it goes on."""
+
+    _identity: Identity | None
+    _relocation: Relocation
+    _outbox: Outbox
+    _closing: Closing
+    _timers: Timers
+    _shown: surface.Values
+
+    def _gone_to(self) -> Holder | None:
+        """Return where the sentence goes on; None while that is here."""
+        return None if self._identity is None else gone_to(self._identity, self._sentence())
+
+    def _takes_back(self) -> bool:
+        """Take what is handed over to a sentence that had left; return whether a file was."""
+        taken = self._desk.take_parcels()
+        if taken:
+            self._relocation.stay()
+        return taken
+
+    def _hand_over(self, holder: Holder, terms: RunTerms) -> None:
+        """See to it that the sentence goes on elsewhere, with texts filed and nothing in flight."""
+        desk = self._desk
+        self._outbox.pump_texts()
+        if self._outbox.is_idle and not desk.texts:
+            own = workflow.info().workflow_id
+            self._relocation.hand_over(
+                *(holder, desk.news), lambda target: parcels(own, target, desk.file())
+            )
+        self._rest(terms)
+
+    def _send_on(self, terms: RunTerms) -> None:
+        """Send on what came for a sentence that has left; decide nothing."""
+        desk = self._desk
+        self._relocation.send_on([item for item in desk.mail if not is_nudge(item)])
+        desk.news += len(desk.mail)
+        desk.mail.clear()
+        self._rest(terms)
+
+    def _rest(self, terms: RunTerms) -> None:
+        """Keep no clock: wake only to file texts, and to close the file once all has arrived."""
+        now = workflow.now()
+        if self._relocation.handed is not None:
+            self._closing.watch(self._sentence(), now, moved=True)
+        closes_at = self._closing.at(terms.closing_days)
+        left = [
+            Wake(at, summary)
+            for at, summary in ((closes_at, CLOSED), (self._outbox.texts_wait_until, TEXTS))
+            if at is not None and at > now
+        ]
+        first = min(left, key=lambda wake: wake.at, default=None)
+        self._timers.arrange({} if first is None else {HOUSEKEEPING: first})
+        self._surface(self._desk.as_of or now)
+
+    def _surface(self, now: datetime) -> None:
+        """Show ops the sentence as it is at `now`."""
+        desk, identity = self._desk, self._identity
+        if desk.decided is None or identity is None:
+            return
+        values = surface.values_of(desk.case, desk.decided, desk.decided.law, now)
+        text = surface.details(identity, desk.case, desk.decided, desk.decided.law, now)
+        if (holder := self._gone_to()) is not None:
+            values, text = surface.gone(values, text, holder)
+        surface.show(self._shown, values, text)
+        self._shown = values
