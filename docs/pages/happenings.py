@@ -1,5 +1,6 @@
 """What happened on each day of a journey: what was sent, and what the sentence made of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from states.sentence import Sentence
 from states.timescale import TimerKind
 from states.vocabulary import ClockStatus, Verdict
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SAID = {
     ClockStatus.MET: "met",
     ClockStatus.MET_LATE: "met late",
@@ -92,13 +94,19 @@ def _clocks(telling: _Telling, s: Sentence, now: datetime) -> Iterator[str]:
         if before is None and running and clock.due.due_at is not None:
             told.setdefault("starts", []).append(f"{_name(clock)}, {due}")
         elif before is not None and due != telling.due[key]:
-            told.setdefault("moved", []).append(f"{_name(clock)}, {due}")
+            told.setdefault("moved", []).append(_moved(telling, clock, due))
         if not running and status is not before:
             about = _name(clock) if before is not None else f"{_name(clock)}, {due}"
             told.setdefault(_SAID[status], []).append(about)
         telling.shown[key], telling.due[key] = status, due
     for what, names in told.items():
         yield f"{what}: {'; '.join(names)}"
+
+
+def _moved(telling: _Telling, clock: Clock, due: str) -> str:
+    reason = (clock.moved_from or "").partition(": ")[2]
+    why = _DATE.sub(lambda found: f"day {telling.day(date.fromisoformat(found[0]))}", reason)
+    return f"{_name(clock)}, from {telling.due[clock.id]} to {due}{f' ({why})' if why else ''}"
 
 
 def _is_shown(telling: _Telling, clock: Clock, status: ClockStatus) -> bool:

@@ -1,0 +1,55 @@
+"""The page of the examples tells each journey as policy, day by day."""
+
+import pytest
+
+from docs.journeys import load_journeys
+from docs.pages.examples import examples_page
+from docs.pages.happenings import days
+from docs.pages.sendings import sent
+
+JOURNEYS = load_journeys()
+
+
+def test_every_journey_has_its_policy_on_the_page() -> None:
+    """One sentence each, which stands alone, and is found by its stream."""
+    page = examples_page()
+
+    assert [] == [name for name, item in JOURNEYS.items() if f"\n{item.shows}\n" not in page]
+    assert [] == [name for name in JOURNEYS if f"`examples/journeys/{name}.jsonl`" not in page]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("two_failures", "**breached → active** (T07)"),
+        ("two_failures", "**missed**: Warning or enforcement action"),
+        ("fixed_term_barred", "**refused**: a fixed term recall is barred"),
+        (
+            "emergency_recall",
+            "Emergency recall applied for within 2 hours of deciding on it, day 100",
+        ),
+        ("exclusion_police_notices", "told: exclusion notice to police"),
+        ("bank_holiday_proclaimed", "Warning or enforcement action, from day 37 to day 38"),
+        ("death_during_order", "falls away: "),
+    ],
+)
+def test_a_journey_tells_what_the_sentence_did(name: str, said: str) -> None:
+    """Changes of state, clocks with their days, notices, refusals with their reason."""
+    assert any(said in did for _, _, did in days(JOURNEYS[name]))
+
+
+def test_the_days_of_a_journey_are_in_order() -> None:
+    """The rows go forward in time, also where a line was entered late."""
+    for journey in JOURNEYS.values():
+        numbers = [int(day) for day, _, _ in days(journey)]
+        assert sorted(numbers) == numbers
+
+
+def test_what_was_sent_is_said_in_words() -> None:
+    """The kind, what it names, with dates as days, and who sent it; never a rationale."""
+    journey = JOURNEYS["licence_final_warning"]
+    told = [sent(event, journey.base) for event in journey.events(journey.base)]
+
+    assert "failure reported: F1, failed on day 80, missed appointment (officer, CRC)" in told
+    assert "warning issued: W3, F2, final, understood (senior manager, CRC)" in told
+    assert not any("Third failure" in text for text in told)
