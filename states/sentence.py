@@ -90,8 +90,8 @@ class Sentence:
     plan: Plan | None = None
     spent_to: date | None = None
     """The last day whose failures and warnings count no more (D8)."""
-    spent_at: datetime | None = None
-    """When that was so decided, by the fold's position."""
+    spendings: list[tuple[date, datetime]] = field(default_factory=list)
+    """Each last day that was so decided, and when, by the fold's position."""
     monitored_only: bool = False
     """Released on home detention curfew without a licence to follow it."""
     evaluations: list[tuple[date, str]] = field(default_factory=list)

@@ -61,6 +61,11 @@ def is_spent(s: Sentence, day: date) -> bool:
     return s.spent_to is not None and day <= s.spent_to
 
 
+def spent_at(s: Sentence, day: date) -> datetime | None:
+    """Return when the failures of `day` were dealt with for good: what comes later changes none."""
+    return next((at for to, at in s.spendings if day <= to), None)
+
+
 def spend(s: Sentence, to: date, at: datetime) -> None:
     """Let every failure and warning up to the day `to` count no more, as decided at `at` (D8).
 
@@ -68,7 +73,7 @@ def spend(s: Sentence, to: date, at: datetime) -> None:
     warnings are spent the words are lost, and nothing is guessed (D8.5).
     """
     s.spent_to = to if s.spent_to is None else max(s.spent_to, to)
-    s.spent_at = at
+    s.spendings.append((to, at))
 
 
 def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, ...]:

@@ -19,8 +19,8 @@ from states.rules.counting import (
     countable_days,
     failure_days,
     failures_of,
-    is_spent,
     regime_of_day,
+    spent_at,
     threshold,
     within,
 )
@@ -121,7 +121,8 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
     concern = min((f.concern_at for f in failures if f.concern_at), default=None)
     evidence = [f.judged_at for f in failures if f.acceptable is False and _before_court(s, f)]
     # A court that lets the order continue leaves nothing to be done about what went before.
-    spent = max(s.spent_at, reported) if s.spent_at and is_spent(s, day) else None
+    dealt_with = spent_at(s, day)
+    spent = max(dealt_with, reported) if dealt_with is not None else None
     # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
     on_licence = regime is AppliesTo.LICENCE
     hurried = None if on_licence else concern
@@ -136,7 +137,7 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
     if judged is None:
         return
     days = countable_days(s, regime)
-    gone = max(s.spent_at, judged) if s.spent_at and is_spent(s, day) else judged
+    gone = max(dealt_with, judged) if dealt_with is not None else judged
     counts = day in days
     yield Course(Trigger.UNACCEPTABLE_FAILURE, judged if counts else None, None if counts else gone)
     limit = threshold(s, law, regime)

@@ -323,3 +323,24 @@ def test_d8_row_9_a_breach_withdrawn_before_the_court_decides_spends_nothing() -
     )
 
     assert ("warned", 2) == (seen.state, seen.view["counted_failures"])
+
+
+def test_d8_row_1_what_a_court_dealt_with_is_not_dealt_with_again_by_the_next_one() -> None:
+    """D8.1: the clock that fell away then, in time, is not missed since the second decision."""
+    first = [
+        *failed("F1", "2026-11-23", acceptable=None),
+        *failed("F2", "2026-11-24"),
+        breached("2026-11-25", "F2"),
+        event("court_decided", "2026-11-27", outcome="continues"),
+    ]
+    second = [
+        *failed("F3", "2027-01-11"),
+        breached("2027-01-12", "F3"),
+        event("court_decided", "2027-01-20", outcome="continues"),
+    ]
+
+    seen = [after(*stream, now="2027-01-21") for stream in (first, [*first, *second])]
+
+    assert [("stopped", "2026-11-27T12:00:00Z")] * 2 == [
+        one.settled("enforce-6wd/2026-11-23") for one in seen
+    ]
