@@ -5,7 +5,7 @@ from datetime import date
 from states.events.sentence import EndDateChanged, SentenceEnded
 from states.graph import AWAITING, OPEN
 from states.law import Law
-from states.london import end_of
+from states.london import day_of, end_of
 from states.rules import clocks
 from states.rules.ending import End, complete
 from states.rules.evaluation import refresh_evaluation
@@ -13,7 +13,9 @@ from states.rules.recall_term import date_term
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Trigger
-from states.vocabulary import EndReason, Outcome, Role, SentenceType, State
+from states.vocabulary import EndReason, Outcome, Phase, Role, SentenceType, State
+
+_SUPERVISION = (Phase.PSS, Phase.PSS_COMMITTAL)
 
 
 def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
@@ -29,7 +31,11 @@ def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> Applied:
     if s.kind is SentenceType.CUSTODY:
         whole_is_pss = s.pss_ends_on is not None and e.pss_ends_on is None
         licence = e.licence_ends_on or (None if s.pss_ends_on else e.ends_on)
+        over = s.phase in _SUPERVISION and licence is not None and licence >= day_of(e.occurred_at)
         move_ends(s, law, licence=licence, pss=e.ends_on if whole_is_pss else e.pss_ends_on)
+        if over:
+            note = f"supervision runs already; a licence to {licence} does not come back by itself"
+            return Applied(irregular=True, note=note)
     else:
         move_end(s, law, e.ends_on)
     return REGULAR

@@ -89,6 +89,8 @@ def _anew(s: Sentence, begun: Occasion) -> str | None:
 def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:
     """Carry a sentence from its licence into post-sentence supervision (T20)."""
     leave_behind(s, at=at, by=None)
+    # Whoever was not inducted under the licence is inducted to supervision instead, and once.
+    clocks.drop_rows(s, law, Trigger.LICENCE_START, at=at, by=None, subject=None)
     end_with_licence(s, law, licence_ended_on, at, None)
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"

@@ -4,6 +4,7 @@ import pytest
 
 from states.events.event import Event
 from tests.states.stream import Played, allocated, at, event, failed, played, serving, warned
+from tests.states.supervision import after_licence
 from tests.states.wording import OFFICER, OPS
 
 
@@ -253,3 +254,17 @@ def test_a_failure_of_before_the_end_told_after_it_starts_no_clock() -> None:
     note = "recorded; the sentence is over, no clock is started"
     assert ("applied", note) == seen.verdict(late[0])
     assert "enforce-6wd/2027-10-29" not in seen.clocks
+
+
+def test_t29_a_licence_that_is_extended_once_supervision_runs_is_marked() -> None:
+    """T20, T29: the date is kept, and a person says what it means."""
+    moved = event(
+        "end_date_changed", "2015-06-10", ends_on="2016-03-01", licence_ends_on="2015-07-01"
+    )
+
+    seen = played([*after_licence(), moved], "2015-06-11")
+
+    note = "supervision runs already; a licence to 2015-07-01 does not come back by itself"
+    assert ("pss", "2015-07-01") == (seen.view["phase"], seen.view["licence_ends_on"])
+    assert ("applied", note) == seen.verdict(moved)
+    assert seen.decided.dispositions[moved.uid].irregular

@@ -276,6 +276,17 @@ def test_t20_the_licence_ends_and_supervision_follows() -> None:
     assert "licence_failure_open" in {flag["code"] for flag in seen.view["flags"]}
 
 
+def test_t20_whoever_was_not_inducted_under_the_licence_is_owed_one_induction() -> None:
+    """induction-at-start: supervision has its own, which takes the place of the licence's."""
+    stream = sentenced(licence_ends_on="2015-03-06", pss_ends_on="2016-02-01")
+
+    seen = played([*stream, event("released", "2015-03-02 10:00")], "2015-03-07")
+
+    assert ("allocated", "pss") == (seen.state, seen.view["phase"])
+    assert ("stopped", "2015-03-07T00:00:00Z") == seen.settled("induction-at-start/2015-03-02")
+    assert ("running", "2015-03-13") == seen.clock("induction-at-start")
+
+
 def test_t20_what_a_release_starts_is_not_started_again_by_supervision() -> None:
     """commencement-timely, ev-first-appt-content, ev-promote-compliance: nobody is released."""
     seen = after(now="2015-07-20", **PSS)
