@@ -192,6 +192,20 @@ def test_d8_row_1_a_court_that_lets_the_order_continue_spends_warnings_and_failu
     assert "stopped" == seen.clock("failure-window-12m/2026-11-23")[0]
 
 
+def test_what_was_spent_once_stays_spent() -> None:
+    """A second decision that names an earlier day than the first takes nothing back."""
+    seen = after(
+        *failed("F1", "2026-11-23"),
+        breached("2026-11-24", "F1"),
+        event("court_decided", "2026-12-10", outcome="continues"),
+        *failed("F2", "2026-12-14"),
+        breached("2026-12-15", "F2"),
+        event("court_decided", "2026-12-16", outcome="continues", decided_on="2026-11-20"),
+    )
+
+    assert [True, False] == [f["spent"] for f in seen.view["failures"]]
+
+
 @pytest.mark.parametrize(
     ("stream", "row"),
     [(suspended(), "D8.2"), (supervised(), "D8.3")],

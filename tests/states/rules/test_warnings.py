@@ -143,6 +143,15 @@ def test_d7_row_2_a_warning_at_the_second_failure_wants_a_reason() -> None:
     assert ("breach-advised", "officer") in seen.told()
 
 
+def test_d7_row_2_one_warning_for_two_days_is_measured_by_the_newer() -> None:
+    """Naming the first of them as well does not make it a first failure."""
+    warning = warned("W1", "2026-11-27", "F1", "F2")
+
+    seen = after(*failed("F1", DAY), *failed("F2", "2026-11-26"), warning)
+
+    assert seen.verdict(warning)[1].startswith("advised is D7.2: breach, at 2 unacceptable")
+
+
 def test_d7_row_3_a_first_failure_of_a_suspended_order_is_warned_of() -> None:
     """AMB-03: as of a community order."""
     seen = played([*suspended(), *WARNED], "2026-11-30")
