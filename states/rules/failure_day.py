@@ -12,8 +12,9 @@ from datetime import date, datetime
 
 from states.clock import Clock, Settled
 from states.law import Law
-from states.records import Breach, Failure, Recall
+from states.records import Failure
 from states.rules import clocks
+from states.rules.answering import Answer, answers, before_court, in_prison
 from states.rules.clocks import Occasion
 from states.rules.counting import (
     countable_days,
@@ -32,9 +33,6 @@ from states.vocabulary import State
 ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
 """What starts the clocks that hold up T09 while one of them is open."""
 
-Answer = tuple[Settlement, datetime, str | None]
-"""What was done about a failure-day, when, and by which event."""
-
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -45,88 +43,18 @@ class Course:
     over: datetime | None = None
 
 
-def answers(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Answer]:
-    """Yield everything that was done about the failures of one day."""
-    excused = all(f.acceptable for f in failures)
-    if excused:
-        last = max(failures, key=lambda f: (f.judged_at, f.id))
-        if last.judged_at is not None:
-            yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
-    ids = {failure.id for failure in failures}
-    for warning in s.warnings.values():
-        # Taken back because the explanation was accepted after it, it was still the answer in time.
-        stands = warning.withdrawn_at is None or excused
-        if stands and ids.intersection(warning.failure_ids):
-            yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
-            if warning.departure:
-                yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause
-    for breach in s.breaches:
-        if ids.intersection(breach.failure_ids):
-            yield from _proceedings(breach)
-    for recall in s.recalls:
-        # One that was not carried out leaves its failures to be answered otherwise (T13).
-        if recall.undone_at is None and ids.intersection(recall.failure_ids):
-            yield from _recall(recall)
-
-
-def _recall(recall: Recall) -> Iterator[Answer]:
-    yield Settlement.RECALL_DECIDED, recall.decided_at, recall.cause
-    if recall.received_at:
-        yield Settlement.RECALL_REPORT_RECEIVED, recall.received_at, recall.received_by
-
-
-def _proceedings(breach: Breach) -> Iterator[Answer]:
-    yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
-    if breach.presented_at:
-        yield Settlement.BREACH_REFERRED, breach.presented_at, breach.presented_by
-    if breach.received_at:
-        yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.received_by
-    if breach.warrant_at:
-        yield Settlement.WARRANT_SOUGHT, breach.warrant_at, breach.warrant_by
-
-
-def _before_court(s: Sentence, failure: Failure) -> bool:
-    # Judged while a breach was already before the court, or a recall under way: it goes there as
-    # further evidence, and neither a second step nor a new warning is left to do (D7.12, D7.13).
-    at = failure.judged_at
-    # A recall that was not carried out took nothing with it.
-    recalls = (recall for recall in s.recalls if recall.undone_at is None)
-    under_way: tuple[Breach | Recall, ...] = (*s.breaches, *recalls)
-    return at is not None and any(
-        step.decided_at <= at and (step.closed_at is None or at < step.closed_at)
-        for step in under_way
-        if failure.id not in step.failure_ids
-    )
-
-
-def _in_prison(s: Sentence, day: date, failures: tuple[Failure, ...]) -> datetime | None:
-    """Return when a return to custody left nothing to be decided on a day of the licence (5.3).
-
-    The failures that a recall names wait on for its report: they were its ground.
-    """
-    ids = {failure.id for failure in failures}
-    held = (
-        recall.returned_at
-        for recall in s.recalls
-        if recall.returned_on is not None
-        and day <= recall.returned_on
-        and not ids.intersection(recall.failure_ids)
-    )
-    return min((at for at in held if at is not None), default=None)
-
-
 def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Course]:
     regime = regime_of_day(failures)
     reported = min(failure.reported_at for failure in failures)
     concern = min((f.concern_at for f in failures if f.concern_at), default=None)
-    evidence = [f.judged_at for f in failures if f.acceptable is False and _before_court(s, f)]
+    evidence = [f.judged_at for f in failures if f.acceptable is False and before_court(s, f)]
     # A court that lets the order continue leaves nothing to be done about what went before.
     dealt_with = spent_at(s, day)
     spent = max(dealt_with, reported) if dealt_with is not None else None
     # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
     on_licence = regime is AppliesTo.LICENCE
     hurried = None if on_licence else concern
-    held = _in_prison(s, day, failures) if on_licence else None
+    held = in_prison(s, day, failures) if on_licence else None
     inside = max(held, reported) if held is not None else None
     reasons = (hurried, spent, inside, *evidence)
     over = min((at for at in reasons if at is not None), default=None)

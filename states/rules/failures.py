@@ -1,12 +1,11 @@
-"""Apparent failures: reported, explained, judged (T04, D1 to D3)."""
+"""Apparent failures: reported, and what a report starts (T04, D1)."""
 
-from dataclasses import replace
 from datetime import date
 
-from states.events.enforcement import ExplanationReceived, FailureJudged, FailureReported
+from states.events.enforcement import FailureReported
 from states.events.event import Event
 from states.law import Law
-from states.london import day_of, start_of
+from states.london import day_of
 from states.records import Failure
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
@@ -14,24 +13,19 @@ from states.rules.appointments import refresh_appointments
 from states.rules.breakable import Fault, Reading, faults_of
 from states.rules.clocks import told
 from states.rules.conditions import STANDARD_CODES
-from states.rules.counting import countable_days, counted_days, keep, standing_warnings, threshold
+from states.rules.counting import keep
 from states.rules.failure_day import refresh_days
-from states.rules.failure_record import complete_records
-from states.rules.moving import move, supported_state
 from states.rules.rule import REGULAR, Applied, Nature, Rule
-from states.rules.standing import Act, not_entitled, roles_for
 from states.rules.telling import (
     CASEWORK_SECTION,
     CONTRIBUTORS,
     LINE_MANAGER,
     NPS,
     OFFICER,
-    REPORTER,
     tell,
 )
-from states.rules.window import refresh_window
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Settlement, Trigger
+from states.timescale import AppliesTo, Trigger
 from states.vocabulary import Role, State, What
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
@@ -160,10 +154,6 @@ def _tell(s: Sentence, failure: Failure, e: Event) -> None:
         tell(s, "further-evidence", failure.id, CASEWORK_SECTION, e, failed_on=day)
 
 
-def _named(s: Sentence, e: ExplanationReceived | FailureJudged) -> str | None:
-    return None if e.failure_id in s.failures else f"failure {e.failure_id}"
-
-
 def known(s: Sentence, failure_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `failure_ids` that stand: a decision rests on what was not withdrawn."""
     return tuple(f for f in failure_ids if f in s.failures)
@@ -182,67 +172,6 @@ def unknown_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     return None
 
 
-def _explain(s: Sentence, e: ExplanationReceived, law: Law) -> Applied:
-    failure = s.failures[e.failure_id]
-    if failure.explained_on is None or e.received_on < failure.explained_on:
-        keep(s, replace(failure, explained_on=e.received_on, explained_by=e.from_whom))
-    received = Settlement.EXPLANATION_RECEIVED
-    at = min(e.occurred_at, max(start_of(e.received_on), failure.reported_at))
-    clocks.settle(s, law, received, at=at, by=e.uid, subject=failure.id)
-    complete_records(s, law, e, (failure.id,))
-    return REGULAR
-
-
-def _judge(s: Sentence, e: FailureJudged, law: Law) -> Applied:
-    """Take over the officer's judgement: accepted, the failure is answered and counts no more.
-
-    D3.1 and D3.2; that no explanation came is for the officer to weigh as well (D3.3).
-    """
-    failure = s.failures[e.failure_id]
-    judged = replace(
-        failure,
-        judged_at=e.occurred_at,
-        judged_by=e.uid,
-        first_judged_at=min(failure.first_judged_at or e.occurred_at, e.occurred_at),
-        acceptable=e.acceptable,
-        factors=e.factors,
-    )
-    keep(s, judged)
-    judgement = Settlement.FAILURE_JUDGED
-    clocks.settle(s, law, judgement, at=e.occurred_at, by=e.uid, subject=failure.id)
-    refresh_days(s, law, failure.failed_on)
-    step_down(s, law, "T10", e)
-    if failure.by_provider:
-        tell(s, "failure-outcome", failure.id, REPORTER, e, acceptable=e.acceptable)
-    if not e.acceptable and s.breach is None and breach_is_advised(s, law, failure):
-        tell(s, "breach-advised", e.failure_id, OFFICER, e)
-    complete_records(s, law, e, (failure.id,))
-    return REGULAR
-
-
-def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
-    """Return whether as many failures count, with this one, as make breach the next step (D7).
-
-    One that is entered late can complete the count of a later day (D5.8).
-    """
-    limit = threshold(s, law, failure.regime)
-    if failure.regime is None or limit is None:
-        return False
-    counts = (
-        counted_days(s, day, failure.regime)
-        for day in countable_days(s, failure.regime)
-        if failure.failed_on <= day
-    )
-    return any(failure.failed_on in days and len(days) >= limit for days in counts)
-
-
-def step_down(s: Sentence, law: Law, arrow: str, e: Event) -> None:
-    """Leave `warned` where no warning stands that still counts."""
-    if s.state is State.WARNED and not standing_warnings(s, day_of(e.occurred_at)):
-        move(s, arrow, supported_state(s), e.occurred_at, e.uid)
-        refresh_window(s, law)
-
-
 RULES = (
     Rule(
         FailureReported,
@@ -251,14 +180,5 @@ RULES = (
         needs=_report_needs,
         guard=_refuse_report,
         provides=lambda e: (f"failure {e.failure_id}",),
-    ),
-    Rule(ExplanationReceived, _explain, nature=Nature.FACT, needs=_named),
-    Rule(
-        FailureJudged,
-        _judge,
-        roles=roles_for(Act.EXCUSE),
-        needs=_named,
-        guard=lambda s, e, _law: not_entitled(s, Act.EXCUSE, e),
-        provides=lambda e: (f"judgement of {e.failure_id}",),
     ),
 )

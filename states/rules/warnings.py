@@ -13,7 +13,8 @@ from states.rules.clocks import told
 from states.rules.counting import is_spent
 from states.rules.failure_day import refresh_days_of
 from states.rules.failure_record import complete_records
-from states.rules.failures import known, step_down, unknown_failure
+from states.rules.failures import known, unknown_failure
+from states.rules.judging import step_down
 from states.rules.moving import move
 from states.rules.rule import REGULAR, Applied, Rule
 from states.rules.standing import Act, not_entitled, roles_for

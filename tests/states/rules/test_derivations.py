@@ -8,7 +8,7 @@ import pytest
 from states import dated
 from states.casefile import CaseFile
 from states.law import Law
-from states.rules import concern, failure_day, failures, warnings
+from states.rules import concern, failure_day, failures, judging, warnings
 from states.sentence import Sentence
 from states.view import law_view
 from tests.states.orders import occurred_at, stream
@@ -46,6 +46,7 @@ def test_short_cuts_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -
     """Random orders: neither the days left out nor the remembered arrow changes the view."""
     short = views(seed)
     monkeypatch.setattr(failures, "refresh_days", _every_day)
+    monkeypatch.setattr(judging, "refresh_days", _every_day)
     monkeypatch.setattr(concern, "refresh_days_of", _every_day_of)
     monkeypatch.setattr(warnings, "refresh_days_of", _every_day_of)
     monkeypatch.setattr(dated, "_next", _first)
