@@ -54,13 +54,13 @@ def _release(s: Sentence, e: Released, law: Law) -> Applied:
         # Whether a licence is left to serve is a matter of the dates that came with the release.
         arrow = arrow_of(s, e) or arrow
     surprise = unexpected(s, e)
+    if arrow in _FIRST:
+        _close_countdown(s, e, law)
     s.released_on, s.release_reason, s.monitored_only = e.released_on, e.reason, e.without_licence
     if arrow == "T15":
         return _let_end(s, e, law, surprise)
     _close(s, e, law)
     irregular = move(s, arrow, _target(s, arrow, e), e.occurred_at, e.uid, since=e.released_on)
-    if arrow in _FIRST:
-        _close_countdown(s, e, law)
     if arrow == "T21" and s.licence_ends_on is not None:
         end_with_licence(s, law, s.licence_ends_on, end_of(s.licence_ends_on), e.uid)
     _hand_over(s, e, law)

@@ -10,11 +10,11 @@ from states.timescale import AppliesTo, Duty, Exemption, Row, Timescale, Trigger
 def _exempt(s: Sentence, row: Row) -> bool:
     if not row.exempt:
         return False
-    if s.electronic_only:
-        if Exemption.ELECTRONIC_ONLY in row.exempt:
-            return True
-        if Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in row.exempt and s.plan is None:
-            return True
+    # Home detention curfew without a licence is treated like an order of monitoring alone (AMB-20).
+    if Exemption.ELECTRONIC_ONLY in row.exempt and (s.electronic_only or s.monitored_only):
+        return True
+    if s.electronic_only and Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in row.exempt:
+        return s.plan is None
     return s.monitored_only and Exemption.HDC_WITHOUT_LICENCE in row.exempt
 
 

@@ -172,3 +172,14 @@ def test_electronic_only_and_curfew_without_a_licence_have_neither() -> None:
 
     for stream in ([*imprisoned(), alone], freed(requirements=MONITORED)):
         assert [] == of_row(played(stream, "2027-11-01 12:00"), "first-contact-release")
+
+
+def test_a_curfew_without_a_licence_brings_nothing_of_standards_4_to_7() -> None:
+    """AMB-20: what custody began before is still held against the day of release."""
+    alone = event("released", "2027-10-25 10:00", reason="hdc", without_licence=True)
+
+    seen = played([*imprisoned(), alone], "2027-10-27")
+
+    for row in ("plan-post-release-complete", "ev-first-appt-content"):
+        assert [] == of_row(seen, row)
+    assert ("missed", "2027-10-25") == seen.clock("plan-custody-prepared")
