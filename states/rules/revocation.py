@@ -48,7 +48,7 @@ def undo(s: Sentence, e: Event, law: Law) -> bool:
     clocks.drop_rows(s, law, Trigger.RECALL_NOTIFIED, at=at, by=e.uid, subject=recall.id)
     irregular = move(s, "T13", standing_state(s, day_of(at)), at, e.uid)
     refresh_days(s, law)
-    tell(s, "recall-withdrawn", recall.id, AGENCIES, e)
+    tell(s, "recall-withdrawn", recall.id, AGENCIES, e, liberty=True)
     return irregular
 
 

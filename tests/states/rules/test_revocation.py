@@ -264,6 +264,11 @@ def test_withdrawing_the_withdrawal_leaves_the_recall_standing() -> None:
 
 def test_the_casework_section_hears_of_a_withdrawal() -> None:
     """And so do those who were told of the recall."""
-    told = after(*initiated()[:2], WITHDRAWN).told()
+    seen = after(*initiated()[:2], WITHDRAWN)
 
-    assert {("recall-withdrawn", "casework_section"), ("recall-withdrawn", "agencies")} <= told
+    assert {("recall-withdrawn", "casework_section"), ("recall-withdrawn", "agencies")} <= (
+        seen.told()
+    )
+    # To say of it that the recall stands after all touches liberty: that is drafted (design 3.1).
+    effects = seen.decided.wanted.values()
+    assert all(item.liberty for item in effects if item.template == "recall-withdrawn")
