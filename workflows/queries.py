@@ -4,12 +4,15 @@ from typing import Any
 
 from temporalio import workflow
 
+from states.dry_run import DryRun, dry_run
+from states.law import Thing
 from states.machine import diagram
 from states.sentence import Sentence
 from states.view import allowed, view
 from workflows import pages
 from workflows.desk import Desk
 from workflows.identity import identify
+from workflows.shelf import UnknownNameError, answer
 
 
 class Answers:
@@ -50,6 +53,22 @@ class Answers:
     def allowed(self) -> list[str]:
         """Return the kinds of event allowed now."""
         return allowed(self._sentence())
+
+    @workflow.query
+    def dry_run(self, edition: str | None = None, calendar: str | None = None) -> dict[str, Any]:
+        """Return which clocks another edition or calendar would move; nothing is changed.
+
+        It looks on the shelf of the worker that answers: an answer is for now, not for a record.
+        """
+        desk = self._desk
+        if desk.law is None or desk.as_of is None:
+            return DryRun().plain()
+        try:
+            named = edition and answer(Thing.EDITION, edition, None)
+            other = calendar and answer(Thing.CALENDAR, calendar, None)
+        except UnknownNameError as error:
+            return DryRun(refused=str(error)).plain()
+        return dry_run(desk.case, desk.law, desk.as_of, named or None, other or None).plain()
 
     @workflow.query
     def diagram(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import typer
 
 from activities.standards import StandardsError
+from runtime.commands.dry_run import dry_run
 from runtime.commands.listing import listing
 from runtime.commands.play import play
 from runtime.commands.refusal import CommandError
@@ -27,6 +28,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "play": play,
     "show": show,
     "list": listing,
+    "dry-run": dry_run,
     "schema": schema,
     "simulate": simulate,
     "up": up,

@@ -6,42 +6,27 @@ from itertools import groupby
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from temporalio.client import Client
 
 from activities.standards import load_shelf
 from runtime.caseload import Row, Span, Wanted, find
-from runtime.commands.options import Json
+from runtime.commands.options import Json, OfficerOption, ProviderOption
 from runtime.commands.paper import paper
 from runtime.commands.roll import plain, roll
 from runtime.commands.session import with_client
 from settings import load_settings
-from states.events.fields import Code
 from states.london import day_of
 from states.vocabulary import State
 
-_CODE: TypeAdapter[str] = TypeAdapter(Code)
 _NOBODY = "no officer"
-
-
-def _code(value: str | None) -> str | None:
-    try:
-        return value if value is None else _CODE.validate_python(value)
-    except ValidationError:
-        message = "a code is 1 to 64 letters, digits, dots, underscores, colons or hyphens"
-        raise typer.BadParameter(message) from None
 
 
 def listing(
     *,
     state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only with overdue clocks.")] = False,
-    provider: Annotated[
-        str | None, typer.Option(callback=_code, help="Only of CRC or NPS, or of one, as N07.")
-    ] = None,
-    officer: Annotated[
-        str | None, typer.Option(callback=_code, help="Only of one officer.")
-    ] = None,
+    provider: ProviderOption = None,
+    officer: OfficerOption = None,
     due: Annotated[
         Span | None, typer.Option(help="Only what is due next by then, by officer.")
     ] = None,

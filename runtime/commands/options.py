@@ -3,10 +3,13 @@
 from typing import Annotated, Final
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
+from states.events.fields import Code
 from workflows.identity import identify, workflow_id_of
 
 _CRN_FORM: Final = "a CRN is a capital letter and six digits, as X320741"
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
 _EVENT_FORM: Final = "an event number is 1 to 4 digits"
 
 
@@ -20,6 +23,14 @@ def _event_number(value: str) -> str:
     if identify(workflow_id_of("X000000", value)) is None:
         raise typer.BadParameter(_EVENT_FORM)
     return value
+
+
+def _code(value: str | None) -> str | None:
+    try:
+        return value if value is None else _CODE.validate_python(value)
+    except ValidationError:
+        message = "a code is 1 to 64 letters, digits, dots, underscores, colons or hyphens"
+        raise typer.BadParameter(message) from None
 
 
 Kind = Annotated[str, typer.Argument(help="The kind of event; `schema` lists them.")]
@@ -52,3 +63,7 @@ By = Annotated[
     str | None, typer.Option("--by", metavar="ID:ROLE:ORG", help="Fills in `by`, the sender.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+ProviderOption = Annotated[
+    str | None, typer.Option(callback=_code, help="Only of CRC or NPS, or of one, as N07.")
+]
+OfficerOption = Annotated[str | None, typer.Option(callback=_code, help="Only of one officer.")]

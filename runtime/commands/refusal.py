@@ -39,6 +39,13 @@ class NoWorkerError(CommandError):
         super().__init__("no worker answers for this sentence; `python worker.py` starts one")
 
 
+class UnknownLawError(CommandError):
+    """No edition, or no calendar, of this name is on the shelf."""
+
+    def __init__(self, thing: str, name: str, held: Sequence[str]) -> None:
+        super().__init__(f"no {thing} {name} is on the shelf; it holds: {', '.join(held)}")
+
+
 class UnknownSentenceError(CommandError):
     """No sentence has this CRN and event number."""
 

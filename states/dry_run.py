@@ -1,0 +1,113 @@
+"""What a change of law would move in one sentence: decided on a copy, and nothing is sent."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.clock import Clock
+from states.events.changes import CalendarRevised, EditionChanged
+from states.events.event import By, Event
+from states.law import Answer, Law
+from states.messages import Incoming
+from states.timescale import Edition
+from states.vocabulary import Role, Verdict
+
+_BY: Final = By(id="dry-run", role=Role.OPS, organisation="SYSTEM")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One clock that a change would move."""
+
+    clock: str
+    before: str | None
+    after: str | None
+    """None, before or after, where no date can be given."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a change would come to."""
+
+    shifts: tuple[Shift, ...] = ()
+    refused: str | None = None
+    """Why the sentence would refuse the change; None where it would not."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"moves": [asdict(shift) for shift in self.shifts], "refused": self.refused}
+
+
+def dry_run(
+    case: CaseFile, law: Law, now: datetime, edition: Answer | None, calendar: Answer | None
+) -> DryRun:
+    """Return what the law found in `edition` and `calendar` would move, if it came at `now`."""
+    told: dict[str, Answer] = {}
+    events: list[Event] = []
+    if edition is not None and edition.edition is not None:
+        name = edition.edition.name
+        changed = EditionChanged(event_id="edition", occurred_at=now, by=_BY, edition=name)
+        events, told = [*events, changed], {**told, changed.uid: edition}
+    if calendar is not None and calendar.calendar is not None:
+        name = calendar.calendar.name
+        revised = CalendarRevised(event_id="calendar", occurred_at=now, by=_BY, calendar=name)
+        events, told = [*events, revised], {**told, revised.uid: calendar}
+    before = case.trial(()).decide(law, now)
+    copy = case.trial(Incoming(event.KIND, event.uid, now, 0, event) for event in events)
+    after = copy.decide(replace(law, answers={**law.answers, **told}), now)
+    refused = [
+        after.dispositions[event.uid].reason
+        for event in events
+        if after.dispositions[event.uid].verdict is not Verdict.APPLIED
+    ]
+    return DryRun(_shifts(before, after), refused[0] if refused else None)
+
+
+def _shifts(before: Decided, after: Decided) -> tuple[Shift, ...]:
+    known = before.sentence.clocks
+    moved = (
+        (clock, known[key])
+        for key, clock in sorted(after.sentence.clocks.items())
+        if key in known and _date(clock) != _date(known[key])
+    )
+    return tuple(
+        Shift(clock.id, _written(_date(old)), _written(_date(clock)), clock.moves[-1].reason)
+        for clock, old in moved
+        if clock.moves
+    )
+
+
+def _date(clock: Clock) -> date | datetime | None:
+    return clock.due.due_on or clock.due.due_at
+
+
+def _written(value: date | datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One rule that another edition states otherwise."""
+
+    row: str
+    what: str
+    """`added`, `dropped` or `changed`."""
+    rule: str
+    """The rule as it would be, or was."""
+
+
+def row_changes(old: Edition, new: Edition) -> tuple[RowChange, ...]:
+    """Return the rows in which `new` differs from `old`: they govern what is triggered later."""
+    found: list[RowChange] = []
+    rows = {**old.timescales, **old.duties, **new.timescales, **new.duties}
+    for key in sorted(rows):
+        was, is_now = old.row(key), new.row(key)
+        if was is None and is_now is not None:
+            found.append(RowChange(key, "added", is_now.rule))
+        elif was is not None and is_now is None:
+            found.append(RowChange(key, "dropped", was.rule))
+        elif is_now is not None and was != is_now:
+            found.append(RowChange(key, "changed", is_now.rule))
+    return tuple(found)
