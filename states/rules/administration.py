@@ -5,7 +5,7 @@ from typing import Final
 
 from states.events.admin import EventWithdrawn, MessageResolved, NoticeAcknowledged
 from states.law import Law
-from states.records import Breach, Effect, IssuedWarning
+from states.records import Breach, Effect, IssuedWarning, Recall
 from states.rules import clocks
 from states.rules.allocation import CASE_ALLOCATED
 from states.rules.failure_record import complete_records
@@ -17,6 +17,8 @@ _OUTCOME: Final = "failure-outcome"
 
 _HEARD: Final = {
     "enforcement-taken": Settlement.CONTRIBUTORS_NOTIFIED,
+    # On licence the step is a recall, of which all hear who work with the case.
+    "recall-decided": Settlement.CONTRIBUTORS_NOTIFIED,
     _OUTCOME: Settlement.REPORTER_NOTIFIED,
 }
 """Notices about failures, with what their acknowledgement settles."""
@@ -58,7 +60,8 @@ def _told_of(s: Sentence, effect: Effect) -> Iterator[str]:
     if effect.template == _OUTCOME:
         yield effect.subject
         return
-    steps: tuple[IssuedWarning | Breach, ...] = (*s.warnings.values(), *s.breaches)
+    steps: tuple[IssuedWarning | Breach | Recall, ...]
+    steps = (*s.warnings.values(), *s.breaches, *s.recalls)
     for step in steps:
         if effect.key.split("/", 2)[2].startswith(f"{step.cause}/"):
             yield from (failure for failure in step.failure_ids if failure in s.failures)

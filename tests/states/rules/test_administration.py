@@ -2,6 +2,7 @@
 
 from states.events.event import Event
 from tests.states.custody import of_row
+from tests.states.licence import on_licence, recalled
 from tests.states.stream import Played, event, failed, played, serving, warned
 
 CHARGED = event("serious_further_offence_charged", "2026-11-23")
@@ -77,6 +78,19 @@ def test_contributors_who_acknowledged_what_was_done_were_told() -> None:
     assert ("enforcement-taken", "contributors") in before.told()
     assert "missed" == before.clock("notice-non-compliance/F1")[0]
     assert ("met", "2026-11-25T12:00:00Z") == seen.settled("notice-non-compliance/F1")
+
+
+def test_agencies_that_acknowledged_a_recall_know_of_its_failures() -> None:
+    """notice-non-compliance: of the failure that it names, and not of another."""
+    failures = [*failed("F1", "2015-03-30"), *failed("F2", "2015-03-31")]
+    decided = recalled("2015-04-01", ground="condition_broken", failure_ids=["F1"])
+    heard = acknowledged(f"recall-decided/2015-04-01/{decided.uid}/agencies", "2015-04-02")
+
+    seen = played([*on_licence(), *failures, decided, heard], "2015-04-03")
+
+    assert ("met", "running") == tuple(
+        seen.clock(f"notice-non-compliance/{failure}")[0] for failure in ("F1", "F2")
+    )
 
 
 def test_contributors_who_heard_of_the_failure_alone_are_still_to_hear_what_was_done() -> None:
