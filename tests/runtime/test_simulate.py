@@ -32,7 +32,7 @@ def reasons(clock: dict[str, Any]) -> list[str]:
     return [clock["id"], clock["due_on"] or "-", clock["status"], rule, why["trigger"], *skipped]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(45)
 def test_an_order_of_twelve_months_with_two_failures_tells_every_due_date_with_its_reason() -> None:
     """The real worker and the pure fold agree on every clock, and all of it is printed."""
     printed = simulated(str(EXAMPLES / "journeys" / "two_failures.jsonl"))
