@@ -104,7 +104,7 @@ def allowed(s: Sentence) -> list[str]:
 def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
     flags = dict(s.flags) | dict(flags_of_liberty(s, now))
     held = s.state in (State.BREACHED, State.RECALLED, State.AWAITING_ALLOCATION)
-    held = held or s.phase is Phase.CUSTODY
+    held = held or (s.phase is Phase.CUSTODY and s.state is not State.COMPLETED)
     if held and s.ends_on is not None and day_of(now) > s.ends_on:
         word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
         flags["end_held"] = f"the {word} was to end on {s.ends_on} and is {s.state.value}"

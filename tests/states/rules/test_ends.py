@@ -3,6 +3,7 @@
 import pytest
 
 from states.events.event import Event
+from tests.states.licence import sentenced
 from tests.states.stream import Played, allocated, at, event, failed, played, serving, warned
 from tests.states.supervision import after_licence
 from tests.states.wording import OFFICER, OPS
@@ -268,3 +269,14 @@ def test_t29_a_licence_that_is_extended_once_supervision_runs_is_marked() -> Non
     assert ("pss", "2015-07-01") == (seen.view["phase"], seen.view["licence_ends_on"])
     assert ("applied", note) == seen.verdict(moved)
     assert seen.decided.dispositions[moved.uid].irregular
+
+
+def test_a_sentence_that_is_over_holds_up_no_end() -> None:
+    """T34: after a death in prison no flag says that the person is still held."""
+    died = event("sentence_ended", "2015-02-20", reason="death")
+
+    seen = played([*sentenced(), died], "2016-03-01")
+
+    assert ("completed", ["end_reason"]) == (
+        *(seen.state, [flag["code"] for flag in seen.view["flags"]]),
+    )
