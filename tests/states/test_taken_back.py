@@ -1,0 +1,165 @@
+"""What was told and no longer stands is taken back, of whichever kind the event was."""
+
+from datetime import timedelta
+
+import pytest
+
+from states.casefile import CaseFile
+from states.events.event import Event
+from states.lines import COUNTER, Sending
+from states.lookup import decide_by
+from states.waking import wakes
+from tests.states.laws import LATER_CALENDAR, later
+from tests.states.licence import initiated, on_licence, returned, sentenced
+from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+
+QUIET = timedelta(0)
+
+
+def _step(case: CaseFile, now: str, *events: Event) -> str:
+    """Receive, decide and let everything be told; return where the sentence stands."""
+    moment = at(now)
+    for item in events:
+        case.receive(incoming(item, moment))
+    while True:
+        decided = decide_by(case, law(), moment, later().answer)
+        case.reconcile(decided, moment, QUIET)
+        queued = case.ledger.queued(moment)
+        if not queued:
+            return f"{decided.sentence.phase.value} {decided.sentence.state.value}"
+        for key in queued:
+            case.ledger.take(key, moment)
+            case.ledger.sent(key, moment)
+
+
+def _back(item: Event, when: str) -> Event:
+    """Return what its own sender says to take `item` back."""
+    fields = {"withdrawn_event_id": item.event_id, "by": item.by.model_dump(mode="json")}
+    return event("event_withdrawn", when, **fields)
+
+
+def _taken_back(case: CaseFile) -> set[str]:
+    """Return the templates of what was told and then told back, or left to a person."""
+    return {
+        line.effect.template
+        for key, line in case.ledger.lines.items()
+        if COUNTER + key in case.ledger.lines and line.sending is Sending.COUNTERED
+    }
+
+
+RELEASED = event("released", "2015-03-02 10:00", reason="conditional_release")
+RECALL = initiated()
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "when", "standing"),
+    [
+        (sentenced(), [RELEASED], "2015-03-02 12:00", ("licence allocated", "custody allocated")),
+        (
+            on_licence(),
+            RECALL[:1],
+            "2015-04-07 18:00",
+            ("licence recalled", "licence active"),
+        ),
+        (
+            [*on_licence(), *RECALL],
+            [returned("2015-04-08")],
+            "2015-04-09 18:00",
+            ("recall_custody recalled", "licence recalled"),
+        ),
+    ],
+    ids=["release", "recall", "return to custody"],
+)
+def test_the_state_goes_back_and_what_was_told_is_countered(
+    before: list[Event], told: list[Event], when: str, standing: tuple[str, str]
+) -> None:
+    """Every notice that only the withdrawn event wanted has a counter; the others stand.
+
+    A release and a return are the prison's own words, and tell nobody of ours anything.
+    """
+    case = case_of(before)
+    _step(case, when)
+    kept = set(case.ledger.standing())
+    assert standing[0] == _step(case, when, *told)
+    new = set(case.ledger.standing()) - kept
+    assert (told[0].KIND == "recall_decided") == bool(new)
+    assert standing[1] == _step(case, when, _back(told[0], when))
+    assert kept == set(case.ledger.standing())
+    assert all(case.ledger.lines[key].sending is Sending.COUNTERED for key in new)
+
+
+def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> None:
+    """Told, told back, told again: three messages, and none under the key of another."""
+    case = case_of(sentenced())
+    _step(case, "2015-03-02 12:00", RELEASED)
+    _step(case, "2015-03-02 13:00", _back(RELEASED, "2015-03-02 13:00"))
+    countered = _taken_back(case)
+    again = event(*("released", "2015-03-02 10:00"), event_id="again", reason="conditional_release")
+    assert "licence allocated" == _step(case, "2015-03-02 14:00", again)
+    assert countered == _taken_back(case)
+    keys = [key for key in case.ledger.lines if not key.startswith(COUNTER)]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_a_counter_to_what_touches_liberty_is_drafted_for_a_person() -> None:
+    """A recall that was told is not simply told back: a manager looks first."""
+    case = case_of(on_licence())
+    _step(case, "2015-04-07 18:00", *RECALL)
+    _step(case, "2015-04-07 19:00", _back(RECALL[0], "2015-04-07 19:00"))
+    liberty = [line for line in case.ledger.lines.values() if line.effect.liberty]
+    assert liberty
+    drafts = [line for line in liberty if line.effect.template.endswith("-review")]
+    assert {"line_manager"} == {line.effect.recipient for line in drafts}
+
+
+def test_a_release_that_is_corrected_moves_everything_that_it_started() -> None:
+    """Replaced by one of the day before: the clocks count from that day."""
+    case = case_of(sentenced())
+    _step(case, "2015-03-03 12:00", RELEASED)
+    corrected = event(
+        *("released", "2015-03-01 10:00"),
+        event_id="corrected",
+        replaces=RELEASED.event_id,
+        reason="conditional_release",
+    )
+    _step(case, "2015-03-03 13:00", corrected)
+    clocks = case.decide(law(), at("2015-03-03 13:00")).sentence.clocks
+    subjects = {key.split("/")[1] for key in clocks if key.startswith("first-contact-release/")}
+    assert {"2015-03-01"} == subjects
+
+
+def _timer(case: CaseFile, key: str, now: str) -> str:
+    moment = at(now)
+    decided = decide_by(case, law(), moment, later().answer)
+    found = wakes(case, decided, decided.law, moment, later=QUIET, quiet=QUIET)
+    return found[key].summary
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "before", "after"),
+    [
+        (
+            event("end_date_changed", "2026-11-24", ends_on="2027-12-01"),
+            "order-end",
+            "2027-11-01",
+            "2027-12-01",
+        ),
+        (
+            event("calendar_revised", "2026-11-24", calendar=LATER_CALENDAR),
+            "enforce-6wd/2026-11-23",
+            "2026-12-01",
+            "2026-12-02",
+        ),
+    ],
+    ids=["a moved end", "another calendar"],
+)
+def test_a_date_that_moves_arms_its_timer_anew(
+    told: Event, key: str, before: str, after: str
+) -> None:
+    """And a withdrawal of what moved it arms it for the old date."""
+    case = case_of([*serving(), *failed("F1", "2026-11-23")])
+    assert f"{key} due {before}" == _timer(case, key, "2026-11-24 13:00")
+    case.receive(incoming(told))
+    assert f"{key} due {after}" == _timer(case, key, "2026-11-24 13:00")
+    case.receive(incoming(_back(told, "2026-11-24 12:30")))
+    assert f"{key} due {before}" == _timer(case, key, "2026-11-24 13:00")
