@@ -12,6 +12,7 @@ from states.events.changes import DutyDischarged
 from states.law import Law
 from states.london import day_of, start_of
 from states.rules import clocks
+from states.rules.failure_day import refresh_days
 from states.rules.failure_record import complete_records
 from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
@@ -94,7 +95,11 @@ def _at(e: DutyDischarged) -> datetime:
 
 
 def _discharge(s: Sentence, e: DutyDischarged, law: Law) -> Applied:
+    answers = any(key in s.unanswered for key in _meant(s, e))
     applied = _settle(s, e)
+    if answers:
+        # What was left of a failure is answered, and holds up nothing any more (T09, G14).
+        refresh_days(s, law)
     complete_records(s, law, e)
     return applied
 

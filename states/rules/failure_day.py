@@ -9,6 +9,7 @@ the same clocks as an early one. On licence the nine days are answered by a warn
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from states.clock import Clock, Settled
 from states.law import Law
@@ -32,6 +33,9 @@ from states.vocabulary import State
 
 ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
 """What starts the clocks that hold up T09 while one of them is open."""
+
+_CLOSED_WITH: Final = {"recall-10-day-timescale": "recall-decision-9wd"}
+"""Where somebody closed the decision with a reason, nothing is left that could be initiated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,12 @@ def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str |
     """Yield when somebody closed the clock with a reason, as is left after a licence (G14)."""
     if Settlement.DUTY_DISCHARGED not in clock.timescale.discharged_by:
         return
-    said = clocks.said_done(clock.timescale.id)
-    for subject in (clock.subject, None):
-        known = s.done.get((said, subject))
-        if known is not None and known[0] >= clock.started_at:
-            yield known
+    row = clock.timescale.id
+    for said in (row, _CLOSED_WITH.get(row, row)):
+        for subject in (clock.subject, None):
+            known = s.done.get((clocks.said_done(said), subject))
+            if known is not None and known[0] >= clock.started_at:
+                yield known
 
 
 def _answer(s: Sentence, before: Clock, after: Clock) -> None:

@@ -311,7 +311,25 @@ def test_guard_14_an_officer_closes_what_the_licence_left_open_with_a_reason() -
 
     assert "refused" == seen.verdict(stream[-1])[0]
     assert "met" == seen.clock("recall-decision-9wd/2015-06-29")[0]
+    assert "met" == seen.clock("recall-10-day-timescale/2015-06-29")[0]
     assert "licence_failure_open" not in {flag["code"] for flag in seen.view["flags"]}
+
+
+def test_guard_14_what_is_closed_by_hand_holds_up_no_window_of_supervision() -> None:
+    """T09, G14: it waits for the failure of the licence, and for nothing once that is closed."""
+    stream = [
+        *failed("F0", "2015-06-29", acceptable=None),
+        *failed("F1", "2015-07-06"),
+        warned("W1", "2015-07-07", "F1"),
+    ]
+    closed = event("duty_discharged", "2015-07-08", duty="recall-decision-9wd")
+    dates = {"licence_ends_on": "2015-06-30", "pss_ends_on": "2016-12-01"}
+
+    held = after(*stream, now="2016-07-07", **dates)
+    seen = after(*stream, closed, now="2016-07-07", **dates)
+
+    assert ("warned", "active") == (held.state, seen.state)
+    assert "2016-07-05T23:00:00Z" == seen.view["transitions"][-1]["at"]
 
 
 def test_a_recall_of_somebody_at_large_holds_the_end_of_the_licence() -> None:
