@@ -1,4 +1,4 @@
-"""Back in custody: arrested, returned on recall or committal, heard by the Board (T12, D12.9).
+"""Back in custody: arrested, returned on recall or committal (T12, T22, D12.9).
 
 A return opens reasons and representations (D12.10, D14.recall-reasons).
 
@@ -8,12 +8,7 @@ whoever decided what, and somebody has to answer for it at once.
 
 from states.calendar import shift
 from states.events.custody import ReturnedToCustody, ReturnReason
-from states.events.recall import (
-    Arrested,
-    ParoleBoardDecided,
-    ParoleDecision,
-    RepresentationsMade,
-)
+from states.events.recall import Arrested
 from states.law import Law
 from states.london import day_of, end_of
 from states.rules import clocks
@@ -25,8 +20,7 @@ from states.rules.phases import leave_liberty
 from states.rules.recall_report import amend
 from states.rules.recall_term import begin_term, date_term
 from states.rules.revocation import notify, unexplained, unrecorded
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
-from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.rule import REGULAR, Applied, Nature, Rule
 from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, tell
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
@@ -130,40 +124,7 @@ def _arrest(s: Sentence, e: Arrested, law: Law) -> Applied:
     return REGULAR
 
 
-def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> Applied:
-    recall = s.recall
-    if recall is None:
-        return Applied(irregular=True, note="no recall is under way")
-    amend(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
-    at = min(e.occurred_at, end_of(e.made_on))
-    clocks.settle(*(s, law, Settlement.REPRESENTATIONS_MADE), at=at, by=e.uid, subject=recall.id)
-    return REGULAR
-
-
-def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> Applied:
-    on = e.decided_on or day_of(e.occurred_at)
-    at = min(e.occurred_at, end_of(on))
-    clocks.settle(s, law, Settlement.PAROLE_BOARD_DECIDED, at=at, by=e.uid)
-    if s.recall is None:
-        expected = s.phase is Phase.CUSTODY
-        return REGULAR if expected else Applied(irregular=True, note="no recall is under way")
-    released = e.decision is ParoleDecision.RELEASE
-    # The latest decision holds: one that keeps the person in takes back one that let them out.
-    amend(s, board_released_on=on if released else None, board_release_due_on=e.release_on)
-    date_term(s, law)
-    return REGULAR
-
-
 RULES = (
     Rule(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
     Rule(Arrested, _arrest, nature=Nature.FACT),
-    Rule(RepresentationsMade, _represent, nature=Nature.FACT),
-    Rule(
-        ParoleBoardDecided,
-        _hear,
-        nature=Nature.FACT,
-        after=IMPOSED,
-        roles=roles_for(Act.RE_RELEASE),
-        guard=lambda s, e, _law: not_entitled(s, Act.RE_RELEASE, e),
-    ),
 )

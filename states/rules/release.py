@@ -1,11 +1,11 @@
-"""Release from prison, for the first time or again, and the dates that lead up to it (D15).
+"""Release from prison, for the first time or again (D15).
 
 A prison's word is a fact: it is applied whatever the tables expected, and what they did not expect
 is said.
 """
 
 from states.calendar import shift
-from states.events.custody import Released, ReleaseDateChanged
+from states.events.custody import Released
 from states.law import Law
 from states.london import day_of, end_of, start_of
 from states.rules import clocks
@@ -21,14 +21,13 @@ from states.rules.obligations import bring, expect_all
 from states.rules.phases import begin_release, leave_behind
 from states.rules.re_release import arrow_of, unexpected
 from states.rules.recall_report import amend
-from states.rules.recall_term import date_term
 from states.rules.referring import refer_back
 from states.rules.requirement_ends import end_with_licence
 from states.rules.revocation import end_steps, standing_state
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.rule import IMPOSED, Applied, Nature, Rule
 from states.rules.victims import key_stage
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.timescale import Settlement
 from states.vocabulary import Outcome, Phase, State
 
 _FIRST = ("T16", "T17")
@@ -124,47 +123,4 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     refresh_days(s, law)
 
 
-def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> Applied:
-    if s.phase is Phase.RECALL_CUSTODY and s.recall is not None:
-        return _move_term(s, e, law)
-    s.expected_release_on = e.expected_release_on
-    s.automatic_release_on = e.automatic_release_on or s.automatic_release_on
-    if e.licence_ends_on is not None or e.pss_ends_on is not None:
-        move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
-    if s.phase is not Phase.CUSTODY:
-        return Applied(irregular=True, note=f"the person is in {s.phase.value}, not in custody")
-    reason = f"the release moved to {e.expected_release_on}"
-    redate_release(s, law, e.expected_release_on, reason)
-    moved = told(e, on=e.expected_release_on)
-    clocks.start(s, law, Trigger.EXPECTED_RELEASE, moved)
-    key_stage(s, law, "release_date", moved)
-    return REGULAR
-
-
-def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> Applied:
-    """Take over the prison's date for the end of a recall: it governs (AMB-13)."""
-    amend(s, release_due_on=e.expected_release_on)
-    if e.licence_ends_on is not None or e.pss_ends_on is not None:
-        move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
-    date_term(s, law)
-    return REGULAR
-
-
-def _refuse_date(s: Sentence, e: ReleaseDateChanged, _law: Law) -> str | None:
-    if s.imposed is not None and e.expected_release_on < s.imposed.sentenced_on:
-        return (
-            f"a sentence passed on {s.imposed.sentenced_on} has no release "
-            f"on {e.expected_release_on}"
-        )
-    return None
-
-
-RULES = (
-    Rule(Released, _release, nature=Nature.FACT, after=IMPOSED, guard=_refuse),
-    Rule(
-        *(ReleaseDateChanged, _move_release),
-        nature=Nature.FACT,
-        after=IMPOSED,
-        guard=_refuse_date,
-    ),
-)
+RULES = (Rule(Released, _release, nature=Nature.FACT, after=IMPOSED, guard=_refuse),)
