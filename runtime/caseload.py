@@ -47,6 +47,7 @@ class Row:
     event_number: str
     state: str | None
     """None while the sentence is only opening."""
+    phase: str | None
     provider: str | None
     provider_code: str | None
     officer: str | None
@@ -117,6 +118,7 @@ def row_of(execution: WorkflowExecution) -> Row | None:
         crn=identity.crn,
         event_number=identity.event_number,
         state=known.get(attributes.SENTENCE_STATE),
+        phase=known.get(attributes.SENTENCE_PHASE),
         provider=known.get(attributes.PROVIDER),
         provider_code=known.get(attributes.PROVIDER_CODE),
         officer=known.get(attributes.OFFICER),

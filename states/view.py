@@ -31,7 +31,7 @@ from states.recording import recording
 from states.requirement_facets import conditions_view, home_moves_view, requirements_view
 from states.rules import RULES
 from states.rules.counting import counted_days
-from states.rules.rule import ALLOCATED
+from states.rules.rule import ALLOCATED, Nature
 from states.sentence import Sentence
 from states.timescale import TimerKind
 from states.unapplied import unapplied, unapplied_total
@@ -99,6 +99,11 @@ def allowed(s: Sentence) -> list[str]:
         and (rule.after is None or s.imposed is not None)
         and (rule.after != ALLOCATED or s.allocation is not None)
     ]
+
+
+def is_decision(kind: str) -> bool:
+    """Whether events of that kind are decided by one of ours, so that the tables may say no."""
+    return RULES[kind].nature is Nature.DECISION
 
 
 def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:

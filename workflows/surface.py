@@ -19,7 +19,7 @@ from states.london import day_of, end_of
 from states.rules.counting import counted_days
 from states.sentence import Sentence
 from states.unapplied import unapplied, unapplied_total
-from states.view import Identity, allowed, leading, overdue, running
+from states.view import Identity, allowed, is_decision, leading, overdue, running
 from workflows import attributes
 
 LONGEST: Final = 256
@@ -164,7 +164,8 @@ def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now:
             f"- {item['disposition']} `{item['kind']}`: {item['reason']}"
             for item in open_messages[:_SHOWN]
         ]
-    lines += ["", f"Allowed now: {', '.join(allowed(s))}"]
+    decisions = ", ".join(kind for kind in allowed(s) if is_decision(kind))
+    lines += ["", f"Decisions allowed now: {decisions or 'none'}; a fact is always taken."]
     return "\n".join(lines).replace("\n\n\n", "\n\n")
 
 

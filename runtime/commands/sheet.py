@@ -10,6 +10,7 @@ from rich.text import Text
 
 from runtime.commands.paper import table
 from runtime.commands.sections import SECTIONS, at
+from states.view import is_decision
 
 _STYLES = {
     "missed": Style(color="red", bold=True),
@@ -17,6 +18,8 @@ _STYLES = {
     "running": Style(color="cyan"),
     "met": Style(color="green"),
 }
+
+_FIRST = {"missed": 0, "running": 1, "opened": 2}
 
 View = dict[str, Any]
 
@@ -26,7 +29,8 @@ def sheet(view: View) -> Group:
     parts: list[RenderableType] = [headline(view), *_facts(view)]
     sections = (_clocks, *SECTIONS)
     parts += [part for section in sections if (part := section(view)) is not None]
-    parts.append(Text(f"Allowed now: {', '.join(view['allowed']) or 'nothing'}"))
+    decisions = ", ".join(kind for kind in view["allowed"] if is_decision(kind))
+    parts.append(Text(f"Decisions allowed now: {decisions or 'none'}; a fact is always taken."))
     return Group(*parts)
 
 
@@ -68,7 +72,8 @@ def _facts(view: View) -> Iterator[Text]:
 
 def _clocks(view: View) -> Table | None:
     found = table("Clocks", "clock", "status", "due", "why")
-    for clock in view["clocks"]:
+    # Who looks wants to know what is wrong, then what is next, then what is over.
+    for clock in sorted(view["clocks"], key=lambda clock: _FIRST.get(clock["status"], len(_FIRST))):
         status = Text(clock["status"], _STYLES.get(clock["status"], Style.null()))
         found.add_row(clock["id"], status, due(clock), why(clock))
     return found if view["clocks"] else None

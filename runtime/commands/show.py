@@ -1,5 +1,6 @@
 """`show`: one sentence, its clocks and why each is due when it is."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any, Final
@@ -17,6 +18,11 @@ from workflows.identity import workflow_id_of
 
 ANSWER: Final = timedelta(seconds=10)
 """How long a worker may take: a long history is replayed first where it is not in memory."""
+
+
+OPENING_TRIES: Final = 10
+OPENING_PAUSE: Final = 0.2
+"""Seconds between two looks at a sentence that is only opening."""
 
 
 class OpeningError(CommandError):
@@ -50,13 +56,24 @@ async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]
     """
     name = workflow_id_of(crn, event_number)
     try:
-        view = await _asked(client.get_workflow_handle(name))
+        view = await _opened(client.get_workflow_handle(name))
         if view["state"] is None and (earlier := await _last_run(client, name)) is not None:
             view = await _asked(earlier)
     except RPCError as error:
         if is_missing(error):
             raise UnknownSentenceError(crn, event_number) from error
         raise
+    return view
+
+
+async def _opened(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
+    """Ask again for a moment: who has just sent the first event asks while the run opens."""
+    view = await _asked(handle)
+    for _ in range(OPENING_TRIES):
+        if view["state"] is not None:
+            break
+        await asyncio.sleep(OPENING_PAUSE)
+        view = await _asked(handle)
     return view
 
 

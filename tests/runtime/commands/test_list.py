@@ -64,6 +64,7 @@ def row(**changes: Any) -> Row:
         "crn": "X320741",
         "event_number": "1",
         "state": "active",
+        "phase": "community",
         "provider": "CRC",
         "provider_code": "N07",
         "officer": "N07A001",
@@ -82,7 +83,7 @@ def test_a_row_says_what_comes_next(shelf: Shelf) -> None:
     """The edition tells that this one opens; a build that lacks the edition shows the day."""
     table = roll("Sentences", [row(), row(edition="ns-2099"), row(next_deadline=None)], shelf)
 
-    assert ["opens 2027-09-06", "2027-09-05", "-"] == list(table.columns[5].cells)
+    assert ["opens 2027-09-06", "2027-09-05", "-"] == list(table.columns[6].cells)
     assert "2027-09-05T23:00:00Z" == plain(row())["next_deadline"]
 
 

@@ -54,7 +54,7 @@ def test_a_sheet_shows_what_happened_and_what_is_proposed() -> None:
 
     for part in ("unacceptable", "W1", "breach_decided", "[D7.2]", "waits for warning W9"):
         assert part in text
-    assert "Allowed now: " in text
+    assert "Decisions allowed now: " in text
 
 
 def test_a_sheet_fits_a_narrow_terminal() -> None:
