@@ -47,9 +47,9 @@ class Desk:
         """The law of a file that was taken over, until it is known to be on the shelf."""
         self._extra: dict[str, Effect] = {}
 
-    def drain(self) -> None:
-        """Take all mail into the case file."""
-        while self.mail:
+    def drain(self, most: int | None = None) -> None:
+        """Take the mail into the case file: all of it, or the oldest `most` letters."""
+        for _ in range(len(self.mail) if most is None else min(most, len(self.mail))):
             item = self.mail.popleft()
             self.news += 1
             if is_parcel(item):

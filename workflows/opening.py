@@ -12,8 +12,6 @@ from workflows.log import warn
 
 LOOK_UP: Final = timedelta(seconds=10)
 
-BARRIER: Final = timedelta(milliseconds=1)
-
 
 async def terms_for(sentenced_on: date | None) -> RunTerms:
     """Return the terms for that day of sentence, however long it takes to get them."""
@@ -31,7 +29,6 @@ async def terms_for(sentenced_on: date | None) -> RunTerms:
             warn("opening_failed")
             await workflow.sleep(LOOK_UP, summary="the run is opened again")
         else:
-            await _settle()
             return terms
 
 
@@ -46,15 +43,4 @@ async def shelf_names() -> ShelfNames:
             warn("look_up_failed")
             await workflow.sleep(LOOK_UP, summary="law is looked up again")
         else:
-            await _settle()
             return held
-
-
-async def _settle() -> None:
-    """Let a task of the workflow pass before anything is made of a look-up.
-
-    Where a query comes between, the SDK hands the result of a local activity over with the next
-    task, after the signals of that task, and in replay before them. A command that depends on the
-    signals would then stand elsewhere than in the history, which stops a sentence for good.
-    """
-    await workflow.sleep(BARRIER, summary="a look-up is taken down")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -47,6 +48,8 @@ class SentenceWorkflow(Leaving):
         self._refusal = not_a_sentence(info.workflow_type, self._identity)
         self._continued = info.continued_run_id is not None
         self._opened = self._continued
+        self._looking = False
+        self._ahead: int | None = None
         self._desk = Desk(self._identity)
         self._closing = Closing()
         self._stirred = True
@@ -70,7 +73,7 @@ class SentenceWorkflow(Leaving):
             return self._refusal or {}
         terms = await self._open()
         # A sentence that comes back, or goes on here, opens the file again.
-        comes_back = any(is_parcel(item) for item in self._desk.mail)
+        comes_back = any(is_parcel(item) for item in islice(self._desk.mail, self._ahead))
         if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late(identity, self._desk.mail, terms.io_queue)
@@ -89,7 +92,7 @@ class SentenceWorkflow(Leaving):
                     return ended
                 continue
             idle = self._outbox.is_idle and self._relocation.is_idle
-            if self._may_continue(terms) and idle:
+            if self._may_continue(terms) and idle and not self._desk.mail:
                 self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
             self._growth.begin()
@@ -100,7 +103,7 @@ class SentenceWorkflow(Leaving):
         now = workflow.now()
         item = letter_of(raw, now)
         self._desk.mail.append(item)
-        if self._opened and self._relocation.handed is None:
+        if self._opened and not self._looking and self._relocation.handed is None:
             self._desk.drain()
             self._desk.decide(now)
         self._stir()
@@ -135,11 +138,23 @@ class SentenceWorkflow(Leaving):
             warn("start_input_ignored", reason_code="start_input")
 
     async def _open(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
-        terms = await self._undisturbed(terms_for(sentenced_on))
+        terms = await self._looked_up(terms_for(sentenced_on))
         self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
         if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
+
+    async def _looked_up(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return what a local activity finds, and leave alone whatever comes meanwhile.
+
+        Where a query falls between, the SDK hands the result over together with the signals of the
+        next task, after them; in replay it comes before them. What is done next must not see them
+        either way, or its commands would not be those of the history.
+        """
+        self._ahead, self._looking = len(self._desk.mail), True
+        found = await self._undisturbed(work)
+        self._looking = False
+        return found
 
     async def _undisturbed(self, work: Coroutine[Any, Any, _T]) -> _T:
         # A cancel request would reach an activity that the main loop awaits itself.
@@ -167,12 +182,12 @@ class SentenceWorkflow(Leaving):
             self._send_on(terms)
             return
         desk, now = self._desk, workflow.now()
-        desk.drain()
+        desk.drain(self._ahead)
+        self._ahead = None
         desk.decide(now)
         while desk.lacks_law:
             await self._find_law()
             now = workflow.now()
-            desk.drain()
             desk.decide(now)
         if (holder := self._gone_to()) is not None:
             self._hand_over(holder, terms)
@@ -191,11 +206,11 @@ class SentenceWorkflow(Leaving):
         """Choose the law again for another day of sentence, or look up what events name."""
         desk = self._desk
         if desk.brought is not None:
-            desk.take_pins(await self._undisturbed(shelf_names()))
+            desk.take_pins(await self._looked_up(shelf_names()))
         elif desk.is_mispinned and desk.decided is not None:
             await self._open(desk.decided.sentenced_on, anew=True)
         else:
-            desk.learn(await self._undisturbed(shelf_names()))
+            desk.learn(await self._looked_up(shelf_names()))
 
     def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
         desk = self._desk
