@@ -6,7 +6,6 @@ let a failure lie is no departure: it stays advised on until somebody acts (inv-
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from states.law import Law
@@ -58,16 +57,15 @@ def more_than_a_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> 
     return None
 
 
-def less_than_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...], on: date) -> str | None:
-    """Return what D7 advises in place of breach on the day `on`, or None where it advises that.
+def less_than_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
+    """Return what D7 advises in place of breach, or None where it advises that.
 
     Failures that are not named count as well: an older one may be taken to court for a newer.
     """
     regime, limit = s.regime, threshold(s, law)
     if endangers(s, failure_ids) or regime is None or limit is None:
         return None
-    newest = [day for day in countable_days(s) if day <= on][-1:]
-    days = [*newest, *(s.failures[f].failed_on for f in failure_ids)]
+    days = [*countable_days(s)[-1:], *(s.failures[f].failed_on for f in failure_ids)]
     count = max(len(counted_days(s, day)) for day in days)
     if count >= limit:
         return None

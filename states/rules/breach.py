@@ -24,7 +24,7 @@ from states.rules.standing import Act, enforcing, not_entitled
 from states.rules.telling import CONTRIBUTORS, COURT, LINE_MANAGER, NPS, OFFICER, tell
 from states.rules.warnings import no_ground, unjudged
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.timescale import Trigger
 from states.vocabulary import Role, State
 
 DECIDED = "breach_decided"
@@ -58,7 +58,7 @@ def _refuse(s: Sentence, e: BreachDecided, law: Law) -> str | None:
     reason = no_ground(s, e.failure_ids) or not_entitled(s, Act.REFER, e)
     if reason is not None or _reason(e) is not BreachReason.FAILURE:
         return reason
-    less = less_than_breach(s, law, known(s, e.failure_ids), day_of(e.occurred_at))
+    less = less_than_breach(s, law, known(s, e.failure_ids))
     if less is not None and e.departure_rationale is None:
         return f"advised is {less}; breach at once gives its departure_rationale (D7.14)"
     return None
@@ -67,7 +67,7 @@ def _refuse(s: Sentence, e: BreachDecided, law: Law) -> str | None:
 def _decide(s: Sentence, e: BreachDecided, law: Law) -> Applied:
     failure_ids = known(s, e.failure_ids)
     of_failures = _reason(e) is BreachReason.FAILURE
-    less = less_than_breach(s, law, failure_ids, day_of(e.occurred_at)) if of_failures else None
+    less = less_than_breach(s, law, failure_ids) if of_failures else None
     s.breaches.append(
         Breach(
             *(failure_ids, e.occurred_at, e.uid, s.state),
@@ -78,9 +78,6 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> Applied:
     )
     move(s, "T06", State.BREACHED, e.occurred_at, e.uid)
     clocks.start(s, law, Trigger.BREACH_DECIDED, told(e), subject=e.event_id, requirement="")
-    for failure_id in failure_ids:
-        decided = Settlement.BREACH_DECIDED
-        clocks.settle(s, law, decided, at=e.occurred_at, by=e.uid, subject=failure_id)
     refresh_days(s, law)
     _tell(s, e, departure=less is not None)
     complete_records(s, law, e, failure_ids)

@@ -32,7 +32,7 @@ _UNSTATED: Final = f"no text says so of a suspended sentence order; {ANOTHER_WOR
 _RESENTENCED = ends("T32", Outcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
 _TO_CUSTODY = ends("T32", Outcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
 
-TABLE: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
+TABLE: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Disposal]]] = {
     AppliesTo.COMMUNITY_ORDER: {
         CourtOutcome.CONTINUES: goes_on,  # D17.1
         CourtOutcome.REQUIREMENTS_CHANGED: goes_on_changed,  # D17.2
@@ -59,7 +59,7 @@ TABLE: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
 }
 """What a court is expected to decide; D17.9 is the activation of a suspended sentence (AMB-15)."""
 
-IRREGULAR: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
+IRREGULAR: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Disposal]]] = {
     AppliesTo.SUSPENDED_SENTENCE_ORDER: {
         CourtOutcome.UNPAID_WORK_EXTENDED: extend_suspended,
         CourtOutcome.REVOKED_RESENTENCED: ends("T32", Outcome.REVOKED_RESENTENCED, _UNSTATED),
@@ -71,7 +71,7 @@ IRREGULAR: Final[Mapping[AppliesTo, Mapping[CourtOutcome, Disposal]]] = {
 
 def expected(s: Sentence) -> tuple[CourtOutcome, ...]:
     """Return what a court can decide of the sentence as it is served now, in the order of D17."""
-    return () if s.regime is None else tuple(TABLE.get(s.regime, {}))
+    return tuple(TABLE.get(s.regime, {}))
 
 
 def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> Applied:
@@ -85,7 +85,7 @@ def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> Applied:
 
 
 def _decide(s: Sentence, e: CourtDecided, law: Law) -> Applied:
-    if s.state is State.COMPLETED or s.regime is None:
+    if s.state is State.COMPLETED:
         return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     outcomes = {**TABLE.get(s.regime, {}), **IRREGULAR.get(s.regime, {})}
     clocks.settle(s, law, Settlement.COURT_DECIDED, at=e.occurred_at, by=e.uid)

@@ -129,10 +129,9 @@ def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str |
         return
     row = clock.timescale.id
     for said in (row, _CLOSED_WITH.get(row, row)):
-        for subject in (clock.subject, None):
-            known = s.done.get((clocks.said_done(said), subject))
-            if known is not None and known[0] >= clock.started_at:
-                yield known
+        known = s.done.get((clocks.said_done(said), clock.subject))
+        if known is not None and known[0] >= clock.started_at:
+            yield known
 
 
 def _answer(s: Sentence, before: Clock, after: Clock) -> None:

@@ -71,11 +71,7 @@ def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
     limit = threshold(s, law, failure.regime)
     if failure.regime is None or limit is None:
         return False
-    counts = (
-        counted_days(s, day, failure.regime)
-        for day in countable_days(s, failure.regime)
-        if failure.failed_on <= day
-    )
+    counts = (counted_days(s, day, failure.regime) for day in countable_days(s, failure.regime))
     return any(failure.failed_on in days and len(days) >= limit for days in counts)
 
 

@@ -21,7 +21,7 @@ from states.rules.standing import Act, not_entitled, roles_for
 from states.rules.telling import CONTRIBUTORS, LINE_MANAGER, PERSON, tell
 from states.rules.warning_level import licence_warnings, next_level
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Settlement, Trigger
+from states.timescale import AppliesTo, Trigger
 from states.vocabulary import State, WarningLevel
 
 
@@ -115,7 +115,7 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
     )
     move(s, "T05", State.WARNED, e.occurred_at, e.uid)
     refresh_days_of(s, law, failure_ids)
-    _settle(s, law, e, failure_ids)
+    _make_understood(s, law, e)
     # D14.warning-letter: what failed, and that a response is required; its text is drawn elsewhere.
     tell(
         *(s, "warning-letter", e.warning_id, PERSON, e),
@@ -130,10 +130,8 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
     return REGULAR
 
 
-def _settle(s: Sentence, law: Law, e: WarningIssued, failure_ids: tuple[str, ...]) -> None:
-    for failure_id in failure_ids:
-        issued = Settlement.WARNING_ISSUED
-        clocks.settle(s, law, issued, at=e.occurred_at, by=e.uid, subject=failure_id)
+def _make_understood(s: Sentence, law: Law, e: WarningIssued) -> None:
+    """Open the duty to see that the person understands, done already where the event says so."""
     clocks.start(s, law, Trigger.WARNING_ISSUED, told(e), subject=e.warning_id, requirement="")
     understood = clocks.clock_id("ev-warning-understood", e.warning_id)
     if e.understood and understood in s.duties:

@@ -110,6 +110,14 @@ def test_d7_rows_5_and_6_and_7_advise_on_supervision() -> None:
     ] == [(item["step"], item["row"], item["reason"]) for item in proposals]
 
 
+def test_one_danger_among_the_failures_hurries_the_referral() -> None:
+    """D6.2: whatever the others are."""
+    danger = failed("F2", "2026-11-24", public_protection=True)
+    decided = event("breach_decided", "2026-11-25", failure_ids=["F1", "F2"])
+
+    assert [("breach_referred", "D6.2")] == after(*failed("F1", DAY), *danger, decided).steps()
+
+
 def test_a_breach_is_referred_by_a_crc_and_taken_to_court_by_the_nps() -> None:
     """D9.refer, D9.present: the advice says which of the two it is."""
     decided = event("breach_decided", "2026-11-25", failure_ids=["F1"], by=NPS_OFFICER)

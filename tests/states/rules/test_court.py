@@ -164,6 +164,17 @@ def test_d17_row_13_a_court_may_resentence_for_a_new_offence() -> None:
     )
 
 
+def test_a_court_that_decides_after_the_end_changes_nothing() -> None:
+    """Recorded and irregular."""
+    decided = court("continues", "2026-12-12")
+
+    seen = after(*BREACHED, court("revoked_custody"), decided)
+
+    assert ("completed", "revoked_custody") == (seen.state, seen.view["outcome"])
+    assert ("applied", "the sentence had ended on 2026-12-10") == seen.verdict(decided)
+    assert "outcome-communicated/court_decided.2026-12-12" not in seen.clocks
+
+
 def test_what_the_court_decided_is_to_be_passed_on() -> None:
     """outcome-communicated: also where it ended the order."""
     key = "outcome-communicated/court_decided.2026-12-10"

@@ -144,6 +144,7 @@ def test_a_receipt_that_nobody_recorded_in_time_counts_by_its_own_instant() -> N
 
     assert ("met", "2026-11-27T12:00:00Z") == seen.settled(SIX)
     assert ("applied", "no breach is before the court any more") == seen.verdict(late)
+    assert seen.decided.dispositions[late.uid].irregular
 
 
 def test_d6_row_2_public_protection_calls_for_action_at_once() -> None:
@@ -325,6 +326,23 @@ def test_d6_row_3_to_accept_to_warn_or_to_recall_is_a_decision(answer: Event, st
     seen = played([*on_licence(), *failed("F1", "2015-04-01"), answer], "2015-04-03")
 
     assert status == seen.clock("recall-decision-9wd/2015-04-01")[0]
+
+
+def test_the_ground_of_a_recall_is_no_evidence_beside_it() -> None:
+    """Judged after the decision that names it, it waits on for the report to arrive (AMB-07)."""
+    report = failed("F1", "2015-04-01", acceptable=None, public_protection=True)
+    emergency = recalled(
+        "2015-04-01 14:00",
+        recall_type="emergency",
+        very_serious=True,
+        ground="condition_broken",
+        failure_ids=["F1"],
+    )
+    judged = event("failure_judged", "2015-04-02", failure_id="F1", acceptable=False)
+
+    seen = played([*on_licence(), *report, emergency, judged], "2015-04-03")
+
+    assert "running" == seen.clock("recall-10-day-timescale/2015-04-01")[0]
 
 
 def test_d6_row_5_a_licence_warning_is_held_to_the_nine_days() -> None:

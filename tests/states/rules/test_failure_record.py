@@ -119,6 +119,21 @@ def test_the_duty_to_record_is_done_when_nothing_is_lacking() -> None:
     assert ("done", "2026-11-27T12:00:00Z") == later
 
 
+def test_the_record_is_complete_by_whatever_comes_last() -> None:
+    """The warning itself, or that the person understood it."""
+    told = event("contact_recorded", "2026-11-23 15:00", kind="contributors_told")
+    understood = event("contact_recorded", "2026-11-28", kind="warning_understood")
+    answered = warned("W1", "2026-11-24", "F1", comment="None.")
+
+    by_warning = record(after(*failed("F1", DAY), told, answered))
+    by_contact = record(
+        after(*failed("F1", DAY), told, warned("W1", "2026-11-24", "F1"), understood)
+    )
+
+    assert ("done", "2026-11-24T12:00:00Z") == by_warning
+    assert ("done", "2026-11-28T12:00:00Z") == by_contact
+
+
 def record(seen: Played) -> tuple[str, str | None]:
     """Return how the duty to keep the record stands, and since when it is done."""
     duty = next(d for d in seen.view["duties"] if d["id"] == "ev-failure-record/F1")

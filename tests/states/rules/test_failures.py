@@ -139,6 +139,21 @@ def test_t04_each_regime_answers_a_failure_by_its_own_clock(
 _ANSWERS = ("enforce-6wd", "recall-decision-9wd", "enforce-immediate")
 
 
+def test_d18_row_2_what_the_table_says_is_none_starts_nothing() -> None:
+    """Of an offence before the duty of residence a move without permission is no failure (D1.6)."""
+    order = [{"requirement_id": "R1", "kind": "unpaid_work", "hours": 80}]
+    old = {"committed_on": "2014-06-01", "violent_or_sexual": False}
+    report = failed("F1", DAY, acceptable=None, what="moved_without_permission")
+
+    before, later = (
+        played([*serving(requirements=order, offence=offence), *report], "2026-11-24")
+        for offence in (old, {**old, "committed_on": "2015-02-01"})
+    )
+
+    assert (False, True) == (CLOCK in before.clocks, CLOCK in later.clocks)
+    assert before.verdict(report[0])[1].startswith("D1.6: no failure to comply")
+
+
 def test_a_condition_of_the_licence_is_named_by_its_code_or_its_id() -> None:
     """SLC1 to SLC6 are on every licence; an additional condition has an id of its own."""
     condition = {"requirement_id": "C1", "kind": "exclusion", "ends_on": "2015-12-01"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from states.events.event import Event
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.wording import OFFICER
 
@@ -12,6 +13,33 @@ CLOCK = f"enforce-6wd/{DAY}"
 def duties(seen: Played, subject: str) -> dict[str, str]:
     """Return the status of the duties about one failure, by row."""
     return {d["duty"]: d["status"] for d in seen.view["duties"] if d.get("subject") == subject}
+
+
+@pytest.mark.parametrize("role", ["provider", "em_provider", "treatment_provider"])
+def test_whoever_delivers_part_of_the_sentence_hears_the_outcome(role: str) -> None:
+    """ev-feedback-provider: by whatever of it they deliver."""
+    by = {"id": "P1", "role": role, "organisation": "PROV"}
+    report = event("failure_reported", DAY, failure_id="F1", by=by)
+
+    assert "ev-feedback-provider" in duties(played([*serving(), report], "2026-11-24"), "F1")
+
+
+def test_breach_is_advised_to_the_officer_at_the_failure_that_reaches_the_count() -> None:
+    """D7.2: neither at the first, nor where the second is excused, nor while one is at court."""
+    first, second = failed("F1", DAY), failed("F2", "2026-11-25")
+    excused = failed("F2", "2026-11-25", acceptable=True)
+    decided = event("breach_decided", "2026-11-24", failure_ids=["F1"])
+
+    assert (["F2"], [], []) == (
+        _advised(*first, *second),
+        _advised(*first, *excused),
+        _advised(*first, decided, *second),
+    )
+
+
+def _advised(*events: Event) -> list[str]:
+    wanted = played([*serving(), *events], "2026-11-30").decided.wanted.values()
+    return [effect.subject for effect in wanted if effect.template == "breach-advised"]
 
 
 def test_what_a_provider_reported_it_hears_the_outcome_of() -> None:
