@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from states.view import is_decision
+
 
 class CommandError(Exception):
     """Base of what a command refuses; the message is one sentence for a person."""
@@ -81,7 +83,8 @@ class RefusedEventError(CommandError):
     """The sentence refused an event."""
 
     def __init__(self, reason: str, allowed: Sequence[str]) -> None:
-        now = f"; allowed now: {', '.join(allowed)}" if allowed else ""
+        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
+        now = f"; decisions allowed now: {decisions}" if decisions else ""
         super().__init__(f"refused: {reason}{now}")
 
 

@@ -24,11 +24,8 @@ class ReleaseDateChanged(Event):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "ReleaseDateChanged":
-        require_order(
-            ("expected_release_on", self.expected_release_on),
-            ("licence_ends_on", self.licence_ends_on),
-            ("pss_ends_on", self.pss_ends_on),
-        )
+        # A release may come after the licence has ended: T17, T21.
+        require_order(("licence_ends_on", self.licence_ends_on), ("pss_ends_on", self.pss_ends_on))
         return self
 
 
@@ -92,11 +89,7 @@ class Released(Event):
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Released":
         require_distinct(self.conditions or ())
-        require_order(
-            ("released_on", self.released_on),
-            ("licence_ends_on", self.licence_ends_on),
-            ("pss_ends_on", self.pss_ends_on),
-        )
+        require_order(("licence_ends_on", self.licence_ends_on), ("pss_ends_on", self.pss_ends_on))
         return self
 
 

@@ -46,7 +46,7 @@ async def test_a_refused_event_names_what_is_allowed_now(terminal: Type, crn: st
 
     assert said.refuses("refused: ")
     assert said.refuses("F1")
-    assert said.refuses("; allowed now: appointment_arranged, ")
+    assert said.refuses("; decisions allowed now: appointment_arranged, ")
     view = await shown(terminal, crn)
     assert (4, 0) == (view["events_total"], view["unapplied_total"])
 

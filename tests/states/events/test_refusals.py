@@ -185,18 +185,13 @@ ORDER = "the event: {} cannot lie before {}"
     [
         (
             "release_date_changed",
-            {"licence_ends_on": "2027-01-31"},
-            ORDER.format("licence_ends_on", "expected_release_on"),
-        ),
-        (
-            "release_date_changed",
             {"licence_ends_on": "2027-03-01", "pss_ends_on": "2027-02-28"},
             ORDER.format("pss_ends_on", "licence_ends_on"),
         ),
         (
             "released",
-            {"licence_ends_on": "2026-11-22"},
-            ORDER.format("licence_ends_on", "released_on"),
+            {"licence_ends_on": "2026-11-23", "pss_ends_on": "2026-11-22"},
+            ORDER.format("pss_ends_on", "licence_ends_on"),
         ),
         ("released", {"reason": "bail"}, "reason: Input should be 'conditional_release', 'hdc'"),
         (
