@@ -130,6 +130,18 @@ def test_a_failed_attempt_waits_for_its_time() -> None:
     assert (later, 1) == (ledger.next_try_at(), ledger.lines[KEY].attempts)
 
 
+def test_only_what_waits_for_its_time_says_when_it_is_next_due() -> None:
+    """What may leave at once, or is under way again, wakes nobody later."""
+    later = NOW + timedelta(minutes=2)
+    ledger = _reconciled(Ledger(), LETTER, REFERRAL)
+    assert ledger.next_try_at() is None
+    ledger.take(KEY, NOW)
+    ledger.failed(KEY, "OSError", later)
+    assert later == ledger.next_try_at()
+    ledger.take(KEY, later)
+    assert ledger.next_try_at() is None
+
+
 def test_an_alarm_is_new_only_when_it_is_quiet() -> None:
     """The evidence that the duty was done may be the next message in line."""
     ledger = Ledger()

@@ -144,6 +144,15 @@ def test_differences_list_what_two_builds_decide_differently() -> None:
     ]
     lost = [name for name in differences(before, after) if name.startswith("dispositions")]
     assert ["dispositions: CRC/officer_assigned.2026-11-02T14:00"] == lost
+    assert differences(before, after) == differences(after, before)
+
+
+def test_an_event_is_shelved_as_it_came() -> None:
+    """What its sender left out is not filled in, so that a later default can still apply."""
+    item = event("contact_recorded", "2026-11-23")
+    _, body, *_ = shelve(case_of([item]))["log"][0]
+
+    assert {"event_id", "occurred_at", "by", "kind", "fact"} == set(body)
 
 
 def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:

@@ -183,6 +183,8 @@ def test_a_reason_names_three_faults_and_counts_the_rest() -> None:
         (b'{"a": 1, "a": 2}', "malformed_json"),
         (b'{"a": NaN}', "malformed_json"),
         (b"[" * 16_000, "too_deep"),
+        (b"[" * 33 + b"]" * 33, "too_deep"),
+        (b"[" + b'{"a": []},' * 40 + b"[" * 32 + b"]" * 33, "too_deep"),
         (b'"' + b"x" * MAX_EVENT_BYTES + b'"', "over_size"),
     ],
 )
@@ -192,6 +194,20 @@ def test_text_that_is_not_one_json_value_is_refused(raw: bytes, code: str) -> No
         parse(raw)
 
     assert code == caught.value.code
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[" * 32 + b"]" * 32,
+        b"[" + b'{"a": []},' * 40 + b"[" * 31 + b"]" * 32,
+        b'["' + b"[" * 40 + rb"\"" + b'"]',
+    ],
+    ids=["to the bound", "side by side", "within a text"],
+)
+def test_32_levels_are_read(raw: bytes) -> None:
+    """Depth is what counts: not how many lists there are, nor the brackets of a text."""
+    assert json.loads(raw) == parse(raw)
 
 
 def test_16_kilobytes_are_read() -> None:

@@ -24,6 +24,7 @@ CUSTODY: dict[str, Any] = {
     "licence_ends_on": "2028-10-21",
     "pss_ends_on": "2028-12-01",
 }
+RELEASED_ONLY = {**CUSTODY, "licence_ends_on": None, "pss_ends_on": None}
 BARE = {"requirement_id": "R1", "kind": "exclusion"}
 
 
@@ -48,7 +49,9 @@ def reason(kind: str, changes: dict[str, Any]) -> str:
         ({**CUSTODY, "ends_on": "2028-12-01"}, "2028-12-01"),
         ({**CUSTODY, "pss_ends_on": None}, "2028-10-21"),
         ({**CUSTODY, "licence_ends_on": None}, "2028-12-01"),
-        ({**CUSTODY, "licence_ends_on": None, "pss_ends_on": None}, "2027-10-28"),
+        (RELEASED_ONLY, "2027-10-28"),
+        ({**RELEASED_ONLY, "expected_release_on": "2027-11-02"}, "2027-11-02"),
+        ({**RELEASED_ONLY, "expected_release_on": "2027-10-02"}, "2027-10-28"),
         ({**CUSTODY, "extended": True, "automatic_release_on": None}, "2028-12-01"),
         ({}, "2027-11-01"),
     ],
@@ -159,6 +162,14 @@ def test_a_requirement_is_in_its_own_measure_and_ends_after_it_starts(
     field = "conditions" if kind == "released" else "requirements"
 
     assert f"{field}.0: {expected}" == reason(kind, {field: [requirement]})
+
+
+def test_a_requirement_may_end_on_the_day_it_starts() -> None:
+    """A single day is the shortest term."""
+    day = {**BARE, "starts_on": "2027-01-02", "ends_on": "2027-01-02"}
+    found: Any = read("court_decided", changed("court_decided", {"requirements": [day]}))
+
+    assert [found.requirements[0].starts_on] == [item.ends_on for item in found.requirements]
 
 
 @pytest.mark.parametrize(
