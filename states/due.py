@@ -67,7 +67,7 @@ def compute(
     Raises:
         MissingTriggerError: If the timescale counts from what was not given.
     """
-    if timescale.timer is TimerKind.NONE:
+    if _is_dateless(timescale):
         return NO_DATE
     if timescale.unit is Unit.HOURS:
         return _in_hours(timescale, at)
@@ -95,6 +95,12 @@ def reach(bound: Timescale, on: date) -> date:
     if bound.amount is None or bound.unit not in {*DAYS, *MONTHS}:
         raise MissingTriggerError(bound.id, "a length in days, weeks, months or years")
     return _dated(bound, on)
+
+
+def _is_dateless(timescale: Timescale) -> bool:
+    # A measure with a length has a date to be held against, though no timer waits for it.
+    measured = timescale.direction is Direction.LATEST_AFTER and timescale.amount is not None
+    return timescale.timer is TimerKind.NONE and not measured
 
 
 def _in_hours(timescale: Timescale, at: datetime | None) -> Due:

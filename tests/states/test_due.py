@@ -238,15 +238,22 @@ def test_a_suspension_without_an_end_leaves_no_date() -> None:
         "breach-co-2-in-12m",
         "breach-sso-unstated",
         "breach-pss-3-in-12m",
-        "recall-within-two-days",
-        "recall-within-two-hours",
         "recall-notice-police",
     ],
 )
 def test_what_is_measured_and_not_timed_has_no_date(rule: str) -> None:
-    """A counter, the delay of a record and the speed of a return have no due date (AMB-06)."""
+    """A counter, the delay of a record and a time that nobody states have no due date."""
     assert TimerKind.NONE is RULES[rule].timer
     assert Due() == due(RULES[rule], date(2026, 11, 23))
+
+
+def test_what_is_measured_against_a_length_has_a_date_and_no_timer() -> None:
+    """AMB-06: how fast somebody was back in prison is held against the page's two days."""
+    rule = RULES["recall-within-two-days"]
+
+    assert TimerKind.NONE is rule.timer
+    assert date(2026, 11, 25) == due(rule, date(2026, 11, 23)).due_on
+    assert not rule.binds
 
 
 def test_a_due_date_past_the_published_holidays_is_provisional() -> None:

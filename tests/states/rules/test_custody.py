@@ -79,7 +79,7 @@ def test_representations_are_recorded_and_answer_two_duties() -> None:
 
 
 def test_arrest_and_return_are_measured_from_the_decision() -> None:
-    """D12.9, AMB-06, recall-within-two-days, recall-notice-police: measures, never missed."""
+    """D12.9, AMB-06, recall-within-two-days, recall-notice-police: measures."""
     seen = after(*initiated(), ARRESTED, BACK)
 
     assert ("met", "2015-04-08T14:00:00Z") == seen.settled("recall-within-two-days/2015-04-07")
