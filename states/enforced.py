@@ -27,7 +27,7 @@ def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
             "judged_at": iso(f.judged_at),
             "acceptable": f.acceptable,
             "factors": [factor.value for factor in f.factors],
-            "counts": f.acceptable is False and f.failed_on in counted,
+            "counts": f.acceptable is False and f.regime is s.regime and f.failed_on in counted,
             # Spent and out of the window are two different things (AMB-46).
             "spent": is_spent(s, f.failed_on),
             "in_window": bool(within((f.failed_on,), day_of(now), f.regime)),

@@ -8,7 +8,7 @@ from states.advice.proposal import Proposal
 from states.law import Law
 from states.records import Failure
 from states.rules import clocks
-from states.rules.counting import failure_days, is_spent, regime_of_day
+from states.rules.counting import failure_days, is_spent, of_regime
 from states.rules.standing import enforcing
 from states.rules.warning_level import next_level
 from states.sentence import Sentence
@@ -18,8 +18,9 @@ from states.vocabulary import Phase, Role, WarningLevel
 
 def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield what is advised on each failure of the licence that is not answered, oldest first."""
-    for day, failures in failure_days(s).items():
-        if regime_of_day(failures) is AppliesTo.LICENCE and not is_spent(s, day):
+    for day, every in failure_days(s).items():
+        failures = of_regime(every, AppliesTo.LICENCE)
+        if failures and not is_spent(s, day):
             by = enforcing(s)
             yield from judge(s, failures, by)
             yield from withdraw(s, failures, by)

@@ -11,9 +11,9 @@ from states.rules.advised import BREACH_ROWS, warning_row
 from states.rules.counting import (
     countable_days,
     failure_days,
-    failures_of,
     is_spent,
-    regime_of_day,
+    of_regime,
+    regimes_of,
     threshold,
     within,
 )
@@ -24,13 +24,16 @@ from states.timescale import AppliesTo
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield what is advised on each failure-day that is not answered, oldest first."""
-    for day, failures in failure_days(s).items():
-        if regime_of_day(failures) in BREACH_ROWS and not is_spent(s, day):
-            yield from _of_day(s, law, day, failures)
+    for day, every in failure_days(s).items():
+        for regime in regimes_of(every):
+            if regime in BREACH_ROWS and not is_spent(s, day):
+                yield from _of_day(s, law, day, regime, of_regime(every, regime))
     yield from _to_be_referred(s)
 
 
-def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Proposal]:
+def _of_day(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
+) -> Iterator[Proposal]:
     by = enforcing(s)
     yield from judge(s, failures, by)
     yield from withdraw(s, failures, by)
@@ -48,7 +51,7 @@ def _of_day(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> 
         reason = "a breach is before the court: pass it on as further evidence"
         yield Proposal("contact_recorded", bad, "D7.12", reason, by)
     elif bad:
-        yield _by_count(s, law, day, bad)
+        yield _by_count(s, law, day, regime, bad)
 
 
 def warned_of(s: Sentence, ids: set[str]) -> bool:
@@ -73,8 +76,9 @@ def taken_to_court(s: Sentence, ids: set[str]) -> bool:
     )
 
 
-def _by_count(s: Sentence, law: Law, day: date, bad: tuple[str, ...]) -> Proposal:
-    regime = regime_of_day(failures_of(s, day)) or AppliesTo.COMMUNITY_ORDER
+def _by_count(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, bad: tuple[str, ...]
+) -> Proposal:
     count = len(within(countable_days(s, regime), day, regime))
     limit = threshold(s, law, regime)
     by = enforcing(s)

@@ -12,7 +12,7 @@ from states.events.recall import RecallType
 from states.law import Law
 from states.london import day_of
 from states.records import Failure, Recall
-from states.rules.counting import failure_days, is_spent, regime_of_day
+from states.rules.counting import failure_days, is_spent, of_regime
 from states.rules.recall_report import endorsement_needed
 from states.rules.recall_term import due_to_be_released
 from states.rules.recall_type import WORDS, Bar, advise, bars_of
@@ -49,8 +49,9 @@ def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
     """Return the open failures with a concern for the public, and the other unacceptable ones."""
     concerned: list[Failure] = []
     others: list[Failure] = []
-    for day, failures in failure_days(s).items():
-        if regime_of_day(failures) is not AppliesTo.LICENCE or is_spent(s, day):
+    for day, every in failure_days(s).items():
+        failures = of_regime(every, AppliesTo.LICENCE)
+        if not failures or is_spent(s, day):
             continue
         if any(f.concern_at is not None and not f.acceptable for f in failures):
             concerned += [f for f in failures if f.concern_at is not None and not f.acceptable]

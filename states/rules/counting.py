@@ -36,8 +36,8 @@ def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
         s.failure_days = dict(sorted(found.items()))
         unacceptable: dict[AppliesTo | None, tuple[date, ...]] = {}
         for day, failures in s.failure_days.items():
-            if any(failure.acceptable is False for failure in failures):
-                regime = regime_of_day(failures)
+            # On the day of a release the same day can count outside and not inside.
+            for regime in regimes_of(tuple(f for f in failures if f.acceptable is False)):
                 unacceptable[regime] = (*unacceptable.get(regime, ()), day)
         s.unacceptable_days = unacceptable
     return s.failure_days
@@ -51,9 +51,17 @@ def failures_of(s: Sentence, day: date) -> tuple[Failure, ...]:
     return failure_days(s).get(day, ())
 
 
-def regime_of_day(failures: tuple[Failure, ...]) -> AppliesTo | None:
-    """Return under which rules the failures of one day fall; None where nothing was served."""
-    return failures[0].regime
+def regimes_of(failures: tuple[Failure, ...]) -> tuple[AppliesTo, ...]:
+    """Return under which rules the failures of one day fall: none where nothing was served.
+
+    They are several where a release or a return was told between two reports of one day.
+    """
+    return tuple(dict.fromkeys(f.regime for f in failures if f.regime is not None))
+
+
+def of_regime(failures: tuple[Failure, ...], regime: AppliesTo) -> tuple[Failure, ...]:
+    """Return those of the failures of one day that fall under the rules of `regime`."""
+    return tuple(failure for failure in failures if failure.regime is regime)
 
 
 def is_spent(s: Sentence, day: date) -> bool:

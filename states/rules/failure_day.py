@@ -21,7 +21,8 @@ from states.rules.counting import (
     countable_days,
     failure_days,
     failures_of,
-    regime_of_day,
+    of_regime,
+    regimes_of,
     spent_at,
     threshold,
     within,
@@ -47,8 +48,9 @@ class Course:
     over: datetime | None = None
 
 
-def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) -> Iterator[Course]:
-    regime = regime_of_day(failures)
+def _courses(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
+) -> Iterator[Course]:
     reported = min(failure.reported_at for failure in failures)
     concern = min((f.concern_at for f in failures if f.concern_at), default=None)
     evidence = [f.judged_at for f in failures if f.acceptable is False and before_court(s, f)]
@@ -78,17 +80,23 @@ def _courses(s: Sentence, law: Law, day: date, failures: tuple[Failure, ...]) ->
 
 
 def refresh_day(s: Sentence, law: Law, day: date) -> None:
-    """Derive the clocks of one failure-day again."""
+    """Derive the clocks of one failure-day again: those of each regime under which one failed.
+
+    In prison nothing is served that one could fail, and there is no clock to keep (5.3).
+    """
     failures = failures_of(s, day)
-    regime = regime_of_day(failures) if failures else None
-    if regime is None:
-        # In prison nothing is served that one could fail: there is no clock to keep (5.3).
-        return
+    for regime in regimes_of(failures):
+        _refresh(s, law, day, regime, of_regime(failures, regime))
+
+
+def _refresh(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
+) -> None:
     done = tuple(answers(s, failures))
     subject = str(day)
     concerned = next((f.requirement_id for f in failures if f.requirement_id is not None), "")
     because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
-    for course in _courses(s, law, day, failures):
+    for course in _courses(s, law, day, regime, failures):
         if course.since is not None:
             clocks.start(
                 *(s, law, course.trigger),

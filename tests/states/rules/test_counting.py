@@ -135,6 +135,30 @@ def test_d5_row_5_each_regime_counts_its_own() -> None:
     assert [False, True] == [f["counts"] for f in played(stream, "2015-06-09").view["failures"]]
 
 
+def test_a_day_on_which_somebody_was_released_counts_outside_alone() -> None:
+    """5.3: what failed in the morning inside is recorded, what failed outside is answered."""
+    stream = [
+        *on_licence()[:3],
+        *failed("F1", "2015-03-02 08:00"),
+        event("released", "2015-03-02 10:00"),
+        *failed("F2", "2015-03-02 15:00"),
+    ]
+
+    seen = played(stream, "2015-03-03")
+
+    assert [False, True] == [failure["counts"] for failure in seen.view["failures"]]
+    assert ("running", 1) == (
+        seen.clock("recall-decision-9wd/2015-03-02")[0],
+        seen.view["counted_failures"],
+    )
+    assert ["F2"] == [
+        failure_id
+        for item in seen.view["proposals"]
+        if item["row"] == "D7.9"
+        for failure_id in item["failure_ids"]
+    ]
+
+
 def test_d5_row_6_a_new_officer_or_provider_does_not_reset_the_count() -> None:
     """The count is the order's, not the officer's."""
     seen = after(
