@@ -1,10 +1,11 @@
 """The case file takes whatever comes, once, and accounts for the rest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from states.casefile import LOG_BUDGET, CaseFile
 from states.fold import TOLERANCE
-from states.messages import Incoming
+from states.messages import Entry, Incoming
 from tests.states.stream import allocated, at, case_of, event, incoming, law, serving
 from tests.states.wording import COURT_OFFICER
 
@@ -52,6 +53,22 @@ def test_a_full_log_takes_no_more_and_says_so() -> None:
     assert (1, 1) == (len(case.log), case.repeats.count)
     assert {"log_full": 1} == case.quarantine.by_code
     assert LOG_BUDGET == case.size
+
+
+def test_a_file_takes_over_events_up_to_the_very_budget() -> None:
+    """The bound itself is in, whether an event is received or taken over."""
+    first, second = (Entry(item, item.event_id, NOW, 1) for item in allocated())
+    case = CaseFile()
+    case.adopt(replace(first, size=LOG_BUDGET - 1))
+    case.adopt(second)
+    assert (2, LOG_BUDGET, {}) == (len(case.log), case.size, case.quarantine.by_code)
+
+
+def test_the_trail_keeps_its_last_fifty_notes() -> None:
+    """It depends on arrival and is only looked at, so it must not grow with a sentence."""
+    case = CaseFile()
+    case.trail.extend(str(number) for number in range(60))
+    assert [str(number) for number in range(10, 60)] == list(case.trail)
 
 
 def test_what_is_not_an_event_is_quarantined_with_its_reason() -> None:

@@ -140,6 +140,7 @@ def test_a_bound_without_a_period_reaches_no_day(bound: str) -> None:
         (timescale(28, Unit.CALENDAR_DAYS, UNTIL), date(2015, 6, 1), date(2015, 6, 28)),
         (timescale(28, Unit.CALENDAR_DAYS, AFTER), date(2015, 6, 1), date(2015, 6, 29)),
         (timescale(2, Unit.MONTHS, CAP), date(2026, 1, 31), date(2026, 3, 30)),
+        (timescale(28, Unit.CALENDAR_DAYS, CAP), date(2015, 6, 1), date(2015, 6, 28)),
         (timescale(0, Unit.CALENDAR_DAYS, UNTIL), date(2028, 2, 29), date(2028, 2, 29)),
         (
             timescale(None, Unit.NONE, Direction.ON_THE_DAY),

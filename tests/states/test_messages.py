@@ -2,13 +2,14 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from states.events.reading import UnreadableError, content_digest, parse, raw_digest, read
-from states.messages import KEPT, Quarantine, Quarantined, Tally
+from states.messages import KEPT, Quarantine, Quarantined, Tally, resolved_by
 from tests.states.stream import at, wire
 
 NOW = at("2026-11-23")
@@ -79,6 +80,13 @@ def test_a_message_that_was_dealt_with_stays_so_when_it_is_listed_no_more() -> N
     assert f"{1:032x}" not in [item.digest for item in quarantine.kept]
     assert (503, 3) == (quarantine.tally.count, quarantine.dealt_with(resolved))
     assert 0 == quarantine.dealt_with(frozenset())
+
+
+def test_a_message_is_dealt_with_by_its_digest_or_by_its_event() -> None:
+    """Whoever resolves it names what they have: one listed as unreadable may have no event."""
+    unreadable, clash = _item(1), replace(_item(2), event_id="e-2")
+    found = [resolved_by(item, {f"{1:032x}", "e-2"}) for item in (unreadable, clash, _item(3))]
+    assert [f"{1:032x}", "e-2", None] == found
 
 
 def test_what_was_dealt_with_makes_room_first() -> None:
