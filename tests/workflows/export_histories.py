@@ -38,6 +38,29 @@ from tests.workflows.scene import (
 )
 from workflows.sentence import SentenceWorkflow
 
+
+def _recalled() -> list[Act]:
+    """Prison, licence, a recall whose report is late, and prison again; supervision suspended."""
+    dates = {"expected_release_on": day(-60), "automatic_release_on": day(-60)}
+    custody = {"type": "custody", "length_days": 400, "extended": False, "requirements": []}
+    ends = {"ends_on": None, "licence_ends_on": day(140), "pss_ends_on": day(300)}
+    return [
+        act("sentence_imposed", day(-200), sentenced_on=day(-200), **custody, **dates, **ends),
+        act("case_allocated", f"{day(-200)} 13:00"),
+        act("officer_assigned", f"{day(-200)} 14:00"),
+        act("released", f"{day(-60)} 10:00"),
+        act("induction_completed", day(-58)),
+        act("plan_completed", day(-50)),
+        act("supervision_suspended", day(-40), until=day(-36)),
+        *failed("F1", -30),
+        act("recall_decided", f"{day(-28)} 15:00"),
+        act("recall_report_received", day(-25)),
+        act("licence_revoked", f"{day(-25)} 15:00"),
+        act("returned_to_custody", day(-24)),
+        act("calendar_revised", day(-20), calendar="england-and-wales-2022a"),
+    ]
+
+
 LIVES: dict[str, list[Act]] = {
     "allocated": allocated(-3),
     "warned": [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30), *failed("F2", -3)],
@@ -46,6 +69,7 @@ LIVES: dict[str, list[Act]] = {
         act("sentence_ended", day(-2), ended_on=day(-2), reason="death"),
         act("contact_recorded", day(-5), fact="Recorded late."),
     ],
+    "recalled": _recalled(),
     "out of order": [
         *reversed(serving(-20)),
         act("event_withdrawn", day(-1), withdrawn_event_id="never-sent"),

@@ -109,9 +109,7 @@ async def test_an_unknown_calendar_is_refused_and_sent_again_once_it_is_there(
         receipts = [(await handle.query("receipt", key))[0]["disposition"] for key in ("c1", "c2")]
         assert ["refused", "applied"] == receipts
         assert 1 == seen["unapplied_total"]
-    assert [] == [
-        fault for events in await runs(client, handle) for fault in task_faults(events)
-    ]
+    assert [] == [fault for events in await runs(client, handle) for fault in task_faults(events)]
 
 
 async def test_an_update_that_names_law_is_taken_and_decided_after_the_look_up(
