@@ -1,26 +1,18 @@
-"""Decide a case file whose events name law that has to be looked up first."""
+"""Decide a case file whose events name law, where that can be looked up at once."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from states.casefile import CaseFile, Decided
 from states.law import Answer, Law, Question
-
-ROUNDS: Final = 100
-"""Look-ups after which no more are made: an event that applies may let others ask theirs."""
+from states.rules.changes import question
 
 
 def decide_by(
     case: CaseFile, law: Law, now: datetime, answer: Callable[[Question], Answer]
 ) -> Decided:
-    """Return what `case` comes to at `now`, with every look-up that it needs answered."""
-    decided = case.decide(law, now)
-    for _ in range(ROUNDS):
-        if not decided.questions:
-            break
-        found = {asked.uid: answer(asked) for asked in decided.questions}
-        law = replace(law, answers={**law.answers, **found})
-        decided = case.decide(law, now)
-    return decided
+    """Return what `case` comes to at `now`, with every name in its log looked up."""
+    asked = (question(entry.event) for entry in case.log)
+    found = {item.uid: answer(item) for item in asked if item is not None}
+    return case.decide(replace(law, answers={**found, **law.answers}) if found else law, now)

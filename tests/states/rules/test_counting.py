@@ -159,6 +159,15 @@ def test_a_day_on_which_somebody_was_released_counts_outside_alone() -> None:
     ]
 
 
+def test_a_failure_outside_counts_on_a_day_that_began_in_prison() -> None:
+    """On the day of release there can be one of each; only the one on licence counts (D5.5)."""
+    inside = failed("F1", "2015-03-02 02:00")
+    outside = failed("F2", "2015-03-02 16:00")
+    seen = played([*on_licence(), *inside, *outside], "2015-03-10")
+    assert 1 == seen.view["counted_failures"]
+    assert "recall-decision-9wd/2015-03-02" in seen.clocks
+
+
 def test_d5_row_6_a_new_officer_or_provider_does_not_reset_the_count() -> None:
     """The count is the order's, not the officer's."""
     seen = after(
