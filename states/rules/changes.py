@@ -79,10 +79,16 @@ def _refuse_edition(_s: Sentence, e: EditionChanged, law: Law) -> str | None:
     return None
 
 
+def _holds_already(law: Law, name: str, e: EditionChanged) -> bool:
+    # One that is to come may follow another that nobody has announced yet.
+    at_once = e.changed_on is None or e.changed_on <= day_of(e.occurred_at)
+    return name == law.edition.name and at_once and not law.coming and not e.saved_for
+
+
 def _change(s: Sentence, e: EditionChanged, law: Law) -> Applied:
     edition = law.answers[e.uid].edition
-    if edition is None:
-        return REGULAR
+    if edition is None or _holds_already(law, edition.name, e):
+        return Applied(note=f"{e.edition} held already")
     on = e.changed_on or day_of(e.occurred_at)
     s.law = law.announced(Change(edition, on, tuple(sorted(e.saved_for or ()))))
     s.law = in_force(s, s.law, e.occurred_at)

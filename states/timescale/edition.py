@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from hashlib import sha256
 from typing import Self
 
 from pydantic import model_validator
@@ -101,6 +102,7 @@ class Edition(Preamble):
         return self.model_validate(
             {
                 **{name: getattr(self, name) for name in type(self).model_fields},
+                "digest": _digest(self.digest, earlier.digest, *sorted(kept)),
                 "documents": {**earlier.documents, **self.documents},
                 "timescales": own | old,
                 "duties": own_duties | old_duties,
@@ -174,3 +176,7 @@ class Edition(Preamble):
         unknown = sorted(cited - set(self.documents))
         demand(not unknown, f"documents cited but not listed: {', '.join(unknown)}")
         return self
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Another calendar and another edition: what they move, what they leave, and who is asked."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from states.law import Shelf
 from states.lookup import decide_by
 from states.view import law_view
 from tests.states.laws import LATER_CALENDAR, LATER_EDITION, later
+from tests.states.licence import initiated, on_licence, returned
 from tests.states.stream import (
     Played,
     allocated,
@@ -36,7 +38,7 @@ def _revised(when: str, calendar: str = LATER_CALENDAR) -> Event:
     return event("calendar_revised", when, calendar=calendar)
 
 
-def _changed(when: str, edition: str = LATER_EDITION, **fields: object) -> Event:
+def _changed(when: str, edition: str = LATER_EDITION, **fields: Any) -> Event:
     return event("edition_changed", when, edition=edition, **fields)
 
 
@@ -130,6 +132,55 @@ def test_what_is_saved_stays_under_the_earlier_edition_altogether() -> None:
     clock = played([*serving(), changed, *failed("F1", "2026-11-23")], "2026-11-24").clocks[ENFORCE]
     assert ("2026-12-01", "ns-2015") == (clock["due_on"], clock["why"]["edition"])
     assert "NS 2015 9(a)" == clock["why"]["source"]
+
+
+def test_what_was_saved_once_can_be_saved_again() -> None:
+    """From the edition that it is of, through every change that saves it."""
+    saved: dict[str, Any] = {"saved_for": ["enforce-6wd"]}
+    changes = [
+        _changed("2026-11-04", **saved),
+        _changed("2026-11-05", "ns-2015", **saved),
+        _changed("2026-11-06", **saved),
+    ]
+    clock = played([*serving(), *changes, *failed("F1", "2026-11-23")], "2026-11-24").clocks[
+        ENFORCE
+    ]
+    assert ("2026-12-01", "ns-2015") == (clock["due_on"], clock["why"]["edition"])
+    let_go = [*changes[:2], _changed("2026-11-06")]
+    clock = played([*serving(), *let_go, *failed("F1", "2026-11-23")], "2026-11-24").clocks[ENFORCE]
+    assert ("2026-12-03", LATER_EDITION) == (clock["due_on"], clock["why"]["edition"])
+
+
+def test_two_changes_to_come_take_place_in_the_order_of_their_days() -> None:
+    """Whichever of them was announced first."""
+    first = _changed("2026-11-04", "ns-2015", changed_on="2026-11-26")
+    second = _changed("2026-11-05", changed_on="2026-11-24")
+    events = [*serving(), first, second]
+    found = [
+        played(events, day).view["edition"]
+        for day in ("2026-11-23 12:30", "2026-11-24 12:30", "2026-11-26 12:30")
+    ]
+    assert ["ns-2015", LATER_EDITION, "ns-2015"] == found
+
+
+def test_the_edition_that_holds_already_is_no_change() -> None:
+    """It is applied, and says so."""
+    told = _changed("2026-11-04", "ns-2015")
+    assert ("applied", "ns-2015 held already") == played([*serving(), told], "2026-11-05").verdict(
+        told
+    )
+
+
+def test_a_fixed_term_goes_by_the_edition_of_the_return() -> None:
+    """Recalled before the change and back in prison after it (applies_by: return_date)."""
+    changed = _changed("2015-04-08")
+    recall = [*on_licence(), *initiated("2015-04-07")]
+    early = played([*recall, returned("2015-04-07 20:00"), changed], "2015-04-10")
+    late = played([*recall, changed, returned("2015-04-09")], "2015-04-10")
+    assert ["ns-2015", LATER_EDITION] == [
+        next(c for key, c in seen.clocks.items() if key.startswith("ftr-28-days"))["why"]["edition"]
+        for seen in (early, late)
+    ]
 
 
 def test_an_edition_can_be_announced_for_a_day_to_come() -> None:
