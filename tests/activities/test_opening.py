@@ -48,6 +48,13 @@ def test_there_is_always_an_edition(opening: RunOpening, sentenced_on: date | No
     assert "ns-2015" == terms.edition
 
 
+def test_the_shelf_tells_what_it_holds_by_name(opening: RunOpening, shelf: Shelf) -> None:
+    """A sentence believes this answer for good, so it is the whole list, in order."""
+    held = ActivityEnvironment().run(opening.list_shelf)
+    assert (sorted(shelf.editions), sorted(shelf.calendars)) == (held.editions, held.calendars)
+    assert "england-and-wales-2026a" in held.calendars
+
+
 def test_a_closed_sentence_is_known(opening: RunOpening, tmp_path: Path) -> None:
     """The register of closed sentences decides about a later run of the same id."""
     Records(tmp_path).close_sentence(

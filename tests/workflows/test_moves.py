@@ -273,3 +273,24 @@ async def test_the_file_of_a_moved_sentence_is_closed_as_moved(
         await skipping.sleep(timedelta(days=2))
         assert {"ended": "moved", "to": new.id} == await old.result()
         assert "active" == (await view_of(new))["state"]
+
+
+async def test_a_sentence_goes_on_under_a_name_whose_file_was_closed(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """The register knows that name as closed; what goes on under it opens it again."""
+    today = day_of(await skipping.get_current_time())
+    client = skipping.client
+    async with skipped([SentenceWorkflow], closing_days=1) as settings:
+        closed = await begin(client, settings, *serving(-30, today))
+        died = act("sentence_ended", day(-1, today), ended_on=day(-1, today), reason="death")
+        await tell(closed, [died])
+        await skipping.sleep(timedelta(days=2))
+        assert "closed" == (await closed.result())["ended"]
+
+        old = await begin(client, settings, *serving(-20, today))
+        await shows(old, state="active")
+        await tell(old, [_to(_crn(closed), day(-1, today), why="renumbering")])
+        await _has_left(old)
+        seen = await shows(_handle(client, _crn(closed)), state="active")
+        assert [old.id] == seen["came_from"]
