@@ -214,9 +214,12 @@ def test_what_applies_to_all_starts_beside_what_applies_to_one() -> None:
 
 def test_a_settlement_names_every_row_it_can_discharge() -> None:
     """One act may answer several clocks and duties, and some answer none."""
-    assert ("enforce-6wd", "enforce-immediate", "ev-crc-refer-breach") == NS_2015.settled_by(
-        Settlement.WARRANT_SOUGHT
-    )
+    assert (
+        "attendance-centre-prompt",
+        "enforce-6wd",
+        "enforce-immediate",
+        "ev-crc-refer-breach",
+    ) == NS_2015.settled_by(Settlement.WARRANT_SOUGHT)
     assert () == edition().settled_by(Settlement.WARNING_ISSUED)
 
 
