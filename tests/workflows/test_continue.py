@@ -173,7 +173,8 @@ async def test_a_sentence_with_many_timers_does_not_continue_for_each_message(
         for minute in range(10, 14):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
             await view_of(handle)
-        assert len(await runs(client, handle)) <= before + 1
+        # A message with a text takes about ten events, so four can make one run more, or two.
+        assert len(await runs(client, handle)) <= before + 2
 
 
 async def test_a_snapshot_of_five_hundred_events_is_far_below_the_budget(
