@@ -25,3 +25,19 @@ def test_a_conflicting_key_is_a_duty_of_ops_until_it_is_acknowledged() -> None:
     assert [] == duties(_conflicting(), {LETTER.key: NOW})
     shown = notices(_conflicting())
     assert ({"conflicting": 1}, []) == (shown["counts"], shown["not_getting_through"])
+
+
+def test_what_an_upgrade_withheld_or_left_is_decided_by_ops() -> None:
+    """What a new build would send, or would take back, waits for a person, and says which it is."""
+    withheld, left = Ledger(), Ledger()
+    withheld.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True, withhold=True)
+    left.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True)
+    left.take(LETTER.key, NOW)
+    left.sent(LETTER.key, NOW)
+    left.reconcile({}, {}, NOW, quiet=True, withhold=True)
+
+    asked = [(item["owner"], item["what"]) for item in (*duties(withheld), *duties(left))]
+    assert [
+        ("ops", "a new build would send it; decide whether it goes"),
+        ("ops", "sent, and a new build would take it back; decide whether it stands"),
+    ] == asked

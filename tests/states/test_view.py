@@ -213,3 +213,14 @@ def test_late_entries_are_counted_by_their_receipt() -> None:
     assert [{"entries": 8, "same_day": 7, "late": 1, "longest_delay_days": 3}] == [
         clock["count"] for clock in recording(case, decided, law())
     ]
+
+
+def test_what_depends_on_arrival_stands_apart() -> None:
+    """Trail, notices and counts of messages: everything else is a function of the events."""
+    assert {
+        "trail",
+        "notices",
+        "repeats",
+        "quarantined",
+        "quarantined_by_code",
+    } == set(played(STREAM, "2026-11-25").view["arrival"])

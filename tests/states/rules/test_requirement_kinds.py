@@ -346,3 +346,13 @@ def test_a_stay_at_premises_is_told_of_like_a_requirement() -> None:
     owed = {d["duty"] for d in inside.view["duties"] if d.get("status") == "open"}
     assert "ev-ap-info-in" in owed
     assert {("ap-left", "police"), ("ap-left", "stakeholders")} <= over.told()
+
+
+@pytest.mark.parametrize("kind", RequirementKind)
+def test_a_kind_is_named_as_its_rows_are(kind: RequirementKind) -> None:
+    """R., P. and V. rows are those of the code that practitioners use."""
+    profile = PROFILES[kind]
+
+    assert {f"R.{profile.code}", f"P.{profile.code}", f"V.{profile.code}"} <= set(
+        profile.rows.split()
+    )

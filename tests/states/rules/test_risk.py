@@ -193,6 +193,13 @@ def test_a_change_of_level_wants_action() -> None:
     assert ("missed", "2026-11-24") == after(lower).clock(f"rosh-prompt-action/{lower.uid}")
 
 
+def test_a_level_that_the_nps_changes_wants_action_too() -> None:
+    """rosh-prompt-action: the plan said medium, and the NPS confirms low."""
+    lower = event("rosh_confirmed", "2026-11-25", level="low")
+
+    assert f"rosh-prompt-action/{lower.uid}" in after(SIGN, RECEIVED, lower).clocks
+
+
 def test_a_plan_that_shows_high_risk_is_a_sign_as_well() -> None:
     """Whatever an officer of a CRC writes down, the NPS has to confirm it."""
     plan = event("plan_reviewed", "2026-11-23", rosh="high")
