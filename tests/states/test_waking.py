@@ -7,6 +7,7 @@ from states.dated import REQUIREMENT_END
 from states.events.event import Event
 from states.graph import ARROWS
 from states.waking import ARROW_WORDS, HOUSEKEEPING, wakes
+from tests.states.licence import on_licence, recalled
 from tests.states.stream import at, case_of, event, law, serving
 
 NO_TIME = timedelta(0)
@@ -22,6 +23,18 @@ def _summaries(case: CaseFile, now: str) -> dict[str, str]:
 def test_the_end_of_a_sentence_wakes_it_in_plain_words() -> None:
     """Nobody has to know the numbers of the arrows."""
     assert "the sentence ends" == _summaries(case_of(serving()), "2027-10-31")[HOUSEKEEPING]
+
+
+def test_an_hour_clock_wakes_just_after_its_last_instant() -> None:
+    """It is in time up to and including that instant, so an earlier look would find nothing."""
+    case = case_of([*on_licence(), recalled("2015-04-07")])
+    moment = at("2015-04-07 13:00")
+    decided = case.decide(law(), moment)
+    found = wakes(case, decided, decided.law, moment, later=NO_TIME, quiet=NO_TIME)
+
+    clock = decided.sentence.clocks["recall-nonemergency-24h/2015-04-07"]
+    assert clock.due.due_at is not None
+    assert clock.due.due_at + timedelta(milliseconds=1) == found[clock.id].at
 
 
 def test_every_arrow_of_the_calendar_has_words() -> None:

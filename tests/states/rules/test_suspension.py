@@ -185,3 +185,12 @@ def test_a_withdrawn_suspension_never_was() -> None:
     seen = played([*allocated(), told, back], "2026-11-07")
     assert ("running", "2026-11-09") == seen.clock(FIRST)
     assert [] == seen.clocks[FIRST]["why"]["moves"]
+
+
+def test_a_suspension_is_flagged_with_its_days() -> None:
+    """Whoever opens the sentence sees why nothing is due."""
+    seen = played([*allocated(), _suspended("2026-11-04", until="2026-11-05")], "2026-11-06")
+
+    flags = {flag["code"]: flag["text"] for flag in seen.view["flags"]}
+    assert flags["supervision_suspended"].startswith("supervision is or was suspended ")
+    assert "2026-11-04" in flags["supervision_suspended"]
