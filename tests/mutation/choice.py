@@ -10,6 +10,8 @@ from tests.mutation.mutants import Mutant
 
 SLOW = 1.0
 """Seconds above which a test is tried last."""
+WIDER = 2.0
+"""How many times more seconds of tests there are for what no function holds: any could notice."""
 
 
 @dataclass(slots=True)
@@ -39,21 +41,23 @@ class Choice:
         """Return the tests for a mutant that `budget` seconds allow, or one if all take longer.
 
         What a function does is tested by those that run its statement; what an import does, such
-        as a table, by any. The test file of the module's own name counts first, then the quickest;
+        as a table, by any. The test file of the module's own name counts first, then those of its
+        folder, then those that use the module, and of each the quickest;
         of those chosen, the ones that have killed in this module are tried first.
         """
         mark = (mutant.path, mutant.statement)
-        mirror = f"test_{Path(mutant.path).stem}.py"
+        mirror, room = f"test_{Path(mutant.path).stem}.py", "tests" / Path(mutant.path).parent
         if mutant.statement and mark not in self.imported:
             found: Iterable[str] = self.by_mark.get(mark, ())
         else:
-            found = self.seconds
+            found, budget = self.seconds, budget * WIDER
         users = self.by_path.get(mutant.path, set())
 
-        def rank(test: str) -> tuple[bool, bool, bool, float, str]:
+        def rank(test: str) -> tuple[bool, bool, bool, bool, float, str]:
             spent = self.seconds[test]
-            is_mirror = Path(test.partition("::")[0]).name == mirror
-            return (spent > SLOW, not is_mirror, test not in users, spent, test)
+            file = Path(test.partition("::")[0])
+            near = (file.name != mirror, file.parent != room)
+            return (spent > SLOW, *near, test not in users, spent, test)
 
         chosen = self._within(sorted(found, key=rank), budget)
         return sorted(chosen, key=lambda test: -self.kills[mutant.path, test])

@@ -5,7 +5,7 @@ nothing away: whoever means to break a promise edits the file by hand, and says 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,19 +15,41 @@ from states import vocabulary
 from states.events.event import Event
 from states.events.register import KINDS
 
+Told = dict[str, frozenset[str]]
+"""What was said of each kind, part and list of words, by its name."""
+
 PROMISED: Final = Path(__file__).with_name("contract.txt")
 SAID_ELSEWHERE: Final = {"title", "description"}
 
 
-def promised() -> list[str]:
-    """Return the lines of the promise."""
-    return PROMISED.read_text("utf-8").splitlines()
-
-
 @cache
-def kept() -> tuple[str, ...]:
-    """Return the lines as the code would write them now, sorted."""
-    return tuple(sorted({line for model in KINDS.values() for line in _kind(model)} | {*_words()}))
+def promised() -> Told:
+    """Return the promise."""
+    return _by_name(PROMISED.read_text("utf-8").splitlines())
+
+
+def kept(kind: str) -> Told:
+    """Return what the code would say now of a kind, and of the parts and words that it uses."""
+    return _by_name(_kind(KINDS[kind]))
+
+
+def words() -> Told:
+    """Return what the code would say now of each closed list of the domain."""
+    lists = (item for item in vars(vocabulary).values() if isinstance(item, type))
+    return _by_name(
+        f"{item.__name__}: {word.value}"
+        for item in lists
+        if issubclass(item, StrEnum)
+        for word in item
+    )
+
+
+def _by_name(lines: Iterable[str]) -> Told:
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        name = line.partition(":")[0].partition(".")[0]
+        found.setdefault(name, set()).add(line)
+    return {name: frozenset(said) for name, said in found.items()}
 
 
 def _kind(model: type[Event]) -> Iterator[str]:
@@ -51,11 +73,7 @@ def _shape(schema: dict[str, Any]) -> str:
     return json.dumps(said, sort_keys=True)
 
 
-def _words() -> Iterator[str]:
-    for name, words in vars(vocabulary).items():
-        if isinstance(words, type) and issubclass(words, StrEnum) and words is not StrEnum:
-            yield from (f"{name}: {word.value}" for word in words)
-
-
 if __name__ == "__main__":
-    PROMISED.write_text("\n".join(sorted({*promised(), *kept()})) + "\n", "utf-8")
+    every = (promised(), words(), *(kept(kind) for kind in KINDS))
+    lines = {line for told in every for said in told.values() for line in said}
+    PROMISED.write_text("\n".join(sorted(lines)) + "\n", "utf-8")

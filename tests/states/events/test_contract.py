@@ -1,17 +1,27 @@
-"""The wire contract may grow; nothing that integrators were told is taken back."""
+"""The wire contract may grow; nothing that integrators were told is taken back.
 
-from states.events.register import NUDGE
+After an addition: `python -m tests.states.events.contract`, and commit what it adds.
+"""
+
+import pytest
+
+from states.events.register import KINDS, NUDGE
 from tests.states.events.contract import kept, promised
 
 
-def test_nothing_that_was_promised_has_changed() -> None:
-    """A name, a word, a bound, the time that counts, a place among causes: each is kept."""
-    assert [] == sorted({*promised()} - {*kept()})
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_kind_is_as_it_was_promised(kind: str) -> None:
+    """Its fields, their bounds and words, the time that counts, its place among causes."""
+    found = kept(kind)
+
+    assert {name: promised().get(name) for name in found} == found
 
 
-def test_what_is_new_is_promised_too() -> None:
-    """After an addition: `python -m tests.states.events.contract`, and commit what it adds."""
-    assert [] == sorted({*kept()} - {*promised()})
+def test_no_kind_that_was_promised_is_gone() -> None:
+    """An integrator that sends it is understood for ever."""
+    kinds = [name for name, said in promised().items() if any(", rank " in line for line in said)]
+
+    assert sorted(KINDS) == sorted(kinds)
 
 
 def test_the_signal_without_an_envelope_keeps_its_name() -> None:
