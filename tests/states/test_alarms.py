@@ -94,6 +94,15 @@ def test_a_judged_failure_is_not_reminded_of() -> None:
     assert set() == about(after(*failed("F1", DAY), now="2026-11-30"), DAY)
 
 
+def test_one_failure_of_a_day_left_to_judge_is_reminded_of() -> None:
+    """Its clock answers the whole day, and is not answered by half of it."""
+    day = [*failed("F1", DAY), *failed("F2", DAY, acceptable=None)]
+
+    assert {f"judge-reminder/enforce-6wd/{DAY}/2026-11-26/officer"} == about(
+        after(*day, now="2026-11-26"), DAY
+    )
+
+
 def test_a_licence_failure_is_reminded_of_once_a_day_though_two_clocks_run() -> None:
     """AMB-44: the nine and the ten days begin together, and the shorter one reminds."""
     failure = failed("F1", "2015-03-23", acceptable=None)

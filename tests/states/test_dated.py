@@ -5,7 +5,7 @@ import pytest
 from states.dated import upcoming
 from states.events.event import Event
 from states.sentence import Sentence
-from tests.states.stream import Played, at, event, failed, played, serving, warned
+from tests.states.stream import Played, allocated, at, event, failed, played, serving, warned
 
 LONG = {"ends_on": "2029-11-01"}
 WARNED = [*failed("F1", "2026-11-23"), warned("W1", "2026-11-24", "F1")]
@@ -23,6 +23,19 @@ def last_move(seen: Played) -> tuple[str, str, str | None]:
 def test_a_new_sentence_has_no_dated_arrow() -> None:
     """Nothing is dated before a court has dated it."""
     assert [] == list(upcoming(Sentence()))
+
+
+def test_a_requirement_ends_with_its_term_before_anybody_has_the_case() -> None:
+    """G8: what a court dated needs no provider."""
+    made = [{"requirement_id": "R1", "kind": "curfew", "ends_on": "2026-11-20"}]
+    imposed, _ = allocated(requirements=made)
+
+    before, seen = (played([imposed], now) for now in ("2026-11-20 23:59", "2026-11-21"))
+
+    assert [None, "2026-11-20"] == [
+        item.view["requirements"][0]["terminated_on"] for item in (before, seen)
+    ]
+    assert "awaiting_allocation" == seen.state
 
 
 def test_t09_falls_on_the_anniversary_whenever_anybody_looks() -> None:

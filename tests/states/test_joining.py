@@ -46,6 +46,16 @@ def test_what_both_files_hold_is_one_event_and_its_notice_went_out_once() -> Non
     assert {Sending.SENT} == {line.sending for line in case.ledger.lines.values()}
 
 
+def test_the_notes_of_both_files_are_kept_each_once() -> None:
+    """However often the other file comes."""
+    case, other = CaseFile(), CaseFile()
+    case.trail.append("ours")
+    other.trail.extend(["ours", "theirs"])
+    for _ in range(2):
+        join(case, other, THERE, HERE)
+    assert ["ours", "theirs"] == list(case.trail)
+
+
 def test_what_this_file_told_is_not_made_untold() -> None:
     """Nor is a line that has come further elsewhere taken for an earlier one."""
     case, other = _told(case_of(allocated())), case_of(allocated())

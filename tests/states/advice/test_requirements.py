@@ -72,8 +72,9 @@ def test_t31_good_progress_may_end_a_community_order_early() -> None:
     seen = played([*order_with("rehabilitation_activity"), ASSESSED], "2026-12-02")
     other = played([*order_with("programme"), ASSESSED], "2026-12-02")
     unasked = played(order_with("rehabilitation_activity"), "2026-12-02")
+    among_others = played([*serving(), ASSESSED], "2026-12-02")
 
-    assert [("hearing_listed", "T31", None)] == advice(seen, "T31")
+    assert [("hearing_listed", "T31", None)] == advice(seen, "T31") == advice(among_others, "T31")
     assert ("active", [], []) == (seen.state, advice(other, "T31"), advice(unasked, "T31"))
 
 

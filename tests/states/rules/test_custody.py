@@ -261,6 +261,13 @@ def test_days_that_cannot_be_are_refused(item: Event, reason: str) -> None:
     assert ("refused", reason) == after(*initiated(), item).verdict(item)
 
 
+def test_the_day_of_the_sentence_is_a_day_on_which_somebody_can_return() -> None:
+    """The first of the possible days, where no release is on record yet."""
+    item = returned("2015-02-03", returned_on="2015-02-02")
+
+    assert "applied" == played([*sentenced(), item], "2015-02-04").verdict(item)[0]
+
+
 def test_a_return_without_a_release_on_record_is_followed() -> None:
     """Nobody told of the release; that there was one is beyond doubt."""
     seen = played([*sentenced(expected_release_on="2015-06-01"), BACK], "2015-04-20")

@@ -166,5 +166,7 @@ def test_a_test_after_the_condition_ended_is_irregular() -> None:
     """The fact is kept."""
     over = event("requirement_completed", "2015-04-01", requirement_id="R1")
     late = sample("positive")
+    end = event("sentence_ended", "2015-04-02", reason="other")
 
     assert ("applied", "R1 had ended on 2015-04-01") == after(over, late).verdict(late)
+    assert ("applied", "the sentence had ended on 2015-04-02") == after(end, late).verdict(late)

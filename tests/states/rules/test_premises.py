@@ -173,6 +173,7 @@ def test_an_admission_from_prison_is_recorded_as_irregular() -> None:
     seen = inside(early)
 
     assert ("applied", "recorded; the sentence is custody") == seen.verdict(early)
+    assert seen.decided.dispositions[early.uid].irregular
     assert [] == of_row(seen, "residence-plan-before-admission")
 
 

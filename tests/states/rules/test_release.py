@@ -92,6 +92,19 @@ def test_dates_that_come_with_a_release_decide_what_begins() -> None:
     assert ["T16", "T20"] == seen.arrows()[-2:]
 
 
+@pytest.mark.parametrize(
+    ("date", "timescale"),
+    [("licence_ends_on", "licence_ends_on"), ("pss_ends_on", "pss_ends_on")],
+)
+def test_one_date_that_comes_with_a_release_is_enough(date: str, timescale: str) -> None:
+    """The prison tells what has changed, and leaves out what stands."""
+    item = event("released", "2015-03-02", **{date: "2016-03-31"})
+
+    seen = played([*sentenced(pss_ends_on="2016-05-01"), item], "2015-03-03")
+
+    assert "2016-03-31" == str(getattr(seen.decided.sentence, timescale))
+
+
 def test_d15_row_1_a_fixed_term_ends_by_itself() -> None:
     """D15.1, D12.12, T14: back on licence, regular, in the state that the facts support."""
     seen = after(*initiated(), BACK, FREED)
@@ -222,6 +235,20 @@ def test_whoever_is_let_out_on_the_last_day_has_served_to_the_end(choice: dict[s
         *(seen.state, seen.view["outcome"], seen.arrows()[-1]),
     )
     assert not irregular(seen, item)
+
+
+@pytest.mark.parametrize(
+    ("told", "ended_at"),
+    [("2015-04-30 09:00", "2015-04-30T08:00:00Z"), ("2015-05-02 09:00", "2015-04-30T23:00:00Z")],
+    ids=["on the day", "two days later"],
+)
+def test_the_end_that_a_release_brings_falls_on_its_day(told: str, ended_at: str) -> None:
+    """T15: told later, it has fallen at the midnight that ended the day of release."""
+    item = event("released", told, reason="other", released_on="2015-04-30")
+
+    seen = after(*initiated(), BACK, item, licence_ends_on="2015-04-30", now="2015-05-06")
+
+    assert ("T15", ended_at) == (*(seen.arrows()[-1], seen.view["transitions"][-1]["at"]),)
 
 
 def test_d15_row_5_supervision_follows_where_there_is_any() -> None:
