@@ -97,8 +97,12 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
         assert ["applied"] == [item["disposition"] for item in receipt]
         assert receipt == await chain.query("receipt", "after")
 
+        # How many runs took the flood is the server's pace: it refuses to end one that has mail.
+        async def it_goes_on_anew() -> bool:
+            return len(await runs(client, chain)) > 1
+
+        await eventually(it_goes_on_anew)
         histories = await runs(client, chain)
-        assert len(histories) > 2
         assert [] == [fault for events in histories for fault in task_faults(events)]
         begun = histories[-1][0].workflow_execution_started_event_attributes
         assert len(begun.input.payloads[0].data) < FLAGGED
