@@ -7,7 +7,7 @@ live for years: one may be added, none is renamed.
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 TASK_QUEUE = "sentences"
 """Where sentences and their local activities run."""
@@ -26,6 +26,9 @@ DELIVER_NOTICE = "deliver_notice"
 
 FILE_TEXTS = "file_texts"
 """Activity on `RunTerms.io_queue`: `FileTexts` -> int, the number of texts that were new."""
+
+WRITE_RECORD = "write_record"
+"""Activity on `RunTerms.io_queue`: `RecordBatch` -> `Recorded`."""
 
 CLOSE_SENTENCE = "close_sentence"
 """Activity on `RunTerms.io_queue`: `ClosedSentence` -> None."""
@@ -48,6 +51,18 @@ TARGET_CLOSED = "TargetClosed"
 NOTICE_KEY_CONFLICT = "NoticeKeyConflict"
 """Error type of a notice whose key was already used for other content; never retried."""
 
+RECIPIENT_UNKNOWN = "RecipientUnknown"
+"""Error type of a notice to somebody whom the directory does not name; a duty of ops at once."""
+
+NOTICE_REFUSED = "NoticeRefused"
+"""Error type of a notice that its channel refused for good; never retried by itself."""
+
+DOCUMENT_FAULT = "DocumentFault"
+"""Error type of a document that its template cannot make; never retried by itself."""
+
+PERSON = "person"
+"""Key of the person's name and date of birth among the texts: `person:` and the event's digest."""
+
 
 class Message(BaseModel):
     """A frozen message that refuses unknown fields and never shows its input in an error."""
@@ -63,6 +78,9 @@ class OpenRun(Message):
     """The London day on which the run begins."""
     sentenced_on: date | None = None
     """Day of sentence; None while no imposition has been read. It then chooses the edition."""
+    continued: bool = False
+    """Whether the run goes on from one before it: then no register is asked whether it is closed,
+    and a database that is down cannot keep its clocks from being armed."""
 
 
 class RunTerms(Message):
@@ -105,6 +123,12 @@ class Notice(Message):
     """Code of a recipient, not an address."""
     subject: str
     facts: dict[str, str] = {}
+    route: dict[str, str] = {}
+    """Codes by which the directory finds the recipient, as they are when it is sent: `officer`,
+    `provider`, `provider_code`, `court`, `prison`, `area`. No part of what the key stands for."""
+    paper: dict[str, JsonValue] | None = None
+    """What the document that goes with it says, where one does: codes, dates, and free text by
+    digest. The first paper that was rendered under a key stands."""
 
 
 class Delivered(Message):
@@ -113,6 +137,52 @@ class Delivered(Message):
     key: str
     already: bool
     """Whether an earlier attempt had delivered it."""
+    channel: str = "folder"
+    document: str | None = None
+    """SHA-256 of the document that went with it, in hexadecimal; None where none did."""
+
+
+class RecordRow(Message):
+    """One row of the case record: which table, which row of this sentence, and what it says."""
+
+    table: str
+    key: str
+    """Unique in its table for this sentence."""
+    values: dict[str, JsonValue]
+    """By column: codes, numbers, ISO dates and instants, and free text by digest."""
+
+
+class RecordBatch(Message):
+    """What changed in the record of one sentence since the batch before.
+
+    Batches of a sentence are written in the order of their numbers, each whole or not at all.
+    """
+
+    workflow_id: str
+    crn: str
+    event_number: str
+    sequence: int
+    """From 1, one more than the batch before."""
+    afresh: bool = False
+    """Whether it replaces whatever the record holds of the sentence."""
+    whole: bool
+    """Whether the record equals the view once this batch is in; else more follows."""
+    as_of: datetime
+    """The time of the view."""
+    rows: list[RecordRow]
+    removed: list[tuple[str, str]] = []
+    """Table and key of each row that is no more."""
+
+
+class Recorded(Message):
+    """How far the record has come."""
+
+    accepted: bool
+    """Whether the batch is in the record, by this attempt or an earlier one."""
+    sequence: int
+    """Number of the last batch in the record; 0 where there is none. Where the batch was not
+    accepted, because the record lacks one before it or holds another one under its number, the
+    sentence sends everything afresh under the next number."""
 
 
 class FileTexts(Message):
@@ -120,7 +190,7 @@ class FileTexts(Message):
 
     workflow_id: str
     texts: dict[str, str]
-    """Text by its digest."""
+    """Text by its digest; the person under `person:` and the digest of the event."""
 
 
 class ClosedSentence(Message):

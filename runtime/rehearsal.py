@@ -12,6 +12,7 @@ from typing import Any, Final
 from runtime.simulation import AFTERWARDS, LONGEST
 from runtime.streams import StreamEvent
 from settings import Settings
+from states.case_record import Row, rows
 from states.casefile import CaseFile, Decided
 from states.events.reading import canonical, content_digest, read
 from states.events.register import NUDGE
@@ -72,6 +73,10 @@ class Rehearsal:
         """Return the whole view of the sentence at the end."""
         decided = self.moments[-1].decided
         return view(self._identity, self._case, decided, decided.law, self.now)
+
+    def record(self) -> tuple[Row, ...]:
+        """Return every row of the case record at the end."""
+        return rows(self._identity, self._case, self.moments[-1].decided, self.now)
 
     def told(self) -> Iterator[tuple[datetime, Effect]]:
         """Yield every notice with the time at which it was told."""
