@@ -11,7 +11,6 @@ from states.casefile import CaseFile, Decided
 from states.facets import iso
 from states.recording import recording
 from states.sentence import Sentence
-from states.view import Identity
 
 _WHOLE: Final = (
     *("type", "state", "phase", "outcome", "ended_on", "edition", "calendar", "sentenced_on"),
@@ -30,9 +29,7 @@ _NUMBERED: Final = ("breaches", "recalls", "officers", "transitions", "home_move
 """Parts of the view in which rows have no name but their place."""
 
 
-def standing(
-    identity: Identity, case: CaseFile, decided: Decided, seen: Mapping[str, Any]
-) -> Iterator[Row]:
+def standing(case: CaseFile, decided: Decided, seen: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the rows of what the view shows."""
     s = decided.sentence
     yield Row("sentences", "", _whole(s, seen))
