@@ -76,7 +76,7 @@ class Rehearsal:
 
     def record(self) -> tuple[Row, ...]:
         """Return every row of the case record at the end."""
-        return rows(self._case, self.moments[-1].decided, self.now)
+        return rows(self._identity, self._case, self.moments[-1].decided, self.now)
 
     def told(self) -> Iterator[tuple[datetime, Effect]]:
         """Yield every notice with the time at which it was told."""

@@ -13,16 +13,16 @@ from states.case_record.row import Row
 from states.case_record.standing import standing
 from states.case_record.victims import victims
 from states.casefile import CaseFile, Decided
-from states.view import law_view
+from states.view import Identity, law_view
 
 __all__ = ["Row", "rows"]
 
 
-def rows(case: CaseFile, decided: Decided, now: datetime) -> tuple[Row, ...]:
+def rows(identity: Identity, case: CaseFile, decided: Decided, now: datetime) -> tuple[Row, ...]:
     """Return every row of the record at `now`, by table and key; no two share both."""
     seen = law_view(decided, decided.law, now)
     found = [
-        *standing(case, decided, seen),
+        *standing(identity, case, decided, seen),
         *deeds(case, decided),
         *messages(case, decided),
         *victims(case, seen),

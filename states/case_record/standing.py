@@ -9,8 +9,11 @@ from typing import Any, Final
 from states.case_record.row import Row
 from states.casefile import CaseFile, Decided
 from states.facets import iso
+from states.holder import Holder
+from states.lines import Sending
 from states.recording import recording
 from states.sentence import Sentence
+from states.view import Identity
 
 _WHOLE: Final = (
     *("type", "state", "phase", "outcome", "ended_on", "edition", "calendar", "sentenced_on"),
@@ -25,14 +28,18 @@ _NAMED: Final = (
 )
 """Parts of the view and the field that names a row of each."""
 
+_SETTLED: Final = {Sending.IN_FLIGHT: Sending.QUEUED}
+
 _NUMBERED: Final = ("breaches", "recalls", "officers", "transitions", "home_moves")
 """Parts of the view in which rows have no name but their place."""
 
 
-def standing(case: CaseFile, decided: Decided, seen: Mapping[str, Any]) -> Iterator[Row]:
+def standing(
+    identity: Identity, case: CaseFile, decided: Decided, seen: Mapping[str, Any]
+) -> Iterator[Row]:
     """Yield the rows of what the view shows."""
     s = decided.sentence
-    yield Row("sentences", "", _whole(s, seen))
+    yield Row("sentences", "", {**_whole(s, seen), "moved_to": _moved_to(identity, s)})
     for clock in (*seen["clocks"], *recording(case, decided, decided.law)):
         yield Row("clocks", clock["id"], clock)
     for duty in seen["duties"]:
@@ -55,7 +62,8 @@ def standing(case: CaseFile, decided: Decided, seen: Mapping[str, Any]) -> Itera
                 "recipient": line.effect.recipient,
                 "subject": line.effect.subject,
                 "liberty": line.effect.liberty,
-                "sending": line.sending.value,
+                # An attempt under way is a matter of seconds: a row for it would be out of date.
+                "sending": _SETTLED.get(line.sending, line.sending).value,
                 "since": iso(line.since),
                 "attempts": line.attempts,
                 "error": line.error or None,
@@ -75,8 +83,12 @@ def _whole(s: Sentence, seen: Mapping[str, Any]) -> dict[str, Any]:
         "court": imposed.court if imposed is not None else None,
         "live_from": iso(imposed.live_from) if imposed is not None else None,
         "electronic_only": s.electronic_only,
-        "moved_to": str(s.holder) if s.holder is not None else None,
     }
+
+
+def _moved_to(identity: Identity, s: Sentence) -> str | None:
+    here = Holder(identity.crn, identity.event_number)
+    return None if s.holder in (None, here) else str(s.holder)
 
 
 def _failure_days(seen: Mapping[str, Any]) -> Iterator[Row]:

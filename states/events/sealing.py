@@ -12,6 +12,9 @@ from states.events.fields import Part, Sealed
 
 _P = TypeVar("_P", bound=Part)
 
+WHOSE = "of event: "
+"""Prefix, in `texts`, of the name of a field that held more than text, as `person` does."""
+
 DIGEST_LENGTH = 32
 """Hexadecimal characters kept of a SHA-256: 128 bits."""
 
@@ -55,10 +58,7 @@ def _file(text: str, texts: dict[str, str]) -> str:
 def _seal_value(value: Any, texts: dict[str, str]) -> Any:
     if isinstance(value, str):
         return _file(value, texts)
-    if isinstance(value, tuple):
-        return tuple(_file(item, texts) for item in value)
-    _file(value.model_dump_json(), texts)
-    return None
+    return tuple(_file(item, texts) for item in value)
 
 
 def seal(part: _P, texts: dict[str, str]) -> _P:
@@ -67,7 +67,11 @@ def seal(part: _P, texts: dict[str, str]) -> _P:
     changes: dict[str, Any] = {}
     for name in _sealed_fields(model):
         value = getattr(part, name)
-        if value is not None:
+        if isinstance(value, Part):
+            # No digest of it stays: it is found by the event that brought it.
+            texts[WHOSE + name] = value.model_dump_json()
+            changes[name] = None
+        elif value is not None:
             changes[name] = _seal_value(value, texts)
     for name in _nested_fields(model):
         value = getattr(part, name)
