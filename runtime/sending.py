@@ -1,12 +1,23 @@
 """Send events to sentences by signal, which starts a sentence that does not run yet."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from temporalio.api.common.v1 import WorkflowType
+from temporalio.api.enums.v1 import WorkflowIdConflictPolicy, WorkflowIdReusePolicy
+from temporalio.api.errordetails.v1 import WorkflowExecutionAlreadyStartedFailure
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import SignalWithStartWorkflowExecutionRequest
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.converter import WorkflowSerializationContext
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
+from runtime.requests import request_id
 from workflows.identity import WORKFLOW_TYPE, workflow_id_of
+
+_REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+_USE: Final = WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 
 
 async def send(
@@ -20,22 +31,55 @@ async def send(
 ) -> str:
     """Signal a sentence, start it where it does not run, and return its workflow id.
 
-    An event is one argument. Whoever tests how sentences take what is no event gives others.
+    An event is one argument. Whoever tests how sentences take what is no event gives others. The
+    same event sent again has the same request id, and leaves nothing in the history.
 
     Raises:
         WorkflowAlreadyStartedError: If the file of the sentence is closed; nothing was sent.
         RPCError: If the server turns the call down.
     """
-    handle = await client.start_workflow(
-        WORKFLOW_TYPE,
-        {"crn": crn, "event_number": event_number},
-        id=workflow_id_of(crn, event_number),
-        task_queue=task_queue,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        start_signal=kind,
-        start_signal_args=arguments,
-        # Shown above the timeline in the UI, until the first continue-as-new; codes only.
-        static_summary=f"sentence of {crn}, event {event_number}",
+    request = await _request(client, crn, event_number, kind, arguments)
+    request.task_queue.CopyFrom(TaskQueue(name=task_queue))
+    try:
+        await client.workflow_service.signal_with_start_workflow_execution(request, retry=True)
+    except RPCError as error:
+        closed = _closed(error)
+        if closed is None:
+            raise
+        raise WorkflowAlreadyStartedError(
+            request.workflow_id, WORKFLOW_TYPE, run_id=closed.run_id
+        ) from error
+    return request.workflow_id
+
+
+async def _request(
+    client: Client, crn: str, event_number: str, kind: str, arguments: Sequence[Any]
+) -> SignalWithStartWorkflowExecutionRequest:
+    # By hand, since the client's own method makes up a request id for every call.
+    name = workflow_id_of(crn, event_number)
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=name)
+    converter = client.data_converter.with_context(context)
+    request = SignalWithStartWorkflowExecutionRequest(
+        namespace=client.namespace,
+        workflow_id=name,
+        workflow_type=WorkflowType(name=WORKFLOW_TYPE),
+        workflow_id_reuse_policy=_REJECT,
+        workflow_id_conflict_policy=_USE,
+        identity=client.identity,
+        request_id=request_id(name, kind, arguments),
+        signal_name=kind,
     )
-    return handle.id
+    whose = {"crn": crn, "event_number": event_number}
+    request.input.payloads.extend(await converter.encode([whose]))
+    request.signal_input.payloads.extend(await converter.encode(arguments))
+    # Shown above the timeline in the UI, until the first continue-as-new; codes only.
+    (summary,) = await converter.encode([f"sentence of {crn}, event {event_number}"])
+    request.user_metadata.summary.CopyFrom(summary)
+    return request
+
+
+def _closed(error: RPCError) -> WorkflowExecutionAlreadyStartedFailure | None:
+    found = WorkflowExecutionAlreadyStartedFailure()
+    if error.status is not RPCStatusCode.ALREADY_EXISTS or not error.grpc_status.details:
+        return None
+    return found if error.grpc_status.details[0].Unpack(found) else None

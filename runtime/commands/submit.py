@@ -17,6 +17,7 @@ from runtime.commands.compose import Envelope, event_of, text_of
 from runtime.commands.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
 from runtime.commands.refusal import NoWorkerError, RefusedEventError, UnknownSentenceError
 from runtime.commands.session import is_missing, with_client
+from runtime.requests import request_id
 from workflows.identity import workflow_id_of
 
 ANSWER_SECONDS: Final = 30.0
@@ -55,10 +56,14 @@ def submit(  # noqa: PLR0913 - an option of the command line each
 async def _submitted(
     client: Client, crn: str, event: str, message: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    handle = client.get_workflow_handle(workflow_id_of(crn, event))
+    name = workflow_id_of(crn, event)
+    handle = client.get_workflow_handle(name)
+    asked = request_id(name, message["kind"], [message["data"]])
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            receipts: list[dict[str, Any]] = await handle.execute_update("submit", message)
+            receipts: list[dict[str, Any]] = await handle.execute_update(
+                "submit", message, id=asked
+            )
     except WorkflowUpdateFailedError as error:
         raise refusal(error) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
