@@ -110,7 +110,9 @@ class CaseFile:
         if self.size + message.size > LOG_BUDGET:
             self._quarantine(message, "log_full", f"the log holds {self.size:,} bytes and is full")
             return False
-        self._insert(Entry(event, message.digest, message.received_at, message.size))
+        self._insert(
+            Entry(event, message.digest, message.received_at, message.size, message.sender)
+        )
         # Only what is new breaks the quiet: a flood of repeats must not hold back an alarm.
         self.last_received_at = message.received_at
         return True

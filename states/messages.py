@@ -12,6 +12,9 @@ from states.events.event import Event
 KEPT: Final = 200
 """Quarantined messages whose metadata is kept; the counts are kept for ever."""
 
+DECLARED: Final = "declared"
+"""The sender of a message that nobody signed: its `by` is what it says of itself."""
+
 _MODULUS: Final = 1 << 128
 
 
@@ -26,6 +29,7 @@ class Incoming:
     event: Event | None = None
     code: str = ""
     reason: str = ""
+    sender: str = DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Entry:
     digest: str
     received_at: datetime
     size: int
+    sender: str = DECLARED
+    """Who vouches for its `by`: nobody but itself, or a signature and whose it is."""
 
 
 @dataclass(slots=True)

@@ -30,6 +30,7 @@ def messages(case: CaseFile, decided: Decided) -> Iterator[Row]:
                 "by_id": event.by.id,
                 "by_role": event.by.role.value,
                 "digest": entry.digest,
+                "sender": entry.sender,
                 # What concerns victims lies in a store of its own.
                 "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
             },
