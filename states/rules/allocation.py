@@ -13,6 +13,7 @@ from states.rules.clocks import told
 from states.rules.moving import move
 from states.rules.risk import is_high
 from states.rules.rule import ALLOCATED, IMPOSED, REGULAR, Applied, Rule
+from states.rules.sheets import give_sheet
 from states.rules.standing import Act, not_entitled, organisation_of
 from states.rules.telling import PERSON, PROVIDER, tell
 from states.sentence import Sentence
@@ -99,6 +100,7 @@ def hand_to(
         clocks.drop_rows(s, law, Trigger.OFFICER_CHANGED, at=at, by=by, subject=None)
         clocks.start(s, law, Trigger.OFFICER_CHANGED, told(e, f"officer {officer}"), subject=by)
     tell(s, "officer-introduced", officer, PERSON, e)
+    give_sheet(s, by)
 
 
 RULES = (

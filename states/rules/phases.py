@@ -11,6 +11,7 @@ from states.rules.appointments import refresh_appointments
 from states.rules.clocks import Occasion
 from states.rules.failure_day import ENFORCEMENT
 from states.rules.requirement_ends import end_with_licence
+from states.rules.sheets import give_sheet
 from states.sentence import Sentence
 from states.timescale import AppliesTo, Trigger
 from states.vocabulary import Phase
@@ -64,6 +65,7 @@ def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
             clocks.start(s, law, Trigger.LICENCE_END, replace(freed, on=s.licence_ends_on))
     if s.phase is Phase.PSS:
         begin_supervision(s, law, freed)
+    give_sheet(s, freed.by or str(freed.on))
     refresh_appointments(s, law)
 
 
@@ -95,4 +97,5 @@ def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datet
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"
     begin_supervision(s, law, Occasion(start_of(first), because, on=first))
+    give_sheet(s, f"{Trigger.PSS_START}.{first}")
     refresh_appointments(s, law)

@@ -1,0 +1,133 @@
+"""What a paper is made from: the sentence as decided, the log, and the notice it goes with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+
+from states.casefile import CaseFile, Decided
+from states.events.event import Event
+from states.facets import iso
+from states.lines import base_of
+from states.london import day_of, end_of
+from states.records import Effect
+from states.regime import regime_of
+from states.sentence import Sentence
+from states.timescale import AppliesTo
+from states.view import Identity
+from states.vocabulary import Verdict
+
+Said = dict[str, Any]
+"""Codes, numbers, ISO dates and instants, and free text by digest: what JSON can carry."""
+
+WITHDRAWS: Final = "withdraws"
+"""The fact of a counter-effect that names the key which it takes back."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One notice and all that its document may speak of."""
+
+    identity: Identity
+    case: CaseFile
+    decided: Decided
+    effect: Effect
+    now: datetime
+
+    @property
+    def s(self) -> Sentence:
+        """The sentence as it was decided."""
+        return self.decided.sentence
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """The facts of the notice, by name."""
+        return dict(self.effect.facts)
+
+    @cached_property
+    def events(self) -> Mapping[str, Event]:
+        """Every event of the log by uid, those that were withdrawn too."""
+        return {entry.event.uid: entry.event for entry in self.case.log}
+
+    def applied(self) -> Iterator[Event]:
+        """Yield the events that were applied, in the order in which they happened."""
+        for entry in self.case.log:
+            if self.decided.dispositions[entry.event.uid].verdict is Verdict.APPLIED:
+                yield entry.event
+
+    @property
+    def key(self) -> str:
+        """The key of the notice, or of the one that it takes back, in its first generation."""
+        return base_of(self.facts.get(WITHDRAWS, self.effect.key))
+
+    @property
+    def told(self) -> Effect:
+        """The notice itself, or the one that it takes back."""
+        taken_back = self.facts.get(WITHDRAWS)
+        if taken_back is None:
+            return self.effect
+        return self.case.ledger.lines[taken_back].effect
+
+    @property
+    def cause(self) -> str:
+        """What brought the notice about: the uid of an event, or the name of a date."""
+        about = self.told
+        rest = self.key.removeprefix(f"{about.template}/{about.subject}/")
+        return rest.rpartition("/")[0]
+
+    @property
+    def event(self) -> Event | None:
+        """The event that brought the notice about; None where a date did."""
+        return self.events.get(self.cause)
+
+    @property
+    def at(self) -> datetime:
+        """When what brought it about happened: of a date, at its end."""
+        if (event := self.event) is not None:
+            return event.occurred_at
+        try:
+            return end_of(date.fromisoformat(self.cause.rpartition(".")[2]))
+        except ValueError:
+            return self.now
+
+    @property
+    def on(self) -> date:
+        """The London day of `at`."""
+        return day_of(self.at) if self.event is not None else self._dated()
+
+    @property
+    def regime(self) -> AppliesTo:
+        """Under which rules the person stood on that day."""
+        return regime_of(self.s.kind, self.s.phase_on(self.on))
+
+    def _dated(self) -> date:
+        try:
+            return date.fromisoformat(self.cause.rpartition(".")[2])
+        except ValueError:
+            return day_of(self.now)
+
+
+def text(digest: str | None) -> Said | None:
+    """Return free text as a paper names it: by the digest under which it is filed."""
+    return None if digest is None else {"text": digest}
+
+
+def texts(digests: tuple[str, ...]) -> list[Said | None]:
+    """Return several pieces of free text as a paper names them."""
+    return [text(digest) for digest in digests]
+
+
+def decision(event: Event | None, on: date, what: str) -> Said:
+    """Return what was decided and by whom; a date decides nothing, somebody had set it."""
+    if event is None:
+        return {"kind": "date_came", "what": what, "on": iso(on), "at": None, "by": None}
+    by = event.by
+    return {
+        "kind": event.KIND,
+        "what": what,
+        "event_id": event.event_id,
+        "on": iso(day_of(event.occurred_at)),
+        "at": iso(event.occurred_at),
+        "by": {"id": by.id, "role": by.role.value, "organisation": by.organisation},
+    }
