@@ -57,6 +57,10 @@ RECIPIENT_UNKNOWN = "RecipientUnknown"
 NOTICE_REFUSED = "NoticeRefused"
 """Error type of a notice that its channel refused for good; never retried by itself."""
 
+NOTICE_DEFERRED = "NoticeDeferred"
+"""Error type of a notice that its receiver asked to be given later: the first of its details is
+after how many seconds. The round ends with it, and the sentence waits that long."""
+
 DOCUMENT_FAULT = "DocumentFault"
 """Error type of a document that its template cannot make; never retried by itself."""
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from states.lines import (
     COUNTER,
     INTERRUPTED,
+    MENDABLE,
+    STUCK,
     Line,
     Sending,
     base_of,
@@ -81,7 +83,7 @@ class Ledger:
     def _recall_counter(self, key: str, now: datetime) -> bool:
         # What was taken back stands again before the taking back had left: say nothing at all.
         counter = self.lines.get(COUNTER + key)
-        if counter is None or counter.sending is not Sending.QUEUED or counter.error:
+        if counter is None or not _waits(counter) or counter.doubtful:
             return False
         self.put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
         self.put(key, reinstated(self.lines[key], now))
@@ -89,10 +91,10 @@ class Ledger:
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
         line = self.lines[key]
-        never_left = line.sending is Sending.QUEUED and not line.error
+        never_left = _waits(line) and not line.doubtful
         if never_left or line.sending in (Sending.WITHHELD, Sending.CONFLICTING):
             self.put(key, replace(line, sending=Sending.CANCELLED, since=now))
-        elif line.sending not in (Sending.QUEUED, Sending.SENT):
+        elif not _waits(line) and line.sending is not Sending.SENT:
             # One in flight is judged when it has landed: a counter must not overtake it.
             return
         elif withhold:
@@ -101,21 +103,24 @@ class Ledger:
             self.put(key, replace(line, sending=Sending.COUNTERED, since=now))
             self.put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
 
-    def queued(self, now: datetime) -> tuple[str, ...]:
-        """Return the keys whose next attempt is due at `now`, sorted."""
+    def queued(self, now: datetime, acknowledged: Container[str] = ()) -> tuple[str, ...]:
+        """Return the keys whose next attempt is due at `now`, sorted.
+
+        What nobody can be found for is among them once a day, until it is `acknowledged`.
+        """
         return tuple(
             key
             for key, line in sorted(self.lines.items())
-            if line.sending is Sending.QUEUED
+            if _is_tried(key, line, acknowledged)
             and (line.next_try_at is None or line.next_try_at <= now)
         )
 
-    def next_try_at(self) -> datetime | None:
+    def next_try_at(self, acknowledged: Container[str] = ()) -> datetime | None:
         """Return when the next attempt that waits for its time is due."""
         waiting = (
             line.next_try_at
-            for line in self.lines.values()
-            if line.sending is Sending.QUEUED and line.next_try_at is not None
+            for key, line in self.lines.items()
+            if _is_tried(key, line, acknowledged) and line.next_try_at is not None
         )
         return min(waiting, default=None)
 
@@ -134,7 +139,15 @@ class Ledger:
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
             self.put(
-                key, replace(line, sending=Sending.SENT, since=now, next_try_at=None, error="")
+                key,
+                replace(
+                    line,
+                    sending=Sending.SENT,
+                    since=now,
+                    next_try_at=None,
+                    error="",
+                    doubtful=False,
+                ),
             )
 
     def failed(self, key: str, error: str, next_try_at: datetime) -> None:
@@ -149,29 +162,46 @@ class Ledger:
                     attempts=line.attempts + 1,
                     next_try_at=next_try_at,
                     error=error,
+                    doubtful=True,
                 ),
             )
 
-    def conflicted(self, key: str, error: str, now: datetime) -> None:
-        """Record that `key` stands for other content out there: it is not tried again."""
+    def stick(
+        self,
+        key: str,
+        sending: Sending,
+        error: str,
+        now: datetime,
+        next_try_at: datetime | None = None,
+    ) -> None:
+        """Record that `key` cannot be sent until a person has done something: one of `STUCK`."""
         line = self.lines[key]
         if line.sending is Sending.IN_FLIGHT:
-            stuck = replace(line, sending=Sending.CONFLICTING, since=now, error=error)
-            self.put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=None))
+            stuck = replace(line, sending=sending, since=now, error=error)
+            self.put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=next_try_at))
 
-    def conflicts(self, acknowledged: Container[str]) -> tuple[str, ...]:
-        """Return the keys in conflict that nobody has acknowledged, in whatever generation."""
+    def stuck(self, acknowledged: Container[str]) -> tuple[str, ...]:
+        """Return the keys that wait for a person, less those acknowledged in any generation."""
         return tuple(
             key
             for key, line in sorted(self.lines.items())
-            if line.sending is Sending.CONFLICTING and base_of(key) not in acknowledged
+            if line.sending in STUCK and base_of(key) not in acknowledged
         )
+
+    def mended(self, acknowledged: Container[str]) -> None:
+        """Queue again, under its key, what is stuck and can be tried: somebody says so."""
+        for key in self.stuck(acknowledged):
+            line = self.lines[key]
+            if line.sending in MENDABLE:
+                self.put(key, replace(line, sending=Sending.QUEUED, next_try_at=None))
 
     def recover(self) -> None:
         """Queue again what was under way when the last run ended: an attempt may run twice."""
         for key, line in self.lines.items():
             if line.sending is Sending.IN_FLIGHT:
-                self.lines[key] = replace(line, sending=Sending.QUEUED, error=INTERRUPTED)
+                self.lines[key] = replace(
+                    line, sending=Sending.QUEUED, error=INTERRUPTED, doubtful=True
+                )
 
     def standing(self) -> frozenset[str]:
         """Return the first-generation keys of what the world was told and still holds."""
@@ -180,3 +210,14 @@ class Ledger:
             for key, line in self.lines.items()
             if line.sending is Sending.SENT and not key.startswith(COUNTER)
         )
+
+
+def _waits(line: Line) -> bool:
+    """Whether it is still to be sent, by itself or once somebody has mended something."""
+    return line.sending is Sending.QUEUED or line.sending in MENDABLE
+
+
+def _is_tried(key: str, line: Line, acknowledged: Container[str]) -> bool:
+    if line.sending is Sending.UNADDRESSED:
+        return base_of(key) not in acknowledged
+    return line.sending is Sending.QUEUED

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from states.records import Effect
 from states.rules.telling import LINE_MANAGER
@@ -26,7 +27,19 @@ class Sending(StrEnum):
     """Its key was used for other content out there, so it can never arrive; a person looks."""
     LEFT = "left"
     """Sent, and a new build would take it back where the old one did not; as above."""
+    UNADDRESSED = "unaddressed"
+    """The directory names nobody to whom it goes; a person looks, and it is tried every day."""
+    REFUSED = "refused"
+    """Its channel refused it for good; a person looks, and says when it is tried again."""
+    UNWRITTEN = "unwritten"
+    """The document that goes with it cannot be made; as above."""
 
+
+MENDABLE: Final = (Sending.UNADDRESSED, Sending.REFUSED, Sending.UNWRITTEN)
+"""What is tried again under its key once somebody has mended what kept it here."""
+
+STUCK: Final = (Sending.CONFLICTING, *MENDABLE)
+"""What cannot be sent until a person has done something about it."""
 
 INTERRUPTED = "Interrupted"
 """The error of an attempt whose end nobody saw."""
@@ -42,10 +55,9 @@ class Line:
     attempts: int = 0
     next_try_at: datetime | None = None
     error: str = ""
-    """How the last attempt failed, as a type and never its message; empty once one arrived.
-
-    An attempt that failed may have arrived nevertheless, its answer lost.
-    """
+    """How the last attempt failed, as a type and never its message; empty once one arrived."""
+    doubtful: bool = False
+    """Whether an attempt that failed may have arrived nevertheless, its answer lost."""
 
 
 def base_of(key: str) -> str:

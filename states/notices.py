@@ -14,11 +14,25 @@ _DUTIES: Final = {
     Sending.LEFT: "sent, and a new build would take it back; decide whether it stands",
 }
 
+_OTHERWISE: Final = "tell the recipient by other means, and say so by notice_acknowledged"
 
-_CONFLICT: Final = (
-    "other content was told under this key, so it cannot be sent; "
-    "tell the recipient by other means, and say so by notice_acknowledged"
-)
+_STUCK: Final = {
+    Sending.CONFLICTING: (
+        f"other content was told under this key, so it cannot be sent; {_OTHERWISE}"
+    ),
+    Sending.UNADDRESSED: (
+        "the directory names nobody to whom it goes; enter the recipient there and nudge the "
+        f"sentence, which also tries every day, or {_OTHERWISE}"
+    ),
+    Sending.REFUSED: (
+        "it was refused for good; mend its address or the receiver and nudge the sentence, "
+        f"or {_OTHERWISE}"
+    ),
+    Sending.UNWRITTEN: (
+        f"its document cannot be made; mend the template and nudge the sentence, or {_OTHERWISE}"
+    ),
+}
+"""What ops can do about a notice that cannot be sent."""
 
 
 def _duty(key: str, line: Line) -> dict[str, Any] | None:
@@ -30,16 +44,39 @@ def _duty(key: str, line: Line) -> dict[str, Any] | None:
     return None
 
 
-def duties(ledger: Ledger, acknowledged: Container[str] = ()) -> list[dict[str, Any]]:
-    """Return what the ledger leaves to a named person, by key.
+def left_to_people(ledger: Ledger, acknowledged: Container[str]) -> list[dict[str, Any]]:
+    """Return the notices that cannot be sent, each a duty of ops until it is acknowledged.
 
-    A notice whose key says something else out there keeps the file open until it is acknowledged.
+    They keep the file open.
     """
-    found = (_duty(key, line) for key, line in sorted(ledger.lines.items()))
-    conflicts = [
-        {"key": key, "owner": "ops", "what": _CONFLICT} for key in ledger.conflicts(acknowledged)
+    return [
+        {
+            "key": key,
+            "owner": "ops",
+            "what": _STUCK[line.sending],
+            "recipient": line.effect.recipient,
+            "sending": line.sending.value,
+            "since": line.since.isoformat(),
+            "error": line.error,
+        }
+        for key, line in ((key, ledger.lines[key]) for key in ledger.stuck(acknowledged))
     ]
-    return [*conflicts, *(duty for duty in found if duty is not None)][:SHOWN]
+
+
+def duties(ledger: Ledger, acknowledged: Container[str] = ()) -> list[dict[str, Any]]:
+    """Return what the ledger leaves to a named person, by key."""
+    found = (_duty(key, line) for key, line in sorted(ledger.lines.items()))
+    stuck = left_to_people(ledger, acknowledged)
+    return [*stuck, *(duty for duty in found if duty is not None)][:SHOWN]
+
+
+def flags(ledger: Ledger, acknowledged: Container[str]) -> list[dict[str, str]]:
+    """Return the flag that says why a file stays open, where notices wait for a person."""
+    count = len(ledger.stuck(acknowledged))
+    if not count:
+        return []
+    text = f"{count} that cannot be sent: the file stays open until each is sent or acknowledged"
+    return [{"code": "notices_stuck", "text": text}]
 
 
 def notices(ledger: Ledger) -> dict[str, Any]:

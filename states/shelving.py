@@ -16,7 +16,7 @@ from states.events.reading import UnreadableError, canonical
 from states.events.register import KINDS
 from states.ledger import Ledger
 from states.lines import Line, Sending
-from states.messages import Account, Entry, Quarantine, Quarantined, Tally
+from states.messages import DECLARED, Account, Entry, Quarantine, Quarantined, Tally
 from states.records import Effect
 
 SCHEMA: Final = 2
@@ -36,11 +36,14 @@ class UnknownSchemaError(Exception):
 def _entry(entry: Entry) -> list[Any]:
     body = entry.event.model_dump(mode="json", exclude_unset=True)
     received = entry.received_at.isoformat()
-    return [entry.event.KIND, body, entry.digest, received, entry.size]
+    signed = [] if entry.sender == DECLARED else [entry.sender]
+    return [entry.event.KIND, body, entry.digest, received, entry.size, *signed]
 
 
 def _line(key: str, line: Line) -> list[Any]:
     tried = line.next_try_at.isoformat() if line.next_try_at is not None else None
+    # Before there was such a mark, whatever had failed was in doubt: it is told where it differs.
+    doubt = [] if line.doubtful == bool(line.error) else [line.doubtful]
     return [
         key,
         line.sending.value,
@@ -49,6 +52,7 @@ def _line(key: str, line: Line) -> list[Any]:
         tried,
         line.error,
         asdict(line.effect),
+        *doubt,
     ]
 
 
@@ -85,12 +89,13 @@ def shelve(case: CaseFile) -> dict[str, Any]:
 
 
 def _read_entry(row: Sequence[Any]) -> Entry:
-    kind, body, digest, received, size = row
+    kind, body, digest, received, size, *signed = row
     model: type[Event] | None = KINDS.get(kind)
     if model is None:
         raise UnreadableError("unknown_kind", "a shelved event has a kind that this build lacks")
     event = model.model_validate_json(canonical(body))
-    return Entry(event, digest, datetime.fromisoformat(received), size)
+    sender = signed[0] if signed else DECLARED
+    return Entry(event, digest, datetime.fromisoformat(received), size, sender)
 
 
 def effect_of(data: Mapping[str, Any]) -> Effect:
@@ -100,10 +105,11 @@ def effect_of(data: Mapping[str, Any]) -> Effect:
 
 
 def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
-    key, sending, since, attempts, tried, error, effect = row
+    key, sending, since, attempts, tried, error, effect, *doubt = row
     at = datetime.fromisoformat(tried) if tried is not None else None
     line = Line(
-        effect_of(effect), Sending(sending), datetime.fromisoformat(since), attempts, at, error
+        *(effect_of(effect), Sending(sending), datetime.fromisoformat(since), attempts, at, error),
+        doubtful=doubt[0] if doubt else bool(error),
     )
     return key, line
 

@@ -26,6 +26,7 @@ from states.liberty import at_large, flags_of_liberty
 from states.london import day_of
 from states.managed import managed_view
 from states.notices import duties, notices
+from states.notices import flags as flags_of_notices
 from states.proposals import proposals
 from states.recording import recording
 from states.requirement_facets import conditions_view, home_moves_view, requirements_view
@@ -181,6 +182,8 @@ def view(
     if moved_to is not None:
         text = f"the sentence goes on as {moved_to}; this is how it was then"
         whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
+    told = decided.sentence.acknowledged
+    whole["flags"] = [*whole["flags"], *flags_of_notices(case.ledger, told)]
     whole["clocks"] = [*whole["clocks"], *recording(case, decided, law)]
     return whole | {
         "now": iso(now),
@@ -189,7 +192,7 @@ def view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],
-        "duties": [*duties(case.ledger, decided.sentence.acknowledged), *whole["duties"]],
+        "duties": [*duties(case.ledger, told), *whole["duties"]],
         "arrival": {
             "trail": list(case.trail),
             "notices": notices(case.ledger),

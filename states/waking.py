@@ -84,7 +84,7 @@ def _housekeeping(
     unsent = any(key not in case.ledger.lines for key in decided.alarms)
     if unsent and case.last_received_at is not None:
         yield Wake(case.last_received_at + quiet, "the quiet spell ends")
-    tried = case.ledger.next_try_at()
+    tried = case.ledger.next_try_at(decided.sentence.acknowledged)
     if tried is not None:
         yield Wake(tried, "a notice is tried again")
     for at, arrow in upcoming(decided.sentence):

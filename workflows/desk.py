@@ -46,6 +46,7 @@ class Desk:
         self.brought: Pins | None = None
         """The law of a file that was taken over, until it is known to be on the shelf."""
         self._extra: dict[str, Effect] = {}
+        self._nudged = False
 
     def drain(self, most: int | None = None) -> None:
         """Take the mail into the case file: all of it, or the oldest `most` letters."""
@@ -54,7 +55,9 @@ class Desk:
             self.news += 1
             if is_parcel(item):
                 self.take_parcel(item)
-            elif not is_nudge(item):
+            elif is_nudge(item):
+                self._nudged = True
+            else:
                 self._take(item)
 
     def _take(self, item: Letter) -> None:
@@ -177,6 +180,10 @@ class Desk:
         """Bring the ledger in line with the decision."""
         if self.decided is not None:
             self.decided.wanted.update(self._extra)
+            if self._nudged:
+                # Whoever nudges may have mended what kept a notice here.
+                self.case.ledger.mended(self.decided.sentence.acknowledged)
+                self._nudged = False
             self.case.reconcile(self.decided, now, quiet)
 
     def preview(self, message: Incoming, now: datetime) -> Decided | None:

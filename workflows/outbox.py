@@ -12,9 +12,22 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.names import DELIVER_NOTICE, FILE_TEXTS, NOTICE_KEY_CONFLICT, FileTexts, Notice
+from activities.names import (
+    DELIVER_NOTICE,
+    DOCUMENT_FAULT,
+    FILE_TEXTS,
+    NOTICE_DEFERRED,
+    NOTICE_KEY_CONFLICT,
+    NOTICE_REFUSED,
+    RECIPIENT_UNKNOWN,
+    FileTexts,
+    Notice,
+)
+from states.casefile import CaseFile, Decided
 from states.ledger import Ledger
+from states.lines import Sending
 from states.records import Effect
+from states.routing import route_of
 from states.view import Identity
 from workflows.crew import Crew
 from workflows.log import warn
@@ -36,6 +49,19 @@ ROUND: Final = RetryPolicy(
 )
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
+LOOKED_FOR_AGAIN: Final = timedelta(days=1)
+"""How often the directory is asked again for somebody whom it did not name."""
+
+LONGEST_DEFERRED: Final = timedelta(days=1)
+"""How long a receiver can put a notice off."""
+
+_STICKS: Final = {
+    NOTICE_KEY_CONFLICT: Sending.CONFLICTING,
+    RECIPIENT_UNKNOWN: Sending.UNADDRESSED,
+    NOTICE_REFUSED: Sending.REFUSED,
+    DOCUMENT_FAULT: Sending.UNWRITTEN,
+}
+"""Errors that would come back for ever: trying again only hides that somebody has to look."""
 
 
 def pause_after(rounds: int) -> timedelta:
@@ -66,15 +92,18 @@ class Outbox:
         """Whether no attempt is under way."""
         return self._under_way == 0
 
-    def pump(self, ledger: Ledger) -> None:
+    def pump(self, case: CaseFile, decided: Decided | None) -> None:
         """Start attempts for what is due, in the order of the keys."""
-        now = workflow.now()
         self.pump_texts()
-        for key in ledger.queued(now):
+        if decided is None:
+            return
+        now, ledger = workflow.now(), case.ledger
+        for key in ledger.queued(now, decided.sentence.acknowledged):
             if self._under_way >= AT_ONCE:
                 return
             self._under_way += 1
-            self._crew.start(self._deliver(ledger, key, ledger.take(key, now)))
+            notice = self._notice(ledger.take(key, now), case, decided)
+            self._crew.start(self._deliver(ledger, notice))
 
     def pump_texts(self) -> None:
         """Start to file texts, where there are any and their time has come."""
@@ -84,9 +113,9 @@ class Outbox:
             self._under_way += 1
             self._crew.start(self._file())
 
-    async def _deliver(self, ledger: Ledger, key: str, effect: Effect) -> None:
-        notice = Notice(
-            key=key,
+    def _notice(self, effect: Effect, case: CaseFile, decided: Decided) -> Notice:
+        return Notice(
+            key=effect.key,
             workflow_id=self._identity.workflow_id,
             crn=self._identity.crn,
             event_number=self._identity.event_number,
@@ -94,7 +123,10 @@ class Outbox:
             recipient=effect.recipient,
             subject=effect.subject,
             facts=dict(effect.facts),
+            route=route_of(effect, case, decided),
         )
+
+    async def _deliver(self, ledger: Ledger, notice: Notice) -> None:
         try:
             await workflow.execute_activity(
                 DELIVER_NOTICE,
@@ -103,23 +135,24 @@ class Outbox:
                 start_to_close_timeout=ATTEMPT,
                 schedule_to_close_timeout=LONGEST_ROUND,
                 retry_policy=ROUND,
-                summary=f"{effect.template} {effect.subject} to {effect.recipient}",
+                summary=f"{notice.template} {notice.subject} to {notice.recipient}",
             )
         except ActivityError as error:
-            self._failed(ledger, key, type_of(error))
+            self._failed(ledger, notice.key, error)
         else:
-            ledger.sent(key, workflow.now())
+            ledger.sent(notice.key, workflow.now())
         self._under_way -= 1
         self._stirred()
 
-    def _failed(self, ledger: Ledger, key: str, error: str) -> None:
-        now = workflow.now()
-        if error == NOTICE_KEY_CONFLICT:
-            # It would fail for ever: trying again only hides that somebody has to look.
-            warn("notice_key_conflict")
-            ledger.conflicted(key, error, now)
+    def _failed(self, ledger: Ledger, key: str, error: ActivityError) -> None:
+        now, named = workflow.now(), type_of(error)
+        if named in _STICKS:
+            warn("notice_stuck", reason_code=named)
+            daily = now + LOOKED_FOR_AGAIN if named == RECIPIENT_UNKNOWN else None
+            ledger.stick(key, _STICKS[named], named, now, daily)
         else:
-            ledger.failed(key, error, now + pause_after(ledger.lines[key].attempts))
+            pause = max(pause_after(ledger.lines[key].attempts), deferred(error))
+            ledger.failed(key, named, now + pause)
 
     async def _file(self) -> None:
         batch = dict(sorted(self.texts.items())[:TEXTS_AT_ONCE])
@@ -150,3 +183,13 @@ def type_of(error: ActivityError) -> str:
     cause = error.cause
     named = cause.type if isinstance(cause, ApplicationError) else None
     return named or type(cause).__name__
+
+
+def deferred(error: ActivityError) -> timedelta:
+    """Return how long the receiver of a notice asked to be left alone, at most a day."""
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or cause.type != NOTICE_DEFERRED:
+        return timedelta(0)
+    asked = next(iter(cause.details), 0)
+    seconds = asked if isinstance(asked, int | float) else 0
+    return timedelta(seconds=max(0, min(seconds, LONGEST_DEFERRED.total_seconds())))

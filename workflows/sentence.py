@@ -197,7 +197,7 @@ class SentenceWorkflow(Leaving):
         desk.reconcile(now, quiet)
         if not self._may_continue(terms):
             # Otherwise the run waits for what is under way, to go on in the next one.
-            self._outbox.pump(desk.case.ledger)
+            self._outbox.pump(desk.case, desk.decided)
         self._closing.watch(self._sentence(), now)
         self._arm(now, quiet, terms)
         self._surface(now)
@@ -239,7 +239,7 @@ class SentenceWorkflow(Leaving):
             arrived = self._relocation.handed is not None and self._relocation.is_idle
             return arrived and not self._desk.mail
         ledger, told = self._desk.case.ledger, self._sentence().acknowledged
-        sent = self._outbox.is_idle and not ledger.is_waiting() and not ledger.conflicts(told)
+        sent = self._outbox.is_idle and not ledger.is_waiting() and not ledger.stuck(told)
         return sent and not self._desk.texts and not self._desk.mail
 
     def _may_continue(self, terms: RunTerms) -> bool:

@@ -16,6 +16,7 @@ from states.clock import Clock
 from states.holder import Holder
 from states.law import Law
 from states.london import day_of, end_of
+from states.notices import left_to_people, notices
 from states.rules.counting import counted_days
 from states.sentence import Sentence
 from states.unapplied import unapplied, unapplied_total
@@ -126,6 +127,23 @@ def _behind(s: Sentence, now: datetime) -> list[str]:
     return ["", f"Behind them: {prompts} prompts run and {duties} duties are open; see `show`."]
 
 
+def _telling(case: CaseFile, s: Sentence) -> list[str]:
+    """Return the notices that need somebody, then those that do not get through for now."""
+    stuck = left_to_people(case.ledger, s.acknowledged)
+    late = notices(case.ledger)["not_getting_through"]
+    if not (stuck or late):
+        return []
+    found = [
+        *(f"- ops: `{item['key']}` to {item['recipient']}: {item['what']}" for item in stuck),
+        *(
+            f"- `{item['key']}` to {item['recipient']}: tried again, {item['error']}"
+            for item in late
+        ),
+    ]
+    more = [f"- and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return ["", "**Notices not sent**", "", *found[:_SHOWN], *more]
+
+
 def headline(decided: Decided, now: datetime) -> str:
     """Return the sentence in one line: state, and what is due or overdue first."""
     s = decided.sentence
@@ -155,6 +173,7 @@ def details(identity: Identity, case: CaseFile, decided: Decided, law: Law, now:
         *_table("Overdue", overdue(s, now)),
         *_table("Running", leading(s, now)),
         *_behind(s, now),
+        *_telling(case, s),
         "",
     ]
     open_messages = [item for item in unapplied(case, decided) if not item["resolved"]]

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from states.casefile import CaseFile
 from states.joining import join
-from states.lines import Sending
+from states.lines import Line, Sending
 from states.messages import Incoming
+from states.records import Effect
 from tests.states.stream import allocated, at, case_of, event, incoming, law, serving
 
 NOW = at("2026-11-23")
@@ -62,6 +63,17 @@ def test_what_this_file_told_is_not_made_untold() -> None:
     other.reconcile(other.decide(law(), NOW), NOW, QUIET)
     join(case, other, THERE, HERE)
     assert {Sending.SENT} == {line.sending for line in case.ledger.lines.values()}
+
+
+def test_every_way_of_standing_has_its_place_when_two_files_are_joined() -> None:
+    """What the other file sent is sent, however a notice of that key had got stuck here."""
+    for sending in Sending:
+        case, other = CaseFile(), CaseFile()
+        effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+        case.ledger.put(effect.key, Line(effect, sending, NOW))
+        other.ledger.put(effect.key, Line(effect, Sending.SENT, NOW + QUIET))
+        join(case, other, THERE, HERE)
+        assert Sending.SENT is case.ledger.lines[effect.key].sending
 
 
 def test_the_same_id_with_other_content_stands_as_it_was() -> None:

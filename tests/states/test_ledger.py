@@ -1,13 +1,14 @@
 """The ledger against a world that remembers what it was told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from states.ledger import Ledger
-from states.lines import COUNTER, INTERRUPTED, Sending, base_of, generation_of
+from states.lines import COUNTER, INTERRUPTED, MENDABLE, Sending, base_of, generation_of
 from states.records import Effect
 from tests.states.stream import at
 
@@ -57,11 +58,84 @@ def test_a_key_that_says_something_else_out_there_is_not_tried_again() -> None:
     """It waits for a person, who acknowledges whichever generation of it; then nothing does."""
     ledger = _reconciled(Ledger(), LETTER)
     ledger.take(KEY, NOW)
-    ledger.conflicted(KEY, "NoticeKeyConflict", NOW)
+    ledger.stick(KEY, Sending.CONFLICTING, "NoticeKeyConflict", NOW)
     assert {KEY: "conflicting"} == _sendings(_reconciled(ledger, LETTER))
     assert ((), None, False) == (ledger.queued(NOW), ledger.next_try_at(), ledger.is_waiting())
-    assert [(KEY,), ()] == [ledger.conflicts(told) for told in ((), {KEY})]
+    assert [(KEY,), ()] == [ledger.stuck(told) for told in ((), {KEY})]
     assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
+
+
+def _stuck(sending: Sending, next_try_at: datetime | None = None) -> Ledger:
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    ledger.stick(KEY, sending, "Type", NOW, next_try_at)
+    return ledger
+
+
+@pytest.mark.parametrize("sending", MENDABLE)
+def test_what_somebody_mended_is_queued_again_unless_it_was_told_otherwise(
+    sending: Sending,
+) -> None:
+    """It goes under its own key; what was acknowledged is never tried again."""
+    ledger = _stuck(sending)
+    ledger.mended({KEY})
+    assert {KEY: sending.value} == _sendings(ledger)
+    ledger.mended(())
+    assert ({KEY: "queued"}, (KEY,)) == (_sendings(ledger), ledger.queued(NOW))
+
+
+def test_a_conflicting_key_is_nothing_that_can_be_mended() -> None:
+    """Whatever is out there under the key stays there."""
+    ledger = _stuck(Sending.CONFLICTING)
+    ledger.mended(())
+    assert {KEY: "conflicting"} == _sendings(ledger)
+
+
+def test_somebody_whom_nobody_could_find_is_looked_for_again_at_the_time_given() -> None:
+    """Unless the notice was acknowledged; it is not what a file waits to send."""
+    later = NOW + timedelta(days=1)
+    ledger = _stuck(Sending.UNADDRESSED, later)
+    assert ((), (KEY,)) == (ledger.queued(NOW), ledger.queued(later))
+    assert (later, ()) == (ledger.next_try_at(), ledger.queued(later, {KEY}))
+    assert (None, False) == (ledger.next_try_at({KEY}), ledger.is_waiting())
+
+
+@pytest.mark.parametrize("sending", [Sending.REFUSED, Sending.UNWRITTEN])
+def test_what_was_refused_or_has_no_document_is_never_tried_by_itself(sending: Sending) -> None:
+    """It waits for somebody who says that it was mended."""
+    ledger = _stuck(sending)
+    assert ((), None) == (ledger.queued(NOW + timedelta(days=99)), ledger.next_try_at())
+
+
+@pytest.mark.parametrize("sending", MENDABLE)
+def test_what_stuck_before_it_ever_left_is_cancelled_in_silence(sending: Sending) -> None:
+    """Nobody heard of it, so nobody hears that it stands no longer, also once it was mended."""
+    ledger = _stuck(sending)
+    assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
+    ledger = _stuck(sending)
+    ledger.mended(())
+    assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
+
+
+def test_what_stuck_after_an_attempt_that_may_have_arrived_is_countered() -> None:
+    """An answer was lost first, and only then the address refused."""
+    ledger = _reconciled(Ledger(), LETTER)
+    ledger.take(KEY, NOW)
+    ledger.failed(KEY, "TimeoutError", NOW)
+    ledger.take(KEY, NOW)
+    ledger.stick(KEY, Sending.REFUSED, "NoticeRefused", NOW)
+    assert 2 == ledger.lines[KEY].attempts
+    assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
+
+
+def test_a_counter_that_stuck_is_recalled() -> None:
+    """It never left, so what stands again is not mentioned."""
+    ledger = _reconciled(Ledger(), LETTER)
+    _sent(ledger)
+    _reconciled(ledger)
+    ledger.take(COUNTER + KEY, NOW)
+    ledger.stick(COUNTER + KEY, Sending.UNADDRESSED, "RecipientUnknown", NOW)
+    assert {KEY: "sent", COUNTER + KEY: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
 
 
 def test_keys_and_marks_of_the_ledger_are_as_the_world_knows_them() -> None:
@@ -202,6 +276,17 @@ class LedgerAndWorld(RuleBasedStateMachine):
             self.ledger.failed(key, "TimeoutError", NOW)
 
     @precondition(lambda self: self._under_way())
+    @rule(data=st.data(), sending=st.sampled_from(MENDABLE))
+    def stick(self, data: st.DataObject, sending: Sending) -> None:
+        """An attempt ends before anything left: somebody has to look."""
+        self.ledger.stick(data.draw(st.sampled_from(self._under_way())), sending, "Type", NOW)
+
+    @rule()
+    def mend(self) -> None:
+        """Somebody looked."""
+        self.ledger.mended(())
+
+    @precondition(lambda self: self._under_way())
     @rule(arrives=st.booleans())
     def die(self, *, arrives: bool) -> None:
         """The worker dies: nobody sees how the attempts ended."""
@@ -231,6 +316,7 @@ class LedgerAndWorld(RuleBasedStateMachine):
         for key in self._under_way():
             self.ledger.failed(key, "TimeoutError", NOW)
         self.ledger.reconcile(self.wanted, {}, NOW, quiet=True)
+        self.ledger.mended(())
         for key in self.ledger.queued(NOW):
             self.ledger.take(key, NOW)
             self.ledger.sent(key, NOW)

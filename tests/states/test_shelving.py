@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from states.casefile import CaseFile
 from states.events.reading import UnreadableError
-from states.lines import INTERRUPTED, Sending
+from states.lines import INTERRUPTED, Line, Sending
 from states.messages import Incoming
+from states.records import Effect
 from states.shelving import UnknownSchemaError, decisions, differences, shelve, unshelve
 from states.view import law_view
 from tests.states.orders import stream
@@ -171,3 +172,27 @@ def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:
     assert () == newer.ledger.queued(NOW)
     found = {line.sending for line in newer.ledger.lines.values()}
     assert {Sending.SENT, Sending.LEFT, Sending.WITHHELD} == found
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_what_is_stuck_keeps_whether_it_may_have_arrived(*, doubtful: bool) -> None:
+    """Else what never left would be taken back in the next run, or what left would not."""
+    effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+    line = Line(effect, Sending.REFUSED, NOW, 1, None, "NoticeRefused", doubtful=doubtful)
+    case = CaseFile()
+    case.ledger.put(effect.key, line)
+    assert {effect.key: line} == _crossed(case).ledger.lines
+
+
+def test_a_line_of_an_older_build_may_have_arrived_where_it_had_failed() -> None:
+    """It has seven parts, and whatever failed was in doubt."""
+    shelved = shelve(CaseFile())
+    effect = {"key": "k", "template": "t", "recipient": "person", "subject": "s"}
+    rest = {"facts": [], "liberty": False}
+    at = NOW.isoformat()
+    shelved["ledger"] = [
+        [key, "queued", at, 1, None, error, {**effect, **rest, "key": key}]
+        for key, error in (("a", "OSError"), ("b", ""))
+    ]
+    back = unshelve(json.loads(json.dumps(shelved)))
+    assert [True, False] == [line.doubtful for line in back.ledger.lines.values()]
