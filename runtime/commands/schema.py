@@ -6,16 +6,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from runtime.commands.refusal import CommandError
-from states.events.examples import example
+from states.events import schemas
 from states.events.register import KINDS, NUDGE
-
-DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
-
 
 ALL: Final = (*KINDS, NUDGE)
 """Every kind that may be sent; a nudge is no event, and needs no envelope."""
-
-_NUDGE: Final = "It only wakes the sentence: nothing is recorded."
 
 
 class UnknownKindError(CommandError):
@@ -42,19 +37,18 @@ def schema(
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of the events of `kind`, with one whole example.
+    """Return the JSON Schema of the events of `kind`, as `docs/contract/` has it.
 
     Raises:
         UnknownKindError: If there is no such kind.
     """
-    if kind == NUDGE:
-        return {"$schema": DRAFT, "$id": kind, "type": "object", "description": _NUDGE}
-    model = KINDS.get(kind)
-    if model is None:
+    if kind not in ALL:
         raise UnknownKindError(kind)
-    return {"$schema": DRAFT, "$id": kind, "examples": [example(kind)]} | model.model_json_schema()
+    return schemas.schema_of(kind)
 
 
 def meaning(kind: str) -> str:
     """Return what an event of `kind` says, in one line."""
-    return _NUDGE if kind == NUDGE else (KINDS[kind].__doc__ or "").strip().partition("\n")[0]
+    if kind == NUDGE:
+        return schemas.NUDGE_MEANING
+    return (KINDS[kind].__doc__ or "").strip().partition("\n")[0]

@@ -1,0 +1,71 @@
+"""Whether a document is an event: asked of a JSON Schema, and asked of the model."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.validators import extend
+from pydantic import ValidationError as Refusal
+
+from states.events.across import UNSAID
+from states.events.reading import canonical
+from states.events.register import KINDS
+
+FORMATS: Final = FormatChecker(formats=["date"])
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def _is_a_day(value: object) -> bool:
+    # The pattern sees to the rest of the form.
+    return not isinstance(value, str) or bool(date.fromisoformat(value[:10]))
+
+
+WORDS: Final = {
+    "order": r"cannot lie before|cannot end before it|is before sentenced_on",
+    "twice": r"one stands twice",
+    "last": r"is the last of its dates",
+    "calendar": r"day value is outside expected range",
+    "whole": r"valid integer",
+    "surrogate": r"Invalid JSON: .*surrogate|Invalid JSON: unexpected end of hex escape",
+}
+"""How a refusal says each thing that no schema can say; of a text's form the schema never hears."""
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    # In JSON Schema `$` is the end alone; in Python it is also the place before a last newline.
+    del schema
+    if validator.is_type(instance, "string"):
+        whole = re.sub(r"\$$", r"\\Z", pattern)
+        if not re.search(whole, instance, re.ASCII):
+            yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})
+
+
+class Judge:
+    """A schema, ready to judge documents."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._validator = _Validator(schema, format_checker=FORMATS)
+
+    def faults(self, document: Any) -> list[str]:
+        """What the schema says against a document."""
+        return [f"{list(e.path)}: {e.message[:200]}" for e in self._validator.iter_errors(document)]
+
+
+def refusals(kind: str, document: Any) -> list[str]:
+    """What the model says against a document."""
+    try:
+        KINDS[kind].model_validate_json(canonical(document))
+    except Refusal as refusal:
+        return [f"{list(e['loc'])}: {e['msg']}" for e in refusal.errors(include_context=False)]
+    return []
+
+
+def unsaid(fault: str) -> bool:
+    """Whether no schema could have said what the model says."""
+    assert set(WORDS) == set(UNSAID) - {"text"}
+    return any(re.search(words, fault) for words in WORDS.values())
