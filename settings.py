@@ -3,17 +3,39 @@
 How to reach Temporal is not among them: that is Temporal's own environment configuration.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
+DATABASE_RULE = (
+    f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
+)
+
+_POSTGRES = re.compile(r"postgres(ql)?(\+psycopg)?://\S+")
+
+
+def _is_postgres(url: SecretStr) -> SecretStr:
+    if not _POSTGRES.fullmatch(url.get_secret_value()):
+        message = "a database is given as postgresql://user:password@host/name"
+        raise ValueError(message)
+    return url
+
 
 Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
 Bind = Annotated[str, StringConstraints(pattern=r"^([^\s:]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")]
 
 
@@ -39,6 +61,11 @@ class Settings(BaseSettings):
     """Queue of slow activities; recorded in each run's terms."""
     data_dir: Path = PROJECT / "var"
     """Folder of the outbox and the records. Personal data lie here."""
+    database_url: DatabaseUrl | None = None
+    """Database of the records, as `postgresql://user:password@host/name`; else a file of SQLite in
+    `data_dir`. It may hold a password: nothing shows it, in logs, errors or command lines."""
+    victims_database_url: DatabaseUrl | None = None
+    """Database of what concerns victims, with credentials of its own; else a file likewise."""
     standards_dir: Path = PROJECT / "standards"
     http_bind: Bind = "127.0.0.1:8086"
     """Address of `/healthz` and `/readyz`."""
@@ -65,6 +92,14 @@ class Settings(BaseSettings):
     def _version_is_whole(self) -> Self:
         if (self.deployment_name is None) != (self.build_id is None):
             raise ValueError(VERSION_RULE)
+        return self
+
+    @model_validator(mode="after")
+    def _victims_lie_apart(self) -> Self:
+        main, victims = self.database_url, self.victims_database_url
+        # One of them alone would leave the other in a file that no second worker sees.
+        if (main is None) != (victims is None) or (main is not None and main == victims):
+            raise ValueError(DATABASE_RULE)
         return self
 
 

@@ -37,7 +37,8 @@ class RunOpening:
             edition=edition.name,
             calendar=self._shelf.calendar().name,
             edition_in_force_from=edition.in_force_from,
-            closed=self._records.is_closed(ask.workflow_id),
+            # A run that goes on was open: a database that is down must not keep its clocks waiting.
+            closed=not ask.continued and self._records.is_closed(ask.workflow_id),
             continue_after_events=self._limits.continue_after_events,
             closing_days=self._limits.closing_days,
             quiet_minutes=self._limits.quiet_minutes,

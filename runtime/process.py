@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
+from activities.records import Store, StoreError, prepare
 from activities.standards import StandardsError, load_shelf
 from runtime.attributes import AttributesError, verify_attributes
 from runtime.client import configured_address, connect
@@ -16,8 +17,9 @@ from runtime.health import HealthError, health_server
 from runtime.logs import get_logger
 from runtime.metrics import MetricsError, make_runtime
 from runtime.readiness import Readiness
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.worker import io_worker, make_hands, sentence_worker, store_of
 from settings import Settings, address
+from states.law import Shelf
 
 RETRY_SECONDS = 2.0
 """Pause before a missing server or search attribute is looked for again."""
@@ -29,9 +31,10 @@ _Got = TypeVar("_Got")
 async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
     """Work until SIGTERM or SIGINT; return the exit status, 0 after a clean drain.
 
-    A missing server or search attribute is waited for, unready, because another process may
-    yet bring it. What only a person can mend is 1: standards that differ from their lock, an
-    address that is taken, a worker that Temporal turned away.
+    A missing server, search attribute or database is waited for, unready, because another process
+    may yet bring it. What only a person can mend is 1: standards that differ from their lock, a
+    database that turns us away or is of a newer build, an address that is taken, a worker that
+    Temporal turned away.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -40,6 +43,9 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
         await _Process(settings, stop).run(workflows)
     except (StandardsError, MetricsError, HealthError) as error:
         _log.error("worker_refused_to_start", problem=str(error))
+        return 1
+    except StoreError as error:
+        _log.error("worker_refused_to_start", problem=error.message)
         return 1
     except Exception:  # noqa: BLE001 - whatever it is, it is logged and ends in a status
         _log.exception("worker_failed", problem="Temporal turned the worker away, or it broke")
@@ -54,19 +60,30 @@ class _Process:
         self._readiness = Readiness("the worker is starting")
 
     async def run(self, workflows: Sequence[type]) -> None:
-        hands = make_hands(self._settings, load_shelf(self._settings.standards_dir))
+        shelf, store = load_shelf(self._settings.standards_dir), store_of(self._settings)
         runtime = make_runtime(self._settings.metrics_bind)
         probes = health_server(address(self._settings.http_bind), self._readiness.faults)
         async with probes as port:
             _log.info("probes_served", port=port)
-            if (client := await self._connected(runtime)) is None:
-                return
-            sentences = sentence_worker(client, self._settings, hands, workflows)
-            io = io_worker(client, self._settings, hands)
-            async with io, sentences:
-                await self._until_stopped(client)
-                # Both at once: one after the other could take twice the grace.
-                await asyncio.gather(sentences.shutdown(), io.shutdown())
+            try:
+                await self._work(shelf, store, runtime, workflows)
+            finally:
+                store.close()
+
+    async def _work(
+        self, shelf: Shelf, store: Store, runtime: Runtime, workflows: Sequence[type]
+    ) -> None:
+        if await self._persist(lambda: _prepared(store)) is None:
+            return
+        hands = make_hands(self._settings, shelf, store)
+        if (client := await self._connected(runtime)) is None:
+            return
+        sentences = sentence_worker(client, self._settings, hands, workflows)
+        io = io_worker(client, self._settings, hands)
+        async with io, sentences:
+            await self._until_stopped(client, store)
+            # Both at once: one after the other could take twice the grace.
+            await asyncio.gather(sentences.shutdown(), io.shutdown())
 
     async def _connected(self, runtime: Runtime) -> Client | None:
         client = await self._persist(lambda: connect(runtime=runtime))
@@ -74,8 +91,8 @@ class _Process:
             return None
         return await self._persist(lambda: _verified(client))
 
-    async def _until_stopped(self, client: Client) -> None:
-        self._readiness.is_ready(client)
+    async def _until_stopped(self, client: Client, store: Store) -> None:
+        self._readiness.is_ready(client, store)
         queue, namespace = self._settings.task_queue, client.namespace
         _log.info("worker_ready", task_queue=queue, namespace=namespace)
         await self._stop.wait()
@@ -89,6 +106,10 @@ class _Process:
                 return await step()
             except AttributesError as error:
                 fault = str(error)
+            except StoreError as error:
+                if not error.waits:
+                    raise
+                fault = error.message
             except (RPCError, RuntimeError):
                 fault = f"Temporal at {configured_address()} does not answer"
             if self._readiness.waits_for(fault):
@@ -101,6 +122,11 @@ class _Process:
             await asyncio.wait_for(self._stop.wait(), RETRY_SECONDS)
         except TimeoutError:
             return
+
+
+async def _prepared(store: Store) -> Store:
+    await asyncio.to_thread(prepare, store)
+    return store
 
 
 async def _verified(client: Client) -> Client:

@@ -4,8 +4,10 @@ import asyncio
 
 from temporalio.client import Client
 
+from activities.records import Database, Fault, Store, StoreError
+
 _PATIENCE = 2.0
-"""Seconds that Temporal has to answer a probe."""
+"""Seconds that Temporal, and each database, has to answer a probe."""
 
 
 class Readiness:
@@ -14,6 +16,7 @@ class Readiness:
     def __init__(self, waiting_for: str) -> None:
         self._fault: str | None = waiting_for
         self._client: Client | None = None
+        self._store: Store | None = None
 
     def waits_for(self, fault: str) -> bool:
         """Take down what is missing; return whether that is news."""
@@ -21,15 +24,23 @@ class Readiness:
         self._fault = fault
         return news
 
-    def is_ready(self, client: Client) -> None:
-        """Take down that nothing is missing, as long as the client's server answers."""
-        self._fault, self._client = None, client
+    def is_ready(self, client: Client, store: Store) -> None:
+        """Take down that nothing is missing, as long as the server and both databases answer."""
+        self._fault, self._client, self._store = None, client, store
 
     async def faults(self) -> tuple[str, ...]:
         """Return what keeps the process from work now; empty when nothing does."""
         if self._fault is not None:
             return (self._fault,)
-        return () if await self._temporal_answers() else ("Temporal does not answer",)
+        temporal, *databases = await asyncio.gather(
+            self._temporal_answers(),
+            *(_fault_of(database) for database in self._databases()),
+        )
+        found = () if temporal else ("Temporal does not answer",)
+        return (*found, *filter(None, databases))
+
+    def _databases(self) -> tuple[Database, ...]:
+        return () if self._store is None else (self._store.main, self._store.victims)
 
     async def _temporal_answers(self) -> bool:
         if self._client is None:
@@ -38,3 +49,13 @@ class Readiness:
             return await asyncio.wait_for(self._client.service_client.check_health(), _PATIENCE)
         except Exception:  # noqa: BLE001 - whatever it is, the probe says no
             return False
+
+
+async def _fault_of(database: Database) -> str | None:
+    try:
+        await asyncio.wait_for(asyncio.to_thread(database.answers), _PATIENCE)
+    except StoreError as error:
+        return error.message
+    except TimeoutError:
+        return StoreError(database.whose, Fault.UNREACHABLE).message
+    return None

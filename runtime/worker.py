@@ -11,7 +11,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 
 from activities.law import Limits, RunOpening
 from activities.notices import Outbox
-from activities.records import Records
+from activities.records import Records, Store, open_store, prepare
 from activities.relocation import Relocation
 from settings import Settings
 from states.law import Shelf
@@ -23,24 +23,47 @@ _LOOKUPS = 4
 
 @dataclass(frozen=True)
 class Hands:
-    """The activities of a process, over one folder of records."""
+    """The activities of a process, over one store of records."""
 
     opening: RunOpening
     outbox: Outbox
     records: Records
+    store: Store
 
 
-def make_hands(settings: Settings, shelf: Shelf) -> Hands:
-    """Return the activities, and install `shelf` where the workflows of this process read it."""
+def store_of(settings: Settings) -> Store:
+    """Return the databases that the settings name, without looking at them yet."""
+    main, victims = settings.database_url, settings.victims_database_url
+    return open_store(
+        settings.data_dir,
+        main.get_secret_value() if main is not None else None,
+        victims.get_secret_value() if victims is not None else None,
+    )
+
+
+def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> Hands:
+    """Return the activities, and install `shelf` where the workflows of this process read it.
+
+    Args:
+        settings: Those of the process.
+        shelf: The standards that it carries.
+        store: Databases that are prepared already; without it those of the settings are, here.
+
+    Raises:
+        StoreError: If a database has to be prepared and does not let itself be.
+    """
     shelf_of_workflows.install(shelf)
-    records = Records(settings.data_dir)
+    if store is None:
+        store = store_of(settings)
+        prepare(store)
+    records = Records(store)
     limits = Limits(
         continue_after_events=settings.continue_after_events,
         closing_days=settings.closing_days,
         quiet_minutes=settings.quiet_minutes,
         io_queue=settings.io_queue,
     )
-    return Hands(RunOpening(shelf, limits, records), Outbox(settings.data_dir), records)
+    return Hands(RunOpening(shelf, limits, records), Outbox(settings.data_dir), records, store)
 
 
 def sentence_worker(
@@ -70,6 +93,7 @@ def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
         task_queue=settings.io_queue,
         activities=[
             hands.outbox.deliver_notice,
+            hands.records.write_record,
             hands.records.file_texts,
             hands.records.close_sentence,
             hands.records.report_late,

@@ -1,105 +1,90 @@
-"""Keep free text, the register of closed sentences and late arrivals in one local database.
+"""The activities that write the case record, and the register of closed sentences.
 
 Every write may come twice and leaves the same rows: the first one stands.
 """
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+import json
+from datetime import date
+from typing import Any
 
+from sqlalchemy import select
 from temporalio import activity
 
 from activities.names import (
     CLOSE_SENTENCE,
     FILE_TEXTS,
+    PERSON,
     REPORT_LATE,
+    WRITE_RECORD,
     ClosedSentence,
     FileTexts,
     LateArrival,
+    RecordBatch,
+    Recorded,
 )
+from activities.records.codec import clean
+from activities.records.database import Store
+from activities.records.portable import add_new
+from activities.records.schema.filed import closed_sentences, late_arrivals, people, texts
+from activities.records.writing import write
 
-FILE = "records.sqlite"
-BUSY_SECONDS = 10.0
-"""How long a write waits for another process that holds the database."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS texts (
-    workflow_id TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL,
-    PRIMARY KEY (workflow_id, digest)
-) STRICT;
-CREATE TABLE IF NOT EXISTS closed_sentences (
-    workflow_id TEXT NOT NULL PRIMARY KEY, crn TEXT NOT NULL, event_number TEXT NOT NULL,
-    outcome TEXT, ended_on TEXT, closed_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS late_arrivals (
-    workflow_id TEXT NOT NULL, digest TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (workflow_id, digest)
-) STRICT;
-"""
+_PERSON = f"{PERSON}:"
 
 
 class Records:
-    """The case records in `records.sqlite` of a folder, which is made for its owner alone.
+    """The case records in both databases. Threads and processes may share them."""
 
-    Threads and processes may share the file: each call has a connection of its own.
-    """
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path = folder / FILE
-        with closing(self._connection()) as database:
-            # Readers then never wait for a writer; the setting stays in the file.
-            database.execute("PRAGMA journal_mode = WAL")
-            database.executescript(_SCHEMA)
+    @activity.defn(name=WRITE_RECORD)
+    def write_record(self, batch: RecordBatch) -> Recorded:
+        """Write what changed in the record of one sentence, and return how far it has come."""
+        return write(self._store, batch)
 
     @activity.defn(name=FILE_TEXTS)
     def file_texts(self, filed: FileTexts) -> int:
-        """Keep each text under its digest; return how many were new."""
-        rows = [(filed.workflow_id, digest, text) for digest, text in filed.texts.items()]
-        with self._writing() as database:
-            before = database.total_changes
-            database.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", rows)
-            return database.total_changes - before
+        """Keep each text under its digest, and the person apart; return how many were new."""
+        whose = {"workflow_id": filed.workflow_id}
+        persons = [
+            whose | {"event_digest": key.removeprefix(_PERSON)} | _person(text)
+            for key, text in filed.texts.items()
+            if key.startswith(_PERSON)
+        ]
+        found = [
+            whose | {"digest": digest, "text": clean(text)}
+            for digest, text in filed.texts.items()
+            if not digest.startswith(_PERSON)
+        ]
+        with self._store.main.writing() as connection:
+            return add_new(connection, texts, found) + add_new(connection, people, persons)
 
     @activity.defn(name=CLOSE_SENTENCE)
     def close_sentence(self, closed: ClosedSentence) -> None:
         """Enter a sentence in the register; an entry already there stands."""
-        ended_on = closed.ended_on.isoformat() if closed.ended_on else None
-        row = (
-            *(closed.workflow_id, closed.crn, closed.event_number),
-            *(closed.outcome, ended_on, closed.closed_at.isoformat()),
-        )
-        with self._writing() as database:
-            database.execute(
-                "INSERT OR IGNORE INTO closed_sentences VALUES (?, ?, ?, ?, ?, ?)", row
-            )
+        with self._store.main.writing() as connection:
+            add_new(connection, closed_sentences, [closed.model_dump()])
 
     @activity.defn(name=REPORT_LATE)
     def report_late(self, late: LateArrival) -> None:
         """Note each message that came after the end; the first arrival of a digest stands."""
-        at = late.at.isoformat()
+        whose = {"workflow_id": late.workflow_id, "at": late.at}
         pairs = zip(late.digests, late.kinds, strict=True)
-        rows = [(late.workflow_id, digest, kind, at) for digest, kind in pairs]
-        with self._writing() as database:
-            database.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?)", rows)
+        rows = [whose | {"digest": digest, "kind": clean(kind)} for digest, kind in pairs]
+        with self._store.main.writing() as connection:
+            add_new(connection, late_arrivals, rows)
 
     def is_closed(self, workflow_id: str) -> bool:
         """Return whether the register of closed sentences holds the workflow id."""
-        with closing(self._connection()) as database:
-            found = database.execute(
-                "SELECT 1 FROM closed_sentences WHERE workflow_id = ?", (workflow_id,)
-            )
-            return found.fetchone() is not None
+        wanted = select(1).where(closed_sentences.c.workflow_id == workflow_id)
+        with self._store.main.reading() as connection:
+            return connection.execute(wanted).first() is not None
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with closing(self._connection()) as database:
-            # The lock first: a transaction that upgrades from reading can be refused at once.
-            database.execute("BEGIN IMMEDIATE")
-            with database:
-                yield database
 
-    def _connection(self) -> sqlite3.Connection:
-        # No implicit transactions: each write opens its own.
-        return sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
+def _person(text: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(text)
+    born = said.get("date_of_birth")
+    return {
+        "name": clean(said["name"]),
+        "date_of_birth": date.fromisoformat(born) if born is not None else None,
+    }

@@ -8,7 +8,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.law import Limits, RunOpening
 from activities.names import ClosedSentence, OpenRun, RunTerms
-from activities.records import Records
+from activities.records import Records, open_store, prepare
 from states.law import Shelf
 
 LIMITS = Limits(continue_after_events=40, closing_days=7, quiet_minutes=1, io_queue="io")
@@ -16,9 +16,17 @@ SENTENCE = "sentence-X320741-1"
 
 
 @pytest.fixture
-def opening(shelf: Shelf, tmp_path: Path) -> RunOpening:
+def records(tmp_path: Path) -> Records:
+    """Records in a folder of the test's own."""
+    store = open_store(tmp_path)
+    prepare(store)
+    return Records(store)
+
+
+@pytest.fixture
+def opening(shelf: Shelf, records: Records) -> RunOpening:
     """The activity over the released standards and empty records."""
-    return RunOpening(shelf, LIMITS, Records(tmp_path))
+    return RunOpening(shelf, LIMITS, records)
 
 
 def test_the_terms_name_what_holds(opening: RunOpening) -> None:
@@ -55,9 +63,9 @@ def test_the_shelf_tells_what_it_holds_by_name(opening: RunOpening, shelf: Shelf
     assert "england-and-wales-2026a" in held.calendars
 
 
-def test_a_closed_sentence_is_known(opening: RunOpening, tmp_path: Path) -> None:
+def test_a_closed_sentence_is_known(opening: RunOpening, records: Records) -> None:
     """The register of closed sentences decides about a later run of the same id."""
-    Records(tmp_path).close_sentence(
+    records.close_sentence(
         ClosedSentence(
             workflow_id=SENTENCE,
             crn="X320741",
@@ -71,3 +79,5 @@ def test_a_closed_sentence_is_known(opening: RunOpening, tmp_path: Path) -> None
 
     assert opening.open_run(OpenRun(workflow_id=SENTENCE, day=day)).closed
     assert not opening.open_run(OpenRun(workflow_id="sentence-X320741-2", day=day)).closed
+    # A run that goes on was open, and its clocks wait for no database.
+    assert not opening.open_run(OpenRun(workflow_id=SENTENCE, day=day, continued=True)).closed

@@ -11,7 +11,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.names import ClosedSentence, FileTexts, LateArrival
-from activities.records import FILE, Records
+from activities.records import FILE, Records, open_store, prepare
 
 AT = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
 SENTENCE = "sentence-X320741-1"
@@ -20,7 +20,14 @@ SENTENCE = "sentence-X320741-1"
 @pytest.fixture
 def records(tmp_path: Path) -> Records:
     """Records in a folder of the test's own."""
-    return Records(tmp_path)
+    return opened(tmp_path)
+
+
+def opened(folder: Path) -> Records:
+    """Records in a folder, over connections of their own."""
+    store = open_store(folder)
+    prepare(store)
+    return Records(store)
 
 
 def rows(folder: Path, table: str) -> list[tuple[object, ...]]:
@@ -63,7 +70,7 @@ def test_a_sentence_is_closed_once(records: Records, tmp_path: Path) -> None:
     assert records.is_closed(SENTENCE)
     assert not records.is_closed("sentence-X320741-2")
     assert [
-        (SENTENCE, "X320741", "1", "completed", "2027-11-01", "2026-11-02T10:30:00+00:00")
+        (SENTENCE, "X320741", "1", "completed", "2027-11-01", "2026-11-02 10:30:00.000000")
     ] == rows(tmp_path, "closed_sentences")
 
 
@@ -94,8 +101,8 @@ def test_a_late_arrival_is_noted_once(records: Records, tmp_path: Path) -> None:
     run(records.report_late, late.model_copy(update={"at": datetime(2027, 1, 1, tzinfo=UTC)}))
 
     assert [
-        (SENTENCE, "d1", "nudge", "2026-11-02T10:30:00+00:00"),
-        (SENTENCE, "d2", "a", "2026-11-02T10:30:00+00:00"),
+        (SENTENCE, "d1", "nudge", "2026-11-02 10:30:00.000000"),
+        (SENTENCE, "d2", "a", "2026-11-02 10:30:00.000000"),
     ] == rows(tmp_path, "late_arrivals")
 
 
@@ -110,7 +117,7 @@ def test_a_failed_write_leaves_nothing(records: Records, tmp_path: Path) -> None
 
 def test_many_threads_and_two_processes_worth_of_records_share_the_file(tmp_path: Path) -> None:
     """Writers wait for each other instead of failing, and nothing is lost or doubled."""
-    both = [Records(tmp_path), Records(tmp_path)]
+    both = [opened(tmp_path), opened(tmp_path)]
 
     def write(number: int) -> int:
         texts = {f"d{number % 50}": "the same"}
@@ -125,6 +132,6 @@ def test_many_threads_and_two_processes_worth_of_records_share_the_file(tmp_path
 def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
     """Texts are personal data: a folder that the records make is closed to others."""
     folder = tmp_path / "var"
-    Records(folder)
+    opened(folder)
 
     assert "drwx------" == stat.filemode(folder.stat().st_mode)

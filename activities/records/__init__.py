@@ -1,0 +1,41 @@
+"""The case record: what outlives the workflow of a sentence, in SQL.
+
+`Records` are the activities that write it; `Store` is both databases; `ROWS` are the tables of the
+rows that sentences send. Only this package, and the report, speak to a database.
+"""
+
+from activities.records.activity import Records
+from activities.records.database import FILE, VICTIMS_FILE, Database, Store, open_store
+from activities.records.deliveries import Deliveries, Delivery
+from activities.records.documents import Document, Documents
+from activities.records.faults import Fault, StoreError, Whose
+from activities.records.loading import load_rows
+from activities.records.migrating import prepare
+from activities.records.reading import Head, head_of, people_of, rows_of, texts_of
+from activities.records.schema import MAIN, ROWS, VICTIMS
+
+__all__ = [
+    "FILE",
+    "MAIN",
+    "ROWS",
+    "VICTIMS",
+    "VICTIMS_FILE",
+    "Database",
+    "Deliveries",
+    "Delivery",
+    "Document",
+    "Documents",
+    "Fault",
+    "Head",
+    "Records",
+    "Store",
+    "StoreError",
+    "Whose",
+    "head_of",
+    "load_rows",
+    "open_store",
+    "people_of",
+    "prepare",
+    "rows_of",
+    "texts_of",
+]

@@ -1,0 +1,72 @@
+"""Between rows as sentences send them and rows as a database holds them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Date, Row, Table
+
+from activities.records.schema import IDENTITY, Instant
+from states.facets import iso
+
+_NUL: Final = ("\x00", "\u2400")
+"""What no database text may hold, and the sign that stands for it."""
+
+
+class UnknownShapeError(Exception):
+    """A row names a table or a column that this build does not have."""
+
+
+def said_columns(table: Table) -> tuple[Column[Any], ...]:
+    """Return the columns of what a row says, without those of which row it is."""
+    return tuple(column for column in table.columns if column.name not in IDENTITY)
+
+
+def encoded(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by column as the database takes them; what is not said is null.
+
+    Raises:
+        UnknownShapeError: If the table has no column of a name, or it takes no such value.
+    """
+    if unknown := set(values) - set(table.c.keys()):
+        raise UnknownShapeError(table.name, *sorted(unknown))
+    try:
+        return {column.name: _in(column, values.get(column.name)) for column in said_columns(table)}
+    except (TypeError, ValueError):
+        raise UnknownShapeError(table.name) from None
+
+
+def decoded(table: Table, row: Row[Any] | Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row of the database as a sentence says them, every column named."""
+    held = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001 - its public name
+    return {column.name: _out(held[column.name]) for column in said_columns(table)}
+
+
+def canonical(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as they would be read back, so that both can be compared."""
+    return decoded(table, encoded(table, values))
+
+
+def clean(value: Any) -> Any:
+    """Return a value that every database can hold: no NUL in it and no half of a character."""
+    if isinstance(value, str):
+        return str(value).replace(*_NUL).encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {clean(key): clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+def _in(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, Instant):
+        return datetime.fromisoformat(value)
+    if isinstance(column.type, Date):
+        return date.fromisoformat(value)
+    return clean(value)
+
+
+def _out(value: Any) -> Any:
+    return iso(value) if isinstance(value, date) else value

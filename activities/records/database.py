@@ -1,0 +1,150 @@
+"""Open the two databases: SQLite files of a folder, or PostgreSQL where a URL says so."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from activities.records.faults import Fault, StoreError, Whose, named
+
+FILE = "records.sqlite"
+VICTIMS_FILE = "victims.sqlite"
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another process that holds the database."""
+
+CONNECT_SECONDS: Final = 5
+"""How long PostgreSQL may take to answer at all."""
+
+STATEMENT_SECONDS: Final = 60
+"""How long one statement may take: a lock that is never given up must not hold an activity."""
+
+_POOLED: Final = 20
+_READING: Final = "records_reading"
+
+
+class Database:
+    """One of the two databases. Threads may share it; nothing is opened before it is used."""
+
+    def __init__(self, whose: Whose, url: URL) -> None:
+        self.whose = whose
+        self.engine = _postgres(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction of its own: all of it is kept, or nothing.
+
+        Raises:
+            StoreError: If the database does not do it, with what is wrong as its type.
+        """
+        with named(self.whose), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database and changes nothing.
+
+        Raises:
+            StoreError: As when writing.
+        """
+        with named(self.whose), self.engine.connect() as connection:
+            yield connection.execution_options(**{_READING: True})
+
+    def answers(self) -> None:
+        """Return when the database answers.
+
+        Raises:
+            StoreError: If it does not.
+        """
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+
+@dataclass(frozen=True)
+class Store:
+    """Both databases of the records."""
+
+    main: Database
+    victims: Database
+
+    def close(self) -> None:
+        """Let go of every connection that is kept for later."""
+        self.main.engine.dispose()
+        self.victims.engine.dispose()
+
+
+def open_store(folder: Path, url: str | None = None, victims_url: str | None = None) -> Store:
+    """Return both databases, without looking at either yet.
+
+    Args:
+        folder: Where the SQLite files lie; it is made for its owner alone.
+        url: Another database, as `postgresql://...`; it may hold a password and is never shown.
+        victims_url: The same for victims, with credentials of its own.
+
+    Raises:
+        StoreError: If a URL cannot be read, or the folder cannot be made.
+    """
+    return Store(
+        Database(Whose.RECORDS, _url(Whose.RECORDS, url, folder / FILE)),
+        Database(Whose.VICTIMS, _url(Whose.VICTIMS, victims_url, folder / VICTIMS_FILE)),
+    )
+
+
+def _url(whose: Whose, url: str | None, file: Path) -> URL:
+    try:
+        if url is None:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return URL.create("sqlite", database=str(file))
+        known = make_url(url)
+    except (OSError, ArgumentError):
+        raise StoreError(whose, Fault.UNREACHABLE) from None
+    return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url,
+        # What is bound to a statement is somebody's life: no log and no error shows it.
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=_POOLED,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000} -c timezone=UTC",
+        },
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    # A connection for each transaction: none is left behind in a thread, or over a replaced file.
+    engine = create_engine(
+        url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # No implicit transactions: each begins with what `_on_begin` says.
+    connection.isolation_level = None
+    # What is deleted is overwritten, so that an erased person is not in the file any more.
+    connection.execute("PRAGMA secure_delete = ON").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # The lock first: a transaction that upgrades from reading can be refused at once.
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
