@@ -53,6 +53,7 @@ def recording(case: CaseFile, decided: Decided, law: Law) -> list[dict[str, Any]
                 "same_day": sum(1 for delay in delays if delay == 0),
                 "late": sum(1 for delay in delays if delay > 0),
                 "longest_delay_days": max(delays, default=0),
+                "delay_days": sum(delays),
             },
             "why": {
                 "rule": timescale.rule,

@@ -210,9 +210,8 @@ def test_late_entries_are_counted_by_their_receipt() -> None:
     case.receive(incoming(late, at("2026-11-20") + timedelta(days=3)))
     decided = case.decide(law(), at("2026-11-25"))
 
-    assert [{"entries": 8, "same_day": 7, "late": 1, "longest_delay_days": 3}] == [
-        clock["count"] for clock in recording(case, decided, law())
-    ]
+    counted = {"entries": 8, "same_day": 7, "late": 1, "longest_delay_days": 3, "delay_days": 3}
+    assert [counted] == [clock["count"] for clock in recording(case, decided, law())]
 
 
 def test_what_depends_on_arrival_stands_apart() -> None:

@@ -24,7 +24,7 @@ PROMISED: Final = {
     "hearing_on presented_at reason received_at referral_lacks referred_at warrant warrant_at",
     "view.clocks[]": "count due_at due_on hardness id provisional settled_at settled_by "
     "standard started_at status subject timescale title why",
-    "view.clocks[].count": "entries late longest_delay_days same_day",
+    "view.clocks[].count": "delay_days entries late longest_delay_days same_day",
     "view.clocks[].why": "calendar edition moved_from moves rule skipped source trigger",
     "view.clocks[].why.moves[]": "from reason to",
     "view.conditions[]": "asks condition failed source",
