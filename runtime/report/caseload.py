@@ -1,0 +1,221 @@
+"""The figures that the inspection of 2018 printed, on our own data: caseload, returns, recalls."""
+
+from typing import Any, Final
+
+from sqlalchemy import and_, case, exists, func, or_, union_all
+
+from runtime.report.rows import NOBODY, Rows, person_rows, rows
+from runtime.report.scope import Scope
+from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.tables import BREACHES, RECALLS, SENTENCES, with_sentence
+from runtime.report.timescales import ORDERS
+from states.vocabulary import Outcome, State
+
+TOPIC: Final = "Caseload"
+INSPECTION: Final = "HMI Probation, Enforcement and Recall, 2018"
+YEAR_DAYS: Final = 365
+
+_COUNTED: Final = (Column("sentences", "sentences"), Column("persons", "persons"))
+_AFTER_RETURN: Final = (
+    Outcome.REVOKED_RESENTENCED.value,
+    Outcome.REVOKED_CUSTODY.value,
+    Outcome.ACTIVATED_CUSTODY.value,
+)
+
+
+def live(scope: Scope) -> Any:
+    """Return whether a sentence belongs to the caseload of the day asked, and goes on here."""
+    s, day = SENTENCES.c, scope.until
+    return and_(
+        func.coalesce(s.sentenced_on, day) <= day,
+        or_(s.ended_on > day, and_(s.ended_on.is_(None), s.state != State.COMPLETED.value)),
+        s.moved_to.is_(None),
+    )
+
+
+def _by(name: str) -> Any:
+    def query(scope: Scope) -> Any:
+        line = func.coalesce(SENTENCES.c[name], NOBODY)
+        sentences = rows(scope, SENTENCES, line, "sentences").where(live(scope))
+        persons = person_rows(scope, SENTENCES, line, "persons").where(live(scope))
+        return union_all(sentences, persons.group_by("line"))
+
+    return query
+
+
+def _all(scope: Scope) -> Any:
+    sentences = rows(scope, SENTENCES, "all", "sentences").where(live(scope))
+    persons = person_rows(scope, SENTENCES, "all", "persons").where(live(scope))
+    return union_all(sentences, persons)
+
+
+def _returned(scope: Scope) -> Any:
+    b, s = BREACHES.c, SENTENCES.c
+    here = (s.type.in_(ORDERS), scope.at(b.decided_at))
+    returned = rows(scope, with_sentence(BREACHES), s.type, b.reason, b.key).where(*here)
+    ended = rows(scope, SENTENCES, s.type, "ended").where(
+        s.type.in_(ORDERS),
+        s.outcome.in_(_AFTER_RETURN),
+        scope.on(s.ended_on),
+        exists().where(b.workflow_id == s.workflow_id),
+    )
+    return union_all(returned, ended)
+
+
+def _recalls(scope: Scope) -> Rows:
+    r, s = RECALLS.c, SENTENCES.c
+    line = func.coalesce(s.provider, NOBODY)
+    column = func.coalesce(r.recall_type, "unknown")
+    return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
+
+
+def _short(scope: Scope) -> Rows:
+    r, s = RECALLS.c, SENTENCES.c
+    column = case(
+        (s.length_days.is_(None), "unknown"), (s.length_days < YEAR_DAYS, "short"), else_="longer"
+    )
+    line = func.coalesce(s.provider, NOBODY)
+    return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
+
+
+def _completed(scope: Scope) -> Rows:
+    s = SENTENCES.c
+    column = func.coalesce(s.outcome, Outcome.OTHER.value)
+    return rows(scope, SENTENCES, s.type, column).where(
+        s.type.in_(ORDERS), s.state == State.COMPLETED.value, scope.on(s.ended_on)
+    )
+
+
+_PARTS: Final = (
+    ("type", "type of sentence"),
+    ("phase", "phase"),
+    ("provider_code", "provider"),
+    ("state", "state"),
+)
+MEASURES: Final = (
+    Measure(
+        "m-caseload",
+        "Caseload",
+        "Sentences that have not ended, and the distinct persons who serve them; a sentence that "
+        "goes on under another number is counted there.",
+        "counted on the last day of the period, or today: imposed by then and not ended by then; "
+        "phase, state and provider are those of the last turn, whatever the day",
+        INSPECTION,
+        (
+            Part("all", "All", "", _all, _COUNTED),
+            *(
+                Part(
+                    name.replace("_", "-"),
+                    f"By {lines}",
+                    lines,
+                    _by(name),
+                    _COUNTED,
+                    chart=Chart.BARS if name == "state" else None,
+                    whole=("sentences",) if name == "state" else (),
+                )
+                for name, lines in _PARTS
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "m-returned-court",
+        "Orders returned to court",
+        "Decisions to take a community or suspended sentence order back to court, by the reason, "
+        "and apart from them the orders that a court ended after a return. Printed figures may "
+        "mean either (AMB-33).",
+        "returns decided on a day of the period; ends on a day of the period",
+        INSPECTION,
+        (
+            Part(
+                "returns",
+                "Returned, and ended after it",
+                "type of sentence",
+                _returned,
+                (
+                    Column("failure", "failure to comply"),
+                    Column("further_offence", "further offence"),
+                    Column("other", "other reason"),
+                    Column("ended", "ended after a return"),
+                ),
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "m-recalls",
+        "Recalls",
+        "Recalls from licence that were decided, by their type and the provider that holds the "
+        "sentence now.",
+        "recalls decided on a day of the period",
+        INSPECTION,
+        (
+            Part(
+                "recalls",
+                "Recalls by type",
+                "provider",
+                _recalls,
+                (
+                    Column("fixed_term", "fixed term"),
+                    Column("standard", "standard"),
+                    Column("emergency", "emergency"),
+                    Column("unknown", "not stated"),
+                ),
+                whole=("fixed_term", "standard", "emergency", "unknown"),
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "m-recall-under-12m",
+        "Recalls from sentences of less than 12 months",
+        f"Recalls from sentences of less than {YEAR_DAYS} days, of all recalls whose length of "
+        "sentence is known.",
+        "recalls decided on a day of the period",
+        INSPECTION,
+        (
+            Part(
+                "length",
+                "Recalls by length of sentence",
+                "provider",
+                _short,
+                (
+                    Column("short", "under 12 months"),
+                    Column("longer", "12 months or more"),
+                    Column("unknown", "not known"),
+                ),
+                good=("short",),
+                of=("short", "longer"),
+                share="under 12 months",
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "m-completed",
+        "Orders completed",
+        "Community and suspended sentence orders that ended, by how; expired and ended for good "
+        "progress are what is called completed satisfactorily.",
+        "orders that ended on a day of the period",
+        INSPECTION,
+        (
+            Part(
+                "outcomes",
+                "How orders ended",
+                "type of sentence",
+                _completed,
+                tuple(
+                    Column(item.value, item.value.replace("_", " "))
+                    for item in Outcome
+                    if item not in (Outcome.SERVED_TO_END, Outcome.COMMITTED_TO_END)
+                ),
+                whole=tuple(item.value for item in Outcome),
+                good=(Outcome.EXPIRED.value, Outcome.GOOD_PROGRESS.value),
+                of=tuple(item.value for item in Outcome),
+                share="satisfactorily",
+                chart=Chart.BARS,
+            ),
+        ),
+        topic=TOPIC,
+    ),
+)

@@ -1,0 +1,235 @@
+"""Measures of the work with a person: meetings, officers, requirements, transfers."""
+
+from typing import Any, Final
+
+from sqlalchemy import and_, case, exists, func, select, union_all
+
+from runtime.report.rows import NOBODY, Rows, rows, standing
+from runtime.report.scope import Scope
+from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.sql import SecondsBetween
+from runtime.report.tables import (
+    ATTENDANCES,
+    CLOCKS,
+    OFFICERS,
+    REQUIREMENTS,
+    SENTENCES,
+    TRANSFERS,
+    with_sentence,
+)
+from runtime.report.timescales import BY_SENTENCE, clocks_part
+
+TOPIC: Final = "Work with people"
+SHORT, USUAL, LONG = 10, 20, 60
+"""Minutes at which the bands of the length of a meeting begin."""
+WEEKLY_SECONDS: Final = 252 * 3600
+"""Up to ten and a half days from one meeting to the next is weekly: our reading."""
+SOMETIMES_SECONDS: Final = 588 * 3600
+"""Up to twenty-four and a half days is every two to three weeks: our reading."""
+
+
+def _lengths(scope: Scope) -> Rows:
+    a = ATTENDANCES.c
+    column = case(
+        (a.minutes.is_(None), "unknown"),
+        (a.minutes < SHORT, "under_10"),
+        (a.minutes < USUAL, "from_10"),
+        (a.minutes < LONG, "from_20"),
+        else_="from_60",
+    )
+    found = rows(scope, with_sentence(ATTENDANCES), SENTENCES.c.type, column, a.appointment_id)
+    return found.where(scope.at(a.at))
+
+
+def _gaps(scope: Scope) -> Rows:
+    a = ATTENDANCES.c
+    met = select(
+        a.workflow_id,
+        a.key,
+        a.at,
+        func.lag(a.at).over(partition_by=a.workflow_id, order_by=(a.at, a.key)).label("before"),
+    ).subquery()
+    seconds = SecondsBetween(met.c.at, met.c.before)
+    column = case(
+        (seconds <= WEEKLY_SECONDS, "weekly"),
+        (seconds <= SOMETIMES_SECONDS, "sometimes"),
+        else_="rarer",
+    )
+    source = SENTENCES.join(met, met.c.workflow_id == SENTENCES.c.workflow_id)
+    found = rows(scope, source, SENTENCES.c.type, column, met.c.key)
+    return found.where(met.c.before.is_not(None), scope.at(met.c.at))
+
+
+def _officers(scope: Scope) -> Rows:
+    o, s = OFFICERS.c, SENTENCES.c
+    counted = (
+        select(o.workflow_id, func.count(o.officer.distinct()).label("number"))
+        .where(o.temporary.is_not(True))
+        .group_by(o.workflow_id)
+        .subquery()
+    )
+    source = SENTENCES.outerjoin(counted, counted.c.workflow_id == s.workflow_id)
+    number = func.coalesce(counted.c.number, 0)
+    column = case((number == 0, "none"), (number == 1, "same"), else_="changed")
+    return rows(scope, source, s.type, column).where(scope.on(s.sentenced_on))
+
+
+def _requirements(scope: Scope) -> Any:
+    r, s = REQUIREMENTS.c, SENTENCES.c
+    source = with_sentence(REQUIREMENTS)
+
+    def counted(column: str, *where: Any) -> Rows:
+        found = rows(scope, source, r.code, column, r.requirement_id)
+        return found.where(scope.on(s.sentenced_on), *where)
+
+    return union_all(
+        counted("made"),
+        counted("started", r.started_on.is_not(None)),
+        counted("completed", r.completed_on.is_not(None), r.completed_on <= s.ends_on),
+        counted("evaluated", r.evaluated_on.is_not(None)),
+    )
+
+
+def _taker(t: Any) -> Any:
+    return func.coalesce(t.provider, NOBODY)
+
+
+def _transfers(scope: Scope) -> Rows:
+    t, o = TRANSFERS.c, OFFICERS.c
+    named = exists().where(o.workflow_id == t.workflow_id, o.since == t.occurred_at)
+    column = case((named, "named"), else_="gap")
+    found = rows(scope, with_sentence(TRANSFERS), _taker(t), column, t.key)
+    return found.where(scope.at(t.occurred_at))
+
+
+def _plans_after(scope: Scope) -> Rows:
+    t, c = TRANSFERS.c, CLOCKS.c
+    clock = and_(c.workflow_id == t.workflow_id, c.subject == t.key)
+    source = with_sentence(TRANSFERS).join(CLOCKS, clock)
+    found = rows(scope, source, _taker(t), standing(scope), c.id)
+    return found.where(c.timescale == "plan-after-transfer", scope.at(t.occurred_at))
+
+
+MEASURES: Final = (
+    Measure(
+        "c-contact",
+        "Length and frequency of meetings",
+        "Appointments that were attended, by how long they took, and each meeting after the first "
+        "by the time since the one before it: up to ten and a half days is weekly, up to "
+        "twenty-four and a half every two to three weeks. The bands of frequency are ours.",
+        "meetings held on a day of the period",
+        "PF 2015, Implement the sentence",
+        (
+            Part(
+                "length",
+                "Length of meetings",
+                "type of sentence",
+                _lengths,
+                (
+                    Column("under_10", "under 10 minutes"),
+                    Column("from_10", "10 to 19 minutes"),
+                    Column("from_20", "20 to 59 minutes"),
+                    Column("from_60", "an hour or more"),
+                    Column("unknown", "not stated"),
+                ),
+                whole=("under_10", "from_10", "from_20", "from_60", "unknown"),
+                chart=Chart.COUNTS,
+            ),
+            Part(
+                "frequency",
+                "Time since the meeting before",
+                "type of sentence",
+                _gaps,
+                (
+                    Column("weekly", "weekly"),
+                    Column("sometimes", "every 2 to 3 weeks"),
+                    Column("rarer", "rarer"),
+                ),
+                whole=("weekly", "sometimes", "rarer"),
+                chart=Chart.COUNTS,
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-officer",
+        "Continuity of the officer",
+        "Sentences that had one officer throughout, of those that had any; cover for a time is no "
+        "change.",
+        BY_SENTENCE,
+        "PF 2015, Implement the sentence",
+        (
+            Part(
+                "officers",
+                "Officers",
+                "type of sentence",
+                _officers,
+                (
+                    Column("same", "one officer"),
+                    Column("changed", "changed"),
+                    Column("none", "none yet"),
+                ),
+                whole=("same", "changed", "none"),
+                good=("same",),
+                of=("same", "changed"),
+                share="one officer throughout",
+                chart=Chart.BARS,
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-requirements",
+        "Requirements",
+        "Requirements and conditions made, started, completed by the end of the sentence, and "
+        "evaluated, by kind.",
+        BY_SENTENCE,
+        "NS 2015 12",
+        (
+            Part(
+                "kinds",
+                "Requirements by kind",
+                "requirement",
+                _requirements,
+                (
+                    Column("made", "made"),
+                    Column("started", "started"),
+                    Column("completed", "completed"),
+                    Column("evaluated", "evaluated"),
+                ),
+                good=("completed",),
+                of=("made",),
+                share="completed of those made",
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-transfers",
+        "Transfers",
+        "Transfers between providers, by the one that took over: whether the new officer was named "
+        "at the same moment, for a gap must never be; and whether the plan was updated after it.",
+        "transfers on a day of the period",
+        "NS 2015 5(e)",
+        (
+            Part(
+                "manager",
+                "Who manages the case",
+                "taken over by",
+                _transfers,
+                (Column("named", "officer named at once"), Column("gap", "gap")),
+                whole=("named", "gap"),
+            ),
+            clocks_part("plan", "Plan updated", _plans_after, "taken over by"),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-satisfaction",
+        "Satisfaction of sentencers, victims and users of reports",
+        "Not computed: it is asked of people, and nothing in the record answers it.",
+        "none",
+        "PF 2015; outside data",
+        topic=TOPIC,
+    ),
+)

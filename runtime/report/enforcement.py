@@ -1,0 +1,240 @@
+"""Measures of enforcement: from the apparent failure to the court, to prison and back."""
+
+from typing import Any, Final
+
+from sqlalchemy import and_, case, exists, func, select, union_all
+
+from runtime.report.rows import Rows, applied, person_rows, rows
+from runtime.report.scope import Scope
+from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.sql import DaysBetween
+from runtime.report.tables import (
+    BREACHES,
+    EVENTS,
+    FAILURES,
+    OFFENCES,
+    RECALLS,
+    SENTENCES,
+    TRANSITIONS,
+    WARNINGS,
+    with_sentence,
+)
+from states.vocabulary import SentenceType, What
+
+TOPIC: Final = "Enforcement"
+EARLY_DAYS: Final = 56
+"""Eight weeks: our reading of "early"; no document gives a number."""
+
+RETURNED: Final = ("T12", "T22")
+"""Arrows by which somebody who was in the community comes to prison within the sentence."""
+
+
+def _funnel(scope: Scope) -> Any:
+    f, w, b, r, t = FAILURES.c, WARNINGS.c, BREACHES.c, RECALLS.c, TRANSITIONS.c
+    kind = SENTENCES.c.type
+
+    def counted(table: Any, column: str, when: Any, *where: Any) -> Rows:
+        found = rows(scope, with_sentence(table), kind, column, table.c.key)
+        return found.where(when, *where)
+
+    failed = scope.on(f.failed_on)
+    return union_all(
+        counted(FAILURES, "apparent", failed),
+        counted(FAILURES, "acceptable", failed, f.acceptable.is_(True)),
+        counted(FAILURES, "unacceptable", failed, f.acceptable.is_(False)),
+        counted(FAILURES, "unjudged", failed, f.acceptable.is_(None)),
+        counted(WARNINGS, "warned", scope.at(w.issued_at), w.withdrawn_at.is_(None)),
+        counted(BREACHES, "breached", scope.at(b.decided_at)),
+        counted(RECALLS, "recalled", scope.at(r.decided_at), r.undone_at.is_(None)),
+        counted(TRANSITIONS, "continued", scope.at(t.at), t.arrow == "T07"),
+        counted(TRANSITIONS, "ended", scope.at(t.at), t.arrow.in_(("T32", "T33"))),
+    )
+
+
+def _early(scope: Scope) -> Rows:
+    f, s, e = FAILURES.c, SENTENCES.c, EVENTS.c
+    release = (
+        select(e.workflow_id, func.min(e.said["released_on"].as_string()).label("on"))
+        .where(e.kind == "released", applied())
+        .group_by(e.workflow_id)
+        .subquery()
+    )
+    source = with_sentence(FAILURES).outerjoin(release, release.c.workflow_id == s.workflow_id)
+    custody = s.type == SentenceType.CUSTODY.value
+    days = case(
+        (custody, DaysBetween(f.failed_on, release.c.on)),
+        else_=DaysBetween(f.failed_on, s.sentenced_on),
+    )
+    column = case((days < EARLY_DAYS, "early"), else_="later")
+    return rows(scope, source, s.type, column, f.key).where(
+        f.what == What.MISSED_APPOINTMENT.value, scope.on(f.failed_on)
+    )
+
+
+def _arrows(columns: dict[str, str]) -> Any:
+    def query(scope: Scope) -> Rows:
+        t = TRANSITIONS.c
+        column = case(columns, value=t.arrow, else_="other")
+        found = rows(scope, with_sentence(TRANSITIONS), SENTENCES.c.type, column, t.key)
+        return found.where(t.arrow.in_(tuple(columns)), scope.at(t.at))
+
+    return query
+
+
+def _cycles(scope: Scope) -> Any:
+    s, t = SENTENCES.c, TRANSITIONS.c
+    came_back = and_(t.workflow_id == s.workflow_id, t.arrow.in_(RETURNED), scope.at(t.at))
+    times = func.count(t.key)
+    column = case((times == 0, "none"), (times == 1, "one"), (times == 2, "two"), else_="more")  # noqa: PLR2004 - counted
+    source = SENTENCES.outerjoin(TRANSITIONS, came_back)
+    found = person_rows(scope, source, "persons with custody", column)
+    return found.where(s.type == SentenceType.CUSTODY.value)
+
+
+def _offences(scope: Scope) -> Rows:
+    o, s = OFFENCES.c, SENTENCES.c
+    charged = exists().where(o.workflow_id == s.workflow_id, scope.on(o.charged_on))
+    column = case((charged, "with"), else_="without")
+    return rows(scope, SENTENCES, s.type, column).where(s.sentenced_on <= scope.until)
+
+
+MEASURES: Final = (
+    Measure(
+        "c-funnel",
+        "From failure to court or prison",
+        "Apparent failures to comply, what they were judged to be, and the warnings that stand, "
+        "breaches and recalls that followed; orders that a court let continue or ended. One "
+        "failure may lead to several of them, and several to one.",
+        "each by its own day: the day of the failure, of the warning, of the decision",
+        "PF 2015, enforcement; inspection of 2018",
+        (
+            Part(
+                "funnel",
+                "From failure to court or prison",
+                "type of sentence",
+                _funnel,
+                (
+                    Column("apparent", "apparent"),
+                    Column("acceptable", "acceptable"),
+                    Column("unacceptable", "unacceptable"),
+                    Column("unjudged", "not judged"),
+                    Column("warned", "warned"),
+                    Column("breached", "breached"),
+                    Column("recalled", "recalled"),
+                    Column("continued", "continued"),
+                    Column("ended", "ended"),
+                ),
+                chart=Chart.COUNTS,
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-first-weeks",
+        "Missed appointments early on",
+        f"Missed appointments in the first {EARLY_DAYS // 7} weeks in the community, of all that "
+        "were missed: counted from the day of sentence, or of the first release. The length is "
+        "ours.",
+        "appointments missed on a day of the period",
+        "PF 2015, enforcement",
+        (
+            Part(
+                "missed",
+                "Missed appointments",
+                "type of sentence",
+                _early,
+                (Column("early", "first 8 weeks"), Column("later", "later")),
+                whole=("early", "later"),
+                good=("early",),
+                of=("early", "later"),
+                share="in the first 8 weeks",
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-spent",
+        "Continued after breach",
+        "Times that a court let an order or supervision continue after breach, which makes its "
+        "earlier failures spent.",
+        "by the day of the change of state",
+        "PF 2015, enforcement",
+        (
+            Part(
+                "continued",
+                "Continued",
+                "type of sentence",
+                _arrows({"T07": "continued"}),
+                (Column("continued", "continued"),),
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-restart",
+        "Released again",
+        "Releases after a recall or a committal, each of which starts supervision anew.",
+        "by the day of the change of state",
+        "PF 2015, recall",
+        (
+            Part(
+                "released",
+                "Released again",
+                "type of sentence",
+                _arrows({"T14": "licence", "T21": "supervision", "T23": "committal"}),
+                (
+                    Column("licence", "on licence"),
+                    Column("supervision", "into supervision"),
+                    Column("committal", "from a committal"),
+                ),
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-revolving-door",
+        "Round between prison and community",
+        "Persons with a custodial sentence, by how often a recall or a committal brought them back "
+        "to prison. Complex needs are in no field of the record.",
+        "returns to prison on a day of the period; every person is counted",
+        "inspection of 2018",
+        (
+            Part(
+                "persons",
+                "Returns to prison",
+                "",
+                _cycles,
+                (
+                    Column("none", "no return"),
+                    Column("one", "one"),
+                    Column("two", "two"),
+                    Column("more", "three or more"),
+                ),
+                whole=("none", "one", "two", "more"),
+                chart=Chart.BARS,
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "c-sfo",
+        "Serious further offences",
+        "Sentences whose person was charged with a serious further offence during it, of all "
+        "sentences imposed until the end of the period.",
+        "charges on a day of the period",
+        "PF 2015, risk management",
+        (
+            Part(
+                "charged",
+                "Sentences",
+                "type of sentence",
+                _offences,
+                (Column("with", "with a charge"), Column("without", "without")),
+                good=("with",),
+                of=("with", "without"),
+                share="with a charge",
+            ),
+        ),
+        topic=TOPIC,
+    ),
+)

@@ -1,0 +1,108 @@
+"""Open work: what is due today and this week, what is overdue, and who owes what."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, case, func, literal, or_
+
+from activities.records.schema.columns import Instant
+from runtime.report.rows import NOBODY, OVERDUE, Rows, rows, standing
+from runtime.report.scope import Scope
+from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.tables import CLOCKS, DUTIES, SENTENCES, with_sentence
+from states.london import end_of, start_of
+from states.vocabulary import ClockStatus
+
+TOPIC: Final = "Open work"
+NEVER: Final = "whatever the period: it is what is open at the time of the report"
+WEEK: Final = timedelta(days=6)
+"""Today and the six days after it, as in `list --due week`."""
+
+_DUE: Final = (
+    Column("overdue", "overdue standard"),
+    Column("overdue_prompt", "overdue prompt"),
+    Column("today", "due today"),
+    Column("week", "due in 6 days more"),
+)
+
+
+def _due_by(line: Any) -> Any:
+    def query(scope: Scope) -> Rows:
+        c = CLOCKS.c
+        now = standing(scope)
+        binds = c.timescale.in_(scope.kinds.binding)
+        column = case(
+            (and_(now == OVERDUE, binds), "overdue"),
+            (now == OVERDUE, "overdue_prompt"),
+            (_within(scope, timedelta()), "today"),
+            else_="week",
+        )
+        running = and_(
+            now == ClockStatus.RUNNING.value,
+            c.timescale.not_in((*scope.kinds.until, *scope.kinds.opening)),
+            _within(scope, WEEK),
+        )
+        found = rows(scope, with_sentence(CLOCKS), line(), column, c.id)
+        return found.where(or_(now == OVERDUE, running), SENTENCES.c.moved_to.is_(None))
+
+    return query
+
+
+def _within(scope: Scope, more: timedelta) -> Any:
+    """Return whether a clock is due by that many days from today, today among them."""
+    c, last = CLOCKS.c, scope.today + more
+    first = literal(start_of(scope.today), Instant)
+    return or_(
+        and_(c.due_on >= scope.today, c.due_on <= last),
+        and_(c.due_on.is_(None), c.due_at >= first, c.due_at < literal(end_of(last), Instant)),
+    )
+
+
+def _duties(scope: Scope) -> Rows:
+    d = DUTIES.c
+    found = rows(scope, with_sentence(DUTIES), func.coalesce(d.owner, NOBODY), "open", d.id)
+    return found.where(d.status == "open", SENTENCES.c.moved_to.is_(None))
+
+
+def _officer() -> Any:
+    return func.coalesce(SENTENCES.c.officer, NOBODY)
+
+
+def _timescale() -> Any:
+    return CLOCKS.c.timescale
+
+
+MEASURES: Final = (
+    Measure(
+        "w-due",
+        "Due and overdue",
+        "Clocks that are overdue, due today, or due in the six days after it. A standard is "
+        "overdue where a document gives the time; a prompt has a length of ours.",
+        NEVER,
+        "NS 2015, every standard",
+        (
+            Part("officer", "By officer", "officer", _due_by(_officer), _DUE, chart=Chart.COUNTS),
+            Part(
+                "timescale", "By timescale", "timescale", _due_by(lambda: CLOCKS.c.timescale), _DUE
+            ),
+        ),
+        topic=TOPIC,
+    ),
+    Measure(
+        "w-duties",
+        "Open duties",
+        "Duties that are open and for which no document sets a time, by who owes them.",
+        NEVER,
+        "NS 2015, every standard",
+        (
+            Part(
+                "owner",
+                "By owner",
+                "owner",
+                _duties,
+                (Column("open", "open"),),
+            ),
+        ),
+        topic=TOPIC,
+    ),
+)
