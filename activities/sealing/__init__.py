@@ -1,0 +1,1 @@
+"""Seal what crosses the wire, open it again, and say who vouches for it."""
