@@ -7,6 +7,7 @@ is written either: the rows of the list of rules that are not carried, or not te
 import sys
 from pathlib import Path
 
+from docs.pages.contract import SCHEMAS, contract_pages
 from docs.pages.events import events_page
 from docs.pages.examples import examples_page
 from docs.pages.graph import graph_page
@@ -22,16 +23,19 @@ PAGES = {
     "events.md": events_page,
     "standards.md": standards_page,
     "examples.md": examples_page,
+    **contract_pages(),
 }
 
 
 def stale() -> list[str]:
-    """Return the names of the pages that differ from what would be made now."""
-    return [
+    """Return the names of the pages that differ from what would be made now, or are left over."""
+    found = [
         name
         for name, make in PAGES.items()
         if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != make()
     ]
+    there = (path.relative_to(DOCS).as_posix() for path in (DOCS / SCHEMAS).glob("*"))
+    return found + sorted(name for name in there if name not in PAGES)
 
 
 def check() -> int:
@@ -49,6 +53,7 @@ def main() -> int:
     if "--open" in sys.argv[1:]:
         return show_open()
     for name, make in PAGES.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
         (DOCS / name).write_text(make(), encoding="utf-8")
         print(f"written: docs/{name}")
     return 0
