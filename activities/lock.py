@@ -3,13 +3,26 @@
 The lock is a text of lines "sha256  path", which `sha256sum --check` understands too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 LOCK = "editions.lock"
 
-RELEASED = ("editions/*/*.yaml", "calendars/*.yaml")
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Which files below a folder are locked, and where."""
+
+    patterns: Sequence[str]
+    lock: str = LOCK
+
+
+STANDARDS_FILES = Released(("editions/*/*.yaml", "calendars/*.yaml"))
+
+MAPPING_FILES = Released(("*.yaml",), "mappings.lock")
+"""Mappings of foreign messages have a lock of their own: no sentence depends on them."""
 
 
 class StandardsError(Exception):
@@ -50,19 +63,19 @@ class UnlistedFileError(LockError):
 class UnreadableLockError(LockError):
     """A line of the lock is no hash with a path."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(LOCK, f"is damaged in line {line}: restore it")
+    def __init__(self, line: int, lock: str = LOCK) -> None:
+        super().__init__(lock, f"is damaged in line {line}: restore it")
 
 
-def checked(root: Path) -> dict[str, str]:
+def checked(root: Path, files: Released = STANDARDS_FILES) -> dict[str, str]:
     """Return the SHA-256 of every released file below `root` by its path.
 
     Raises:
         LockError: If a file is changed, missing or not listed, or the lock is unreadable.
     """
-    if not (root / LOCK).is_file():
-        raise MissingFileError(LOCK)
-    listed, found = _listed(root), _found(root)
+    if not (root / files.lock).is_file():
+        raise MissingFileError(files.lock)
+    listed, found = _listed(root, files), _found(root, files)
     _refuse_loss(listed, found)
     for path in found:
         if path not in listed:
@@ -70,16 +83,16 @@ def checked(root: Path) -> dict[str, str]:
     return listed
 
 
-def extend(root: Path) -> tuple[str, ...]:
+def extend(root: Path, files: Released = STANDARDS_FILES) -> tuple[str, ...]:
     """Add the files that are not in the lock yet, and return their paths; idempotent.
 
     Raises:
         LockError: If a released file is changed or missing; the lock is then left as it was.
     """
-    listed, found = _listed(root), _found(root)
+    listed, found = _listed(root, files), _found(root, files)
     _refuse_loss(listed, found)
     lines = [f"{found[path]}  {path}\n" for path in sorted(found)]
-    (root / LOCK).write_text("".join(lines), encoding="utf-8")
+    (root / files.lock).write_text("".join(lines), encoding="utf-8")
     return tuple(sorted(set(found) - set(listed)))
 
 
@@ -91,21 +104,21 @@ def _refuse_loss(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
             raise ChangedFileError(path)
 
 
-def _found(root: Path) -> dict[str, str]:
-    paths = sorted(path for pattern in RELEASED for path in root.glob(pattern))
+def _found(root: Path, files: Released) -> dict[str, str]:
+    paths = sorted(path for pattern in files.patterns for path in root.glob(pattern))
     return {
         path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths
     }
 
 
-def _listed(root: Path) -> dict[str, str]:
-    lock = root / LOCK
+def _listed(root: Path, files: Released) -> dict[str, str]:
+    lock = root / files.lock
     if not lock.is_file():
         return {}
     listed = dict[str, str]()
     for number, line in enumerate(lock.read_text(encoding="utf-8").splitlines(), start=1):
         digest, gap, path = line.partition("  ")
         if not (digest and gap and path) or path in listed:
-            raise UnreadableLockError(number)
+            raise UnreadableLockError(number, files.lock)
         listed[path] = digest
     return listed

@@ -28,6 +28,7 @@ __all__ = [
     "Shelf",
     "StandardsError",
     "load_shelf",
+    "read_file",
 ]
 
 STANDARDS = Path(__file__).parents[1] / "standards"
@@ -78,12 +79,12 @@ def load_shelf(root: Path = STANDARDS) -> Shelf:
 
 def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
-    preamble = _read(root, f"{directory}/{PREAMBLE}", Preamble)
+    preamble = read_file(root, f"{directory}/{PREAMBLE}", Preamble)
     _named_as_filed(directory, preamble.name)
     timescales, duties = dict[str, Timescale](), dict[str, Duty]()
     for path in paths:
         if not path.endswith(f"/{PREAMBLE}"):
-            file = _read(root, path, StandardFile)
+            file = read_file(root, path, StandardFile)
             _add(timescales, path, file.timescales)
             _add(duties, path, file.duties)
     digest = sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
@@ -105,7 +106,7 @@ def _add(found: dict[str, AnyRow], path: str, rows: tuple[AnyRow, ...]) -> None:
 
 
 def _calendar(root: Path, path: str) -> WorkingCalendar:
-    calendar = _read(root, path, CalendarFile).calendar()
+    calendar = read_file(root, path, CalendarFile).calendar()
     _named_as_filed(path.removesuffix(".yaml"), calendar.name)
     return calendar
 
@@ -115,7 +116,12 @@ def _named_as_filed(path: str, name: str) -> None:
         raise InvalidFileError(path, f"the name inside is {name}; both must be the same")
 
 
-def _read(root: Path, path: str, model: type[Model]) -> Model:
+def read_file(root: Path, path: str, model: type[Model]) -> Model:
+    """Return what one YAML file below `root` says, as its model has it.
+
+    Raises:
+        InvalidFileError: If it is missing, no YAML, or not what the model asks for.
+    """
     try:
         return model.model_validate_json(_as_json((root / path).read_text("utf-8")))
     except ValidationError as error:

@@ -1,0 +1,1 @@
+"""Take in what neighbouring systems publish: envelopes, mappings, look-ups, what is parked."""
