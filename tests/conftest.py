@@ -1,7 +1,7 @@
 """What many tests stand on: one real server for the session, a client, and workers of one's own."""
 
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from runtime.worker import io_worker, make_hands, sentence_worker
 from settings import Settings
 from states.law import Shelf
 from tests.isolation import Working, isolated
+from tests.postgres import Postgres, running_postgres
+from tests.postgres_programs import NoPostgresError
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +45,16 @@ async def client(server: EmbeddedServer) -> Client:
 def shelf() -> Shelf:
     """The released standards of this checkout."""
     return load_shelf()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL; where it cannot run, whatever needs it is skipped and says why."""
+    try:
+        with running_postgres() as running:
+            yield running
+    except NoPostgresError as error:
+        pytest.skip(f"PostgreSQL does not run here: {error}")
 
 
 @pytest.fixture

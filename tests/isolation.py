@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from settings import Settings
+from tests.stores import prepared_files
 
 Working = Callable[..., AbstractAsyncContextManager[Settings]]
 """`working([Workflow], **settings)`: both workers of a process, while the context lasts."""
@@ -23,7 +24,11 @@ def isolated(folder: Path, **changes: object) -> Settings:
         "metrics_bind": "",
         "graceful_shutdown_seconds": 2,
     }
-    return Settings.model_validate({**own, **changes})
+    settings = Settings.model_validate({**own, **changes})
+    if settings.database_url is None:
+        # A copy of databases that are ready costs a hundredth of making them.
+        prepared_files(settings.data_dir)
+    return settings
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:

@@ -1,0 +1,57 @@
+"""Databases of the records that are ready to use: copies of ones that were prepared once."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from activities.records import FILE, VICTIMS_FILE, Store, open_store, prepare
+from tests.postgres import Pair, Postgres
+
+
+def prepared_files(folder: Path) -> None:
+    """Put both SQLite files into a folder, unless they are there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (FILE, VICTIMS_FILE):
+        if not (folder / name).exists():
+            (folder / name).write_bytes(_contents()[name])
+
+
+def prepared_pair(server: Postgres) -> Pair:
+    """Return the URLs of two prepared databases of a server, which no other test uses."""
+    return server.prepared(_prepare_pair)
+
+
+@contextmanager
+def open_files(folder: Path) -> Iterator[Store]:
+    """Give prepared SQLite files of a folder."""
+    prepared_files(folder)
+    yield open_store(folder)
+
+
+@contextmanager
+def open_pair(server: Postgres, folder: Path) -> Iterator[Store]:
+    """Give two prepared databases of a server."""
+    store = open_store(folder, *prepared_pair(server))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _prepare_pair(pair: Pair) -> None:
+    store = open_store(Path(), *pair)
+    prepare(store)
+    store.close()
+
+
+@cache
+def _contents() -> dict[str, bytes]:
+    folder = Path(tempfile.mkdtemp(prefix="sentences-records-"))
+    try:
+        prepare(open_store(folder))
+        return {name: (folder / name).read_bytes() for name in (FILE, VICTIMS_FILE)}
+    finally:
+        shutil.rmtree(folder)
