@@ -18,6 +18,9 @@ from states.vocabulary import What
 THE_PERSON = "person"
 """Who explains a failure where the person does."""
 
+WINDOW = "failure-window-12m"
+"""The row that says for how long a failure counts."""
+
 
 def told_to_the_person(m: Matter, failure_ids: tuple[str, ...]) -> list[Said]:
     """Return failures as the person is told of them, oldest first."""
@@ -92,9 +95,13 @@ def standing(m: Matter, regime: AppliesTo | None) -> Said:
 
     Of a licence there is no such number: after the final warning only recall is left (D7.9).
     """
+    # On licence no window is stated (AMB-35).
+    windowed = regime is not None and regime is not AppliesTo.LICENCE
+    window = m.decided.law.edition.timescales.get(WINDOW) if windowed else None
     return {
         "counted_on": [iso(day) for day in counted_days(m.s, m.on, regime)],
         "threshold": threshold(m.s, m.decided.law, regime),
+        "window_months": None if window is None else window.amount,
     }
 
 

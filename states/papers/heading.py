@@ -14,7 +14,7 @@ def heading(m: Matter) -> Said:
     return {
         "format": FORMAT,
         "key": m.effect.key,
-        "to": {"recipient": m.effect.recipient, "name": m.facts.get("stakeholder")},
+        "to": {"recipient": str(m.effect.recipient), "name": m.facts.get("stakeholder")},
         "sentence": {
             "workflow_id": m.identity.workflow_id,
             "crn": m.identity.crn,

@@ -1,0 +1,77 @@
+"""Set a document from its template: typst, in this process, with the fonts that it brings along."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from activities.documents.errors import TemplateError
+
+SHIPPED: Final = Path(__file__).parent / "templates"
+"""The templates that come with this version."""
+
+_PLACE: Final = re.compile(r"┌─ (?P<file>[^\n]+?):(?P<line>\d+):\d+")
+_STANDARD: Final = "ua-1"
+"""PDF/UA-1: tagged, titled, with its language, so that a screen reader can read it."""
+
+
+class Templates:
+    """The templates of a folder, each a document by its name."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        self.folder = folder.resolve()
+
+    def pdf(self, document: str, said: Mapping[str, Any], on: date) -> bytes:
+        """Return the document as PDF; the same arguments give the same bytes, anywhere.
+
+        Args:
+            document: The name of its template, without the ending.
+            said: What it says, legible.
+            on: The date that it bears within.
+
+        Raises:
+            TemplateError: If the template is not there, or cannot be set.
+        """
+        dated = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        return self._set(document, said, format="pdf", pdf_standards=[_STANDARD], timestamp=dated)
+
+    def picture(self, document: str, said: Mapping[str, Any], *, dots: float = 72) -> list[bytes]:
+        """Return each page as a PNG of so many dots an inch, for people to look at."""
+        found: Any = self._set(document, said, format="png", ppi=dots)
+        return list(found) if isinstance(found, list) else [found]
+
+    def _set(self, document: str, said: Mapping[str, Any], **how: Any) -> bytes:
+        file = self.folder / f"{document}.typ"
+        if not file.is_file():
+            raise TemplateError(file.name, 0, f"there is no such file in {self.folder.name}/")
+        try:
+            made: bytes = typst.compile(
+                file,
+                root=self.folder,
+                font_paths=fonts(),
+                ignore_system_fonts=True,
+                sys_inputs={"paper": json.dumps(said)},
+                **how,
+            )
+        except typst.TypstError as error:
+            raise self._fault(file.name, error) from None
+        return made
+
+    def _fault(self, file: str, error: typst.TypstError) -> TemplateError:
+        place = _PLACE.search(error.diagnostic or "")
+        hints = "".join(f" ({hint})" for hint in error.hints or ())
+        if place is None:
+            return TemplateError(file, 0, f"{error.message}{hints}")
+        named = place["file"].replace("\\", "/").rpartition("/")[2]
+        return TemplateError(named, int(place["line"]), f"{error.message}{hints}")
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Return the fonts that the typesetter brings along; those of the machine are left alone."""
+    return typst.Fonts(include_system_fonts=False)
