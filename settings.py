@@ -19,6 +19,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
+MAIL_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or neither"
+PLAIN_MAIL_RULE = f"{PREFIX}SMTP_SECURITY is none for a relay on this machine alone"
+HERE = ("localhost", "127.0.0.1", "::1")
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
 DATABASE_RULE = (
     f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
@@ -36,6 +39,7 @@ def _is_postgres(url: SecretStr) -> SecretStr:
 
 Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
+MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}$")]
 Bind = Annotated[str, StringConstraints(pattern=r"^([^\s:]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")]
 
 
@@ -67,6 +71,24 @@ class Settings(BaseSettings):
     victims_database_url: DatabaseUrl | None = None
     """Database of what concerns victims, with credentials of its own; else a file likewise."""
     standards_dir: Path = PROJECT / "standards"
+    directory_file: Path | None = None
+    """TOML file that says where each recipient of a notice is reached, read again whenever it
+    changes; without one every notice goes into the folder `outbox/`."""
+    smtp_host: str | None = Field(default=None, min_length=1)
+    """Mail server that takes notices; without one the directory can name no mail."""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How that connection is protected; `none` is for a relay on this machine alone."""
+    smtp_sender: MailAddress | None = None
+    """Address that notices come from."""
+    smtp_user: str | None = Field(default=None, min_length=1)
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    """File that holds the password, in place of the variable."""
+    webhook_secret: SecretStr | None = None
+    """Secret that signs what web hooks are sent, where a host has none of its own."""
+    webhook_secrets_dir: Path | None = None
+    """Folder of secrets: one file a host, called by its name."""
     http_bind: Bind = "127.0.0.1:8086"
     """Address of `/healthz` and `/readyz`."""
     metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
@@ -92,6 +114,15 @@ class Settings(BaseSettings):
     def _version_is_whole(self) -> Self:
         if (self.deployment_name is None) != (self.build_id is None):
             raise ValueError(VERSION_RULE)
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if (self.smtp_host is None) != (self.smtp_sender is None):
+            raise ValueError(MAIL_RULE)
+        # The document of a notice is personal, and so are a name and a password.
+        if self.smtp_security == "none" and self.smtp_host not in (None, *HERE):
+            raise ValueError(PLAIN_MAIL_RULE)
         return self
 
     @model_validator(mode="after")

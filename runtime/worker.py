@@ -10,9 +10,11 @@ from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from activities.law import Limits, RunOpening
-from activities.notices import Outbox
+from activities.notices import DirectoryFile, Notices, Papers, WithoutDocuments
 from activities.records import Records, Store, open_store, prepare
+from activities.records.deliveries import Deliveries
 from activities.relocation import Relocation
+from runtime.notices import channels_of, directory_of, lookup_of
 from settings import Settings
 from states.law import Shelf
 from workflows import shelf as shelf_of_workflows
@@ -26,7 +28,9 @@ class Hands:
     """The activities of a process, over one store of records."""
 
     opening: RunOpening
-    outbox: Outbox
+    notices: Notices
+    directory: DirectoryFile | None
+    """Where recipients are found; None where every notice goes to the folder."""
     records: Records
     store: Store
 
@@ -63,7 +67,15 @@ def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> 
         quiet_minutes=settings.quiet_minutes,
         io_queue=settings.io_queue,
     )
-    return Hands(RunOpening(shelf, limits, records), Outbox(settings.data_dir), records, store)
+    directory, papers = directory_of(settings), papers_of(store)
+    notices = Notices(lookup_of(directory), channels_of(settings), papers, Deliveries(store))
+    return Hands(RunOpening(shelf, limits, records), notices, directory, records, store)
+
+
+def papers_of(store: Store) -> Papers:
+    """Return what makes the documents that go with notices."""
+    del store
+    return WithoutDocuments()
 
 
 def sentence_worker(
@@ -92,7 +104,7 @@ def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
         client,
         task_queue=settings.io_queue,
         activities=[
-            hands.outbox.deliver_notice,
+            hands.notices.deliver_notice,
             hands.records.write_record,
             hands.records.file_texts,
             hands.records.close_sentence,

@@ -10,7 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.names import Notice
-from activities.notices import OUTBOX, Outbox
+from activities.notices import OUTBOX, Folder, Message
 from activities.records import FILE
 from states.london import day_of
 from tests.isolation import Working, eventually
@@ -90,7 +90,7 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
             recipient="-",
             subject="-",
         )
-        Outbox(settings.data_dir).deliver_notice(notice)
+        Folder(settings.data_dir).send(Message(notice, "", "0", None))
         await skipping.sleep(timedelta(minutes=2))
         (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == stuck["key"]]
         assert "ops" == duty["owner"]

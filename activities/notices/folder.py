@@ -1,4 +1,4 @@
-"""Deliver notices into the outbox: a folder with one file a notice, for whoever sends them on."""
+"""The folder channel: one file a notice, its document beside it, for whoever sends them on."""
 
 import json
 import os
@@ -6,50 +6,41 @@ import re
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
-from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from activities.names import Notice
+from activities.notices.channel import Message
+from activities.notices.content import content_of
+from activities.notices.faults import KeyConflictError
 
-from activities.names import DELIVER_NOTICE, NOTICE_KEY_CONFLICT, Delivered, Notice
-
-OUTBOX = "outbox"
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_PLAIN_FOLDER = re.compile(r"sentence-[A-Za-z0-9_-][A-Za-z0-9._-]{0,150}")
-_LONGEST_NAME = 80
-
-
-class KeyConflictError(ApplicationError):
-    """The key was used for other content before; trying again cannot help.
-
-    The message carries the file's name alone: neither notice is quoted.
-    """
-
-    def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file.name} already holds a notice with other content under the same key",
-            type=NOTICE_KEY_CONFLICT,
-            non_retryable=True,
-        )
+OUTBOX: Final = "outbox"
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_PLAIN_FOLDER: Final = re.compile(r"sentence-[A-Za-z0-9_-][A-Za-z0-9._-]{0,150}")
+_LONGEST_NAME: Final = 80
 
 
-class Outbox:
+class Folder:
     """The outbox below a folder. A notice appears there whole, once, whatever interrupts it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / OUTBOX
 
-    @activity.defn(name=DELIVER_NOTICE)
-    def deliver_notice(self, notice: Notice) -> Delivered:
+    def send(self, message: Message) -> bool:
         """Write the notice unless it is there; a second run changes nothing and says so.
 
         Raises:
             KeyConflictError: If the key already stands for another content.
         """
+        notice = message.notice
         content = json.dumps(notice.model_dump(), ensure_ascii=False, indent=1, sort_keys=True)
         file = self._file(notice)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        already = not _publish(file, content.encode() + b"\n")
-        return Delivered(key=notice.key, already=already)
+        if file.exists():
+            return _holds(file, notice)
+        if message.document is not None:
+            # First, so that a notice which is there is there with its document.
+            _publish(file.with_suffix(".pdf"), message.document.pdf)
+        return not _publish(file, content.encode() + b"\n") and _holds(file, notice)
 
     def _file(self, notice: Notice) -> Path:
         folder = notice.workflow_id
@@ -66,9 +57,7 @@ def _safe(text: str) -> str:
 
 
 def _publish(file: Path, content: bytes) -> bool:
-    """Put the content in place, whole and on disk; return False when it was already there."""
-    if file.exists():
-        return _same(file, content)
+    """Put the content in place, whole and on disk; return False when a file was already there."""
     with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".part") as part:
         part.write(content)
         part.flush()
@@ -77,17 +66,22 @@ def _publish(file: Path, content: bytes) -> bool:
             # A link, not a move: of two attempts at one time, the second is told.
             os.link(part.name, file)
         except FileExistsError:
-            return _same(file, content)
+            return False
     _sync(file.parent)
     return True
 
 
-def _same(file: Path, content: bytes) -> bool:
-    if file.read_bytes() != content:
-        raise KeyConflictError(file)
+def _holds(file: Path, notice: Notice) -> bool:
+    """Return True where the file says what the notice says, whomever it was meant for then."""
+    try:
+        known = content_of(Notice.model_validate_json(file.read_bytes()))
+    except ValueError:
+        known = None
+    if known != content_of(notice):
+        raise KeyConflictError(file.name)
     # The attempt that wrote it may have died before this.
     _sync(file.parent)
-    return False
+    return True
 
 
 def _sync(folder: Path) -> None:

@@ -1,0 +1,48 @@
+"""Notices on their way out: directory, document, channel, and the record of what was delivered.
+
+`Notices` is the activity. Its channels are a folder, a mail server and web hooks; the directory
+says which of them reaches whom.
+"""
+
+from activities.notices.channel import (
+    Channel,
+    Deliveries,
+    Document,
+    Message,
+    Papers,
+    WithoutDocuments,
+)
+from activities.notices.delivering import Lookup, Notices
+from activities.notices.directory import EVERYTHING_TO_THE_FOLDER, By, Directory, DirectoryError
+from activities.notices.directory_file import DirectoryFile, load_directory
+from activities.notices.faults import KeyConflictError
+from activities.notices.folder import OUTBOX, Folder
+from activities.notices.mail import Mail, Relay, Security
+from activities.notices.resting import Rests
+from activities.notices.webhook import Secrets, Webhook
+
+__all__ = [
+    "EVERYTHING_TO_THE_FOLDER",
+    "OUTBOX",
+    "By",
+    "Channel",
+    "Deliveries",
+    "Directory",
+    "DirectoryError",
+    "DirectoryFile",
+    "Document",
+    "Folder",
+    "KeyConflictError",
+    "Lookup",
+    "Mail",
+    "Message",
+    "Notices",
+    "Papers",
+    "Relay",
+    "Rests",
+    "Secrets",
+    "Security",
+    "Webhook",
+    "WithoutDocuments",
+    "load_directory",
+]

@@ -1,0 +1,147 @@
+"""The web hook channel: one signed POST a notice, over TLS, to wherever the directory says."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from ipaddress import ip_address
+from time import time
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from activities.notices.channel import Message
+from activities.notices.faults import DeferredError, RefusedError, UnreachableError
+from activities.notices.resting import Rests
+from activities.notices.signing import SIGNATURE, TIMESTAMP, sign
+
+DOWN: Final = "ReceiverDown"
+BUSY: Final = "ReceiverBusy"
+NOT_SET: Final = "ChannelNotSet"
+
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+PATIENCE_SECONDS: Final = 10.0
+LONGEST_DEFERRED: Final = 86_400.0
+
+_AGAIN: Final = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+
+Secrets = Callable[[str], bytes | None]
+"""The secret shared with the receiver at a host; None where there is none."""
+
+
+def fault_of(address: str) -> str | None:
+    """Return why nothing may be sent to `address`; None where it may."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no web address"
+    if host is None or parts.fragment:
+        return "is no web address"
+    if parts.username is not None or parts.password is not None:
+        return "holds a user name or a password, which belong in no directory"
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        return "does not begin with https://"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine, so that nothing said to it leaves."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def body_of(message: Message) -> bytes:
+    """Return what is posted: the same bytes at every attempt."""
+    notice, document = message.notice, message.document
+    body: dict[str, Any] = {
+        "reference": message.reference,
+        "key": notice.key,
+        "template": notice.template,
+        "recipient": notice.recipient,
+        "personalisation": dict(message.personalisation),
+        "document": None,
+    }
+    if document is not None:
+        body["document"] = {
+            "filename": document.filename,
+            "sha256": document.sha256,
+            "media_type": "application/pdf",
+            "content": b64encode(document.pdf).decode(),
+        }
+    return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+
+
+class Webhook:
+    """Post each message to the address that the directory gives it; redirects are not followed."""
+
+    def __init__(self, secrets: Secrets, rests: Rests, clock: Callable[[], float] = time) -> None:
+        self._secrets, self._rests, self._clock = secrets, rests, clock
+        self._client = httpx.Client(timeout=PATIENCE_SECONDS, follow_redirects=False)
+
+    def send(self, message: Message) -> bool:
+        """Post the message, signed; the answer's status alone says what became of it."""
+        if (fault := fault_of(message.address)) is not None:
+            raise RefusedError(who="the address", answer=fault)
+        parts = urlsplit(message.address)
+        secret = self._secrets(parts.hostname or "")
+        if not secret:
+            raise UnreachableError(NOT_SET, "there is no secret to sign for this receiver with")
+        with self._rests.asking(parts.netloc, DOWN):
+            status, retry_after = self._post(message, secret)
+        self._judge(status, retry_after)
+        return False
+
+    def _post(self, message: Message, secret: bytes) -> tuple[int, str | None]:
+        body, timestamp = body_of(message), int(self._clock())
+        headers = {
+            "Content-Type": "application/json",
+            IDEMPOTENCY_KEY: message.reference,
+            TIMESTAMP: str(timestamp),
+            SIGNATURE: sign(secret, timestamp, body),
+        }
+        try:
+            # The answer's body is never read: it could be endless.
+            with self._client.stream(
+                "POST", message.address, content=body, headers=headers
+            ) as answer:
+                return answer.status_code, answer.headers.get("Retry-After")
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
+            raise UnreachableError(DOWN, "the receiver did not answer") from None
+
+    def _judge(self, status: int, retry_after: str | None) -> None:
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return
+        if status not in _AGAIN and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise RefusedError(who="the receiver", answer=status)
+        seconds = wait_of(retry_after, self._clock())
+        if seconds is not None:
+            raise DeferredError(seconds)
+        raise UnreachableError(BUSY, f"the receiver answered {status}")
+
+
+def wait_of(retry_after: str | None, now: float) -> float | None:
+    """Return the seconds that a `Retry-After` asks for, 1 to a day; None where it asks none."""
+    if retry_after is None:
+        return None
+    try:
+        seconds = float(retry_after) if retry_after.isdigit() else _until(retry_after) - now
+    except (ValueError, OverflowError):
+        return None
+    return max(1.0, min(seconds, LONGEST_DEFERRED))
+
+
+def _until(moment: str) -> float:
+    found = parsedate_to_datetime(moment)
+    return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
