@@ -15,7 +15,7 @@ from temporalio.common import RawValue
 
 from states.events.reading import UnreadableError, content_digest, parse, raw_digest, read
 from states.events.register import NUDGE
-from states.events.sealing import seal
+from states.events.sealing import WHOSE, seal
 from states.messages import Incoming
 
 _JSON: Final = b"json/plain"
@@ -62,7 +62,13 @@ def open_letter(item: Letter, texts: dict[str, str]) -> Incoming:
         event = read(item.name, data)
     except UnreadableError as error:
         return Incoming(kind, digest, item.received_at, size, code=error.code, reason=error.reason)
-    return Incoming(kind, digest, item.received_at, size, event=seal(event, texts))
+    found: dict[str, str] = {}
+    sealed = seal(event, found)
+    for key, text in found.items():
+        # What is no text is filed as of this event: `person:` and its digest.
+        name = key.removeprefix(WHOSE)
+        texts[key if name == key else f"{name}:{digest}"] = text
+    return Incoming(kind, digest, item.received_at, size, event=sealed)
 
 
 def event_id_of(item: Letter) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from temporalio import workflow
 
 from activities.names import RunTerms
+from states.case_record import rows
 from states.holder import Holder
 from states.view import Identity
 from states.waking import HOUSEKEEPING, Wake
@@ -15,11 +16,13 @@ from workflows.inbox import is_nudge
 from workflows.outbox import Outbox
 from workflows.parcels import parcels
 from workflows.queries import Answers
+from workflows.recorder import Recorder
 from workflows.relocation import Relocation, gone_to
 from workflows.timers import Timers
 
 CLOSED: Final = "the file is closed"
 TEXTS: Final = "texts are filed again"
+RECORD: Final = "the record is written again"
 
 
 class Leaving(Answers):
@@ -28,6 +31,7 @@ class Leaving(Answers):
     _identity: Identity | None
     _relocation: Relocation
     _outbox: Outbox
+    _recorder: Recorder
     _closing: Closing
     _timers: Timers
     _shown: surface.Values
@@ -65,17 +69,29 @@ class Leaving(Answers):
     def _rest(self, terms: RunTerms) -> None:
         """Keep no clock: wake only to file texts, and to close the file once all has arrived."""
         now = workflow.now()
+        self._record()
         if self._relocation.handed is not None:
             self._closing.watch(self._sentence(), now, moved=True)
         closes_at = self._closing.at(terms.closing_days)
         left = [
             Wake(at, summary)
-            for at, summary in ((closes_at, CLOSED), (self._outbox.texts_wait_until, TEXTS))
+            for at, summary in (
+                (closes_at, CLOSED),
+                (self._outbox.texts_wait_until, TEXTS),
+                (self._recorder.waits_until, RECORD),
+            )
             if at is not None and at > now
         ]
         first = min(left, key=lambda wake: wake.at, default=None)
         self._timers.arrange({} if first is None else {HOUSEKEEPING: first})
         self._surface(self._desk.as_of or now)
+
+    def _record(self) -> None:
+        """See to it that the case record says what the view says."""
+        desk, identity = self._desk, self._identity
+        if desk.decided is not None and desk.as_of is not None and identity is not None:
+            found = rows(identity, desk.case, desk.decided, desk.as_of)
+            self._recorder.keep(found, desk.as_of)
 
     def _surface(self, now: datetime) -> None:
         """Show ops the sentence as it is at `now`."""

@@ -17,7 +17,10 @@ async def terms_for(sentenced_on: date | None) -> RunTerms:
     """Return the terms for that day of sentence, however long it takes to get them."""
     info = workflow.info()
     ask = OpenRun(
-        workflow_id=info.workflow_id, day=day_of(workflow.now()), sentenced_on=sentenced_on
+        workflow_id=info.workflow_id,
+        day=day_of(workflow.now()),
+        sentenced_on=sentenced_on,
+        continued=info.continued_run_id is not None,
     )
     while True:
         try:

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from states.case_record import rows
 from states.facets import clock_view
 from states.law import Law
 from states.recording import delay_days, recording
 from states.unapplied import unapplied
-from states.view import ordered
+from states.view import Identity, ordered
 from states.vocabulary import Verdict
 from workflows.desk import Desk
 
@@ -51,6 +52,15 @@ def clocks_page(desk: Desk, page: int) -> dict[str, Any]:
     law: Law = desk.decided.law
     items = [clock_view(clock, law, desk.as_of) for clock in ordered(desk.decided.sentence)]
     return _paged("clocks", [*items, *recording(desk.case, desk.decided, law)], page)
+
+
+def record_page(desk: Desk, identity: Identity, page: int) -> dict[str, Any]:
+    """Return every row that the case record is to hold, as table, key and values."""
+    if desk.decided is None or desk.as_of is None:
+        return _paged("rows", [], page)
+    found = rows(identity, desk.case, desk.decided, desk.as_of)
+    items = [[row.table, row.key, dict(row.values)] for row in found]
+    return _paged("rows", items, page) | {"as_of": desk.as_of.isoformat()}
 
 
 def unapplied_page(desk: Desk, page: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from states.view import allowed, view
 from workflows import pages
 from workflows.desk import Desk
 from workflows.identity import identify
+from workflows.recorder import Recorder
 from workflows.shelf import UnknownNameError, answer
 
 
@@ -19,6 +20,7 @@ class Answers:
     """The queries of a sentence, over its desk as the last turn left it."""
 
     _desk: Desk
+    _recorder: Recorder
 
     @workflow.query
     def sentence(self) -> dict[str, Any]:
@@ -27,7 +29,9 @@ class Answers:
         identity = identify(workflow_id)
         if identity is None or desk.decided is None or desk.as_of is None:
             return {"workflow_id": workflow_id, "state": None, "opening": True}
-        return view(identity, desk.case, desk.decided, desk.decided.law, desk.as_of)
+        whole = view(identity, desk.case, desk.decided, desk.decided.law, desk.as_of)
+        whole["arrival"]["record"] = self._recorder.view()
+        return whole
 
     @workflow.query
     def clocks(self, page: int = 1) -> dict[str, Any]:
@@ -43,6 +47,14 @@ class Answers:
     def unapplied(self, page: int = 1) -> dict[str, Any]:
         """Return held, refused and quarantined messages with their reasons, in pages."""
         return pages.unapplied_page(self._desk, page)
+
+    @workflow.query
+    def record(self, page: int = 1) -> dict[str, Any]:
+        """Return every row that the case record is to hold, and how far it has come, in pages."""
+        identity = identify(workflow.info().workflow_id)
+        if identity is None:
+            return {"rows": [], "page": 1, "pages": 1, "total": 0}
+        return pages.record_page(self._desk, identity, page) | self._recorder.view()
 
     @workflow.query
     def receipt(self, event_id: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from workflows.log import warn
 from workflows.opening import shelf_names, terms_for
 from workflows.outbox import Outbox
 from workflows.parcels import is_parcel
+from workflows.recorder import Recorder
 from workflows.relocation import Relocation
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
 from workflows.submitting import check, letter_of, refused
@@ -59,6 +60,7 @@ class SentenceWorkflow(Leaving):
         self._timers = Timers(self._crew, self._stir)
         if self._identity is not None:
             self._relocation = Relocation(self._identity, self._crew, self._stir)
+            self._recorder = Recorder(self._identity, self._crew, self._stir)
         if self._continued:
             self._resume(unpack(arguments))
         if self._identity is not None:
@@ -91,7 +93,7 @@ class SentenceWorkflow(Leaving):
                 if not self._desk.mail and self._desk.news == news:
                     return ended
                 continue
-            idle = self._outbox.is_idle and self._relocation.is_idle
+            idle = self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
             if self._may_continue(terms) and idle and not self._desk.mail:
                 self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
@@ -130,6 +132,7 @@ class SentenceWorkflow(Leaving):
         self._closing = Closing(data["closing_since"])
         self._desk.load(data["desk"])
         self._relocation.load(data.get("moved"))
+        self._recorder.load(data.get("record"))
 
     def _check_input(self, arguments: Sequence[RawValue]) -> None:
         fault = None if self._continued else input_fault(self._identity, arguments)
@@ -140,6 +143,7 @@ class SentenceWorkflow(Leaving):
     async def _open(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
         terms = await self._looked_up(terms_for(sentenced_on))
         self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
+        self._recorder.io_queue = terms.io_queue
         if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
@@ -195,9 +199,12 @@ class SentenceWorkflow(Leaving):
         self._relocation.stay()
         quiet = timedelta(minutes=terms.quiet_minutes)
         desk.reconcile(now, quiet)
-        if not self._may_continue(terms):
-            # Otherwise the run waits for what is under way, to go on in the next one.
+        if self._may_continue(terms):
+            # It waits for what is under way, to go on in the next run.
+            self._recorder.leave()
+        else:
             self._outbox.pump(desk.case, desk.decided)
+            self._record()
         self._closing.watch(self._sentence(), now)
         self._arm(now, quiet, terms)
         self._surface(now)
@@ -221,6 +228,7 @@ class SentenceWorkflow(Leaving):
             for at, summary in (
                 (self._closing.at(terms.closing_days), "the file is closed"),
                 (self._outbox.texts_wait_until, "texts are filed again"),
+                (self._recorder.waits_until, "the record is written again"),
             )
             if at is not None
         ]
@@ -233,7 +241,7 @@ class SentenceWorkflow(Leaving):
 
     def _may_close(self, terms: RunTerms) -> bool:
         closes_at = self._closing.at(terms.closing_days)
-        if closes_at is None or closes_at > workflow.now():
+        if closes_at is None or closes_at > workflow.now() or not self._recorder.is_even:
             return False
         if self._gone_to() is not None:
             arrived = self._relocation.handed is not None and self._relocation.is_idle
@@ -252,6 +260,7 @@ class SentenceWorkflow(Leaving):
                 "desk": self._desk.dump(),
                 "closing_since": self._closing.dump(),
                 "moved": self._relocation.dump(),
+                "record": self._recorder.dump(),
             }
         )
         size = len(packed["packed"])

@@ -230,7 +230,8 @@ async def test_no_text_and_no_person_leaves_its_two_places(
 
         def filed() -> list[Any]:
             with closing(sqlite3.connect(settings.data_dir / FILE)) as database:
-                return database.execute("SELECT text FROM texts").fetchall()
+                found = "SELECT text FROM texts UNION ALL SELECT name FROM people"
+                return database.execute(found).fetchall()
 
         async def all_is_filed() -> bool:
             return 4 == sum(MARK in text for (text,) in filed())
