@@ -11,6 +11,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Final
 
+from jsonschema import Draft202012Validator
+
 Schema = dict[str, Any]
 
 LETTERS: Final = string.ascii_letters + string.digits + "._:-"
@@ -73,34 +75,41 @@ class Maker:
         return made
 
     def _bend(self, made: dict[str, Any], schema: Schema, part: Schema) -> None:
-        """Make what stands across fields more likely to hold; the validator has the last word."""
-        for branch in (part.get("then"), part.get("else")):
-            self._follow(made, schema, branch or {})
+        """Make what stands across fields likely to hold; the validator has the last word."""
+        if "if" in part:
+            holds = Draft202012Validator(part["if"]).is_valid(made)
+            self._follow(made, schema, part.get("then" if holds else "else", {}))
         for name in ("anyOf", "oneOf"):
             if name in part:
                 self._follow(made, schema, self._random.choice(part[name]))
 
     def _follow(self, made: dict[str, Any], schema: Schema, wish: Schema) -> None:
-        if self._random.random() < 0.5:
+        if self._random.random() < 0.1:
             return
+        if "if" in wish:
+            self._bend(made, schema, wish)
         for inner in wish.get("allOf", ()):
             self._follow(made, schema, inner)
         for name, wanted in wish.get("properties", {}).items():
             if wanted.get("type") == "null":
                 made.pop(name, None)
             elif name in wish.get("required", ()):
-                made[name] = wanted.get("const", self._value(self._solid(schema, name)))
+                made[name] = self._wanted(schema, name, wanted)
 
-    @staticmethod
-    def _solid(schema: Schema, name: str) -> Schema:
+    def _wanted(self, schema: Schema, name: str, wanted: Schema) -> Any:
         shape: Schema = schema["properties"][name]
-        return next((one for one in shape.get("anyOf", ()) if one.get("type") != "null"), shape)
+        solid = next((one for one in shape.get("anyOf", ()) if one.get("type") != "null"), shape)
+        if "const" in wanted or "enum" in wanted:
+            return self._random.choice(wanted.get("enum", [wanted.get("const")]))
+        return self._value({**solid, **{n: v for n, v in wanted.items() if n == "minItems"}})
 
     def _text(self, schema: Schema) -> str:
         year, month, day = (
             self._random.randint(*ends) for ends in ((1950, 2200), (1, 12), (1, 28))
         )
-        date = f"{year}-{month:02}-{day:02}"
+        # Dates have an order: most events have one date for all, so that a model can take them.
+        is_one = self._random.random() < 0.8
+        date = "2026-11-02" if is_one else f"{year}-{month:02}-{day:02}"
         if schema.get("format") == "date":
             return date
         if schema.get("format") == "date-time":
