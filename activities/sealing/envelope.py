@@ -1,7 +1,7 @@
 """Sign a message for one sentence, and tell whether a signature holds.
 
-An envelope is a JSON object: `v`, `body` in base64, and either `signature` or `vouched`, or neither.
-Signed with Ed25519 is a text of eight lines, which `signed_text` spells, so that a program in any
+An envelope is a JSON object: `v`, `body` in base64, and at most one of `signature` and `vouched`.
+Signed with Ed25519 is a text of seven lines, which `signed_text` spells, so that a program in any
 language can write it: nothing of JSON has to be made canonical.
 """
 
@@ -88,7 +88,7 @@ class Signer:
         return Signature(self.key_id, issued, expires, self._private.sign(text))
 
 
-def signed_text(  # noqa: PLR0913, PLR0917 - the lines of the text, in their order
+def signed_text(
     key_id: str, kind: str, workflow_id: str, issued_at: str, expires_at: str, body: bytes
 ) -> bytes:
     """Return what is signed: these lines, each ended by a newline, the body by its SHA-256."""
@@ -159,10 +159,10 @@ def unpack(packed: bytes) -> Envelope:
 
 
 def _signature(found: dict[str, str]) -> Signature:
-    texts = [found[name] for name in ("key_id", "issued_at", "expires_at")]
-    if not all(isinstance(text, str) for text in texts):
+    key_id, issued_at, expires_at = (found[name] for name in ("key_id", "issued_at", "expires_at"))
+    if not all(isinstance(text, str) for text in (key_id, issued_at, expires_at)):
         raise TypeError
-    return Signature(*texts, b64decode(found["value"], validate=True))
+    return Signature(key_id, issued_at, expires_at, b64decode(found["value"], validate=True))
 
 
 def _stamp(at: datetime) -> str:

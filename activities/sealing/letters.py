@@ -5,6 +5,7 @@ revoked never changes what a replay sees, and nothing that is sent can fail a ta
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,8 +15,8 @@ from temporalio.api.common.v1 import Payload
 from activities.names import LETTER_ENCODING, OWN_ENCODING, SEALED_AS
 from activities.sealing.cipher import Purpose, SealError, UnknownKeyError, seal, unseal
 from activities.sealing.envelope import LASTS, Envelope, EnvelopeError, Signer, pack, unpack
-from activities.sealing.integrators import NOBODY, Integrators
 from activities.sealing.keys import Key, Keys, Use
+from activities.sealing.register import NOBODY, Register
 from activities.sealing.verdict import Fault, Standing, Verdict, faulty
 
 PLAIN_ENCODING: Final = b"json/plain"
@@ -37,12 +38,12 @@ class Post:
     def __init__(
         self,
         keys: Keys | None,
-        integrators: Integrators | None = None,
+        register: Callable[[], Register] = lambda: NOBODY,
         *,
         plain_allowed: bool = False,
         unsigned_allowed: bool = False,
     ) -> None:
-        self._keys, self._integrators = keys, integrators
+        self._keys, self._register = keys, register
         self._plain_allowed, self._unsigned_allowed = plain_allowed, unsigned_allowed
 
     def open_letter(
@@ -81,18 +82,17 @@ class Post:
             return faulty(error.code)
         except EnvelopeError:
             return faulty("malformed")
-        if envelope.vouched is not None:
-            return _vouched(envelope.body, envelope.vouched, found.key)
-        if envelope.signature is None:
-            return self._unsigned(envelope.body)
-        register = NOBODY if self._integrators is None else self._integrators.register()
-        verdict = register.judge(envelope, workflow_id=workflow_id, kind=kind, now=now)
-        return verdict if isinstance(verdict, Fault) else Opened(envelope.body, verdict)
+        return self._judged(envelope, found.key, workflow_id, kind, now)
 
-    def _unsigned(self, body: bytes) -> Opened | Fault:
-        if not self._unsigned_allowed:
-            return faulty("unsigned")
-        return Opened(body, Verdict(Standing.UNSIGNED))
+    def _judged(
+        self, envelope: Envelope, key: Key, workflow_id: str, kind: str, now: datetime
+    ) -> Opened | Fault:
+        if envelope.vouched is not None:
+            return _vouched(envelope.body, envelope.vouched, key)
+        if envelope.signature is None and self._unsigned_allowed:
+            return Opened(envelope.body, Verdict(Standing.UNSIGNED))
+        verdict = self._register().judge(envelope, workflow_id=workflow_id, kind=kind, now=now)
+        return verdict if isinstance(verdict, Fault) else Opened(envelope.body, verdict)
 
 
 def seal_event(  # noqa: PLR0913 - each is a fact of the letter
