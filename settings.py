@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     directory_file: Path | None = None
     """TOML file that says where each recipient of a notice is reached, read again whenever it
     changes; without one every notice goes into the folder `outbox/`."""
+    templates_dir: Path | None = None
+    """Folder of edited templates of documents; without one those that come with this version."""
     smtp_host: str | None = Field(default=None, min_length=1)
     """Mail server that takes notices; without one the directory can name no mail."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)

@@ -10,10 +10,11 @@ from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from activities.law import Limits, RunOpening
-from activities.notices import DirectoryFile, Notices, Papers, WithoutDocuments
+from activities.notices import DirectoryFile, Notices
 from activities.records import Records, Store, open_store, prepare
 from activities.records.deliveries import Deliveries
 from activities.relocation import Relocation
+from runtime.documents import papers_of
 from runtime.notices import channels_of, directory_of, lookup_of
 from settings import Settings
 from states.law import Shelf
@@ -67,15 +68,11 @@ def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> 
         quiet_minutes=settings.quiet_minutes,
         io_queue=settings.io_queue,
     )
-    directory, papers = directory_of(settings), papers_of(store)
-    notices = Notices(lookup_of(directory), channels_of(settings), papers, Deliveries(store))
+    directory = directory_of(settings)
+    lookup = lookup_of(directory)
+    papers = papers_of(settings, store, lookup)
+    notices = Notices(lookup, channels_of(settings), papers, Deliveries(store))
     return Hands(RunOpening(shelf, limits, records), notices, directory, records, store)
-
-
-def papers_of(store: Store) -> Papers:
-    """Return what makes the documents that go with notices."""
-    del store
-    return WithoutDocuments()
 
 
 def sentence_worker(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,8 +12,13 @@ from states.london import LONDON
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z")
 
-Person = Mapping[str, str]
-"""Name and date of birth, the latter as an ISO date."""
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose sentence it is."""
+
+    name: str
+    born: date | None
 
 
 def digests_in(paper: Any) -> Iterator[str]:
@@ -54,12 +60,12 @@ def legible(value: Any, texts: Mapping[str, str], person: Person | None) -> Any:
     return _written(value) if isinstance(value, str) else value
 
 
-def _known(person: Person | None) -> dict[str, str] | None:
+def _known(person: Person | None) -> dict[str, str | None] | None:
     if person is None:
         return None
     return {
-        "name": printable(person["name"]),
-        "date_of_birth": written_day(date.fromisoformat(person["date_of_birth"])),
+        "name": printable(person.name),
+        "date_of_birth": written_day(person.born) if person.born is not None else None,
     }
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 from activities.documents.errors import DocumentFaultError, TemplateError, TextMissingError
 from activities.documents.legible import Person, digests_in, legible, person_in
-from activities.documents.store import Filed, Store
+from activities.documents.store import Filed, Kept
 from activities.documents.typesetting import Templates
 from activities.names import Notice
 
@@ -35,7 +35,7 @@ class Papers:
     """The documents of all sentences.
 
     Args:
-        store: Where they are kept.
+        kept: Where they are kept.
         filed: Where texts and persons are on record.
         templates: What they are made from.
         contacts: Who can be named as the one to turn to.
@@ -43,12 +43,12 @@ class Papers:
 
     def __init__(
         self,
-        store: Store,
+        kept: Kept,
         filed: Filed,
         templates: Templates | None = None,
         contacts: Contacts = unknown,
     ) -> None:
-        self._store, self._filed, self._contacts = store, filed, contacts
+        self._kept, self._filed, self._contacts = kept, filed, contacts
         self._templates = templates or Templates()
 
     def render(self, notice: Notice) -> Rendered | None:
@@ -58,7 +58,7 @@ class Papers:
             DocumentFaultError: If its template cannot be set.
             TextMissingError: If what it quotes is not on record yet.
         """
-        known = self._store.find(notice.workflow_id, notice.key)
+        known = self._kept.pdf(notice.workflow_id, notice.key)
         if known is None and notice.paper is None:
             return None
         if known is None:
@@ -71,17 +71,21 @@ class Papers:
             pdf = self._templates.pdf(paper["document"], said, dated(paper))
         except TemplateError as fault:
             raise DocumentFaultError(fault) from None
-        return self._store.store(
-            notice.workflow_id,
-            notice.key,
+        stands = self._kept.store(
+            *(notice.workflow_id, notice.key),
             template=paper["document"],
             edition=paper["edition"]["name"],
             pdf=pdf,
+            at=datetime.now(UTC),
         )
+        if stands.sha256 == sha256(pdf).hexdigest():
+            return pdf
+        # Another attempt was first, perhaps with another officer to turn to: what it made stands.
+        return self._kept.pdf(notice.workflow_id, notice.key) or pdf
 
     def _said(self, paper: dict[str, Any]) -> dict[str, Any]:
         wanted, named = set(digests_in(paper)), person_in(paper)
-        texts = self._filed.texts(paper["filed_under"], wanted) if wanted else {}
+        texts = self._filed.texts(paper["filed_under"]) if wanted else {}
         person = self._person(paper, named)
         lacking = len(wanted - set(texts)) + (named is not None and person is None)
         if lacking:
