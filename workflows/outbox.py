@@ -26,6 +26,7 @@ from activities.names import (
 from states.casefile import CaseFile, Decided
 from states.ledger import Ledger
 from states.lines import Sending
+from states.papers import paper_of
 from states.records import Effect
 from states.routing import route_of
 from states.view import Identity
@@ -114,6 +115,7 @@ class Outbox:
             self._crew.start(self._file())
 
     def _notice(self, effect: Effect, case: CaseFile, decided: Decided) -> Notice:
+        # Who is meant, and what the document says, are those of the moment at which it goes.
         return Notice(
             key=effect.key,
             workflow_id=self._identity.workflow_id,
@@ -124,6 +126,7 @@ class Outbox:
             subject=effect.subject,
             facts=dict(effect.facts),
             route=route_of(effect, case, decided),
+            paper=paper_of(self._identity, case, decided, effect, workflow.now()),
         )
 
     async def _deliver(self, ledger: Ledger, notice: Notice) -> None:
