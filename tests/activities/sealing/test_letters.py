@@ -1,0 +1,368 @@
+"""A letter opens for its sentence alone, and its verdict says who vouches for it."""
+
+import base64
+import json
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from temporalio.api.common.v1 import Payload
+
+from activities.names import LETTER_ENCODING, OWN_ENCODING, SEALED_AS
+from activities.sealing.cipher import Purpose, seal
+from activities.sealing.envelope import Envelope, Signature, Signer, pack
+from activities.sealing.integrators import read_integrators
+from activities.sealing.keys import KeyRing
+from activities.sealing.letters import Opened, Post, seal_event
+from activities.sealing.register import Register
+from activities.sealing.verdict import REASONS, Fault, Standing, Verdict
+from activities.sealing.watched import SealingFileError, Watched
+from tests.activities.sealing.rings import (
+    AT,
+    EVENT,
+    HERE,
+    KIND,
+    NEW,
+    OLD,
+    PRIVATE,
+    RING,
+    MARKER,
+    SHARED,
+    SIGNER,
+    STRANGER,
+    THERE,
+    integrators_file,
+    integrators_text,
+)
+
+SIGNED = seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT)
+
+
+def of(path: Path) -> Register:
+    """The register that a file holds."""
+    return Register.of(read_integrators(path))
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Post:
+    """A post that takes signed letters alone."""
+    register = of(integrators_file(tmp_path))
+    return Post(RING, lambda: register)
+
+
+def code(found: Opened | Fault) -> str:
+    """The code of a fault; nothing where the letter opened."""
+    return found.code if isinstance(found, Fault) else ""
+
+
+def opened(
+    post: Post, payload: Payload, *, kind: str = KIND, after: timedelta = timedelta()
+) -> Opened | Fault:
+    """What the sentence here makes of a payload."""
+    return post.open_letter(payload, workflow_id=HERE, kind=kind, now=AT + after)
+
+
+def test_a_signed_letter_opens_with_its_sender(post: Post) -> None:
+    """The verdict names integrator, organisation, role and key: `by` is more than a claim."""
+    found = opened(post, SIGNED)
+
+    assert isinstance(found, Opened)
+    assert EVENT == json.loads(found.plain)
+    assert Verdict(Standing.SIGNED, "delius", "NPS", "officer", "delius-2026") == found.verdict
+    assert found.verdict.is_allowed
+
+
+def test_a_letter_copied_to_another_sentence_stays_shut(post: Post) -> None:
+    """It says so, and quotes nothing."""
+    found = post.open_letter(SIGNED, workflow_id=THERE, kind=KIND, now=AT)
+
+    assert "replayed_elsewhere" == code(found)
+    assert "replayed_elsewhere" == code(opened(post, SIGNED, kind="breach_decided"))
+    assert MARKER not in repr(found)
+
+
+def test_the_body_of_one_letter_cannot_be_signed_into_another(post: Post) -> None:
+    """Whoever shares a key of letters may seal, yet cannot make a signature fit elsewhere."""
+    signature = SIGNER.sign(KIND, THERE, json.dumps(EVENT).encode(), AT)
+    packed = pack(Envelope(json.dumps(EVENT).encode(), signature))
+    sealed = seal(SHARED, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+
+    payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
+    assert "wrong_signature" == code(opened(post, payload))
+
+
+def test_an_unknown_key_may_yet_come(post: Post) -> None:
+    """The letter is left as it is, and opens under the ring that has the key."""
+    letter = seal_event(NEW, SIGNER, HERE, KIND, EVENT, now=AT)
+    found = opened(Post(KeyRing(OLD)), letter)
+
+    assert Fault("unknown_key", REASONS["unknown_key"], NEW.id) == found
+    assert found.may_pass
+    assert "" == code(opened(post, letter))
+
+
+@pytest.mark.parametrize(
+    ("letter", "expected"),
+    [
+        (seal_event(RING, STRANGER, HERE, KIND, EVENT, now=AT), "wrong_signature"),
+        (seal_event(RING, Signer("other", PRIVATE), HERE, KIND, EVENT, now=AT), "unknown_signer"),
+        (seal_event(RING, None, HERE, KIND, EVENT), "unsigned"),
+        (seal_event(None, SIGNER, HERE, KIND, EVENT), "plain_refused"),
+        (seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT - timedelta(hours=24)), "expired"),
+        (seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT + timedelta(hours=1)), "not_yet_valid"),
+        (Payload(metadata={"encoding": b"binary/null"}), "undecodable"),
+        (Payload(metadata={"encoding": OWN_ENCODING}, data=b"x"), "not_a_letter"),
+        (
+            Payload(metadata={"encoding": b"json/plain", SEALED_AS: OWN_ENCODING}, data=b"{}"),
+            "not_a_letter",
+        ),
+        (Payload(metadata={"encoding": LETTER_ENCODING}, data=b"x"), "tampered"),
+        (
+            Payload(
+                metadata={"encoding": LETTER_ENCODING},
+                data=seal(NEW, b"[]", purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND),
+            ),
+            "malformed",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_fault_has_its_code(post: Post, letter: Payload, expected: str) -> None:
+    """One code, one sentence of ours; nothing of the letter."""
+    found = opened(post, letter)
+
+    assert expected == code(found)
+    assert isinstance(found, Fault)
+    assert REASONS[expected] == found.reason
+
+
+def test_a_signature_holds_until_its_last_second(post: Post) -> None:
+    """The end is not included; what says it holds longer than a week holds a week."""
+    just, day = timedelta(hours=24, seconds=-1), timedelta(hours=24)
+    assert ["", "expired"] == [code(opened(post, SIGNED, after=after)) for after in (just, day)]
+    for_years = seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT, lasts=timedelta(days=3_650))
+    week = timedelta(days=7)
+    assert ["", "expired"] == [
+        code(opened(post, for_years, after=after)) for after in (week - timedelta(seconds=1), week)
+    ]
+
+
+def test_plain_and_unsigned_letters_open_where_settings_say_so() -> None:
+    """The verdict says which it was: nobody vouches for either."""
+    lenient = Post(RING, plain_allowed=True, unsigned_allowed=True)
+    plain, unsigned = (seal_event(keys, None, HERE, KIND, EVENT) for keys in (None, RING))
+
+    found = [opened(lenient, letter) for letter in (plain, unsigned)]
+    assert [Verdict(Standing.PLAIN), Verdict(Standing.UNSIGNED)] == [
+        one.verdict for one in found if isinstance(one, Opened)
+    ]
+
+
+def test_without_keys_a_sealed_letter_says_so() -> None:
+    """A worker that was started without its keys tells so, rather than call it garbage."""
+    assert "sealing_is_off" == code(opened(Post(None, plain_allowed=True), SIGNED))
+
+
+@pytest.mark.parametrize(
+    ("by", "refusal"),
+    [
+        ({"role": "senior_manager", "organisation": "NPS"}, "role_not_allowed"),
+        ({"role": "officer", "organisation": "HMPS"}, "organisation_not_allowed"),
+        ({"role": "line_manager", "organisation": "CRC"}, ""),
+        ({}, ""),
+        (None, ""),
+        (7, ""),
+    ],
+)
+def test_only_those_roles_and_organisations_may_be_named(
+    post: Post, by: object, refusal: str
+) -> None:
+    """Authority is data: an integrator speaks for the roles that its entry lists, for no other."""
+    found = opened(post, seal_event(RING, SIGNER, HERE, KIND, {**EVENT, "by": by}, now=AT))
+
+    assert isinstance(found, Opened)
+    assert refusal == found.verdict.refusal
+    assert (refusal == "") is found.verdict.is_allowed
+
+
+def test_a_second_by_cannot_slip_past_the_verdict(post: Post) -> None:
+    """The verdict reads the body as the sentence does, which refuses a field that stands twice."""
+    body = b'{"by": {"role": "senior_manager"}, "by": {"role": "officer"}}'
+    found = opened(post, seal_event(RING, SIGNER, HERE, KIND, body, now=AT))
+
+    assert isinstance(found, Opened)
+    assert ("", "") == (found.verdict.role, found.verdict.organisation)
+
+
+def test_an_integrator_may_be_held_to_kinds(tmp_path: Path) -> None:
+    """A system of courts sends what courts do."""
+    path = tmp_path / "integrators.yaml"
+    text = integrators_text().replace("    keys:", "    kinds: [court_decided]\n    keys:")
+    path.write_text(text, "utf-8")
+    register = of(path)
+    found = opened(Post(RING, lambda: register), SIGNED)
+
+    assert isinstance(found, Opened)
+    assert "kind_not_allowed" == found.verdict.refusal
+
+
+def test_a_key_has_its_time(tmp_path: Path) -> None:
+    """A revoked key opens nothing from then on; what was opened before keeps its verdict."""
+    path = integrators_file(
+        tmp_path, valid_from="2026-11-01T00:00:00Z", valid_until="2026-11-22T10:00:00Z"
+    )
+    register = of(path)
+    post = Post(RING, lambda: register)
+    letter = seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT - timedelta(seconds=1))
+
+    assert "" == code(opened(post, letter, after=-timedelta(seconds=1)))
+    assert "signer_revoked" == code(opened(post, letter))
+    early = seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT - timedelta(days=30))
+    assert "signer_revoked" == code(opened(post, early, after=-timedelta(days=30)))
+
+
+def test_integrators_change_without_a_restart(tmp_path: Path) -> None:
+    """A key that is taken out of the file counts no more from the next letter on."""
+    path = integrators_file(tmp_path)
+    post = Post(RING, Watched(path, of).value)
+    assert "" == code(opened(post, SIGNED))
+    path.write_text(integrators_text().replace("delius-2026", "delius-2027"), "utf-8")
+
+    assert "unknown_signer" == code(opened(post, SIGNED))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("officer,", "wizard,", "roles.0: Input should be"),
+        ("public: ", "public: x", "32 bytes in base64 are wanted"),
+        ("organisations: [NPS, CRC]", "organisations: []", "at least 1 item"),
+        ("    keys:", "    key: 1\n    keys:", "Extra inputs are not permitted"),
+        ("integrators:", "- [", "line"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_sentence(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    """It says where, and what holds instead."""
+    path = tmp_path / "integrators.yaml"
+    path.write_text(integrators_text().replace(old, new), "utf-8")
+
+    with pytest.raises(SealingFileError, match=sentence):
+        Watched(path, of)
+
+
+def test_ids_in_the_file_stand_once(tmp_path: Path) -> None:
+    """Two holders of one key id would leave open who signed."""
+    path = tmp_path / "integrators.yaml"
+    text = integrators_text()
+    path.write_text(text + text.removeprefix("integrators:\n").replace("id: delius\n", "id: x\n"))
+
+    with pytest.raises(SealingFileError, match="stands twice"):
+        Watched(path, of)
+
+
+def test_our_own_processes_vouch_for_whom_they_know() -> None:
+    """A sentence that forwards a message, or the door, says what it found; integrators cannot."""
+    known = Verdict(Standing.VOUCHED, "delius", "NPS", "officer", "delius-2026")
+    strict = Post(RING)
+
+    found = opened(strict, seal_event(RING, None, HERE, KIND, EVENT, vouched=known))
+    assert isinstance(found, Opened)
+    assert known == found.verdict
+    forged = seal_event(SHARED, None, HERE, KIND, EVENT, vouched=known)
+    assert "not_ours" == code(opened(strict, forged))
+
+
+def test_a_record_of_ours_that_is_none_is_a_fault() -> None:
+    """A newer version may vouch in a way that is not known here."""
+    packed = pack(Envelope(b"{}", vouched={"standing": "crowned"}))
+    sealed = seal(NEW, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+
+    payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
+    assert "malformed" == code(opened(Post(RING), payload))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["v", "body", "signature", "vouched", "key_id", "issued_at", "value"]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_envelope_has_a_verdict_or_a_fault(content: object) -> None:
+    """An integrator that shares a key can seal whatever it likes; nothing of it raises."""
+    packed = json.dumps(content).encode()
+    sealed = seal(SHARED, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+    payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
+
+    found = opened(Post(RING, unsigned_allowed=True), payload)
+    assert isinstance(found, Opened | Fault)
+    assert code(found) in {*REASONS, ""}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"issued_at": "yesterday"},
+        {"expires_at": "2026-11-23T10:00:00"},
+        {"expires_at": "9999-12-31T23:59:59-23:59"},
+        {"issued_at": "2026-11-22T10:00:00+00:00\nx"},
+    ],
+)
+def test_times_that_are_none_are_a_fault(post: Post, change: dict[str, str]) -> None:
+    """Also where the integrator's own key signed them."""
+    body = json.dumps(EVENT).encode()
+    made = SIGNER.sign(KIND, HERE, body, AT)
+    times = {"issued_at": made.issued_at, "expires_at": made.expires_at} | change
+    lines = [
+        "sentences-letter-v1",
+        made.key_id,
+        KIND,
+        HERE,
+        times["issued_at"],
+        times["expires_at"],
+        sha256(body).hexdigest(),
+    ]
+    value = PRIVATE.sign("".join(f"{line}\n" for line in lines).encode())
+    signature = Signature(made.key_id, times["issued_at"], times["expires_at"], value)
+    sealed = seal(
+        NEW, pack(Envelope(body, signature)), purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND
+    )
+
+    payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
+    assert code(opened(post, payload)) in {"malformed", "expired", "wrong_signature"}
+
+
+def test_a_signer_is_read_from_a_file(tmp_path: Path) -> None:
+    """A PEM of `openssl genpkey -algorithm ed25519`; anything else is one sentence without it."""
+    path = tmp_path / "signer.pem"
+    path.write_bytes(PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    body = json.dumps(EVENT).encode()
+    read = Signer.read("delius-2026", path)
+    assert SIGNER.sign(KIND, HERE, body, AT) == read.sign(KIND, HERE, body, AT)
+
+    secret = base64.b64encode(b"private!" * 8)
+    path.write_bytes(b"-----BEGIN PRIVATE KEY-----\n" + secret + b"\n-----END PRIVATE KEY-----\n")
+    with pytest.raises(SealingFileError, match="holds no Ed25519 private key") as fault:
+        Signer.read("delius-2026", path)
+    assert secret.decode() not in str(fault.value)
+    with pytest.raises(SealingFileError, match="No such file"):
+        Signer.read("delius-2026", tmp_path / "none.pem")
