@@ -4,7 +4,7 @@ It looks at the sentence whenever the workflow would: when a message comes and w
 What is queued then is told at once, as where every notice gets through.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ from states.law import Answer, Law, Question
 from states.london import end_of
 from states.lookup import decide_by
 from states.messages import Incoming
+from states.papers import paper_of
 from states.records import Effect
 from states.view import Identity, view
 from states.waking import spread, wakes
@@ -38,6 +39,15 @@ class Moment:
     """The line that was received; None where a date came."""
     decided: Decided
     told: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the document says that went with a notice."""
+
+    at: datetime
+    effect: Effect
+    paper: Mapping[str, Any]
 
 
 class Rehearsal:
@@ -58,6 +68,8 @@ class Rehearsal:
         self._identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
         self.moments: list[Moment] = []
         """Every look at the sentence, in the order of time."""
+        self.documents: list[Document] = []
+        """What the documents say that went with notices, in the same order."""
         for event in events:
             if event.kind != NUDGE:
                 self._receive(event)
@@ -125,5 +137,9 @@ class Rehearsal:
         ledger = self._case.ledger
         self._case.reconcile(decided, at, QUIET)
         for key in ledger.queued(at):
-            yield ledger.take(key, at)
+            effect = ledger.take(key, at)
+            paper = paper_of(self._identity, self._case, decided, effect, at)
+            if paper is not None:
+                self.documents.append(Document(at, effect, paper))
+            yield effect
             ledger.sent(key, at)

@@ -1,7 +1,7 @@
 """What became of a journey, in the words of its expectation: every date as days from its base."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -25,6 +25,8 @@ class Account:
     view: dict[str, Any]
     told: tuple[tuple[datetime, str, str, str], ...]
     """Every notice: when, template, recipient, subject."""
+    documents: tuple[tuple[datetime, str, str, str], ...]
+    """Every document that went with a notice: when, which, to whom, about what."""
     answers: tuple[tuple[str, str, str, bool, str], ...]
     """What became of every event: id, kind, disposition, whether irregular, reason."""
 
@@ -41,7 +43,11 @@ class Account:
             (event.data["event_id"], event.kind, found.verdict.value, found.irregular, found.reason)
             for event, found in zip(events, map(verdicts.__getitem__, uids), strict=True)
         )
-        return cls(base, lived.view(), tuple(told), tuple(answers))
+        documents = (
+            (item.at, item.paper["document"], item.effect.recipient, item.effect.subject)
+            for item in lived.documents
+        )
+        return cls(base, lived.view(), tuple(told), tuple(documents), tuple(answers))
 
     @classmethod
     def of_server(cls, life: Life, base: date) -> Self:
@@ -54,7 +60,12 @@ class Account:
             (item.event.data["event_id"], item.event.kind, *map(item.receipt.get, _RECEIPT))
             for item in life.arrivals
         )
-        return cls(base, life.view, tuple(told), tuple(answers))
+        documents = (
+            (item.at, str(paper["document"]), item.notice.recipient, item.notice.subject)
+            for item in life.deliveries
+            if (paper := item.notice.paper) is not None
+        )
+        return cls(base, life.view, tuple(told), tuple(documents), tuple(answers))
 
     def whole(self) -> dict[str, Any]:
         """Return all that an expectation says, but what a journey shows and proves."""
@@ -64,7 +75,8 @@ class Account:
             "not_applied": dict(self.not_applied()),
             "clocks": self.clocks(),
             "duties": self.duties(),
-            "notices": self.notices(),
+            "notices": self._sent(self.told),
+            "documents": self._sent(self.documents),
         }
 
     def outline(self) -> dict[str, Any]:
@@ -120,11 +132,11 @@ class Account:
             if "duty" in duty
         }
 
-    def notices(self) -> list[str]:
-        """Return what was told: when, what, to whom, about what; those of one day in order."""
+    def _sent(self, items: Iterable[tuple[datetime, str, str, str]]) -> list[str]:
+        """Return what went out: when, what, to whom, about what; those of one day in order."""
         found = [
-            (day_of(at), f"{template} -> {recipient}: {self._relative(subject)}")
-            for at, template, recipient, subject in self.told
+            (day_of(at), f"{what} -> {recipient}: {self._relative(subject)}")
+            for at, what, recipient, subject in items
         ]
         return [f"{offset(day, self.base)} {text}" for day, text in sorted(found)]
 
