@@ -9,7 +9,16 @@ from typing import Final
 
 from sqlalchemy import Table
 
-from activities.records.schema import enforcement, filed, keeping, messages, standing, victims, work
+from activities.records.schema import (
+    enforcement,
+    filed,
+    keeping,
+    messages,
+    standing,
+    taken,
+    victims,
+    work,
+)
 from activities.records.schema.base import MAIN, VICTIMS
 from activities.records.schema.columns import IDENTITY, Instant
 
@@ -25,6 +34,7 @@ __all__ = [
     "keeping",
     "messages",
     "standing",
+    "taken",
     "victims",
     "work",
 ]
