@@ -15,7 +15,7 @@ from activities.sealing.cipher import (
     unseal,
 )
 from activities.sealing.keys import KeyRing
-from tests.activities.sealing.rings import HERE, KIND, NEW, OLD, RING, MARKER, SHARED, THERE
+from tests.activities.sealing.rings import HERE, KIND, MARKER, NEW, OLD, RING, SHARED, THERE
 
 PLAIN = MARKER.encode()
 SEALED = seal(NEW, PLAIN, purpose=Purpose.OWN, workflow_id=HERE)
