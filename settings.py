@@ -23,6 +23,13 @@ MAIL_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or
 PLAIN_MAIL_RULE = f"{PREFIX}SMTP_SECURITY is none for a relay on this machine alone"
 HERE = ("localhost", "127.0.0.1", "::1")
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
+SEALING_RULE = (
+    f"keys come from {PREFIX}KEYS_FILE or {PREFIX}KEYS, not from both; "
+    f"{PREFIX}SIGNING_KEY_FILE and {PREFIX}SIGNING_KEY_ID go together"
+)
+KEYLESS_RULE = (
+    f"without {PREFIX}PLAIN_PAYLOADS payloads are sealed: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
+)
 DATABASE_RULE = (
     f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
 )
@@ -40,6 +47,9 @@ def _is_postgres(url: SecretStr) -> SecretStr:
 Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}$")]
+Services = Annotated[
+    str, StringConstraints(pattern=r"^([a-z-]{1,32}=https?://[^\s@=]{1,255}( +|$))*$")
+]
 Bind = Annotated[str, StringConstraints(pattern=r"^([^\s:]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")]
 
 
@@ -91,6 +101,28 @@ class Settings(BaseSettings):
     """Secret that signs what web hooks are sent, where a host has none of its own."""
     webhook_secrets_dir: Path | None = None
     """Folder of secrets: one file a host, called by its name."""
+    keys_file: Path | None = None
+    """File of the keys that seal payloads, read again whenever it changes. With keys, whatever our
+    processes hand to Temporal is sealed; without, it lies there readable."""
+    keys: SecretStr | None = None
+    """The same lines in a variable, commas between them, for want of a file."""
+    plain_payloads: bool = True
+    """Whether messages that come readable are taken. For development."""
+    unsigned_senders: bool = True
+    """Whether messages that nobody signed are taken; the record says of each which it was."""
+    integrators_file: Path | None = None
+    """YAML file of the integrators, their keys and roles, read again whenever it changes."""
+    signing_key_file: Path | None = None
+    """PEM file of the Ed25519 key that signs what `starter.py` sends."""
+    signing_key_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
+    """Its id in the file of integrators."""
+    look_up_services: Services = ""
+    """Where messages of other systems are looked up: `probation=https://... workload=https://...`.
+    A message whose look-up has no address is parked."""
+    look_up_token_file: Path | None = None
+    """File with the bearer token of look-ups, read for each of them."""
+    look_up_seconds: float = Field(default=5.0, gt=0, le=60)
+    """How long one look-up may take."""
     http_bind: Bind = "127.0.0.1:8086"
     """Address of `/healthz` and `/readyz`."""
     metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
@@ -116,6 +148,16 @@ class Settings(BaseSettings):
     def _version_is_whole(self) -> Self:
         if (self.deployment_name is None) != (self.build_id is None):
             raise ValueError(VERSION_RULE)
+        return self
+
+    @model_validator(mode="after")
+    def _sealing_is_whole(self) -> Self:
+        one_source = self.keys_file is None or self.keys is None
+        signer_is_whole = (self.signing_key_file is None) == (self.signing_key_id is None)
+        if not one_source or not signer_is_whole:
+            raise ValueError(SEALING_RULE)
+        if not self.plain_payloads and self.keys_file is None and self.keys is None:
+            raise ValueError(KEYLESS_RULE)
         return self
 
     @model_validator(mode="after")

@@ -8,13 +8,20 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 
+from activities.sealing.keys import Keys
 from runtime.plugin import SentencesPlugin
+from runtime.sealing import keys_of
+from settings import load_settings
 
 DEFAULT_ADDRESS = "localhost:7233"
 
 
 async def connect(
-    *, address: str | None = None, namespace: str | None = None, runtime: Runtime | None = None
+    *,
+    address: str | None = None,
+    namespace: str | None = None,
+    runtime: Runtime | None = None,
+    keys: Keys | None = None,
 ) -> Client:
     """Return a client that carries the sentences' plugin.
 
@@ -22,9 +29,12 @@ async def connect(
         address: `host:port` in place of the configured one.
         namespace: Namespace in place of the configured one.
         runtime: Where metrics and core logs go; the default runtime keeps none.
+        keys: What seals payloads, in place of the keys of the settings.
 
     Raises:
         RuntimeError: If the server cannot be reached, or the configuration cannot be read.
+        SealingFileError: If the file of keys cannot be read.
+        SettingsError: If a setting is refused.
     """
     config = ClientConfig.load_client_connect_config()
     if address is not None:
@@ -32,7 +42,8 @@ async def connect(
     if namespace is not None:
         config["namespace"] = namespace
     config.setdefault("target_host", DEFAULT_ADDRESS)
-    return await Client.connect(**config, plugins=[SentencesPlugin()], runtime=runtime)
+    plugin = SentencesPlugin(keys or keys_of(load_settings()))
+    return await Client.connect(**config, plugins=[plugin], runtime=runtime)
 
 
 def configured_address() -> str:

@@ -7,10 +7,12 @@ dynamic workflow, which takes its arguments raw, however many there are.
 
 from dataclasses import replace
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from activities.sealing.keys import Keys
+from runtime.codec import data_converter
 
 PASSED_THROUGH = (
     "activities.names",
@@ -34,10 +36,11 @@ file or randomness, which a test holds; `workflows.shelf` must be shared to be o
 class SentencesPlugin(SimplePlugin):
     """What a client, worker or replayer of sentences needs: pass one instance to the client."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys | None = None) -> None:
+        """Seal payloads under `keys`; without any they stay readable."""
         super().__init__(
             "sentences",
-            data_converter=pydantic_data_converter,
+            data_converter=data_converter(keys),
             workflow_runner=_sandboxed,
         )
 

@@ -1,0 +1,165 @@
+"""Seal what our own processes hand to Temporal, and open it again.
+
+Temporal, its database and its UI hold ciphertext then, bound to the sentence that it is of. What
+senders seal, in an encoding of its own, passes through shut: whether it opens depends on keys, and
+history must not. An activity opens it, and history records the answer.
+
+Decoding never raises, for a signal that cannot be decoded would stall its sentence for good. What
+cannot be opened stays as it is and says why, and only who reads it raises: the sentence for a
+result of its own activities, which waits so until the key is here; nobody for a signal.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from google.protobuf.message import DecodeError
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    EncodingPayloadConverter,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from activities.names import LETTER_ENCODING, OWN_ENCODING, SEAL_FAULT, SEALED_AS
+from activities.sealing.cipher import Purpose, SealError, TamperedError, header_of, seal, unseal
+from activities.sealing.keys import Keys
+from activities.sealing.verdict import REASONS
+
+_ENCODING: Final = "encoding"
+
+
+class StillSealedError(Exception):
+    """A value of our own cannot be opened; it is tried again, for its key may come.
+
+    Attributes:
+        code: What is wrong with it.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"a payload cannot be opened: {REASONS.get(code, 'it is sealed')}")
+        self.code = code
+
+
+class SealingCodec(PayloadCodec, WithSerializationContext):
+    """Seals every payload for the sentence that the SDK says it is of."""
+
+    def __init__(self, keys: Keys, workflow_id: str | None = None) -> None:
+        """Take the keys, and the sentence; None where the SDK says nothing of it."""
+        self._keys, self._workflow_id = keys, workflow_id
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Return a codec for the sentence of the context."""
+        match context:
+            case WorkflowSerializationContext():
+                return type(self)(self._keys, context.workflow_id)
+            case ActivitySerializationContext():
+                # Of an activity that no workflow started there is no sentence.
+                return type(self)(self._keys, context.workflow_id or "")
+            case _:
+                return self
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Return the payloads sealed; letters, which are sealed already, go as they are."""
+        return [payload if _is_letter(payload) else self._sealed(payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Return the payloads opened where they are ours, and each other one as it came."""
+        return [self._opened(payload) for payload in payloads]
+
+    def _sealed(self, payload: Payload) -> Payload:
+        data = seal(
+            self._keys.primary(),
+            _unmarked(payload).SerializeToString(),
+            purpose=Purpose.OWN,
+            workflow_id=self._workflow_id or "",
+        )
+        return Payload(metadata={_ENCODING: OWN_ENCODING}, data=data)
+
+    def _opened(self, payload: Payload) -> Payload:
+        if payload.metadata.get(_ENCODING) != OWN_ENCODING:
+            return _unmarked(payload)
+        opened, marks = Payload(), {SEALED_AS: OWN_ENCODING}
+        try:
+            found = unseal(
+                self._keys, payload.data, purpose=Purpose.OWN, workflow_id=self._workflow_id
+            )
+            opened.ParseFromString(found.plain)
+        except SealError as error:
+            opened.CopyFrom(payload)
+            marks[SEAL_FAULT] = error.code.encode()
+        except DecodeError:
+            opened.CopyFrom(payload)
+            marks[SEAL_FAULT] = TamperedError.code.encode()
+        # A signal must look alike whether its key is here or not, so both are marked.
+        for name, value in marks.items():
+            opened.metadata[name] = value
+        return opened
+
+
+class StillSealed(EncodingPayloadConverter):
+    """Raises where somebody reads a value of ours that could not be opened."""
+
+    @property
+    def encoding(self) -> str:
+        """Return the encoding of what our own processes seal."""
+        return OWN_ENCODING.decode()
+
+    def to_payload(self, value: Any) -> Payload | None:  # noqa: ARG002 - its base has it
+        """Return None: nothing is converted to this."""
+        return None
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """Refuse the payload.
+
+        Raises:
+            StillSealedError: Always.
+        """
+        del type_hint
+        raise StillSealedError(payload.metadata.get(SEAL_FAULT, b"").decode("ascii", "replace"))
+
+
+class SealingPayloadConverter(CompositePayloadConverter):
+    """The converter of all our values, which says clearly what could not be opened."""
+
+    def __init__(self) -> None:
+        super().__init__(*PydanticPayloadConverter().converters.values(), StillSealed())
+
+
+def data_converter(keys: Keys | None) -> DataConverter:
+    """Return what converts our values: sealed under these keys, readable without any."""
+    if keys is None:
+        return pydantic_data_converter
+    return DataConverter(
+        payload_converter_class=SealingPayloadConverter,
+        payload_codec=SealingCodec(keys),
+        # Messages of errors and stack traces are sealed too; only the error's type is not.
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+def _unmarked(payload: Payload) -> Payload:
+    """Return the payload without our marks, which a sender might have put there."""
+    if SEALED_AS not in payload.metadata and SEAL_FAULT not in payload.metadata:
+        return payload
+    bare = Payload()
+    bare.CopyFrom(payload)
+    for name in (SEALED_AS, SEAL_FAULT):
+        bare.metadata.pop(name, None)
+    return bare
+
+
+def _is_letter(payload: Payload) -> bool:
+    if payload.metadata.get(_ENCODING) != LETTER_ENCODING:
+        return False
+    try:
+        return header_of(payload.data).purpose is Purpose.LETTER
+    except SealError:
+        # Whatever calls itself sealed and is not: it must not slip out readable.
+        return False

@@ -1,0 +1,50 @@
+"""Make what seals, opens and signs, as the settings say."""
+
+from activities.sealing.envelope import Signer
+from activities.sealing.integrators import read_integrators
+from activities.sealing.keys import KeyFile, Keys, parse_keys
+from activities.sealing.letters import Post
+from activities.sealing.register import NOBODY, Register
+from activities.sealing.watched import Watched
+from settings import Settings
+
+
+def keys_of(settings: Settings) -> Keys | None:
+    """Return the keys of this process; None where payloads stay readable.
+
+    Raises:
+        SealingFileError: If the file or the variable holds no ring of keys.
+    """
+    if settings.keys_file is not None:
+        return KeyFile(settings.keys_file)
+    return None if settings.keys is None else parse_keys(settings.keys.get_secret_value())
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """Return what signs the messages of this process; None where they go unsigned.
+
+    Raises:
+        SealingFileError: If the file holds no Ed25519 key.
+    """
+    if settings.signing_key_file is None or settings.signing_key_id is None:
+        return None
+    return Signer.read(settings.signing_key_id, settings.signing_key_file)
+
+
+def post_of(settings: Settings) -> Post:
+    """Return what opens the messages that come for sentences.
+
+    Raises:
+        SealingFileError: If a file of keys or integrators holds a mistake.
+    """
+    register = (
+        (lambda: NOBODY)
+        if (path := settings.integrators_file) is None
+        else Watched(path, lambda file: Register.of(read_integrators(file))).value
+    )
+    return Post(
+        keys_of(settings),
+        register,
+        plain_allowed=settings.plain_payloads,
+        unsigned_allowed=settings.unsigned_senders,
+    )
