@@ -21,6 +21,9 @@ _MAIL: Final = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST: Final = 500
 
 
+Line = Annotated[str, Field(max_length=_LONGEST)]
+
+
 class By(StrEnum):
     """The channels."""
 
@@ -43,9 +46,14 @@ class Entry(BaseModel):
 
     role: str
     channel: By
-    address: Annotated[str, Field(max_length=_LONGEST)] = ""
-    note: Annotated[str, Field(max_length=_LONGEST)] = ""
+    address: Line = ""
+    note: Line = ""
     """For whoever reads the file."""
+    name: Line | None = None
+    telephone: Line | None = None
+    email: Line | None = None
+    post: Line | None = None
+    """How documents say that an officer is reached: name, telephone, email and postal address."""
     officer: Code | None = None
     stakeholder: Code | None = None
     provider_code: Code | None = None
@@ -74,6 +82,17 @@ class Entry(BaseModel):
     def fits(self, recipient: str, route: Mapping[str, str]) -> bool:
         """Return whether it stands for that recipient of a case with these codes."""
         return self.role == recipient and self.codes.items() <= route.items()
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """What is known of how to reach them, as documents name it."""
+        found = {
+            "name": self.name,
+            "telephone": self.telephone,
+            "email": self.email,
+            "address": self.post,
+        }
+        return {name: value for name, value in found.items() if value}
 
     @property
     def rank(self) -> tuple[bool, ...]:
@@ -106,10 +125,19 @@ class Directory:
         Raises:
             UnknownRecipientError: If none does.
         """
-        found = [entry for entry in self.entries if entry.fits(recipient, route)]
-        if not found:
+        found = self._nearest(recipient, route)
+        if found is None:
             raise UnknownRecipientError(recipient)
-        return max(found, key=lambda entry: entry.rank)
+        return found
+
+    def contact(self, route: Mapping[str, str]) -> dict[str, str] | None:
+        """Return how documents say that the officer is reached; None where nothing is known."""
+        found = self._nearest("officer", route)
+        return (found.contact or None) if found is not None else None
+
+    def _nearest(self, recipient: str, route: Mapping[str, str]) -> Entry | None:
+        found = (entry for entry in self.entries if entry.fits(recipient, route))
+        return max(found, key=lambda entry: entry.rank, default=None)
 
     def without_default(self) -> tuple[str, ...]:
         """Return the roles of which not every notice finds somebody, in order."""
