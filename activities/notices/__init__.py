@@ -13,8 +13,9 @@ from activities.notices.channel import (
     WithoutDocuments,
 )
 from activities.notices.delivering import Lookup, Notices
-from activities.notices.directory import EVERYTHING_TO_THE_FOLDER, By, Directory, DirectoryError
+from activities.notices.directory import EVERYTHING_TO_THE_FOLDER, Directory, DirectoryError
 from activities.notices.directory_file import DirectoryFile, load_directory
+from activities.notices.entry import By, Entry
 from activities.notices.faults import KeyConflictError
 from activities.notices.folder import OUTBOX, Folder
 from activities.notices.mail import Mail, Relay, Security
@@ -31,6 +32,7 @@ __all__ = [
     "DirectoryError",
     "DirectoryFile",
     "Document",
+    "Entry",
     "Folder",
     "KeyConflictError",
     "Lookup",

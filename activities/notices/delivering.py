@@ -13,7 +13,8 @@ from temporalio import activity
 from activities.names import DELIVER_NOTICE, Delivered, Notice
 from activities.notices.channel import Channel, Deliveries, Document, Message, Papers
 from activities.notices.content import content_digest, reference_of
-from activities.notices.directory import By, Directory, Entry
+from activities.notices.directory import Directory
+from activities.notices.entry import By, Entry
 from activities.notices.faults import KeyConflictError, UnreachableError
 from activities.notices.webhook import NOT_SET
 from activities.records.deliveries import Delivery

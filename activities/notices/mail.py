@@ -1,7 +1,6 @@
-"""The mail channel: one message a notice, by SMTP, its document attached and its text references.
+"""The mail channel: one message a notice, handed to a mail server by SMTP.
 
-Mail is forwarded and kept by many hands, so the text names the case and the matter and says no
-more: what there is to say stands in the document, and in the record.
+A refusal of the message is told from a server that turns us away, which is nobody's notice.
 """
 
 import smtplib
@@ -9,14 +8,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate
 from enum import StrEnum
 from typing import Final
 
 from activities.notices.channel import Message
 from activities.notices.faults import RefusedError, UnreachableError
+from activities.notices.mailing import mail_of
 from activities.notices.resting import Rests
 
 DOWN: Final = "MailServerDown"
@@ -24,12 +21,9 @@ BUSY: Final = "MailServerBusy"
 UNTRUSTED: Final = "MailServerUntrusted"
 TURNED_AWAY: Final = "MailServerTurnedAway"
 
-NOTICE_KEY: Final = "X-Notice-Key"
 PATIENCE_SECONDS: Final = 10.0
 
 _PERMANENT: Final = 500
-_WIRE: Final = SMTP.clone(max_line_length=900)
-"""A key is one word of up to 512 characters: folded at 78 it would be encoded beyond reading."""
 
 
 class Security(StrEnum):
@@ -54,29 +48,6 @@ class Relay:
     password: str = field(default="", repr=False)
 
 
-def mail_of(message: Message, sender: str) -> EmailMessage:
-    """Return the message as mail: its id and its key are the same at every attempt."""
-    notice, mail = message.notice, EmailMessage()
-    mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
-    mail["Date"] = formatdate()
-    mail["From"], mail["To"] = sender, message.address
-    mail["Subject"] = f"{notice.template}: {notice.crn} {notice.event_number}"
-    mail[NOTICE_KEY] = notice.key
-    mail["Auto-Submitted"] = "auto-generated"
-    attached = "The document is attached." if message.document is not None else ""
-    mail.set_content(
-        f"Notice: {notice.template}\n"
-        f"Sentence: {notice.crn} event {notice.event_number}\n"
-        f"About: {notice.subject}\n"
-        f"Reference: {message.reference}\n"
-        f"{attached}\n"
-    )
-    if message.document is not None:
-        document = message.document
-        mail.add_attachment(document.pdf, "application", "pdf", filename=document.filename)
-    return mail
-
-
 class Mail:
     """Hand each message to the mail server, one connection a message."""
 
@@ -87,7 +58,7 @@ class Mail:
         """Hand the message over; what the server took is delivered as far as we can know."""
         relay = self._relay
         try:
-            data = mail_of(message, relay.sender).as_bytes(policy=_WIRE)
+            data = mail_of(message, relay.sender)
         except ValueError:
             raise RefusedError(
                 who="no mail", answer="it cannot be written to this address"

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from time import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
+from activities.notices.addresses import web_fault
 from activities.notices.channel import Message
 from activities.notices.faults import DeferredError, RefusedError, UnreachableError
 from activities.notices.resting import Rests
@@ -36,30 +36,6 @@ _AGAIN: Final = frozenset(
 
 Secrets = Callable[[str], bytes | None]
 """The secret shared with the receiver at a host; None where there is none."""
-
-
-def fault_of(address: str) -> str | None:
-    """Return why nothing may be sent to `address`; None where it may."""
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is no web address"
-    if host is None or parts.fragment:
-        return "is no web address"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name or a password, which belong in no directory"
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        return "does not begin with https://"
-    return None
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, so that nothing said to it leaves."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def body_of(message: Message) -> bytes:
@@ -92,7 +68,7 @@ class Webhook:
 
     def send(self, message: Message) -> bool:
         """Post the message, signed; the answer's status alone says what became of it."""
-        if (fault := fault_of(message.address)) is not None:
+        if (fault := web_fault(message.address)) is not None:
             raise RefusedError(who="the address", answer=fault)
         parts = urlsplit(message.address)
         secret = self._secrets(parts.hostname or "")

@@ -10,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.names import Delivered, Notice
 from activities.notices import By, Channel, Directory, Document, Message, Notices
 from activities.notices.content import content_digest, reference_of
-from activities.notices.directory import Entry
+from activities.notices.entry import Entry
 from activities.notices.faults import KeyConflictError
 from activities.records.deliveries import Delivery
 from tests.activities.notices.posting import NOTICE, PAPER

@@ -11,8 +11,9 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.notices import Rests, Webhook
+from activities.notices.addresses import web_fault
 from activities.notices.signing import is_signed
-from activities.notices.webhook import fault_of, wait_of
+from activities.notices.webhook import wait_of
 from tests.activities.notices.posting import NOTICE, PAPER, message
 from tests.activities.notices.servers import CERTIFICATE, free_port, hook_server
 
@@ -143,7 +144,7 @@ def test_a_wait_is_between_a_second_and_a_day(header: str | None, seconds: float
 )
 def test_an_address_is_https_unless_it_is_this_machine(address: str, fault: str | None) -> None:
     """And holds no credentials: a directory is read by many."""
-    found = fault_of(address)
+    found = web_fault(address)
     assert (fault is None) == (found is None)
     assert (fault or "") in (found or "")
 
