@@ -6,7 +6,6 @@ Two processes may take in one message at one time: every write may come twice.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -29,7 +28,7 @@ class Taken:
     why: str | None = None
     reason: str | None = None
     body: str | None = None
-    events: list[dict[str, Any]] | None = None
+    events: str | None = None
     tries: int = 0
     next_try_at: datetime | None = None
 

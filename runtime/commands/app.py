@@ -10,7 +10,9 @@ import typer
 
 from activities.standards import StandardsError
 from runtime.commands.dry_run import dry_run
+from runtime.commands.ingest import ingest
 from runtime.commands.listing import listing
+from runtime.commands.parked import parked
 from runtime.commands.play import play
 from runtime.commands.refusal import CommandError
 from runtime.commands.schema import schema
@@ -29,6 +31,8 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "show": show,
     "list": listing,
     "dry-run": dry_run,
+    "ingest": ingest,
+    "parked": parked,
     "schema": schema,
     "simulate": simulate,
     "up": up,

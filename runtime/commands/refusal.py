@@ -93,3 +93,25 @@ class FileError(CommandError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be read: {reason}")
+
+
+class RecordsError(CommandError):
+    """The database of the records does not do its part."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem}; nothing that was sent is lost")
+
+
+class ParkedError(CommandError):
+    """Messages of other systems could not become events; nothing of them is lost."""
+
+    def __init__(self, count: int) -> None:
+        what = "1 message is" if count == 1 else f"{count} messages are"
+        super().__init__(f"{what} parked; `parked list` shows what waits, and why")
+
+
+class UnknownMessageError(CommandError):
+    """Not exactly one parked message has a digest that begins so."""
+
+    def __init__(self, start: str, found: int) -> None:
+        super().__init__(f"{found or 'no'} parked messages begin with {start[:32]}")

@@ -11,10 +11,10 @@ from typing import Any, Final
 from runtime.ingest.mapping import MessageRule, Step
 from runtime.ingest.mappings import Mappings
 from runtime.ingest.outcomes import MeansNothingError, UnmappableError, Why
-from runtime.ingest.places import demanded, first_of, found_at
+from runtime.ingest.places import demanded, first_of
 from runtime.ingest.values import Words, valued
 from runtime.ingest.wire import Arrival
-from states.events.reading import UnreadableError, read
+from states.events.reading import UnreadableError, canonical, parse, read
 from states.london import day_of
 from workflows.identity import identify, workflow_id_of
 
@@ -139,9 +139,6 @@ def readable(kind: str, data: Mapping[str, Any]) -> None:
         UnmappableError: `invalid`, with the fields and what holds instead.
     """
     try:
-        read(kind, dict(data))
+        read(kind, parse(canonical(dict(data))))
     except UnreadableError as error:
         raise UnmappableError(Why.INVALID, f"it is no {kind}: {error.reason}") from None
-
-
-__all__ = ["ID_PREFIX", "Derived", "derive", "found_at", "known_of", "readable", "sentences"]

@@ -30,6 +30,9 @@ class LookUps(Protocol):
             UnmappableError: `look_up_failed` or `no_sentence`; trying later may help.
         """
 
+    def forget(self) -> None:
+        """Let go of every answer that is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:

@@ -117,7 +117,10 @@ class MessageRule(Dated):
     each: Path | None = None
     """A list: the message is carried out for every item of it, under the root `item`."""
     crn: tuple[Path, ...] = ("person.CRN",)
-    event_number: tuple[Path, ...] = ("body.additionalInformation.eventNumber", "found.event_number")
+    event_number: tuple[Path, ...] = (
+        "body.additionalInformation.eventNumber",
+        "found.event_number",
+    )
     """Where the sentence is named: the first place that has something."""
     subject: tuple[Path, ...] = ()
     """What within the sentence it is about, by which an undoing finds what it undoes."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from runtime.ingest.mapping import CodeRow, Dated, MappingFile, MessageRule
+from runtime.ingest.mapping import ROOTS, CodeRow, Dated, MappingFile, MessageRule
+from runtime.ingest.naming import places_of, tables_of
 from runtime.ingest.outcomes import MeansNothingError, UnmappableError, Why
 from states.timescale.facts import demand
 
@@ -28,7 +29,7 @@ class Mappings:
 
         Raises:
             ContradictionError: If two rules for one thing begin on the same day, or a rule names
-                a table that no file has.
+                a table or a place that there is not.
         """
         messages: dict[str, tuple[MessageRule, ...]] = {}
         tables: dict[str, dict[str, tuple[CodeRow, ...]]] = {}
@@ -40,6 +41,8 @@ class Mappings:
                 ours = tuple(CodeRow(code=word, means=word) for word in table.ours)
                 for row in (*ours, *table.rows):
                     known[row.code] = _later(f"{name} {row.code}", known.get(row.code, ()), row)
+        for rule in (rule for rules in messages.values() for rule in rules):
+            _check(rule, tables)
         return cls(messages, tables)
 
     def rule(self, kind: str, day: date) -> MessageRule:
@@ -71,6 +74,14 @@ class Mappings:
         if found.means is None:
             raise MeansNothingError(found.ignored or "")
         return found.means
+
+
+def _check(rule: MessageRule, tables: Mapping[str, object]) -> None:
+    unknown = sorted(tables_of(rule) - set(tables))
+    demand(not unknown, f"{rule.type}: there is no table {', '.join(unknown)}")
+    roots = ROOTS | {look_up.into for look_up in rule.look_ups}
+    strange = sorted(place for place in places_of(rule) if place.partition(".")[0] not in roots)
+    demand(not strange, f"{rule.type}: nothing can stand at {', '.join(strange)}")
 
 
 def _later(name: str, known: tuple[_Rule, ...], rule: _Rule) -> tuple[_Rule, ...]:

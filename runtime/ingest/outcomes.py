@@ -1,5 +1,6 @@
 """What became of a message that was taken in, and why it could not go further."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -72,3 +73,27 @@ class MeansNothingError(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class Became(StrEnum):
+    """What one delivery came to, in the order in which it is reported."""
+
+    SENT = "sent"
+    IGNORED = "ignored"
+    REPEATED = "repeated"
+    """It came before; nothing was done."""
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one delivery."""
+
+    digest: str
+    type: str
+    became: Became
+    events: int = 0
+    sentences: frozenset[str] = frozenset()
+    """Workflow ids of those that were told something."""
+    why: str | None = None
+    reason: str | None = None

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from runtime.ingest.outcomes import UnmappableError, Why
 
-_PLACE: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+PLACE: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+"""One place in the path of a look-up."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,127}")
 """What may become part of an address: a message must not choose what is asked."""
 
@@ -53,4 +54,4 @@ def filled(path: str, value_at: Callable[[str], Any]) -> str:
             raise UnmappableError(Why.INVALID, reason)
         return quote(text, safe="")
 
-    return _PLACE.sub(fill, path)
+    return PLACE.sub(fill, path)

@@ -6,6 +6,7 @@ is the event itself. The type is that of the body: an attribute may still have a
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,9 @@ from states.events.reading import canonical
 MAX_BYTES: Final = 1_048_576
 """What a queue can carry at most; more is no message."""
 
-_TYPE_CHARACTERS: Final = 128
+_TYPE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_ID: Final = re.compile(r"[!-~]{1,256}")
+_CRN: Final = re.compile(r"[A-Z][0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Arrival:
     """Whom it is about: CRN or NOMS number, by the name of the number."""
     digest: str
     """Of what it says: another publication of one happening has the same."""
+
+    @property
+    def crn(self) -> str | None:
+        """The CRN of the person whom it is about, where it is one."""
+        crn = self.persons.get("CRN", "")
+        return crn if _CRN.fullmatch(crn) else None
 
 
 def read_arrival(text: str, message_id: str | None = None, type_hint: str | None = None) -> Arrival:
@@ -56,8 +65,8 @@ def read_arrival(text: str, message_id: str | None = None, type_hint: str | None
         type_hint = _attribute(found) or type_hint
         found = parsed(found["Message"])
     kind = _text(found, "eventType") or type_hint
-    if kind is None or len(kind) > _TYPE_CHARACTERS:
-        raise UnmappableError(Why.UNREADABLE, "it has no eventType, nor does its envelope")
+    if kind is None or not _TYPE.fullmatch(kind):
+        raise UnmappableError(Why.UNREADABLE, "neither it nor its envelope has an eventType")
     try:
         occurred_at = instant_of(found.get("occurredAt"))
     except UnreadableTimeError as error:
@@ -67,6 +76,8 @@ def read_arrival(text: str, message_id: str | None = None, type_hint: str | None
         digest = _digest(kind, occurred_at, persons, found.get("additionalInformation"))
     except RecursionError:
         raise UnmappableError(Why.UNREADABLE, "it nests too deep") from None
+    if message_id is not None and not _ID.fullmatch(message_id):
+        message_id = None
     return Arrival(message_id, kind, occurred_at, found, persons, digest)
 
 

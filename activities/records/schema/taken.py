@@ -6,7 +6,7 @@ The words of a message stay here only while it is parked; what it became is the 
 from sqlalchemy import Column, Index, Table, Text
 
 from activities.records.schema.base import MAIN
-from activities.records.schema.columns import data, instant, number, text
+from activities.records.schema.columns import instant, number, text
 
 taken = Table(
     "taken",
@@ -21,7 +21,7 @@ taken = Table(
     text("why", "Code, while it is parked."),
     text("reason", "The same for a person, or why it was ignored, or how it was dealt with."),
     text("body", "The message as it came, while it is parked."),
-    data("events", "What is being sent, until every sentence has taken it."),
+    text("events", "What is being sent, as JSON, until every sentence has taken it."),
     number("tries", "How often it was tried.", needed=True),
     instant("next_try_at", "When it is tried again by itself; null for never."),
     Index(None, "status", "next_try_at"),

@@ -2,12 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
-
-LISTED = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 def upgrade() -> None:
@@ -24,7 +21,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text()),
         sa.Column("reason", sa.Text()),
         sa.Column("body", sa.Text()),
-        sa.Column("events", LISTED),
+        sa.Column("events", sa.Text()),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_taken")),
