@@ -75,14 +75,15 @@ def test_the_state_goes_back_and_what_was_told_is_countered(
 ) -> None:
     """Every notice that only the withdrawn event wanted has a counter; the others stand.
 
-    A release and a return are the prison's own words, and tell nobody of ours anything.
+    A return is the prison's own word and tells nobody of ours anything; a release brings the
+    person the sheet of the licence.
     """
     case = case_of(before)
     _step(case, when)
     kept = set(case.ledger.standing())
     assert standing[0] == _step(case, when, *told)
     new = set(case.ledger.standing()) - kept
-    assert (told[0].KIND == "recall_decided") == bool(new)
+    assert (told[0].KIND == "returned_to_custody") == (not new)
     assert standing[1] == _step(case, when, _back(told[0], when))
     assert kept == set(case.ledger.standing())
     assert all(case.ledger.lines[key].sending is Sending.COUNTERED for key in new)
