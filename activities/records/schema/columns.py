@@ -29,6 +29,10 @@ IDENTITY: Final = ("workflow_id", "key", "crn", "event_number")
 """The columns of every table that say which row of which sentence it is."""
 
 
+FILED: Final = "filed"
+"""Marks a column of digests of free text: who erases a person takes them away as well."""
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, held in UTC: SQLite keeps no zone, PostgreSQL gives that of the connection."""
 
@@ -61,6 +65,11 @@ def text(name: str, doc: str | None = None, *, needed: bool = False) -> Column[s
     return Column(name, Text, nullable=not needed, doc=doc)
 
 
+def filed(name: str, doc: str) -> Column[str]:
+    """Return a column of the digest of free text, which is filed under it in `texts`."""
+    return Column(name, Text, doc=doc, info={FILED: True})
+
+
 def flag(name: str, doc: str | None = None) -> Column[bool]:
     """Return a column of yes, no or, where it is null, not known."""
     return Column(name, Boolean, doc=doc)
@@ -81,10 +90,16 @@ def instant(name: str, doc: str | None = None, *, needed: bool = False) -> Colum
     return Column(name, Instant, nullable=not needed, doc=doc)
 
 
-def data(name: str, doc: str | None = None) -> Column[Any]:
-    """Return a column of a list or a map; where there is none it is null, not JSON's null."""
+def data(name: str, doc: str | None = None, *, texts: bool = False) -> Column[Any]:
+    """Return a column of a list or a map; where there is none it is null, not JSON's null.
+
+    Args:
+        name: Name of the column.
+        doc: What it holds, where its name does not say so.
+        texts: Whether it is a list of digests of free text.
+    """
     kind = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-    return Column(name, kind, doc=doc)
+    return Column(name, kind, doc=doc, info={FILED: texts})
 
 
 def of_sentence(metadata: MetaData, name: str, doc: str, *items: SchemaItem) -> Table:

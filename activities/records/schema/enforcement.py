@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 
 from activities.records.schema.base import MAIN
-from activities.records.schema.columns import data, day, flag, instant, of_sentence, text
+from activities.records.schema.columns import data, day, filed, flag, instant, of_sentence, text
 from activities.records.schema.work import deed
 
 failures = of_sentence(
@@ -47,7 +47,7 @@ explanations = of_sentence(
     text("failure_id"),
     day("received_on"),
     text("from_whom"),
-    text("details", "Digest of what was said."),
+    filed("details", "Digest of what was said."),
 )
 
 judgements = of_sentence(
@@ -57,8 +57,8 @@ judgements = of_sentence(
     *deed(),
     text("failure_id"),
     flag("acceptable"),
-    text("rationale", "Digest of the reasons."),
-    data("alternatives_considered", "Digest of each alternative."),
+    filed("rationale", "Digest of the reasons."),
+    data("alternatives_considered", "Digest of each alternative.", texts=True),
 )
 
 enforcement_decisions = of_sentence(
@@ -67,9 +67,9 @@ enforcement_decisions = of_sentence(
     "Decisions for breach or recall, with rationale and alternatives.",
     *deed(),
     data("failure_ids"),
-    text("rationale", "Digest of the reasons."),
-    data("alternatives_considered", "Digest of each alternative."),
-    text("departure_rationale", "Digest of why it departs from what the rules expect."),
+    filed("rationale", "Digest of the reasons."),
+    data("alternatives_considered", "Digest of each alternative.", texts=True),
+    filed("departure_rationale", "Digest of why it departs from what the rules expect."),
 )
 
 warnings = of_sentence(

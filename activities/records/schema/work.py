@@ -5,7 +5,16 @@ from typing import Any
 from sqlalchemy import Column
 
 from activities.records.schema.base import MAIN
-from activities.records.schema.columns import data, day, flag, instant, number, of_sentence, text
+from activities.records.schema.columns import (
+    data,
+    day,
+    filed,
+    flag,
+    instant,
+    number,
+    of_sentence,
+    text,
+)
 
 
 def deed() -> tuple[Column[Any], ...]:
@@ -65,8 +74,8 @@ contacts = of_sentence(
     *deed(),
     text("kind"),
     text("requirement_id"),
-    text("fact", "Digest of what happened."),
-    text("opinion", "Digest of what the officer makes of it."),
+    filed("fact", "Digest of what happened."),
+    filed("opinion", "Digest of what the officer makes of it."),
     number("minutes"),
     text("purpose"),
 )
@@ -99,7 +108,7 @@ risk_assessments = of_sentence(
     "Levels of risk of serious harm, assessed or confirmed.",
     *deed(),
     text("level"),
-    text("rationale", "Digest of the reasons."),
+    filed("rationale", "Digest of the reasons."),
 )
 
 risk_referrals = of_sentence(

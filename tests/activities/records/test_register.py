@@ -1,9 +1,8 @@
-"""The records take each write once, however often it comes, from threads and processes alike."""
+"""Texts, people, the register and late arrivals are kept once, however often they come."""
 
-import sqlite3
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,32 +10,14 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.names import ClosedSentence, FileTexts, LateArrival
-from activities.records import FILE, Records, open_store, prepare
+from activities.records import Records, Store, open_store, prepare
+from tests.activities.records.lives import held
 
 AT = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
 SENTENCE = "sentence-X320741-1"
 
 
-@pytest.fixture
-def records(tmp_path: Path) -> Records:
-    """Records in a folder of the test's own."""
-    return opened(tmp_path)
-
-
-def opened(folder: Path) -> Records:
-    """Records in a folder, over connections of their own."""
-    store = open_store(folder)
-    prepare(store)
-    return Records(store)
-
-
-def rows(folder: Path, table: str) -> list[tuple[object, ...]]:
-    """All rows of a table, in order."""
-    with closing(sqlite3.connect(folder / FILE)) as database:
-        return sorted(database.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own table
-
-
-def test_texts_are_kept_once(records: Records, tmp_path: Path) -> None:
+def test_texts_are_kept_once(records: Records, store: Store) -> None:
     """A second run finds its texts there; a text of a known digest does not replace the first."""
     run = ActivityEnvironment().run
     filed = FileTexts(workflow_id=SENTENCE, texts={"d1": "Unwell.", "d2": "Bus late."})
@@ -45,14 +26,38 @@ def test_texts_are_kept_once(records: Records, tmp_path: Path) -> None:
     assert 0 == run(records.file_texts, filed)
     more = FileTexts(workflow_id=SENTENCE, texts={"d1": "Other.", "d3": "New."})
     assert 1 == run(records.file_texts, more)
+    assert ["Unwell.", "Bus late.", "New."] == [row["text"] for row in held(store, "texts")]
+
+
+def test_a_person_is_kept_apart_from_texts(records: Records, store: Store) -> None:
+    """Name and date of birth go to a table of their own, under the digest of their event."""
+    person = json.dumps({"name": "Robin O\u2019Neil", "date_of_birth": "1990-05-17"})
+    filed = FileTexts(workflow_id=SENTENCE, texts={"person:e1": person, "d1": "Unwell."})
+
+    assert 2 == records.file_texts(filed)
+    assert 0 == records.file_texts(filed)
     assert [
-        (SENTENCE, "d1", "Unwell."),
-        (SENTENCE, "d2", "Bus late."),
-        (SENTENCE, "d3", "New."),
-    ] == rows(tmp_path, "texts")
+        {
+            "workflow_id": SENTENCE,
+            "event_digest": "e1",
+            "name": "Robin O\u2019Neil",
+            "date_of_birth": date(1990, 5, 17),
+        }
+    ] == held(store, "people")
+    assert ["d1"] == [row["digest"] for row in held(store, "texts")]
 
 
-def test_a_sentence_is_closed_once(records: Records, tmp_path: Path) -> None:
+def test_a_text_that_a_database_cannot_hold_is_kept_with_a_sign_for_it(
+    records: Records, store: Store
+) -> None:
+    """A NUL or half of a character must not hold up the texts of a sentence for ever."""
+    texts = {"d1": "before\x00after", "d2": "half \ud83d"}
+    records.file_texts(FileTexts(workflow_id=SENTENCE, texts=texts))
+
+    assert ["before\u2400after", "half ?"] == [row["text"] for row in held(store, "texts")]
+
+
+def test_a_sentence_is_closed_once(records: Records, store: Store) -> None:
     """The register tells closed from open; the first entry stands."""
     run = ActivityEnvironment().run
     closed = ClosedSentence(
@@ -69,13 +74,11 @@ def test_a_sentence_is_closed_once(records: Records, tmp_path: Path) -> None:
     run(records.close_sentence, closed.model_copy(update={"outcome": None, "ended_on": None}))
     assert records.is_closed(SENTENCE)
     assert not records.is_closed("sentence-X320741-2")
-    assert [
-        (SENTENCE, "X320741", "1", "completed", "2027-11-01", "2026-11-02 10:30:00.000000")
-    ] == rows(tmp_path, "closed_sentences")
+    assert [closed.model_dump()] == held(store, "closed_sentences")
 
 
 def test_a_sentence_that_never_was_imposed_is_closed_without_outcome(
-    records: Records, tmp_path: Path
+    records: Records, store: Store
 ) -> None:
     """Outcome and last day may be unknown; the register says so with nulls."""
     records.close_sentence(
@@ -89,10 +92,11 @@ def test_a_sentence_that_never_was_imposed_is_closed_without_outcome(
         )
     )
 
-    assert [(None, None)] == [row[3:5] for row in rows(tmp_path, "closed_sentences")]
+    (row,) = held(store, "closed_sentences")
+    assert (None, None) == (row["outcome"], row["ended_on"])
 
 
-def test_a_late_arrival_is_noted_once(records: Records, tmp_path: Path) -> None:
+def test_a_late_arrival_is_noted_once(records: Records, store: Store) -> None:
     """Each digest of a sentence has one row, with the time of its first report."""
     run = ActivityEnvironment().run
     late = LateArrival(workflow_id=SENTENCE, digests=["d1", "d2"], kinds=["nudge", "a"], at=AT)
@@ -100,24 +104,25 @@ def test_a_late_arrival_is_noted_once(records: Records, tmp_path: Path) -> None:
     run(records.report_late, late)
     run(records.report_late, late.model_copy(update={"at": datetime(2027, 1, 1, tzinfo=UTC)}))
 
-    assert [
-        (SENTENCE, "d1", "nudge", "2026-11-02 10:30:00.000000"),
-        (SENTENCE, "d2", "a", "2026-11-02 10:30:00.000000"),
-    ] == rows(tmp_path, "late_arrivals")
+    assert [("d1", "nudge", AT), ("d2", "a", AT)] == [
+        (row["digest"], row["kind"], row["at"]) for row in held(store, "late_arrivals")
+    ]
 
 
-def test_a_failed_write_leaves_nothing(records: Records, tmp_path: Path) -> None:
+def test_a_failed_write_leaves_nothing(records: Records, store: Store) -> None:
     """Digests without their kinds are an error of ours: no half of them is noted."""
     late = LateArrival(workflow_id=SENTENCE, digests=["d1", "d2"], kinds=["nudge"], at=AT)
 
     with pytest.raises(ValueError, match="shorter"):
         records.report_late(late)
-    assert [] == rows(tmp_path, "late_arrivals")
+    assert [] == held(store, "late_arrivals")
 
 
-def test_many_threads_and_two_processes_worth_of_records_share_the_file(tmp_path: Path) -> None:
+def test_many_threads_and_two_processes_worth_of_records_share_the_files(
+    sqlite: Store, tmp_path: Path
+) -> None:
     """Writers wait for each other instead of failing, and nothing is lost or doubled."""
-    both = [opened(tmp_path), opened(tmp_path)]
+    both = [Records(sqlite), Records(open_store(tmp_path))]
 
     def write(number: int) -> int:
         texts = {f"d{number % 50}": "the same"}
@@ -126,12 +131,12 @@ def test_many_threads_and_two_processes_worth_of_records_share_the_file(tmp_path
     with ThreadPoolExecutor(8) as pool:
         new = sum(pool.map(write, range(100)))
     assert 50 == new
-    assert 50 == len(rows(tmp_path, "texts"))
+    assert 50 == len(held(sqlite, "texts"))
 
 
 def test_the_folder_is_its_owners_alone(tmp_path: Path) -> None:
     """Texts are personal data: a folder that the records make is closed to others."""
     folder = tmp_path / "var"
-    opened(folder)
+    prepare(open_store(folder))
 
     assert "drwx------" == stat.filemode(folder.stat().st_mode)
