@@ -17,6 +17,7 @@ class Limits:
     closing_days: int
     quiet_minutes: int
     io_queue: str
+    plain: bool = True
 
 
 class RunOpening:
@@ -43,6 +44,7 @@ class RunOpening:
             closing_days=self._limits.closing_days,
             quiet_minutes=self._limits.quiet_minutes,
             io_queue=self._limits.io_queue,
+            plain=self._limits.plain,
         )
 
     @activity.defn(name=LIST_SHELF)

@@ -30,6 +30,9 @@ SEAL_FAULT = "seal-fault"
 OPEN_RUN = "open_run"
 """Local activity on the sentences' own queue: `OpenRun` -> `RunTerms`."""
 
+OPEN_LETTERS = "open_letters"
+"""Local activity on the sentences' own queue: `OpenLetters` -> `OpenedLetters`."""
+
 LIST_SHELF = "list_shelf"
 """Local activity on the sentences' own queue: () -> `ShelfNames`."""
 
@@ -117,6 +120,44 @@ class RunTerms(Message):
     """Minutes without new events after which notices about overdue clocks go out."""
     io_queue: str = IO_QUEUE
     """Task queue of the slow activities."""
+    plain: bool = True
+    """Whether messages are taken that came readable."""
+
+
+class Enclosed(Message):
+    """One message as it came, shut."""
+
+    kind: str
+    """The name under which it came."""
+    payload: str
+    """The payload, serialised and in base64."""
+    received_at: datetime
+
+
+class OpenLetters(Message):
+    """Messages of one sentence that are to be opened, and judged by who sent them."""
+
+    workflow_id: str
+    letters: list[Enclosed]
+
+
+class OpenedLetter(Message):
+    """What was found in a message: its text and who vouches for it, or why it stays shut."""
+
+    body: str | None = None
+    """The event as JSON, in base64; None where the message stays shut."""
+    sender: str = ""
+    """`signed:`, `vouched:` or `unsigned`, with the sender and the key where they are known."""
+    code: str = ""
+    reason: str = ""
+    may_open_later: bool = False
+    """Whether a key may yet come that opens it."""
+
+
+class OpenedLetters(Message):
+    """The same messages in the same order. Recorded once: a key revoked later changes nothing."""
+
+    letters: list[OpenedLetter]
 
 
 class ShelfNames(Message):
@@ -272,3 +313,5 @@ class Forwarded(Message):
     name: str
     payloads: list[str]
     """Each payload, serialised and in base64."""
+    sender: str = ""
+    """Who vouches for a message that was opened here; empty for one that goes on as it came."""

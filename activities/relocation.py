@@ -17,6 +17,9 @@ from activities.names import (
     Forwarded,
     HandOver,
 )
+from activities.sealing.keys import Keys
+from activities.sealing.letters import seal_event
+from activities.sealing.verdict import Standing, Verdict
 
 
 class TargetClosedError(ApplicationError):
@@ -29,8 +32,8 @@ class TargetClosedError(ApplicationError):
 class Relocation:
     """Send from one sentence to another. Whatever is sent twice is a repeat to its receiver."""
 
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self._client, self._task_queue = client, task_queue
+    def __init__(self, client: Client, task_queue: str, keys: Keys | None = None) -> None:
+        self._client, self._task_queue, self._keys = client, task_queue, keys
 
     @activity.defn(name=HAND_OVER)
     async def hand_over(self, given: HandOver) -> None:
@@ -51,12 +54,14 @@ class Relocation:
 
     @activity.defn(name=FORWARD)
     async def forward(self, forwarded: Forwarded) -> None:
-        """Signal a message, as it came, to the sentence that took over.
+        """Signal a message to the sentence that took over: as it came, or sealed for it.
 
         Raises:
             TargetClosedError: If that sentence runs no more.
         """
         payloads = [Payload.FromString(b64decode(text)) for text in forwarded.payloads]
+        if forwarded.sender:
+            payloads = [self._vouched_for(forwarded, item) for item in payloads]
         handle = self._client.get_workflow_handle(forwarded.target)
         try:
             await handle.signal(forwarded.name, args=[RawValue(item) for item in payloads])
@@ -64,3 +69,10 @@ class Relocation:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise TargetClosedError(forwarded.target) from error
             raise
+
+    def _vouched_for(self, forwarded: Forwarded, payload: Payload) -> Payload:
+        # Sealed for the old name, it was opened there: for the new one it is sealed anew.
+        vouched = Verdict(Standing.VOUCHED, sender=forwarded.sender)
+        return seal_event(
+            *(self._keys, None, forwarded.target, forwarded.name, payload.data), vouched=vouched
+        )

@@ -10,12 +10,14 @@ from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from activities.law import Limits, RunOpening
+from activities.letters import LetterOpening
 from activities.notices import DirectoryFile, Notices
 from activities.records import Records, Store, open_store, prepare
 from activities.records.deliveries import Deliveries
 from activities.relocation import Relocation
 from runtime.documents import papers_of
 from runtime.notices import channels_of, directory_of, lookup_of
+from runtime.sealing import keys_of, post_of
 from settings import Settings
 from states.law import Shelf
 from workflows import shelf as shelf_of_workflows
@@ -29,6 +31,7 @@ class Hands:
     """The activities of a process, over one store of records."""
 
     opening: RunOpening
+    letters: LetterOpening
     notices: Notices
     directory: DirectoryFile | None
     """Where recipients are found; None where every notice goes to the folder."""
@@ -67,12 +70,14 @@ def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> 
         closing_days=settings.closing_days,
         quiet_minutes=settings.quiet_minutes,
         io_queue=settings.io_queue,
+        plain=settings.plain_payloads,
     )
     directory = directory_of(settings)
     lookup = lookup_of(directory)
     papers = papers_of(settings, store, lookup)
     notices = Notices(lookup, channels_of(settings), papers, Deliveries(store))
-    return Hands(RunOpening(shelf, limits, records), notices, directory, records, store)
+    opening, letters = RunOpening(shelf, limits, records), LetterOpening(post_of(settings))
+    return Hands(opening, letters, notices, directory, records, store)
 
 
 def sentence_worker(
@@ -83,7 +88,11 @@ def sentence_worker(
         client,
         task_queue=settings.task_queue,
         workflows=workflows,
-        activities=[hands.opening.open_run, hands.opening.list_shelf],
+        activities=[
+            hands.opening.open_run,
+            hands.opening.list_shelf,
+            hands.letters.open_letters,
+        ],
         activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
         # Only local ones: a slow activity that lands here by mistake must not be taken.
         no_remote_activities=True,
@@ -96,7 +105,7 @@ def sentence_worker(
 def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
     """Return the worker of the slow activities, which no clock ever waits behind."""
     most = settings.max_concurrent_activities
-    relocation = Relocation(client, settings.task_queue)
+    relocation = Relocation(client, settings.task_queue, keys_of(settings))
     return Worker(
         client,
         task_queue=settings.io_queue,

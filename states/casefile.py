@@ -69,6 +69,8 @@ class CaseFile:
         self.origins: list[str] = []
         """Workflow ids of the sentences whose files this one took over, in that order."""
         self.size = 0
+        self.shut: tuple[Quarantined, ...] = ()
+        """What is known of messages that cannot be opened yet."""
         self._keys: list[SortKey] = []
         self._digests: dict[str, str] = {}
         self._folding = Folding()

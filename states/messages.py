@@ -12,7 +12,7 @@ from states.events.event import Event
 KEPT: Final = 200
 """Quarantined messages whose metadata is kept; the counts are kept for ever."""
 
-DECLARED: Final = "declared"
+DECLARED: Final = "plain"
 """The sender of a message that nobody signed: its `by` is what it says of itself."""
 
 _MODULUS: Final = 1 << 128

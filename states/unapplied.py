@@ -48,6 +48,8 @@ def unapplied(case: CaseFile, decided: Decided) -> list[dict[str, Any]]:
         if disposition.verdict in _OPEN:
             found.append(_of_entry(entry, disposition))
     found.extend(_of_quarantined(item) for item in case.quarantine.kept)
+    held = {"disposition": Verdict.HELD.value}
+    found.extend(_of_quarantined(item) | held for item in case.shut)
     found.sort(key=lambda item: (str(item["at"]), str(item["digest"])), reverse=True)
     return [
         item | {"resolved": item["digest"] in resolved or item["event_id"] in resolved}
@@ -65,4 +67,5 @@ def unapplied_total(case: CaseFile, decided: Decided) -> int:
         and entry.digest not in resolved
         and entry.event.event_id not in resolved
     )
-    return open_events + case.quarantine.tally.count - case.quarantine.dealt_with(resolved)
+    quarantined = case.quarantine.tally.count - case.quarantine.dealt_with(resolved)
+    return open_events + quarantined + len(case.shut)

@@ -6,11 +6,13 @@ whole between any two of its calls.
 
 import json
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
-from activities.names import ShelfNames
+from activities.names import OpenedLetter, ShelfNames
 from states.casefile import CaseFile, Decided
 from states.joining import join
 from states.law import Law, Question
@@ -23,6 +25,7 @@ from workflows.inbox import Letter, is_nudge, open_letter
 from workflows.log import note, warn
 from workflows.parcels import BadParcelError, Brought, Parcels, is_parcel
 from workflows.pins import Pins, dumped, holds, is_held, loaded
+from workflows.post import UNKNOWN_KEY, Shut, is_shut, judged, opened
 
 _REDECIDED: Final = "redecided"
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
@@ -47,18 +50,49 @@ class Desk:
         """The law of a file that was taken over, until it is known to be on the shelf."""
         self._extra: dict[str, Effect] = {}
         self._nudged = False
+        self.plain = True
+        """Whether messages are taken that came readable."""
+        self.shut = Shut()
+        self.opened: dict[int, Letter] = {}
+        """Letters that a caller waits for, by ticket, once they are open."""
 
     def drain(self, most: int | None = None) -> None:
         """Take the mail into the case file: all of it, or the oldest `most` letters."""
+        shut: list[Letter] = []
         for _ in range(len(self.mail) if most is None else min(most, len(self.mail))):
-            item = self.mail.popleft()
-            self.news += 1
-            if is_parcel(item):
-                self.take_parcel(item)
-            elif is_nudge(item):
-                self._nudged = True
+            item = judged(self.mail.popleft(), plain=self.plain)
+            if is_shut(item):
+                shut.append(item)
+            elif item.ticket:
+                self.opened[item.ticket] = replace(item, ticket=0)
             else:
-                self._take(item)
+                self._sort(item)
+        self.mail.extendleft(reversed(shut))
+
+    def _sort(self, item: Letter) -> None:
+        self.news += 1
+        if is_nudge(item):
+            self._nudged = self.shut.asked = True
+        elif is_parcel(item) and item.fault is None:
+            self.take_parcel(item)
+        elif item.fault is None or item.fault[0] != UNKNOWN_KEY or not self.shut.keep(item):
+            self._take(item)
+        self.case.shut = self.shut.listed()
+
+    def put_opened(self, places: Sequence[int], found: Sequence[OpenedLetter]) -> None:
+        """Put letters that were opened in their places in the mail."""
+        for place, letter in zip(places, found, strict=True):
+            self.mail[place] = opened(self.mail[place], letter)
+
+    def readmit(self, now: datetime) -> None:
+        """Put what stayed shut into the mail again, where it is time to try it."""
+        self.mail.extend(self.shut.take(now))
+        self.case.shut = self.shut.listed()
+
+    def brings_file(self, most: int | None) -> bool:
+        """Return whether one of the oldest `most` letters is part of a file of another sentence."""
+        mail = (judged(item, plain=self.plain) for item in islice(self.mail, most))
+        return any(is_parcel(item) and item.fault is None for item in mail)
 
     def _take(self, item: Letter) -> None:
         texts: dict[str, str] = {}
@@ -75,8 +109,8 @@ class Desk:
         """Take only what is handed over here; return whether a whole file was."""
         others, taken = deque[Letter](), False
         while self.mail:
-            item = self.mail.popleft()
-            if is_parcel(item):
+            item = judged(self.mail.popleft(), plain=self.plain)
+            if is_parcel(item) and item.fault is None:
                 self.news += 1
                 taken = self.take_parcel(item) or taken
             else:
@@ -190,7 +224,8 @@ class Desk:
         """Return what the mail and `message` would come to, changing nothing; None without law."""
         if self.law is None:
             return None
-        events = [item for item in self.mail if not is_nudge(item) and not is_parcel(item)]
+        mail = (judged(item, plain=self.plain) for item in self.mail)
+        events = [i for i in mail if not (is_nudge(i) or is_parcel(i) or is_shut(i))]
         waiting = [open_letter(item, {}) for item in events]
         return self.case.trial([*waiting, message]).decide(self.law, now)
 
@@ -259,6 +294,7 @@ class Desk:
             "pins": None if pins is None else dumped(pins),
             "extra": [asdict(effect) for effect in self._extra.values()],
             "parcels": self.parcels.dump(),
+            "shut": self.shut.dump(),
             "as_of": self.as_of.isoformat() if self.as_of is not None else None,
             "decisions": decisions(self.decided) if self.decided is not None else None,
         }
@@ -268,6 +304,7 @@ class Desk:
         self.case = unshelve(data["case"])
         self.texts = dict(data["texts"])
         self.parcels = Parcels(data.get("parcels"))
+        self.shut.load(data.get("shut", []))
         self._extra = {item["key"]: effect_of(item) for item in data["extra"]}
         pins = data["pins"]
         if pins is None:

@@ -16,10 +16,14 @@ from temporalio.common import RawValue
 from states.events.reading import UnreadableError, content_digest, parse, raw_digest, read
 from states.events.register import NUDGE
 from states.events.sealing import WHOSE, seal
-from states.messages import Incoming
+from states.messages import DECLARED, Incoming
 
 _JSON: Final = b"json/plain"
-_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""What the name of a message may be, to be shown anywhere."""
+
+UNREADABLE: Final = "unreadable"
+"""How a message of another name is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,12 @@ class Letter:
     name: str
     payloads: tuple[Payload, ...]
     received_at: datetime
+    sender: str = ""
+    """Who vouches for it, once it was opened; empty for one that came readable."""
+    fault: tuple[str, str] | None = None
+    """Why it is none: a code and a sentence."""
+    ticket: int = 0
+    """By which a caller waits for it; 0 where nobody does."""
 
 
 def letter(name: str, arguments: Sequence[RawValue], received_at: datetime) -> Letter:
@@ -41,7 +51,10 @@ def is_nudge(item: Letter) -> bool:
     return item.name == NUDGE
 
 
-def _only(payloads: tuple[Payload, ...]) -> bytes:
+def _only(item: Letter) -> bytes:
+    payloads = item.payloads
+    if item.fault is not None:
+        raise UnreadableError(*item.fault)
     if len(payloads) != 1:
         reason = f"an event comes as one JSON object; {len(payloads)} arguments came"
         raise UnreadableError("wrong_arity", reason)
@@ -55,9 +68,9 @@ def open_letter(item: Letter, texts: dict[str, str]) -> Incoming:
     """Return the message in the letter, sealed; its free text goes into `texts` by digest."""
     digest = raw_digest(item.name, tuple(payload.data for payload in item.payloads))
     size = sum(len(payload.data) for payload in item.payloads)
-    kind = item.name if _NAME.fullmatch(item.name) else "unreadable"
+    kind = item.name if NAME.fullmatch(item.name) else UNREADABLE
     try:
-        data = parse(_only(item.payloads))
+        data = parse(_only(item))
         digest = content_digest(item.name, data)
         event = read(item.name, data)
     except UnreadableError as error:
@@ -68,7 +81,11 @@ def open_letter(item: Letter, texts: dict[str, str]) -> Incoming:
         # What is no text is filed as of this event: `person:` and its digest.
         name = key.removeprefix(WHOSE)
         texts[key if name == key else f"{name}:{digest}"] = text
-    return Incoming(kind, digest, item.received_at, size, event=sealed)
+    return Incoming(
+        *(kind, digest, item.received_at, size),
+        event=sealed,
+        sender=item.sender or DECLARED,
+    )
 
 
 def event_id_of(item: Letter) -> str:

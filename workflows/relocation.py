@@ -126,7 +126,7 @@ class Relocation:
         while self._waiting:
             item = self._waiting[0]
             payloads = [b64encode(part.SerializeToString()).decode() for part in item.payloads]
-            told = Forwarded(target=target, name=item.name, payloads=payloads)
+            told = Forwarded(target=target, name=item.name, payloads=payloads, sender=item.sender)
             try:
                 await self._carry_out(FORWARD, told, f"send on to {target}")
             except ActivityError as error:

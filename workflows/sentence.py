@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -19,12 +19,12 @@ from workflows.desk import Desk
 from workflows.endings import ALREADY_CLOSED, close_file, not_a_sentence, report_late
 from workflows.growth import Growth
 from workflows.identity import identify, input_fault
-from workflows.inbox import event_id_of, letter
+from workflows.inbox import Letter, event_id_of, letter
 from workflows.leaving import Leaving
 from workflows.log import warn
 from workflows.opening import shelf_names, terms_for
 from workflows.outbox import Outbox
-from workflows.parcels import is_parcel
+from workflows.post import is_shut, judged, look_into, next_shut
 from workflows.recorder import Recorder
 from workflows.relocation import Relocation
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
@@ -54,6 +54,7 @@ class SentenceWorkflow(Leaving):
         self._desk = Desk(self._identity)
         self._closing = Closing()
         self._stirred = True
+        self._tickets = 0
         self._growth = Growth()
         self._shown = surface.inherited(info.typed_search_attributes)
         self._crew = Crew(self._stir)
@@ -75,7 +76,7 @@ class SentenceWorkflow(Leaving):
             return self._refusal or {}
         terms = await self._open()
         # A sentence that comes back, or goes on here, opens the file again.
-        comes_back = any(is_parcel(item) for item in islice(self._desk.mail, self._ahead))
+        comes_back = self._desk.brings_file(self._ahead)
         if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late(identity, self._desk.mail, terms.io_queue)
@@ -84,7 +85,7 @@ class SentenceWorkflow(Leaving):
         self._check_input(arguments)
         while True:
             await self._turn(terms)
-            if self._may_close(terms):
+            if self._may_close(terms) and workflow.all_handlers_finished():
                 news = self._desk.news
                 handed = self._relocation.handed
                 moved_to = None if handed is None else handed.target
@@ -94,16 +95,23 @@ class SentenceWorkflow(Leaving):
                     return ended
                 continue
             idle = self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
+            idle = idle and workflow.all_handlers_finished()
             if self._may_continue(terms) and idle and not self._desk.mail:
                 self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
             self._growth.begin()
 
-    @workflow.update
-    def submit(self, raw: RawValue) -> list[dict[str, Any]]:
-        """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt."""
+    @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
+    async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
+        """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt.
+
+        In place of `data`, `letter` is the event sealed for this sentence, in base64.
+        """
+        item = letter_of(raw, workflow.now())
+        if is_shut(item):
+            item = await self._opened_for(item)
+            check(self._desk, item, workflow.now())
         now = workflow.now()
-        item = letter_of(raw, now)
         self._desk.mail.append(item)
         if self._opened and not self._looking and self._relocation.handed is None:
             self._desk.drain()
@@ -119,7 +127,25 @@ class SentenceWorkflow(Leaving):
             target = self._relocation.handed.target
             raise refused("moved", f"the sentence goes on as {target}: tell that")
         now = workflow.now()
-        check(self._desk, letter_of(raw, now), now)
+        item = letter_of(raw, now)
+        if not is_shut(item):
+            check(self._desk, judged(item, plain=self._desk.plain), now)
+
+    async def _opened_for(self, item: Letter) -> Letter:
+        """Return a letter that a caller waits for, when the main loop has had it opened.
+
+        Raises:
+            ApplicationError: If it stays shut.
+        """
+        desk = self._desk
+        self._tickets += 1
+        ticket = self._tickets
+        desk.mail.append(replace(item, ticket=ticket))
+        await workflow.wait_condition(lambda: ticket in desk.opened)
+        found = desk.opened.pop(ticket)
+        if found.fault is not None:
+            raise refused(*found.fault)
+        return found
 
     @workflow.signal(dynamic=True)
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
@@ -144,6 +170,7 @@ class SentenceWorkflow(Leaving):
         terms = await self._looked_up(terms_for(sentenced_on))
         self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
         self._recorder.io_queue = terms.io_queue
+        self._desk.plain = terms.plain
         if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
@@ -182,6 +209,7 @@ class SentenceWorkflow(Leaving):
         """Take the mail, decide, and see to clocks, notices and what ops are shown."""
         self._crew.look()
         self._stirred = False
+        await self._open_mail()
         if self._relocation.handed is not None and not self._takes_back():
             self._send_on(terms)
             return
@@ -209,6 +237,17 @@ class SentenceWorkflow(Leaving):
         self._arm(now, quiet, terms)
         self._surface(now)
 
+    async def _open_mail(self) -> None:
+        """Have the letters opened that are shut; what comes meanwhile is the next turn's."""
+        desk = self._desk
+        desk.readmit(workflow.now())
+        most = len(desk.mail) if self._ahead is None else self._ahead
+        while places := next_shut(desk.mail, most):
+            letters = [desk.mail[place] for place in places]
+            found = await self._looked_up(look_into(letters))
+            desk.put_opened(places, found)
+            self._ahead = most
+
     async def _find_law(self) -> None:
         """Choose the law again for another day of sentence, or look up what events name."""
         desk = self._desk
@@ -229,6 +268,7 @@ class SentenceWorkflow(Leaving):
                 (self._closing.at(terms.closing_days), "the file is closed"),
                 (self._outbox.texts_wait_until, "texts are filed again"),
                 (self._recorder.waits_until, "the record is written again"),
+                (self._desk.shut.again_at, "sealed messages are opened again"),
             )
             if at is not None
         ]

@@ -1,5 +1,6 @@
 """Updates: the same messages as signals, for callers who wait for the answer."""
 
+from base64 import b64decode
 from datetime import datetime
 from typing import Any
 
@@ -7,16 +8,20 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
+from activities.names import LETTER_ENCODING
 from states.events.reading import UnreadableError, canonical, parse
 from states.messages import Incoming
 from states.view import allowed
 from states.vocabulary import Verdict
 from workflows.desk import Desk
 from workflows.inbox import Letter, open_letter
+from workflows.post import LONGEST, TOO_LARGE
 
 
 def letter_of(raw: RawValue, received_at: datetime) -> Letter:
     """Return the letter that an update brought: `{"kind": ..., "data": {...}}`.
+
+    With `letter` in place of `data` it is sealed, and is returned shut.
 
     Raises:
         ApplicationError: If it is not one; the caller gets the reason, history gets nothing.
@@ -27,12 +32,25 @@ def letter_of(raw: RawValue, received_at: datetime) -> Letter:
         data = parse(raw.payload.data)
     except UnreadableError as error:
         raise refused(error.code, error.reason) from None
-    if not isinstance(data, dict) or set(data) != {"kind", "data"}:
-        raise refused("invalid", "submit takes one object with the fields kind and data")
+    if not isinstance(data, dict) or set(data) not in ({"kind", "data"}, {"kind", "letter"}):
+        reason = "submit takes one object with the fields kind and data, or kind and letter"
+        raise refused("invalid", reason)
     if not isinstance(data["kind"], str):
         raise refused("invalid", "kind is the name of an event")
+    if "letter" in data:
+        return Letter(data["kind"], (_sealed(data["letter"]),), received_at)
     payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical(data["data"]))
     return Letter(data["kind"], (payload,), received_at)
+
+
+def _sealed(letter: object) -> Payload:
+    try:
+        data = b64decode(letter if isinstance(letter, str) else "-", validate=True)
+    except ValueError:
+        raise refused("invalid", "letter is a sealed event in base64") from None
+    if len(data) > LONGEST:
+        raise refused(*TOO_LARGE)
+    return Payload(metadata={"encoding": LETTER_ENCODING}, data=data)
 
 
 def refused(code: str, reason: str, *details: Any) -> ApplicationError:

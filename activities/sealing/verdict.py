@@ -74,6 +74,14 @@ REASONS: Final = {
 """Every code of a fault, and what it says to a person."""
 
 
+REFUSALS: Final = {
+    "role_not_allowed": "the sender may not speak for that role",
+    "organisation_not_allowed": "the sender may not speak for that organisation",
+    "kind_not_allowed": "the sender may not send events of that kind",
+}
+"""Every code of a refusal, and what it says to a person."""
+
+
 def faulty(code: str, key_id: str = "") -> Fault:
     """Return the fault of that code."""
     return Fault(code, REASONS[code], key_id)

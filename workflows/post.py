@@ -1,0 +1,189 @@
+"""Mail that came sealed: have it opened, hold what cannot be opened yet, refuse what is forged.
+
+Opening needs keys, and replay must never ask for them: a local activity opens, and its answer is
+in the history. What is sealed with a key that is not here yet is kept shut and tried again.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from temporalio import workflow
+from temporalio.api.common.v1 import Payload
+from temporalio.exceptions import ActivityError
+
+from activities.names import (
+    LETTER_ENCODING,
+    OPEN_LETTERS,
+    SEALED_AS,
+    Enclosed,
+    OpenedLetter,
+    OpenedLetters,
+    OpenLetters,
+)
+from states.events.reading import raw_digest
+from states.messages import Quarantined
+from workflows.inbox import NAME, UNREADABLE, Letter, is_nudge
+from workflows.log import warn
+from workflows.opening import LOOK_UP
+from workflows.parcels import is_parcel
+
+AT_ONCE: Final = 50
+BYTES_AT_ONCE: Final = 400_000
+"""Messages, and bytes of them, that one look-up opens."""
+
+LONGEST: Final = 64_000
+"""Bytes of a sealed message: more is none, for an event holds 16 kB."""
+
+AGAIN: Final = timedelta(minutes=10)
+"""How long what stays shut for want of a key waits before it is tried again."""
+
+UNKNOWN_KEY: Final = "unknown_key"
+"""Code of a fault that a key may yet mend."""
+
+_PLAIN: Final = b"json/plain"
+TOO_LARGE: Final = ("too_large", f"a sealed message of more than {LONGEST:,} bytes")
+_REFUSED: Final = (
+    "plain_refused",
+    "the message came readable, and only sealed ones are taken here",
+)
+_FORGED: Final = ("not_a_letter", "the payload is sealed as only our own processes seal theirs")
+
+
+def is_shut(item: Letter) -> bool:
+    """Return whether a letter has to be opened before anything can be said of it."""
+    return (
+        item.fault is None
+        and len(item.payloads) == 1
+        and item.payloads[0].metadata.get("encoding") == LETTER_ENCODING
+    )
+
+
+def judged(item: Letter, *, plain: bool) -> Letter:
+    """Return the letter with its fault, where it came in a manner that is not taken here."""
+    if item.fault is not None or item.sender or is_nudge(item):
+        return item
+    ours = any(SEALED_AS in payload.metadata for payload in item.payloads)
+    if is_parcel(item):
+        return item if ours or plain else replace(item, fault=_REFUSED)
+    if ours:
+        return replace(item, fault=_FORGED)
+    if is_shut(item) and len(item.payloads[0].data) > LONGEST:
+        return replace(item, fault=TOO_LARGE)
+    readable = any(p.metadata.get("encoding") == _PLAIN for p in item.payloads)
+    return replace(item, fault=_REFUSED) if readable and not plain else item
+
+
+def next_shut(mail: Iterable[Letter], most: int) -> list[int]:
+    """Return the places of the letters to open next: those of one look-up, of the first `most`."""
+    found: list[int] = []
+    size = 0
+    for place, item in enumerate(islice(mail, most)):
+        if not is_shut(item):
+            continue
+        size += len(item.payloads[0].data)
+        if found and (len(found) == AT_ONCE or size > BYTES_AT_ONCE):
+            break
+        found.append(place)
+    return found
+
+
+async def look_into(letters: Sequence[Letter]) -> list[OpenedLetter]:
+    """Return what is found in letters that are shut, however long it takes to get an answer."""
+    ask = OpenLetters(
+        workflow_id=workflow.info().workflow_id,
+        letters=[
+            Enclosed(
+                kind=item.name,
+                payload=b64encode(item.payloads[0].SerializeToString()).decode(),
+                received_at=item.received_at,
+            )
+            for item in letters
+        ],
+    )
+    while True:
+        try:
+            answer: OpenedLetters = await workflow.execute_local_activity(
+                OPEN_LETTERS, ask, result_type=OpenedLetters, start_to_close_timeout=LOOK_UP
+            )
+        except ActivityError:
+            warn("look_up_failed")
+            await workflow.sleep(LOOK_UP, summary="letters are opened again")
+        else:
+            return answer.letters
+
+
+def opened(item: Letter, found: OpenedLetter) -> Letter:
+    """Return the letter as it was found: open, with who vouches for it, or with its fault."""
+    if found.body is None:
+        return replace(item, fault=(found.code, found.reason))
+    payload = Payload(metadata={"encoding": _PLAIN}, data=b64decode(found.body))
+    return replace(item, payloads=(payload,), sender=found.sender)
+
+
+class Shut:
+    """Letters for which a key is not here yet: few, for whoever sends can send anything."""
+
+    MOST: Final = 50
+    MOST_BYTES: Final = 200_000
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.again_at: datetime | None = None
+        """When they are tried again."""
+        self.asked = False
+        """Whether somebody asks that they are tried now."""
+
+    def keep(self, item: Letter) -> bool:
+        """Keep a letter that stayed shut, unless too many lie here; return whether it was kept."""
+        item = replace(item, fault=None)
+        size = sum(len(kept.payloads[0].data) for kept in (*self.letters, item))
+        if len(self.letters) >= self.MOST or size > self.MOST_BYTES:
+            return False
+        if item.payloads not in [kept.payloads for kept in self.letters]:
+            self.letters.append(item)
+        return True
+
+    def take(self, now: datetime) -> list[Letter]:
+        """Return what is to be tried again now, and keep it no longer."""
+        due = self.asked or (self.again_at is not None and self.again_at <= now)
+        self.asked = False
+        if not due:
+            self.again_at = (self.again_at or now + AGAIN) if self.letters else None
+            return []
+        found, self.letters, self.again_at = self.letters, [], None
+        return found
+
+    def listed(self) -> tuple[Quarantined, ...]:
+        """Return what is known of each without opening it."""
+        return tuple(
+            Quarantined(
+                raw_digest(item.name, tuple(payload.data for payload in item.payloads)),
+                item.name if NAME.fullmatch(item.name) else UNREADABLE,
+                *(UNKNOWN_KEY, "the key that seals the message is not here yet"),
+                item.received_at,
+            )
+            for item in self.letters
+        )
+
+    def dump(self) -> list[list[str]]:
+        """Return the letters as plain data."""
+        return [
+            [
+                item.name,
+                item.received_at.isoformat(),
+                b64encode(item.payloads[0].SerializeToString()).decode(),
+            ]
+            for item in self.letters
+        ]
+
+    def load(self, data: Sequence[Sequence[str]]) -> None:
+        """Take over from the run before; they are tried again at once."""
+        self.asked = True
+        self.letters = [
+            Letter(name, (Payload.FromString(b64decode(payload)),), datetime.fromisoformat(at))
+            for name, at, payload in data
+        ]
