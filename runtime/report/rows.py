@@ -136,6 +136,8 @@ def past(scope: Scope) -> ColumnElement[bool]:
 
 def begun(scope: Scope) -> ColumnElement[bool]:
     """Return whether a clock belongs to the period: by its start, or, counted back, by its end."""
+    if scope.is_open:
+        return CLOCKS.c.started_at.is_not(None)
     backward = CLOCKS.c.timescale.in_(scope.kinds.backward)
     return or_(
         and_(backward, scope.on(CLOCKS.c.due_on)),

@@ -77,12 +77,18 @@ class Scope:
         name = "provider" if self.provider in set(Provider) else "provider_code"
         return SENTENCES.c[name] == self.provider
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether no period is asked for."""
+        return self.first is None and self.last is None
+
     def on(self, day: Any) -> ColumnElement[bool]:
-        """Return the condition that a date lies in the period."""
+        """Return the condition that a date is known and lies in the period."""
         found = [] if self.first is None else [day >= self.first]
-        return and_(true(), *found, *([] if self.last is None else [day <= self.last]))
+        return and_(day.is_not(None), *found, *([] if self.last is None else [day <= self.last]))
 
     def at(self, instant: Any) -> ColumnElement[bool]:
-        """Return the condition that an instant lies on a London day of the period."""
+        """Return the condition that an instant is known and on a London day of the period."""
         found = [] if self.first is None else [instant >= start_of(self.first)]
-        return and_(true(), *found, *([] if self.last is None else [instant < end_of(self.last)]))
+        found += [] if self.last is None else [instant < end_of(self.last)]
+        return and_(instant.is_not(None), *found)
