@@ -1,10 +1,12 @@
 """Between rows as sentences send them and rows as a database holds them."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Row, Table
+from sqlalchemy import JSON, Column, Date, Row, Table
 
 from activities.records.schema import IDENTITY, Instant
 from states.facets import iso
@@ -28,10 +30,13 @@ def encoded(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         UnknownShapeError: If the table has no column of a name, or it takes no such value.
     """
-    if unknown := set(values) - set(table.c.keys()):
+    if unknown := values.keys() - _encoders(table).keys():
         raise UnknownShapeError(table.name, *sorted(unknown))
     try:
-        return {column.name: _in(column, values.get(column.name)) for column in said_columns(table)}
+        return {
+            name: None if (value := values.get(name)) is None else into(value)
+            for name, into in _encoders(table).items()
+        }
     except (TypeError, ValueError):
         raise UnknownShapeError(table.name) from None
 
@@ -50,6 +55,8 @@ def canonical(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 def clean(value: Any) -> Any:
     """Return a value that every database can hold: no NUL in it and no half of a character."""
     if isinstance(value, str):
+        if value.isascii() and _NUL[0] not in value:
+            return str(value)
         return str(value).replace(*_NUL).encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):
         return {clean(key): clean(item) for key, item in value.items()}
@@ -58,14 +65,22 @@ def clean(value: Any) -> Any:
     return value
 
 
-def _in(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
+@cache
+def _encoders(table: Table) -> dict[str, Callable[[Any], Any]]:
+    return {column.name: _encoder(column) for column in said_columns(table)}
+
+
+def _encoder(column: Column[Any]) -> Callable[[Any], Any]:
     if isinstance(column.type, Instant):
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat
     if isinstance(column.type, Date):
-        return date.fromisoformat(value)
-    return clean(value)
+        return date.fromisoformat
+    return _cleaned_data if isinstance(column.type, JSON) else clean
+
+
+def _cleaned_data(value: Any) -> Any:
+    # Written down, what may need cleaning shows as an escape: nearly never.
+    return clean(value) if "\\u" in json.dumps(value) else value
 
 
 def _out(value: Any) -> Any:
