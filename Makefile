@@ -1,6 +1,6 @@
 # Everything happens inside the checkout: .venv (programs), .cache (tools' caches), var (data of `run`).
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test prove bench docs lock lock-requirements clean
+.PHONY: help setup run check test prove bench docs lock lock-requirements typescript clean
 
 PYTHON ?= python3
 VENV := .venv/bin
@@ -9,6 +9,7 @@ UV := uv==0.13.9
 
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export npm_config_cache := $(CURDIR)/.cache/npm
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export PYTHONPATH := $(CURDIR)
 
@@ -57,6 +58,9 @@ lock-requirements:  ## resolve pyproject.toml into the two hash-locked files
 	  --generate-hashes --no-header --no-annotate --quiet --constraint requirements.lock \
 	  --output-file deploy/requirements.lock
 
+typescript:  ## install what examples/typescript needs, hashes checked; Node and npm have to be there
+	npm ci --prefix examples/typescript
+
 clean:  ## remove .venv and the caches; the data in var/ stay
-	rm -rf .venv .cache
+	rm -rf .venv .cache examples/typescript/node_modules examples/typescript/build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

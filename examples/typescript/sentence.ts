@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { ApplicationFailure, Client, Connection, WorkflowUpdateFailedError } from "@temporalio/client";
+
+type Event = { event_id: string; [field: string]: unknown };
+type Receipt = { event_id: string; kind: string; disposition: string; reason: string };
+
+const crn = process.env.CRN ?? "X320744";
+const workflowId = `sentence-${crn}-1`;
+const court = { id: "C01", role: "court_officer", organisation: "NPS" };
+const officer = { id: "N07A001", role: "officer", organisation: "CRC" };
+
+const address = process.env.TEMPORAL_ADDRESS ?? "localhost:7233";
+const connection = await Connection.connect({ address });
+const client = new Client({ connection });
+
+const sentence = await client.workflow.signalWithStart("SentenceWorkflow", {
+  workflowId,
+  taskQueue: "sentences",
+  workflowIdReusePolicy: "REJECT_DUPLICATE",
+  args: [{ crn, event_number: "1" }],
+  signal: "sentence_imposed",
+  signalArgs: [{
+    event_id: "e-1", occurred_at: "2026-11-02T10:30:00+00:00", by: court,
+    type: "community_order", sentenced_on: "2026-11-02", ends_on: "2027-11-01",
+    offence: { committed_on: "2026-06-01", violent_or_sexual: false },
+    requirements: [{ requirement_id: "R1", kind: "rehabilitation_activity", days: 20 }],
+    victims: { statutory_contact: false },
+  }],
+});
+await sentence.signal("case_allocated", {
+  event_id: "e-2", occurred_at: "2026-11-02T11:00:00+00:00", by: court,
+  provider: "CRC", provider_code: "N07", risk_screening_completed: true,
+});
+await submit("failure_reported", {
+  event_id: "e-3", occurred_at: "2026-11-10T16:00:00+00:00", by: officer,
+  failure_id: "F1", failed_on: "2026-11-10", what: "missed_appointment", public_protection: false,
+});
+await submit("failure_judged", {
+  event_id: "e-4", occurred_at: "2026-11-12T15:00:00+00:00", by: officer,
+  failure_id: "F1", acceptable: true, rationale: "Was ill.", alternatives_considered: [],
+});
+for (const eventId of ["e-1", "e-2", "e-3", "e-4"]) {
+  const { disposition, kind } = await settled(eventId);
+  console.log(disposition, kind, eventId);
+}
+try {
+  await submit("warning_issued", {
+    event_id: "e-5", occurred_at: "2026-11-12T16:00:00+00:00", by: officer,
+    warning_id: "W1", failure_ids: ["F1"], level: "first",
+  });
+} catch (error) {
+  if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+  const cause = error.cause as ApplicationFailure;
+  console.log(`${cause.type}: ${cause.message}`);
+}
+await connection.close();
+
+// The id is made of what is said: sent again, the server gives its first answer again.
+function submit(kind: string, data: Event): Promise<Receipt[]> {
+  const digest = createHash("sha256").update(JSON.stringify(data)).digest("hex");
+  const updateId = `${workflowId}/${kind}/${digest}`;
+  return sentence.executeUpdate<Receipt[], [object]>("submit", { args: [{ kind, data }], updateId });
+}
+
+// A message is `queued` for the first moments of a sentence, while its law is looked up.
+async function settled(eventId: string): Promise<Receipt> {
+  for (;;) {
+    const [receipt] = await sentence.query<Receipt[], [string]>("receipt", eventId);
+    if (receipt && receipt.disposition !== "queued") return receipt;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

@@ -1,0 +1,225 @@
+"""The page for integrators works as it is written, in each of its languages, on a real server."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from runtime.client import connect
+from runtime.embedded import embedded_server
+from runtime.ports import free_ports
+from runtime.program import server_program
+from runtime.worker import io_worker, make_hands, sentence_worker
+from states.events.across import UNSAID
+from states.law import Shelf
+from tests.docs.walkthrough import Step, missing, steps
+from tests.isolation import eventually, isolated
+from workflows.sentence import SentenceWorkflow
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "integrating.md"
+TYPESCRIPT = ROOT / "examples" / "typescript"
+COMPILER = TYPESCRIPT / "node_modules" / ".bin" / "tsc"
+
+BY_CLIENT = {
+    "The command line": "X320741",
+    "curl": "X320742",
+    "Python": "X320743",
+    "TypeScript": "X320744",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server with workers on the standard queue, and what its clients need to know."""
+
+    client: Client
+    environment: dict[str, str]
+    folder: Path
+    followed: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> AsyncIterator[Place]:
+    """A server of the module's own, whose HTTP API is on as well."""
+    folder = tmp_path_factory.mktemp("integrating")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        http = probe.getsockname()[1]
+    options = ("--http-port", str(http))
+    starting = embedded_server(
+        folder, headless=True, in_memory=True, choose_ports=free_ports, options=options
+    )
+    async with starting as server:
+        client = await connect(address=server.address, namespace="default")
+        settings = isolated(folder, task_queue="sentences", quiet_minutes=0)
+        hands = make_hands(settings, shelf)
+        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+        environment = {
+            "PATH": f"{server_program().parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(folder),
+            "TEMPORAL_ADDRESS": server.address,
+            "TEMPORAL_HTTP": f"http://127.0.0.1:{http}",
+        }
+        async with io_worker(client, settings, hands), sentences:
+            yield Place(client, environment, folder)
+
+
+async def ran(place: Place, *command: str) -> tuple[int, str]:
+    """The exit status of a program and all that it printed."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=ROOT,
+        env=place.environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def follow(place: Place, heading: str) -> None:
+    """Carry out the shell blocks of a section, and find below each what the page shows."""
+    definitions = ""
+    for step in steps(PAGE, heading):
+        if step.shown:
+            await carry_out(place, step, definitions)
+        else:
+            definitions += step.text
+
+
+async def carry_out(place: Place, step: Step, definitions: str) -> None:
+    """Run one block; a question is asked until the answer is the one of the page."""
+    printed = ""
+
+    async def shows() -> bool:
+        nonlocal printed
+        status, printed = await ran(place, "sh", "-c", definitions + step.text)
+        assert step.shown.startswith("Error:") == (status != 0), printed
+        return [] == missing(step.shown, printed)
+
+    if step.asks:
+        await eventually(shows)
+    else:
+        assert await shows(), printed
+
+
+async def python(place: Place, heading: str) -> None:
+    """Run the program of the section, in an interpreter that sees nothing of ours."""
+    (step,) = steps(PAGE, heading)
+    program = place.folder / "program.py"
+    program.write_text(step.text, "utf-8")
+
+    assert (0, step.shown) == await ran(place, sys.executable, "-I", str(program))
+
+
+async def typescript(place: Place, heading: str) -> None:
+    """Compile the program of the section under strict rules, and run it."""
+    (step,) = steps(PAGE, heading)
+    build = place.folder / "typescript"
+    build.mkdir()
+    for name in ("package.json", "tsconfig.json", "sentence.ts"):
+        shutil.copy(TYPESCRIPT / name, build)
+    (build / "node_modules").symlink_to(TYPESCRIPT / "node_modules")
+
+    assert (0, "") == await ran(place, str(COMPILER), "--project", str(build))
+    assert (0, step.shown) == await ran(place, "node", str(build / "build" / "sentence.js"))
+
+
+Told = Callable[[Place, str], Awaitable[None]]
+
+CLIENTS: dict[str, tuple[Told, bool, str]] = {
+    "The command line": (follow, True, ""),
+    "curl": (follow, shutil.which("curl") is not None, "there is no curl here"),
+    "Python": (python, True, ""),
+    "TypeScript": (
+        typescript,
+        shutil.which("node") is not None and COMPILER.exists(),
+        "there is no Node with the packages of examples/typescript: `make typescript`",
+    ),
+}
+"""How each section is followed, whether it can be here, and what to say if it cannot."""
+
+
+async def told(place: Place, heading: str) -> None:
+    """Follow a section, unless another test has."""
+    if heading not in place.followed:
+        place.followed.add(heading)
+        await CLIENTS[heading][0](place, heading)
+
+
+async def view_of(place: Place, heading: str) -> dict[str, Any]:
+    """What the sentence of a section is, without its name and the moments of arrival."""
+    name = f"sentence-{BY_CLIENT[heading]}-1"
+    whole = await place.client.get_workflow_handle(name).query("sentence")
+    own = {"workflow_id", "crn", "arrival", "now"}
+    text = json.dumps({field: value for field, value in whole.items() if field not in own})
+    found: dict[str, Any] = json.loads(text.replace(BY_CLIENT[heading], "X"))
+    return found
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        pytest.param(heading, marks=pytest.mark.skipif(not can, reason=reason))
+        for heading, (_, can, reason) in CLIENTS.items()
+    ],
+)
+async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> None:
+    """Block by block; it ends with an allocated order and one failure, which was accepted."""
+    await told(place, heading)
+    view = await view_of(place, heading)
+
+    assert (4, 0) == (view["events_total"], view["unapplied_total"])
+    assert [("F1", True)] == [(one["failure_id"], one["acceptable"]) for one in view["failures"]]
+
+
+async def test_all_clients_end_in_the_same_view(place: Place) -> None:
+    """Whichever language told it, a sentence is the same; what cannot run here is left out."""
+    there = [heading for heading, (_, can, _) in CLIENTS.items() if can]
+    for heading in there:
+        await told(place, heading)
+    views = [await view_of(place, heading) for heading in there]
+
+    assert {"The command line", "Python"} <= set(there)
+    assert [views[0]] * len(views) == views
+
+
+def test_the_typescript_of_the_page_is_the_file() -> None:
+    """What a reader copies from the page is what is compiled."""
+    (step,) = steps(PAGE, "TypeScript")
+
+    assert (TYPESCRIPT / "sentence.ts").read_text("utf-8") == step.text
+
+
+def test_what_no_schema_says_is_on_the_page() -> None:
+    """Word for word, as the list in the code has it."""
+    page = " ".join(PAGE.read_text("utf-8").split())
+
+    assert [] == [line for line in UNSAID.values() if f"- {line} " not in page]
+
+
+def test_the_npm_lock_names_no_host() -> None:
+    """Versions and hashes alone: packages come from the registry that the machine is set to."""
+    locked = json.loads((TYPESCRIPT / "package-lock.json").read_text("utf-8"))
+    wanted = json.loads((TYPESCRIPT / "package.json").read_text("utf-8"))
+    pins = {**wanted["dependencies"], **wanted["devDependencies"]}
+
+    assert "://" not in json.dumps(locked)
+    assert pins == {name: locked["packages"][f"node_modules/{name}"]["version"] for name in pins}
+
+
+def test_a_page_that_promises_what_is_not_printed_is_found_out() -> None:
+    """The comparison can fail: words in another order, or not there."""
+    assert [] == missing("applied ... e-1\n", 'x "applied  a\n e-1"')
+    assert ["e-1 ... applied"] == missing("e-1 ... applied\n", "applied e-1")
+    assert ["refused"] == missing("refused\n", "applied")
