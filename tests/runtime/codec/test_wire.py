@@ -1,0 +1,321 @@
+"""What lies in Temporal is sealed for its sentence, and nothing that is sent stalls one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkflowExecutionRequest,
+    ListWorkflowExecutionsRequest,
+    SignalWorkflowExecutionRequest,
+)
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import RawValue
+from temporalio.converter import SerializationContext, WorkflowSerializationContext
+from temporalio.worker import Replayer, Worker
+
+from activities.names import SEAL_FAULT, SEALED_AS
+from activities.sealing.cipher import header_of
+from activities.sealing.keys import Key, KeyRing, Keys
+from activities.sealing.letters import seal_event
+from runtime.client import connect
+from runtime.codec import SealingCodec, data_converter
+from runtime.embedded import EmbeddedServer
+from runtime.plugin import SentencesPlugin
+from tests.activities.sealing.rings import KIND, NEW, OLD
+from tests.isolation import eventually
+from tests.runtime.codec.sealed_toy import MARKER, SealedToy, fail, repeat
+
+RING = KeyRing(NEW, OLD)
+Toy = WorkflowHandle[Any, Any]
+
+
+@asynccontextmanager
+async def toys(client: Client) -> AsyncIterator[str]:
+    """A worker of its own queue."""
+    queue = uuid4().hex
+    worker = Worker(
+        client,
+        task_queue=queue,
+        workflows=[SealedToy],
+        activities=[repeat, fail],
+        max_cached_workflows=0,
+    )
+    async with worker:
+        yield queue
+
+
+@pytest.fixture(scope="module")
+async def sealed(server: EmbeddedServer) -> Client:
+    """A client under keys."""
+    return await connect(address=server.address, namespace="default", keys=RING)
+
+
+async def begun(client: Client, queue: str) -> Toy:
+    """A toy that has done everything and waits."""
+    handle = await client.start_workflow(
+        "SealedToy",
+        MARKER,
+        id=f"sentence-{uuid4().hex}",
+        task_queue=queue,
+        memo={"who": MARKER},
+        static_summary=f"summary of {MARKER}",
+        static_details=f"details of {MARKER}",
+    )
+    await eventually(lambda: _answers(handle))
+    return handle
+
+
+async def _answers(handle: Toy) -> bool:
+    return str((await seen(handle))["failure"]).count(MARKER) > 2
+
+
+async def seen(handle: Toy) -> dict[str, Any]:
+    """What the toy saw."""
+    found: dict[str, Any] = await handle.query("seen", MARKER)
+    return found
+
+
+def payloads_in(message: Any) -> list[Payload]:
+    """Every payload inside a message of Temporal's, however deep."""
+    if isinstance(message, Payload):
+        return [message]
+    found = []
+    for field, value in message.ListFields():
+        if field.type != field.TYPE_MESSAGE:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            inner = [one for one in value.values() if hasattr(one, "ListFields")]
+        else:
+            inner = list(value) if hasattr(value, "__len__") else [value]
+        found += [payload for one in inner for payload in payloads_in(one)]
+    return found
+
+
+async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None:
+    """Input, results, failures, memo, summaries, details, updates, queries, the next run's input.
+
+    Each is sealed for its sentence: the SDK tells the codec whose it is, everywhere.
+    """
+    async with toys(sealed) as queue:
+        handle = await begun(sealed, queue)
+        assert f"asked {MARKER}" == await handle.execute_update("ask", MARKER)
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await handle.execute_update("ask", f"refuse {MARKER}")
+        assert MARKER in str(refusal.value.cause)
+        assert MARKER == await (await handle.describe()).memo_value("who")
+        assert f"summary of {MARKER}" == await (await handle.describe()).static_summary()
+        await handle.signal("again")
+        latest = sealed.get_workflow_handle(handle.id)
+
+        async def continued() -> bool:
+            return (await latest.describe()).run_id != handle.first_execution_run_id
+
+        await eventually(continued)
+        await latest.signal("finish")
+        assert " ".join([MARKER] * 4) == await latest.result()
+
+    runs = [sealed.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id), latest]
+    histories = [await run.fetch_history() for run in runs]
+    assert [True, False] == [
+        one.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
+        for one in histories
+    ]
+    service = sealed.workflow_service
+    execution = WorkflowExecution(workflow_id=handle.id)
+    described = await service.describe_workflow_execution(
+        DescribeWorkflowExecutionRequest(namespace="default", execution=execution)
+    )
+    listed = await service.list_workflow_executions(
+        ListWorkflowExecutionsRequest(
+            namespace="default", query=f"WorkflowId = '{handle.id}'", page_size=10
+        )
+    )
+    events = [event for one in histories for event in one.events]
+    for message in (*events, described, listed):
+        assert MARKER.encode() not in message.SerializeToString()
+    kept = [payload for message in (*events, described) for payload in payloads_in(message)]
+    ours = [one for one in kept if one.metadata["encoding"] == b"binary/encrypted"]
+    assert {handle.id} == {header_of(payload.data).workflow_id for payload in ours}
+    assert len(ours) > 25
+    for history in histories:
+        replayer = Replayer(workflows=[SealedToy], plugins=[SentencesPlugin(RING)])
+        assert (await replayer.replay_workflow(history)).replay_failure is None
+
+
+async def test_every_payload_has_its_sentence(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No payload is sealed or opened without the SDK saying which sentence it is of."""
+    asked: list[tuple[str, str | None]] = []
+    encode, decode = SealingCodec.encode, SealingCodec.decode
+
+    async def sealing(self: SealingCodec, payloads: Any) -> list[Payload]:
+        asked.extend(("encode", self._workflow_id) for _ in payloads)
+        return await encode(self, payloads)
+
+    async def opening(self: SealingCodec, payloads: Any) -> list[Payload]:
+        asked.extend(("decode", self._workflow_id) for _ in payloads)
+        return await decode(self, payloads)
+
+    monkeypatch.setattr(SealingCodec, "encode", sealing)
+    monkeypatch.setattr(SealingCodec, "decode", opening)
+    client = await connect(address=server.address, namespace="default", keys=RING)
+    async with toys(client) as queue:
+        handle = await begun(client, queue)
+        await handle.execute_update("ask", MARKER)
+        found = [one async for one in client.list_workflows(f"WorkflowId = '{handle.id}'")]
+        assert [MARKER] == [await one.memo_value("who") for one in found] or found == []
+        await handle.signal("finish")
+        await handle.result()
+
+    assert {("encode", handle.id), ("decode", handle.id)} == set(asked)
+
+
+async def test_what_senders_seal_arrives_shut(sealed: Client) -> None:
+    """The codec opens no letter, though it has the key: an activity does, whose word is kept."""
+    async with toys(sealed) as queue:
+        handle = await begun(sealed, queue)
+        letter = seal_event(RING, None, handle.id, KIND, {"comment": MARKER})
+        await handle.signal(KIND, RawValue(letter))
+        plain = Payload(metadata={"encoding": b"json/plain", SEALED_AS: b"x"}, data=b"{}")
+        await _raw(sealed, handle, "plain", plain)
+
+        mail = (await seen(handle))["mail"]
+        await handle.signal("finish")
+    assert [
+        [KIND, {"encoding": "binary/sealed"}, len(letter.data)],
+        # A sender that marks its message as ours has the mark taken off.
+        ["plain", {"encoding": "json/plain"}, 2],
+    ] == mail
+
+
+async def _raw(client: Client, handle: Toy, name: str, payload: Payload) -> None:
+    """Signal a payload as it is, past our own codec."""
+    await client.workflow_service.signal_workflow_execution(
+        SignalWorkflowExecutionRequest(
+            namespace="default",
+            workflow_execution=WorkflowExecution(workflow_id=handle.id),
+            signal_name=name,
+            input=Payloads(payloads=[payload]),
+        )
+    )
+
+
+async def test_whatever_is_sent_as_ours_stalls_nobody(sealed: Client) -> None:
+    """Copied from another sentence, cut, flipped, under an unknown key: it comes in, marked.
+
+    Opened or shut, it is marked as ours, so that what a sentence makes of it never depends on keys.
+    """
+    async with toys(sealed) as queue:
+        other, handle = await begun(sealed, queue), await begun(sealed, queue)
+        history = await other.fetch_history()
+        (own,) = history.events[0].workflow_execution_started_event_attributes.input.payloads
+        stranger = data_converter(KeyRing(Key("2031-01", bytes(range(50, 82)))))
+        context = _context(handle)
+        (unknown,) = await stranger.with_context(context).encode([MARKER])
+        (whole,) = await sealed.data_converter.with_context(context).encode([MARKER])
+        flipped = Payload(metadata=whole.metadata, data=whole.data[:-1] + b"\x00")
+        cut = Payload(metadata=whole.metadata, data=whole.data[:40])
+        for name, payload in {
+            "copied": own,
+            "unknown": unknown,
+            "whole": whole,
+            "flipped": flipped,
+            "cut": cut,
+        }.items():
+            await _raw(sealed, handle, name, payload)
+
+        found = {
+            name: (marks.get(SEALED_AS), marks.get(SEAL_FAULT))
+            for name, marks, _ in (await seen(handle))["mail"]
+        }
+        assert {
+            "copied": ("binary/encrypted", "replayed_elsewhere"),
+            "unknown": ("binary/encrypted", "unknown_key"),
+            "whole": ("binary/encrypted", None),
+            "flipped": ("binary/encrypted", "tampered"),
+            "cut": ("binary/encrypted", "tampered"),
+        } == found
+        for one in (handle, other):
+            await one.signal("finish")
+            assert " ".join([MARKER] * 4) == await one.result()
+            assert [] == _failed_tasks(await one.fetch_history())
+
+
+def _context(handle: Toy) -> SerializationContext:
+    return WorkflowSerializationContext(namespace="default", workflow_id=handle.id)
+
+
+def _failed_tasks(history: Any) -> list[Any]:
+    return [
+        event for event in history.events if event.HasField("workflow_task_failed_event_attributes")
+    ]
+
+
+class Borrowed:
+    """Keys that can be taken away and brought back."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+
+    def primary(self) -> Key:
+        """Return the primary key of the ring that is there now."""
+        return self.keys.primary()
+
+    def find(self, key_id: str) -> Key | None:
+        """Return the key, if the ring that is there now has it."""
+        return self.keys.find(key_id)
+
+
+class Late(Borrowed):
+    """Keys that come right after they were missed."""
+
+    def find(self, key_id: str) -> Key | None:
+        """Return the key; None the first time it is asked for and not here."""
+        found = super().find(key_id)
+        if found is None:
+            self.keys = RING
+        return found
+
+
+async def test_a_run_waits_for_the_key_of_its_own_values(server: EmbeddedServer) -> None:
+    """A worker that lacks the key fails the task; it is tried again, and goes on with the key."""
+    worker = await connect(address=server.address, namespace="default", keys=Late(KeyRing(OLD)))
+    sender = await connect(address=server.address, namespace="default", keys=RING)
+    async with toys(worker) as queue:
+        handle = await begun(sender, queue)
+        await handle.signal("finish")
+        assert " ".join([MARKER] * 4) == await handle.result()
+        history = await handle.fetch_history()
+
+    (failed,) = _failed_tasks(history)
+    failure = failed.workflow_task_failed_event_attributes.failure
+    assert "StillSealedError" == failure.application_failure_info.type
+    assert MARKER.encode() not in failed.SerializeToString()
+
+
+async def test_rotation_stops_nobody(server: EmbeddedServer) -> None:
+    """What began under the old key goes on under the new one, in the same run."""
+    keys = Borrowed(KeyRing(OLD))
+    client = await connect(address=server.address, namespace="default", keys=keys)
+    async with toys(client) as queue:
+        handle = await begun(client, queue)
+        keys.keys = KeyRing(OLD, NEW)
+        assert f"asked {MARKER}" == await handle.execute_update("ask", MARKER)
+        keys.keys = RING
+        await handle.signal("finish", MARKER)
+        await handle.result()
+
+        history = await handle.fetch_history()
+    used = [
+        header_of(payload.data).key_id
+        for event in history.events
+        for payload in payloads_in(event)
+        if payload.metadata["encoding"] == b"binary/encrypted"
+    ]
+    assert (OLD.id, NEW.id) == (used[0], used[-1])
+    assert [] == _failed_tasks(history)
