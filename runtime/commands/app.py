@@ -8,12 +8,15 @@ from typing import Any, Final
 
 import typer
 
+from activities.records import StoreError
 from activities.standards import StandardsError
+from runtime.commands.documents import DOCUMENTS
 from runtime.commands.dry_run import dry_run
 from runtime.commands.ingest import ingest
 from runtime.commands.listing import listing
 from runtime.commands.parked import parked
 from runtime.commands.play import play
+from runtime.commands.record import RECORD
 from runtime.commands.refusal import CommandError
 from runtime.commands.schema import schema
 from runtime.commands.send import send
@@ -39,6 +42,12 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
 
+GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., Any]]]]] = {
+    "record": ("What the databases hold: show, check, rebuild, erase, retain.", RECORD),
+    "documents": ("Check the templates of documents, list documents, take one out.", DOCUMENTS),
+}
+"""Commands that share a first word: by that word what they are for, and each by its own."""
+
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 
@@ -55,6 +64,11 @@ def make_app() -> typer.Typer:
     app.callback()(_no_options)
     for name, command in COMMANDS.items():
         app.command(name)(command)
+    for word, (purpose, commands) in GROUPS.items():
+        group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+        for name, command in commands.items():
+            group.command(name)(command)
+        app.add_typer(group, name=word, help=purpose)
     return app
 
 
@@ -71,6 +85,8 @@ def run(arguments: Sequence[str]) -> int:
         return _say(str(error), WRONG_USAGE)
     except (CommandError, EmbeddedError, StandardsError) as error:
         return _say(str(error), REFUSED)
+    except StoreError as error:
+        return _say(error.message, REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
         return _say(_broken(error), REFUSED)
     return 0

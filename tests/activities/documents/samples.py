@@ -1,0 +1,117 @@
+"""Samples of documents from the journeys: the fullest of each kind, with a person made up.
+
+Run as a module it writes them, and what their PDFs say into `examples/documents/`.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+
+from activities.documents.legible import Person, legible
+from activities.documents.papers import dated
+from activities.documents.samples import FOLDER, Sample, load_samples
+from activities.documents.typesetting import Templates
+from docs.journeys import Journey, load_journeys
+from states.events.reading import read
+from states.events.sealing import seal
+
+SAYS = Path(__file__).parents[3] / "examples" / "documents"
+"""What the PDF of each sample says, as a screen reader would have it."""
+
+SAM = Person("Sam Example", date(1990, 2, 3))
+CONTACT = {"name": "Ash Officer", "telephone": "0300 000 0000", "email": "ash@example.org"}
+
+_DIFFERS_BY_REGIME = ("induction-sheet", "first-warning", "breach-referral", "exclusion-notice")
+_DIFFERS_BY_RECIPIENT = ("breach-referral", "exclusion-notice", "requirement-ended")
+
+
+def texts_of(journey: Journey) -> dict[str, str]:
+    """The free text of a journey, by digest."""
+    found: dict[str, str] = {}
+    for event in journey.events(journey.base):
+        seal(read(event.kind, event.data), found)
+    return found
+
+
+def said_of(paper: dict[str, Any], texts: dict[str, str], *, named: bool = True) -> dict[str, Any]:
+    """What a template gets of a paper; the person is made up, for a journey names nobody."""
+    whose = {"person": "made up"} if named else None
+    found: dict[str, Any] = legible(paper | {"person": whose}, texts, SAM)
+    return found | {"contact": CONTACT}
+
+
+def kind_of(paper: dict[str, Any]) -> str:
+    """Of which kind a document is: its template, and what else makes its words differ."""
+    document = paper["document"]
+    parts = [document]
+    if document in _DIFFERS_BY_REGIME:
+        parts.append(paper["sentence"]["regime"])
+    if document in _DIFFERS_BY_RECIPIENT:
+        parts.append(paper["to"]["recipient"])
+    if paper.get("sent") is not None and document == "breach-referral":
+        parts.append("papers")
+    return "-".join(parts).replace("_", "-")
+
+
+@cache
+def made() -> dict[str, Sample]:
+    """The samples as the journeys give them now, by name."""
+    fullest: dict[str, tuple[int, str, Sample]] = {}
+    for journey in load_journeys().values():
+        texts = texts_of(journey)
+        for item in journey.lived(journey.base).documents:
+            paper = dict(item.paper)
+            kind, size = kind_of(paper), len(json.dumps(paper))
+            if kind not in fullest or fullest[kind][0] < size:
+                said = said_of(paper, texts)
+                sample = Sample(kind, paper["document"], dated(paper), said)
+                fullest[kind] = (size, journey.name, sample)
+    found = {kind: sample for kind, (_, _, sample) in fullest.items()}
+    return dict(sorted((found | dict(_made_up(found))).items()))
+
+
+def _made_up(found: dict[str, Sample]) -> Iterator[tuple[str, Sample]]:
+    """Yield what no journey has: a prohibited activity."""
+    notice = found["exclusion-notice-community-order-police"]
+    asked = notice.said["requirement"]
+    activity = {"kind": "prohibited_activity", "area": None, "details": "Owning or using a drone."}
+    name = "prohibited-activity-notice"
+    said = notice.said | {"document": name, "requirement": asked | activity}
+    yield name, Sample(name, name, notice.on, said)
+
+
+def written(sample: Sample) -> str:
+    """A sample as its file holds it."""
+    data = {"document": sample.document, "on": sample.on.isoformat(), "said": sample.said}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def text_of(pdf: bytes) -> str:
+    """What a PDF says, page by page."""
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+    return "\n\n".join(pages).strip() + "\n"
+
+
+def main() -> int:
+    """Write the samples and what they say."""
+    FOLDER.mkdir(exist_ok=True)
+    SAYS.mkdir(exist_ok=True)
+    for file in (*FOLDER.glob("*.json"), *SAYS.glob("*.txt")):
+        file.unlink()
+    for sample in made().values():
+        (FOLDER / f"{sample.name}.json").write_text(written(sample), "utf-8")
+    for sample in load_samples():
+        pdf = Templates().pdf(sample.document, sample.said, sample.on)
+        (SAYS / f"{sample.name}.txt").write_text(text_of(pdf), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
