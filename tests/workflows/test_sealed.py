@@ -1,0 +1,312 @@
+"""Sealed messages: opened once, by an answer that history keeps; forged ones move nothing."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from activities.names import OWN_ENCODING
+from activities.sealing.keys import Key, KeyRing
+from activities.sealing.letters import seal_event
+from runtime.client import connect
+from runtime.embedded import EmbeddedServer
+from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
+from states.law import Shelf
+from tests.activities.sealing.rings import SIGNER, STRANGER, integrators_file
+from tests.isolation import eventually, isolated
+from tests.states.orders import Act
+from tests.workflows.scene import (
+    EVENT_NUMBER,
+    Handle,
+    act,
+    allocated,
+    day,
+    imposed,
+    new_crn,
+    runs,
+    shows,
+    task_faults,
+    view_of,
+)
+from workflows.identity import WORKFLOW_TYPE, workflow_id_of
+from workflows.sentence import SentenceWorkflow
+
+pytestmark = pytest.mark.timeout(90)
+
+FIRST = Key("2026-05", bytes(range(32)))
+SECOND = Key("2026-11", bytes(range(100, 132)))
+MARK = "Bartholomew"
+"""What no history may hold readable."""
+
+
+def sealed(workflow_id: str, told: Act, **how: Any) -> Payload:
+    """One event, signed by a known integrator and sealed, unless told otherwise."""
+    kind, data = told
+    return seal_event(
+        how.pop("keys", FIRST), how.pop("signer", SIGNER), workflow_id, kind, data, **how
+    )
+
+
+def keys_text(*keys: Key) -> str:
+    return "\n".join(f"{key.id} {b64encode(key.secret).decode()}" for key in keys)
+
+
+class Sealing:
+    """A worker that takes sealed and signed messages only, and a client that seals its own."""
+
+    def __init__(self, client: Client, bare: Client, settings: Settings) -> None:
+        self.client, self.bare, self.settings = client, bare, settings
+        assert settings.keys_file is not None
+        self.ring = settings.keys_file
+
+    async def begin(self, *acts: Act) -> Handle:
+        """Start a sentence by its first event; the others follow."""
+        name = workflow_id_of(new_crn(), EVENT_NUMBER)
+        first, *more = acts
+        handle = await self.client.start_workflow(
+            WORKFLOW_TYPE,
+            id=name,
+            task_queue=self.settings.task_queue,
+            start_signal=first[0],
+            start_signal_args=[RawValue(sealed(name, first))],
+        )
+        handle = self.client.get_workflow_handle(handle.id)
+        for told in more:
+            await self.tell(handle, told[0], sealed(name, told))
+        return handle
+
+    async def tell(self, handle: Handle, kind: str, payload: Payload) -> None:
+        """Signal the payload as it is, as a client without a codec does."""
+        await self.bare.get_workflow_handle(handle.id).signal(kind, RawValue(payload))
+
+
+@asynccontextmanager
+async def sealing(
+    server: EmbeddedServer, shelf: Shelf, folder: Path, **changes: object
+) -> AsyncIterator[Sealing]:
+    ring = folder / "keys"
+    ring.write_text(keys_text(FIRST))
+    settings = isolated(
+        folder,
+        keys_file=ring,
+        integrators_file=integrators_file(folder),
+        plain_payloads=False,
+        unsigned_senders=False,
+        **changes,
+    )
+    keys = KeyRing(FIRST)
+    client = await connect(address=server.address, namespace="default", keys=keys)
+    hands = make_hands(settings, shelf)
+    sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+    async with io_worker(client, settings, hands), sentences:
+        bare = await connect(address=server.address, namespace="default")
+        yield Sealing(client, bare, settings)
+
+
+async def _unapplied(handle: Handle, **fields: Any) -> list[dict[str, Any]]:
+    seen = await shows(handle, **fields)
+    found: list[dict[str, Any]] = seen["unapplied"]
+    return found
+
+
+def officers(acts: list[Act]) -> list[Act]:
+    """The same acts by an officer of the NPS, for whom the integrator of the tests may speak."""
+    by = {"id": "N07A001", "role": "officer", "organisation": "NPS"}
+    return [(kind, {**data, "by": by}) for kind, data in acts]
+
+
+def note(offset: int = -1, **fields: Any) -> Act:
+    (told,) = officers([act("contact_recorded", day(offset), fact=f"{MARK} came.", **fields)])
+    return told
+
+
+async def test_a_sealed_life_is_as_a_readable_one_and_nothing_of_it_lies_open(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """Every event is applied with who signed it; no history holds a word of it."""
+    async with sealing(server, shelf, tmp_path, continue_after_events=10) as own:
+        told = [*officers(allocated(-5)), *(note(-1, event_id=f"n{n}") for n in range(12))]
+        handle = await own.begin(*told)
+        await shows(handle, events_total=len(told), state="allocated", unapplied_total=0)
+
+        rows = await handle.query("record", 1)
+        senders = {values["sender"] for table, _, values in rows["rows"] if table == "events"}
+        assert {"signed:delius:delius-2026"} == senders
+
+        async def crossed() -> bool:
+            return len(await runs(own.client, handle)) > 1
+
+        await eventually(crossed)
+        await asyncio.sleep(0.3)
+        histories = await runs(own.client, handle)
+        raw = b"".join(event.SerializeToString() for events in histories for event in events)
+        assert [] == [word for word in (MARK, "sentenced_on") if word.encode() in raw]
+        assert [] == [fault for events in histories for fault in task_faults(events)]
+
+
+@pytest.mark.parametrize(
+    ("code", "forge"),
+    [
+        ("replayed_elsewhere", lambda name: sealed(f"{name}0", note())),
+        ("replayed_elsewhere", lambda name: sealed(name, ("rosh_assessed", note()[1]))),
+        ("tampered", lambda name: _bent(sealed(name, note()), lambda data: data[:-5])),
+        ("tampered", lambda name: _bent(sealed(name, note()), _flipped)),
+        ("wrong_signature", lambda name: sealed(name, note(), signer=STRANGER)),
+        ("unsigned", lambda name: sealed(name, note(), signer=None)),
+        ("expired", lambda name: sealed(name, note(), now=datetime.now(UTC) - timedelta(days=9))),
+        ("plain_refused", lambda name: sealed(name, note(), keys=None)),
+        (
+            "not_a_letter",
+            lambda name: Payload(metadata={"encoding": OWN_ENCODING}, data=name.encode()),
+        ),
+        ("role_not_allowed", lambda name: sealed(name, _by_court())),
+    ],
+)
+async def test_what_is_forged_is_listed_with_its_code_and_moves_nothing(
+    server: EmbeddedServer,
+    shelf: Shelf,
+    tmp_path: Path,
+    code: str,
+    forge: Callable[[str], Payload],
+) -> None:
+    """The sentence goes on: the next honest message is applied."""
+    async with sealing(server, shelf, tmp_path) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await own.tell(handle, "contact_recorded", forge(handle.id))
+
+        (listed,) = await _unapplied(handle, unapplied_total=1)
+
+        assert (code, "quarantined") == (listed["code"], listed["disposition"])
+        assert MARK not in str(listed)
+        await own.tell(handle, "contact_recorded", sealed(handle.id, note()))
+        await shows(handle, events_total=3, unapplied_total=1)
+        histories = await runs(own.client, handle)
+        assert [] == [fault for events in histories for fault in task_faults(events)]
+
+
+def _bent(payload: Payload, how: Callable[[bytes], bytes]) -> Payload:
+    return Payload(metadata=payload.metadata, data=how(payload.data))
+
+
+def _as_ours(data: bytes) -> Payload:
+    return Payload(metadata={"encoding": OWN_ENCODING}, data=data)
+
+
+def _flipped(data: bytes) -> bytes:
+    return data[:-20] + bytes([data[-20] ^ 1]) + data[-19:]
+
+
+def _by_court() -> Act:
+    by = {"id": "C1", "role": "court", "organisation": "NPS"}
+    return act("contact_recorded", day(-1), by=by)
+
+
+async def test_a_message_whose_key_is_not_here_yet_waits_for_it(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """It is held and shown; once the key is in the file and somebody nudges, it is applied."""
+    async with sealing(server, shelf, tmp_path) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await own.tell(handle, "contact_recorded", sealed(handle.id, note(), keys=SECOND))
+        (listed,) = await _unapplied(handle, unapplied_total=1)
+        assert ("unknown_key", "held") == (listed["code"], listed["disposition"])
+
+        own.ring.write_text(keys_text(FIRST, SECOND))
+
+        async def applied() -> bool:
+            await handle.signal("nudge")
+            return bool((await view_of(handle))["events_total"] == 3)
+
+        await eventually(applied)
+        await shows(handle, unapplied_total=0)
+
+
+async def test_a_repeated_letter_is_a_repeat_and_a_new_seal_of_it_too(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """What counts is what it says, not the bytes of its seal."""
+    async with sealing(server, shelf, tmp_path) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        once = sealed(handle.id, note())
+        for payload in (once, once, sealed(handle.id, note())):
+            await own.tell(handle, "contact_recorded", payload)
+
+        seen = await shows(handle, events_total=3, unapplied_total=0)
+
+        async def counted() -> bool:
+            return bool((await view_of(handle))["arrival"]["repeats"] == 2)
+
+        await eventually(counted)
+        assert 0 == seen["arrival"]["quarantined"]
+
+
+async def test_an_update_may_bring_a_sealed_letter_and_gets_its_receipt(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The caller is told what became of it, or why it stays shut or is refused; nothing is left."""
+    async with sealing(server, shelf, tmp_path) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await shows(handle, state="allocated")
+
+        receipt = await _submit(handle, sealed(handle.id, note(event_id="n1")), "contact_recorded")
+        assert [("n1", "applied")] == [(r["event_id"], r["disposition"]) for r in receipt]
+
+        forged = sealed(handle.id, note(), signer=STRANGER)
+        assert "wrong_signature" == await _refused(handle, forged, "contact_recorded")
+        again = sealed(handle.id, *officers([imposed(-3)]))
+        assert "refused" == await _refused(handle, again, "sentence_imposed")
+        readable = {"kind": "contact_recorded", "data": note()[1]}
+        with pytest.raises(WorkflowUpdateFailedError) as caught:
+            await handle.execute_update("submit", readable)
+        assert isinstance(caught.value.cause, ApplicationError)
+        assert "plain_refused" == caught.value.cause.type
+        seen = await shows(handle, events_total=3)
+        assert 0 == seen["arrival"]["quarantined"]
+
+
+async def _submit(handle: Handle, payload: Payload, kind: str) -> list[dict[str, Any]]:
+    told = {"kind": kind, "letter": b64encode(payload.data).decode()}
+    found: list[dict[str, Any]] = await handle.execute_update("submit", told)
+    return found
+
+
+async def _refused(handle: Handle, payload: Payload, kind: str) -> str | None:
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await _submit(handle, payload, kind)
+    assert isinstance(caught.value.cause, ApplicationError)
+    return caught.value.cause.type
+
+
+async def test_a_key_revoked_later_changes_no_replay(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The answer stands in the history: without the key of letters it replays the same."""
+    async with sealing(server, shelf, tmp_path, max_cached_workflows=0) as own:
+        letters = Key("letters", bytes(range(60, 92)))
+        own.ring.write_text(keys_text(FIRST, letters))
+        handle = await own.begin(*officers(allocated(-5)))
+
+        async def taken() -> bool:
+            await own.tell(*(handle, "contact_recorded", sealed(handle.id, note(), keys=letters)))
+            return bool((await view_of(handle))["events_total"] == 3)
+
+        await eventually(taken)
+        own.ring.write_text(keys_text(FIRST))
+        integrators_file(tmp_path, valid_until='"2026-01-01T00:00:00Z"')
+        await asyncio.sleep(0.1)
+
+        # Without a cache every task replays from the start.
+        seen = await view_of(handle)
+        assert 3 == seen["events_total"]
+        histories = await runs(own.client, handle)
+        assert [] == [fault for events in histories for fault in task_faults(events)]
