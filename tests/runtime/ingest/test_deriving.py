@@ -332,9 +332,14 @@ async def test_requirements_are_added_and_ended(mappings: Mappings) -> None:
     """One that came with the sentence is told by that message, and not twice."""
     path = f"probation/people/{CRN}/requirements"
     item = {
-        "event_number": "1", "requirement_id": "R3", "kind": "F", "days": 10,
-        "with_sentence": False, "changed_by": "court",
-        "ended_on": "2026-09-14", "ended_by": "terminated",
+        "event_number": "1",
+        "requirement_id": "R3",
+        "kind": "F",
+        "days": 10,
+        "with_sentence": False,
+        "changed_by": "court",
+        "ended_on": "2026-09-14",
+        "ended_by": "terminated",
     }
     created = message("probation-case.requirement.created")
     ended = message("probation-case.requirement.terminated")
