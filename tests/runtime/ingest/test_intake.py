@@ -1,7 +1,6 @@
 """One message after the other: known again, carried out, parked, tried again, taken back."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,15 +9,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.records.taking import TakenMessages
-from activities.standards import STANDARDS
-from runtime.ingest.deriving import Derived
-from runtime.ingest.intake import Intake, dismiss
-from runtime.ingest.loading import load_mappings
+from runtime.ingest.intake import dismiss
 from runtime.ingest.mapping import MappingFile
 from runtime.ingest.mappings import Mappings
-from runtime.ingest.outcomes import Became, Result, Status, UnmappableError, Why
+from runtime.ingest.outcomes import Became, Status, UnmappableError, Why
 from tests.postgres import Postgres
-from tests.runtime.ingest.answers import Answers
+from tests.runtime.ingest.bench import ENDED, HELD, NOW, Bench
 from tests.runtime.ingest.messages import (
     CRN,
     NOMS,
@@ -33,71 +29,6 @@ from tests.runtime.ingest.messages import (
     released,
 )
 from tests.stores import open_files, open_pair
-
-NOW = datetime(2026, 9, 14, 16, 0, tzinfo=UTC)
-HELD = {f"probation/prisoners/{NOMS}/sentences": {"sentences": [{"crn": CRN, "event_number": "1"}]}}
-ENDED = {f"probation/people/{CRN}/sentences/1": {"ended": {"on": "2026-09-01", "reason": "death"}}}
-
-
-class Sentences:
-    """What sentences were told; they can be unreachable, or closed."""
-
-    def __init__(self) -> None:
-        self.told: list[Derived] = []
-        self.fault: Exception | None = None
-
-    async def send(self, event: Derived) -> None:
-        """Take one event."""
-        if self.fault is not None:
-            raise self.fault
-        self.told.append(event)
-
-    @property
-    def targets(self) -> frozenset[tuple[str, str | None]]:
-        """The id of each event, and of the one that it takes back."""
-        said = (event.data for event in self.told)
-        return frozenset((data["event_id"], data.get("withdrawn_event_id")) for data in said)
-
-    @property
-    def kinds(self) -> list[str]:
-        """The kinds that were told, in their order."""
-        return [event.kind for event in self.told]
-
-
-class Bench:
-    """An intake over a store, with sentences that remember."""
-
-    def __init__(self, messages: TakenMessages, mappings: Mappings) -> None:
-        self.messages, self.answers, self.sentences = messages, Answers(HELD), Sentences()
-        self.now = NOW
-        self.mappings = mappings
-
-    @property
-    def intake(self) -> Intake:
-        """A new intake, as a process that was started again would have it."""
-        send = self.sentences.send
-        return Intake(self.mappings, self.answers, self.messages, send, lambda: self.now)
-
-    async def take(self, text: str, message_id: str | None = None) -> Result:
-        """Take one message in."""
-        return await self.intake.take(text, message_id)
-
-    def standing(self, status: Status = Status.PARKED) -> list[tuple[str, str | None]]:
-        """Type and reason of what stands so."""
-        return [(item.type, item.why) for item in self.messages.standing(status)]
-
-
-@pytest.fixture
-def bench(tmp_path: Path, released_mappings: Mappings) -> Iterator[Bench]:
-    """An intake over a file of SQLite."""
-    with open_files(tmp_path) as store:
-        yield Bench(TakenMessages(store.main), released_mappings)
-
-
-@pytest.fixture(scope="module")
-def released_mappings() -> Mappings:
-    """The mappings of the checkout."""
-    return load_mappings(STANDARDS)
 
 
 async def test_a_message_is_carried_out_once(bench: Bench) -> None:

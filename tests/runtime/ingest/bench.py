@@ -1,0 +1,70 @@
+"""An intake over a store, with sentences that only remember what they were told."""
+
+from datetime import UTC, datetime, timedelta
+
+from activities.records.taking import TakenMessages
+from runtime.ingest.deriving import Derived
+from runtime.ingest.intake import Intake
+from runtime.ingest.mappings import Mappings
+from runtime.ingest.outcomes import Result, Status
+from tests.runtime.ingest.answers import Answers
+from tests.runtime.ingest.messages import CRN, NOMS
+
+NOW = datetime(2026, 9, 14, 16, 0, tzinfo=UTC)
+HELD = {f"probation/prisoners/{NOMS}/sentences": {"sentences": [{"crn": CRN, "event_number": "1"}]}}
+ENDED = {f"probation/people/{CRN}/sentences/1": {"ended": {"on": "2026-09-01", "reason": "death"}}}
+
+
+class Sentences:
+    """What sentences were told; they can be unreachable, or closed."""
+
+    def __init__(self) -> None:
+        self.told: list[Derived] = []
+        self.tries = 0
+        self.fault: Exception | None = None
+
+    async def send(self, event: Derived) -> None:
+        """Take one event."""
+        self.tries += 1
+        if self.fault is not None:
+            raise self.fault
+        self.told.append(event)
+
+    @property
+    def targets(self) -> frozenset[tuple[str, str | None]]:
+        """The id of each event, and of the one that it takes back."""
+        said = (event.data for event in self.told)
+        return frozenset((data["event_id"], data.get("withdrawn_event_id")) for data in said)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that were told, in their order."""
+        return [event.kind for event in self.told]
+
+
+class Bench:
+    """An intake over a store, with sentences that remember."""
+
+    def __init__(self, messages: TakenMessages, mappings: Mappings) -> None:
+        self.messages, self.answers, self.sentences = messages, Answers(HELD), Sentences()
+        self.now = NOW
+        self.mappings = mappings
+
+    @property
+    def intake(self) -> Intake:
+        """A new intake, as a process that was started again would have it."""
+        send = self.sentences.send
+        return Intake(self.mappings, self.answers, self.messages, send, lambda: self.now)
+
+    def at(self, *, minutes: int) -> Intake:
+        """An intake of some minutes later."""
+        self.now += timedelta(minutes=minutes)
+        return self.intake
+
+    async def take(self, text: str, message_id: str | None = None) -> Result:
+        """Take one message in."""
+        return await self.intake.take(text, message_id)
+
+    def standing(self, status: Status = Status.PARKED) -> list[tuple[str, str | None]]:
+        """Type and reason of what stands so."""
+        return [(item.type, item.why) for item in self.messages.standing(status)]
