@@ -5,26 +5,42 @@ the same request id the server keeps one signal, and an update gives the answer 
 lasts as long as a run; what comes again later is a repeat to the sentence, which changes nothing.
 """
 
+import hmac
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
-from states.events.reading import content_digest
+from states.events.reading import canonical
+
+_LENGTH: Final = 32
+"""Hexadecimal digits of the digest."""
 
 
-def request_id(workflow_id: str, kind: str, arguments: Sequence[Any]) -> str:
+def request_id(
+    workflow_id: str, kind: str, arguments: Sequence[Any], *, sealed: str = "", secret: bytes = b""
+) -> str:
     """Return the id under which these arguments go to a sentence: codes and a digest.
 
     Two messages share it only where sentence, kind, event id, organisation and all the rest are
     the same. What has no event id, such as a nudge, is never the same as another: its id is random.
+
+    Args:
+        workflow_id: The sentence.
+        kind: The name of the signal.
+        arguments: What is said, before it is sealed.
+        sealed: How it is sealed and signed: ids of keys, and when it was signed. What one key could
+            not open, or came too late, must not be taken for the same when it is sealed anew.
+        secret: Keys the digest, which stands readable in the history: without it, whoever reads
+            that can confirm a guess of the whole content.
     """
-    digest = _digest(kind, arguments)
-    return str(uuid4()) if digest is None else f"{workflow_id}/{kind}/{digest}"
+    if not _is_event(arguments):
+        return str(uuid4())
+    said = canonical([kind, sealed, arguments[0]])
+    return f"{workflow_id}/{kind}/{hmac.new(secret, said, 'sha256').hexdigest()[:_LENGTH]}"
 
 
-def _digest(kind: str, arguments: Sequence[Any]) -> str | None:
+def _is_event(arguments: Sequence[Any]) -> bool:
     if len(arguments) != 1 or not isinstance(arguments[0], dict):
-        return None
+        return False
     data = arguments[0]
-    named = isinstance(data.get("event_id"), str) and isinstance(data.get("by"), dict)
-    return content_digest(kind, data) if named else None
+    return isinstance(data.get("event_id"), str) and isinstance(data.get("by"), dict)

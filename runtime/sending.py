@@ -28,11 +28,21 @@ async def send(
     arguments: Sequence[Any],
     *,
     task_queue: str,
+    asked: str | None = None,
 ) -> str:
     """Signal a sentence, start it where it does not run, and return its workflow id.
 
     An event is one argument. Whoever tests how sentences take what is no event gives others. The
     same event sent again has the same request id, and leaves nothing in the history.
+
+    Args:
+        client: Of the server.
+        crn: Whose sentence.
+        event_number: Which of theirs.
+        kind: The signal's name.
+        arguments: What it says.
+        task_queue: Where a sentence is started.
+        asked: The request id, for what is sealed already; None makes it of the arguments.
 
     Raises:
         WorkflowAlreadyStartedError: If the file of the sentence is closed; nothing was sent.
@@ -40,6 +50,7 @@ async def send(
     """
     request = await _request(client, crn, event_number, kind, arguments)
     request.task_queue.CopyFrom(TaskQueue(name=task_queue))
+    request.request_id = asked or request_id(request.workflow_id, kind, arguments)
     try:
         await client.workflow_service.signal_with_start_workflow_execution(request, retry=True)
     except RPCError as error:
@@ -66,7 +77,6 @@ async def _request(
         workflow_id_reuse_policy=_REJECT,
         workflow_id_conflict_policy=_USE,
         identity=client.identity,
-        request_id=request_id(name, kind, arguments),
         signal_name=kind,
     )
     whose = {"crn": crn, "event_number": event_number}

@@ -57,6 +57,19 @@ def test_another_event_has_another_request_id(other: str) -> None:
     assert named(example(KIND)) != other
 
 
+def test_how_it_is_sealed_and_a_secret_make_another_id() -> None:
+    """What one key could not open is heard when it is sealed anew; a guess cannot be confirmed."""
+    plain = named(example(KIND))
+    ids = {
+        plain,
+        request_id(NAME, KIND, [example(KIND)], sealed="k1"),
+        request_id(NAME, KIND, [example(KIND)], sealed="k2"),
+        request_id(NAME, KIND, [example(KIND)], secret=b"known to few"),
+    }
+
+    assert 4 == len(ids)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -111,6 +124,17 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
     assert [KIND, "officer_assigned", KIND, "nudge", "nudge"] == signals(
         await history_of(client, name)
     )
+
+
+async def test_what_is_sealed_already_is_named_by_its_sender(client: Client) -> None:
+    """Sealed twice the same words differ; the id that the sender gives them does not."""
+    crn, queue = new_crn(), uuid4().hex
+    asked = request_id(workflow_id_of(crn, "1"), KIND, [example(KIND)], sealed="k1")
+    for number in range(2):
+        letter = RawValue(Payload(data=b"sealed %d" % number))
+        name = await send(client, crn, "1", KIND, [letter], task_queue=queue, asked=asked)
+
+    assert [KIND] == signals(await history_of(client, name))
 
 
 async def test_a_plain_signal_sent_twice_is_one_signal(client: Client) -> None:
