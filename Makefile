@@ -24,6 +24,7 @@ $(READY): requirements.lock
 
 # On a terminal the program gets a process group of its own, so that Ctrl-C reaches it and not make:
 # it then stops what it started, exits 0, and so does make.
+run: export SENTENCES_DIRECTORY_FILE ?= $(CURDIR)/examples/directory.toml
 run: $(READY)  ## start a server with its UI, a worker and a sample caseload; Ctrl-C stops them
 	@if [ -t 0 ]; then set -m; fi; $(VENV)/python starter.py up
 

@@ -144,6 +144,13 @@ class Settings(BaseSettings):
     build_id: str | None = Field(default=None, min_length=1)
     """With `deployment_name` this makes the worker a version that runs stay pinned to."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, given: dict[str, object]) -> dict[str, object]:
+        # What an installation passes on without having set it comes as an empty variable.
+        unset = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {name: value for name, value in given.items() if value != "" or name not in unset}
+
     @model_validator(mode="after")
     def _version_is_whole(self) -> Self:
         if (self.deployment_name is None) != (self.build_id is None):

@@ -14,6 +14,9 @@ from settings import Address
 Faults = Callable[[], Awaitable[tuple[str, ...]]]
 """Say in sentences why the process is not ready; nothing when it is."""
 
+Notes = Callable[[], tuple[str, ...]]
+"""Say in sentences what ops should know of a process that works nevertheless."""
+
 _PATIENCE = 5.0
 """Seconds that a caller has to say what it wants."""
 
@@ -29,18 +32,19 @@ class HealthError(Exception):
 
 
 @asynccontextmanager
-async def health_server(where: Address, faults: Faults) -> AsyncIterator[int]:
+async def health_server(where: Address, faults: Faults, notes: Notes = tuple) -> AsyncIterator[int]:
     """Serve the probes while the context lasts; give the port, which was chosen when it is 0.
 
     `/healthz` is 200 while the loop turns. `/readyz` is 200 when `faults` has none, else 503
     with the faults in its body. `faults` has the whole patience of the caller: bound its waits.
+    Either body has the `notes`, where there are any.
 
     Raises:
         HealthError: If the address cannot be listened on.
     """
 
     async def on_connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _converse(reader, writer, faults)
+        await _converse(reader, writer, faults, notes)
 
     try:
         server = await asyncio.start_server(
@@ -53,11 +57,11 @@ async def health_server(where: Address, faults: Faults) -> AsyncIterator[int]:
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, faults: Faults
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, faults: Faults, notes: Notes
 ) -> None:
     try:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _PATIENCE)
-        writer.write(_rendered(*await _answer(head, faults)))
+        writer.write(_rendered(*await _answer(head, faults, notes)))
         await writer.drain()
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         # A caller that hangs up, dawdles or shouts gets no answer and harms no one else.
@@ -66,7 +70,7 @@ async def _converse(
         writer.close()
 
 
-async def _answer(head: bytes, faults: Faults) -> _Answer:
+async def _answer(head: bytes, faults: Faults, notes: Notes) -> _Answer:
     method, _, rest = head.partition(b" ")
     path = rest.split(b" ", 1)[0].split(b"?", 1)[0]
     if path not in {b"/healthz", b"/readyz"}:
@@ -77,7 +81,9 @@ async def _answer(head: bytes, faults: Faults) -> _Answer:
         return HTTPStatus.OK, {"status": "ok"}
     found = await faults()
     status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
-    return status, {"ready": not found, "faults": list(found)}
+    said = notes()
+    noted = {"notes": list(said)} if said else {}
+    return status, {"ready": not found, "faults": list(found), **noted}
 
 
 def _rendered(status: HTTPStatus, body: dict[str, object]) -> bytes:

@@ -18,8 +18,9 @@ from runtime.redaction import allow, constant_event, lift_context, name_error
 CORE = "sentences.temporal"
 """The logger to which the runtime forwards what Temporal's core says."""
 
-# They log at INFO what history already holds, a name in every line, replay included.
-QUIET = ("transitions", "asyncio", "urllib3")
+# They log at INFO what history already holds, a name in every line, replay included; or where
+# every request went.
+QUIET = ("transitions", "asyncio", "urllib3", "httpx", "httpcore")
 
 
 def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:

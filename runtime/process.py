@@ -18,7 +18,7 @@ from runtime.logs import get_logger
 from runtime.metrics import MetricsError, make_runtime
 from runtime.readiness import Readiness
 from runtime.worker import io_worker, make_hands, sentence_worker, store_of
-from settings import Settings, address
+from settings import Settings, SettingsError, address
 from states.law import Shelf
 
 RETRY_SECONDS = 2.0
@@ -41,7 +41,7 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await _Process(settings, stop).run(workflows)
-    except (StandardsError, MetricsError, HealthError) as error:
+    except (SettingsError, StandardsError, MetricsError, HealthError) as error:
         _log.error("worker_refused_to_start", problem=str(error))
         return 1
     except StoreError as error:
@@ -62,7 +62,8 @@ class _Process:
     async def run(self, workflows: Sequence[type]) -> None:
         shelf, store = load_shelf(self._settings.standards_dir), store_of(self._settings)
         runtime = make_runtime(self._settings.metrics_bind)
-        probes = health_server(address(self._settings.http_bind), self._readiness.faults)
+        told = self._readiness
+        probes = health_server(address(self._settings.http_bind), told.faults, told.notes)
         async with probes as port:
             _log.info("probes_served", port=port)
             try:
@@ -76,6 +77,7 @@ class _Process:
         if await self._persist(lambda: _prepared(store)) is None:
             return
         hands = make_hands(self._settings, shelf, store)
+        self._readiness.watches(hands.directory)
         if (client := await self._connected(runtime)) is None:
             return
         sentences = sentence_worker(client, self._settings, hands, workflows)

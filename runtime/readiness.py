@@ -4,6 +4,7 @@ import asyncio
 
 from temporalio.client import Client
 
+from activities.notices import DirectoryFile
 from activities.records import Database, Fault, Store, StoreError
 
 _PATIENCE = 2.0
@@ -17,6 +18,7 @@ class Readiness:
         self._fault: str | None = waiting_for
         self._client: Client | None = None
         self._store: Store | None = None
+        self._directory: DirectoryFile | None = None
 
     def waits_for(self, fault: str) -> bool:
         """Take down what is missing; return whether that is news."""
@@ -27,6 +29,14 @@ class Readiness:
     def is_ready(self, client: Client, store: Store) -> None:
         """Take down that nothing is missing, as long as the server and both databases answer."""
         self._fault, self._client, self._store = None, client, store
+
+    def watches(self, directory: DirectoryFile | None) -> None:
+        """Look at the directory of recipients whenever somebody asks for notes."""
+        self._directory = directory
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what ops should know, though the process works: a directory not in order."""
+        return () if self._directory is None else self._directory.notes()
 
     async def faults(self) -> tuple[str, ...]:
         """Return what keeps the process from work now; empty when nothing does."""

@@ -56,7 +56,9 @@ async def virtual_world(
         EmbeddedError: If the server's program is missing.
         RuntimeError: If the server does not start.
     """
-    here = settings.model_copy(update={"data_dir": folder})
+    # Nobody is told, and nothing is put on record, of what only might be.
+    nowhere = dict.fromkeys(("directory_file", "database_url", "victims_database_url"))
+    here = settings.model_copy(update={"data_dir": folder, **nowhere})
     hands = make_hands(here, load_shelf(here.standards_dir))
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(skipping_program()),

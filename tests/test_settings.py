@@ -43,6 +43,9 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TASK_QUEUE", "two words", "SENTENCES_TASK_QUEUE is refused"),
         ("LOG_LEVEL", "loud", "SENTENCES_LOG_LEVEL is refused: Input should be 'DEBUG'"),
         ("BUILD_ID", "1", "SENTENCES_DEPLOYMENT_NAME and SENTENCES_BUILD_ID go together"),
+        ("SMTP_HOST", "mail.s3cret", "SENTENCES_SMTP_HOST and SENTENCES_SMTP_SENDER go together"),
+        ("SMTP_SENDER", "s3cret", "SENTENCES_SMTP_SENDER is refused"),
+        ("SMTP_SECURITY", "s3cret", "SENTENCES_SMTP_SECURITY is refused: Input should be"),
     ],
 )
 def test_a_bad_value_is_refused_in_a_sentence(
@@ -55,6 +58,28 @@ def test_a_bad_value_is_refused_in_a_sentence(
         load_settings()
     assert "\n" not in str(refusal.value)
     assert "s3cret" not in str(refusal.value)
+
+
+def test_mail_is_not_sent_in_the_clear_but_to_this_machine() -> None:
+    """What is attached is personal, and so is a password."""
+    mail = {"smtp_sender": "notices@x.example", "smtp_security": "none"}
+    assert "localhost" == Settings.model_validate({**mail, "smtp_host": "localhost"}).smtp_host
+    with pytest.raises(ValidationError, match="SMTP_SECURITY is none for a relay on this machine"):
+        Settings.model_validate({**mail, "smtp_host": "mail.example"})
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So does compose pass on what nobody has set."""
+    monkeypatch.setenv("SENTENCES_DIRECTORY_FILE", "")
+    monkeypatch.setenv("SENTENCES_SMTP_HOST", "")
+    assert (None, None) == (load_settings().directory_file, load_settings().smtp_host)
+
+
+def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by printing the settings."""
+    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "s3cret")
+    monkeypatch.setenv("SENTENCES_SMTP_PASSWORD", "s3cret")
+    assert "s3cret" not in repr(load_settings())
 
 
 def test_settings_do_not_change_under_a_running_process() -> None:

@@ -10,6 +10,7 @@ import typer
 
 from activities.records import StoreError
 from activities.standards import StandardsError
+from runtime.commands.directory import DIRECTORY
 from runtime.commands.documents import DOCUMENTS
 from runtime.commands.dry_run import dry_run
 from runtime.commands.ingest import ingest
@@ -45,6 +46,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
 GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., Any]]]]] = {
     "record": ("What the databases hold: show, check, rebuild, erase, retain.", RECORD),
     "documents": ("Check the templates of documents, list documents, take one out.", DOCUMENTS),
+    "directory": ("Check the directory of recipients, and find who is meant.", DIRECTORY),
 }
 """Commands that share a first word: by that word what they are for, and each by its own."""
 

@@ -83,6 +83,16 @@ def duties(view: View) -> Table | None:
     return found if still else None
 
 
+def notices(view: View) -> Table | None:
+    """Return the notices that do not get through for now; what needs a person is a duty."""
+    late = view["arrival"]["notices"]["not_getting_through"]
+    found = table("Notices that do not get through", "notice", "to", "rounds", "error", "next try")
+    for item in late:
+        tried = (str(item["rounds"]), item["error"], at(item["next_try_at"]))
+        found.add_row(item["key"], item["recipient"], *tried)
+    return found if late else None
+
+
 def proposals(view: View) -> Table | None:
     """Return what the tables advise; a person decides."""
     found = table("Proposed next (a person decides)", "step", "by", "for", "why")
@@ -110,6 +120,7 @@ SECTIONS = (
     breaches,
     recalls,
     duties,
+    notices,
     proposals,
     unapplied,
 )

@@ -53,6 +53,14 @@ async def test_a_waiting_process_is_alive_and_says_why_it_is_not_ready() -> None
         assert expected == await get(port, "/readyz")
 
 
+async def test_a_ready_process_can_have_something_to_say() -> None:
+    """It takes work, and whoever looks finds what is not in order."""
+    note = "the directory of recipients is not in order"
+    async with health_server(ANY_PORT, nothing_wrong, lambda: (note,)) as port:
+        expected = (200, {"ready": True, "faults": [], "notes": [note]})
+        assert expected == await get(port, "/readyz")
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [

@@ -1,0 +1,64 @@
+"""The settings make the channels that have what they need, and secrets stay where they are."""
+
+from pathlib import Path
+
+import pytest
+
+from activities.notices import EVERYTHING_TO_THE_FOLDER, By, Relay, Security
+from runtime.notices import channels_of, directory_of, lookup_of, relay_of, secrets_of
+from settings import Settings, SettingsError
+
+SECRET = {"webhook_secret": "of-all"}
+MAIL = {"smtp_host": "mail.example", "smtp_sender": "notices@x.example"}
+
+
+def settings(**given: object) -> Settings:
+    """Return settings that have these and the defaults."""
+    return Settings.model_validate(given)
+
+
+def test_without_settings_there_is_the_folder() -> None:
+    """And everybody is reached by it."""
+    assert {By.FOLDER} == channels_of(settings()).keys()
+    assert EVERYTHING_TO_THE_FOLDER is lookup_of(directory_of(settings()))()
+
+
+def test_each_channel_is_there_with_its_settings() -> None:
+    """A channel without them could send nothing."""
+    found = channels_of(settings(**MAIL, **SECRET))
+    assert {By.FOLDER, By.SMTP, By.WEBHOOK} == found.keys()
+
+
+def test_a_password_comes_from_a_file_or_a_variable(tmp_path: Path) -> None:
+    """The file has its say, without the end of its line."""
+    file = tmp_path / "password"
+    file.write_text("of-the-file\n")
+    named = Relay("mail.example", 587, "notices@x.example", Security.STARTTLS, "me", "of-the-file")
+    given = {**MAIL, "smtp_user": "me", "smtp_password": "of-the-variable"}
+    assert named == relay_of(settings(**given, smtp_password_file=file))
+    plain = relay_of(settings(**given))
+    assert plain is not None
+    assert "of-the-variable" == plain.password
+    file.unlink()
+    with pytest.raises(SettingsError, match="SENTENCES_SMTP_PASSWORD_FILE cannot be read"):
+        relay_of(settings(**given, smtp_password_file=file))
+
+
+def test_a_host_has_a_secret_of_its_own_or_the_one_for_all(tmp_path: Path) -> None:
+    """It is read when it is needed, so that it can be changed while we run."""
+    (tmp_path / "police.example").write_text("of-the-police\n")
+    secret = secrets_of(settings(**SECRET, webhook_secrets_dir=tmp_path))
+    assert (b"of-the-police", b"of-all") == (secret("police.example"), secret("court.example"))
+    (tmp_path / "police.example").write_text("another\n")
+    assert b"another" == secret("police.example")
+    alone = secrets_of(settings(webhook_secrets_dir=tmp_path))
+    assert alone("court.example") is None
+
+
+@pytest.mark.parametrize("host", ["../police.example", "a/b", "", "..", "police.example\x00"])
+def test_a_host_chooses_no_other_file(tmp_path: Path, host: str) -> None:
+    """The directory is edited by many, and files lie beside the secrets."""
+    (tmp_path / "police.example").write_text("of-the-police")
+    inner = tmp_path / "secrets"
+    inner.mkdir()
+    assert secrets_of(settings(webhook_secrets_dir=inner))(host) is None
