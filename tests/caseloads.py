@@ -319,6 +319,9 @@ class _Writer:
             alternatives_considered=considered,
             **named,
         )
+        if self.often(0.6):
+            told = {"kind": "contributors_told", "fact": "All who work on the plan know of it."}
+            self.add("contact_recorded", self.later(judged, 0, 3), **told)
         if excused:
             return False
         return self._answer(judged, named["failure_id"], where)

@@ -24,13 +24,14 @@ JUDGEMENT: Final = (
 )
 
 
-def invitation(server: EmbeddedServer, rows: Sequence[Row]) -> str:
-    """Return the text: the caseload in a line, addresses, and three commands that work."""
+def invitation(server: EmbeddedServer, rows: Sequence[Row], report: str) -> str:
+    """Return the text: the caseload in a line, addresses, and commands that work."""
     crn, number = UNANSWERED
     sentence = f"{crn} --event {number}"
     judged = f"--by N07A021:officer:CRC --at now --event-id judged-1 --data '{JUDGEMENT}'"
     commands = (
         "list --overdue",
+        "report",
         f"show {crn} {number}",
         f"submit failure_judged --crn {sentence} {judged}",
     )
@@ -40,6 +41,7 @@ def invitation(server: EmbeddedServer, rows: Sequence[Row]) -> str:
             f"ready: {_counted(rows)}",
             "",
             "Open",
+            f"  the report        {report}",
             f"  all sentences     {_listing(server, '')}",
             f"  what is overdue   {_listing(server, 'Overdue > 0')}",
             f"  one sentence      {_ui(server)}/{workflow_id_of(crn, number)}",

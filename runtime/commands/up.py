@@ -3,8 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -19,8 +19,12 @@ from runtime.commands.refusal import CommandError
 from runtime.embedded import EmbeddedServer, embedded_server
 from runtime.folder import held
 from runtime.ports import free_ports, standard_or_free
+from runtime.report.pages import Pages
+from runtime.report.scope import Kinds
+from runtime.report.serving import ReportError, report_server
 from runtime.sample import play_caseload, recall, rows_of
-from settings import Settings, load_settings
+from runtime.worker import store_of
+from settings import Address, Settings, address, load_settings
 from states.london import day_of
 
 NAMESPACE = "default"
@@ -92,8 +96,30 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
             played = f"{new} orders played" if new else "it is here from an earlier run"
             _say(f"4/4 caseload: {played}, dated around {memory.base}")
             rows = await rows_of(client, memory.base)
-            _say(invitation(server, rows))
-            await _watch(settings, server, child)
+            async with _report(settings, server, any_ports=any_ports) as url:
+                _say(invitation(server, rows, url))
+                await _watch(settings, server, child)
+
+
+@asynccontextmanager
+async def _report(
+    settings: Settings, server: EmbeddedServer, *, any_ports: bool
+) -> AsyncIterator[str]:
+    """Serve the caseload report while the context lasts; give its address."""
+    where = address(settings.report_bind)
+    free = Address(where.host, 0)
+    store, kinds = store_of(settings), Kinds.of(load_shelf(settings.standards_dir))
+    pages = Pages(store.main, kinds, f"{server.ui_url}/namespaces/{NAMESPACE}/workflows")
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
+        try:
+            url = await stack.enter_async_context(
+                report_server(free if any_ports else where, pages)
+            )
+        except ReportError:
+            # Its usual port is taken, as those of the server may be.
+            url = await stack.enter_async_context(report_server(free, pages))
+        yield url
 
 
 def _point_at(server: EmbeddedServer) -> None:

@@ -79,5 +79,5 @@ def _refused(_request: Request, error: HTTPException) -> Response:
 
 
 def _unavailable(_request: Request, error: StoreError) -> Response:
-    text = page("refused", said="The records cannot be read", why=f"{error}.")
+    text = page("refused", said="The records cannot be read", why=error.message)
     return HTMLResponse(text, status_code=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -110,8 +110,8 @@ MEASURES: Final = (
                     lines,
                     _by(name),
                     _COUNTED,
-                    chart=Chart.BARS if name == "state" else None,
-                    whole=("sentences",) if name == "state" else (),
+                    chart=Chart.LINES,
+                    detail=name in ("phase", "provider_code"),
                 )
                 for name, lines in _PARTS
             ),

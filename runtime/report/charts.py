@@ -11,12 +11,12 @@ from xml.etree.ElementTree import Element, tostring
 import pygal  # type: ignore[import-untyped] # it has no types
 from markupsafe import Markup
 
-WIDTH: Final = 420
+WIDTH: Final = 340
 """In units of the drawing: about as wide as it is shown, so that its text stays legible."""
 
-ROW_HEIGHT: Final = 30
-FRAME_HEIGHT: Final = 34
-FONT_SIZE: Final = 13
+ROW_HEIGHT: Final = 28
+FRAME_HEIGHT: Final = 12
+FONT_SIZE: Final = 14
 _SCRIPTED: Final = frozenset({"script", "style", "desc", "title"})
 """Elements that are there for pygal's own scripts and styles."""
 
@@ -34,6 +34,7 @@ def bars(key: str, title: str, counts: Sequence[tuple[str, int]]) -> Markup:
         for child in list(parent):
             if callable(child.tag) or child.tag in _SCRIPTED:
                 parent.remove(child)
+        parent.attrib.pop("style", None)
         if parent.tag == "text":
             # Numbers stand behind their bars, names before them.
             parent.set("text-anchor", "start" if parent.get("class") == "value" else "end")
@@ -58,7 +59,7 @@ def _drawn(counts: Sequence[tuple[str, int]]) -> Element:
         print_zeroes=True,
         margin=4,
         # Room for a number beyond the longest bar.
-        range=(0, max((number for _, number in counts), default=0) * 1.2 or 1),
+        range=(0, max((number for _, number in counts), default=0) * 1.35 or 1),
         spacing=6,
         formatter=lambda number: f"{int(number):,}",
         disable_xml_declaration=True,

@@ -5,7 +5,7 @@ It needs no workflow: it is what stays readable when the workflow is gone.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -27,6 +27,8 @@ class Cell:
     text: str
     href: str = ""
     alarm: bool = False
+    tight: bool = False
+    """Whether it stays on one line, as a day does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,6 @@ class Line:
     """One row."""
 
     cells: tuple[Cell, ...]
-    alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +295,11 @@ def _cell(table: str, name: str, row: Row) -> Cell:
     value = row[name]
     if table == "clocks" and name == "due_on" and value is None:
         # One that is counted in hours has an instant and no day.
-        return Cell(_said(row["due_at"]))
+        return Cell(_said(row["due_at"]), tight=True)
     if name == "why":
         return Cell(_why(value or {}))
     told = name in ("status", "disposition", "sending")
-    return Cell(_said(value), alarm=told and value in _ALARMS)
+    return Cell(_said(value), alarm=told and value in _ALARMS, tight=isinstance(value, date))
 
 
 def _why(why: Mapping[str, Any]) -> str:
@@ -318,7 +319,7 @@ def _said(value: Any) -> str:
         case datetime():
             return minute(value)
         case list():
-            return ", ".join(map(str, value))
+            return ", ".join(_said(item) for item in value)
         case str() if value.islower() and "/" not in value:
             return words(value)
         case _:

@@ -24,6 +24,8 @@ class Chart(StrEnum):
     """One bar for each line, cut into the shares of its columns."""
     COUNTS = "counts"
     """One bar for each column, all lines together."""
+    LINES = "lines"
+    """One bar for each line, by its first column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Part:
     timed: bool = False
     mean: Mean | None = None
     chart: Chart | None = None
+    detail: bool = False
+    """Whether it is left to the page of its measure: its sums say nothing that others do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Turn a counted report into what pages show: cells with a colour, a share and a link each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -108,6 +108,9 @@ class Table:
     timed: bool
     has_bars: bool
     chart: Markup | None
+    legend: tuple[Cell, ...]
+    """The numbers of its drawing, or of all lines together."""
+    detail: bool
     width: int
 
 
@@ -214,6 +217,8 @@ def _table(measure: str, part: Counted, titles: Mapping[str, str], links: Links)
     rows = tuple(_row(measure, part, line, titles, links) for line in part.lines)
     whole = _row(measure, part, _summed(part, shape), titles, links, everything=True)
     key = f"{measure}-{part.id}"
+    by_line = shape is not None and shape.chart is Chart.LINES
+    legend = tuple(_named(row, rows) for row in rows) if by_line else whole.cells
     return Table(
         key=key,
         title=part.title,
@@ -225,15 +230,23 @@ def _table(measure: str, part: Counted, titles: Mapping[str, str], links: Links)
         mean_is=part.mean_is or "",
         timed=shape is not None and shape.timed,
         has_bars=drawn,
-        chart=_chart(key, part, whole, shape),
+        chart=_chart(key, part, legend, shape),
+        legend=legend,
+        detail=shape is not None and shape.detail,
         width=len(part.columns) + 5,
     )
 
 
-def _chart(key: str, part: Counted, whole: Row, shape: Part | None) -> Markup | None:
-    if shape is None or shape.chart is not Chart.COUNTS or not part.lines:
+def _named(row: Row, rows: Sequence[Row]) -> Cell:
+    """Return the first number of a line under the name of the line."""
+    tone = f"s{rows.index(row) % TURNS + 1}"
+    return replace(row.cells[0], title=row.title, tone=tone)
+
+
+def _chart(key: str, part: Counted, legend: Sequence[Cell], shape: Part | None) -> Markup | None:
+    if shape is None or shape.chart in (None, Chart.BARS) or not part.lines:
         return None
-    return bars(f"chart-{key}", part.title, [(cell.title, cell.count) for cell in whole.cells])
+    return bars(f"chart-{key}", part.title, [(cell.title, cell.count) for cell in legend])
 
 
 def _summed(part: Counted, shape: Part | None) -> Line:

@@ -83,7 +83,12 @@ MEASURES: Final = (
         (
             Part("officer", "By officer", "officer", _due_by(_officer), _DUE, chart=Chart.COUNTS),
             Part(
-                "timescale", "By timescale", "timescale", _due_by(lambda: CLOCKS.c.timescale), _DUE
+                "timescale",
+                "By timescale",
+                "timescale",
+                _due_by(lambda: CLOCKS.c.timescale),
+                _DUE,
+                detail=True,
             ),
         ),
         topic=TOPIC,
@@ -101,6 +106,7 @@ MEASURES: Final = (
                 "owner",
                 _duties,
                 (Column("open", "open"),),
+                chart=Chart.LINES,
             ),
         ),
         topic=TOPIC,
