@@ -127,6 +127,10 @@ class Settings(BaseSettings):
     """Address of `/healthz` and `/readyz`."""
     metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
     """Address of the Prometheus metrics; empty for none."""
+    report_bind: Bind = "127.0.0.1:8087"
+    """Address of the pages of the caseload report, which nobody has to log in to."""
+    ui_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    """Where the Temporal UI lists workflows, to which case records link; none, no links."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     continue_after_events: int = Field(default=250, ge=10, le=10_000)
     """History events after which a run continues as new; each costs replay time."""

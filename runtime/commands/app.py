@@ -19,6 +19,7 @@ from runtime.commands.parked import parked
 from runtime.commands.play import play
 from runtime.commands.record import RECORD
 from runtime.commands.refusal import CommandError
+from runtime.commands.report import report
 from runtime.commands.schema import schema
 from runtime.commands.send import send
 from runtime.commands.show import show
@@ -37,6 +38,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "dry-run": dry_run,
     "ingest": ingest,
     "parked": parked,
+    "report": report,
     "schema": schema,
     "simulate": simulate,
     "up": up,
