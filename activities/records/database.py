@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -60,6 +60,20 @@ class Database:
         """
         with named(self.whose), self.engine.connect() as connection:
             yield connection.execution_options(**{_READING: True})
+
+    @contextmanager
+    def bare(self) -> Iterator[sqlite3.Connection]:
+        """Give the driver's own connection to a SQLite file, outside of any transaction.
+
+        Raises:
+            StoreError: As when writing.
+        """
+        with named(self.whose):
+            held = self.engine.raw_connection()
+            try:
+                yield cast("sqlite3.Connection", held.driver_connection)
+            finally:
+                held.close()
 
     def answers(self) -> None:
         """Return when the database answers.

@@ -73,19 +73,19 @@ def erase(store: Store, crn: str, reason: str, at: datetime) -> Erased:
     Raises:
         StoreError: If a database does not do it.
     """
-    counts = Counter[str]()
     with store.victims.writing() as victims:
         sentences = _known(victims, VICTIMS, crn)
-        counts += _erase(victims, VICTIMS, victims_erasing, _Person(crn, _token(), sentences))
+        apart = _erase(victims, VICTIMS, victims_erasing, _Person(crn, _token(), sentences))
     with store.main.writing() as main:
         person = _Person(crn, _token(), _known(main, MAIN, crn))
-        counts += _erase(main, MAIN, erasing, person)
+        counts = _erase(main, MAIN, erasing, person)
         if counts:
             entry = {"token": person.token, "reason": reason, "erased_at": at}
             main.execute(insert(erasures), entry | {"counts": dict(sorted(counts.items()))})
     if messages := TakenMessages(store.main).forget(crn):
         counts["taken"] = messages
     scrub(store)
+    counts += apart
     return Erased(tuple(sorted(person.sentences | sentences)), dict(sorted(counts.items())))
 
 
@@ -165,9 +165,12 @@ def _said_to_be_gone(value: Any) -> Any:
 
 
 def _scrub(database: Database) -> None:
-    # Neither runs inside a transaction.
+    # None of these runs inside a transaction.
+    if database.is_file:
+        with database.bare() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with named(database.whose), engine.connect() as connection:
         connection.execute(text("VACUUM"))
-        if database.is_file:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()

@@ -12,7 +12,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, MetaData, text
 
 from activities.records.database import Database, Store
-from activities.records.faults import Fault, StoreError, Whose, named
+from activities.records.faults import Fault, StoreError, Whose
 from activities.records.schema import Instant
 
 _STEPS: Final = Path(__file__).parent / "migrations"
@@ -56,13 +56,9 @@ def _prepare(database: Database) -> None:
 
 def _log_ahead(database: Database) -> None:
     # Readers then never wait for a writer; the setting stays in the file.
-    with named(database.whose):
-        raw = database.engine.raw_connection()
-        try:
-            if raw.cursor().execute("PRAGMA journal_mode").fetchone() != ("wal",):
-                raw.cursor().execute("PRAGMA journal_mode = WAL").fetchone()
-        finally:
-            raw.close()
+    with database.bare() as connection:
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
 
 
 def _revision(connection: Connection) -> str | None:

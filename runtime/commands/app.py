@@ -9,13 +9,15 @@ from typing import Any, Final
 import typer
 
 from activities.records import StoreError
+from activities.sealing.watched import SealingFileError
 from activities.standards import StandardsError
+from runtime.commands.codec import codec
 from runtime.commands.directory import DIRECTORY
 from runtime.commands.documents import DOCUMENTS
 from runtime.commands.dry_run import dry_run
 from runtime.commands.ingest import ingest
 from runtime.commands.listing import listing
-from runtime.commands.parked import parked
+from runtime.commands.parked import PARKED
 from runtime.commands.play import play
 from runtime.commands.record import RECORD
 from runtime.commands.refusal import CommandError
@@ -37,10 +39,10 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "list": listing,
     "dry-run": dry_run,
     "ingest": ingest,
-    "parked": parked,
     "report": report,
     "schema": schema,
     "simulate": simulate,
+    "codec": codec,
     "up": up,
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
@@ -48,6 +50,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
 GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., Any]]]]] = {
     "record": ("What the databases hold: show, check, rebuild, erase, retain.", RECORD),
     "documents": ("Check the templates of documents, list documents, take one out.", DOCUMENTS),
+    "parked": ("Messages of other systems that wait: list, show, replay, dismiss.", PARKED),
     "directory": ("Check the directory of recipients, and find who is meant.", DIRECTORY),
 }
 """Commands that share a first word: by that word what they are for, and each by its own."""
@@ -87,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         return ended.code if isinstance(ended.code, int) else REFUSED
     except SettingsError as error:
         return _say(str(error), WRONG_USAGE)
-    except (CommandError, EmbeddedError, StandardsError) as error:
+    except (CommandError, EmbeddedError, StandardsError, SealingFileError) as error:
         return _say(str(error), REFUSED)
     except StoreError as error:
         return _say(error.message, REFUSED)

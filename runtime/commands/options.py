@@ -62,6 +62,9 @@ At = Annotated[
 By = Annotated[
     str | None, typer.Option("--by", metavar="ID:ROLE:ORG", help="Fills in `by`, the sender.")
 ]
+Reason = Annotated[
+    str, typer.Option(callback=_code, help="Why, as a code for the log of erasures.")
+]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 ProviderOption = Annotated[
     str | None, typer.Option(callback=_code, help="Only of CRC or NPS, or of one, as N07.")

@@ -57,7 +57,7 @@ async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]
     name = workflow_id_of(crn, event_number)
     try:
         view = await _opened(client.get_workflow_handle(name))
-        if view["state"] is None and (earlier := await _last_run(client, name)) is not None:
+        if view["state"] is None and (earlier := await last_run(client, name)) is not None:
             view = await _asked(earlier)
     except RPCError as error:
         if is_missing(error):
@@ -82,7 +82,7 @@ async def _asked(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
     return view
 
 
-async def _last_run(client: Client, name: str) -> WorkflowHandle[Any, Any] | None:
+async def last_run(client: Client, name: str) -> WorkflowHandle[Any, Any] | None:
     """Return the last run that decided anything.
 
     What comes for a closed file starts a run that only reports it, and hides the sentence.
