@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from states.alarms import alarms
+from states.answering import answers
 from states.events.event import Event, SortKey
 from states.events.sentence import SentenceImposed
 from states.fold import TOLERANCE, Folding
@@ -132,7 +133,8 @@ class CaseFile:
             return
         event, (code, reason) = entry.event, fault
         item = Quarantined(
-            entry.digest, event.KIND, code, reason, entry.received_at, event.event_id
+            *(entry.digest, event.KIND, code, reason, entry.received_at, event.event_id),
+            organisation=event.by.organisation,
         )
         if not self.quarantine.lists(item):
             self.quarantine.add(item, self._resolved)
@@ -144,9 +146,11 @@ class CaseFile:
                 self.quarantine.enlist(item, self._resolved)
 
     def _quarantine(self, message: Incoming, code: str, reason: str) -> None:
-        event_id = message.event.event_id if message.event is not None else None
+        event = message.event
         item = Quarantined(
-            message.digest, message.kind, code, reason, message.received_at, event_id
+            *(message.digest, message.kind, code, reason, message.received_at),
+            event_id=event.event_id if event is not None else None,
+            organisation=event.by.organisation if event is not None else None,
         )
         self.quarantine.add(item, self._resolved)
 
@@ -166,8 +170,11 @@ class CaseFile:
         )
         present = s.law or law
         self._resolved = s.resolved
+        told = alarms(s, present, now) | answers(
+            *(self.log, dispositions, self.quarantine.kept, self.ledger, now)
+        )
         return Decided(
-            *(s, dispositions, dict(s.effects), alarms(s, present, now), wakes_at, sentenced_on),
+            *(s, dispositions, dict(s.effects), told, wakes_at, sentenced_on),
             *(present, tuple(_questions(s, law))),
         )
 

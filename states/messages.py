@@ -72,6 +72,8 @@ class Quarantined:
     at: datetime
     event_id: str | None = None
     times: int = 1
+    organisation: str | None = None
+    """Of its sender, where that could be read."""
 
 
 @dataclass(slots=True)

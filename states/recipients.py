@@ -25,6 +25,7 @@ RECIPIENTS: Final[Mapping[str, str]] = {
     "victim_liaison": "the victim liaison of the case",
     "ap": "the approved premises",
     "person": "the person who serves the sentence",
+    "sender": "the organisation that sent a message which was not taken",
     "ops": "whoever runs this system",
 }
 """By the word that an effect carries: who is meant."""
@@ -35,5 +36,6 @@ CODES: Final = (
 )
 """What tells two recipients of one word apart, the most telling first.
 
-`organisation` is who reported what the notice is about; `stakeholder` whom a requirement names.
+`organisation` is who reported, or sent, what the notice is about; `stakeholder` whom a requirement
+names.
 """

@@ -1,5 +1,6 @@
 """By which codes a recipient is found, as the sentence stands when a notice is taken up."""
 
+from states.answering import SENDER
 from states.casefile import CaseFile, Decided
 from states.events.custody import ReturnedToCustody
 from states.recipients import CODES
@@ -30,7 +31,9 @@ def route_of(effect: Effect, case: CaseFile, decided: Decided) -> dict[str, str]
 
 
 def _reporter(effect: Effect, s: Sentence) -> str | None:
-    """Return the organisation that reported the failure of which the notice tells."""
+    """Return the organisation that reported the failure, or sent the message, that it tells of."""
+    if effect.recipient == SENDER:
+        return dict(effect.facts).get("organisation")
     failure = s.failures.get(effect.subject)
     if effect.recipient != REPORTER or failure is None:
         return None

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from states.alarms import escalates_at, reminders_at
+from states.answering import next_answer
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
 from states.dated import REQUIREMENT_END, upcoming
@@ -74,6 +75,7 @@ def _prompts(s_clocks: list[Clock], decided: Decided, law: Law, later: timedelta
 def _housekeeping(
     case: CaseFile,
     decided: Decided,
+    now: datetime,
     quiet: timedelta,
     later: timedelta,
     also: Iterable[Wake],
@@ -81,6 +83,8 @@ def _housekeeping(
     yield from also
     if decided.wakes_at is not None:
         yield Wake(decided.wakes_at, "an event that lay in the future")
+    if (told := next_answer(case.log, decided.dispositions, now)) is not None:
+        yield Wake(told, "the sender is told of what waits")
     unsent = any(key not in case.ledger.lines for key in decided.alarms)
     if unsent and case.last_received_at is not None:
         yield Wake(case.last_received_at + quiet, "the quiet spell ends")
@@ -116,7 +120,7 @@ def wakes(
             found[clock.id] = _named(clock, clock.due.due_at, later)
     shared = {
         PROMPTS: _prompts(running, decided, law, later),
-        HOUSEKEEPING: _housekeeping(case, decided, quiet, later, also),
+        HOUSEKEEPING: _housekeeping(case, decided, now, quiet, later, also),
     }
     for key, candidates in shared.items():
         ahead = [wake for wake in candidates if wake.at > now]
