@@ -20,7 +20,7 @@ CORE = "sentences.temporal"
 
 # They log at INFO what history already holds, a name in every line, replay included; or where
 # every request went.
-QUIET = ("transitions", "asyncio", "urllib3", "httpx", "httpcore")
+QUIET = ("transitions", "asyncio", "urllib3", "httpx", "httpcore", "uvicorn", "alembic", "botocore")
 
 
 def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -10,6 +10,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from activities.records import Store, StoreError, prepare
+from activities.sealing.watched import SealingFileError
 from activities.standards import StandardsError, load_shelf
 from runtime.attributes import AttributesError, verify_attributes
 from runtime.client import configured_address, connect
@@ -20,6 +21,9 @@ from runtime.readiness import Readiness
 from runtime.worker import io_worker, make_hands, sentence_worker, store_of
 from settings import Settings, SettingsError, address
 from states.law import Shelf
+
+NEEDS_A_PERSON = (SettingsError, StandardsError, SealingFileError, MetricsError, HealthError)
+"""What no other process will mend; each message is one sentence."""
 
 RETRY_SECONDS = 2.0
 """Pause before a missing server or search attribute is looked for again."""
@@ -41,7 +45,7 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await _Process(settings, stop).run(workflows)
-    except (SettingsError, StandardsError, MetricsError, HealthError) as error:
+    except NEEDS_A_PERSON as error:
         _log.error("worker_refused_to_start", problem=str(error))
         return 1
     except StoreError as error:

@@ -89,9 +89,15 @@ _ABOUT_THE_PROCESS = frozenset(
         "target",
     }
 )
+_ABOUT_AN_AUDIT = frozenset({"who", "right", "workflow_ids", "payloads", "unopened"})
 
 ALLOWED = (
-    _ABOUT_THE_LINE | _ABOUT_TEMPORAL | _ABOUT_A_SENTENCE | _ABOUT_AN_EFFECT | _ABOUT_THE_PROCESS
+    _ABOUT_THE_LINE
+    | _ABOUT_TEMPORAL
+    | _ABOUT_A_SENTENCE
+    | _ABOUT_AN_EFFECT
+    | _ABOUT_THE_PROCESS
+    | _ABOUT_AN_AUDIT
 )
 """Names of fields that may be logged. Add one only when it can hold no personal data."""
 

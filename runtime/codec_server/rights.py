@@ -1,0 +1,184 @@
+"""Know who asks: a bearer token of the OpenID issuer, its signature, term, audience and roles."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Protocol
+
+import httpx
+import jwt
+
+from runtime.codec_server.terms import CodecTerms
+
+ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
+"""Signatures by a private key. A shared secret would let every reader make tokens."""
+
+FRESH_SECONDS: Final = 600.0
+"""How long the issuer's keys are used before they are fetched again."""
+
+LEAST_SECONDS: Final = 30.0
+"""How long nobody's unknown key id makes us ask the issuer again."""
+
+LEEWAY_SECONDS: Final = 30
+_PATIENCE: Final = 5.0
+
+
+class Right(Enum):
+    """What somebody may ask for."""
+
+    DECODE = "decode"
+    ENCODE = "encode"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks, by the issuer's name for them, and what they may."""
+
+    subject: str
+    rights: frozenset[Right]
+
+
+class NotAdmittedError(Exception):
+    """The token is none, or not good enough; nothing of it is quoted.
+
+    Attributes:
+        code: Why, as one of a closed list of codes.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"not admitted: {code}")
+        self.code = code
+
+
+class Guard(Protocol):
+    """Tells who asks."""
+
+    async def admit(self, authorization: str | None) -> Person:
+        """Return who sent the header.
+
+        Raises:
+            NotAdmittedError: If that is nobody who is known.
+        """
+        ...
+
+
+class Everybody:
+    """Admits whoever reaches the server, which hence listens to this machine alone."""
+
+    async def admit(self, authorization: str | None) -> Person:
+        """Return one person with every right."""
+        del authorization
+        return Person("loopback", frozenset(Right))
+
+
+class IssuerKeys:
+    """The public keys of the issuer, fetched when they are needed and kept for a while."""
+
+    def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._issuer, self._clock = issuer.rstrip("/"), clock
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
+
+    async def find(self, key_id: str) -> jwt.PyJWK:
+        """Return the key of that id.
+
+        Raises:
+            NotAdmittedError: If the issuer has no such key, or cannot be asked.
+        """
+        age = None if self._fetched_at is None else self._clock() - self._fetched_at
+        stale = age is None or age > FRESH_SECONDS
+        if stale or (key_id not in self._keys and age is not None and age > LEAST_SECONDS):
+            await self._fetch()
+        if key_id not in self._keys:
+            raise NotAdmittedError("unknown_key")
+        return self._keys[key_id]
+
+    async def _fetch(self) -> None:
+        # Noted first: an issuer that does not answer is not asked again by each request.
+        self._fetched_at = self._clock()
+        try:
+            keys = await self._published()
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            LookupError,
+            TypeError,
+            ValueError,
+            jwt.PyJWTError,
+        ):
+            # The keys of last time stand: an issuer that is away locks nobody out at once.
+            if not self._keys:
+                raise NotAdmittedError("issuer_unavailable") from None
+            return
+        self._keys = {key.key_id: key for key in keys if key.key_id is not None}
+
+    async def _published(self) -> list[jwt.PyJWK]:
+        async with httpx.AsyncClient(timeout=_PATIENCE) as http:
+            found = await _json(http, f"{self._issuer}/.well-known/openid-configuration")
+            if str(found["issuer"]).rstrip("/") != self._issuer:
+                raise LookupError
+            return jwt.PyJWKSet.from_dict(await _json(http, str(found["jwks_uri"]))).keys
+
+
+class TokenGuard:
+    """Admits who bears a token of the issuer."""
+
+    def __init__(self, terms: CodecTerms, issuer: str, keys: IssuerKeys | None = None) -> None:
+        self._terms, self._issuer = terms, issuer
+        self._keys = keys or IssuerKeys(issuer)
+
+    async def admit(self, authorization: str | None) -> Person:
+        """Return whom the token is of, with the rights that its roles give.
+
+        Raises:
+            NotAdmittedError: If there is no token, or one that does not hold here.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise NotAdmittedError("no_token")
+        claims = await self._claims(token.strip())
+        roles = _roles(claims, self._terms.roles_claim)
+        wanted = {Right.DECODE: self._terms.decode_role, Right.ENCODE: self._terms.encode_role}
+        rights = frozenset(right for right, role in wanted.items() if role in roles)
+        return Person(str(claims["sub"]), rights)
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            key = await self._keys.find(str(jwt.get_unverified_header(token).get("kid", "")))
+            return jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                audience=self._terms.audience,
+                issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except jwt.ExpiredSignatureError:
+            raise NotAdmittedError("token_expired") from None
+        except (jwt.InvalidAudienceError, jwt.InvalidIssuerError):
+            raise NotAdmittedError("token_for_another") from None
+        except jwt.PyJWTError:
+            raise NotAdmittedError("token_invalid") from None
+
+
+async def _json(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
+    answer = await http.get(url)
+    answer.raise_for_status()
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+def _roles(claims: dict[str, Any], path: str) -> frozenset[str]:
+    # A claim may have dots in its name, as those of some issuers that are addresses have.
+    found: Any = claims.get(path)
+    if found is None:
+        found = claims
+        for name in path.split("."):
+            found = found.get(name) if isinstance(found, dict) else None
+    if isinstance(found, str):
+        found = found.split()
+    return frozenset(str(role) for role in found) if isinstance(found, list) else frozenset()
