@@ -31,7 +31,7 @@ NOW: Final = datetime(2026, 11, 20, 18, tzinfo=UTC)
 
 QUIET: Final = timedelta(minutes=15)
 CODES: Final = {"N02": "NPS", "N03": "NPS", "C05": "CRC", "N07": "CRC", "S12": "CRC"}
-KINDS: Final = (
+KINDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("rehabilitation_activity", {"days": 20}),
     ("unpaid_work", {"hours": 120}),
     ("programme", {"days": 30}),
@@ -153,7 +153,7 @@ class _Writer:
 
     def add(
         self, kind: str, day: date, by: Any = None, hour: int | None = None, /, **more: Any
-    ) -> str:
+    ) -> None:
         """Write down one act; one in twelve is entered some days late."""
         hour = self.rnd.randrange(9, 18) if hour is None else hour
         minute = self.rnd.randrange(0, 60, 5)
@@ -163,7 +163,6 @@ class _Writer:
         data = wire(kind, f"{day} {hour:02}:{minute:02}", event_id=event_id, by=by, **more)
         delay = timedelta(days=self.rnd.randrange(1, 6)) if self.often(0.08) else timedelta()
         self.acts.append(Message(kind, data, when + delay))
-        return f"{by['organisation']}/{event_id}"
 
     def order(self, kind: str) -> None:
         """Write down a community or suspended sentence order."""
@@ -231,8 +230,7 @@ class _Writer:
         code = self.rnd.choice([code for code in CODES if code != self.code])
         taker = {"id": f"{code}M001", "role": "line_manager", "organisation": CODES[code]}
         more = {"provider": CODES[code], "provider_code": code, "officer_id": f"{code}A001"}
-        moved = self.add("provider_transferred", day, taker, authorised=True, **more)
-        assert moved
+        self.add("provider_transferred", day, taker, authorised=True, **more)
         if self.often(0.7):
             self.code, self.officer_id = code, f"{code}A001"
             later = self.later(day, 1, 12)
@@ -353,10 +351,10 @@ class _Writer:
         ended = ("revoked_custody", "revoked_resentenced")
         outcomes = ("continues", "requirements_changed", "not_proved", *ended)
         outcome = self.rnd.choice(("committed", "continues") if where == "pss" else outcomes)
-        more = {"outcome": outcome, "decided_on": heard}
+        decision: dict[str, Any] = {"outcome": outcome, "decided_on": heard}
         if outcome == "committed":
-            more["committed_until"] = heard + timedelta(days=14)
-        self.add("court_decided", heard, COURT, 11, **more)
+            decision["committed_until"] = heard + timedelta(days=14)
+        self.add("court_decided", heard, COURT, 11, **decision)
         if outcome == "committed":
             self.add("returned_to_custody", heard, PRISON, 15, why="committal")
             self.add("released", heard + timedelta(days=14), PRISON, 9, reason="committal_end")

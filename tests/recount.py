@@ -234,12 +234,12 @@ class _One:
             yield "c-officer", "officers", self.kind, column, 1
             for item in view["requirements"]:
                 yield from self.requirement(item)
-        if view["state"] == "completed" and self.kind in ORDERS:
-            if self.whole.holds(view["ended_on"]):
-                yield "m-completed", "outcomes", self.kind, view["outcome"], 1
-                revoked = ("revoked_resentenced", "revoked_custody", "activated_custody")
-                if view["outcome"] in revoked and view["breaches"]:
-                    yield "m-returned-court", "returns", self.kind, "ended", 1
+        over = view["state"] == "completed" and self.whole.holds(view["ended_on"])
+        if over and self.kind in ORDERS:
+            yield "m-completed", "outcomes", self.kind, view["outcome"], 1
+            revoked = ("revoked_resentenced", "revoked_custody", "activated_custody")
+            if view["outcome"] in revoked and view["breaches"]:
+                yield "m-returned-court", "returns", self.kind, "ended", 1
         if day(view["sentenced_on"]) <= self.until:  # type: ignore[operator] # it has a type
             charged = self.told("serious_further_offence_charged")
             hit = any(self.whole.holds(data["charged_on"]) for _, data in charged)

@@ -1,0 +1,70 @@
+"""A small caseload, made once, in both databases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.records import Store, load_rows
+from runtime.report.scope import Kinds
+from states.case_record import Row
+from states.law import Shelf
+from tests.caseloads import NOW, Life, recorded
+from tests.postgres import Postgres
+from tests.stores import open_files, open_pair
+
+SEED, SIZE = 7, 120
+
+Recorded = list[tuple[Life, tuple[Row, ...], dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Databases that hold a caseload, and what they were filled with."""
+
+    store: Store
+    caseload: Recorded
+
+
+@pytest.fixture(scope="session")
+def caseload() -> Recorded:
+    """All types of sentence, as they stand on a Friday evening."""
+    return list(recorded(SEED, SIZE))
+
+
+@pytest.fixture(scope="session")
+def kinds(shelf: Shelf) -> Kinds:
+    """The timescales on the shelf."""
+    return Kinds.of(shelf)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def filled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, caseload: Recorded
+) -> Iterator[Filled]:
+    """The caseload in the records, once in a file and once on a server."""
+    yield from _filled(request, tmp_path_factory.mktemp("report"), caseload)
+
+
+@pytest.fixture(scope="session")
+def in_files(tmp_path_factory: pytest.TempPathFactory, caseload: Recorded) -> Iterator[Filled]:
+    """The caseload in a file alone, where the database makes no difference."""
+    with open_files(tmp_path_factory.mktemp("report")) as store:
+        yield _fill(store, caseload)
+
+
+def _filled(request: pytest.FixtureRequest, folder: Path, caseload: Recorded) -> Iterator[Filled]:
+    if request.param == "sqlite":
+        with open_files(folder) as store:
+            yield _fill(store, caseload)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with open_pair(server, folder) as store:
+        yield _fill(store, caseload)
+
+
+def _fill(store: Store, caseload: Recorded) -> Filled:
+    load_rows(store, ((life.identity, rows) for life, rows, _ in caseload), NOW)
+    return Filled(store, caseload)

@@ -1,0 +1,58 @@
+"""Behind every number lie the sentences that it counts."""
+
+from runtime.report.counting import report
+from runtime.report.listing import PAGE_SIZE, behind
+from runtime.report.register import part_of
+from runtime.report.scope import Kinds, Scope
+from tests.caseloads import NOW
+from tests.runtime.report.conftest import Filled
+
+
+def test_every_figure_equals_what_its_list_adds_up_to(filled: Filled, kinds: Kinds) -> None:
+    """The rows behind a figure weigh what the figure says, and so does a whole column."""
+    scope = Scope(NOW, kinds)
+    found = report(filled.store.main, scope)
+    wrong = []
+    with filled.store.main.reading() as connection:
+        for measure in found.measures:
+            for part in measure.parts:
+                (_, shape) = part_of(measure.id, part.id) or (None, None)
+                assert shape is not None
+                for column in part.columns:
+                    total = sum(line.counts[column.id] for line in part.lines)
+                    page = behind(connection, shape, scope, line=None, column=column.id)
+                    if total != page.weight:
+                        wrong.append((measure.id, part.id, column.id))
+
+    assert [] == wrong
+
+
+def test_one_cell_lists_its_line_alone(in_files: Filled, kinds: Kinds) -> None:
+    """A line and a column together name one cell."""
+    known = part_of("w-duties", "owner")
+    assert known is not None
+    with in_files.store.main.reading() as connection:
+        page = behind(connection, known[1], Scope(NOW, kinds), line="prison", column="open")
+
+    assert {("prison", "open")} == {(row.line, row.column) for row in page.rows}
+    assert page.total == len(page.rows)
+
+
+def test_pages_hold_every_row_once(in_files: Filled, kinds: Kinds) -> None:
+    """All pages together are the list; a page beyond the last is the last."""
+    known = part_of("w-duties", "owner")
+    assert known is not None
+    scope = Scope(NOW, kinds)
+    with in_files.store.main.reading() as connection:
+        first = behind(connection, known[1], scope, line=None, column=None)
+        pages = [
+            behind(connection, known[1], scope, line=None, column=None, number=n)
+            for n in range(1, first.pages + 1)
+        ]
+        beyond = behind(connection, known[1], scope, line=None, column=None, number=99_999)
+
+    rows = [row for page in pages for row in page.rows]
+    assert first.pages > 1
+    assert first.total == len(rows) == len(set(rows))
+    assert PAGE_SIZE == len(first.rows)
+    assert pages[-1] == beyond
