@@ -6,6 +6,7 @@ of another script is counted: the record holds the words themselves.
 
 import re
 import unicodedata
+from itertools import groupby
 from typing import Final
 
 _RANGES: Final = (
@@ -60,24 +61,15 @@ def printable(text: str) -> str:
     """Return `text` with names or counts in place of what cannot be printed; lines are kept."""
     whole = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     seen = _UNSEEN.sub("", whole.replace("\t", " "))
-    return "".join(_shown(run) for run in _runs(seen))
+    return "".join(_shown("".join(run)) for _, run in groupby(seen, _is_printed))
 
 
-def _runs(text: str) -> list[str]:
-    """Return `text` cut where what can be printed begins or ends."""
-    found: list[str] = []
-    before: bool | None = None
-    for character in text:
-        plain = character in PRINTED or character == "\n"
-        if plain is not before:
-            found.append("")
-        found[-1] += character
-        before = plain
-    return found
+def _is_printed(character: str) -> bool:
+    return character in PRINTED or character == "\n"
 
 
 def _shown(run: str) -> str:
-    if run[0] in PRINTED or run[0] == "\n":
+    if _is_printed(run[0]):
         return run
     characters = [character for character in run if unicodedata.category(character) != "Cc"]
     if any(unicodedata.category(character)[0] == "L" for character in characters):

@@ -79,4 +79,10 @@ def seal(part: _P, texts: dict[str, str]) -> _P:
             changes[name] = seal(value, texts)
         elif value:
             changes[name] = tuple(seal(item, texts) for item in value)
-    return part.model_copy(update=changes) if changes else part
+    blank = {name for name in _sealed_fields(model) if getattr(part, name) is None}
+    if not changes and not blank & part.model_fields_set:
+        return part
+    sealed = part.model_copy(update=changes)
+    # Given as null is not given: whoever meets a field that was given knows that it was filed.
+    sealed.model_fields_set.difference_update(blank)
+    return sealed

@@ -1,5 +1,6 @@
 """Whatever anybody sends about a sentence of any type, what must never happen never does."""
 
+import json
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -15,6 +16,7 @@ from states.events.sentence import OfficerAssigned, ProviderTransferred
 from states.graph import states_of
 from states.london import day_of
 from states.lookup import decide_by
+from states.papers import paper_of
 from states.rules.counting import counted_days
 from states.sentence import Sentence
 from states.timescale import AppliesTo
@@ -24,7 +26,7 @@ from tests.states.acts import acts, imposed
 from tests.states.laws import later as made_up
 from tests.states.orders import Act
 from tests.states.stories import stories, told
-from tests.states.stream import law
+from tests.states.stream import IDENTITY, law
 from tests.states.worlds import message, plain
 
 pytestmark = pytest.mark.timeout(240)
@@ -181,6 +183,7 @@ class AnyLife(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.decided is not None:
             self._every_clock_comes_to_rest()
+            self._every_document_can_be_told()
             self._every_order_gives_one_view()
 
     def _every_clock_comes_to_rest(self) -> None:
@@ -192,6 +195,12 @@ class AnyLife(RuleBasedStateMachine):
             if clock.due.due_at is not None and clock.status(later) not in AT_REST
         ]
         assert [] == moving
+
+    def _every_document_can_be_told(self) -> None:
+        assert self.decided is not None
+        for effect in self.decided.wanted.values():
+            paper = paper_of(IDENTITY, self.case, self.decided, effect, self.now)
+            assert paper is None or paper == json.loads(json.dumps(paper))
 
     def _every_order_gives_one_view(self) -> None:
         expected = self._view(self.told)

@@ -19,6 +19,7 @@ from activities.documents.papers import dated
 from activities.documents.samples import FOLDER, Sample, load_samples
 from activities.documents.typesetting import Templates
 from docs.journeys import Journey, load_journeys
+from runtime.rehearsal import Document
 from states.events.reading import read
 from states.events.sealing import seal
 
@@ -61,12 +62,21 @@ def kind_of(paper: dict[str, Any]) -> str:
 
 
 @cache
+def lived() -> tuple[tuple[Journey, tuple[Document, ...]], ...]:
+    """Every journey with what the documents say that went with its notices."""
+    return tuple(
+        (journey, tuple(journey.lived(journey.base).documents))
+        for journey in load_journeys().values()
+    )
+
+
+@cache
 def made() -> dict[str, Sample]:
     """The samples as the journeys give them now, by name."""
     fullest: dict[str, tuple[int, str, Sample]] = {}
-    for journey in load_journeys().values():
+    for journey, documents in lived():
         texts = texts_of(journey)
-        for item in journey.lived(journey.base).documents:
+        for item in documents:
             paper = dict(item.paper)
             kind, size = kind_of(paper), len(json.dumps(paper))
             if kind not in fullest or fullest[kind][0] < size:
@@ -99,6 +109,19 @@ def text_of(pdf: bytes) -> str:
     return "\n\n".join(pages).strip() + "\n"
 
 
+def pdf_of(sample: Sample) -> bytes:
+    """The PDF of a sample."""
+    return Templates().pdf(sample.document, sample.said, sample.on)
+
+
+def read_aloud() -> tuple[str, ...]:
+    """The samples whose words are kept: the first of each document, for reading them is slow."""
+    first: dict[str, str] = {}
+    for sample in load_samples():
+        first.setdefault(sample.document, sample.name)
+    return tuple(first.values())
+
+
 def main() -> int:
     """Write the samples and what they say."""
     FOLDER.mkdir(exist_ok=True)
@@ -108,8 +131,8 @@ def main() -> int:
     for sample in made().values():
         (FOLDER / f"{sample.name}.json").write_text(written(sample), "utf-8")
     for sample in load_samples():
-        pdf = Templates().pdf(sample.document, sample.said, sample.on)
-        (SAYS / f"{sample.name}.txt").write_text(text_of(pdf), "utf-8")
+        if sample.name in read_aloud():
+            (SAYS / f"{sample.name}.txt").write_text(text_of(pdf_of(sample)), "utf-8")
     return 0
 
 

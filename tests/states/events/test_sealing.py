@@ -168,3 +168,11 @@ def test_a_text_goes_to_the_record_and_leaves_its_digest(kind: str, field: str) 
 def test_a_kind_about_victims_takes_no_text_at_all(kind: str) -> None:
     """Their records are kept apart: not even sealed words come here (ev-victim-records-apart)."""
     assert () == _sealed_fields(KINDS[kind])
+
+
+def test_a_person_given_as_null_is_not_given() -> None:
+    """Whoever asks whether a name was filed looks at what was given: null has nothing to file."""
+    nobody = seal(read("sentence_imposed", wire("sentence_imposed", "2026-11-02")), {})
+    body = wire("sentence_imposed", "2026-11-02") | {"person": None}
+
+    assert nobody.model_fields_set == seal(read("sentence_imposed", body), {}).model_fields_set
