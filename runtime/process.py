@@ -14,6 +14,7 @@ from activities.sealing.watched import SealingFileError
 from activities.standards import StandardsError, load_shelf
 from runtime.attributes import AttributesError, verify_attributes
 from runtime.client import configured_address, connect
+from runtime.connection import ConnectionFileError, NoConnectionError
 from runtime.health import HealthError, health_server
 from runtime.logs import get_logger
 from runtime.metrics import MetricsError, make_runtime
@@ -116,6 +117,8 @@ class _Process:
                 if not error.waits:
                     raise
                 fault = error.message
+            except (NoConnectionError, ConnectionFileError) as error:
+                fault = str(error)
             except (RPCError, RuntimeError):
                 fault = f"Temporal at {configured_address()} does not answer"
             if self._readiness.waits_for(fault):

@@ -26,6 +26,10 @@ class UnreachableError(CommandError):
         )
 
 
+class NotLetInError(CommandError):
+    """Temporal answers, and its certificate or ours keeps us out."""
+
+
 class ServerRefusedError(CommandError):
     """The server answered a call, and turned it down."""
 
@@ -93,13 +97,6 @@ class FileError(CommandError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be read: {reason}")
-
-
-class RecordsError(CommandError):
-    """The database of the records does not do its part."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"{problem}; nothing that was sent is lost")
 
 
 class ParkedError(CommandError):

@@ -11,10 +11,12 @@ from runtime.client import configured_address, connect
 from runtime.commands.refusal import (
     CommandError,
     ConfigurationError,
+    NotLetInError,
     NoWorkerError,
     ServerRefusedError,
     UnreachableError,
 )
+from runtime.connection import ConnectionFileError, NoConnectionError
 
 CONNECT_SECONDS: Final = 10.0
 """How long a server may take to answer the first call."""
@@ -47,6 +49,12 @@ async def _opened() -> Client:
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             return await connect()
+    except NoConnectionError as error:
+        if error.is_silent:
+            raise UnreachableError(address) from error
+        raise NotLetInError(str(error)) from error
+    except ConnectionFileError as error:
+        raise ConfigurationError(str(error)) from error
     except (RuntimeError, RPCError, TimeoutError) as error:
         raise UnreachableError(address) from error
     except ValueError as error:
