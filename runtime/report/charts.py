@@ -4,12 +4,16 @@ What pygal adds for scripts and styles of its own is taken out, so that a chart 
 network and no exception from the page's security policy, and turns dark with the page.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import Element, tostring
 
 import pygal  # type: ignore[import-untyped] # it has no types
 from markupsafe import Markup
+
+# Its finder of plug-ins, of which we have none, makes every import that fails a warning.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one) is not pygal.PluginImportFixer]
 
 WIDTH: Final = 340
 """In units of the drawing: about as wide as it is shown, so that its text stays legible."""
