@@ -9,6 +9,7 @@ from states.records import Breach, Effect, IssuedWarning, Recall
 from states.rules import clocks
 from states.rules.allocation import CASE_ALLOCATED
 from states.rules.failure_record import complete_records
+from states.rules.receipts import receive
 from states.rules.rule import REGULAR, Applied, Nature, Rule
 from states.sentence import Sentence
 from states.timescale import Settlement
@@ -42,6 +43,7 @@ def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> Applied:
         clocks.settle(s, law, notified, at=e.occurred_at, by=e.uid)
     if effect is not None:
         _hear_of_failures(s, e, law, effect)
+        receive(s, e, law, effect)
     return REGULAR
 
 

@@ -6,6 +6,7 @@ a clock waits for it (G4).
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from states.events.event import Event
@@ -26,6 +27,9 @@ from states.rules.telling import CASEWORK_SECTION, NPS, tell
 from states.sentence import Sentence
 from states.timescale import Settlement, Trigger
 from states.vocabulary import Provider, Rosh, State
+
+RECALL_REPORT = "recall-report"
+"""The notice whose receipt by the casework section initiates enforcement."""
 
 DECIDED = "recall_decided"
 """What the steps of a recall wait for."""
@@ -105,7 +109,7 @@ def _send(s: Sentence, e: RecallReportSent, law: Law) -> Applied:
     amend(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
     at = e.occurred_at
     clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
-    tell(s, "recall-report", recall.id, CASEWORK_SECTION, e, liberty=True)
+    tell(s, RECALL_REPORT, recall.id, CASEWORK_SECTION, e, liberty=True)
     return REGULAR
 
 
@@ -115,12 +119,23 @@ def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> Applied:
     if e.by_whom is Casework.NPS:
         known = recall.nps_received_at or e.received_at
         amend(s, nps_received_at=min(known, e.received_at))
-    elif recall.received_at is None or e.received_at < recall.received_at:
-        amend(s, received_at=e.received_at, received_by=e.uid)
-        what = Settlement.RECALL_REPORT_RECEIVED
-        clocks.settle(s, law, what, at=e.received_at, by=e.uid, subject=recall.id)
-        refresh_days(s, law)
+    else:
+        report_received(s, law, at=e.received_at, by=e.uid)
     return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
+
+
+def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
+    """Stop the clocks of the latest recall: the casework section has the report (G5, AMB-55).
+
+    Of two tellings the earlier one stands.
+    """
+    recall = s.recalls[-1]
+    if recall.received_at is not None and recall.received_at <= at:
+        return
+    amend(s, received_at=at, received_by=by)
+    what = Settlement.RECALL_REPORT_RECEIVED
+    clocks.settle(s, law, what, at=at, by=by, subject=recall.id)
+    refresh_days(s, law)
 
 
 def ask_nps(s: Sentence, e: Event) -> None:

@@ -1,5 +1,8 @@
 """How a breach gets to court: a CRC refers it to the NPS, which alone presents it (D9, AMB-17)."""
 
+from datetime import datetime
+from typing import Final
+
 from states.events.court import WarrantRecorded, WarrantStep
 from states.events.enforcement import BreachReferralReceived, BreachReferred
 from states.graph import BREACHABLE
@@ -14,6 +17,9 @@ from states.rules.telling import tell
 from states.sentence import Sentence
 from states.timescale import Settlement
 from states.vocabulary import Provider, Role, State
+
+REFERRAL_PAPERS: Final = "referral-papers"
+"""The notice in which a CRC's referral goes to the NPS."""
 
 
 def sent_by(s: Sentence, e: BreachReferred) -> str:
@@ -42,7 +48,7 @@ def _refer(s: Sentence, e: BreachReferred, law: Law) -> Applied:
     lacks = lacking(e)
     amend(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
     tell(
-        *(s, "referral-papers", e.event_id, ENFORCEMENT_TEAM, e),
+        *(s, REFERRAL_PAPERS, e.event_id, ENFORCEMENT_TEAM, e),
         response_report=e.response_report or "not_given",
         order_should_continue=e.order_should_continue,
     )
@@ -55,13 +61,18 @@ def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> Applied:
     if e.by_whom is not Provider.NPS:
         return Applied(irregular=True, note="a breach is received by the NPS, which presents it")
     over = s.breach is None
-    amend(s, received_at=e.received_at, received_by=e.uid)
-    received, about = Settlement.REFERRAL_RECEIVED, s.breaches[-1].id
-    clocks.settle(s, law, received, at=e.received_at, by=e.uid, subject=about)
-    refresh_days(s, law)
+    referral_received(s, law, at=e.received_at, by=e.uid)
     return (
         Applied(irregular=True, note="no breach is before the court any more") if over else REGULAR
     )
+
+
+def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
+    """Stop the clocks of the latest breach: the NPS has what was referred (AMB-45)."""
+    amend(s, received_at=at, received_by=by)
+    received, about = Settlement.REFERRAL_RECEIVED, s.breaches[-1].id
+    clocks.settle(s, law, received, at=at, by=by, subject=about)
+    refresh_days(s, law)
 
 
 def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> Applied:
