@@ -5,9 +5,10 @@ sentence itself is gone from Temporal.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -108,5 +109,5 @@ def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -
     typer.echo(f"{out}: {len(pdf):,} bytes")
 
 
-DOCUMENTS: Final = {"check": check, "list": listing, "get": get}
+DOCUMENTS: Final[Mapping[str, Callable[..., Any]]] = {"check": check, "list": listing, "get": get}
 """The commands below `documents`, by name."""
