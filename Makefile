@@ -48,6 +48,7 @@ docs: $(READY)  ## write the generated tables and diagrams of docs/ anew
 
 lock: $(READY)  ## add new files of standards/ to editions.lock; a changed released file is an error
 	$(VENV)/python standards/lock.py
+	$(VENV)/python -m runtime.ingest.locking
 
 # The one target that needs a tool of its own (uv resolves for every platform and Python at once).
 lock-requirements:  ## resolve pyproject.toml into the two hash-locked files

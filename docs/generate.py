@@ -11,6 +11,8 @@ from docs.pages.contract import SCHEMAS, contract_pages
 from docs.pages.events import events_page
 from docs.pages.examples import examples_page
 from docs.pages.graph import graph_page
+from docs.pages.mappings import mappings_page
+from docs.pages.records import records_page
 from docs.pages.standards import standards_page
 from docs.pages.timescales import timescales_page
 from docs.tracing.__main__ import show_open
@@ -23,6 +25,8 @@ PAGES = {
     "events.md": events_page,
     "standards.md": standards_page,
     "examples.md": examples_page,
+    "records.md": records_page,
+    "mappings.md": mappings_page,
     **contract_pages(),
 }
 

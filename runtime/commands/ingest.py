@@ -4,15 +4,13 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from temporalio.client import Client
 
-from activities.records import StoreError
 from runtime.commands.play import lines_of
-from runtime.commands.refusal import CommandError, ParkedError, RecordsError
+from runtime.commands.refusal import CommandError, ParkedError
 from runtime.commands.session import with_client
 from runtime.ingest.files import messages_of
 from runtime.ingest.opening import opened_intake
@@ -49,11 +47,10 @@ def _take(texts: Sequence[str]) -> None:
     async def work(client: Client) -> list[Result]:
         async with opened_intake(client, settings) as intake:
             results = [await intake.take(text) for text in texts]
-            return [*results, *await intake.retry_due()]
+            results += await intake.retry_due()
+            return [intake.as_it_stands(result) for result in results]
 
-    with records_named():
-        results = with_client(work)
-    report(results)
+    report(with_client(work))
 
 
 def _consume(url: str) -> None:
@@ -71,23 +68,9 @@ def _consume(url: str) -> None:
             await QueueConsumer(open_queue(), url, intake).run(stop)
 
     try:
-        with records_named():
-            with_client(work)
+        with_client(work)
     except QueueError as error:
         raise CommandError(str(error)) from error
-
-
-@contextmanager
-def records_named() -> Iterator[None]:
-    """Say of a database that does not do its part what a person makes of it.
-
-    Raises:
-        RecordsError: In place of a `StoreError`.
-    """
-    try:
-        yield
-    except StoreError as error:
-        raise RecordsError(error.message) from error
 
 
 def report(results: Sequence[Result]) -> None:

@@ -1,16 +1,15 @@
 """`parked`: messages of other systems that wait for somebody, or for a mapping."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from temporalio.client import Client
 
 from activities.records.taking import Taken, TakenMessages
-from runtime.commands.ingest import records_named, report
+from runtime.commands.ingest import report
 from runtime.commands.options import Json
 from runtime.commands.paper import moment, paper, table
 from runtime.commands.refusal import UnknownMessageError
@@ -20,51 +19,26 @@ from runtime.ingest.opening import opened_intake, opened_messages
 from runtime.ingest.outcomes import Result, Status
 from settings import load_settings
 
-_WHICH: str = "name a message by the beginning of its digest, or all of them by --all"
-_HOW: str = "say by --how what was done about it"
+_WHICH: str = "name one message by the beginning of its digest, or all of them by --all"
+_LONG_ENOUGH: str = "give at least 4 characters of the digest"
 _SHORTEST: int = 4
 
 
-class Action(StrEnum):
-    """What is done with parked messages."""
-
-    LIST = "list"
-    SHOW = "show"
-    REPLAY = "replay"
-    DISMISS = "dismiss"
+def _start(value: str | None) -> str | None:
+    if value is not None and len(value) < _SHORTEST:
+        raise typer.BadParameter(_LONG_ENOUGH)
+    return value
 
 
-def parked(
-    action: Annotated[Action, typer.Argument(help="What to do.")],
-    message: Annotated[
-        str | None, typer.Argument(help="Which message: its digest, or the beginning of it.")
-    ] = None,
-    *,
-    every: Annotated[bool, typer.Option("--all", help="Replay every parked message.")] = False,
-    how: Annotated[
-        str | None, typer.Option("--how", help="What was done about a dismissed message.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """List, show, replay or dismiss messages that could not become events."""
-    if action is Action.LIST:
-        _list(as_json=as_json)
-    elif action is Action.REPLAY and every and message is None:
-        _replay(None)
-    elif message is None or every or len(message) < _SHORTEST:
-        raise typer.BadParameter(_WHICH)
-    elif action is Action.REPLAY:
-        _replay(message)
-    elif action is Action.SHOW:
-        _show(message, as_json=as_json)
-    elif how is None:
-        raise typer.BadParameter(_HOW)
-    else:
-        _dismiss(message, how)
+Message = Annotated[
+    str,
+    typer.Argument(callback=_start, help="Which one: its digest, or the beginning of it."),
+]
 
 
-def _list(*, as_json: bool) -> None:
-    with records_named(), opened_messages(load_settings()) as messages:
+def parked_list(*, as_json: Json = False) -> None:
+    """List messages that wait for somebody, for a mapping, or for another try."""
+    with opened_messages(load_settings()) as messages:
         waiting = _waiting(messages)
     if as_json:
         typer.echo(json.dumps([_plain(item) for item in waiting], indent=2))
@@ -80,9 +54,10 @@ def _list(*, as_json: bool) -> None:
     console.print(f"{len(waiting) or 'no'} message{'' if len(waiting) == 1 else 's'}")
 
 
-def _show(start: str, *, as_json: bool) -> None:
-    with records_named(), opened_messages(load_settings()) as messages:
-        item = _one(messages, start)
+def parked_show(message: Message, *, as_json: Json = False) -> None:
+    """Show one message as it came, and why it waits; it may hold personal data."""
+    with opened_messages(load_settings()) as messages:
+        item = _one(messages, message)
     if as_json:
         typer.echo(json.dumps(_plain(item) | {"body": item.body}, indent=2))
         return
@@ -91,25 +66,47 @@ def _show(start: str, *, as_json: bool) -> None:
     typer.echo(f"\n{item.body or 'What it said was erased.'}")
 
 
-def _replay(start: str | None) -> None:
+def parked_replay(
+    message: Annotated[
+        str | None, typer.Argument(callback=_start, help="Which one, by its digest.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every message that waits.")] = False,
+) -> None:
+    """Try again, by the mappings and the look-ups of now."""
+    if (message is None) != every:
+        raise typer.BadParameter(_WHICH)
     settings = load_settings()
 
     async def work(client: Client) -> list[Result]:
         with opened_messages(settings) as messages:
-            wanted = _waiting(messages) if start is None else [_one(messages, start)]
+            wanted = _waiting(messages) if message is None else [_one(messages, message)]
         async with opened_intake(client, settings) as intake:
-            return [await intake.again(item) for item in wanted]
+            results = [await intake.again(item) for item in wanted]
+            return [intake.as_it_stands(result) for result in results]
 
-    with records_named():
-        results = with_client(work)
-    report(results)
+    report(with_client(work))
 
 
-def _dismiss(start: str, how: str) -> None:
-    with records_named(), opened_messages(load_settings()) as messages:
-        item = _one(messages, start)
+def parked_dismiss(
+    message: Message,
+    *,
+    how: Annotated[str, typer.Option("--how", help="What was done about it.")],
+) -> None:
+    """Note that somebody dealt with a message by hand; what it said is let go."""
+    with opened_messages(load_settings()) as messages:
+        item = _one(messages, message)
         dismiss(messages, item, how, datetime.now(UTC))
     typer.echo(f"dismissed {item.digest[:12]}")
+
+
+PARKED: Final[Mapping[str, Callable[..., Any]]] = {
+    "list": parked_list,
+    "show": parked_show,
+    "replay": parked_replay,
+    "dismiss": parked_dismiss,
+}
+"""The commands that begin with `parked`."""
 
 
 def _waiting(messages: TakenMessages) -> list[Taken]:

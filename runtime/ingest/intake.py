@@ -106,6 +106,14 @@ class Intake:
         due = self._messages.due(self._now(), AT_ONCE)
         return [await self.again(message) for message in due]
 
+    def as_it_stands(self, result: Result) -> Result:
+        """Return a result as it is now: a later message may have settled what was parked."""
+        if result.became is Became.PARKED:
+            known = self._messages.find(result.digest)
+            if known is not None and known.status == Status.SENT:
+                return replace(result, became=Became.SENT, why=None, reason=None)
+        return result
+
     async def _carry_out(self, message: Taken, arrival: Arrival) -> Result:
         try:
             events = await self._events(message, arrival)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-WAIT_SECONDS: Final = 10
+WAIT_SECONDS: Final = 5
 """How long one question to the queue waits for messages; a stop waits as long at most."""
 VISIBILITY_SECONDS: Final = 120
 """How long the queue gives a message to nobody else."""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from activities.lock import MAPPING_FILES, ChangedFileError, UnlistedFileError, extend
 from activities.standards import STANDARDS, InvalidFileError
 from runtime.ingest.loading import load_mappings
+from runtime.ingest.locking import main
 from runtime.ingest.mapping import MappingFile
 from runtime.ingest.mappings import Mappings
 from runtime.ingest.outcomes import MeansNothingError, UnmappableError, Why
@@ -156,3 +157,24 @@ def test_a_released_mapping_never_changes(tmp_path: Path) -> None:
     extend(folder, MAPPING_FILES)
     with pytest.raises(InvalidFileError, match="the name inside is other"):
         load_mappings(tmp_path)
+
+
+def test_what_could_not_be_loaded_is_not_released(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lock is then as it was; a file in order is released, once."""
+    folder = tmp_path / "ingest"
+    shutil.copytree(STANDARDS / "ingest", folder)
+    before = (folder / "mappings.lock").read_bytes()
+    new = folder / "codes-2027a.yaml"
+
+    new.write_text("name: codes-2027a\nmesages: []\n", "utf-8")
+    assert 1 == main(tmp_path)
+    assert before == (folder / "mappings.lock").read_bytes()
+    row = "{code: HD, means: hdc, from: 2027-01-01}"
+    text = f"name: codes-2027a\ntables:\n  release-grounds: {{source: Ours., rows: [{row}]}}\n"
+    new.write_text(text, "utf-8")
+    assert [0, 0] == [main(tmp_path), main(tmp_path)]
+    assert "released codes-2027a.yaml\nno new mapping\n" == capsys.readouterr().out
+    found = load_mappings(tmp_path)
+    assert "hdc" == found.meaning("release-grounds", "HD", date(2027, 1, 1))
