@@ -27,9 +27,6 @@ SEALING_RULE = (
     f"keys come from {PREFIX}KEYS_FILE or {PREFIX}KEYS, not from both; "
     f"{PREFIX}SIGNING_KEY_FILE and {PREFIX}SIGNING_KEY_ID go together"
 )
-KEYLESS_RULE = (
-    f"without {PREFIX}PLAIN_PAYLOADS payloads are sealed: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
-)
 DATABASE_RULE = (
     f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
 )
@@ -102,8 +99,8 @@ class Settings(BaseSettings):
     webhook_secrets_dir: Path | None = None
     """Folder of secrets: one file a host, called by its name."""
     keys_file: Path | None = None
-    """File of the keys that seal payloads, read again whenever it changes. With keys, whatever our
-    processes hand to Temporal is sealed; without, it lies there readable."""
+    """File of the keys that seal payloads, read again whenever it changes; else `keys` in
+    `data_dir`, where `up` made one. With keys, all that we hand to Temporal is sealed."""
     keys: SecretStr | None = None
     """The same lines in a variable, commas between them, for want of a file."""
     plain_payloads: bool = True
@@ -167,8 +164,6 @@ class Settings(BaseSettings):
         signer_is_whole = (self.signing_key_file is None) == (self.signing_key_id is None)
         if not one_source or not signer_is_whole:
             raise ValueError(SEALING_RULE)
-        if not self.plain_payloads and self.keys_file is None and self.keys is None:
-            raise ValueError(KEYLESS_RULE)
         return self
 
     @model_validator(mode="after")

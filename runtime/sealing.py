@@ -1,23 +1,46 @@
 """Make what seals, opens and signs, as the settings say."""
 
+from pathlib import Path
+from typing import Final
+
 from activities.sealing.envelope import Signer
 from activities.sealing.integrators import read_integrators
 from activities.sealing.keys import KeyFile, Keys, parse_keys
 from activities.sealing.letters import Post
 from activities.sealing.register import NOBODY, Register
-from activities.sealing.watched import Watched
-from settings import Settings
+from activities.sealing.watched import SealingFileError, Watched
+from settings import PREFIX, Settings
+
+LOCAL_KEYS: Final = "keys"
+"""File of keys that `make run` makes in the folder of its data."""
+
+_KEYLESS: Final = (
+    f"without {PREFIX}PLAIN_PAYLOADS payloads are sealed: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
+)
+
+
+def local_keys(folder: Path) -> Path:
+    """Return where the keys of a demonstration lie."""
+    return folder / LOCAL_KEYS
 
 
 def keys_of(settings: Settings) -> Keys | None:
     """Return the keys of this process; None where payloads stay readable.
 
     Raises:
-        SealingFileError: If the file or the variable holds no ring of keys.
+        SealingFileError: If the file or the variable holds no ring of keys, or there is none and
+            payloads may not stay readable.
     """
     if settings.keys_file is not None:
         return KeyFile(settings.keys_file)
-    return None if settings.keys is None else parse_keys(settings.keys.get_secret_value())
+    if settings.keys is not None:
+        return parse_keys(settings.keys.get_secret_value())
+    local = local_keys(settings.data_dir)
+    if local.is_file():
+        return KeyFile(local)
+    if not settings.plain_payloads:
+        raise SealingFileError(_KEYLESS)
+    return None
 
 
 def signer_of(settings: Settings) -> Signer | None:

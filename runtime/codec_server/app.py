@@ -30,7 +30,7 @@ def make_app(desk: Desk, *, loopback: bool) -> Starlette:
     guards = [
         Middleware(
             CORSMiddleware,
-            allow_origins=list(desk.origins),
+            allow_origins=desk.origins,
             allow_methods=["POST"],
             allow_headers=["authorization", "content-type", NAMESPACE, SENTENCE, KIND],
             # The UI may be told to send its cookies along; none of them is read.

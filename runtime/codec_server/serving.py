@@ -43,8 +43,16 @@ async def codec_server(
     *,
     signer: Signer | None = None,
     insecure_loopback: bool = False,
+    origins: list[str] | None = None,
 ) -> AsyncIterator[str]:
     """Serve while the context lasts; give the address, for the UI's setting.
+
+    Args:
+        keys: What opens.
+        terms: Who may ask.
+        signer: What signs letters that are sealed here.
+        insecure_loopback: Ask nobody who they are, on this machine alone.
+        origins: Pages that may ask, in place of the settings' own; read at each request.
 
     Raises:
         CodecError: If it would open payloads for people whom nobody knows, or has no keys.
@@ -54,8 +62,9 @@ async def codec_server(
         raise CodecError(NO_KEYS)
     where = address(terms.bind)
     guard = _guard(terms, where.host, insecure_loopback=insecure_loopback)
-    origins = [origin for origin in terms.origins.split(",") if origin]
-    desk = Desk(keys, guard, Pace(terms.requests_a_minute), origins, signer)
+    listed = [origin for origin in terms.origins.split(",") if origin]
+    pages = listed if origins is None else origins
+    desk = Desk(keys, guard, Pace(terms.requests_a_minute), pages, signer)
     app = make_app(desk, loopback=is_loopback(where.host))
     async with served(app, where, _tls(terms)) as url:
         yield url

@@ -14,11 +14,12 @@ from activities.standards import load_shelf
 from runtime.attributes import register_attributes
 from runtime.child import Child, worker_child
 from runtime.client import connect
+from runtime.codec_server.development import UiOrigins, development_codec, generated_keys
 from runtime.commands.invitation import invitation
 from runtime.commands.refusal import CommandError
 from runtime.embedded import EmbeddedServer, embedded_server
 from runtime.folder import held
-from runtime.ports import free_ports, standard_or_free
+from runtime.ports import Ports, free_ports, standard_or_free
 from runtime.report.pages import Pages
 from runtime.report.scope import Kinds
 from runtime.report.serving import ReportError, report_server
@@ -42,6 +43,9 @@ def up(
     any_ports: Annotated[
         bool, typer.Option("--any-ports", help="Take free ports instead of 7233 and 8233.")
     ] = False,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="Seal payloads under a key that is made here.")
+    ] = False,
 ) -> None:
     """Start a server with its UI, a worker and a sample caseload; Ctrl-C stops all of it.
 
@@ -49,6 +53,8 @@ def up(
     """
     settings = load_settings()
     with held(settings.data_dir):
+        if sealed:
+            generated_keys(settings.data_dir)
         asyncio.run(_until_told(lambda: _run(settings, any_ports=any_ports)))
     _say("stopped; the data stay")
 
@@ -78,7 +84,7 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
     choose = free_ports if any_ports else standard_or_free
     memory = recall(settings.data_dir, day_of(datetime.now(UTC)))
     _say("1/4 server: starting")
-    async with embedded_server(settings.data_dir, choose_ports=choose) as server:
+    async with _server(settings, choose) as server:
         moved = "; a standard port was taken" if server.moved and not any_ports else ""
         _say(f"1/4 server: {server.address}, process {server.pid}, UI {server.ui_url}{moved}")
         _point_at(server)
@@ -99,6 +105,21 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
             async with _report(settings, server, any_ports=any_ports) as url:
                 _say(invitation(server, rows, url))
                 await _watch(settings, server, child)
+
+
+@asynccontextmanager
+async def _server(settings: Settings, choose: Callable[[], Ports]) -> AsyncIterator[EmbeddedServer]:
+    """Run the server while the context lasts, with what opens sealed payloads for its UI."""
+    pages = UiOrigins(choose)
+    async with development_codec(settings, pages.origins) as codec:
+        options = () if codec is None else ("--ui-codec-endpoint", codec)
+        if codec is not None:
+            _say(f"0/4 payloads are sealed; for the UI they are opened at {codec}")
+        served = embedded_server(
+            settings.data_dir, choose_ports=pages.choose_ports, options=options
+        )
+        async with served as server:
+            yield server
 
 
 @asynccontextmanager
