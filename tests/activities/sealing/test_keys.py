@@ -2,6 +2,7 @@
 
 import logging
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,8 @@ def test_a_ring_is_a_key_a_line() -> None:
         (new_key("a", Use.LETTERS), "the first key is the primary one"),
         ("a " + "A" * 43 + "=", "line 1 holds a placeholder"),
     ],
+    # A new key must not become a name: the workers of one run have to agree on the names.
+    ids=count(),
 )
 def test_a_mistake_is_one_sentence_that_quotes_no_secret(text: str, sentence: str) -> None:
     """The line is named by its number."""
