@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV := .venv/bin
 READY := .venv/requirements-installed
+# Tests run side by side, a process for each processor: docs/decisions/0021-parallel-tests.md.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup
 UV := uv==0.13.9
 
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
@@ -12,6 +14,8 @@ export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export npm_config_cache := $(CURDIR)/.cache/npm
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export PYTHONPATH := $(CURDIR)
+# The sandbox imports a workflow anew for each run: to compile it each time costs more than to run it.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +39,7 @@ check: $(READY)  ## lint, format, types and the import arrows
 	$(VENV)/pytest --quiet tests/test_rooms.py
 
 test: check  ## check, then the whole test suite
-	$(VENV)/pytest
+	$(VENV)/pytest $(SIDE_BY_SIDE)
 
 prove: $(READY)  ## the long proofs: orders of arrival, faults, journeys through virtual time
 	$(VENV)/pytest -m prove --timeout 3600

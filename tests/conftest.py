@@ -76,6 +76,13 @@ def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
     return work
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all that needs PostgreSQL, so that one server is enough."""
+    for item in items:
+        if "postgres" in item.name:
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+
+
 def pytest_unconfigure() -> None:
     """Let go of clients and workers before the interpreter ends: some exits abort otherwise."""
     gc.collect()

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 TOUR = re.compile(r"```sh\n(.*?)```\n+```text\n(.*?)```", re.DOTALL)
 START_SECONDS = 60
 
+pytestmark = pytest.mark.xdist_group("programs")
+
 
 class Up:
     """A running `starter.py up`, as `make run` starts it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs.generate import PAGES, stale
+from docs.generate import stale
 from docs.pages.events import events_page
 from docs.pages.graph import graph_page
 from docs.pages.markdown import table, words
@@ -14,6 +14,8 @@ from states.graph import ARROWS
 from states.machine import TITLES
 from states.vocabulary import State
 
+pytestmark = pytest.mark.xdist_group("pages")
+
 
 def test_the_generated_pages_are_fresh() -> None:
     """Whoever changes the graph, a timescale or an event runs `make docs`."""
@@ -22,7 +24,7 @@ def test_the_generated_pages_are_fresh() -> None:
 
 def test_a_changed_page_is_found_stale(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check can fail: a page that would be made differently is named."""
-    monkeypatch.setitem(PAGES, "graph.md", lambda: "another page")
+    monkeypatch.setattr("docs.generate.PAGES", {"graph.md": lambda: "another page"})
 
     assert "graph.md" in stale()
 

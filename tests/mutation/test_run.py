@@ -46,6 +46,8 @@ def test_fails() -> None:
 """,
 }
 
+pytestmark = pytest.mark.xdist_group("mutants")
+
 ORDERS = Orders(tests=("tests/states",), sample=100, seconds=30, patience=1)
 
 

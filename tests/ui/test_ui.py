@@ -40,6 +40,7 @@ NAME = "Zebedee Fictitious"
 BY = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
 
 pytestmark = [
+    pytest.mark.xdist_group("programs"),
     pytest.mark.timeout(120),
     pytest.mark.skipif(
         not Path(CHROMIUM).exists(), reason="there is no Chromium here, so no page is looked at"
