@@ -121,8 +121,10 @@ def _url(whose: Whose, url: str | None, file: Path) -> URL:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return URL.create("sqlite", database=str(file))
         known = make_url(url)
-    except (OSError, ArgumentError):
+    except OSError:
         raise StoreError(whose, Fault.UNREACHABLE) from None
+    except (ArgumentError, ValueError):
+        raise StoreError(whose, Fault.MISNAMED) from None
     return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
 
 

@@ -26,6 +26,7 @@ class Fault(StrEnum):
     READ_ONLY = "ReadOnly"
     FORBIDDEN = "Forbidden"
     MISSING = "Missing"
+    MISNAMED = "Misnamed"
     DAMAGED = "Damaged"
     NEWER = "Newer"
     UNKNOWN_SHAPE = "UnknownShape"
@@ -39,6 +40,7 @@ _SAID: Final = {
     Fault.READ_ONLY: "can only be read",
     Fault.FORBIDDEN: "turns these credentials away",
     Fault.MISSING: "is not there, or lacks its tables",
+    Fault.MISNAMED: "is named by a setting that is no URL of a database",
     Fault.DAMAGED: "is damaged, or is no database of records",
     Fault.NEWER: "was made by a newer build than this one",
     Fault.UNKNOWN_SHAPE: "has no place for a row of this build or of a newer one",
@@ -63,7 +65,8 @@ _BY_WORDS: Final = (
     *(("readonly", Fault.READ_ONLY), ("unable to open", Fault.UNREACHABLE)),
     *(("disk i/o error", Fault.UNREACHABLE), ("no such table", Fault.MISSING)),
     *(("malformed", Fault.DAMAGED), ("not a database", Fault.DAMAGED)),
-    *(("authentication failed", Fault.FORBIDDEN), ("does not exist", Fault.MISSING)),
+    *(("authentication failed", Fault.FORBIDDEN), ("permission denied", Fault.FORBIDDEN)),
+    *(("no password", Fault.FORBIDDEN), ("does not exist", Fault.MISSING)),
     *(("connection", Fault.UNREACHABLE), ("could not translate", Fault.UNREACHABLE)),
     *(("timeout expired", Fault.UNREACHABLE), ("timed out", Fault.BUSY)),
 )
