@@ -1,0 +1,64 @@
+"""The page on notices says what is there, and its example of a receiver works."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.notices import mail, webhook
+from activities.notices.directory import read_directory
+from activities.notices.directory_file import UNREADABLE
+from activities.notices.entry import By
+from activities.notices.signing import SIGNATURE, TIMESTAMP, sign
+from settings import Settings
+from states.recipients import CODES, RECIPIENTS
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "notices.md").read_text("utf-8")
+
+
+def block(language: str) -> str:
+    """Return the first block of code in a language."""
+    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_a_receiver_that_follows_the_page_knows_what_is_ours() -> None:
+    """The code runs as it stands there."""
+    names: dict[str, Any] = {}
+    exec(block("python"), names)  # noqa: S102 - it is our own page
+    body, secret = b'{"key": "a"}', b"s3cret"
+    headers = {TIMESTAMP: "1000", SIGNATURE: sign(secret, 1000, body)}
+    told = [
+        names["is_ours"](*given)
+        for given in (
+            (secret, headers, body, 1300.0),
+            (secret, headers, body, 1301.0),
+            (secret, headers, body + b" ", 1000.0),
+            (b"other", headers, body, 1000.0),
+            (secret, {**headers, TIMESTAMP: "now"}, body, 1000.0),
+        )
+    ]
+    assert [True, False, False, False, False] == told
+
+
+def test_the_sample_entries_are_entries() -> None:
+    """Whoever copies them has a directory."""
+    assert ["police", "officer"] == [entry.role for entry in read_directory(block("toml")).entries]
+
+
+@pytest.mark.parametrize("words", [RECIPIENTS, CODES, tuple(By)])
+def test_every_word_of_the_directory_is_on_the_page(words: tuple[str, ...]) -> None:
+    """As code."""
+    assert [] == [word for word in words if f"`{word}`" not in PAGE]
+
+
+def test_every_setting_and_every_error_is_on_the_page() -> None:
+    """Those of the channels; how a document or a record fails is told elsewhere."""
+    names = [name for name in Settings.model_fields if name.startswith(("smtp", "webhook"))]
+    errors = [mail.DOWN, mail.BUSY, mail.UNTRUSTED, mail.TURNED_AWAY]
+    errors += [webhook.DOWN, webhook.BUSY, webhook.NOT_SET, UNREADABLE]
+    wanted = [*(f"SENTENCES_{name.upper()}" for name in [*names, "directory_file"]), *errors]
+    assert [] == [name for name in wanted if f"`{name}`" not in PAGE]
