@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from docs.pages.contract import SCHEMAS, contract_pages
+from docs.pages.documents import documents_page
 from docs.pages.events import events_page
 from docs.pages.examples import examples_page
 from docs.pages.graph import graph_page
@@ -25,6 +26,7 @@ PAGES = {
     "events.md": events_page,
     "standards.md": standards_page,
     "examples.md": examples_page,
+    "documents.md": documents_page,
     "records.md": records_page,
     "mappings.md": mappings_page,
     **contract_pages(),
