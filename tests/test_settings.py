@@ -42,6 +42,12 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HTTP_BIND", "8086", "SENTENCES_HTTP_BIND is refused"),
         ("TASK_QUEUE", "two words", "SENTENCES_TASK_QUEUE is refused"),
         ("LOG_LEVEL", "loud", "SENTENCES_LOG_LEVEL is refused: Input should be 'DEBUG'"),
+        (
+            "DATABASE_URL",
+            "mysql://s3cret@host/name",
+            "SENTENCES_DATABASE_URL is refused: .*postgres",
+        ),
+        ("DATABASE_URL", "postgresql://s3cret@host/name", "VICTIMS_DATABASE_URL go together"),
         ("BUILD_ID", "1", "SENTENCES_DEPLOYMENT_NAME and SENTENCES_BUILD_ID go together"),
         ("SMTP_HOST", "mail.s3cret", "SENTENCES_SMTP_HOST and SENTENCES_SMTP_SENDER go together"),
         ("SMTP_SENDER", "s3cret", "SENTENCES_SMTP_SENDER is refused"),
@@ -80,6 +86,22 @@ def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "s3cret")
     monkeypatch.setenv("SENTENCES_SMTP_PASSWORD", "s3cret")
     assert "s3cret" not in repr(load_settings())
+
+
+def test_records_and_victims_lie_in_two_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One database for both is refused, two are taken, and no password shows (NS 2015 7)."""
+    url = "postgresql://officer:s3cret@host/records"
+    monkeypatch.setenv("SENTENCES_DATABASE_URL", url)
+    monkeypatch.setenv("SENTENCES_VICTIMS_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match="name two databases") as refusal:
+        load_settings()
+    assert "s3cret" not in str(refusal.value)
+
+    monkeypatch.setenv("SENTENCES_VICTIMS_DATABASE_URL", url.replace("records", "victims"))
+    settings = load_settings()
+    assert settings.database_url is not None
+    assert url == settings.database_url.get_secret_value()
+    assert "s3cret" not in repr(settings)
 
 
 def test_settings_do_not_change_under_a_running_process() -> None:

@@ -25,6 +25,7 @@ from runtime.client import connect
 from runtime.embedded import EmbeddedServer
 from runtime.ports import free_ports
 from tests.isolation import eventually
+from tests.postgres import PASSWORD, Postgres, running_postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -153,6 +154,49 @@ async def test_a_worker_waits_for_its_server_and_can_be_stopped_meanwhile(tmp_pa
         status, wrote = await running.end(signal.SIGTERM)
     assert 0 == status
     assert ["probes_served", "worker_waits", "worker_stopped"] == events(wrote)
+
+
+@pytest.mark.usefixtures("postgres")
+async def test_a_worker_waits_for_its_database_and_says_when_it_is_gone(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    """Unready until it answers, and again when it is gone; which one is said, no password is."""
+    with running_postgres() as database:
+        main, victims = database.pair()
+        database.stop()
+        urls = {"SENTENCES_DATABASE_URL": main, "SENTENCES_VICTIMS_DATABASE_URL": victims}
+        async with worker(tmp_path, TEMPORAL_ADDRESS=server.address, **urls) as running:
+
+            async def misses_it() -> bool:
+                gone = "the database of the records does not answer"
+                return gone in (await running.faults() or [])
+
+            await eventually(misses_it)
+            await asyncio.to_thread(database.start)
+            await eventually(running.is_ready)
+            await asyncio.to_thread(database.stop)
+            await eventually(misses_it)
+            await asyncio.to_thread(database.start)
+            await eventually(running.is_ready)
+            status, wrote = await running.end(signal.SIGTERM)
+    assert 0 == status
+    assert ["probes_served", "worker_waits", "worker_ready"] == events(wrote)[:3]
+    assert PASSWORD not in wrote
+
+
+async def test_a_database_that_turns_the_worker_away_keeps_it_from_starting(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Waiting cannot mend a password: one sentence, the exit status 1, and no word of the URL."""
+    main, victims = (url.replace(PASSWORD, "wr0ng") for url in postgres.pair())
+    urls = {"SENTENCES_DATABASE_URL": main, "SENTENCES_VICTIMS_DATABASE_URL": victims}
+    async with worker(tmp_path, **urls) as running:
+        status, wrote = await running.end()
+
+    assert 1 == status
+    last = json.loads(wrote.splitlines()[-1])
+    assert "the database of the records turns these credentials away" == last["problem"]
+    assert "wr0ng" not in wrote
 
 
 async def test_standards_that_differ_from_their_lock_keep_the_worker_from_starting(
