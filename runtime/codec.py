@@ -54,6 +54,11 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
         """Take the keys, and the sentence; None where the SDK says nothing of it."""
         self._keys, self._workflow_id = keys, workflow_id
 
+    @property
+    def keys(self) -> Keys:
+        """Return what it seals with."""
+        return self._keys
+
     def with_context(self, context: SerializationContext) -> Self:
         """Return a codec for the sentence of the context."""
         match context:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from temporalio.api.common.v1 import WorkflowType
+from temporalio.api.common.v1 import Payload, WorkflowType
 from temporalio.api.enums.v1 import WorkflowIdConflictPolicy, WorkflowIdReusePolicy
 from temporalio.api.errordetails.v1 import WorkflowExecutionAlreadyStartedFailure
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -13,6 +13,9 @@ from temporalio.converter import WorkflowSerializationContext
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.sealing.envelope import Signer
+from activities.sealing.letters import PLAIN_ENCODING, seal_event
+from runtime.codec import SealingCodec
 from runtime.requests import request_id
 from workflows.identity import WORKFLOW_TYPE, workflow_id_of
 
@@ -20,7 +23,7 @@ _REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
 _USE: Final = WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 
 
-async def send(
+async def send(  # noqa: PLR0913 - each is a fact of the message
     client: Client,
     crn: str,
     event_number: str,
@@ -29,6 +32,7 @@ async def send(
     *,
     task_queue: str,
     asked: str | None = None,
+    signer: Signer | None = None,
 ) -> str:
     """Signal a sentence, start it where it does not run, and return its workflow id.
 
@@ -43,12 +47,15 @@ async def send(
         arguments: What it says.
         task_queue: Where a sentence is started.
         asked: The request id, for what is sealed already; None makes it of the arguments.
+        signer: Signs what is sealed here, which is everything where the client has keys.
 
     Raises:
         WorkflowAlreadyStartedError: If the file of the sentence is closed; nothing was sent.
         RPCError: If the server turns the call down.
     """
-    request = await _request(client, crn, event_number, kind, arguments)
+    request = await _request(client, crn, event_number, kind)
+    letters = _letters(client, request.workflow_id, kind, arguments, signer)
+    request.signal_input.payloads.extend(letters)
     request.task_queue.CopyFrom(TaskQueue(name=task_queue))
     request.request_id = asked or request_id(request.workflow_id, kind, arguments)
     try:
@@ -63,8 +70,24 @@ async def send(
     return request.workflow_id
 
 
+def _letters(
+    client: Client, name: str, kind: str, arguments: Sequence[Any], signer: Signer | None
+) -> list[Payload]:
+    """Return the arguments as a sentence takes them: sealed as letters where there are keys."""
+    payloads = client.data_converter.payload_converter.to_payloads(arguments)
+    codec = client.data_converter.payload_codec
+    if not isinstance(codec, SealingCodec):
+        return payloads
+    return [
+        seal_event(codec.keys, signer, name, kind, payload.data)
+        if payload.metadata.get("encoding") == PLAIN_ENCODING
+        else payload
+        for payload in payloads
+    ]
+
+
 async def _request(
-    client: Client, crn: str, event_number: str, kind: str, arguments: Sequence[Any]
+    client: Client, crn: str, event_number: str, kind: str
 ) -> SignalWithStartWorkflowExecutionRequest:
     # By hand, since the client's own method makes up a request id for every call.
     name = workflow_id_of(crn, event_number)
@@ -81,7 +104,6 @@ async def _request(
     )
     whose = {"crn": crn, "event_number": event_number}
     request.input.payloads.extend(await converter.encode([whose]))
-    request.signal_input.payloads.extend(await converter.encode(arguments))
     # Shown above the timeline in the UI, until the first continue-as-new; codes only.
     (summary,) = await converter.encode([f"sentence of {crn}, event {event_number}"])
     request.user_metadata.summary.CopyFrom(summary)

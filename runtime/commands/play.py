@@ -10,11 +10,13 @@ import typer
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.sealing.envelope import Signer
 from activities.standards import load_shelf
 from runtime import sending
 from runtime.commands.refusal import ClosedSentenceError, FileError, UnreadableEventError
 from runtime.commands.session import with_client
 from runtime.relative import Base
+from runtime.sealing import signer_of
 from runtime.streams import StreamError, StreamEvent, read_stream
 from settings import load_settings
 from states.london import day_of
@@ -38,10 +40,11 @@ def play(
 ) -> None:
     """Play a stream of events; nothing is sent unless every line can be."""
     events = events_of(file, base.date() if base is not None else None, checked=not unchecked)
-    queue = load_settings().task_queue
+    settings = load_settings()
+    queue, signer = settings.task_queue, signer_of(settings)
 
     async def work(client: Client) -> None:
-        await send_all(client, events, queue)
+        await send_all(client, events, queue, signer)
 
     with_client(work)
     sentences = len({event.workflow_id for event in events})
@@ -64,8 +67,10 @@ def events_of(file: str, day: date | None, *, checked: bool = True) -> list[Stre
         raise UnreadableEventError(str(error)) from None
 
 
-async def send_all(client: Client, events: Sequence[StreamEvent], task_queue: str) -> None:
-    """Send the events one after the other, in their order.
+async def send_all(
+    client: Client, events: Sequence[StreamEvent], queue: str, signer: Signer | None = None
+) -> None:
+    """Send the events one after the other, in their order, signed where there is a signer.
 
     Raises:
         ClosedSentenceError: At the first one for a sentence whose file is closed.
@@ -73,7 +78,9 @@ async def send_all(client: Client, events: Sequence[StreamEvent], task_queue: st
     for event in events:
         crn, number = event.crn, event.event_number
         try:
-            await sending.send(client, crn, number, event.kind, [event.data], task_queue=task_queue)
+            await sending.send(
+                client, crn, number, event.kind, [event.data], task_queue=queue, signer=signer
+            )
         except WorkflowAlreadyStartedError as error:
             raise ClosedSentenceError(crn, number, line=event.number) from error
 

@@ -13,6 +13,7 @@ from runtime.commands.compose import Envelope, event_of, text_of
 from runtime.commands.options import At, By, CrnOption, Data, EventId, EventOption, Kind
 from runtime.commands.refusal import ClosedSentenceError
 from runtime.commands.session import with_client
+from runtime.sealing import signer_of
 from settings import load_settings
 
 _FILLED: str = "with --unchecked the data go as they are: no option can fill them in"
@@ -37,11 +38,14 @@ def send(  # noqa: PLR0913 - an option of the command line each
         raise typer.BadParameter(_FILLED)
     raw = text_of(data)
     argument = as_it_is(raw) if unchecked else event_of(kind, raw, envelope)
-    queue = load_settings().task_queue
+    settings = load_settings()
+    queue, signer = settings.task_queue, signer_of(settings)
 
     async def work(client: Client) -> str:
         try:
-            return await sending.send(client, crn, event, kind, [argument], task_queue=queue)
+            return await sending.send(
+                client, crn, event, kind, [argument], task_queue=queue, signer=signer
+            )
         except WorkflowAlreadyStartedError as error:
             raise ClosedSentenceError(crn, event) from error
 
