@@ -12,13 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
+from mypy_boto3_sqs.client import SQSClient
 
 from tests.isolation import eventually
 from tests.runtime.commands.caseload import shown, three_weeks_ago
 from tests.runtime.commands.terminal import Type, new_crn, type_line, typed
 from tests.runtime.ingest.answers import Server, serving
+from tests.runtime.ingest.counting import is_left
 from tests.runtime.ingest.messages import (
     ALLOCATED,
     ALLOCATION,
@@ -91,22 +92,22 @@ async def same_for_all(terminal: Type, crn: str) -> Any:
 async def test_the_order_of_messages_does_not_matter_nor_do_repeats(
     terminal: Type, known: Server, tmp_path: Path
 ) -> None:
-    """One person's in order, another's shuffled, a third's file twice: all have one view."""
-    crns = [new_crn() for _ in range(3)]
-    in_order, shuffled, twice = (story(crn, known) for crn in crns)
+    """One person's file in order and once more, another's shuffled: both have one view."""
+    one, other = new_crn(), new_crn()
+    twice, shuffled = (story(crn, known) for crn in (one, other))
     random.Random(7).shuffle(shuffled)  # noqa: S311 - an order, not a secret
 
-    for lines in (in_order, shuffled, twice, twice):
+    for lines in (shuffled, twice, twice):
         said = await terminal("ingest", written(tmp_path, lines))
         assert 0 == said.status, said.err
 
     assert "repeated 7: nothing was done again\n" == said.out
-    views = [await same_for_all(terminal, crn) for crn in crns]
-    assert views[0] == views[1] == views[2]
+    view = await same_for_all(terminal, one)
+    assert view == await same_for_all(terminal, other)
     assert ("allocated", "N07A001", None) == tuple(
-        views[0][name] for name in ("state", "officer", "outcome")
+        view[name] for name in ("state", "officer", "outcome")
     )
-    assert ["UPW-7"] == [failure["failure_id"] for failure in views[0]["failures"]]
+    assert ["UPW-7"] == [failure["failure_id"] for failure in view["failures"]]
 
 
 async def test_what_is_parked_is_seen_replayed_and_dismissed(
@@ -167,32 +168,30 @@ async def test_a_file_that_is_not_there_is_one_sentence() -> None:
     assert (await type_line("ingest", "none.jsonl")).refuses("cannot be read: ")
 
 
-@pytest.mark.usefixtures("sqs_environment")
 async def test_a_queue_is_consumed_by_a_process_until_it_is_told_to_stop(
-    terminal: Type, known: Server, queue: str
+    terminal: Type, known: Server, sqs: SQSClient, queue: str
 ) -> None:
     """A real process, a real queue, a real sentence; SIGTERM drains it and the status is 0."""
     crn = new_crn()
-    client = boto3.client("sqs")
-    for body in story(crn, known)[:2]:
-        client.send_message(QueueUrl=queue, MessageBody=body)
-    client.close()
+    bodies = story(crn, known)
+    for body in bodies[:2]:
+        sqs.send_message(QueueUrl=queue, MessageBody=body)
     line = [sys.executable, "starter.py", "ingest", "--queue", queue]
     consumer = await asyncio.to_thread(
         subprocess.Popen, line, cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     try:
-
-        async def is_allocated() -> bool:
-            said = await terminal("show", crn, "1", "--json")
-            return 0 == said.status and "allocated" == said.data["state"]
-
-        await eventually(is_allocated, seconds=40)
+        await eventually(lambda: asyncio.to_thread(is_left, sqs, queue, (0, 0)), seconds=40)
     finally:
         consumer.send_signal(signal.SIGTERM)
+        # Something to find, so that the question to the queue ends: it is given back.
+        await asyncio.sleep(0.2)
+        sqs.send_message(QueueUrl=queue, MessageBody=bodies[2])
         _, err = await asyncio.to_thread(consumer.communicate)
 
     assert 0 == consumer.returncode, err
     events = [json.loads(row)["event"] for row in err.splitlines()]
     assert ["queue_consumed", *["message_taken"] * 2, "queue_left"] == events
     assert crn not in err
+    assert is_left(sqs, queue, (1, 0))
+    assert "allocated" == (await shown(terminal, crn))["state"]

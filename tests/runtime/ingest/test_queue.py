@@ -1,7 +1,7 @@
 """The consumer of a queue, against a real server of SQS: nothing leaves it before it is safe."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,16 +15,10 @@ from runtime.ingest.outcomes import Status, Why
 from runtime.ingest.queue import Patience, QueueConsumer, QueueError, open_queue
 from tests.isolation import eventually
 from tests.runtime.ingest.bench import Bench
+from tests.runtime.ingest.counting import is_left, left
 from tests.runtime.ingest.messages import bare, from_topic, message, received, released
 
 QUICK = Patience(wait=0, visibility=1, pause=0.05)
-
-
-def left(sqs: SQSClient, queue: str) -> tuple[int, int]:
-    """How many messages wait, and how many are out with somebody."""
-    said = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
-    waiting = int(said["ApproximateNumberOfMessages"])
-    return waiting, int(said["ApproximateNumberOfMessagesNotVisible"])
 
 
 @asynccontextmanager
@@ -41,13 +35,9 @@ async def consuming(
         await running
 
 
-def is_empty(sqs: SQSClient, queue: str) -> Callable[[], asyncio.Future[bool]]:
+def is_empty(sqs: SQSClient, queue: str) -> Callable[[], Awaitable[bool]]:
     """A check that nothing waits and nothing is out."""
-
-    async def holds() -> bool:
-        return (0, 0) == await asyncio.to_thread(left, sqs, queue)
-
-    return lambda: asyncio.ensure_future(holds())
+    return lambda: asyncio.to_thread(is_left, sqs, queue, (0, 0))
 
 
 async def test_messages_leave_the_queue_once_they_are_dealt_with(
