@@ -223,7 +223,7 @@ class _Writer:
             self.officer_id = f"{self.code}A{self.rnd.randrange(1, 9):03}"
             named = {"officer_id": self.officer_id, "authorised": True}
             self.add("officer_assigned", self.later(day, 40, 200), self.manager(), **named)
-        if self.often(0.1):
+        if self.often(0.2):
             self._transfer(self.later(day, 30, 300))
 
     def _transfer(self, day: date) -> None:

@@ -78,6 +78,8 @@ def _drawn(counts: Sequence[tuple[str, int]]) -> Element:
 
 
 def _name(root: Element, key: str, title: str, said: str) -> None:
+    # pygal gives each drawing an id of its own, and the same figures should be the same page.
+    root.attrib.pop("id", None)
     root.attrib.update(
         {"class": "chart", "role": "img", "aria-labelledby": f"{key}-title {key}-desc"}
     )

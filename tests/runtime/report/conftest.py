@@ -15,7 +15,7 @@ from tests.caseloads import NOW, Life, recorded
 from tests.postgres import Postgres
 from tests.stores import open_files, open_pair
 
-SEED, SIZE = 7, 120
+SEED, SIZE = 7, 80
 
 Recorded = list[tuple[Life, tuple[Row, ...], dict[str, Any]]]
 

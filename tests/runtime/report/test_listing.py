@@ -8,12 +8,12 @@ from tests.caseloads import NOW
 from tests.runtime.report.conftest import Filled
 
 
-def test_every_figure_equals_what_its_list_adds_up_to(filled: Filled, kinds: Kinds) -> None:
+def test_every_figure_equals_what_its_list_adds_up_to(in_files: Filled, kinds: Kinds) -> None:
     """The rows behind a figure weigh what the figure says, and so does a whole column."""
     scope = Scope(NOW, kinds)
-    found = report(filled.store.main, scope)
+    found = report(in_files.store.main, scope)
     wrong = []
-    with filled.store.main.reading() as connection:
+    with in_files.store.main.reading() as connection:
         for measure in found.measures:
             for part in measure.parts:
                 (_, shape) = part_of(measure.id, part.id) or (None, None)
