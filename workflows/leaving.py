@@ -1,5 +1,6 @@
 """What a sentence does that goes on under another name: it hands over, sends on, and rests."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -61,9 +62,14 @@ class Leaving(Answers):
     def _send_on(self, terms: RunTerms) -> None:
         """Send on what came for a sentence that has left; decide nothing."""
         desk = self._desk
-        self._relocation.send_on([item for item in desk.mail if not is_nudge(item)])
-        desk.news += len(desk.mail)
+        letters = list(desk.mail)
         desk.mail.clear()
+        desk.news += len(letters)
+        # A caller who waits for a letter is answered first, and then it is sent on too.
+        desk.opened.update(
+            (item.ticket, replace(item, ticket=0)) for item in letters if item.ticket
+        )
+        self._relocation.send_on([item for item in letters if not (item.ticket or is_nudge(item))])
         self._rest(terms)
 
     def _rest(self, terms: RunTerms) -> None:
