@@ -6,6 +6,7 @@ import pytest
 
 from activities.notices import EVERYTHING_TO_THE_FOLDER, By, Relay, Security
 from runtime.notices import channels_of, directory_of, lookup_of, relay_of, secrets_of
+from runtime.readiness import Readiness
 from settings import Settings, SettingsError
 
 SECRET = {"webhook_secret": "of-all"}
@@ -21,6 +22,16 @@ def test_without_settings_there_is_the_folder() -> None:
     """And everybody is reached by it."""
     assert {By.FOLDER} == channels_of(settings()).keys()
     assert EVERYTHING_TO_THE_FOLDER is lookup_of(directory_of(settings()))()
+
+
+def test_a_directory_that_is_not_in_order_is_a_note_and_no_fault(tmp_path: Path) -> None:
+    """A worker goes on with its clocks, whatever somebody wrote into a file."""
+    readiness = Readiness("it starts")
+    assert () == readiness.notes()
+    readiness.watches(directory_of(settings(directory_file=tmp_path / "none.toml")))
+    assert 1 == len(readiness.notes())
+    readiness.watches(None)
+    assert () == readiness.notes()
 
 
 def test_each_channel_is_there_with_its_settings() -> None:

@@ -1,11 +1,15 @@
 """`show` lays out one sentence, each clock with why it is due when it is."""
 
+from datetime import timedelta
+
 from rich.console import Console
 
 from runtime.commands.paper import WIDE
 from runtime.commands.sheet import sheet
+from states.lines import Sending
+from states.view import view
 from tests.runtime.commands.terminal import Type, new_crn
-from tests.states.stream import allocated, event, failed, played
+from tests.states.stream import IDENTITY, allocated, at, event, failed, law, played
 
 
 def printed(now: str, *, width: int = WIDE) -> str:
@@ -55,6 +59,26 @@ def test_a_sheet_shows_what_happened_and_what_is_proposed() -> None:
     for part in ("unacceptable", "W1", "breach_decided", "[D7.2]", "waits for warning W9"):
         assert part in text
     assert "Decisions allowed now: " in text
+
+
+def test_a_sheet_shows_the_notices_that_do_not_arrive() -> None:
+    """One that needs somebody is a duty of ops; one that is tried again says when and why."""
+    seen = played(allocated(), "2026-11-03")
+    ledger, now = seen.case.ledger, at("2026-11-03")
+    seen.case.reconcile(seen.decided, now, timedelta(0))
+    first, second, *_ = ledger.queued(now)
+    for key in (first, second):
+        ledger.take(key, now)
+    ledger.failed(first, "MailServerDown", at("2026-11-03 13:00"))
+    ledger.stick(second, Sending.UNADDRESSED, "RecipientUnknown", now)
+    console = Console(markup=False, highlight=False, emoji=False, width=WIDE)
+    with console.capture() as caught:
+        console.print(sheet(view(IDENTITY, seen.case, seen.decided, law(), now)))
+    text = caught.get()
+
+    for part in ("Notices that do not get through", "MailServerDown", "2026-11-03 13:00"):
+        assert part in text
+    assert "the directory names nobody" in text
 
 
 def test_a_sheet_fits_a_narrow_terminal() -> None:
