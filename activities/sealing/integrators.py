@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import b64decode
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Self
 
@@ -22,8 +23,10 @@ from states.vocabulary import Role
 
 _NO_KEY: Final = "32 bytes in base64 are wanted, the raw Ed25519 public key"
 _TWICE: Final = "an integrator, or a key, has an id that stands twice"
+_NONE: Final = "an integrator is known by keys, door_keys or door_subjects; it has none"
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Subject = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
 
 
 def _public(text: str) -> str:
@@ -38,15 +41,30 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class PublicKey(_Strict):
-    """A key with which an integrator signs."""
-
+class _Credential(_Strict):
     id: Code
-    public: Annotated[str, AfterValidator(_public)]
-    """The 32 raw bytes in base64."""
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
     """When it ends, not included. To revoke a key, put a past moment here, or take the key out."""
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Return whether it holds at that moment."""
+        begun = self.valid_from is None or self.valid_from <= now
+        return begun and (self.valid_until is None or now < self.valid_until)
+
+
+class DoorKey(_Credential):
+    """A secret that an integrator shows at the door, known here by its digest alone."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of the whole secret, in hexadecimal. The secret is random, so nobody can guess it back."""
+
+
+class PublicKey(_Credential):
+    """A key with which an integrator signs."""
+
+    public: Annotated[str, AfterValidator(_public)]
+    """The 32 raw bytes in base64."""
 
     def key(self) -> Ed25519PublicKey:
         """Return the key itself."""
@@ -61,7 +79,31 @@ class Integrator(_Strict):
     roles: tuple[Role, ...] = Field(min_length=1)
     kinds: tuple[Code, ...] | None = None
     """The kinds that it may send; all of them where this is left out."""
-    keys: tuple[PublicKey, ...] = Field(min_length=1)
+    keys: tuple[PublicKey, ...] = ()
+    """Those with which it signs, if it seals and signs for itself."""
+    door_keys: tuple[DoorKey, ...] = ()
+    """Those that it shows at the door, if it does not."""
+    door_subjects: tuple[Subject, ...] = ()
+    """Its names at the issuer whose tokens the door takes."""
+
+    def why_not(self, kind: str, role: str, organisation: str) -> str:
+        """Return the code of why it may not say this, as `Verdict.refusal`; empty if it may.
+
+        What names nobody, such as a nudge, or cannot be read, speaks for nobody either.
+        """
+        if self.kinds is not None and kind not in self.kinds:
+            return "kind_not_allowed"
+        if role and role not in self.roles:
+            return "role_not_allowed"
+        if organisation and organisation not in self.organisations:
+            return "organisation_not_allowed"
+        return ""
+
+    @model_validator(mode="after")
+    def _is_known_by_something(self) -> Self:
+        if not (self.keys or self.door_keys or self.door_subjects):
+            raise ValueError(_NONE)
+        return self
 
 
 class IntegratorFile(_Strict):
@@ -72,8 +114,9 @@ class IntegratorFile(_Strict):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         integrators = [integrator.id for integrator in self.integrators]
-        keys = [key.id for integrator in self.integrators for key in integrator.keys]
-        if len(set(integrators)) != len(integrators) or len(set(keys)) != len(keys):
+        keys = [key.id for holder in self.integrators for key in (*holder.keys, *holder.door_keys)]
+        names = [name for holder in self.integrators for name in holder.door_subjects]
+        if any(len(set(ids)) != len(ids) for ids in (integrators, keys, names)):
             raise ValueError(_TWICE)
         return self
 

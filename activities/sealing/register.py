@@ -62,17 +62,12 @@ def _untimely(signature: Signature, key: PublicKey, now: datetime) -> str | None
         return "not_yet_valid"
     if now >= expires:
         return "expired"
-    return None if _is_in_force(key, now) else "signer_revoked"
-
-
-def _is_in_force(key: PublicKey, now: datetime) -> bool:
-    begun = key.valid_from is None or key.valid_from <= now
-    return begun and (key.valid_until is None or now < key.valid_until)
+    return None if key.is_in_force(now) else "signer_revoked"
 
 
 def _verdict(integrator: Integrator, key_id: str, kind: str, body: bytes) -> Verdict:
     role, organisation = _named_in(body)
-    reason = _why_not(integrator, kind, role, organisation)
+    reason = integrator.why_not(kind, role, organisation)
     return Verdict(
         Standing.SIGNED,
         sender=integrator.id,
@@ -81,17 +76,6 @@ def _verdict(integrator: Integrator, key_id: str, kind: str, body: bytes) -> Ver
         key_id=key_id,
         refusal=reason,
     )
-
-
-def _why_not(integrator: Integrator, kind: str, role: str, organisation: str) -> str:
-    if integrator.kinds is not None and kind not in integrator.kinds:
-        return "kind_not_allowed"
-    # What names nobody, such as a nudge, or cannot be read, speaks for nobody either.
-    if role and role not in integrator.roles:
-        return "role_not_allowed"
-    if organisation and organisation not in integrator.organisations:
-        return "organisation_not_allowed"
-    return ""
 
 
 def _named_in(body: bytes) -> tuple[str, str]:

@@ -121,15 +121,15 @@ class IssuerKeys:
             return jwt.PyJWKSet.from_dict(await _json(http, str(found["jwks_uri"]))).keys
 
 
-class TokenGuard:
-    """Admits who bears a token of the issuer."""
+class Tokens:
+    """Reads bearer tokens that one issuer signed for one audience."""
 
-    def __init__(self, terms: CodecTerms, issuer: str, keys: IssuerKeys | None = None) -> None:
-        self._terms, self._issuer = terms, issuer
+    def __init__(self, issuer: str, audience: str, keys: IssuerKeys | None = None) -> None:
+        self._issuer, self._audience = issuer, audience
         self._keys = keys or IssuerKeys(issuer)
 
-    async def admit(self, authorization: str | None) -> Person:
-        """Return whom the token is of, with the rights that its roles give.
+    async def claims(self, authorization: str | None) -> dict[str, Any]:
+        """Return what the token in the header claims; its `sub` is among it.
 
         Raises:
             NotAdmittedError: If there is no token, or one that does not hold here.
@@ -137,20 +137,16 @@ class TokenGuard:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise NotAdmittedError("no_token")
-        claims = await self._claims(token.strip())
-        roles = _roles(claims, self._terms.roles_claim)
-        wanted = {Right.DECODE: self._terms.decode_role, Right.ENCODE: self._terms.encode_role}
-        rights = frozenset(right for right, role in wanted.items() if role in roles)
-        return Person(str(claims["sub"]), rights)
+        return await self._verified(token.strip())
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def _verified(self, token: str) -> dict[str, Any]:
         try:
             key = await self._keys.find(str(jwt.get_unverified_header(token).get("kid", "")))
             return jwt.decode(
                 token,
                 key,
                 algorithms=ALGORITHMS,
-                audience=self._terms.audience,
+                audience=self._audience,
                 issuer=self._issuer,
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud", "sub"]},
@@ -161,6 +157,26 @@ class TokenGuard:
             raise NotAdmittedError("token_for_another") from None
         except jwt.PyJWTError:
             raise NotAdmittedError("token_invalid") from None
+
+
+class TokenGuard:
+    """Admits who bears a token of the issuer."""
+
+    def __init__(self, terms: CodecTerms, issuer: str) -> None:
+        self._terms = terms
+        self._tokens = Tokens(issuer, terms.audience)
+
+    async def admit(self, authorization: str | None) -> Person:
+        """Return whom the token is of, with the rights that its roles give.
+
+        Raises:
+            NotAdmittedError: If there is no token, or one that does not hold here.
+        """
+        claims = await self._tokens.claims(authorization)
+        roles = _roles(claims, self._terms.roles_claim)
+        wanted = {Right.DECODE: self._terms.decode_role, Right.ENCODE: self._terms.encode_role}
+        rights = frozenset(right for right, role in wanted.items() if role in roles)
+        return Person(str(claims["sub"]), rights)
 
 
 async def _json(http: httpx.AsyncClient, url: str) -> dict[str, Any]:

@@ -18,6 +18,9 @@ MAX_DEPTH: Final = 32
 
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
+MOST_FAULTS: Final = 100
+"""How many faults of one message are told at most."""
+
 _SHOWN: Final = 3
 """How many faults of one message its reason names."""
 
@@ -28,12 +31,14 @@ class UnreadableError(Exception):
     Attributes:
         code: What is wrong, as one of a closed list of codes.
         reason: The same for a person, with what holds instead; no value of the message in it.
+        faults: Each fault by itself, for whoever is told all of them; the reason names few.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, faults: tuple[str, ...] = ()) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
+        self.faults = faults or (reason,)
 
 
 _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -132,7 +137,8 @@ def read(kind: str, data: Any) -> Event:
     try:
         return model.model_validate_json(canonical(data))
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        shown = "; ".join(_fault(item) for item in faults[:_SHOWN])
-        more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise UnreadableError("invalid", f"{shown}{more}") from None
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        faults = tuple(_fault(item) for item in found[:MOST_FAULTS])
+        shown = "; ".join(faults[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise UnreadableError("invalid", f"{shown}{more}", faults) from None
