@@ -31,8 +31,28 @@ def isolated(folder: Path, **changes: object) -> Settings:
     return settings
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+PATIENCE_SECONDS = 60.0
+"""What is waited for takes a second or two; a machine with other work may need many more."""
+
+
+async def eventually(
+    holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS
+) -> None:
     """Return once the check holds; raise `TimeoutError` when it does not within the seconds."""
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 - what is looked at has no event to wait for
             await asyncio.sleep(0.05)
+
+
+async def becomes(expected: object, look: Callable[[], Awaitable[object]]) -> None:
+    """Return once `look` finds what is expected; show what it found last when it never does."""
+    found: list[object] = []
+
+    async def is_as_expected() -> bool:
+        found[:] = [await look()]
+        return [expected] == found
+
+    try:
+        await eventually(is_as_expected)
+    except TimeoutError:
+        assert [expected] == found

@@ -163,6 +163,24 @@ async def runs(client: Client, handle: Handle) -> list[list[HistoryEvent]]:
     return found
 
 
+async def nothing_under_way(client: Client, handle: Handle) -> None:
+    """Wait until every activity that any run of the chain scheduled has ended."""
+
+    async def all_have_ended() -> bool:
+        types = [event.event_type for events in await runs(client, handle) for event in events]
+        return types.count(_SCHEDULED) == sum(map(types.count, _ENDED))
+
+    await eventually(all_have_ended)
+
+
+_SCHEDULED: Final = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+_ENDED: Final = (
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+)
+
 _OF_THE_SERVER: Final = frozenset(
     {
         # Overtaken by a new signal: what it decided is decided anew.

@@ -1,6 +1,5 @@
 """One sentence on a real server: what it is told, what it answers, what it leaves behind."""
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -22,6 +21,7 @@ from tests.workflows.scene import (
     delivered,
     failed,
     imposed,
+    nothing_under_way,
     runs,
     serving,
     shows,
@@ -237,7 +237,7 @@ async def test_no_text_and_no_person_leaves_its_two_places(
             return 4 == sum(MARK in text for (text,) in filed())
 
         await eventually(all_is_filed)
-        await asyncio.sleep(0.2)
+        await nothing_under_way(client, handle)
         events = [event for run in await runs(client, handle) for event in run]
         places = {
             (
