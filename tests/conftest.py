@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from temporalio.client import Client
 
@@ -18,6 +19,12 @@ from states.law import Shelf
 from tests.isolation import Working, isolated
 from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
+
+# Only the timeout of a test looks at the pace of the machine, which may have other work.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +86,7 @@ def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker run all that needs PostgreSQL, so that one server is enough."""
     for item in items:
-        if "postgres" in item.name:
+        if "[postgres" in item.name or "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("postgres"))
 
 

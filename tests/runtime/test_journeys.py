@@ -41,7 +41,6 @@ def in_the_fold(name: str, base: date) -> Account:
     return Account.of_fold(JOURNEYS[name].lived(base), base)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", EACH)
 async def test_a_journey_on_the_server_ends_as_in_the_fold(name: str, tmp_path: Path) -> None:
     """View, transitions, clocks, duties, notices and refusals, each on the very same day."""

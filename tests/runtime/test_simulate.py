@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from docs.journeys import load_journeys
 from tests.examples import EXAMPLES, played
 
@@ -32,7 +30,6 @@ def reasons(clock: dict[str, Any]) -> list[str]:
     return [clock["id"], clock["due_on"] or "-", clock["status"], rule, why["trigger"], *skipped]
 
 
-@pytest.mark.timeout(45)
 def test_an_order_of_twelve_months_with_two_failures_tells_every_due_date_with_its_reason() -> None:
     """The real worker and the pure fold agree on every clock, and all of it is printed."""
     printed = simulated(str(EXAMPLES / "journeys" / "two_failures.jsonl"))

@@ -44,7 +44,7 @@ from workflows.sentence import SentenceWorkflow
 
 LIFE: list[Act] = [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30)]
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 
 def _to(crn: str, when: str, **fields: Any) -> Act:

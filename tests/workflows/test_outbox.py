@@ -30,7 +30,7 @@ from tests.workflows.scene import (
 )
 from workflows.sentence import SentenceWorkflow
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 
 def _rows(folder: Path, statement: str) -> list[Any]:

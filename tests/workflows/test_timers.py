@@ -26,7 +26,7 @@ from tests.workflows.scene import (
 )
 from workflows.sentence import SentenceWorkflow
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 QUARTER = timedelta(seconds=SPREAD_SECONDS)
 
