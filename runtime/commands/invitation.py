@@ -33,6 +33,7 @@ def invitation(server: EmbeddedServer, rows: Sequence[Row], report: str) -> str:
         "list --overdue",
         "report",
         f"show {crn} {number}",
+        f"documents list {crn} {number}",
         f"submit failure_judged --crn {sentence} {judged}",
     )
     return "\n".join(
