@@ -220,6 +220,7 @@ MEASURES: Final = (
                 good=("met",),
                 of=DECIDED,
                 share="met of those decided",
+                chart=Chart.BARS,
             ),
         ),
         topic=TOPIC,
