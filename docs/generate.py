@@ -14,6 +14,7 @@ from docs.pages.examples import examples_page
 from docs.pages.graph import graph_page
 from docs.pages.mappings import mappings_page
 from docs.pages.records import records_page
+from docs.pages.report import report_page
 from docs.pages.standards import standards_page
 from docs.pages.timescales import timescales_page
 from docs.tracing.__main__ import show_open
@@ -26,6 +27,7 @@ PAGES = {
     "events.md": events_page,
     "standards.md": standards_page,
     "examples.md": examples_page,
+    "report.md": report_page,
     "documents.md": documents_page,
     "records.md": records_page,
     "mappings.md": mappings_page,
