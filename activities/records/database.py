@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -35,6 +36,7 @@ class Database:
     def __init__(self, whose: Whose, url: URL) -> None:
         self.whose = whose
         self.engine = _postgres(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+        self._turn = Lock()
 
     @property
     def is_file(self) -> bool:
@@ -48,8 +50,21 @@ class Database:
         Raises:
             StoreError: If the database does not do it, with what is wrong as its type.
         """
-        with named(self.whose), self.engine.begin() as connection:
+        with self._in_turn(), named(self.whose), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        # Whoever waits for a file is not served in order: among our threads they are.
+        if not self.is_file:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreError(self.whose, Fault.BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -41,6 +41,7 @@ def write(store: Store, batch: RecordBatch) -> Recorded:
             if (batch.sequence, digest) == (head.sequence, head.digest):
                 return Recorded(accepted=True, sequence=head.sequence)
             if not _follows(batch, head):
+                _forget_empty(main, head)
                 return Recorded(accepted=False, sequence=head.sequence)
             _write_victims(store, batch)
             _apply(main, batch, _tables(MAIN.tables.values()))
@@ -76,6 +77,12 @@ def _follows(batch: RecordBatch, head: Row[Any]) -> bool:
         return False
     # After a database came back from a backup, an attempt of long ago may have the next number.
     return batch.afresh or head.as_of is None or batch.as_of >= head.as_of
+
+
+def _forget_empty(main: Connection, head: Row[Any]) -> None:
+    # A head that was only made to be locked says nothing, and nobody would ever erase it.
+    if head.sequence == 0:
+        main.execute(delete(heads).where(heads.c.workflow_id == head.workflow_id))
 
 
 def _move_head(main: Connection, batch: RecordBatch, digest: str) -> None:

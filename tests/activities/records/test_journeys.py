@@ -9,7 +9,7 @@ from activities.records.schema import ROWS
 from docs.journeys import load_journeys
 from states.case_record import Row
 from states.view import Identity
-from tests.activities.records.lives import AT, batch, record_of, spelt
+from tests.activities.records.lives import AT, SENTENCE, batch, record_of, spelt
 
 JOURNEYS = sorted(load_journeys())
 
@@ -21,13 +21,18 @@ def named(number: int) -> Identity:
 
 def test_every_row_of_every_journey_is_read_back_as_it_was_sent(store: Store) -> None:
     """Codes, days, instants, lists and maps: no value changes on its way (NS 2015 1(b))."""
-    records = Records(store)
-    for number, journey in enumerate(JOURNEYS):
-        sent = record_of(journey)
-        assert records.write_record(batch(sent, sentence=named(number))).accepted
-        back = rows_of(store, named(number).workflow_id)
-        assert spelt(sent) == back, journey
-        assert () == differences(back, sent)
+    # Under one sentence, so that it is one batch: what is asked is what becomes of the values.
+    sent = [
+        Row(row.table, f"{journey}/{row.key}", row.values)
+        for journey in JOURNEYS
+        for row in record_of(journey)
+    ]
+    sent.sort(key=lambda row: (row.table, row.key))
+    assert Records(store).write_record(batch(sent)).accepted
+    back = rows_of(store, SENTENCE.workflow_id)
+
+    assert spelt(sent) == back
+    assert () == differences(back, sent)
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
@@ -48,7 +53,7 @@ def test_a_value_is_spelt_as_the_sentence_spells_it(journey: str) -> None:
 def test_many_sentences_are_loaded_as_if_each_had_written(store: Store) -> None:
     """The loader for benchmarks leaves what the batches would have left."""
     lives: list[tuple[Identity, tuple[Row, ...]]] = [
-        (named(number), record_of(journey)) for number, journey in enumerate(JOURNEYS)
+        (named(number), record_of(journey)) for number, journey in enumerate(JOURNEYS[-4:])
     ]
 
     assert sum(len(rows) for _, rows in lives) == load_rows(store, lives, AT)

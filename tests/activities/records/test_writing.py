@@ -78,6 +78,7 @@ def test_a_record_that_lost_its_database_is_sent_afresh(records: Records, store:
     """An empty database takes no batch but the first: everything comes again under that number."""
     late = batch([level(W1, "final")], sequence=57)
     assert Recorded(accepted=False, sequence=0) == records.write_record(late)
+    assert head_of(store, SENTENCE.workflow_id) is None
     assert Recorded(accepted=True, sequence=1) == records.write_record(batch([W1, W2], afresh=True))
 
     assert spelt([W1, W2]) == rows(store)
