@@ -13,6 +13,7 @@ from runtime.ingest.deriving import Derived
 from runtime.ingest.intake import Intake
 from runtime.ingest.loading import load_mappings
 from runtime.ingest.lookups import HttpLookUps
+from runtime.sealing import signer_of
 from runtime.worker import store_of
 from settings import Settings
 
@@ -39,8 +40,9 @@ async def opened_intake(client: Client, settings: Settings) -> AsyncIterator[Int
     Raises:
         StandardsError: If the mappings differ from their lock, or are not valid.
         StoreError: If the database of the records does not let itself be opened.
+        SealingFileError: If the file of the signing key holds none.
     """
-    mappings = load_mappings(settings.standards_dir)
+    mappings, signer = load_mappings(settings.standards_dir), signer_of(settings)
 
     async def send(event: Derived) -> None:
         await sending.send(
@@ -50,6 +52,7 @@ async def opened_intake(client: Client, settings: Settings) -> AsyncIterator[Int
             event.kind,
             [event.data],
             task_queue=settings.task_queue,
+            signer=signer,
         )
 
     # An answer that points elsewhere is not followed: the settings alone say who is asked.

@@ -181,7 +181,7 @@ async def test_a_queue_is_consumed_by_a_process_until_it_is_told_to_stop(
         subprocess.Popen, line, cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     try:
-        await eventually(lambda: asyncio.to_thread(is_left, sqs, queue, (0, 0)), seconds=40)
+        await eventually(lambda: asyncio.to_thread(is_left, sqs, queue, (0, 0)), seconds=80)
     finally:
         consumer.send_signal(signal.SIGTERM)
         # Something to find, so that the question to the queue ends: it is given back.
