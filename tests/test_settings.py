@@ -41,6 +41,7 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CONTINUE_AFTER_EVENTS", "1", "SENTENCES_CONTINUE_AFTER_EVENTS .*than or equal to 10"),
         ("HTTP_BIND", "8086", "SENTENCES_HTTP_BIND is refused"),
         ("TASK_QUEUE", "two words", "SENTENCES_TASK_QUEUE is refused"),
+        ("LOOK_UP_SERVICES", "probation=ftp://s3cret", "SENTENCES_LOOK_UP_SERVICES is refused"),
         ("LOG_LEVEL", "loud", "SENTENCES_LOG_LEVEL is refused: Input should be 'DEBUG'"),
         (
             "DATABASE_URL",
