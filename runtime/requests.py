@@ -7,13 +7,19 @@ lasts as long as a run; what comes again later is a repeat to the sentence, whic
 
 import hmac
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from activities.sealing.envelope import Signer
+from activities.sealing.keys import Key
 from states.events.reading import canonical
 
 _LENGTH: Final = 32
 """Hexadecimal digits of the digest."""
+
+_PURPOSE: Final = b"sentences-request-id-v1"
+"""Makes a secret of its own out of a key, which itself only ever seals."""
 
 
 def request_id(
@@ -37,6 +43,35 @@ def request_id(
         return str(uuid4())
     said = canonical([kind, sealed, arguments[0]])
     return f"{workflow_id}/{kind}/{hmac.new(secret, said, 'sha256').hexdigest()[:_LENGTH]}"
+
+
+def sealed_request_id(
+    key: Key | None,
+    signer: Signer | None,
+    workflow_id: str,
+    kind: str,
+    arguments: Sequence[Any],
+    now: datetime,
+) -> str:
+    """Return the request id of what is sealed with `key` and signed at `now`.
+
+    It is the same for an hour where a signature is dated: a signature that was not taken, for want
+    of its key in the file of integrators say, is heard when the message is signed anew later on.
+
+    Args:
+        key: Seals it; None where it goes readable.
+        signer: Signs it, if anything does.
+        workflow_id: The sentence.
+        kind: The name of the signal.
+        arguments: What is said, before it is sealed.
+        now: When it is signed.
+    """
+    if key is None:
+        return request_id(workflow_id, kind, arguments)
+    signed = "" if signer is None else f"/{signer.key_id}/{now.astimezone(UTC):%Y-%m-%dT%H}"
+    secret = hmac.digest(key.secret, _PURPOSE, "sha256")
+    sealed = f"{key.id}{signed}"
+    return request_id(workflow_id, kind, arguments, sealed=sealed, secret=secret)
 
 
 def _is_event(arguments: Sequence[Any]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from temporalio.api.common.v1 import Payload, WorkflowType
+from temporalio.api.common.v1 import WorkflowType
 from temporalio.api.enums.v1 import WorkflowIdConflictPolicy, WorkflowIdReusePolicy
 from temporalio.api.errordetails.v1 import WorkflowExecutionAlreadyStartedFailure
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -14,9 +14,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.sealing.envelope import Signer
-from activities.sealing.letters import PLAIN_ENCODING, seal_event
-from runtime.codec import SealingCodec
-from runtime.requests import request_id
+from activities.sealing.verdict import Verdict
+from runtime.posting import How
 from workflows.identity import WORKFLOW_TYPE, workflow_id_of
 
 _REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
@@ -33,6 +32,7 @@ async def send(  # noqa: PLR0913 - each is a fact of the message
     task_queue: str,
     asked: str | None = None,
     signer: Signer | None = None,
+    vouched: Verdict | None = None,
 ) -> str:
     """Signal a sentence, start it where it does not run, and return its workflow id.
 
@@ -48,16 +48,17 @@ async def send(  # noqa: PLR0913 - each is a fact of the message
         task_queue: Where a sentence is started.
         asked: The request id, for what is sealed already; None makes it of the arguments.
         signer: Signs what is sealed here, which is everything where the client has keys.
+        vouched: What this process knows of the sender, in place of a signature.
 
     Raises:
         WorkflowAlreadyStartedError: If the file of the sentence is closed; nothing was sent.
         RPCError: If the server turns the call down.
     """
     request = await _request(client, crn, event_number, kind)
-    letters = _letters(client, request.workflow_id, kind, arguments, signer)
-    request.signal_input.payloads.extend(letters)
+    how = How.of(client, signer, vouched)
+    request.signal_input.payloads.extend(how.letters(request.workflow_id, kind, arguments))
     request.task_queue.CopyFrom(TaskQueue(name=task_queue))
-    request.request_id = asked or request_id(request.workflow_id, kind, arguments)
+    request.request_id = asked or how.request_id(request.workflow_id, kind, arguments)
     try:
         await client.workflow_service.signal_with_start_workflow_execution(request, retry=True)
     except RPCError as error:
@@ -68,22 +69,6 @@ async def send(  # noqa: PLR0913 - each is a fact of the message
             request.workflow_id, WORKFLOW_TYPE, run_id=closed.run_id
         ) from error
     return request.workflow_id
-
-
-def _letters(
-    client: Client, name: str, kind: str, arguments: Sequence[Any], signer: Signer | None
-) -> list[Payload]:
-    """Return the arguments as a sentence takes them: sealed as letters where there are keys."""
-    payloads = client.data_converter.payload_converter.to_payloads(arguments)
-    codec = client.data_converter.payload_codec
-    if not isinstance(codec, SealingCodec):
-        return payloads
-    return [
-        seal_event(codec.keys, signer, name, kind, payload.data)
-        if payload.metadata.get("encoding") == PLAIN_ENCODING
-        else payload
-        for payload in payloads
-    ]
 
 
 async def _request(

@@ -16,8 +16,9 @@ from activities.records.erasing import erase as erase_person
 from activities.records.retention import outlived
 from runtime.commands.options import CrnArgument, Reason
 from runtime.commands.refusal import CommandError
-from runtime.commands.session import is_missing, with_client
+from runtime.commands.session import with_client
 from runtime.commands.stores import open_records
+from runtime.submitting import is_missing
 from settings import load_settings
 
 RETENTION = "retention"

@@ -10,8 +10,8 @@ from temporalio.service import RPCError
 
 from activities.names import RecordBatch, RecordRow
 from runtime.commands.refusal import UnknownSentenceError
-from runtime.commands.session import is_missing
 from runtime.commands.show import ANSWER, last_run
+from runtime.submitting import is_missing
 from states.case_record import Row
 from workflows.identity import identify, workflow_id_of
 

@@ -61,14 +61,6 @@ async def _opened() -> Client:
         raise ConfigurationError(str(error)) from error
 
 
-def is_missing(error: RPCError) -> bool:
-    """Return whether a call failed because there is no such workflow, or it runs no more.
-
-    A namespace that is not there is another matter, which the server reports alike.
-    """
-    return error.status is RPCStatusCode.NOT_FOUND and "namespace" not in error.message.lower()
-
-
 def explained(error: RPCError) -> CommandError:
     """Return what a person makes of a call that failed."""
     match error.status:

@@ -12,8 +12,9 @@ from temporalio.service import RPCError
 from runtime.commands.options import CrnArgument, EventArgument, Json
 from runtime.commands.paper import paper
 from runtime.commands.refusal import CommandError, UnknownSentenceError
-from runtime.commands.session import is_missing, with_client
+from runtime.commands.session import with_client
 from runtime.commands.sheet import sheet
+from runtime.submitting import is_missing
 from workflows.identity import workflow_id_of
 
 ANSWER: Final = timedelta(seconds=10)

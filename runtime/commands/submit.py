@@ -1,27 +1,20 @@
 """`submit`: one event by update, for whoever waits for the answer."""
 
-import asyncio
 import json
-from typing import Any, Final
+from typing import Any
 
 import typer
-from temporalio.client import (
-    Client,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
+from temporalio.client import Client
 
+from activities.sealing.envelope import Signer
+from runtime import submitting
 from runtime.commands.compose import Envelope, event_of, text_of
 from runtime.commands.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
 from runtime.commands.refusal import NoWorkerError, RefusedEventError, UnknownSentenceError
-from runtime.commands.session import is_missing, with_client
-from runtime.requests import request_id
-from workflows.identity import workflow_id_of
-
-ANSWER_SECONDS: Final = 30.0
-"""How long a worker may take to answer before it is taken to be away."""
+from runtime.commands.session import with_client
+from runtime.sealing import signer_of
+from runtime.submitting import NoAnswerError, NotRunningError, NotTakenError
+from settings import load_settings
 
 
 def submit(  # noqa: PLR0913 - an option of the command line each
@@ -41,8 +34,10 @@ def submit(  # noqa: PLR0913 - an option of the command line each
     """
     found = event_of(kind, text_of(data), Envelope(event_id, at, by))
 
+    signer = signer_of(load_settings())
+
     async def work(client: Client) -> list[dict[str, Any]]:
-        return await _submitted(client, crn, event, {"kind": kind, "data": found})
+        return await _submitted(client, crn, event, kind, found, signer)
 
     receipts = with_client(work)
     if as_json:
@@ -54,32 +49,18 @@ def submit(  # noqa: PLR0913 - an option of the command line each
 
 
 async def _submitted(
-    client: Client, crn: str, event: str, message: dict[str, Any]
+    client: Client,
+    crn: str,
+    event: str,
+    kind: str,
+    data: dict[str, Any],
+    signer: Signer | None,
 ) -> list[dict[str, Any]]:
-    name = workflow_id_of(crn, event)
-    handle = client.get_workflow_handle(name)
-    asked = request_id(name, message["kind"], [message["data"]])
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            receipts: list[dict[str, Any]] = await handle.execute_update(
-                "submit", message, id=asked
-            )
-    except WorkflowUpdateFailedError as error:
-        raise refusal(error) from error
-    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        return await submitting.submit(client, crn, event, kind, data, signer=signer)
+    except NotTakenError as error:
+        raise RefusedEventError(error.reason, error.allowed) from error
+    except NoAnswerError as error:
         raise NoWorkerError from error
-    except RPCError as error:
-        if is_missing(error):
-            raise UnknownSentenceError(crn, event) from error
-        raise
-    return receipts
-
-
-def refusal(error: WorkflowUpdateFailedError) -> RefusedEventError:
-    """Return the refusal that the sentence answered with, and the kinds that it allows now."""
-    cause = error.cause
-    details = cause.details if isinstance(cause, ApplicationError) else ()
-    first = details[0] if details else None
-    allowed = first.get("allowed", []) if isinstance(first, dict) else []
-    message = cause.message if isinstance(cause, ApplicationError) else str(cause)
-    return RefusedEventError(message, allowed)
+    except NotRunningError as error:
+        raise UnknownSentenceError(crn, event) from error
