@@ -1,7 +1,6 @@
 """What ops see in the Temporal UI, through a real browser."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,32 +19,15 @@ from runtime.worker import io_worker, make_hands, sentence_worker
 from states.law import Shelf
 from states.london import day_of
 from tests.isolation import isolated
+from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS
 from workflows.sentence import SentenceWorkflow
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PATIENCE_MS = 20_000
 CRN = "X300001"
 NAME = "Zebedee Fictitious"
 BY = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
 
-pytestmark = [
-    pytest.mark.xdist_group("programs"),
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(), reason="there is no Chromium here, so no page is looked at"
-    ),
-]
+pytestmark = LOOKS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""What ops read in the UI where payloads are sealed: with the codec server, and without."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Page, async_playwright
+from temporalio.client import Client
+from temporalio.common import RawValue
+from temporalio.worker import Worker
+
+from activities.sealing.letters import seal_event
+from runtime.client import connect
+from runtime.codec_server.development import UiOrigins
+from runtime.codec_server.serving import codec_server
+from runtime.codec_server.terms import CodecTerms
+from runtime.embedded import embedded_server
+from runtime.ports import free_ports
+from tests.activities.sealing.rings import KIND, RING
+from tests.runtime.codec.sealed_toy import MARKER, SealedToy, fail, repeat
+from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS
+
+LETTER = "Cornelia Marker"
+SEALED = re.compile("binary/encrypted|YmluYXJ5L2VuY3J5cHRlZA")
+"""The encoding of what is sealed, as it is or in base64."""
+
+pytestmark = LOOKS
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A browser in front of a finished workflow whose payloads are sealed."""
+
+    page: Page
+    history: str
+    codec: AsyncExitStack
+    """Closed, the codec server answers no more."""
+
+
+async def finished(client: Client) -> str:
+    """The id of a workflow that used everything, got one letter, and ended."""
+    name, queue = f"sentence-{uuid4().hex}", uuid4().hex
+    work = Worker(client, task_queue=queue, workflows=[SealedToy], activities=[repeat, fail])
+    async with work:
+        handle = await client.start_workflow("SealedToy", MARKER, id=name, task_queue=queue)
+        letter = seal_event(RING, None, name, KIND, {"comment": LETTER})
+        await handle.signal(KIND, RawValue(letter))
+        await handle.signal("finish")
+        await handle.result()
+    return name
+
+
+@pytest.fixture
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """A server whose UI knows the codec server, a workflow, a browser."""
+    pages = UiOrigins(free_ports)
+    codec = AsyncExitStack()
+    terms = CodecTerms(bind="127.0.0.1:0")
+    opening = codec_server(RING, terms, insecure_loopback=True, origins=pages.origins)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(codec)
+        server = await stack.enter_async_context(
+            embedded_server(
+                tmp_path_factory.mktemp("ui"),
+                in_memory=True,
+                choose_ports=pages.choose_ports,
+                options=("--ui-codec-endpoint", await codec.enter_async_context(opening)),
+            )
+        )
+        client = await connect(address=server.address, namespace="default", keys=RING)
+        name = await finished(client)
+        programs = await stack.enter_async_context(async_playwright())
+        browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = await browser.new_page(viewport={"width": 1400, "height": 1600})
+        page.set_default_timeout(PATIENCE_MS)
+        yield Desk(page, f"{server.ui_url}/namespaces/default/workflows/{name}", codec)
+        await browser.close()
+
+
+async def text_of(page: Page) -> str:
+    """All that stands in the page and in its frames."""
+    return "".join([await frame.content() for frame in page.frames])
+
+
+async def test_ops_read_with_the_codec_server_and_see_ciphertext_without(desk: Desk) -> None:
+    """Input, result and names of timers; where nobody opens them, no word of it stands there."""
+    await desk.page.goto(desk.history)
+    for text in (" ".join([MARKER] * 4), f"timer of {MARKER}"):
+        await desk.page.get_by_text(text).first.wait_for()
+
+    await desk.codec.aclose()
+    await desk.page.goto(desk.history)
+    await desk.page.get_by_text(SEALED).first.wait_for()
+    shown = await text_of(desk.page)
+    assert [] == [word for word in (MARKER, LETTER) if word in shown]
