@@ -158,7 +158,7 @@ def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folde
         assert f"ready: {sum('/' not in name for name in EXPECTED) + 1} sentences" in running.said
         assert (13, 0) == asyncio.run(_counted(running.address))
         commands = re.findall(r"^  (.*starter\.py .*)$", running.said, re.MULTILINE)
-        assert [0, 0, 0] == [_in_a_shell(command) for command in commands]
+        assert [0] * 5 == [_in_a_shell(command, folder) for command in commands]
 
         os.kill(int(running.found(r"worker: ready, process (\d+)")), signal.SIGKILL)
         assert 1 == running.ends()
@@ -166,9 +166,12 @@ def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folde
         assert [] == running.left_behind()
 
 
-def _in_a_shell(command: str) -> int:
+def _in_a_shell(command: str, folder: Path) -> int:
     shell = ["/bin/sh", "-c", command]
-    return subprocess.run(shell, cwd=ROOT, check=False, capture_output=True).returncode
+    # Whoever reads the invitation has the same settings as the start that printed it.
+    environment = {**os.environ, "SENTENCES_DATA_DIR": str(folder)}
+    done = subprocess.run(shell, cwd=ROOT, env=environment, check=False, capture_output=True)
+    return done.returncode
 
 
 async def _counted(address: str) -> tuple[int, int]:

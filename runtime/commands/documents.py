@@ -14,11 +14,11 @@ import typer
 
 from activities.documents.samples import check as made_from
 from activities.documents.typesetting import Templates
-from activities.records import Documents, StoreError
+from activities.records import Documents
 from runtime.commands.options import CrnArgument, EventArgument, Json
 from runtime.commands.refusal import CommandError
+from runtime.commands.stores import open_records
 from runtime.documents import templates_of
-from runtime.worker import store_of
 from settings import load_settings
 from workflows.identity import workflow_id_of
 
@@ -60,13 +60,6 @@ class OutError(CommandError):
         super().__init__(f"{file} is not written: {reason}")
 
 
-class RecordsError(CommandError):
-    """The records do not answer."""
-
-    def __init__(self, fault: StoreError) -> None:
-        super().__init__(f"the records cannot be read: {fault}")
-
-
 def check(*, templates: TemplatesOption = None) -> None:
     """Make every sample document from the templates; say file, line and what where one fails."""
     chosen = Templates(templates) if templates is not None else templates_of(load_settings())
@@ -80,10 +73,8 @@ def check(*, templates: TemplatesOption = None) -> None:
 
 def listing(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
     """List the documents of a sentence, oldest first: when, what, its edition and its key."""
-    try:
-        found = Documents(store_of(load_settings())).of_sentence(workflow_id_of(crn, event))
-    except StoreError as fault:
-        raise RecordsError(fault) from None
+    with open_records() as store:
+        found = Documents(store).of_sentence(workflow_id_of(crn, event))
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in found], indent=2, default=str))
     for item in () if as_json else found:
@@ -93,10 +84,8 @@ def listing(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) ->
 
 def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -> None:
     """Write one document to a file, as it was first made."""
-    try:
-        pdf = Documents(store_of(load_settings())).pdf(workflow_id_of(crn, event), key)
-    except StoreError as fault:
-        raise RecordsError(fault) from None
+    with open_records() as store:
+        pdf = Documents(store).pdf(workflow_id_of(crn, event), key)
     if pdf is None:
         raise UnknownDocumentError(crn, event, key)
     if not pdf:
