@@ -6,6 +6,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from uuid import uuid4
 
+from temporalio.service import RPCError, RPCStatusCode
+
 from settings import Settings
 from tests.stores import prepared_files
 
@@ -35,13 +37,33 @@ PATIENCE_SECONDS = 60.0
 """What is waited for takes a second or two; a machine with other work may need many more."""
 
 
+_BUSY = frozenset(
+    {
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.UNAVAILABLE,
+    }
+)
+"""What a server answers, or its connection, that has no time at the moment."""
+
+
 async def eventually(
     holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS
 ) -> None:
     """Return once the check holds; raise `TimeoutError` when it does not within the seconds."""
     async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110 - what is looked at has no event to wait for
+        while not await _holds_now(holds):  # noqa: ASYNC110 - nothing says when to look
             await asyncio.sleep(0.05)
+
+
+async def _holds_now(holds: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await holds()
+    except RPCError as error:
+        if error.status not in _BUSY:
+            raise
+        return False
 
 
 async def becomes(expected: object, look: Callable[[], Awaitable[object]]) -> None:
