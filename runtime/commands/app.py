@@ -14,6 +14,7 @@ from activities.standards import StandardsError
 from runtime.commands.codec import codec
 from runtime.commands.directory import DIRECTORY
 from runtime.commands.documents import DOCUMENTS
+from runtime.commands.door import door
 from runtime.commands.dry_run import dry_run
 from runtime.commands.ingest import ingest
 from runtime.commands.listing import listing
@@ -43,6 +44,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "schema": schema,
     "simulate": simulate,
     "codec": codec,
+    "door": door,
     "up": up,
 }
 """Every command by its name, in the order of `--help`. A new one is registered here."""
