@@ -1,0 +1,87 @@
+"""How long the caseload report takes, and which of its parts take most of it: `make bench`.
+
+Figures depend on the machine; `python bench/report.py 10000` measures a whole caseload.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from activities.records import Store, load_rows
+from runtime.report.counting import count, report
+from runtime.report.register import MEASURES
+from runtime.report.scope import Kinds, Scope
+from states.case_record import Row
+from states.view import Identity
+from tests.caseloads import NOW, recorded, shelf
+from tests.postgres import running_postgres
+from tests.postgres_programs import NoPostgresError
+from tests.stores import open_files, open_pair
+
+SIZE = 1_000
+BATCH = 500
+SHOWN = 5
+
+
+def fill(stores: dict[str, Store], size: int) -> None:
+    """Fill the databases with a caseload of that size."""
+    waiting: list[tuple[Identity, tuple[Row, ...]]] = []
+    for life, rows, _ in recorded(1, size):
+        waiting.append((life.identity, rows))
+        if len(waiting) == BATCH:
+            load(stores, waiting)
+    load(stores, waiting)
+
+
+def load(stores: dict[str, Store], waiting: list[tuple[Identity, tuple[Row, ...]]]) -> None:
+    """Write what waits into each database."""
+    for store in stores.values():
+        load_rows(store, waiting, NOW)
+    waiting.clear()
+
+
+def slowest(store: Store, scope: Scope) -> Iterator[tuple[float, str]]:
+    """Yield the seconds that each part takes, the slowest first."""
+    took = []
+    with store.main.reading() as connection:
+        for measure in MEASURES.values():
+            for part in measure.parts:
+                begun = time.perf_counter()
+                count(connection, part, scope)
+                took.append((time.perf_counter() - begun, f"{measure.id}/{part.id}"))
+    yield from sorted(took, reverse=True)
+
+
+def measure(name: str, store: Store, scope: Scope) -> None:
+    """Print one line for a database, and its slowest parts."""
+    begun = time.perf_counter()
+    found = report(store.main, scope)
+    seconds = time.perf_counter() - begun
+    print(f"{name:10} {found.sentences:6,} sentences: {seconds:5.2f} s")
+    for took, part in list(slowest(store, scope))[:SHOWN]:
+        print(f"{'':10} {part:32} {took:5.2f} s")
+
+
+def main() -> None:
+    """Measure on a file, and on a server where one can be started."""
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else SIZE
+    folder = Path(tempfile.mkdtemp(prefix="sentences-bench-"))
+    with ExitStack() as stack:
+        stores = {"SQLite": stack.enter_context(open_files(folder))}
+        try:
+            server = stack.enter_context(running_postgres())
+            stores["PostgreSQL"] = stack.enter_context(open_pair(server, folder))
+        except NoPostgresError as error:
+            print(f"no PostgreSQL here: {error}")
+        begun = time.perf_counter()
+        fill(stores, size)
+        print(f"made and loaded in {time.perf_counter() - begun:.0f} s")
+        for name, store in stores.items():
+            measure(name, store, Scope(NOW, Kinds.of(shelf())))
+
+
+if __name__ == "__main__":
+    main()
