@@ -18,7 +18,7 @@ class CodecTerms(BaseSettings):
     """Who may have payloads opened, and how often."""
 
     model_config = SettingsConfigDict(
-        env_prefix=CODEC_PREFIX, frozen=True, hide_input_in_errors=True
+        env_prefix=CODEC_PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
     )
 
     bind: Bind = "127.0.0.1:8088"

@@ -124,3 +124,12 @@ def test_a_ring_of_keys_in_code_is_judged_alike() -> None:
     """No way leads around the rules of a ring."""
     with pytest.raises(SealingFileError, match="stands twice"):
         KeyRing(NEW, NEW)
+
+
+def test_the_ring_in_the_documentation_is_one() -> None:
+    """What an operator copies works: the first key primary, the second shared."""
+    page = (Path(__file__).parents[3] / "docs" / "sealing.md").read_text("utf-8")
+    ring = parse_keys(page.partition("```text\n")[2].partition("```")[0])
+    shared = ring.find("delius-letters")
+
+    assert ("2026-11", Use.LETTERS) == (ring.primary().id, shared.use if shared else None)
