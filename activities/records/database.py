@@ -6,28 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, cast
+from typing import cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool
 
+from activities.records.engines import BUSY_SECONDS, READING, postgres, sqlite
 from activities.records.faults import Fault, StoreError, Whose, named
 
 FILE = "records.sqlite"
 VICTIMS_FILE = "victims.sqlite"
-
-BUSY_SECONDS = 10.0
-"""How long a write waits for another process that holds the database."""
-
-CONNECT_SECONDS: Final = 5
-"""How long PostgreSQL may take to answer at all."""
-
-STATEMENT_SECONDS: Final = 60
-"""How long one statement may take: a lock that is never given up must not hold an activity."""
-
-_POOLED: Final = 20
-_READING: Final = "records_reading"
 
 
 class Database:
@@ -35,7 +23,7 @@ class Database:
 
     def __init__(self, whose: Whose, url: URL) -> None:
         self.whose = whose
-        self.engine = _postgres(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+        self.engine = postgres(url) if url.get_backend_name() == "postgresql" else sqlite(url)
         self._turn = Lock()
 
     @property
@@ -74,7 +62,7 @@ class Database:
             StoreError: As when writing.
         """
         with named(self.whose), self.engine.connect() as connection:
-            yield connection.execution_options(**{_READING: True})
+            yield connection.execution_options(**{READING: True})
 
     @contextmanager
     def bare(self) -> Iterator[sqlite3.Connection]:
@@ -141,41 +129,3 @@ def _url(whose: Whose, url: str | None, file: Path) -> URL:
     except (ArgumentError, ValueError):
         raise StoreError(whose, Fault.MISNAMED) from None
     return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
-
-
-def _postgres(url: URL) -> Engine:
-    return create_engine(
-        url,
-        # What is bound to a statement is somebody's life: no log and no error shows it.
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=_POOLED,
-        pool_timeout=BUSY_SECONDS,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000} -c timezone=UTC",
-        },
-    )
-
-
-def _sqlite(url: URL) -> Engine:
-    # A connection for each transaction: none is left behind in a thread, or over a replaced file.
-    engine = create_engine(
-        url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    # No implicit transactions: each begins with what `_on_begin` says.
-    connection.isolation_level = None
-    # What is deleted is overwritten, so that an erased person is not in the file any more.
-    connection.execute("PRAGMA secure_delete = ON").close()
-
-
-def _on_begin(connection: Connection) -> None:
-    # The lock first: a transaction that upgrades from reading can be refused at once.
-    reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -10,37 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, MetaData, Table, delete, insert, select, text
 
 from activities.records.database import Database, Store
 from activities.records.faults import named
+from activities.records.leavings import Person, left_of
 from activities.records.schema import MAIN, VICTIMS
-from activities.records.schema.columns import FILED
 from activities.records.schema.keeping import erasing, erasures, victims_erasing
 from activities.records.taking import TakenMessages
 
-ERASED: Final = "erased"
-"""What stands where there was something of which it counts that it was there."""
-
 _BEGINNING: Final = "erased-"
 _DELETED: Final = frozenset({"texts", "people"})
-_BLANKED: Final[Mapping[str, Mapping[str, Any]]] = {
-    "events": {"said": None},
-    "victim_events": {"said": None},
-    "event_conflicts": {"values": None},
-    "agencies": {"reference": None},
-    "documents": {"pdf": b"", "size": 0, "sha256": ERASED},
-    "deliveries": {"address_digest": None, "content_digest": ERASED},
-}
-"""What a column holds afterwards, by table."""
-
-_OTHER: Final[Mapping[str, frozenset[str]]] = {
-    "sentences": frozenset({"moved_to"}),
-    "deliveries": frozenset({"document"}),
-}
-"""Columns that say `erased` afterwards, where they said anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +57,9 @@ def erase(store: Store, crn: str, reason: str, at: datetime) -> Erased:
     """
     with store.victims.writing() as victims:
         sentences = _known(victims, VICTIMS, crn)
-        apart = _erase(victims, VICTIMS, victims_erasing, _Person(crn, _token(), sentences))
+        apart = _erase(victims, VICTIMS, victims_erasing, Person(crn, _token(), sentences))
     with store.main.writing() as main:
-        person = _Person(crn, _token(), _known(main, MAIN, crn))
+        person = Person(crn, _token(), _known(main, MAIN, crn))
         counts = _erase(main, MAIN, erasing, person)
         if counts:
             entry = {"token": person.token, "reason": reason, "erased_at": at}
@@ -99,21 +81,6 @@ def _token() -> str:
     return _BEGINNING + secrets.token_hex(8)
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    crn: str
-    token: str
-    sentences: set[str]
-
-    def without(self, value: Any) -> Any:
-        """Return a value with the token wherever the CRN stood: ids of others may hold it."""
-        if isinstance(value, str):
-            return value.replace(self.crn, self.token)
-        if isinstance(value, Mapping):
-            return {self.without(key): self.without(item) for key, item in value.items()}
-        return [self.without(item) for item in value] if isinstance(value, list) else value
-
-
 def _known(connection: Connection, metadata: MetaData, crn: str) -> set[str]:
     found = set[str]()
     for table in _of_sentences(metadata):
@@ -130,7 +97,7 @@ def _of_sentences(metadata: MetaData) -> Iterable[Table]:
 
 
 def _erase(
-    connection: Connection, metadata: MetaData, permits: Table, person: _Person
+    connection: Connection, metadata: MetaData, permits: Table, person: Person
 ) -> Counter[str]:
     counts = Counter[str]()
     if not person.sentences:
@@ -142,26 +109,10 @@ def _erase(
         rows = [dict(row) for row in connection.execute(select(table).where(mine)).mappings()]
         connection.execute(delete(table).where(mine))
         if rows and table.name not in _DELETED:
-            connection.execute(insert(table), [_left(table, row, person) for row in rows])
+            connection.execute(insert(table), [left_of(table, row, person) for row in rows])
         counts[table.name] = len(rows)
     connection.execute(delete(permits).where(permits.c.workflow_id.in_(ids)))
     return +counts
-
-
-def _left(table: Table, row: dict[str, Any], person: _Person) -> dict[str, Any]:
-    """Return what is left of a row."""
-    kept: dict[str, Any] = {name: person.without(value) for name, value in row.items()}
-    for column in table.columns:
-        if column.info.get(FILED) or column.name in _OTHER.get(table.name, ()):
-            kept[column.name] = _said_to_be_gone(kept[column.name])
-    kept.update(_BLANKED.get(table.name, {}))
-    return kept
-
-
-def _said_to_be_gone(value: Any) -> Any:
-    if value is None:
-        return None
-    return [ERASED for _ in value] if isinstance(value, list) else ERASED
 
 
 def _scrub(database: Database) -> None:
@@ -173,4 +124,6 @@ def _scrub(database: Database) -> None:
         return
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with named(database.whose), engine.connect() as connection:
-        connection.execute(text("VACUUM"))
+        # It takes as long as it takes.
+        for statement in ("SET statement_timeout = 0", "VACUUM", "RESET statement_timeout"):
+            connection.execute(text(statement))

@@ -61,6 +61,7 @@ _BY_STATE: Final = (
 """Beginnings of PostgreSQL's states, the first that fits first."""
 
 _BY_WORDS: Final = (
+    ("queuepool", Fault.BUSY),
     *(("disk is full", Fault.FULL), ("no space left", Fault.FULL), ("locked", Fault.BUSY)),
     *(("readonly", Fault.READ_ONLY), ("unable to open", Fault.UNREACHABLE)),
     *(("disk i/o error", Fault.UNREACHABLE), ("no such table", Fault.MISSING)),

@@ -4,25 +4,19 @@ A head row for each sentence says which batch was last. It is locked first, so t
 at one time the second sees what the first did, and one that comes too late changes nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
-from activities.names import RecordBatch, Recorded, RecordRow
-from activities.records.codec import UnknownShapeError, decoded, encoded
+from activities.names import RecordBatch, Recorded
+from activities.records.applying import apply, tables_of
+from activities.records.codec import UnknownShapeError
 from activities.records.database import Store
 from activities.records.faults import Fault, StoreError, Whose
 from activities.records.portable import add_new
-from activities.records.schema import APPEND_ONLY, MAIN, ROWS, VICTIMS
+from activities.records.schema import MAIN, VICTIMS
 from activities.records.schema.keeping import heads
-from activities.records.schema.messages import event_conflicts
-
-_AT_ONCE: Final = 200
-"""Keys in one statement: a database bounds how many values it takes."""
 
 
 def write(store: Store, batch: RecordBatch) -> Recorded:
@@ -36,28 +30,28 @@ def write(store: Store, batch: RecordBatch) -> Recorded:
     """
     try:
         with store.main.writing() as main:
-            head = locked_head(main, batch)
-            digest = digest_of(batch)
+            head = _locked_head(main, batch)
+            digest = _digest_of(batch)
             if (batch.sequence, digest) == (head.sequence, head.digest):
                 return Recorded(accepted=True, sequence=head.sequence)
             if not _follows(batch, head):
                 _forget_empty(main, head)
                 return Recorded(accepted=False, sequence=head.sequence)
             _write_victims(store, batch)
-            _apply(main, batch, _tables(MAIN.tables.values()))
+            apply(main, batch, tables_of(MAIN))
             _move_head(main, batch, digest)
             return Recorded(accepted=True, sequence=batch.sequence)
     except UnknownShapeError:
         raise StoreError(Whose.RECORDS, Fault.UNKNOWN_SHAPE) from None
 
 
-def digest_of(batch: RecordBatch) -> str:
-    """Return the digest by which a repeat of a batch is known."""
+def _digest_of(batch: RecordBatch) -> str:
+    # By it a repeat is known.
     return sha256(batch.model_dump_json().encode()).hexdigest()
 
 
-def locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
-    """Return the head of the batch's sentence, which stays ours until the transaction ends."""
+def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
+    # It stays ours until the transaction ends.
     first = {
         "workflow_id": batch.workflow_id,
         "crn": batch.crn,
@@ -94,77 +88,8 @@ def _move_head(main: Connection, batch: RecordBatch, digest: str) -> None:
 
 
 def _write_victims(store: Store, batch: RecordBatch) -> None:
-    tables = _tables(VICTIMS.tables.values())
+    tables = tables_of(VICTIMS)
     named = {row.table for row in batch.rows} | {table for table, _ in batch.removed}
     if batch.afresh or named & set(tables):
         with store.victims.writing() as victims:
-            _apply(victims, batch, tables)
-
-
-def _tables(of: Iterable[Table]) -> dict[str, Table]:
-    names = {table.name for table in of}
-    return {name: table for name, table in ROWS.items() if name in names}
-
-
-def _apply(connection: Connection, batch: RecordBatch, tables: dict[str, Table]) -> None:
-    if unknown := {row.table for row in batch.rows} - set(ROWS):
-        raise UnknownShapeError(*sorted(unknown))
-    gone = defaultdict[str, list[str]](list)
-    for removed, key in batch.removed:
-        gone[removed].append(key)
-    rows = defaultdict[str, list[RecordRow]](list)
-    for row in batch.rows:
-        rows[row.table].append(row)
-    for name, table in tables.items():
-        if name in APPEND_ONLY:
-            _append(connection, batch, table, rows[name])
-            continue
-        if batch.afresh:
-            connection.execute(delete(table).where(table.c.workflow_id == batch.workflow_id))
-        else:
-            _remove(connection, batch, table, [*gone[name], *(row.key for row in rows[name])])
-        if rows[name]:
-            connection.execute(insert(table), [full(batch, table, row) for row in rows[name]])
-
-
-def full(batch: RecordBatch, table: Table, row: RecordRow) -> dict[str, Any]:
-    """Return a row with every column of its table."""
-    whose = {
-        "workflow_id": batch.workflow_id,
-        "crn": batch.crn,
-        "event_number": batch.event_number,
-    }
-    return {**whose, "key": row.key, **encoded(table, row.values)}
-
-
-def _remove(connection: Connection, batch: RecordBatch, table: Table, keys: Sequence[str]) -> None:
-    mine = delete(table).where(table.c.workflow_id == batch.workflow_id)
-    for start in range(0, len(keys), _AT_ONCE):
-        connection.execute(mine.where(table.c.key.in_(keys[start : start + _AT_ONCE])))
-
-
-def _append(
-    connection: Connection, batch: RecordBatch, table: Table, rows: Sequence[RecordRow]
-) -> None:
-    """Insert the rows that are new; one that came otherwise before stands, and that is noted."""
-    for row in rows:
-        values = full(batch, table, row)
-        if add_new(connection, table, [values]):
-            continue
-        wanted = (table.c.workflow_id == batch.workflow_id) & (table.c.key == row.key)
-        held = decoded(table, connection.execute(select(table).where(wanted)).one())
-        came = decoded(table, values)
-        if came != held and table.metadata is MAIN:
-            _note_conflict(connection, values, came)
-
-
-def _note_conflict(connection: Connection, row: dict[str, Any], came: dict[str, Any]) -> None:
-    content = sha256(repr(sorted(came.items())).encode()).hexdigest()[:32]
-    noted = {
-        **{name: row[name] for name in ("workflow_id", "crn", "event_number")},
-        "key": f"{row['key']}#{content}",
-        "event_key": row["key"],
-        "values": came,
-        "noted_at": datetime.now(UTC),
-    }
-    add_new(connection, event_conflicts, [noted])
+            apply(victims, batch, tables)

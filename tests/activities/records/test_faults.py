@@ -49,7 +49,7 @@ def test_a_full_disk(sqlite: Store) -> None:
 
 def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process that writes for longer than the patience is told as that."""
-    monkeypatch.setattr("activities.records.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("activities.records.engines.BUSY_SECONDS", 0.05)
     with (
         open_files(tmp_path) as one,
         open_files(tmp_path) as other,
