@@ -32,7 +32,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 OWNERS: dict[str, tuple[str, ...]] = {
     "transitions": ("states/machine.py",),
     "ruamel": ("activities/standards.py",),
-    "sqlalchemy": ("activities/records/", "runtime/report/"),
+    "sqlalchemy": ("activities/records/", "runtime/report/", "docs/pages/records.py"),
     "alembic": ("activities/records/",),
     "yaml": (),
 }
