@@ -19,6 +19,8 @@ async def at_work(
     monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
         monkeypatch.setenv("SENTENCES_TASK_QUEUE", settings.task_queue)
+        # The checkout's own data are nobody's test.
+        monkeypatch.setenv("SENTENCES_DATA_DIR", str(settings.data_dir))
         yield
 
 
