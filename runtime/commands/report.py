@@ -17,11 +17,13 @@ from runtime.commands.refusal import CommandError, FileError
 from runtime.commands.stores import open_records
 from runtime.report.counting import Report
 from runtime.report.counting import report as counted
+from runtime.report.links import Links
 from runtime.report.pages import Pages
 from runtime.report.rendering import overview
 from runtime.report.scope import Kinds, Scope
 from runtime.report.serving import ReportError, report_server
-from runtime.report.showing import Links, Table, head, topics
+from runtime.report.showing import head, topics
+from runtime.report.shown import Table
 from settings import address, load_settings
 
 

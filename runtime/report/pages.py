@@ -20,13 +20,15 @@ from starlette.responses import HTMLResponse, Response
 from activities.records import Database
 from runtime.report.asking import ASKED, asked_by, page_asked
 from runtime.report.counting import Report, answer, report
+from runtime.report.links import Links
 from runtime.report.listing import PAGE_SIZE, behind
 from runtime.report.record import read_record
 from runtime.report.register import MEASURES, part_of
 from runtime.report.rendering import overview, page
 from runtime.report.scope import Kinds, Scope
-from runtime.report.showing import Links, head, line_title, minute, shown
+from runtime.report.showing import head, shown
 from runtime.report.tables import DOCUMENTS, SENTENCES
+from runtime.report.wording import line_title, minute
 
 KEPT_SECONDS: Final = 15.0
 """How long an overview is shown again before it is counted anew."""

@@ -12,8 +12,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection, select
 
 from activities.records.schema import MAIN
-from runtime.report.showing import minute, words
+from runtime.report.record_shapes import SHAPES
 from runtime.report.tables import HEADS, SENTENCES
+from runtime.report.wording import minute, words
 from states.vocabulary import ClockStatus
 
 Row = Any
@@ -59,175 +60,6 @@ class CaseRecord:
     tables: tuple[Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    title: str
-    caption: str
-    columns: Mapping[str, str]
-    """Column of the database by heading."""
-    order: tuple[str, ...]
-
-
-_SHAPES: Final[Mapping[str, _Shape]] = {
-    "clocks": _Shape(
-        "Clocks",
-        "Every clock, and why it is due when it is",
-        {
-            "clock": "id",
-            "standing": "status",
-            "due": "due_on",
-            "settled": "settled_at",
-            "rule": "why",
-            "standard": "standard",
-        },
-        ("due_at", "id"),
-    ),
-    "duties": _Shape(
-        "Duties",
-        "Duties without a time that are open",
-        {"duty": "id", "what": "title", "owner": "owner", "since": "since", "standard": "standard"},
-        ("since", "id"),
-    ),
-    "failures": _Shape(
-        "Failures to comply",
-        "Apparent failures and what they were judged to be",
-        {
-            "failure": "failure_id",
-            "day": "failed_on",
-            "what": "what",
-            "judged": "judged_at",
-            "acceptable": "acceptable",
-            "counts": "counts",
-            "the record lacks": "record_lacks",
-        },
-        ("failed_on", "failure_id"),
-    ),
-    "warnings": _Shape(
-        "Warnings",
-        "Warnings, also those withdrawn",
-        {
-            "warning": "warning_id",
-            "level": "level",
-            "failures": "failure_ids",
-            "issued": "issued_at",
-            "withdrawn": "withdrawn_at",
-        },
-        ("issued_at",),
-    ),
-    "breaches": _Shape(
-        "Breaches",
-        "Proceedings for breach",
-        {
-            "number": "key",
-            "reason": "reason",
-            "decided": "decided_at",
-            "referred": "referred_at",
-            "received": "received_at",
-            "hearing": "hearing_on",
-            "closed": "closed_at",
-        },
-        ("key",),
-    ),
-    "recalls": _Shape(
-        "Recalls",
-        "Recalls and what followed",
-        {
-            "number": "key",
-            "type": "recall_type",
-            "decided": "decided_at",
-            "received": "received_at",
-            "revoked": "revoked_on",
-            "returned": "returned_on",
-            "closed": "closed_at",
-        },
-        ("key",),
-    ),
-    "requirements": _Shape(
-        "Requirements",
-        "Requirements and conditions with their progress",
-        {
-            "requirement": "requirement_id",
-            "kind": "kind",
-            "started": "started_on",
-            "hours done": "hours_done",
-            "days done": "days_done",
-            "completed": "completed_on",
-            "ended by": "ended_by",
-            "evaluated": "evaluated_on",
-        },
-        ("requirement_id",),
-    ),
-    "transitions": _Shape(
-        "Changes of state",
-        "Every change of state, in turn",
-        {"number": "key", "at": "at", "arrow": "arrow", "from": "from", "to": "to"},
-        ("key",),
-    ),
-    "officers": _Shape(
-        "Officers",
-        "Who managed the case",
-        {"number": "key", "officer": "officer", "provider": "provider_code", "since": "since"},
-        ("key",),
-    ),
-    "notices": _Shape(
-        "Notices",
-        "Notices and how far each has come",
-        {
-            "notice": "template",
-            "to": "recipient",
-            "about": "subject",
-            "sending": "sending",
-            "since": "since",
-            "error": "error",
-            "acknowledged": "acknowledged_at",
-        },
-        ("since", "key"),
-    ),
-    "deliveries": _Shape(
-        "Deliveries",
-        "Notices that were delivered",
-        {
-            "notice": "template",
-            "to": "recipient",
-            "channel": "channel",
-            "delivered": "delivered_at",
-        },
-        ("delivered_at", "key"),
-    ),
-    "documents": _Shape(
-        "Documents",
-        "Documents as they were first made",
-        {
-            "document": "template",
-            "made": "made_at",
-            "edition": "edition",
-            "bytes": "size",
-            "SHA-256": "sha256",
-        },
-        ("made_at", "key"),
-    ),
-    "unapplied": _Shape(
-        "Not applied",
-        "Messages that were held, refused or unreadable",
-        {"kind": "kind", "became": "disposition", "why": "reason", "at": "at"},
-        ("at", "key"),
-    ),
-    "events": _Shape(
-        "Events",
-        "Every event as it was received",
-        {
-            "event": "event_id",
-            "kind": "kind",
-            "happened": "occurred_at",
-            "received": "received_at",
-            "by": "by_id",
-            "role": "by_role",
-            "organisation": "organisation",
-        },
-        ("occurred_at", "key"),
-    ),
-}
-
 _FACTS: Final = (
     *("type", "state", "phase", "outcome", "sentenced_on", "ends_on", "licence_ends_on"),
     *("pss_ends_on", "released_on", "ended_on", "provider", "provider_code", "officer", "rosh"),
@@ -249,7 +81,7 @@ def read_record(connection: Connection, crn: str, event_number: str) -> CaseReco
     name = found["workflow_id"]
     turn = select(HEADS.c.as_of).where(HEADS.c.workflow_id == name)
     facts = ((words(fact), _said(found[fact])) for fact in _FACTS)
-    sections = (_section(connection, key, name, crn, event_number) for key in _SHAPES)
+    sections = (_section(connection, key, name, crn, event_number) for key in SHAPES)
     return CaseRecord(
         name,
         connection.execute(turn).scalar_one_or_none(),
@@ -261,7 +93,7 @@ def read_record(connection: Connection, crn: str, event_number: str) -> CaseReco
 def _section(
     connection: Connection, key: str, workflow_id: str, crn: str, event_number: str
 ) -> Section:
-    table, shape = MAIN.tables[key], _SHAPES[key]
+    table, shape = MAIN.tables[key], SHAPES[key]
     names = {*shape.columns.values(), "key", *_MORE.get(key, ())}
     wanted = select(*(table.c[name] for name in sorted(names)))
     wanted = wanted.where(table.c.workflow_id == workflow_id)

@@ -8,7 +8,9 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from runtime.report.counting import Report
-from runtime.report.showing import Links, glance, head, topics, words
+from runtime.report.links import Links
+from runtime.report.showing import glance, head, topics
+from runtime.report.wording import words
 
 FOLDER: Final = Path(__file__).parent
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Final
-from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
 from runtime.report.charts import bars
-from runtime.report.counting import Answer, Counted, Line, Printed, Report
+from runtime.report.counting import Answer, Counted, Line, Report
+from runtime.report.links import Links
 from runtime.report.register import part_of
 from runtime.report.shape import Chart, Part
-from states.london import LONDON
+from runtime.report.shown import Cell, Row, Shown, Table, Topic
+from runtime.report.wording import line_title, minute, percent
 
 TONES: Final[Mapping[str, str]] = {
     "met": "good",
@@ -35,108 +36,6 @@ TONES: Final[Mapping[str, str]] = {
 """Colour of a column by its id; all others take turns."""
 
 TURNS: Final = 9
-BETWEEN: Final = " · "
-"""Stands between the timescale and what else makes a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where the numbers of one report lead; nowhere in a file that stands alone."""
-
-    query: Mapping[str, str]
-    """What was asked, as the address has it."""
-    alone: bool = False
-
-    def home(self) -> str:
-        """Return the address of the overview."""
-        return _with("/", self.query)
-
-    def measure(self, measure: str) -> str:
-        """Return the address of a measure."""
-        return _with(f"/measures/{quote(measure)}", self.query)
-
-    def figure(self, measure: str, part: str, **more: str) -> str:
-        """Return the address of the sentences behind a figure; nothing where there are no pages."""
-        if self.alone:
-            return ""
-        return _with(f"/measures/{quote(measure)}/{quote(part)}", {**self.query, **more})
-
-
-def _with(path: str, query: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(query)}" if query else path
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number."""
-
-    title: str
-    count: int
-    share: str
-    tone: str
-    href: str
-    start: float
-    """Where its piece of the bar begins, in hundredths of the bar."""
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table."""
-
-    title: str
-    code: str
-    cells: tuple[Cell, ...]
-    share: str
-    mean: str
-    median: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One part of a measure, as it is shown."""
-
-    key: str
-    """Unique in a page."""
-    title: str
-    lines_are: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    all: Row
-    share_is: str
-    mean_is: str
-    timed: bool
-    has_bars: bool
-    chart: Markup | None
-    legend: tuple[Cell, ...]
-    """The numbers of its drawing, or of all lines together."""
-    detail: bool
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One measure, as it is shown."""
-
-    id: str
-    href: str
-    title: str
-    topic: str
-    asks: str
-    period: str
-    source: str
-    caveat: str
-    references: tuple[Printed, ...]
-    parts: tuple[Table, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """The measures of one topic."""
-
-    key: str
-    title: str
-    measures: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +68,6 @@ def head(report: Report) -> Head:
         report.first,
         report.last,
     )
-
-
-def minute(at: datetime) -> str:
-    """Return an instant as London's day and minute."""
-    return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M}"
-
-
-def words(code: str | None) -> str:
-    """Return a code as a reader says it."""
-    return (code or "").replace("_", " ")
 
 
 def topics(report: Report, titles: Mapping[str, str], links: Links) -> tuple[Topic, ...]:
@@ -301,24 +190,6 @@ def _row(
         "" if line.mean is None else f"{line.mean:.2f}",
         "" if line.median_days is None else f"{line.median_days:g}",
     )
-
-
-def line_title(line: str, titles: Mapping[str, str]) -> tuple[str, str]:
-    """Return what a line is called, and its code where that is something else."""
-    name, between, rest = line.partition(BETWEEN)
-    if name in titles:
-        return f"{titles[name]}{between}{rest}", name
-    return words(line), ""
-
-
-def percent(share: float | None) -> str:
-    """Return a share in per cent; one that is not quite nothing, or not quite all, shows it."""
-    if share is None:
-        return ""
-    rounded = f"{share:.0%}"
-    if 0 < share < 1 and rounded in ("0%", "100%"):
-        return "<1%" if rounded == "0%" else ">99%"
-    return rounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from activities.records import load_rows
 from runtime.report.counting import report
+from runtime.report.links import Links
 from runtime.report.pages import Pages
 from runtime.report.rendering import overview
 from runtime.report.scope import Kinds, Scope
 from runtime.report.serving import report_server
-from runtime.report.showing import Links
 from settings import Address
 from states.law import Shelf
 from tests.caseloads import NOW, caseload

@@ -11,10 +11,11 @@ from httpx import ASGITransport, AsyncClient
 from activities.records import Documents, open_store
 from runtime.report.app import make_app
 from runtime.report.counting import report
+from runtime.report.links import Links
 from runtime.report.pages import Pages
 from runtime.report.rendering import overview
 from runtime.report.scope import Kinds, Scope
-from runtime.report.showing import Links, percent
+from runtime.report.wording import percent
 from tests.caseloads import NOW
 from tests.runtime.report.conftest import Filled
 
