@@ -117,14 +117,12 @@ async def test_an_event_starts_its_sentence_and_its_receipt_tells_the_rest(
     assert "applied" == (await receipt(before.caller, crn, "e-3", OFFICERS))["disposition"]
     handle = before.client.get_workflow_handle(name)
     rows = (await handle.query("record", 1))["rows"]
-    senders = {
-        values["event_id"]: values["sender"] for table, _, values in rows if table == "events"
-    }
+    told = [values for table, _, values in rows if table == "events"]
     assert {
         "e-1": "vouched:courts:courts-1",
         "e-2": "vouched:courts:courts-1",
         "e-3": "vouched:delius:delius-1",
-    } == {values["event_id"]: values["sender"] for values in events}
+    } == {values["event_id"]: values["sender"] for values in told}
     raw = b"".join([found.SerializeToString() async for found in handle.fetch_history_events()])
     assert MARK.encode() not in raw
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
@@ -149,7 +147,7 @@ async def test_who_waits_is_told_what_comes_of_it(before: Before) -> None:
     """200 with the receipt; 409 with the reason and what is allowed; the same answer again."""
     crn = await begun(before)
     day = str(datetime.now(UTC).date() - timedelta(weeks=3))
-    failure = {"failure_id": "F1"}
+    failure: dict[str, Any] = {"failure_id": "F1"}
     acts = [
         ("failure_reported", event("failure_reported", "e-3", 12, failed_on=day, **failure)),
         ("failure_judged", event("failure_judged", "e-4", 13, acceptable=True, **failure)),
