@@ -117,6 +117,9 @@ def test_a_warning_quotes_what_the_person_said_and_nobody_else(
     (failure,) = paper(events, "warning-letter")["failures"]
 
     assert ("2026-11-23", own_words) == (failure["explained_on"], failure["own_words"])
+    assert ("F1", "2026-11-23", "missed_appointment", False) == tuple(
+        failure[name] for name in ("failure_id", "failed_on", "what", "acceptable")
+    )
 
 
 def test_a_warning_holds_nothing_that_officers_wrote() -> None:
@@ -359,6 +362,9 @@ def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None
     due = {item["id"]: item["due_at"] for item in said["deadlines"]}
     assert "2015-04-08T11:00:00Z" == due["recall-report-ppcs-24h"]
     assert said["endorsement"] is None
+    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == (
+        said["response"]["appointments"]
+    )
 
 
 def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
@@ -393,6 +399,7 @@ EXCLUDED = {
     "starts_on": "2026-11-02",
     "ends_on": "2027-02-26",
     "area": "The old market.",
+    "details": "At all times.",
     "stakeholders": ["football_association"],
 }
 
@@ -415,6 +422,7 @@ def test_an_exclusion_is_told_to_police_and_stakeholders_with_length_and_scope()
         assert ("2026-11-03", "2027-02-26", {"text": digest_of("The old market.")}) == (
             *(asked["starts_on"], asked["ends_on"], asked["area"]),
         )
+        assert {"text": digest_of("At all times.")} == asked["details"]
         assert said["is_condition"] is False
 
 
@@ -427,6 +435,31 @@ def test_the_end_of_a_requirement_is_told_with_its_day_and_how() -> None:
         (said["ended_on"], said["ended_by"], said["decision"]["kind"], said["decision"]["by"])
         for said in found
     }
+
+
+def test_an_end_that_is_entered_later_is_told_with_its_own_day() -> None:
+    """The day on which it ended counts, not the day on which somebody said so."""
+    done = event(
+        *("requirement_completed", "2026-12-07"),
+        requirement_id="X1",
+        completed_on="2026-12-04",
+    )
+
+    found = [s for _, s in papers([*excluded(), done]) if s["document"] == "requirement-ended"]
+
+    assert {("2026-12-04", "completed", "requirement_completed")} == {
+        (said["ended_on"], said["ended_by"], said["decision"]["kind"]) for said in found
+    }
+
+
+def test_a_breach_referral_says_how_far_each_requirement_has_come() -> None:
+    """D14.breach-referral: all necessary information, what was worked among it."""
+    said = paper(breached(), "breach-referral")["requirements"]
+
+    assert [("R1", 20, None, 0, None), ("R2", None, 80, None, 0)] == [
+        (item["requirement_id"], item["days"], item["hours"], item["days_done"], item["hours_done"])
+        for item in said
+    ]
 
 
 def test_the_end_of_the_sentence_is_told_with_its_outcome() -> None:
