@@ -21,10 +21,11 @@ class StreamError(Exception):
 
     Attributes:
         number: The line, counted from 1.
+        faults: Each fault by itself; the message names few.
     """
 
-    def __init__(self, number: int, reason: str) -> None:
-        self.number = number
+    def __init__(self, number: int, reason: str, faults: tuple[str, ...] = ()) -> None:
+        self.number, self.faults = number, faults or (reason,)
         super().__init__(f"line {number}: {reason}")
 
 
@@ -59,10 +60,15 @@ def read_stream(lines: Iterable[str], base: Base, *, checked: bool = True) -> It
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _event(number, line, base, checked=checked)
+            yield read_line(number, line, base, checked=checked)
 
 
-def _event(number: int, line: str, base: Base, *, checked: bool) -> StreamEvent:
+def read_line(number: int, line: str, base: Base, *, checked: bool = True) -> StreamEvent:
+    """Return the event on one line.
+
+    Raises:
+        StreamError: If it cannot be read; its faults are all that is wrong with it.
+    """
     try:
         found = parse(line.strip().encode())
         event = _shaped(number, found)
@@ -70,7 +76,7 @@ def _event(number: int, line: str, base: Base, *, checked: bool) -> StreamEvent:
         if checked and event.kind != NUDGE:
             read(event.kind, resolved)
     except UnreadableError as error:
-        raise StreamError(number, error.reason) from None
+        raise StreamError(number, error.reason, error.faults) from None
     except RelativeTimeError as error:
         raise StreamError(number, str(error)) from None
     return StreamEvent(number, event.crn, event.event_number, event.kind, resolved)

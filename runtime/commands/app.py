@@ -16,6 +16,7 @@ from runtime.commands.directory import DIRECTORY
 from runtime.commands.documents import DOCUMENTS
 from runtime.commands.door import door
 from runtime.commands.dry_run import dry_run
+from runtime.commands.importing import bring_in
 from runtime.commands.ingest import ingest
 from runtime.commands.listing import listing
 from runtime.commands.parked import PARKED
@@ -36,6 +37,7 @@ COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
     "send": send,
     "submit": submit,
     "play": play,
+    "import": bring_in,
     "show": show,
     "list": listing,
     "dry-run": dry_run,
