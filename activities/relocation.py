@@ -1,6 +1,7 @@
 """Hand a sentence over to another workflow id, and send on what still comes for the old one."""
 
 from base64 import b64decode
+from typing import Any
 
 from temporalio import activity
 from temporalio.api.common.v1 import Payload
@@ -16,6 +17,7 @@ from activities.names import (
     TARGET_CLOSED,
     Forwarded,
     HandOver,
+    Parcel,
 )
 from activities.sealing.keys import Keys
 from activities.sealing.letters import seal_event
@@ -49,7 +51,7 @@ class Relocation:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=HANDED_OVER,
-            start_signal_args=[given.parcel],
+            start_signal_args=[self._sealed(given.parcel)],
         )
 
     @activity.defn(name=FORWARD)
@@ -69,6 +71,16 @@ class Relocation:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise TargetClosedError(forwarded.target) from error
             raise
+
+    def _sealed(self, parcel: Parcel) -> Any:
+        if self._keys is None:
+            return parcel
+        # As a letter, not as a payload of ours: only an opened letter is sure to replay the same.
+        vouched = Verdict(Standing.VOUCHED, sender=parcel.source)
+        body = parcel.model_dump_json().encode()
+        return RawValue(
+            seal_event(self._keys, None, parcel.target, HANDED_OVER, body, vouched=vouched)
+        )
 
     def _vouched_for(self, forwarded: Forwarded, payload: Payload) -> Payload:
         # Sealed for the old name, it was opened there: for the new one it is sealed anew.

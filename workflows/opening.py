@@ -4,13 +4,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.names import LIST_SHELF, OPEN_RUN, OpenRun, RunTerms, ShelfNames
 from states.london import day_of
 from workflows.log import warn
 
 LOOK_UP: Final = timedelta(seconds=10)
+
+FAILED: Final = (ActivityError, ApplicationError)
+"""How a local activity fails: one that says itself that it must not be retried raises plainly."""
 
 
 async def terms_for(sentenced_on: date | None) -> RunTerms:
@@ -27,7 +30,7 @@ async def terms_for(sentenced_on: date | None) -> RunTerms:
             terms: RunTerms = await workflow.execute_local_activity(
                 OPEN_RUN, ask, result_type=RunTerms, start_to_close_timeout=LOOK_UP
             )
-        except ActivityError:
+        except FAILED:
             # It tries again by itself, so this is an answer that rules that out.
             warn("opening_failed")
             await workflow.sleep(LOOK_UP, summary="the run is opened again")
@@ -42,7 +45,7 @@ async def shelf_names() -> ShelfNames:
             held: ShelfNames = await workflow.execute_local_activity(
                 LIST_SHELF, result_type=ShelfNames, start_to_close_timeout=LOOK_UP
             )
-        except ActivityError:
+        except FAILED:
             warn("look_up_failed")
             await workflow.sleep(LOOK_UP, summary="law is looked up again")
         else:

@@ -13,7 +13,6 @@ from typing import Final
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.exceptions import ActivityError
 
 from activities.names import (
     LETTER_ENCODING,
@@ -28,7 +27,7 @@ from states.events.reading import raw_digest
 from states.messages import Quarantined
 from workflows.inbox import NAME, UNREADABLE, Letter, is_nudge
 from workflows.log import warn
-from workflows.opening import LOOK_UP
+from workflows.opening import FAILED, LOOK_UP
 from workflows.parcels import is_parcel
 
 AT_ONCE: Final = 50
@@ -41,6 +40,9 @@ LONGEST: Final = 64_000
 AGAIN: Final = timedelta(minutes=10)
 """How long what stays shut for want of a key waits before it is tried again."""
 
+LONGEST_PARCEL: Final = 600_000
+"""Bytes of a sealed part of a file: twice what one holds."""
+
 UNKNOWN_KEY: Final = "unknown_key"
 """Code of a fault that a key may yet mend."""
 
@@ -50,6 +52,8 @@ _REFUSED: Final = (
     "plain_refused",
     "the message came readable, and only sealed ones are taken here",
 )
+_VOUCHED: Final = "vouched"
+_NOT_OURS: Final = ("not_ours", "only a process of ours may hand a file over")
 _FORGED: Final = ("not_a_letter", "the payload is sealed as only our own processes seal theirs")
 
 
@@ -64,14 +68,15 @@ def is_shut(item: Letter) -> bool:
 
 def judged(item: Letter, *, plain: bool) -> Letter:
     """Return the letter with its fault, where it came in a manner that is not taken here."""
-    if item.fault is not None or item.sender or is_nudge(item):
+    if item.fault is not None or is_nudge(item):
         return item
-    ours = any(SEALED_AS in payload.metadata for payload in item.payloads)
-    if is_parcel(item):
-        return item if ours or plain else replace(item, fault=_REFUSED)
-    if ours:
+    if item.sender:
+        vouched = item.sender.partition(":")[0] == _VOUCHED
+        return item if vouched or not is_parcel(item) else replace(item, fault=_NOT_OURS)
+    if any(SEALED_AS in payload.metadata for payload in item.payloads):
         return replace(item, fault=_FORGED)
-    if is_shut(item) and len(item.payloads[0].data) > LONGEST:
+    longest = LONGEST_PARCEL if is_parcel(item) else LONGEST
+    if is_shut(item) and len(item.payloads[0].data) > longest:
         return replace(item, fault=TOO_LARGE)
     readable = any(p.metadata.get("encoding") == _PLAIN for p in item.payloads)
     return replace(item, fault=_REFUSED) if readable and not plain else item
@@ -109,7 +114,7 @@ async def look_into(letters: Sequence[Letter]) -> list[OpenedLetter]:
             answer: OpenedLetters = await workflow.execute_local_activity(
                 OPEN_LETTERS, ask, result_type=OpenedLetters, start_to_close_timeout=LOOK_UP
             )
-        except ActivityError:
+        except FAILED:
             warn("look_up_failed")
             await workflow.sleep(LOOK_UP, summary="letters are opened again")
         else:

@@ -28,7 +28,7 @@ from workflows.post import is_shut, judged, look_into, next_shut
 from workflows.recorder import Recorder
 from workflows.relocation import Relocation
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
-from workflows.submitting import check, letter_of, refused
+from workflows.submitting import check, letter_of, refused, wait_for_key
 from workflows.timers import Timers
 
 _T = TypeVar("_T")
@@ -75,6 +75,7 @@ class SentenceWorkflow(Leaving):
             warn("start_refused", reason_code=(self._refusal or {})["ended"])
             return self._refusal or {}
         terms = await self._open()
+        await self._open_mail()
         # A sentence that comes back, or goes on here, opens the file again.
         comes_back = self._desk.brings_file(self._ahead)
         if terms.closed and not self._continued and not comes_back:
@@ -107,6 +108,7 @@ class SentenceWorkflow(Leaving):
 
         In place of `data`, `letter` is the event sealed for this sentence, in base64.
         """
+        wait_for_key(raw)
         item = letter_of(raw, workflow.now())
         if is_shut(item):
             item = await self._opened_for(item)

@@ -8,7 +8,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from activities.names import LETTER_ENCODING
+from activities.names import LETTER_ENCODING, SEAL_FAULT
 from states.events.reading import UnreadableError, canonical, parse
 from states.messages import Incoming
 from states.view import allowed
@@ -16,6 +16,22 @@ from states.vocabulary import Verdict
 from workflows.desk import Desk
 from workflows.inbox import Letter, open_letter
 from workflows.post import LONGEST, TOO_LARGE
+
+
+class SealedUpdateError(Exception):
+    """Raised in replay for an update whose key is gone; the task waits until it is back."""
+
+
+def wait_for_key(raw: RawValue) -> None:
+    """Return unless the payload of an update that was taken cannot be opened here.
+
+    What could never be opened was refused before it entered the history.
+
+    Raises:
+        SealedUpdateError: If it cannot; it is no failure that ends a workflow.
+    """
+    if SEAL_FAULT in raw.payload.metadata:
+        raise SealedUpdateError
 
 
 def letter_of(raw: RawValue, received_at: datetime) -> Letter:

@@ -13,8 +13,9 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 
-from activities.names import OWN_ENCODING
+from activities.names import HANDED_OVER, OWN_ENCODING
 from activities.sealing.keys import Key, KeyRing
 from activities.sealing.letters import seal_event
 from runtime.client import connect
@@ -25,6 +26,7 @@ from states.law import Shelf
 from tests.activities.sealing.rings import SIGNER, STRANGER, integrators_file
 from tests.isolation import eventually, isolated
 from tests.states.orders import Act
+from tests.states.wording import OPS
 from tests.workflows.scene import (
     EVENT_NUMBER,
     Handle,
@@ -101,8 +103,7 @@ async def sealing(
         keys_file=ring,
         integrators_file=integrators_file(folder),
         plain_payloads=False,
-        unsigned_senders=False,
-        **changes,
+        **{"unsigned_senders": False, **changes},
     )
     keys = KeyRing(FIRST)
     client = await connect(address=server.address, namespace="default", keys=keys)
@@ -285,6 +286,49 @@ async def _refused(handle: Handle, payload: Payload, kind: str) -> str | None:
         await _submit(handle, payload, kind)
     assert isinstance(caught.value.cause, ApplicationError)
     return caught.value.cause.type
+
+
+async def test_a_sealed_sentence_goes_on_under_a_new_name_with_what_still_comes(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """Its file is sealed for the new one; a letter for the old one is sealed anew, and names both
+    who signed it and who sent it on. A file that somebody else hands over is refused."""
+    async with sealing(server, shelf, tmp_path, unsigned_senders=True) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await shows(handle, state="allocated")
+        crn = new_crn()
+        named = {"to_crn": crn, "to_event_number": EVENT_NUMBER}
+        moved = act("sentence_moved", day(-1), by=OPS, **named)
+        await own.tell(handle, moved[0], sealed(handle.id, moved, signer=None))
+        new = own.client.get_workflow_handle(workflow_id_of(crn, EVENT_NUMBER))
+
+        async def arrived() -> bool:
+            try:
+                return bool((await view_of(new))["events_total"] == 3)
+            except RPCError:
+                return False
+
+        await eventually(arrived)
+        await own.tell(handle, "contact_recorded", sealed(handle.id, note()))
+        await shows(new, events_total=4, state="allocated", unapplied_total=0)
+        rows = await new.query("record", 1)
+        senders = {values["sender"] for table, _, values in rows["rows"] if table == "events"}
+        assert {
+            "signed:delius:delius-2026",
+            "unsigned",
+            "vouched:signed:delius:delius-2026",
+        } == senders
+
+        forged = seal_event(FIRST, SIGNER, new.id, HANDED_OVER, {"source": "sentence-Z1-1"})
+        await own.tell(new, HANDED_OVER, forged)
+        (listed,) = await _unapplied(new, unapplied_total=1)
+        assert "not_ours" == listed["code"]
+        for name in (handle, new):
+            histories = await runs(own.client, name)
+            assert [] == [fault for events in histories for fault in task_faults(events)]
+            assert MARK.encode() not in b"".join(
+                event.SerializeToString() for events in histories for event in events
+            )
 
 
 async def test_a_key_revoked_later_changes_no_replay(
