@@ -367,6 +367,14 @@ def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None
     )
 
 
+def test_what_is_settled_or_about_something_else_is_not_due() -> None:
+    """Once the section has the report, nothing of its hours is left to wait for."""
+    said = paper([*on_licence(), *initiated()], "recall-report", "2015-04-07 18:00")
+
+    due = {item["id"] for item in said["deadlines"]}
+    assert {"recall-report-ppcs-24h", "evaluation-by-end"}.isdisjoint(due)
+
+
 def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
     """D13.2: where the risk has risen to high, a CRC's recall is endorsed first."""
     events = [
