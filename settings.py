@@ -103,9 +103,9 @@ class Settings(BaseSettings):
     `data_dir`, where `up` made one. With keys, all that we hand to Temporal is sealed."""
     keys: SecretStr | None = None
     """The same lines in a variable, commas between them, for want of a file."""
-    plain_payloads: bool = True
-    """Whether messages that come readable are taken. For development."""
-    unsigned_senders: bool = True
+    plain_payloads: bool = False
+    """Whether messages that come readable are taken. For development; `make run` sets it."""
+    unsigned_senders: bool = False
     """Whether messages that nobody signed are taken; the record says of each which it was."""
     integrators_file: Path | None = None
     """YAML file of the integrators, their keys and roles, read again whenever it changes."""

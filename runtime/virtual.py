@@ -58,7 +58,8 @@ async def virtual_world(
     """
     # Nobody is told, and nothing is put on record, of what only might be.
     nowhere = dict.fromkeys(("directory_file", "database_url", "victims_database_url"))
-    here = settings.model_copy(update={"data_dir": folder, **nowhere})
+    readable = {"plain_payloads": True, "unsigned_senders": True, "keys_file": None, "keys": None}
+    here = settings.model_copy(update={"data_dir": folder, **nowhere, **readable})
     hands = make_hands(here, load_shelf(here.standards_dir))
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(skipping_program()),

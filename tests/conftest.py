@@ -1,6 +1,7 @@
 """What many tests stand on: one real server for the session, a client, and workers of one's own."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,11 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("suite")
+
+
+# As `make run` has it: whoever tests what is off by default says so.
+os.environ.setdefault("SENTENCES_PLAIN_PAYLOADS", "true")
+os.environ.setdefault("SENTENCES_UNSIGNED_SENDERS", "true")
 
 
 @pytest.fixture(scope="session")

@@ -25,10 +25,13 @@ from runtime.report.scope import Kinds
 from runtime.report.serving import ReportError, report_server
 from runtime.sample import play_caseload, recall, rows_of
 from runtime.worker import store_of
-from settings import Address, Settings, address, load_settings
+from settings import PREFIX, Address, Settings, address, load_settings
 from states.london import day_of
 
 NAMESPACE = "default"
+
+_DEVELOPMENT = ("PLAIN_PAYLOADS", "UNSIGNED_SENDERS")
+"""What is on here, and off anywhere else."""
 
 
 class ServerEndedError(CommandError):
@@ -43,17 +46,21 @@ def up(
     any_ports: Annotated[
         bool, typer.Option("--any-ports", help="Take free ports instead of 7233 and 8233.")
     ] = False,
-    sealed: Annotated[
-        bool, typer.Option("--sealed", help="Seal payloads under a key that is made here.")
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Make no key: payloads stay readable in the histories.")
     ] = False,
 ) -> None:
     """Start a server with its UI, a worker and a sample caseload; Ctrl-C stops all of it.
 
     Data stay in SENTENCES_DATA_DIR, var/ if unset. It ends with 1 if the worker or server dies.
+    What it hands to Temporal is sealed under a key that is made once; unless the settings say
+    otherwise it takes readable messages too, for whoever tries it has no key.
     """
+    for name in _DEVELOPMENT:
+        os.environ.setdefault(f"{PREFIX}{name}", "true")
     settings = load_settings()
     with held(settings.data_dir):
-        if sealed:
+        if not plain:
             generated_keys(settings.data_dir)
         asyncio.run(_until_told(lambda: _run(settings, any_ports=any_ports)))
     _say("stopped; the data stay")
