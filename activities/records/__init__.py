@@ -11,7 +11,7 @@ from activities.records.documents import Document, Documents
 from activities.records.faults import Fault, StoreError, Whose
 from activities.records.loading import load_rows
 from activities.records.migrating import prepare
-from activities.records.reading import Head, head_of, people_of, rows_of, texts_of
+from activities.records.reading import Head, Late, head_of, late_of, people_of, rows_of, texts_of
 from activities.records.schema import MAIN, ROWS, VICTIMS
 
 __all__ = [
@@ -27,11 +27,13 @@ __all__ = [
     "Documents",
     "Fault",
     "Head",
+    "Late",
     "Records",
     "Store",
     "StoreError",
     "Whose",
     "head_of",
+    "late_of",
     "load_rows",
     "open_store",
     "people_of",

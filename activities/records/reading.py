@@ -8,7 +8,7 @@ from sqlalchemy import select
 from activities.records.codec import decoded
 from activities.records.database import Store
 from activities.records.schema import MAIN, ROWS
-from activities.records.schema.filed import people, texts
+from activities.records.schema.filed import late_arrivals, people, texts
 from activities.records.schema.keeping import heads
 from states.case_record import Row
 
@@ -26,6 +26,15 @@ class Head:
     """Whether the record equalled the view when it was in."""
     as_of: datetime | None
     """The time of that view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A message that came when the file of its sentence was closed."""
+
+    kind: str
+    digest: str
+    at: datetime
 
 
 def head_of(store: Store, workflow_id: str) -> Head | None:
@@ -53,6 +62,15 @@ def rows_of(store: Store, workflow_id: str) -> tuple[Row, ...]:
                     for row in connection.execute(wanted)
                 ]
     return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+
+
+def late_of(store: Store, workflow_id: str) -> tuple[Late, ...]:
+    """Return what came for a sentence after its file was closed, in the order of its coming."""
+    held = late_arrivals.c
+    wanted = select(held.kind, held.digest, held.at).where(held.workflow_id == workflow_id)
+    with store.main.reading() as connection:
+        found = connection.execute(wanted.order_by(held.at, held.digest))
+        return tuple(Late(*row) for row in found)
 
 
 def texts_of(store: Store, workflow_id: str) -> dict[str, str]:

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from activities.records import Head, Store, head_of, people_of, rows_of, texts_of
+from activities.records import Head, Late, Store, head_of, late_of, people_of, rows_of, texts_of
 from runtime.commands.options import CrnArgument, EventArgument, Json
 from runtime.commands.paper import moment, paper
 from runtime.commands.record_check import check, rebuild
 from runtime.commands.record_erase import erase, retain
-from runtime.commands.record_sheet import sheet
+from runtime.commands.record_sheet import came_late, sheet
 from runtime.commands.refusal import CommandError
 from runtime.commands.stores import open_records
 from states.case_record import Row
@@ -40,14 +40,16 @@ def show(
         head, rows = head_of(store, name), rows_of(store, name)
         if head is None and not rows:
             raise UnrecordedError(crn, event)
-        filed = _filed(store, name) if texts else {}
+        filed, late = _filed(store, name) if texts else {}, late_of(store, name)
     if as_json:
-        typer.echo(json.dumps(_plain(head, rows) | filed, indent=2))
+        typer.echo(json.dumps(_plain(head, rows, late) | filed, indent=2))
         return
     console = paper()
     console.print(_title(crn, event, head))
     for table in sheet(rows):
         console.print(table)
+    if late:
+        console.print(came_late(late))
     for digest, text in filed.get("texts", {}).items():
         console.print(f"{digest}  {text}")
     for person in filed.get("people", ()):
@@ -61,7 +63,7 @@ def _title(crn: str, event_number: str, head: Head | None) -> str:
     return f"{crn} event {event_number}: recorded to {moment(head.as_of)}, {state}"
 
 
-def _plain(head: Head | None, rows: tuple[Row, ...]) -> dict[str, Any]:
+def _plain(head: Head | None, rows: tuple[Row, ...], late: tuple[Late, ...]) -> dict[str, Any]:
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row.table, {})[row.key] = row.values
@@ -70,6 +72,9 @@ def _plain(head: Head | None, rows: tuple[Row, ...]) -> dict[str, Any]:
         "whole": head is not None and head.whole,
         "as_of": head.as_of.isoformat() if head is not None and head.as_of is not None else None,
         "tables": found,
+        "late_arrivals": [
+            {"kind": item.kind, "digest": item.digest, "at": item.at.isoformat()} for item in late
+        ],
     }
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from rich.table import Table
 
-from runtime.commands.paper import table
+from activities.records import Late
+from runtime.commands.paper import moment, table
 from states.case_record import Row
 
 WIDEST: Final = 9
@@ -22,6 +23,14 @@ def sheet(rows: Sequence[Row]) -> Iterator[Table]:
     for name, group in groupby(ordered, key=lambda row: row.table):
         held = list(group)
         yield _whole(held[0]) if name == "sentences" else _listed(name, held)
+
+
+def came_late(late: Sequence[Late]) -> Table:
+    """Return what came after the file was closed, and changed nothing."""
+    laid_out = table("came when the file was closed", "kind", "at", "digest")
+    for item in late:
+        laid_out.add_row(item.kind, moment(item.at), item.digest)
+    return laid_out
 
 
 def _whole(row: Row) -> Table:

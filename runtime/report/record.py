@@ -94,7 +94,7 @@ def _section(
     connection: Connection, key: str, workflow_id: str, crn: str, event_number: str
 ) -> Section:
     table, shape = MAIN.tables[key], SHAPES[key]
-    names = {*shape.columns.values(), "key", *_MORE.get(key, ())}
+    names = {*shape.columns.values(), *shape.order, *_MORE.get(key, ())}
     wanted = select(*(table.c[name] for name in sorted(names)))
     wanted = wanted.where(table.c.workflow_id == workflow_id)
     wanted = wanted.order_by(*(table.c[name] for name in shape.order))
@@ -108,7 +108,7 @@ def _section(
     return Section(key, shape.title, shape.caption, tuple(shape.columns), tuple(lines))
 
 
-_MORE: Final[Mapping[str, tuple[str, ...]]] = {"clocks": ("due_at",)}
+_MORE: Final[Mapping[str, tuple[str, ...]]] = {"clocks": ("due_at",), "documents": ("key",)}
 """Columns that are read besides those shown."""
 
 

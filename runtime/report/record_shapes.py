@@ -161,6 +161,12 @@ SHAPES: Final[Mapping[str, Shape]] = {
         {"kind": "kind", "became": "disposition", "why": "reason", "at": "at"},
         ("at", "key"),
     ),
+    "late_arrivals": Shape(
+        "Came too late",
+        "Messages that came when the file was closed, and changed nothing",
+        {"kind": "kind", "came": "at", "digest": "digest"},
+        ("at", "digest"),
+    ),
     "events": Shape(
         "Events",
         "Every event as it was received",
