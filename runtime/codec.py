@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
     ActivitySerializationContext,
     CompositePayloadConverter,
@@ -43,7 +43,7 @@ class StillSealedError(Exception):
     """
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"a payload cannot be opened: {REASONS.get(code, 'it is sealed')}")
+        super().__init__(f"a payload cannot be opened: {REASONS.get(code, REASONS['no_key'])}")
         self.code = code
 
 
@@ -140,7 +140,8 @@ class SealingPayloadConverter(CompositePayloadConverter):
 def data_converter(keys: Keys | None) -> DataConverter:
     """Return what converts our values: sealed under these keys, readable without any."""
     if keys is None:
-        return pydantic_data_converter
+        # What was sealed elsewhere is then refused by its own name.
+        return DataConverter(payload_converter_class=SealingPayloadConverter)
     return DataConverter(
         payload_converter_class=SealingPayloadConverter,
         payload_codec=SealingCodec(keys),

@@ -15,7 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from activities.sealing.keys import KeyFile
 from runtime.client import connect
+from runtime.sealing import local_keys
 from tests.examples import EXPECTED
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +107,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("up") / "var"
 
 
-def carried_out(command: str, address: str) -> tuple[int, str]:
+def carried_out(command: str, address: str, folder: Path) -> tuple[int, str]:
     """The exit status of one command of the tour, and all it printed with single spaces."""
     # A shell joins what a backslash parts at the end of a line.
     words = shlex.split(command.replace("\\\n", ""))
@@ -113,7 +115,7 @@ def carried_out(command: str, address: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, *words[1:]],
         cwd=ROOT,
-        env={**os.environ, "TEMPORAL_ADDRESS": address},
+        env={**os.environ, "TEMPORAL_ADDRESS": address, "SENTENCES_DATA_DIR": str(folder)},
         check=False,
         capture_output=True,
         text=True,
@@ -138,7 +140,7 @@ def test_the_tour_of_the_readme_works_as_it_is_written(folder: Path) -> None:
             assert 200 == page.status
         assert f"ready: {sum('/' not in name for name in EXPECTED)} sentences" in running.said
         for command, excerpt in steps:
-            status, printed = carried_out(command, running.address)
+            status, printed = carried_out(command, running.address, folder)
             expected = 1 if excerpt.startswith("refused:") else 0
             assert expected == status, printed
             assert [] == [line for line in excerpt.splitlines() if not in_order(line, printed)]
@@ -156,7 +158,7 @@ def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folde
         assert "it is here from an earlier run" in running.said
         # The caseload, and the one that the tour started.
         assert f"ready: {sum('/' not in name for name in EXPECTED) + 1} sentences" in running.said
-        assert (13, 0) == asyncio.run(_counted(running.address))
+        assert (13, 0) == asyncio.run(_counted(running.address, folder))
         commands = re.findall(r"^  (.*starter\.py .*)$", running.said, re.MULTILINE)
         assert [0] * 5 == [_in_a_shell(command, folder) for command in commands]
 
@@ -174,8 +176,9 @@ def _in_a_shell(command: str, folder: Path) -> int:
     return done.returncode
 
 
-async def _counted(address: str) -> tuple[int, int]:
+async def _counted(address: str, folder: Path) -> tuple[int, int]:
     """Events of the plain order, and how often one of them came again."""
-    client = await connect(address=address, namespace="default")
+    keys = KeyFile(local_keys(folder))
+    client = await connect(address=address, namespace="default", keys=keys)
     view = await client.get_workflow_handle("sentence-X320741-1").query("sentence")
     return view["events_total"], view["arrival"]["repeats"]

@@ -62,6 +62,7 @@ REASONS: Final = {
     "not_a_letter": "the payload is sealed as only our own processes seal theirs",
     "undecodable": "the payload is in no encoding that is known",
     "plain_refused": "the message came readable, and only sealed ones are taken here",
+    "no_key": "it is sealed, and no key is set here",
     "sealing_is_off": "the message is sealed, and no key is set here",
     "unsigned": "nobody signed the message, and only signed ones are taken here",
     "unknown_signer": "the signature is by a key that no integrator here has",

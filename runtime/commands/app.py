@@ -11,6 +11,7 @@ import typer
 from activities.records import StoreError
 from activities.sealing.watched import SealingFileError
 from activities.standards import StandardsError
+from runtime.codec import StillSealedError
 from runtime.commands.codec import codec
 from runtime.commands.directory import DIRECTORY
 from runtime.commands.documents import DOCUMENTS
@@ -96,11 +97,17 @@ def run(arguments: Sequence[str]) -> int:
         return _say(str(error), WRONG_USAGE)
     except (CommandError, EmbeddedError, StandardsError, SealingFileError) as error:
         return _say(str(error), REFUSED)
-    except StoreError as error:
-        return _say(error.message, REFUSED)
+    except (StoreError, StillSealedError) as error:
+        return _say(_refusal(error), REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
         return _say(_broken(error), REFUSED)
     return 0
+
+
+def _refusal(error: StoreError | StillSealedError) -> str:
+    if isinstance(error, StoreError):
+        return error.message
+    return f"{error}: docs/sealing.md says which settings it takes"
 
 
 def _no_options() -> None:
