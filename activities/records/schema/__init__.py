@@ -19,7 +19,7 @@ from activities.records.schema import (
     victims,
     work,
 )
-from activities.records.schema.base import MAIN, VICTIMS
+from activities.records.schema.apart import MAIN, VICTIMS
 from activities.records.schema.columns import IDENTITY, Instant
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index
 
-from activities.records.schema.base import MAIN
+from activities.records.schema.apart import MAIN
 from activities.records.schema.columns import data, day, filed, flag, instant, of_sentence, text
 from activities.records.schema.work import deed
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
-from activities.records.schema.base import MAIN
+from activities.records.schema.apart import MAIN
 from activities.records.schema.columns import day, instant, number, text
 
 texts = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Index, Table, Text
 
-from activities.records.schema.base import MAIN, VICTIMS
+from activities.records.schema.apart import MAIN, VICTIMS
 from activities.records.schema.columns import data, instant, number, text
 
 heads = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index
 
-from activities.records.schema.base import MAIN
+from activities.records.schema.apart import MAIN
 from activities.records.schema.columns import data, flag, instant, number, of_sentence, text
 
 events = of_sentence(

@@ -5,7 +5,7 @@ The words of a message stay here only while it is parked; what it became is the 
 
 from sqlalchemy import Column, Index, Table, Text
 
-from activities.records.schema.base import MAIN
+from activities.records.schema.apart import MAIN
 from activities.records.schema.columns import instant, number, text
 
 taken = Table(

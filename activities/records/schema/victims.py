@@ -1,6 +1,6 @@
 """The tables of the victims' database, which is joined to nothing (NS 2015 7)."""
 
-from activities.records.schema.base import VICTIMS
+from activities.records.schema.apart import VICTIMS
 from activities.records.schema.columns import data, day, flag, of_sentence, text
 
 victim_contacts = of_sentence(

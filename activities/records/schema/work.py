@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from activities.records.schema.base import MAIN
+from activities.records.schema.apart import MAIN
 from activities.records.schema.columns import (
     data,
     day,
