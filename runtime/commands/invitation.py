@@ -24,7 +24,7 @@ JUDGEMENT: Final = (
 )
 
 
-def invitation(server: EmbeddedServer, rows: Sequence[Row], report: str) -> str:
+def invitation(server: EmbeddedServer, rows: Sequence[Row], report: str, door: str) -> str:
     """Return the text: the caseload in a line, addresses, and commands that work."""
     crn, number = UNANSWERED
     sentence = f"{crn} --event {number}"
@@ -46,6 +46,7 @@ def invitation(server: EmbeddedServer, rows: Sequence[Row], report: str) -> str:
             f"  all sentences     {_listing(server, '')}",
             f"  what is overdue   {_listing(server, 'Overdue > 0')}",
             f"  one sentence      {_ui(server)}/{workflow_id_of(crn, number)}",
+            f"  events over HTTP  {door}/kinds",
             "",
             "Try next, in another terminal",
             *(f"  {_program(server)} {command}" for command in commands),

@@ -17,6 +17,7 @@ from runtime.client import connect
 from runtime.codec_server.development import UiOrigins, development_codec, generated_keys
 from runtime.commands.invitation import invitation
 from runtime.commands.refusal import CommandError
+from runtime.door.development import development_door
 from runtime.embedded import EmbeddedServer, embedded_server
 from runtime.folder import held
 from runtime.ports import Ports, free_ports, standard_or_free
@@ -109,8 +110,11 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
             played = f"{new} orders played" if new else "it is here from an earlier run"
             _say(f"4/4 caseload: {played}, dated around {memory.base}")
             rows = await rows_of(client, memory.base)
-            async with _report(settings, server, any_ports=any_ports) as url:
-                _say(invitation(server, rows, url))
+            async with (
+                _report(settings, server, any_ports=any_ports) as url,
+                development_door(client, settings, any_port=any_ports) as door,
+            ):
+                _say(invitation(server, rows, url, door))
                 await _watch(settings, server, child)
 
 

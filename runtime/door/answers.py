@@ -4,8 +4,8 @@ import json
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
 
 _NEVER_KEPT: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
