@@ -119,7 +119,7 @@ def test_ports_are_published_on_the_loopback_address_only(services: dict[str, An
     """Nothing is offered to a network until someone decides so."""
     ports = [port for service in services.values() for port in service.get("ports", [])]
 
-    assert 3 == len(ports)
+    assert 4 == len(ports)
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
