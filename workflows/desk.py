@@ -69,6 +69,34 @@ class Desk:
                 self._sort(item)
         self.mail.extendleft(reversed(shut))
 
+    def leave(self, most: int | None = None) -> list[Letter]:
+        """Take out of the mail what is sent on as it is, or as it was opened.
+
+        What came while letters were opened may be shut itself: it was sealed for this sentence,
+        and would be refused by any other. It waits, as does that for which a key is not here yet.
+
+        Args:
+            most: Only of the oldest so many letters.
+        """
+        letters: list[Letter] = []
+        shut: list[Letter] = []
+        for _ in range(len(self.mail) if most is None else min(most, len(self.mail))):
+            item = self.mail.popleft()
+            if is_shut(item):
+                shut.append(item)
+                continue
+            self.news += 1
+            if is_nudge(item):
+                self.shut.asked = True
+            elif item.ticket:
+                # A caller who waits for a letter is answered first, and then it is sent on too.
+                self.opened[item.ticket] = replace(item, ticket=0)
+            elif item.fault is None or item.fault[0] != UNKNOWN_KEY or not self.shut.keep(item):
+                letters.append(item)
+        self.mail.extendleft(reversed(shut))
+        self.case.shut = self.shut.listed()
+        return letters
+
     def _sort(self, item: Letter) -> None:
         self.news += 1
         if is_nudge(item):

@@ -1,6 +1,5 @@
 """What a sentence does that goes on under another name: it hands over, sends on, and rests."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +12,6 @@ from states.view import Identity
 from states.waking import HOUSEKEEPING, Wake
 from workflows import surface
 from workflows.closing import Closing
-from workflows.inbox import is_nudge
 from workflows.outbox import Outbox
 from workflows.parcels import parcels
 from workflows.queries import Answers
@@ -24,6 +22,7 @@ from workflows.timers import Timers
 CLOSED: Final = "the file is closed"
 TEXTS: Final = "texts are filed again"
 RECORD: Final = "the record is written again"
+SHUT: Final = "sealed messages are opened again"
 
 
 class Leaving(Answers):
@@ -36,6 +35,7 @@ class Leaving(Answers):
     _closing: Closing
     _timers: Timers
     _shown: surface.Values
+    _ahead: int | None
 
     def _gone_to(self) -> Holder | None:
         """Return where the sentence goes on; None while that is here."""
@@ -61,15 +61,8 @@ class Leaving(Answers):
 
     def _send_on(self, terms: RunTerms) -> None:
         """Send on what came for a sentence that has left; decide nothing."""
-        desk = self._desk
-        letters = list(desk.mail)
-        desk.mail.clear()
-        desk.news += len(letters)
-        # A caller who waits for a letter is answered first, and then it is sent on too.
-        desk.opened.update(
-            (item.ticket, replace(item, ticket=0)) for item in letters if item.ticket
-        )
-        self._relocation.send_on([item for item in letters if not (item.ticket or is_nudge(item))])
+        self._relocation.send_on(self._desk.leave(self._ahead))
+        self._ahead = None
         self._rest(terms)
 
     def _rest(self, terms: RunTerms) -> None:
@@ -85,6 +78,7 @@ class Leaving(Answers):
                 (closes_at, CLOSED),
                 (self._outbox.texts_wait_until, TEXTS),
                 (self._recorder.waits_until, RECORD),
+                (self._desk.shut.again_at, SHUT),
             )
             if at is not None and at > now
         ]
