@@ -111,8 +111,12 @@ class SentenceWorkflow(Leaving):
         wait_for_key(raw)
         item = letter_of(raw, workflow.now())
         if is_shut(item):
-            item = await self._opened_for(item)
-            check(self._desk, item, workflow.now())
+            # Whatever it comes to, a run that is to go on anew has waited for this call to end.
+            try:
+                item = await self._opened_for(item)
+                check(self._desk, item, workflow.now())
+            finally:
+                self._stir()
         now = workflow.now()
         self._desk.mail.append(item)
         if self._opened and not self._looking and self._relocation.handed is None:
