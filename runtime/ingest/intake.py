@@ -180,7 +180,7 @@ class Intake:
         digest, now = digest_of(text), self._now()
         if self._messages.find(digest) is not None:
             return Result(digest, "", Became.REPEATED)
-        unread = Taken(digest, "", now, now, Status.PARKED, body=text.replace("\x00", "�"))
+        unread = Taken(digest, "", now, now, Status.PARKED, body=_storable(text))
         return self._park(unread, error)
 
     def _new(self, arrival: Arrival, text: str) -> Taken:
@@ -193,7 +193,7 @@ class Intake:
             status=Status.PARKED,
             crn=arrival.crn,
             occurred_at=arrival.occurred_at,
-            body=text,
+            body=_storable(text),
         )
 
     def _park(self, message: Taken, error: UnmappableError) -> Result:
@@ -222,6 +222,11 @@ def dismiss(messages: TakenMessages, message: Taken, how: str, now: datetime) ->
             next_try_at=None,
         )
     )
+
+
+def _storable(text: str) -> str:
+    # No database keeps a NUL, or one half of a surrogate pair.
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def _result(message: Taken, became: Became, **more: Any) -> Result:
