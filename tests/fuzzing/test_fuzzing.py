@@ -1,0 +1,199 @@
+"""Whatever comes in, by any way, is accounted for: nothing crashes, nothing waits for ever."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+import pytest
+from google.protobuf.json_format import MessageToJson
+from temporalio.api.common.v1 import Payloads
+from temporalio.common import RawValue
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.records.taking import TakenMessages
+from activities.sealing.integrators import read_integrators
+from activities.sealing.letters import Opened, Post
+from activities.sealing.register import Register
+from activities.sealing.verdict import REASONS
+from activities.standards import STANDARDS
+from runtime.codec import SealingCodec
+from runtime.codec_server.app import make_app as codec_app
+from runtime.codec_server.desk import Desk as CodecDesk
+from runtime.codec_server.pace import Pace
+from runtime.codec_server.rights import Everybody
+from runtime.door.app import make_app as door_app
+from runtime.door.desk import Desk as DoorDesk
+from runtime.door.senders import Anybody
+from runtime.embedded import EmbeddedServer
+from runtime.ingest.loading import load_mappings
+from runtime.ingest.outcomes import Became, Status
+from states.law import Shelf
+from tests.activities.sealing.rings import HERE, RING, integrators_file
+from tests.fuzzing.spoiling import (
+    anything,
+    event,
+    letter,
+    message,
+    seeded,
+    spoilt,
+    text,
+)
+from tests.isolation import eventually
+from tests.runtime.door.test_fuzzing import Remembering
+from tests.runtime.ingest.bench import Bench
+from tests.stores import open_files
+from tests.workflows.scene import Handle, allocated, runs, shows, task_faults, view_of
+from tests.workflows.test_sealed import FIRST, Sealing, note, officers, sealed, sealing
+
+QUICK_SECONDS: Final = 0.7
+"""How long each part is tried in the suite."""
+LONG_SECONDS: Final = 130.0
+"""How long each part is tried by `make prove`: five parts, more than ten minutes together."""
+
+LONG = pytest.param(LONG_SECONDS, marks=[pytest.mark.prove, pytest.mark.timeout(900)], id="long")
+TIMES = pytest.mark.parametrize("seconds", [pytest.param(QUICK_SECONDS, id="quick"), LONG])
+
+CODEC_PAGE = "http://127.0.0.1:8233"
+
+
+@TIMES
+def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path) -> None:
+    """Whatever the bytes: a verdict, or one code of the closed list."""
+    register = Register.of(read_integrators(integrators_file(tmp_path)))
+    post = Post(RING, lambda: register)
+    seen: Counter[str] = Counter()
+    for rnd in seeded("letters", seconds):
+        kind, payload = letter(rnd, RING.primary(), HERE)
+        found = post.open_letter(payload, workflow_id=HERE, kind=kind, now=datetime.now(UTC))
+        code = "opened" if isinstance(found, Opened) else found.code
+        assert code == "opened" or code in REASONS
+        seen[code] += 1
+
+    assert {"opened", "tampered", "malformed", "unknown_key", "wrong_signature"} <= seen.keys()
+
+
+@TIMES
+async def test_every_payload_is_decoded_and_every_request_answered(seconds: float) -> None:
+    """The codec gives back as many as it got; its server answers, and never with a fault."""
+    codec = SealingCodec(RING, HERE)
+    app = codec_app(CodecDesk(RING, Everybody(), Pace(10**9), [CODEC_PAGE]), loopback=False)
+    seen: Counter[int] = Counter()
+    async with _caller(app) as caller:
+        for rnd in seeded("codec", seconds):
+            payloads = [letter(rnd, RING.primary(), HERE)[1], anything(rnd, text(rnd))]
+            assert len(payloads) == len(await codec.decode(payloads))
+            body = MessageToJson(Payloads(payloads=payloads)).encode()
+            headers = {"Content-Type": rnd.choice(("application/json", "text/plain", "\x7f"))}
+            answer = await caller.post(
+                rnd.choice(("/decode", "/encode", "/decode/")),
+                content=spoilt(body, rnd) if rnd.random() < 0.5 else body,
+                headers={**headers, "X-Sentence": HERE, "X-Kind": rnd.choice(("", "a", "b c"))},
+            )
+            seen[answer.status_code] += 1
+
+    assert {200, 400, 415} <= seen.keys() <= {200, 307, 400, 403, 404, 413, 415}
+
+
+@TIMES
+async def test_every_knock_at_the_door_is_answered(seconds: float) -> None:
+    """Taken, or told what is wrong; never a fault of the door."""
+    app = door_app(DoorDesk(Anybody(), Pace(10**9), Remembering()), loopback=False)
+    seen: Counter[int] = Counter()
+    async with _caller(app) as caller:
+        for rnd in seeded("door", seconds):
+            kind, made = event(rnd)
+            raw = json.dumps(made).encode()
+            whose = spoilt(b"X320741", rnd) if rnd.random() < 0.1 else b"X320741"
+            answer = await caller.post(
+                f"/sentences/{quote(whose)}/1/events/{kind}",
+                content=spoilt(raw, rnd) if rnd.random() < 0.3 else raw,
+                headers={"Content-Type": rnd.choice((*["application/json"] * 9, "text/xml"))},
+                params={"wait": rnd.choice(("true", "false", "perhaps"))},
+            )
+            seen[answer.status_code] += 1
+
+    assert {202, 404, 415, 422} <= seen.keys() <= {200, 202, 400, 404, 405, 413, 415, 422}
+
+
+@TIMES
+async def test_every_message_that_is_taken_in_is_accounted_for(
+    seconds: float, tmp_path: Path
+) -> None:
+    """Sent, ignored, parked or known already; what is parked can be counted where ops see it."""
+    seen: Counter[Became] = Counter()
+    with open_files(tmp_path) as store:
+        bench = Bench(TakenMessages(store.main), load_mappings(STANDARDS))
+        types = sorted(bench.mappings.messages)
+        parked = set()
+        for rnd in seeded("messages", seconds):
+            found = await bench.take(message(rnd, types), rnd.choice((None, str(rnd.random()))))
+            seen[found.became] += 1
+            if found.became is Became.PARKED:
+                parked.add(found.digest)
+        standing = {item.digest for item in bench.messages.standing(Status.PARKED)}
+
+    assert {Became.IGNORED, Became.PARKED} <= seen.keys()
+    assert parked == standing
+
+
+@TIMES
+async def test_every_signal_to_a_sentence_is_accounted_for(
+    seconds: float, server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """Applied, held, refused, quarantined or a repeat, to the last one; then it takes another."""
+    async with sealing(server, shelf, tmp_path, continue_after_events=200) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        sent = 2 + await _fire(own, handle, seconds)
+
+        async def all_are_known() -> bool:
+            return sent == await _known(handle)
+
+        await eventually(all_are_known, 60 + seconds)
+        before = (await view_of(handle))["events_total"]
+        await own.tell(handle, "contact_recorded", sealed(handle.id, note(event_id="after")))
+        await shows(handle, events_total=before + 1)
+        histories = await runs(own.client, handle)
+        assert [] == [fault for events in histories for fault in task_faults(events)]
+
+
+async def _fire(own: Sealing, handle: Handle, seconds: float) -> int:
+    """Send signals that are spoilt until the time is up; return how many the server took."""
+    taken = 0
+    bare = own.bare.get_workflow_handle(handle.id)
+    for rnd in seeded("signals", seconds):
+        name, payload = letter(rnd, FIRST, handle.id)
+        if name in {"sentence_moved", "sentence_ended"}:
+            # After these another sentence, or nobody, gives the account.
+            continue
+        try:
+            await bare.signal(name, RawValue(payload))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            # The server itself has bounds; it says so, and the sentence never hears of it.
+        else:
+            taken += 1
+    return taken
+
+
+async def _known(handle: Handle) -> int:
+    """How many messages the sentence accounts for: in its log, shut, unreadable, or repeats."""
+    seen, told = await view_of(handle), await handle.query("unapplied", 1)
+    pages = [await handle.query("unapplied", page) for page in range(1, told["pages"] + 1)]
+    shut = [
+        item
+        for page in pages
+        for item in page["unapplied"]
+        if (item["code"], item["disposition"]) == ("unknown_key", "held")
+    ]
+    counted = told["quarantined"]["count"] + told["repeats"]["count"]
+    return int(seen["events_total"] + counted + len(shut))
+
+
+def _caller(app: Any) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
