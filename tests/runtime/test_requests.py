@@ -1,5 +1,6 @@
 """A client that does not know whether its event arrived sends it again; the server drops it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,12 @@ from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.common import RawValue
 
-from runtime.requests import request_id
+from activities.sealing.envelope import Signer
+from activities.sealing.keys import Key
+from runtime.requests import request_id, sealed_request_id
 from runtime.sending import send
 from states.events.examples import example
+from tests.activities.sealing.rings import AT, NEW, OLD, SIGNER
 from tests.isolation import Working
 from tests.runtime.commands.terminal import new_crn
 from workflows.identity import workflow_id_of
@@ -68,6 +72,21 @@ def test_how_it_is_sealed_and_a_secret_make_another_id() -> None:
     }
 
     assert 4 == len(ids)
+
+
+def test_a_sealed_message_is_the_same_for_an_hour_where_its_signature_is_dated() -> None:
+    """A retry is dropped; what nobody could take is heard when it is signed anew later on."""
+
+    def asked(key: Key | None, signer: Signer | None, at: datetime) -> str:
+        return sealed_request_id(key, signer, NAME, KIND, [example(KIND)], at)
+
+    soon, later = AT + timedelta(minutes=59), AT + timedelta(hours=1)
+
+    assert named(example(KIND)) == asked(None, None, AT)
+    assert asked(NEW, SIGNER, AT) == asked(NEW, SIGNER, soon)
+    assert asked(NEW, None, AT) == asked(NEW, None, later)
+    ids = [(NEW, SIGNER, AT), (NEW, SIGNER, later), (NEW, None, AT), (OLD, None, AT)]
+    assert 5 == len({named(example(KIND)), *(asked(*how) for how in ids)})
 
 
 @pytest.mark.parametrize(
