@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 READY := .venv/requirements-installed
 # Tests run side by side, a process for each processor: docs/decisions/0021-parallel-tests.md.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadgroup
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope
 UV := uv==0.13.9
 
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip

@@ -1,15 +1,17 @@
 """What many tests stand on: one real server for the session, a client, and workers of one's own."""
 
 import gc
-import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from temporalio.client import Client
+from temporalio.worker._workflow import _WorkflowWorker
 
+import tests.development  # noqa: F401 - before any settings are read
 from activities.standards import load_shelf
 from runtime.client import connect
 from runtime.embedded import EmbeddedServer, embedded_server
@@ -20,6 +22,7 @@ from states.law import Shelf
 from tests.isolation import Working, isolated
 from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
+from tests.sharing import Sharing
 
 # Only the timeout of a test looks at the pace of the machine, which may have other work.
 hypothesis.settings.register_profile(
@@ -28,9 +31,21 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
-# As `make run` has it: whoever tests what is off by default says so.
-os.environ.setdefault("SENTENCES_PLAIN_PAYLOADS", "true")
-os.environ.setdefault("SENTENCES_UNSIGNED_SENDERS", "true")
+STUCK_SECONDS = 30
+"""How long a workflow may keep its thread; Temporal's two are not enough where others work."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_workers() -> Iterator[None]:
+    made = _WorkflowWorker.__init__
+
+    def patient(self: Any, *args: Any, **options: Any) -> None:
+        made(self, *args, **options)
+        self._deadlock_timeout_seconds = STUCK_SECONDS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_WorkflowWorker, "__init__", patient)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -89,11 +104,10 @@ def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
     return work
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all that needs PostgreSQL, so that one server is enough."""
-    for item in items:
-        if "[postgres" in item.name or "postgres" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("postgres"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Share the tests out in our own way."""
+    return Sharing(config, log)
 
 
 def pytest_unconfigure() -> None:

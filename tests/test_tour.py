@@ -24,8 +24,6 @@ ROOT = Path(__file__).parents[1]
 TOUR = re.compile(r"```sh\n(.*?)```\n+```text\n(.*?)```", re.DOTALL)
 START_SECONDS = 120
 
-pytestmark = pytest.mark.xdist_group("programs")
-
 
 class Up:
     """A running `starter.py up`, as `make run` starts it."""

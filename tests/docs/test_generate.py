@@ -14,8 +14,6 @@ from states.graph import ARROWS
 from states.machine import TITLES
 from states.vocabulary import State
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 
 def test_the_generated_pages_are_fresh() -> None:
     """Whoever changes the graph, a timescale or an event runs `make docs`."""

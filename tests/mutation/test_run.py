@@ -46,8 +46,6 @@ def test_fails() -> None:
 """,
 }
 
-pytestmark = pytest.mark.xdist_group("mutants")
-
 ORDERS = Orders(tests=("tests/states",), sample=100, seconds=90, patience=1)
 
 

@@ -19,7 +19,6 @@ FLAGS = (
 PATIENCE_MS = 60_000
 
 LOOKS = [
-    pytest.mark.xdist_group("programs"),
     pytest.mark.timeout(300),
     pytest.mark.skipif(
         not Path(CHROMIUM).exists(), reason="there is no Chromium here, so no page is looked at"

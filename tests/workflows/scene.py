@@ -198,22 +198,13 @@ _OF_THE_SERVER: Final = frozenset(
 
 
 def task_faults(events: Iterable[HistoryEvent]) -> list[str]:
-    """Return the workflow tasks that failed; those that are only to be done again are none."""
+    """Return the workflow tasks that failed; those that the server wants done again are none."""
     return [
         str(event.workflow_task_failed_event_attributes)
         for event in events
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
         and event.workflow_task_failed_event_attributes.cause not in _OF_THE_SERVER
-        and _type(event) != _OUT_OF_TIME
     ]
-
-
-_OUT_OF_TIME: Final = "_DeadlockError"
-"""A task that had not ended after two seconds, as happens where many share a processor."""
-
-
-def _type(event: HistoryEvent) -> str:
-    return event.workflow_task_failed_event_attributes.failure.application_failure_info.type
 
 
 def open_timers(events: Iterable[HistoryEvent]) -> dict[str, datetime]:

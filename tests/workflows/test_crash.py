@@ -80,7 +80,6 @@ async def _is_settled(handle: Handle) -> bool:
     return view["events_total"] == len(STREAM) and not {"queued", "in_flight"} & set(counts)
 
 
-@pytest.mark.xdist_group("programs")
 @pytest.mark.timeout(400)
 async def test_a_killed_worker_loses_no_event_and_doubles_no_notice(tmp_path: Path) -> None:
     """Killed while events stream in and notices go out; another takes up where it fell.

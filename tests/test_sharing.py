@@ -1,0 +1,31 @@
+"""Tests that share something costly run on one worker, the others wherever there is room."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sharing import TOGETHER, piece_of
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("test", "piece"),
+    [
+        ("tests/test_tour.py::test_a", "programs"),
+        ("tests/ui/test_ui.py::test_a[x]", "programs"),
+        ("tests/workflows/test_crash.py::test_a", "programs"),
+        ("tests/docs/test_rows.py::test_a[b]", "pages"),
+        ("tests/activities/records/test_heads.py::test_a[postgres]", "postgres"),
+        ("tests/activities/records/test_heads.py::test_a[postgres-b]", "postgres"),
+        ("tests/states/test_due.py::test_a[b]", "tests/states/test_due.py::test_a[b]"),
+    ],
+)
+def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:
+    """By its folder, its file or its database; otherwise it is a piece of its own."""
+    assert piece == piece_of(test)
+
+
+def test_every_place_is_there() -> None:
+    """A file that was renamed would run beside those that it is to wait for."""
+    assert [] == [place for place in TOGETHER if not (ROOT / place).exists()]
