@@ -1,6 +1,7 @@
 """The list of rules against the checkout: which row is carried and proved, and by what."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,8 +52,9 @@ class Trace(NamedTuple):
         ]
 
 
+@cache
 def trace(root: Path = ROOT, folder: Path = ROWS) -> Trace:
-    """Return the rows of `folder` traced through the checkout at `root`."""
+    """Return the rows of `folder` traced through the checkout at `root`, read once a process."""
     sections = load_sections(folder)
     names = names_of(row for section in sections for row in section.rows)
     carriers, proofs = find_carriers(root, names), find_proofs(root, names)
