@@ -12,6 +12,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHistory
 
+import tests.development  # noqa: F401 - before any settings are read
 from activities.standards import load_shelf
 from runtime.client import connect
 from runtime.embedded import embedded_server
@@ -85,7 +86,7 @@ async def _live(client: Client, settings: Settings, acts: list[Act]) -> Handle:
         await tell(handle, [told])
         await view_of(handle)
     await shows(handle, events_total=len(acts))
-    await asyncio.sleep(1)
+    await asyncio.sleep(2)
     return handle
 
 
@@ -116,7 +117,15 @@ async def _export(client: Client, name: str, handle: Handle, folder: Path) -> No
 async def export(folder: Path, scratch: Path) -> None:
     """Live each life on a server of its own, and write the history of every run to `folder`."""
     settings = isolated(scratch, continue_after_events=30, quiet_minutes=0)
-    server = embedded_server(scratch, headless=True, in_memory=True, choose_ports=free_ports)
+    server = embedded_server(
+        scratch,
+        headless=True,
+        in_memory=True,
+        choose_ports=free_ports,
+        # Without it a run begins a second after the one before, and one that has not even begun
+        # cannot be replayed.
+        options=("--dynamic-config-value", 'history.workflowIdReuseMinimalInterval="0s"'),
+    )
     async with server as running:
         client = await connect(address=running.address, namespace="default")
         hands = make_hands(settings, load_shelf())
