@@ -25,6 +25,9 @@ def isolated(folder: Path, **changes: object) -> Settings:
         "http_bind": "127.0.0.1:0",
         "metrics_bind": "",
         "graceful_shutdown_seconds": 2,
+        # As `make run` has it: whoever tests what is off by default says so.
+        "plain_payloads": True,
+        "unsigned_senders": True,
     }
     settings = Settings.model_validate({**own, **changes})
     if settings.database_url is None:
