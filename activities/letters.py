@@ -34,9 +34,7 @@ class LetterOpening:
             now=item.received_at,
         )
         if not isinstance(found, Opened):
-            return OpenedLetter(
-                code=found.code, reason=found.reason, may_open_later=found.may_pass
-            )
+            return OpenedLetter(code=found.code, reason=found.reason, may_open_later=found.may_pass)
         if not found.verdict.is_allowed:
             return OpenedLetter(code=found.verdict.refusal, reason=REFUSALS[found.verdict.refusal])
         return OpenedLetter(body=b64encode(found.plain).decode(), sender=sender_of(found.verdict))
