@@ -67,6 +67,8 @@ class Part:
 
     def __init__(self, log: Path, *command: str, env: Mapping[str, str]) -> None:
         self.log, self._command, self._env = log, command, {**os.environ, **env}
+        # The sandbox imports a workflow for each run: to compile it each time takes longer than it.
+        self._env.pop("PYTHONDONTWRITEBYTECODE", None)
         self.process: Process | None = None
 
     async def start(self) -> None:
