@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -32,6 +32,8 @@ from workflows.submitting import check, letter_of, refused, wait_for_key
 from workflows.timers import Timers
 
 _T = TypeVar("_T")
+
+_BARRIER: Final = timedelta(milliseconds=1)
 
 
 @workflow.defn(dynamic=True)
@@ -184,12 +186,14 @@ class SentenceWorkflow(Leaving):
     async def _looked_up(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Return what a local activity finds, and leave alone whatever comes meanwhile.
 
-        Where a query falls between, the SDK hands the result over together with the signals of the
-        next task, after them; in replay it comes before them. What is done next must not see them
-        either way, or its commands would not be those of the history.
+        Where a query falls between, the SDK hands the result over together with the signals and
+        the answers of activities of the next task, after them; in replay it comes before them, and
+        at an earlier time. So what is done next waits for a timer, whose end has one place in the
+        history; else its commands would not be those of the history.
         """
         self._ahead, self._looking = len(self._desk.mail), True
         found = await self._undisturbed(work)
+        await self._undisturbed(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
         self._looking = False
         return found
 

@@ -226,7 +226,7 @@ async def test_a_message_whose_key_is_not_here_yet_waits_for_it(
 
         async def applied() -> bool:
             await handle.signal("nudge")
-            return bool((await view_of(handle))["events_total"] == 3)
+            return bool((await view_of(handle)).get("events_total") == 3)
 
         await eventually(applied)
         await shows(handle, unapplied_total=0)
@@ -339,10 +339,11 @@ async def test_a_key_revoked_later_changes_no_replay(
         letters = Key("letters", bytes(range(60, 92)))
         own.ring.write_text(keys_text(FIRST, letters))
         handle = await own.begin(*officers(allocated(-5)))
+        await shows(handle, state="allocated")
 
         async def taken() -> bool:
             await own.tell(*(handle, "contact_recorded", sealed(handle.id, note(), keys=letters)))
-            return bool((await view_of(handle))["events_total"] == 3)
+            return bool((await view_of(handle)).get("events_total") == 3)
 
         await eventually(taken)
         own.ring.write_text(keys_text(FIRST))
