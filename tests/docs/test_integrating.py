@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import sys
@@ -19,10 +20,13 @@ from runtime.embedded import embedded_server
 from runtime.ports import free_ports
 from runtime.program import server_program
 from runtime.worker import io_worker, make_hands, sentence_worker
+from settings import Settings
 from states.events.across import UNSAID
 from states.law import Shelf
 from tests.docs.walkthrough import Step, missing, steps
+from tests.docs.ways import beside, judged, through_a_queue, through_the_door
 from tests.isolation import eventually, isolated
+from tests.states.orders import Act
 from workflows.sentence import SentenceWorkflow
 
 ROOT = Path(__file__).parents[2]
@@ -30,11 +34,16 @@ PAGE = ROOT / "docs" / "integrating.md"
 TYPESCRIPT = ROOT / "examples" / "typescript"
 COMPILER = TYPESCRIPT / "node_modules" / ".bin" / "tsc"
 
+EVENT_IDS = re.compile(r"\b(hmpps-[0-9a-f]{32}-[a-z_]+|e-[0-9])\b")
+"""Whoever tells of an event gives it an id."""
+
 BY_CLIENT = {
     "The command line": "X320741",
     "curl": "X320742",
     "Python": "X320743",
     "TypeScript": "X320744",
+    "the door": "X320745",
+    "a queue": "X320746",
 }
 
 
@@ -45,6 +54,7 @@ class Place:
     client: Client
     environment: dict[str, str]
     folder: Path
+    settings: Settings
     followed: set[str] = field(default_factory=set)
 
 
@@ -71,7 +81,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> Async
             "TEMPORAL_HTTP": f"http://127.0.0.1:{http}",
         }
         async with io_worker(client, settings, hands), sentences:
-            yield Place(client, environment, folder)
+            yield Place(client, environment, folder, settings)
 
 
 async def ran(place: Place, *command: str) -> tuple[int, str]:
@@ -150,11 +160,43 @@ CLIENTS: dict[str, tuple[Told, bool, str]] = {
 """How each section is followed, whether it can be here, and what to say if it cannot."""
 
 
+async def by_door(place: Place, heading: str) -> None:
+    """Tell the same through the door."""
+    await through_the_door(place.client, place.settings, BY_CLIENT[heading])
+
+
+async def by_queue(place: Place, heading: str) -> None:
+    """Have other systems tell the same, and the officer the rest."""
+    await through_a_queue(place.client, place.settings, BY_CLIENT[heading])
+    await submit(place, heading, judged("e-4"))
+
+
+WAYS: dict[str, Told] = {
+    **{heading: follow for heading, (follow, can, _) in CLIENTS.items() if can},
+    "the door": by_door,
+    "a queue": by_queue,
+}
+"""Every way in that there is here."""
+
+
 async def told(place: Place, heading: str) -> None:
-    """Follow a section, unless another test has."""
+    """Follow a section, or go another way in, unless another test has."""
     if heading not in place.followed:
         place.followed.add(heading)
-        await CLIENTS[heading][0](place, heading)
+        await WAYS[heading](place, heading)
+
+
+async def submit(place: Place, heading: str, told: Act) -> None:
+    """Tell the sentence of a section one thing more."""
+    kind, data = told
+    handle = place.client.get_workflow_handle(f"sentence-{BY_CLIENT[heading]}-1")
+    await handle.execute_update("submit", {"kind": kind, "data": data})
+
+    async def is_applied() -> bool:
+        found = await handle.query("receipt", data["event_id"])
+        return ["applied"] == [receipt["disposition"] for receipt in found]
+
+    await eventually(is_applied)
 
 
 async def view_of(place: Place, heading: str) -> dict[str, Any]:
@@ -163,7 +205,8 @@ async def view_of(place: Place, heading: str) -> dict[str, Any]:
     whole = await place.client.get_workflow_handle(name).query("sentence")
     own = {"workflow_id", "crn", "arrival", "now"}
     text = json.dumps({field: value for field, value in whole.items() if field not in own})
-    found: dict[str, Any] = json.loads(text.replace(BY_CLIENT[heading], "X"))
+    text = EVENT_IDS.sub("an event", text.replace(BY_CLIENT[heading], "X"))
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
@@ -183,14 +226,18 @@ async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> N
     assert [("F1", True)] == [(one["failure_id"], one["acceptable"]) for one in view["failures"]]
 
 
-async def test_all_clients_end_in_the_same_view(place: Place) -> None:
-    """Whichever language told it, a sentence is the same; what cannot run here is left out."""
-    there = [heading for heading, (_, can, _) in CLIENTS.items() if can]
-    for heading in there:
-        await told(place, heading)
-    views = [await view_of(place, heading) for heading in there]
+async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:
+    """By each language, through the door and from a queue: the same sentence but for references.
 
-    assert {"The command line", "Python"} <= set(there)
+    What cannot run here is left out. An allocation by the queue names the officer, so they all do.
+    """
+    for way in WAYS:
+        await told(place, way)
+        for act in [] if way == "a queue" else beside():
+            await submit(place, way, act)
+    views = [await view_of(place, way) for way in WAYS]
+
+    assert {"The command line", "Python", "the door", "a queue"} <= set(WAYS)
     assert [views[0]] * len(views) == views
 
 

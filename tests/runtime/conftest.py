@@ -1,8 +1,5 @@
 """A real server of SQS, and queues on it."""
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -10,22 +7,14 @@ import boto3
 import pytest
 from mypy_boto3_sqs.client import SQSClient
 
-ADDRESS = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
+from tests.runtime.queues import running_sqs
 
 
 @pytest.fixture(scope="session")
 def sqs_address() -> Iterator[str]:
-    """The address of a real server of SQS in a process of its own, on a free port."""
-    line = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
-    with subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as running:
-        assert running.stdout is not None
-        found = next(filter(None, map(ADDRESS.search, running.stdout)))
-        try:
-            yield found[1]
-        finally:
-            running.terminate()
+    """The address of a real server of SQS."""
+    with running_sqs() as address:
+        yield address
 
 
 @pytest.fixture
