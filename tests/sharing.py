@@ -12,7 +12,7 @@ TOGETHER: Final = {
     "tests/docs/test_generate.py": "pages",
     "tests/docs/test_rows.py": "pages",
     "tests/mutation/test_run.py": "mutants",
-    "tests/sealed/test_leaks.py": "programs",
+    "tests/sealed/": "programs",
     "tests/test_tour.py": "programs",
     "tests/ui/": "programs",
     "tests/workflows/test_crash.py": "programs",

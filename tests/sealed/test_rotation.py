@@ -15,7 +15,7 @@ from tests.sealed.installation import Installation, Sender, key_line
 from tests.sealed.traces import histories, sealed
 from tests.workflows.scene import Handle, act, allocated, day, new_crn, task_faults, view_of
 
-pytestmark = [pytest.mark.xdist_group("programs"), pytest.mark.prove]
+pytestmark = pytest.mark.prove
 
 KEYS = tuple(Key(f"rotation-{n}", bytes(range(n, n + 32))) for n in (1, 50, 100))
 EACH = 5
