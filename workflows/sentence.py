@@ -97,8 +97,7 @@ class SentenceWorkflow(Leaving):
                 if not self._desk.mail and self._desk.news == news:
                     return ended
                 continue
-            idle = self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
-            idle = idle and workflow.all_handlers_finished()
+            idle = self._is_idle() and workflow.all_handlers_finished()
             if self._may_continue(terms) and idle and not self._desk.mail:
                 self._continue()
             await self._until(lambda: self._stirred or bool(self._desk.mail))
@@ -188,14 +187,19 @@ class SentenceWorkflow(Leaving):
 
         Where a query falls between, the SDK hands the result over together with the signals and
         the answers of activities of the next task, after them; in replay it comes before them, and
-        at an earlier time. So what is done next waits for a timer, whose end has one place in the
-        history; else its commands would not be those of the history.
+        at an earlier time. So where anything else may end meanwhile, what is done next waits for a
+        timer, whose end has one place in the history; else its commands would not be those of it.
         """
         self._ahead, self._looking = len(self._desk.mail), True
+        something_may_end = not (self._is_idle() and self._timers.is_idle)
         found = await self._undisturbed(work)
-        await self._undisturbed(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
+        if something_may_end:
+            await self._undisturbed(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
         self._looking = False
         return found
+
+    def _is_idle(self) -> bool:
+        return self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
 
     async def _undisturbed(self, work: Coroutine[Any, Any, _T]) -> _T:
         # A cancel request would reach an activity that the main loop awaits itself.

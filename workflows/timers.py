@@ -22,6 +22,11 @@ class Timers:
         self._fired = fired
         self._running: dict[str, tuple[Wake, asyncio.Task[None]]] = {}
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no timer runs."""
+        return not self._running
+
     def arrange(self, wanted: Mapping[str, Wake]) -> None:
         """Run exactly the timers in `wanted`: cancel what is not, start what is new.
 
