@@ -68,6 +68,7 @@ class Desk:
             else:
                 self._sort(item)
         self.mail.extendleft(reversed(shut))
+        self.case.shut = self.shut.listed()
 
     def leave(self, most: int | None = None) -> list[Letter]:
         """Take out of the mail what is sent on as it is, or as it was opened.
@@ -85,27 +86,33 @@ class Desk:
             if is_shut(item):
                 shut.append(item)
                 continue
+            if self._stays_shut(item):
+                continue
             self.news += 1
-            if is_nudge(item):
-                self.shut.asked = True
-            elif item.ticket:
+            if item.ticket:
                 # A caller who waits for a letter is answered first, and then it is sent on too.
                 self.opened[item.ticket] = replace(item, ticket=0)
-            elif item.fault is None or item.fault[0] != UNKNOWN_KEY or not self.shut.keep(item):
+            elif not is_nudge(item):
                 letters.append(item)
         self.mail.extendleft(reversed(shut))
         self.case.shut = self.shut.listed()
         return letters
 
     def _sort(self, item: Letter) -> None:
+        if self._stays_shut(item):
+            return
         self.news += 1
         if is_nudge(item):
-            self._nudged = self.shut.asked = True
+            self._nudged = True
         elif is_parcel(item) and item.fault is None:
             self.take_parcel(item)
-        elif item.fault is None or item.fault[0] != UNKNOWN_KEY or not self.shut.keep(item):
+        else:
             self._take(item)
-        self.case.shut = self.shut.listed()
+
+    def _stays_shut(self, item: Letter) -> bool:
+        """Keep a letter whose key is not here; it is no news, or it would end run after run."""
+        unknown = item.fault is not None and item.fault[0] == UNKNOWN_KEY
+        return unknown and not item.ticket and self.shut.keep(item)
 
     def put_opened(self, places: Sequence[int], found: Sequence[OpenedLetter]) -> None:
         """Put letters that were opened in their places in the mail."""
@@ -113,9 +120,9 @@ class Desk:
             self.mail[place] = opened(self.mail[place], letter)
 
     def readmit(self, now: datetime) -> None:
-        """Put what stayed shut into the mail again, where it is time to try it."""
-        self.mail.extend(self.shut.take(now))
-        self.case.shut = self.shut.listed()
+        """Put what stayed shut into the mail again, where it is time or somebody nudges."""
+        asked = any(is_nudge(item) for item in self.mail)
+        self.mail.extend(self.shut.take(now, asked=asked))
 
     def brings_file(self, most: int | None) -> bool:
         """Return whether one of the oldest `most` letters is part of a file of another sentence."""
@@ -332,7 +339,9 @@ class Desk:
         self.case = unshelve(data["case"])
         self.texts = dict(data["texts"])
         self.parcels = Parcels(data.get("parcels"))
-        self.shut.load(data.get("shut", []))
+        if data.get("shut"):
+            self.shut.load(data["shut"])
+            self.case.shut = self.shut.listed()
         self._extra = {item["key"]: effect_of(item) for item in data["extra"]}
         pins = data["pins"]
         if pins is None:

@@ -69,6 +69,7 @@ class Leaving(Answers):
         """Keep no clock: wake only to file texts, and to close the file once all has arrived."""
         now = workflow.now()
         self._record()
+        self._desk.shut.rest(now)
         if self._relocation.handed is not None:
             self._closing.watch(self._sentence(), now, moved=True)
         closes_at = self._closing.at(terms.closing_days)

@@ -5,11 +5,11 @@ in the history. What is sealed with a key that is not here yet is kept shut and 
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
@@ -139,8 +139,6 @@ class Shut:
         self.letters: list[Letter] = []
         self.again_at: datetime | None = None
         """When they are tried again."""
-        self.asked = False
-        """Whether somebody asks that they are tried now."""
 
     def keep(self, item: Letter) -> bool:
         """Keep a letter that stayed shut, unless too many lie here; return whether it was kept."""
@@ -152,15 +150,24 @@ class Shut:
             self.letters.append(item)
         return True
 
-    def take(self, now: datetime) -> list[Letter]:
-        """Return what is to be tried again now, and keep it no longer."""
-        due = self.asked or (self.again_at is not None and self.again_at <= now)
-        self.asked = False
-        if not due:
-            self.again_at = (self.again_at or now + AGAIN) if self.letters else None
+    def take(self, now: datetime, *, asked: bool) -> list[Letter]:
+        """Return what is to be tried again, and keep it no longer.
+
+        Args:
+            now: When that is looked at.
+            asked: Whether somebody asks that all of it is tried now.
+        """
+        if not asked and (self.again_at is None or self.again_at > now):
             return []
         found, self.letters, self.again_at = self.letters, [], None
         return found
+
+    def rest(self, now: datetime) -> None:
+        """Let what is kept be tried again after a while, unless a time for that lies ahead."""
+        if not self.letters:
+            self.again_at = None
+        elif self.again_at is None or self.again_at <= now:
+            self.again_at = now + AGAIN
 
     def listed(self) -> tuple[Quarantined, ...]:
         """Return what is known of each without opening it."""
@@ -174,9 +181,9 @@ class Shut:
             for item in self.letters
         )
 
-    def dump(self) -> list[list[str]]:
-        """Return the letters as plain data."""
-        return [
+    def dump(self) -> dict[str, Any]:
+        """Return the letters, and when they are tried again, as plain data."""
+        letters = [
             [
                 item.name,
                 item.received_at.isoformat(),
@@ -184,11 +191,14 @@ class Shut:
             ]
             for item in self.letters
         ]
+        again_at = self.again_at.isoformat() if self.again_at is not None else None
+        return {"letters": letters, "again_at": again_at}
 
-    def load(self, data: Sequence[Sequence[str]]) -> None:
-        """Take over from the run before; they are tried again at once."""
-        self.asked = True
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Take over from the run before."""
         self.letters = [
             Letter(name, (Payload.FromString(b64decode(payload)),), datetime.fromisoformat(at))
-            for name, at, payload in data
+            for name, at, payload in data["letters"]
         ]
+        if data["again_at"] is not None:
+            self.again_at = datetime.fromisoformat(data["again_at"])

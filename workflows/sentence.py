@@ -254,7 +254,8 @@ class SentenceWorkflow(Leaving):
     async def _open_mail(self) -> None:
         """Have the letters opened that are shut; what comes meanwhile is the next turn's."""
         desk = self._desk
-        desk.readmit(workflow.now())
+        if self._ahead is None:
+            desk.readmit(workflow.now())
         most = len(desk.mail) if self._ahead is None else self._ahead
         while places := next_shut(desk.mail, most):
             letters = [desk.mail[place] for place in places]
@@ -276,6 +277,7 @@ class SentenceWorkflow(Leaving):
         desk = self._desk
         if desk.decided is None:
             return
+        desk.shut.rest(now)
         also = [
             Wake(at, summary)
             for at, summary in (

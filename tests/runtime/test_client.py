@@ -1,9 +1,9 @@
 """The connection is Temporal's own environment configuration; the plugin comes along."""
 
 import pytest
-from temporalio.contrib.pydantic import PydanticPayloadConverter
 
 from runtime.client import configured_address, connect
+from runtime.codec import SealingPayloadConverter
 from runtime.embedded import EmbeddedServer
 from runtime.metrics import MetricsError, make_runtime
 from runtime.plugin import PASSED_THROUGH
@@ -19,7 +19,7 @@ async def test_the_environment_says_where_temporal_is(
     client = await connect()
 
     assert (server.address, "elsewhere") == (configured_address(), client.namespace)
-    assert client.data_converter.payload_converter_class is PydanticPayloadConverter
+    assert client.data_converter.payload_converter_class is SealingPayloadConverter
 
 
 def test_without_configuration_it_is_the_local_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ from tests.workflows.scene import (
 )
 from workflows.identity import WORKFLOW_TYPE, workflow_id_of
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 OWN = Key("own-2026", bytes(range(7, 39)))
 LASTING = "lasting"

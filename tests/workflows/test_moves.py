@@ -13,7 +13,7 @@ from activities.names import HANDED_OVER, Parcel
 from settings import Settings
 from states.london import day_of
 from states.shelving import shelve
-from tests.isolation import Working, eventually
+from tests.isolation import Working, becomes, eventually
 from tests.states.orders import Act
 from tests.states.stream import case_of, event
 from tests.states.wording import OPS
@@ -190,8 +190,12 @@ async def test_a_merge_joins_two_files_and_overwrites_nothing(
         await tell(old, [_to(crn, day(-1))])
         seen = await shows(new, state="warned", events_total=len(LIFE) + 3)
         assert {"id_conflict": 1} == seen["arrival"]["quarantined_by_code"]
-        (receipt,) = [r for r in await new.query("receipt", "clash") if "organisation" in r]
-        assert "applied" == receipt["disposition"]
+
+        async def verdicts() -> list[str]:
+            receipts = await new.query("receipt", "clash")
+            return [told["disposition"] for told in receipts if "organisation" in told]
+
+        await becomes(["applied"], verdicts)
 
 
 async def test_a_sentence_that_was_moved_by_mistake_comes_back(

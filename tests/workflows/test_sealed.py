@@ -224,12 +224,34 @@ async def test_a_message_whose_key_is_not_here_yet_waits_for_it(
 
         own.ring.write_text(keys_text(FIRST, SECOND))
 
-        async def applied() -> bool:
-            await handle.signal("nudge")
-            return bool((await view_of(handle)).get("events_total") == 3)
+        await handle.signal("nudge")
+        await shows(handle, events_total=3, unapplied_total=0)
 
-        await eventually(applied)
-        await shows(handle, unapplied_total=0)
+
+async def test_a_letter_that_stays_shut_keeps_no_run_busy(
+    server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+) -> None:
+    """It crosses into the next run, is listed all the while, and is no reason for yet another."""
+    async with sealing(server, shelf, tmp_path, continue_after_events=10) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await own.tell(handle, "contact_recorded", sealed(handle.id, note(), keys=SECOND))
+        await shows(handle, unapplied_total=1)
+        for number in range(5):
+            told = note(event_id=f"n{number}")
+            await own.tell(handle, "contact_recorded", sealed(handle.id, told))
+            await shows(handle, events_total=3 + number)
+
+        async def rests() -> bool:
+            before = len(await runs(own.client, handle))
+            await asyncio.sleep(2)
+            return 1 < before == len(await runs(own.client, handle))
+
+        await eventually(rests)
+        (listed,) = await _unapplied(handle, unapplied_total=1)
+        assert ("unknown_key", "held") == (listed["code"], listed["disposition"])
+        own.ring.write_text(keys_text(FIRST, SECOND))
+        await handle.signal("nudge")
+        await shows(handle, events_total=8, unapplied_total=0)
 
 
 async def test_a_repeated_letter_is_a_repeat_and_a_new_seal_of_it_too(
