@@ -1,0 +1,106 @@
+"""Name the activities and the messages that workflows exchange with them.
+
+The workflow imports this package instead of the activities themselves, so that nothing which
+opens files or sockets ever enters the sandbox. Names and fields are recorded in histories that
+live for years: one may be added, none is renamed.
+"""
+
+from activities.names.look_ups import (
+    LIST_SHELF,
+    OPEN_LETTERS,
+    OPEN_RUN,
+    Enclosed,
+    OpenedLetter,
+    OpenedLetters,
+    OpenLetters,
+    OpenRun,
+    RunTerms,
+    ShelfNames,
+)
+from activities.names.moves import (
+    FORWARD,
+    HAND_OVER,
+    HANDED_OVER,
+    TARGET_CLOSED,
+    Forwarded,
+    HandOver,
+    Parcel,
+    Sender,
+)
+from activities.names.notices import (
+    DELIVER_NOTICE,
+    DOCUMENT_FAULT,
+    NOTICE_DEFERRED,
+    NOTICE_KEY_CONFLICT,
+    NOTICE_REFUSED,
+    RECIPIENT_UNKNOWN,
+    Delivered,
+    Notice,
+)
+from activities.names.record import (
+    CLOSE_SENTENCE,
+    FILE_TEXTS,
+    PERSON,
+    REPORT_LATE,
+    WRITE_RECORD,
+    ClosedSentence,
+    FileTexts,
+    LateArrival,
+    RecordBatch,
+    Recorded,
+    RecordRow,
+)
+from activities.names.wire import (
+    IO_QUEUE,
+    LETTER_ENCODING,
+    OWN_ENCODING,
+    SEAL_FAULT,
+    SEALED_AS,
+    TASK_QUEUE,
+)
+
+__all__ = [
+    "CLOSE_SENTENCE",
+    "DELIVER_NOTICE",
+    "DOCUMENT_FAULT",
+    "FILE_TEXTS",
+    "FORWARD",
+    "HANDED_OVER",
+    "HAND_OVER",
+    "IO_QUEUE",
+    "LETTER_ENCODING",
+    "LIST_SHELF",
+    "NOTICE_DEFERRED",
+    "NOTICE_KEY_CONFLICT",
+    "NOTICE_REFUSED",
+    "OPEN_LETTERS",
+    "OPEN_RUN",
+    "OWN_ENCODING",
+    "PERSON",
+    "RECIPIENT_UNKNOWN",
+    "REPORT_LATE",
+    "SEALED_AS",
+    "SEAL_FAULT",
+    "TARGET_CLOSED",
+    "TASK_QUEUE",
+    "WRITE_RECORD",
+    "ClosedSentence",
+    "Delivered",
+    "Enclosed",
+    "FileTexts",
+    "Forwarded",
+    "HandOver",
+    "LateArrival",
+    "Notice",
+    "OpenLetters",
+    "OpenRun",
+    "OpenedLetter",
+    "OpenedLetters",
+    "Parcel",
+    "RecordBatch",
+    "RecordRow",
+    "Recorded",
+    "RunTerms",
+    "Sender",
+    "ShelfNames",
+]
