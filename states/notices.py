@@ -29,7 +29,8 @@ _STUCK: Final = {
         f"or {_OTHERWISE}"
     ),
     Sending.UNWRITTEN: (
-        f"its document cannot be made; mend the template and nudge the sentence, or {_OTHERWISE}"
+        "its document cannot be made; mend the template, or bring back the texts that it quotes, "
+        f"and nudge the sentence, or {_OTHERWISE}"
     ),
 }
 """What ops can do about a notice that cannot be sent."""

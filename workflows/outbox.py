@@ -64,6 +64,12 @@ _STICKS: Final = {
 }
 """Errors that would come back for ever: trying again only hides that somebody has to look."""
 
+TEXT_MISSING: Final = "TextMissing"
+"""Error type of a document whose words are not on record: not yet, or no more."""
+
+TEXTS_GONE: Final = "texts-gone"
+"""Patch: runs from before it go on trying, as their histories say."""
+
 
 def pause_after(rounds: int) -> timedelta:
     """Return how long to wait after so many failed rounds: a minute, doubling up to an hour."""
@@ -130,6 +136,7 @@ class Outbox:
         )
 
     async def _deliver(self, ledger: Ledger, notice: Notice) -> None:
+        all_filed = not self.texts
         try:
             await workflow.execute_activity(
                 DELIVER_NOTICE,
@@ -141,18 +148,22 @@ class Outbox:
                 summary=f"{notice.template} {notice.subject} to {notice.recipient}",
             )
         except ActivityError as error:
-            self._failed(ledger, notice.key, error)
+            self._failed(ledger, notice.key, error, all_filed=all_filed)
         else:
             ledger.sent(notice.key, workflow.now())
         self._under_way -= 1
         self._stirred()
 
-    def _failed(self, ledger: Ledger, key: str, error: ActivityError) -> None:
+    def _failed(self, ledger: Ledger, key: str, error: ActivityError, *, all_filed: bool) -> None:
         now, named = workflow.now(), type_of(error)
-        if named in _STICKS:
+        sticks = _STICKS.get(named)
+        # What was filed before the round began and is not there now was erased: it will not come.
+        if named == TEXT_MISSING and all_filed and workflow.patched(TEXTS_GONE):
+            sticks = Sending.UNWRITTEN
+        if sticks is not None:
             warn("notice_stuck", reason_code=named)
             daily = now + LOOKED_FOR_AGAIN if named == RECIPIENT_UNKNOWN else None
-            ledger.stick(key, _STICKS[named], named, now, daily)
+            ledger.stick(key, sticks, named, now, daily)
         else:
             pause = max(pause_after(ledger.lines[key].attempts), deferred(error))
             ledger.failed(key, named, now + pause)

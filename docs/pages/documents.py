@@ -67,7 +67,8 @@ have no way to fetch them.
 - `DocumentFault`: the template cannot be set; the error names file and line. It is a duty of ops
   at once. Mend the template, check it, and have the notice tried again as
   [Notices](notices.md) says.
-- `TextMissing`: a text or the person is not on record yet. It is tried again by itself.
+- `TextMissing`: a text or the person is not on record yet. It is tried again by itself, until the
+  sentence has filed all that it has: what is missing then was erased, and it is a duty of ops.
 
 The notice waits meanwhile, and the clocks run on."""
 

@@ -1,6 +1,6 @@
 """A notice that cannot be sent is shown, owned, mended or told otherwise, and holds up no other."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,16 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.documents import errors
 from activities.notices import resting
+from activities.records import texts_of
+from activities.records.erasing import erase
 from states.london import day_of
 from states.recipients import RECIPIENTS
 from tests.activities.notices.servers import Hook, free_port, hook_server, mail_server
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
+from tests.stores import open_files
 from tests.workflows.scene import (
     Handle,
     act,
@@ -26,7 +30,9 @@ from tests.workflows.scene import (
     shows,
     tell,
     view_of,
+    warned,
 )
+from workflows.outbox import TEXT_MISSING
 from workflows.sentence import SentenceWorkflow
 
 pytestmark = pytest.mark.timeout(90)
@@ -157,6 +163,43 @@ async def test_a_refusal_for_good_is_a_duty_until_somebody_says_it_was_told_othe
 
 async def _posted(hook: Hook, count: int) -> bool:
     return len(hook.posted) >= count
+
+
+async def test_a_letter_whose_texts_were_erased_is_a_duty_and_holds_up_no_other(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """What was filed and is gone will never come: a round shows it, and a nudge asks once more."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow]) as settings:
+        handle = await begin(skipping.client, settings, *serving(-20, today))
+        told = act(
+            "explanation_received", f"{day(-1, today)} 12:30", failure_id="F1", details="Bus."
+        )
+        await tell(handle, [*failed("F1", -1, today), told])
+        await shows(handle, counted_failures=1)
+        with open_files(settings.data_dir) as store:
+
+            async def is_filed() -> bool:
+                return "Bus." in texts_of(store, handle.id).values()
+
+            await eventually(is_filed)
+            erase(store, handle.id.split("-")[1], "on-request", datetime.now(UTC))
+
+        await tell(handle, [warned("W1", "F1", -1, today)])
+        await shows(handle, state="warned")
+        await skipping.sleep(timedelta(hours=1))
+        seen = await stands(handle, ("unwritten", "person", "ops"))
+        (duty,) = [duty for duty in seen["duties"] if "sending" in duty]
+        assert TEXT_MISSING == duty["error"]
+        await skipping.sleep(timedelta(days=1))
+        await handle.signal("nudge")
+        await skipping.sleep(timedelta(minutes=5))
+        await stands(handle, ("unwritten", "person", "ops"))
+
+
+def test_the_outbox_knows_missing_texts_by_the_type_that_the_document_gives_them() -> None:
+    """Each room has the word for itself, for workflows import no activities."""
+    assert errors.TEXT_MISSING == TEXT_MISSING
 
 
 async def test_a_channel_that_dies_with_a_notice_gets_it_again_under_one_key(
