@@ -4,18 +4,18 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, exists, func, or_, union_all
 
+from runtime.report.parts import ORDERS
 from runtime.report.rows import NOBODY, Rows, person_rows, rows
 from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.shape import Chart, Column, Measure, Part, columns
 from runtime.report.tables import BREACHES, RECALLS, SENTENCES, with_sentence
-from runtime.report.timescales import ORDERS
 from states.vocabulary import Outcome, State
 
 TOPIC: Final = "Caseload"
 INSPECTION: Final = "HMI Probation, Enforcement and Recall, 2018"
 YEAR_DAYS: Final = 365
 
-_COUNTED: Final = (Column("sentences", "sentences"), Column("persons", "persons"))
+_COUNTED: Final = columns(sentences="sentences", persons="persons")
 _AFTER_RETURN: Final = (
     Outcome.REVOKED_RESENTENCED.value,
     Outcome.REVOKED_CUSTODY.value,
@@ -116,7 +116,6 @@ MEASURES: Final = (
                 for name, lines in _PARTS
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "m-returned-court",
@@ -132,15 +131,14 @@ MEASURES: Final = (
                 "Returned, and ended after it",
                 "type of sentence",
                 _returned,
-                (
-                    Column("failure", "failure to comply"),
-                    Column("further_offence", "further offence"),
-                    Column("other", "other reason"),
-                    Column("ended", "ended after a return"),
+                columns(
+                    failure="failure to comply",
+                    further_offence="further offence",
+                    other="other reason",
+                    ended="ended after a return",
                 ),
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "m-recalls",
@@ -155,16 +153,15 @@ MEASURES: Final = (
                 "Recalls by type",
                 "provider",
                 _recalls,
-                (
-                    Column("fixed_term", "fixed term"),
-                    Column("standard", "standard"),
-                    Column("emergency", "emergency"),
-                    Column("unknown", "not stated"),
+                columns(
+                    fixed_term="fixed term",
+                    standard="standard",
+                    emergency="emergency",
+                    unknown="not stated",
                 ),
                 whole=("fixed_term", "standard", "emergency", "unknown"),
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "m-recall-under-12m",
@@ -179,17 +176,12 @@ MEASURES: Final = (
                 "Recalls by length of sentence",
                 "provider",
                 _short,
-                (
-                    Column("short", "under 12 months"),
-                    Column("longer", "12 months or more"),
-                    Column("unknown", "not known"),
-                ),
+                columns(short="under 12 months", longer="12 months or more", unknown="not known"),
                 good=("short",),
                 of=("short", "longer"),
                 share="under 12 months",
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "m-completed",
@@ -216,6 +208,5 @@ MEASURES: Final = (
                 chart=Chart.BARS,
             ),
         ),
-        topic=TOPIC,
     ),
 )

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, exists, func, select, union_all
 
+from runtime.report.parts import BY_SENTENCE, clocks_part
 from runtime.report.rows import NOBODY, Rows, rows, standing
 from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.shape import Chart, Measure, Part, columns
 from runtime.report.sql import SecondsBetween
 from runtime.report.tables import (
     ATTENDANCES,
@@ -17,7 +18,6 @@ from runtime.report.tables import (
     TRANSFERS,
     with_sentence,
 )
-from runtime.report.timescales import BY_SENTENCE, clocks_part
 
 TOPIC: Final = "Work with people"
 SHORT, USUAL, LONG = 10, 20, 60
@@ -125,12 +125,12 @@ MEASURES: Final = (
                 "Length of meetings",
                 "type of sentence",
                 _lengths,
-                (
-                    Column("under_10", "under 10 minutes"),
-                    Column("from_10", "10 to 19 minutes"),
-                    Column("from_20", "20 to 59 minutes"),
-                    Column("from_60", "an hour or more"),
-                    Column("unknown", "not stated"),
+                columns(
+                    under_10="under 10 minutes",
+                    from_10="10 to 19 minutes",
+                    from_20="20 to 59 minutes",
+                    from_60="an hour or more",
+                    unknown="not stated",
                 ),
                 whole=("under_10", "from_10", "from_20", "from_60", "unknown"),
                 chart=Chart.COUNTS,
@@ -140,16 +140,11 @@ MEASURES: Final = (
                 "Time since the meeting before",
                 "type of sentence",
                 _gaps,
-                (
-                    Column("weekly", "weekly"),
-                    Column("sometimes", "every 2 to 3 weeks"),
-                    Column("rarer", "rarer"),
-                ),
+                columns(weekly="weekly", sometimes="every 2 to 3 weeks", rarer="rarer"),
                 whole=("weekly", "sometimes", "rarer"),
                 chart=Chart.COUNTS,
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-officer",
@@ -164,11 +159,7 @@ MEASURES: Final = (
                 "Officers",
                 "type of sentence",
                 _officers,
-                (
-                    Column("same", "one officer"),
-                    Column("changed", "changed"),
-                    Column("none", "none yet"),
-                ),
+                columns(same="one officer", changed="changed", none="none yet"),
                 whole=("same", "changed", "none"),
                 good=("same",),
                 of=("same", "changed"),
@@ -176,7 +167,6 @@ MEASURES: Final = (
                 chart=Chart.BARS,
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-requirements",
@@ -191,18 +181,14 @@ MEASURES: Final = (
                 "Requirements by kind",
                 "requirement",
                 _requirements,
-                (
-                    Column("made", "made"),
-                    Column("started", "started"),
-                    Column("completed", "completed"),
-                    Column("evaluated", "evaluated"),
+                columns(
+                    made="made", started="started", completed="completed", evaluated="evaluated"
                 ),
                 good=("completed",),
                 of=("made",),
                 share="completed of those made",
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-transfers",
@@ -217,12 +203,11 @@ MEASURES: Final = (
                 "Who manages the case",
                 "taken over by",
                 _transfers,
-                (Column("named", "officer named at once"), Column("gap", "gap")),
+                columns(named="officer named at once", gap="gap"),
                 whole=("named", "gap"),
             ),
             clocks_part("plan", "Plan updated", _plans_after, "taken over by"),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-satisfaction",
@@ -230,6 +215,5 @@ MEASURES: Final = (
         "Not computed: it is asked of people, and nothing in the record answers it.",
         "none",
         "PF 2015; outside data",
-        topic=TOPIC,
     ),
 )

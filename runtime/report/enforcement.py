@@ -6,7 +6,7 @@ from sqlalchemy import and_, case, exists, func, select, union_all
 
 from runtime.report.rows import Rows, applied, person_rows, rows
 from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.shape import Chart, Column, Measure, Part, columns
 from runtime.report.sql import DaysBetween
 from runtime.report.tables import (
     BREACHES,
@@ -113,21 +113,20 @@ MEASURES: Final = (
                 "From failure to court or prison",
                 "type of sentence",
                 _funnel,
-                (
-                    Column("apparent", "apparent"),
-                    Column("acceptable", "acceptable"),
-                    Column("unacceptable", "unacceptable"),
-                    Column("unjudged", "not judged"),
-                    Column("warned", "warned"),
-                    Column("breached", "breached"),
-                    Column("recalled", "recalled"),
-                    Column("continued", "continued"),
-                    Column("ended", "ended"),
+                columns(
+                    apparent="apparent",
+                    acceptable="acceptable",
+                    unacceptable="unacceptable",
+                    unjudged="not judged",
+                    warned="warned",
+                    breached="breached",
+                    recalled="recalled",
+                    continued="continued",
+                    ended="ended",
                 ),
                 chart=Chart.COUNTS,
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-first-weeks",
@@ -143,14 +142,13 @@ MEASURES: Final = (
                 "Missed appointments",
                 "type of sentence",
                 _early,
-                (Column("early", "first 8 weeks"), Column("later", "later")),
+                columns(early="first 8 weeks", later="later"),
                 whole=("early", "later"),
                 good=("early",),
                 of=("early", "later"),
                 share="in the first 8 weeks",
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-spent",
@@ -165,10 +163,9 @@ MEASURES: Final = (
                 "Continued",
                 "type of sentence",
                 _arrows({"T07": "continued"}),
-                (Column("continued", "continued"),),
+                columns(continued="continued"),
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-restart",
@@ -182,14 +179,13 @@ MEASURES: Final = (
                 "Released again",
                 "type of sentence",
                 _arrows({"T14": "licence", "T21": "supervision", "T23": "committal"}),
-                (
-                    Column("licence", "on licence"),
-                    Column("supervision", "into supervision"),
-                    Column("committal", "from a committal"),
+                columns(
+                    licence="on licence",
+                    supervision="into supervision",
+                    committal="from a committal",
                 ),
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-revolving-door",
@@ -204,17 +200,11 @@ MEASURES: Final = (
                 "Returns to prison",
                 "",
                 _cycles,
-                (
-                    Column("none", "no return"),
-                    Column("one", "one"),
-                    Column("two", "two"),
-                    Column("more", "three or more"),
-                ),
+                columns(none="no return", one="one", two="two", more="three or more"),
                 whole=("none", "one", "two", "more"),
                 chart=Chart.BARS,
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "c-sfo",
@@ -235,6 +225,5 @@ MEASURES: Final = (
                 share="with a charge",
             ),
         ),
-        topic=TOPIC,
     ),
 )

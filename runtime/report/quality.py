@@ -4,39 +4,32 @@ A reviewer reads cases; we count what the record holds. So each answer is an ind
 read, and its definition stands beside it.
 """
 
-from typing import Any, Final
-
-from sqlalchemy import and_, case, exists, func, select, union_all
+from typing import Final
 
 from runtime.report.caseload import INSPECTION
-from runtime.report.rows import NOBODY, Rows, clock_rows, rows
-from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part
-from runtime.report.sql import is_empty, written
-from runtime.report.tables import (
-    ATTENDANCES,
-    DECISIONS,
-    FAILURES,
-    JUDGEMENTS,
-    PLANS,
-    RECALLS,
-    SENTENCES,
-    with_sentence,
+from runtime.report.parts import BY_START, clocks_part
+from runtime.report.quality_rows import (
+    alternatives,
+    assessed_before_judgement,
+    assessed_before_recall,
+    in_time,
+    managed,
+    reasoned,
+    recall_alternatives,
+    returned_to_prison,
+    threshold,
 )
-from runtime.report.timescales import BY_START, ORDERS, clocks_part
-from states.vocabulary import PlanPart, SentenceType
+from runtime.report.rows import Query
+from runtime.report.shape import Chart, Column, Measure, Part, columns
 
 TOPIC: Final = "Quality, by provider"
-THRESHOLDS: Final = ("breach-co-2-in-12m", "breach-sso-unstated", "breach-pss-3-in-12m")
-CUSTODY: Final = SentenceType.CUSTODY.value
-BREACH, RECALL = "breach_decided", "recall_decided"
 
-_HOLDER: Final = func.coalesce(SENTENCES.c.provider, NOBODY)
-_ANSWERS: Final = (Column("yes", "yes"), Column("no", "no"))
+_ANSWERS: Final = columns(yes="yes", no="no")
+_OPEN: Final = Column("open", "open")
 _DECIDED: Final = "decisions taken on a day of the period"
 
 
-def _answered(key: str, title: str, query: Any, *more: Column) -> Part:
+def _answered(key: str, title: str, query: Query, *more: Column) -> Part:
     columns = (*_ANSWERS, *more)
     return Part(
         key,
@@ -52,121 +45,6 @@ def _answered(key: str, title: str, query: Any, *more: Column) -> Part:
     )
 
 
-def _whole_plan(by: Any, workflow_id: Any) -> Any:
-    """Return whether a whole plan with its level of risk was made by that instant."""
-    p = PLANS.c
-    return exists().where(
-        p.workflow_id == workflow_id,
-        p.event_kind == "plan_completed",
-        p.interim.is_not(True),
-        p.rosh.is_not(None),
-        p.occurred_at <= by,
-        *(written(p.parts).contains(f'"{part.value}"') for part in PlanPart),
-    )
-
-
-def _of_order() -> Any:
-    return SENTENCES.c.type.in_(ORDERS)
-
-
-def _assessed_before_judgement(scope: Scope) -> Rows:
-    f = FAILURES.c
-    judged = (
-        select(f.workflow_id, func.min(f.judged_at).label("at"))
-        .where(f.acceptable.is_(False), scope.at(f.judged_at))
-        .group_by(f.workflow_id)
-        .subquery()
-    )
-    source = SENTENCES.join(judged, judged.c.workflow_id == SENTENCES.c.workflow_id)
-    column = case((_whole_plan(judged.c.at, judged.c.workflow_id), "yes"), else_="no")
-    return rows(scope, source, _HOLDER, column).where(_of_order())
-
-
-def _assessed_before_recall(scope: Scope) -> Rows:
-    r = RECALLS.c
-    column = case((_whole_plan(r.decided_at, r.workflow_id), "yes"), else_="no")
-    found = rows(scope, with_sentence(RECALLS), _HOLDER, column, r.key)
-    return found.where(scope.at(r.decided_at))
-
-
-def _in_time(*ids: str, orders: bool) -> Any:
-    def query(scope: Scope) -> Rows:
-        held = _of_order() if orders else SENTENCES.c.type == CUSTODY
-        return clock_rows(scope, *ids, line=_HOLDER).where(held)
-
-    return query
-
-
-def _reasoned(*, orders: bool) -> Any:
-    """Return the judged failures by whether reasons are filed and the record lacks nothing."""
-
-    def query(scope: Scope) -> Rows:
-        f, j = FAILURES.c, JUDGEMENTS.c
-        reasons = exists().where(
-            j.workflow_id == f.workflow_id, j.failure_id == f.failure_id, j.rationale.is_not(None)
-        )
-        column = case(
-            (f.judged_at.is_(None), "open"),
-            (and_(reasons, is_empty(f.record_lacks)), "yes"),
-            else_="no",
-        )
-        held = _of_order() if orders else SENTENCES.c.type == CUSTODY
-        found = rows(scope, with_sentence(FAILURES), _HOLDER, column, f.key)
-        return found.where(held, scope.on(f.failed_on))
-
-    return query
-
-
-def _threshold(scope: Scope) -> Rows:
-    return clock_rows(scope, *THRESHOLDS, line=_HOLDER).where(_of_order())
-
-
-def _alternatives(scope: Scope) -> Any:
-    j, d = JUDGEMENTS.c, DECISIONS.c
-    judged = rows(scope, with_sentence(JUDGEMENTS), _HOLDER, _considered(JUDGEMENTS), j.key).where(
-        _of_order(), scope.at(j.occurred_at)
-    )
-    decided = rows(scope, with_sentence(DECISIONS), _HOLDER, _considered(DECISIONS), d.key).where(
-        _of_order(), d.event_kind == BREACH, scope.at(d.occurred_at)
-    )
-    return union_all(judged, decided)
-
-
-def _recall_alternatives(scope: Scope) -> Rows:
-    d = DECISIONS.c
-    found = rows(scope, with_sentence(DECISIONS), _HOLDER, _considered(DECISIONS), d.key)
-    return found.where(d.event_kind == RECALL, scope.at(d.occurred_at))
-
-
-def _considered(table: Any) -> Any:
-    return case((is_empty(table.c.alternatives_considered), "no"), else_="yes")
-
-
-def _returned_to_prison(scope: Scope) -> Rows:
-    r = RECALLS.c
-    column = case(
-        (r.revoked_on.is_not(None), "yes"),
-        (r.refused_at.is_not(None), "no"),
-        (r.undone_at.is_not(None), "no"),
-        else_="open",
-    )
-    found = rows(scope, with_sentence(RECALLS), _HOLDER, column, r.key)
-    return found.where(scope.at(r.decided_at))
-
-
-def _managed(scope: Scope) -> Rows:
-    d, a = DECISIONS.c, ATTENDANCES.c
-    seen = exists().where(a.workflow_id == d.workflow_id, a.at <= d.occurred_at)
-    column = case(
-        (~_whole_plan(d.occurred_at, d.workflow_id), "no_plan"),
-        (seen, "yes"),
-        else_="no_contact",
-    )
-    found = rows(scope, with_sentence(DECISIONS), _HOLDER, column, d.key)
-    return found.where(_of_order(), d.event_kind == BREACH, scope.at(d.occurred_at))
-
-
-_OPEN: Final = Column("open", "open")
 MEASURES: Final = (
     Measure(
         "q-enf-assessment",
@@ -175,8 +53,7 @@ MEASURES: Final = (
         "all four parts and a level of risk was on record.",
         "orders of which a judgement lies in the period",
         INSPECTION,
-        (_answered("yes", "Whole plan before the judgement", _assessed_before_judgement),),
-        topic=TOPIC,
+        (_answered("yes", "Whole plan before the judgement", assessed_before_judgement),),
     ),
     Measure(
         "q-enf-absences",
@@ -189,12 +66,11 @@ MEASURES: Final = (
             clocks_part(
                 "time",
                 "In time",
-                _in_time("enforce-6wd", "enforce-immediate", orders=True),
+                in_time("enforce-6wd", "enforce-immediate", orders=True),
                 "provider",
             ),
-            _answered("reason", "With a reason and a whole record", _reasoned(orders=True), _OPEN),
+            _answered("reason", "With a reason and a whole record", reasoned(orders=True), _OPEN),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "q-enf-court",
@@ -203,8 +79,7 @@ MEASURES: Final = (
         "met where proceedings were begun or reasons against them were recorded.",
         BY_START,
         INSPECTION,
-        (clocks_part("threshold", "Answered", _threshold, "provider"),),
-        topic=TOPIC,
+        (clocks_part("threshold", "Answered", threshold, "provider"),),
     ),
     Measure(
         "q-enf-alternatives",
@@ -213,8 +88,7 @@ MEASURES: Final = (
         "was considered is on record.",
         _DECIDED,
         INSPECTION,
-        (_answered("yes", "Alternatives on record", _alternatives),),
-        topic=TOPIC,
+        (_answered("yes", "Alternatives on record", alternatives),),
     ),
     Measure(
         "q-rec-assessment",
@@ -223,8 +97,7 @@ MEASURES: Final = (
         "by then.",
         _DECIDED,
         INSPECTION,
-        (_answered("yes", "Whole plan before the recall", _assessed_before_recall),),
-        topic=TOPIC,
+        (_answered("yes", "Whole plan before the recall", assessed_before_recall),),
     ),
     Measure(
         "q-rec-absences",
@@ -236,12 +109,11 @@ MEASURES: Final = (
             clocks_part(
                 "time",
                 "In time",
-                _in_time("recall-10-day-timescale", "enforce-6wd", orders=False),
+                in_time("recall-10-day-timescale", "enforce-6wd", orders=False),
                 "provider",
             ),
-            _answered("reason", "With a reason and a whole record", _reasoned(orders=False), _OPEN),
+            _answered("reason", "With a reason and a whole record", reasoned(orders=False), _OPEN),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "q-rec-alternatives",
@@ -249,8 +121,7 @@ MEASURES: Final = (
         "Recalls decided: yes where at least one alternative that was considered is on record.",
         _DECIDED,
         INSPECTION,
-        (_answered("yes", "Alternatives on record", _recall_alternatives),),
-        topic=TOPIC,
+        (_answered("yes", "Alternatives on record", recall_alternatives),),
     ),
     Measure(
         "q-rec-prison",
@@ -259,8 +130,7 @@ MEASURES: Final = (
         "recall was taken back.",
         _DECIDED,
         INSPECTION,
-        (_answered("yes", "Licence revoked", _returned_to_prison, _OPEN),),
-        topic=TOPIC,
+        (_answered("yes", "Licence revoked", returned_to_prison, _OPEN),),
     ),
     Measure(
         "q-case-management",
@@ -274,12 +144,8 @@ MEASURES: Final = (
                 "managed",
                 "Assessment, plan and contact before the decision",
                 "provider",
-                _managed,
-                (
-                    Column("yes", "yes"),
-                    Column("no_plan", "no whole plan"),
-                    Column("no_contact", "no meeting"),
-                ),
+                managed,
+                columns(yes="yes", no_plan="no whole plan", no_contact="no meeting"),
                 whole=("yes", "no_plan", "no_contact"),
                 good=("yes",),
                 of=("yes", "no_plan", "no_contact"),
@@ -287,6 +153,5 @@ MEASURES: Final = (
                 chart=Chart.BARS,
             ),
         ),
-        topic=TOPIC,
     ),
 )

@@ -1,13 +1,14 @@
 """Every measure, in the order of the report; the documentation and the pages are made from it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from runtime.report import caseload, casework, enforcement, quality, timescales, work
 from runtime.report.shape import Measure, Part
 
 MEASURES: Final[Mapping[str, Measure]] = {
-    measure.id: measure
+    measure.id: replace(measure, topic=module.TOPIC)
     for module in (work, timescales, enforcement, casework, quality, caseload)
     for measure in module.MEASURES
 }

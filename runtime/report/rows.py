@@ -1,5 +1,6 @@
 """The columns that the query of every part has, and the standing of a clock by the time asked."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,20 +21,20 @@ from sqlalchemy import (
 
 from activities.records.schema.columns import Instant
 from runtime.report.scope import Scope
-from runtime.report.shape import Column
+from runtime.report.shape import columns
 from runtime.report.tables import CLOCKS, DISPOSITIONS, EVENTS, SENTENCES, with_sentence
 from states.vocabulary import ClockStatus, Verdict
 
 OVERDUE: Final = "overdue"
 """Missed, and still to be answered; the record itself calls both missed."""
 
-STANDINGS: Final = (
-    Column("met", "met"),
-    Column("met_late", "met late"),
-    Column("missed", "missed"),
-    Column("overdue", "overdue"),
-    Column("running", "running"),
-    Column("stopped", "fell away"),
+STANDINGS: Final = columns(
+    met="met",
+    met_late="met late",
+    missed="missed",
+    overdue="overdue",
+    running="running",
+    stopped="fell away",
 )
 ARMED: Final = ("met", "met_late", "missed", "overdue", "running")
 DECIDED: Final = ("met", "met_late", "missed", "overdue")
@@ -42,6 +43,9 @@ NOBODY: Final = "nobody yet"
 """The line of sentences that have no provider or officer."""
 
 Rows = Select[tuple[Any, ...]]
+
+Query = Callable[[Scope], Rows]
+"""What a part counts, of what is asked."""
 
 
 def rows(

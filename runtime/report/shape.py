@@ -1,7 +1,7 @@
 """The shape of a measure: its parts, each a query and the table that it is counted into."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Select
@@ -15,6 +15,11 @@ class Column:
 
     id: str
     title: str
+
+
+def columns(**titles: str) -> tuple[Column, ...]:
+    """Return the columns of a part, each title under its id, in the order given."""
+    return tuple(Column(key, title) for key, title in titles.items())
 
 
 class Chart(StrEnum):
@@ -79,5 +84,5 @@ class Measure:
     """Where the measure comes from."""
     parts: tuple[Part, ...] = ()
     caveat: str = ""
-    topic: str = field(default="")
-    """Heading under which it is shown."""
+    topic: str = ""
+    """Heading under which it is shown: that of its module, which the register fills in."""

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, literal, or_
 from activities.records.schema.columns import Instant
 from runtime.report.rows import NOBODY, OVERDUE, Rows, rows, standing
 from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part
+from runtime.report.shape import Chart, Measure, Part, columns
 from runtime.report.tables import CLOCKS, DUTIES, SENTENCES, with_sentence
 from states.london import end_of, start_of
 from states.vocabulary import ClockStatus
@@ -18,11 +18,11 @@ NEVER: Final = "whatever the period: it is what is open at the time of the repor
 WEEK: Final = timedelta(days=6)
 """Today and the six days after it, as in `list --due week`."""
 
-_DUE: Final = (
-    Column("overdue", "overdue standard"),
-    Column("overdue_prompt", "overdue prompt"),
-    Column("today", "due today"),
-    Column("week", "due in 6 days more"),
+_DUE: Final = columns(
+    overdue="overdue standard",
+    overdue_prompt="overdue prompt",
+    today="due today",
+    week="due in 6 days more",
 )
 
 
@@ -91,7 +91,6 @@ MEASURES: Final = (
                 detail=True,
             ),
         ),
-        topic=TOPIC,
     ),
     Measure(
         "w-duties",
@@ -105,10 +104,9 @@ MEASURES: Final = (
                 "By owner",
                 "owner",
                 _duties,
-                (Column("open", "open"),),
+                columns(open="open"),
                 chart=Chart.LINES,
             ),
         ),
-        topic=TOPIC,
     ),
 )
