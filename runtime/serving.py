@@ -17,10 +17,15 @@ _POLL = 0.02
 
 
 class ServingError(Exception):
-    """The application cannot be served as the settings say; the message is one sentence."""
+    """The application cannot be served as the settings say; the message is one sentence.
+
+    Attributes:
+        why: What stands in the way, as the system says it.
+    """
 
     def __init__(self, where: Address, why: str | None) -> None:
         super().__init__(f"nothing can be served at {where.host}:{where.port}: {why}")
+        self.why = why
 
 
 @dataclass(frozen=True)
