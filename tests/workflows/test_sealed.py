@@ -35,6 +35,7 @@ from tests.workflows.scene import (
     day,
     imposed,
     new_crn,
+    nothing_under_way,
     runs,
     shows,
     task_faults,
@@ -148,7 +149,7 @@ async def test_a_sealed_life_is_as_a_readable_one_and_nothing_of_it_lies_open(
             return len(await runs(own.client, handle)) > 1
 
         await eventually(crossed)
-        await asyncio.sleep(0.3)
+        await nothing_under_way(own.client, handle)
         histories = await runs(own.client, handle)
         raw = b"".join(event.SerializeToString() for events in histories for event in events)
         assert [] == [word for word in (MARK, "sentenced_on") if word.encode() in raw]
@@ -370,7 +371,6 @@ async def test_a_key_revoked_later_changes_no_replay(
         await eventually(taken)
         own.ring.write_text(keys_text(FIRST))
         integrators_file(tmp_path, valid_until='"2026-01-01T00:00:00Z"')
-        await asyncio.sleep(0.1)
 
         # Without a cache every task replays from the start.
         seen = await view_of(handle)
