@@ -55,7 +55,7 @@ class Post:
             payload: What the signal or update brought.
             workflow_id: The sentence to which it came.
             kind: The name under which it came.
-            now: When it was received.
+            now: When the sentence took it up.
         """
         encoding = payload.metadata.get(_ENCODING)
         if encoding == OWN_ENCODING or SEALED_AS in payload.metadata:

@@ -34,7 +34,7 @@ class Register:
             envelope: The message with its signature.
             workflow_id: The sentence to which it came.
             kind: The kind under which it came.
-            now: When it was received. A worker that was away for a week makes nothing expire.
+            now: When the sentence took it up: later than the server did, where no worker ran.
         """
         signature = envelope.signature
         if signature is None:
