@@ -37,15 +37,6 @@ class Templates:
         Raises:
             TemplateError: If the template is not there, or cannot be set.
         """
-        dated = datetime(on.year, on.month, on.day, tzinfo=UTC)
-        return self._set(document, said, format="pdf", pdf_standards=[_STANDARD], timestamp=dated)
-
-    def picture(self, document: str, said: Mapping[str, Any], *, dots: float = 72) -> list[bytes]:
-        """Return each page as a PNG of so many dots an inch, for people to look at."""
-        found: Any = self._set(document, said, format="png", ppi=dots)
-        return list(found) if isinstance(found, list) else [found]
-
-    def _set(self, document: str, said: Mapping[str, Any], **how: Any) -> bytes:
         file = self.folder / f"{document}.typ"
         if not file.is_file():
             raise TemplateError(file.name, 0, f"there is no such file in {self.folder.name}/")
@@ -56,7 +47,9 @@ class Templates:
                 font_paths=fonts(),
                 ignore_system_fonts=True,
                 sys_inputs={"paper": json.dumps(said)},
-                **how,
+                format="pdf",
+                pdf_standards=[_STANDARD],
+                timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
             )
         except typst.TypstError as error:
             raise self._fault(file.name, error) from None

@@ -4,14 +4,7 @@
 says which of them reaches whom.
 """
 
-from activities.notices.channel import (
-    Channel,
-    Deliveries,
-    Document,
-    Message,
-    Papers,
-    WithoutDocuments,
-)
+from activities.notices.channel import Channel, Document, Message
 from activities.notices.delivering import Lookup, Notices
 from activities.notices.directory import EVERYTHING_TO_THE_FOLDER, Directory, DirectoryError
 from activities.notices.directory_file import DirectoryFile, load_directory
@@ -27,7 +20,6 @@ __all__ = [
     "OUTBOX",
     "By",
     "Channel",
-    "Deliveries",
     "Directory",
     "DirectoryError",
     "DirectoryFile",
@@ -39,12 +31,10 @@ __all__ = [
     "Mail",
     "Message",
     "Notices",
-    "Papers",
     "Relay",
     "Rests",
     "Secrets",
     "Security",
     "Webhook",
-    "WithoutDocuments",
     "load_directory",
 ]

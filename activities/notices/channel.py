@@ -39,15 +39,6 @@ class Papers(Protocol):
         """
 
 
-class WithoutDocuments:
-    """Makes no document for any notice."""
-
-    def render(self, notice: Notice) -> Document | None:
-        """Return None."""
-        del notice
-        return None
-
-
 class Deliveries(Protocol):
     """The record of what was delivered, one entry for each key of a sentence."""
 

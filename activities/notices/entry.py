@@ -82,6 +82,7 @@ class Entry(BaseModel):
         return tuple(name in self.codes for name in CODES)
 
     def __str__(self) -> str:
+        """Return the entry as a person is told of it: its role, and the codes that it is for."""
         codes = ", ".join(f"{name} {code}" for name, code in self.codes.items())
         return f"{self.role} of {codes}" if codes else f"{self.role} (default)"
 

@@ -8,17 +8,15 @@ from activities.records.activity import Records
 from activities.records.database import FILE, VICTIMS_FILE, Database, Store, open_store
 from activities.records.deliveries import Deliveries, Delivery
 from activities.records.documents import Document, Documents
-from activities.records.faults import Fault, StoreError, Whose
+from activities.records.faults import Fault, StoreError
 from activities.records.loading import load_rows
 from activities.records.migrating import prepare
 from activities.records.reading import Head, Late, head_of, late_of, people_of, rows_of, texts_of
-from activities.records.schema import MAIN, ROWS, VICTIMS
+from activities.records.schema import ROWS
 
 __all__ = [
     "FILE",
-    "MAIN",
     "ROWS",
-    "VICTIMS",
     "VICTIMS_FILE",
     "Database",
     "Deliveries",
@@ -31,7 +29,6 @@ __all__ = [
     "Records",
     "Store",
     "StoreError",
-    "Whose",
     "head_of",
     "late_of",
     "load_rows",

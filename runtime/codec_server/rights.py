@@ -124,9 +124,9 @@ class IssuerKeys:
 class Tokens:
     """Reads bearer tokens that one issuer signed for one audience."""
 
-    def __init__(self, issuer: str, audience: str, keys: IssuerKeys | None = None) -> None:
+    def __init__(self, issuer: str, audience: str) -> None:
         self._issuer, self._audience = issuer, audience
-        self._keys = keys or IssuerKeys(issuer)
+        self._keys = IssuerKeys(issuer)
 
     async def claims(self, authorization: str | None) -> dict[str, Any]:
         """Return what the token in the header claims; its `sub` is among it.

@@ -1,7 +1,7 @@
 """Ask other services for what a message does not say: which sentence, and with which facts."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,10 +53,8 @@ class HttpLookUps:
         client: httpx.AsyncClient,
         services: Mapping[str, str],
         token_file: Path | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client, self._services, self._token_file = client, services, token_file
-        self._now = now
         self._answers: dict[tuple[str, str], _Answer] = {}
 
     async def ask(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
@@ -64,7 +62,7 @@ class HttpLookUps:
         kept = self._answers.get((service, path))
         if kept is not None and since <= kept.asked_at and time.monotonic() < kept.until:
             return kept.said
-        asked_at = self._now()
+        asked_at = datetime.now(UTC)
         said = await self._asked(service, path)
         if len(self._answers) >= KEPT_ANSWERS:
             self._answers.clear()

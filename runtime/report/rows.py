@@ -161,11 +161,11 @@ def clock_rows(scope: Scope, *ids: str, line: Any = None, source: FromClause | N
     return found.where(CLOCKS.c.timescale.in_(ids) if ids else false(), begun(scope))
 
 
-def applied(events: Any = EVENTS) -> ColumnElement[bool]:
+def applied() -> ColumnElement[bool]:
     """Return whether an event was applied: what was not has a row that says so."""
-    d = DISPOSITIONS.c
+    d, e = DISPOSITIONS.c, EVENTS.c
     return ~exists().where(
-        d.workflow_id == events.c.workflow_id,
-        d.key == events.c.key,
+        d.workflow_id == e.workflow_id,
+        d.key == e.key,
         d.verdict != Verdict.APPLIED.value,
     )

@@ -25,7 +25,6 @@ ATTENDANCES: Final = MAIN.tables["attendances"]
 JUDGEMENTS: Final = MAIN.tables["judgements"]
 DECISIONS: Final = MAIN.tables["enforcement_decisions"]
 OFFENCES: Final = MAIN.tables["further_offences"]
-NOTICES: Final = MAIN.tables["notices"]
 DOCUMENTS: Final = MAIN.tables["documents"]
 HEADS: Final = MAIN.tables["heads"]
 

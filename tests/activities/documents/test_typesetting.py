@@ -140,10 +140,3 @@ def test_an_edited_template_is_used(edited: Path) -> None:
     made = Templates(edited).pdf(WARNING.document, WARNING.said, WARNING.on)
 
     assert "A first warning" in PdfReader(BytesIO(made)).pages[0].extract_text()
-
-
-def test_a_picture_of_each_page_can_be_looked_at() -> None:
-    """A PNG a page."""
-    pages = Templates().picture(WARNING.document, WARNING.said)
-
-    assert [b"\x89PNG"] == [page[:4] for page in pages]
