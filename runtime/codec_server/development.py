@@ -7,10 +7,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from activities.sealing.keys import new_key
-from runtime.codec_server.serving import INSECURE_HOST, codec_server
+from runtime.codec_server.serving import codec_server
 from runtime.codec_server.terms import CodecTerms, load_terms
 from runtime.ports import Ports, free_ports, is_free
 from runtime.sealing import keys_of, local_keys
+from runtime.terms import INSECURE_HOST
 from settings import Settings, address
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from activities.sealing.envelope import Signer
 from activities.sealing.keys import Keys
@@ -13,23 +11,14 @@ from runtime.codec_server.desk import Desk
 from runtime.codec_server.pace import Pace
 from runtime.codec_server.rights import Everybody, Guard, TokenGuard
 from runtime.codec_server.terms import CODEC_PREFIX, CodecTerms
-from runtime.serving import Tls, is_loopback, served
+from runtime.serving import is_loopback, served
 from settings import PREFIX, address
 
-INSECURE_HOST: Final = "127.0.0.1"
-
 NO_KEYS: Final = f"there is nothing to open with: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
-NOT_LOOPBACK: Final = (
-    f"--insecure-loopback asks nobody who they are, so {CODEC_PREFIX}BIND must be {INSECURE_HOST}"
-)
 NO_ISSUER: Final = (
     f"set {CODEC_PREFIX}ISSUER to the OpenID issuer whose tokens are taken; on this machine alone "
     "--insecure-loopback does without"
 )
-OPEN_ISSUER: Final = (
-    f"{CODEC_PREFIX}ISSUER must be https, for whoever is in between could admit anyone"
-)
-HALF_TLS: Final = f"{CODEC_PREFIX}TLS_CERTIFICATE and {CODEC_PREFIX}TLS_KEY go together"
 
 
 class CodecError(Exception):
@@ -61,31 +50,20 @@ async def codec_server(
     if keys is None:
         raise CodecError(NO_KEYS)
     where = address(terms.bind)
-    guard = _guard(terms, where.host, insecure_loopback=insecure_loopback)
+    guard = _guard(terms, insecure_loopback=insecure_loopback)
     listed = [origin for origin in terms.origins.split(",") if origin]
     pages = listed if origins is None else origins
     desk = Desk(keys, guard, Pace(terms.requests_a_minute), pages, signer)
     app = make_app(desk, loopback=is_loopback(where.host))
-    async with served(app, where, _tls(terms)) as url:
+    async with served(app, where, terms.tls) as url:
         yield url
 
 
-def _guard(terms: CodecTerms, host: str, *, insecure_loopback: bool) -> Guard:
-    if insecure_loopback:
-        if host != INSECURE_HOST:
-            raise CodecError(NOT_LOOPBACK)
-        return Everybody()
-    if terms.issuer is None:
+def _guard(terms: CodecTerms, *, insecure_loopback: bool) -> Guard:
+    if not insecure_loopback and terms.issuer is None:
         raise CodecError(NO_ISSUER)
-    issuer = urlsplit(terms.issuer)
-    if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
-        raise CodecError(OPEN_ISSUER)
+    if fault := terms.fault(insecure_loopback=insecure_loopback):
+        raise CodecError(fault)
+    if insecure_loopback or terms.issuer is None:
+        return Everybody()
     return TokenGuard(terms, terms.issuer)
-
-
-def _tls(terms: CodecTerms) -> Tls | None:
-    if (terms.tls_certificate is None) != (terms.tls_key is None):
-        raise CodecError(HALF_TLS)
-    if terms.tls_certificate is None or terms.tls_key is None:
-        return None
-    return Tls(Path(terms.tls_certificate), Path(terms.tls_key))

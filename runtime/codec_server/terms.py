@@ -2,19 +2,18 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, StringConstraints
+from pydantic_settings import SettingsConfigDict
 
-from settings import PREFIX, Bind, SettingsError
+from runtime.terms import Terms, Word, read_terms
+from settings import PREFIX, Bind
 
 CODEC_PREFIX: Final = f"{PREFIX}CODEC_"
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s,]{1,300}$")]
 Origins = Annotated[str, StringConstraints(pattern=r"^$|^https?://[^\s/,]+(,https?://[^\s/,]+)*$")]
-Word = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
 
 
-class CodecTerms(BaseSettings):
+class CodecTerms(Terms):
     """Who may have payloads opened, and how often."""
 
     model_config = SettingsConfigDict(
@@ -22,13 +21,9 @@ class CodecTerms(BaseSettings):
     )
 
     bind: Bind = "127.0.0.1:8088"
-    """Address on which it listens."""
     origins: Origins = "http://127.0.0.1:8233,http://localhost:8233"
     """Pages that may ask, with commas between them: the addresses of Temporal's UI."""
-    issuer: Url | None = None
-    """OpenID issuer of the tokens; its configuration and keys are fetched from there."""
     audience: Word = "sentences-codec"
-    """What a token must have been issued for."""
     roles_claim: Word = "roles"
     """Claim that lists a person's roles; dots lead into it, as in `realm_access.roles`."""
     decode_role: Word = "sentences-decode"
@@ -36,9 +31,6 @@ class CodecTerms(BaseSettings):
     """To seal is a right apart: whoever has it can send events."""
     requests_a_minute: int = Field(default=600, ge=1, le=100_000)
     """What one person may ask; a page of history is one request."""
-    tls_certificate: str | None = None
-    tls_key: str | None = None
-    """PEM files; without them put a proxy with TLS in front."""
 
 
 def load_terms() -> CodecTerms:
@@ -47,11 +39,4 @@ def load_terms() -> CodecTerms:
     Raises:
         SettingsError: If a value is refused; the value itself is not repeated.
     """
-    try:
-        return CodecTerms()
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{CODEC_PREFIX}{str(fault['loc'][0]).upper()} is refused: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise SettingsError(faults) from None
+    return read_terms(CodecTerms)

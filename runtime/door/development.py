@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 
 from temporalio.client import Client
 
-from runtime.door.serving import INSECURE_HOST, door
+from runtime.door.serving import door
 from runtime.door.terms import DoorTerms, load_terms
 from runtime.ports import is_free
+from runtime.terms import INSECURE_HOST
 from settings import Settings, address
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from temporalio.client import Client
 
@@ -15,23 +13,14 @@ from runtime.codec_server.rights import Tokens
 from runtime.door.desk import Desk
 from runtime.door.passing import Temporal
 from runtime.door.senders import Anybody, Guard, Known
-from runtime.door.terms import DOOR_PREFIX, DoorTerms
-from runtime.serving import Tls, is_loopback, served
+from runtime.door.terms import DoorTerms
+from runtime.serving import is_loopback, served
 from settings import PREFIX, Settings, address
 
-INSECURE_HOST: Final = "127.0.0.1"
-
-NOT_LOOPBACK: Final = (
-    f"--insecure-loopback asks nobody who they are, so {DOOR_PREFIX}BIND must be {INSECURE_HOST}"
-)
 NO_FILE: Final = (
     f"set {PREFIX}INTEGRATORS_FILE to say who may send; on this machine alone "
     "--insecure-loopback does without"
 )
-OPEN_ISSUER: Final = (
-    f"{DOOR_PREFIX}ISSUER must be https, for whoever is in between could admit anyone"
-)
-HALF_TLS: Final = f"{DOOR_PREFIX}TLS_CERTIFICATE and {DOOR_PREFIX}TLS_KEY go together"
 
 
 class DoorError(Exception):
@@ -59,40 +48,21 @@ async def door(
     from runtime.door.app import make_app  # noqa: PLC0415
 
     where = address(terms.bind)
-    guard = _guard(settings, terms, where.host, insecure_loopback=insecure_loopback)
+    guard = _guard(settings, terms, insecure_loopback=insecure_loopback)
     sentences = Temporal(client, settings.task_queue, terms.answer_seconds)
     desk = Desk(guard, Pace(terms.requests_a_minute), sentences)
     app = make_app(desk, loopback=is_loopback(where.host))
-    async with served(app, where, _tls(terms)) as url:
+    async with served(app, where, terms.tls) as url:
         yield url
 
 
-def _guard(settings: Settings, terms: DoorTerms, host: str, *, insecure_loopback: bool) -> Guard:
-    if insecure_loopback:
-        if host != INSECURE_HOST:
-            raise DoorError(NOT_LOOPBACK)
-        return Anybody()
-    if settings.integrators_file is None:
+def _guard(settings: Settings, terms: DoorTerms, *, insecure_loopback: bool) -> Guard:
+    if not insecure_loopback and settings.integrators_file is None:
         raise DoorError(NO_FILE)
-    return Known(
-        Watched(settings.integrators_file, read_integrators).value,
-        _tokens(terms),
-        terms.subject_claim,
-    )
-
-
-def _tokens(terms: DoorTerms) -> Tokens | None:
-    if terms.issuer is None:
-        return None
-    issuer = urlsplit(terms.issuer)
-    if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
-        raise DoorError(OPEN_ISSUER)
-    return Tokens(terms.issuer, terms.audience)
-
-
-def _tls(terms: DoorTerms) -> Tls | None:
-    if (terms.tls_certificate is None) != (terms.tls_key is None):
-        raise DoorError(HALF_TLS)
-    if terms.tls_certificate is None or terms.tls_key is None:
-        return None
-    return Tls(Path(terms.tls_certificate), Path(terms.tls_key))
+    if fault := terms.fault(insecure_loopback=insecure_loopback):
+        raise DoorError(fault)
+    if insecure_loopback or settings.integrators_file is None:
+        return Anybody()
+    tokens = None if terms.issuer is None else Tokens(terms.issuer, terms.audience)
+    integrators = Watched(settings.integrators_file, read_integrators)
+    return Known(integrators.value, tokens, terms.subject_claim)

@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
-from runtime.codec_server.terms import Url, Word
-from settings import PREFIX, Bind, SettingsError
+from runtime.terms import Terms, Url, Word, read_terms
+from settings import PREFIX, Bind
 
 DOOR_PREFIX: Final = f"{PREFIX}DOOR_"
 
 
-class DoorTerms(BaseSettings):
+class DoorTerms(Terms):
     """Whose tokens are taken, and how much one sender may ask."""
 
     model_config = SettingsConfigDict(
@@ -19,20 +19,15 @@ class DoorTerms(BaseSettings):
     )
 
     bind: Bind = "127.0.0.1:8089"
-    """Address on which it listens."""
     issuer: Url | None = None
     """OpenID issuer of senders' tokens; without one, only keys of the integrators' file hold."""
     audience: Word = "sentences-door"
-    """What a token must have been issued for."""
     subject_claim: Word = "sub"
     """Claim that holds what the file lists in `door_subjects`; `client_id` for some issuers."""
     requests_a_minute: int = Field(default=1_200, ge=1, le=1_000_000)
     """What one sender may ask, saved up to a minute's worth."""
     answer_seconds: float = Field(default=20.0, gt=0, le=300)
     """How long a sender who waits for an answer waits at most."""
-    tls_certificate: str | None = None
-    tls_key: str | None = None
-    """PEM files; without them put a proxy with TLS in front."""
 
 
 def load_terms() -> DoorTerms:
@@ -41,11 +36,4 @@ def load_terms() -> DoorTerms:
     Raises:
         SettingsError: If a value is refused; the value itself is not repeated.
     """
-    try:
-        return DoorTerms()
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{DOOR_PREFIX}{str(fault['loc'][0]).upper()} is refused: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise SettingsError(faults) from None
+    return read_terms(DoorTerms)
