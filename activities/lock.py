@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from activities.refusal import RefusalError
+
 LOCK = "editions.lock"
 
 
@@ -25,7 +27,7 @@ MAPPING_FILES = Released(("*.yaml",), "mappings.lock")
 """Mappings of foreign messages have a lock of their own: no sentence depends on them."""
 
 
-class StandardsError(Exception):
+class StandardsError(RefusalError):
     """Base of everything that can be wrong with the files of the standards."""
 
 

@@ -28,6 +28,7 @@ from temporalio.converter import (
 )
 
 from activities.names import LETTER_ENCODING, OWN_ENCODING, SEAL_FAULT, SEALED_AS
+from activities.refusal import RefusalError
 from activities.sealing.cipher import Purpose, SealError, TamperedError, header_of, seal, unseal
 from activities.sealing.keys import Keys
 from activities.sealing.verdict import REASONS
@@ -35,7 +36,7 @@ from activities.sealing.verdict import REASONS
 _ENCODING: Final = "encoding"
 
 
-class StillSealedError(Exception):
+class StillSealedError(RefusalError):
     """A value of our own cannot be opened; it is tried again, for its key may come.
 
     Attributes:
@@ -45,6 +46,11 @@ class StillSealedError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(f"a payload cannot be opened: {REASONS.get(code, REASONS['no_key'])}")
         self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and where it says how to mend it."""
+        return f"{self}: docs/sealing.md says which settings it takes"
 
 
 class SealingCodec(PayloadCodec, WithSerializationContext):

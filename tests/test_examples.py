@@ -64,7 +64,7 @@ def test_the_caseload_shows_every_state_and_phase_and_each_sentence_is_its_own()
 
 
 def test_no_example_names_a_person() -> None:
-    """People look at the caseload in the UI, where histories are not sealed."""
+    """People look at the caseload in the UI, which opens every history of `make run` for them."""
     texts = [path.read_text("utf-8") for path in EXAMPLES.rglob("*.jsonl")]
 
     assert [] == [text[:80] for text in texts if '"person": {' in text]

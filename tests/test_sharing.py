@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[1]
     [
         ("tests/test_tour.py::test_a", "programs"),
         ("tests/ui/test_ui.py::test_a[x]", "programs"),
-        ("tests/workflows/test_crash.py::test_a", "programs"),
         ("tests/docs/test_rows.py::test_a[b]", "pages"),
         ("tests/activities/records/test_heads.py::test_a[postgres]", "postgres"),
         ("tests/activities/records/test_heads.py::test_a[postgres-b]", "postgres"),

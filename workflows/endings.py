@@ -1,6 +1,5 @@
 """How a run ends for good: as no sentence, as a file already closed, or as one closed now."""
 
-from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -14,6 +13,7 @@ from states.view import Identity
 from workflows.identity import WORKFLOW_TYPE
 from workflows.inbox import Letter, open_letter
 from workflows.log import warn
+from workflows.mail import Mail
 
 PATIENT: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10)
@@ -45,12 +45,11 @@ ALREADY_CLOSED: Final = {
 }
 
 
-async def report_late(identity: Identity, mail: deque[Letter], io_queue: str) -> dict[str, Any]:
+async def report_late(identity: Identity, mail: Mail, io_queue: str) -> dict[str, Any]:
     """Report what comes for a sentence whose file is closed, until nothing more does; say so."""
     count = 0
     while mail:
-        letters = tuple(mail)
-        mail.clear()
+        letters = mail.empty()
         await report(identity, letters, io_queue)
         count += len(letters)
     return {**ALREADY_CLOSED, "messages": count}

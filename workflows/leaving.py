@@ -12,6 +12,7 @@ from states.view import Identity
 from states.waking import HOUSEKEEPING, Wake
 from workflows import surface
 from workflows.closing import Closing
+from workflows.crossing import file_of
 from workflows.outbox import Outbox
 from workflows.parcels import parcels
 from workflows.queries import Answers
@@ -55,7 +56,7 @@ class Leaving(Answers):
         if self._outbox.is_idle and not desk.texts:
             own = workflow.info().workflow_id
             self._relocation.hand_over(
-                *(holder, desk.news), lambda target: parcels(own, target, desk.file())
+                *(holder, desk.news), lambda target: parcels(own, target, file_of(desk))
             )
         self._rest(terms)
 
@@ -69,7 +70,7 @@ class Leaving(Answers):
         """Keep no clock: wake only to file texts, and to close the file once all has arrived."""
         now = workflow.now()
         self._record()
-        self._desk.shut.rest(now)
+        self._desk.mail.shut.rest(now)
         if self._relocation.handed is not None:
             self._closing.watch(self._sentence(), now, moved=True)
         closes_at = self._closing.at(terms.closing_days)
@@ -79,7 +80,7 @@ class Leaving(Answers):
                 (closes_at, CLOSED),
                 (self._outbox.texts_wait_until, TEXTS),
                 (self._recorder.waits_until, RECORD),
-                (self._desk.shut.again_at, SHUT),
+                (self._desk.mail.shut.again_at, SHUT),
             )
             if at is not None and at > now
         ]

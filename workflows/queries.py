@@ -12,6 +12,7 @@ from states.view import allowed, view
 from workflows import pages
 from workflows.desk import Desk
 from workflows.identity import identify
+from workflows.receipts import receipts
 from workflows.recorder import Recorder
 from workflows.shelf import UnknownNameError, answer
 
@@ -59,7 +60,7 @@ class Answers:
     @workflow.query
     def receipt(self, event_id: str) -> list[dict[str, Any]]:
         """Return what became of the messages under one event id; empty when none came."""
-        return self._desk.receipts(event_id)
+        return receipts(self._desk, event_id)
 
     @workflow.query
     def allowed(self) -> list[str]:

@@ -15,6 +15,7 @@ from states.waking import Wake, spread, wakes
 from workflows import surface
 from workflows.closing import Closing
 from workflows.crew import Crew
+from workflows.crossing import dump, load
 from workflows.desk import Desk
 from workflows.endings import ALREADY_CLOSED, close_file, not_a_sentence, report_late
 from workflows.growth import Growth
@@ -25,6 +26,7 @@ from workflows.log import warn
 from workflows.opening import shelf_names, terms_for
 from workflows.outbox import Outbox
 from workflows.post import is_shut, judged, look_into, next_shut
+from workflows.receipts import receipts
 from workflows.recorder import Recorder
 from workflows.relocation import Relocation
 from workflows.snapshot import BUDGET, FLAGGED, pack, unpack
@@ -79,7 +81,7 @@ class SentenceWorkflow(Leaving):
         terms = await self._open()
         await self._open_mail()
         # A sentence that comes back, or goes on here, opens the file again.
-        comes_back = self._desk.brings_file(self._ahead)
+        comes_back = self._desk.mail.brings_file(self._ahead)
         if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late(identity, self._desk.mail, terms.io_queue)
@@ -124,7 +126,7 @@ class SentenceWorkflow(Leaving):
             self._desk.drain()
             self._desk.decide(now)
         self._stir()
-        return self._desk.receipts(event_id_of(item))
+        return receipts(self._desk, event_id_of(item))
 
     @submit.validator
     def _check_submit(self, raw: RawValue) -> None:
@@ -136,7 +138,7 @@ class SentenceWorkflow(Leaving):
         now = workflow.now()
         item = letter_of(raw, now)
         if not is_shut(item):
-            check(self._desk, judged(item, plain=self._desk.plain), now)
+            check(self._desk, judged(item, plain=self._desk.mail.plain), now)
 
     async def _opened_for(self, item: Letter) -> Letter:
         """Return a letter that a caller waits for, when the main loop has had it opened.
@@ -148,8 +150,8 @@ class SentenceWorkflow(Leaving):
         self._tickets += 1
         ticket = self._tickets
         desk.mail.append(replace(item, ticket=ticket))
-        await workflow.wait_condition(lambda: ticket in desk.opened)
-        found = desk.opened.pop(ticket)
+        await workflow.wait_condition(lambda: ticket in desk.mail.opened)
+        found = desk.mail.opened.pop(ticket)
         if found.fault is not None:
             raise refused(*found.fault)
         return found
@@ -163,7 +165,7 @@ class SentenceWorkflow(Leaving):
 
     def _resume(self, data: dict[str, Any]) -> None:
         self._closing = Closing(data["closing_since"])
-        self._desk.load(data["desk"])
+        load(self._desk, data["desk"])
         self._relocation.load(data.get("moved"))
         self._recorder.load(data.get("record"))
 
@@ -177,7 +179,7 @@ class SentenceWorkflow(Leaving):
         terms = await self._looked_up(terms_for(sentenced_on))
         self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
         self._recorder.io_queue = terms.io_queue
-        self._desk.plain = terms.plain
+        self._desk.mail.plain = terms.plain
         if self._desk.pins is None or anew:
             self._desk.pin(terms.edition, terms.calendar, sentenced_on)
         return terms
@@ -255,12 +257,11 @@ class SentenceWorkflow(Leaving):
         """Have the letters opened that are shut; what comes meanwhile is the next turn's."""
         desk = self._desk
         if self._ahead is None:
-            desk.readmit(workflow.now())
+            desk.mail.readmit(workflow.now())
         most = len(desk.mail) if self._ahead is None else self._ahead
         while places := next_shut(desk.mail, most):
-            letters = [desk.mail[place] for place in places]
-            found = await self._looked_up(look_into(letters))
-            desk.put_opened(places, found)
+            found = await self._looked_up(look_into(desk.mail.at(places)))
+            desk.mail.put_opened(places, found)
             self._ahead = most
 
     async def _find_law(self) -> None:
@@ -277,14 +278,14 @@ class SentenceWorkflow(Leaving):
         desk = self._desk
         if desk.decided is None:
             return
-        desk.shut.rest(now)
+        desk.mail.shut.rest(now)
         also = [
             Wake(at, summary)
             for at, summary in (
                 (self._closing.at(terms.closing_days), "the file is closed"),
                 (self._outbox.texts_wait_until, "texts are filed again"),
                 (self._recorder.waits_until, "the record is written again"),
-                (self._desk.shut.again_at, "sealed messages are opened again"),
+                (self._desk.mail.shut.again_at, "sealed messages are opened again"),
             )
             if at is not None
         ]
@@ -313,7 +314,7 @@ class SentenceWorkflow(Leaving):
         """Go on in a new run, with everything that was kept and nothing that can be derived."""
         packed = pack(
             {
-                "desk": self._desk.dump(),
+                "desk": dump(self._desk),
                 "closing_since": self._closing.dump(),
                 "moved": self._relocation.dump(),
                 "record": self._recorder.dump(),

@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from temporalio.exceptions import ApplicationError
 
+from activities.refusal import RefusalError
+
 
 class Whose(StrEnum):
     """The two databases, as the types of errors begin."""
@@ -74,7 +76,7 @@ _BY_WORDS: Final = (
 """Words of a message that has no state, as those of SQLite and of a failed connection."""
 
 
-class StoreError(ApplicationError):
+class StoreError(ApplicationError, RefusalError):
     """A database did not do what it was asked; another attempt may succeed.
 
     Attributes:
@@ -85,6 +87,11 @@ class StoreError(ApplicationError):
     def __init__(self, whose: Whose, fault: Fault) -> None:
         self.whose, self.fault = whose, fault
         super().__init__(f"{_OF[whose]} {_SAID[fault]}", type=f"{whose}{fault}")
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, without the type before it."""
+        return self.message
 
     @property
     def waits(self) -> bool:

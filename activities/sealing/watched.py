@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
+from activities.refusal import RefusalError
+
 Held = TypeVar("Held")
 _Stamp = tuple[int, int, int]
 
 _log = logging.getLogger("sentences.sealing")
 
 
-class SealingFileError(Exception):
+class SealingFileError(RefusalError):
     """A file of keys or integrators cannot be read; the sentence names no secret."""
 
     @classmethod

@@ -2,70 +2,26 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import typer
 
-from activities.records import StoreError
-from activities.sealing.watched import SealingFileError
-from activities.standards import StandardsError
-from runtime.codec import StillSealedError
-from runtime.commands.codec import codec
-from runtime.commands.directory import DIRECTORY
-from runtime.commands.documents import DOCUMENTS
-from runtime.commands.door import door
-from runtime.commands.dry_run import dry_run
-from runtime.commands.importing import bring_in
-from runtime.commands.ingest import ingest
-from runtime.commands.listing import listing
-from runtime.commands.parked import PARKED
-from runtime.commands.play import play
-from runtime.commands.record import RECORD
-from runtime.commands.refusal import CommandError
-from runtime.commands.report import report
-from runtime.commands.schema import schema
-from runtime.commands.send import send
-from runtime.commands.show import show
-from runtime.commands.simulate import simulate
-from runtime.commands.submit import submit
-from runtime.commands.up import up
-from runtime.program import EmbeddedError
+from activities.refusal import RefusalError
+from runtime.commands.registry import COMMANDS, Group, Place, imported, purpose
 from settings import SettingsError
-
-COMMANDS: Final[Mapping[str, Callable[..., Any]]] = {
-    "send": send,
-    "submit": submit,
-    "play": play,
-    "import": bring_in,
-    "show": show,
-    "list": listing,
-    "dry-run": dry_run,
-    "ingest": ingest,
-    "report": report,
-    "schema": schema,
-    "simulate": simulate,
-    "codec": codec,
-    "door": door,
-    "up": up,
-}
-"""Every command by its name, in the order of `--help`. A new one is registered here."""
-
-GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., Any]]]]] = {
-    "record": ("What the databases hold: show, check, rebuild, erase, retain.", RECORD),
-    "documents": ("Check the templates of documents, list documents, take one out.", DOCUMENTS),
-    "parked": ("Messages of other systems that wait: list, show, replay, dismiss.", PARKED),
-    "directory": ("Check the directory of recipients, and find who is meant.", DIRECTORY),
-}
-"""Commands that share a first word: by that word what they are for, and each by its own."""
 
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 
 
-def make_app() -> typer.Typer:
-    """Return the program: one sub-command for each of `COMMANDS`."""
+def make_app(words: Sequence[str]) -> typer.Typer:
+    """Return the program: every command of the registry, imported the one that `words` begin with.
+
+    Args:
+        words: The command line without what begins with a hyphen.
+    """
     app = typer.Typer(
         add_completion=False,
         no_args_is_help=True,
@@ -74,14 +30,25 @@ def make_app() -> typer.Typer:
     )
     # A callback keeps the sub-commands named where there is only one of them.
     app.callback()(_no_options)
-    for name, command in COMMANDS.items():
-        app.command(name)(command)
-    for word, (purpose, commands) in GROUPS.items():
-        group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-        for name, command in commands.items():
-            group.command(name)(command)
-        app.add_typer(group, name=word, help=purpose)
+    _register(app, COMMANDS, words)
     return app
+
+
+def _register(
+    app: typer.Typer, commands: Mapping[str, Place | Group], words: Sequence[str]
+) -> None:
+    for name, entry in commands.items():
+        more = words[1:] if name in words[:1] else None
+        if isinstance(entry, Group):
+            group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+            if more is not None:
+                _register(group, entry.commands, more)
+            app.add_typer(group, name=name, help=entry.purpose)
+        elif more is not None:
+            app.command(name)(imported(entry))
+        else:
+            # Help lists it; no command line that comes here carries it out.
+            app.command(name, help=purpose(entry))(_not_imported)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -90,28 +57,26 @@ def run(arguments: Sequence[str]) -> int:
     Nothing escapes: a refusal is one sentence on standard error, and so is a mistake of ours.
     """
     try:
-        make_app()(list(arguments), prog_name="starter.py")
+        words = [argument for argument in arguments if not argument.startswith("-")]
+        make_app(words)(list(arguments), prog_name="starter.py")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else REFUSED
     except SettingsError as error:
         return _say(str(error), WRONG_USAGE)
-    except (CommandError, EmbeddedError, StandardsError, SealingFileError) as error:
-        return _say(str(error), REFUSED)
-    except (StoreError, StillSealedError) as error:
-        return _say(_refusal(error), REFUSED)
+    except RefusalError as error:
+        return _say(error.sentence, REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
         return _say(_broken(error), REFUSED)
     return 0
 
 
-def _refusal(error: StoreError | StillSealedError) -> str:
-    if isinstance(error, StoreError):
-        return error.message
-    return f"{error}: docs/sealing.md says which settings it takes"
-
-
 def _no_options() -> None:
     """Drive sentences, and look at them. Exit status: 0 done, 1 refused, 2 wrong usage."""
+
+
+def _not_imported() -> None:
+    """Stand for a command that the command line does not name."""
+    raise NotImplementedError
 
 
 def _say(sentence: str, status: int) -> int:

@@ -1,8 +1,7 @@
 """`directory`: look whether the directory of recipients is in order, and who is meant by a word."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
@@ -130,7 +129,3 @@ def _never_reached(directory: Directory) -> list[str]:
     known = {entry.role for entry in directory.entries}
     missing = [role for role in RECIPIENTS if role not in known]
     return [f"nobody is entered as {', '.join(missing)}"] if missing else []
-
-
-DIRECTORY: Final[Mapping[str, Callable[..., Any]]] = {"check": check, "find": find}
-"""The commands of `directory`, by name."""

@@ -5,10 +5,9 @@ sentence itself is gone from Temporal.
 """
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
@@ -96,7 +95,3 @@ def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -
     except OSError as error:
         raise OutError(out, error.strerror or "it cannot be") from error
     typer.echo(f"{out}: {len(pdf):,} bytes")
-
-
-DOCUMENTS: Final[Mapping[str, Callable[..., Any]]] = {"check": check, "list": listing, "get": get}
-"""The commands below `documents`, by name."""

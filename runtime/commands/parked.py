@@ -1,9 +1,9 @@
 """`parked`: messages of other systems that wait for somebody, or for a mapping."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from temporalio.client import Client
@@ -98,15 +98,6 @@ def parked_dismiss(
         item = _one(messages, message)
         dismiss(messages, item, how, datetime.now(UTC))
     typer.echo(f"dismissed {item.digest[:12]}")
-
-
-PARKED: Final[Mapping[str, Callable[..., Any]]] = {
-    "list": parked_list,
-    "show": parked_show,
-    "replay": parked_replay,
-    "dismiss": parked_dismiss,
-}
-"""The commands that begin with `parked`."""
 
 
 def _waiting(messages: TakenMessages) -> list[Taken]:

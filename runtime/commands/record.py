@@ -1,16 +1,14 @@
 """`record`: what the databases hold of a sentence, also when its workflow is gone from Temporal."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from activities.records import Head, Late, Store, head_of, late_of, people_of, rows_of, texts_of
 from runtime.commands.options import CrnArgument, EventArgument, Json
 from runtime.commands.paper import moment, paper
-from runtime.commands.record_check import check, rebuild
-from runtime.commands.record_erase import erase, retain
 from runtime.commands.record_sheet import came_late, sheet
 from runtime.commands.refusal import CommandError
 from runtime.commands.stores import open_records
@@ -84,13 +82,3 @@ def _filed(store: Store, name: str) -> dict[str, Any]:
         for person, born in people_of(store, name).values()
     ]
     return {"people": people, "texts": texts_of(store, name)}
-
-
-RECORD: Final[Mapping[str, Callable[..., Any]]] = {
-    "show": show,
-    "check": check,
-    "rebuild": rebuild,
-    "erase": erase,
-    "retain": retain,
-}
-"""The commands about records, by their second word."""

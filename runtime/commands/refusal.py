@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from activities.refusal import RefusalError
 from states.view import is_decision
 
 
-class CommandError(Exception):
+class CommandError(RefusalError):
     """Base of what a command refuses; the message is one sentence for a person."""
 
 

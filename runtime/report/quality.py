@@ -45,6 +45,15 @@ def _answered(key: str, title: str, query: Query, *more: Column) -> Part:
     )
 
 
+def _absences(*ids: str, orders: bool) -> tuple[Part, Part]:
+    """Return whether failures were met in the time of these clocks, and with reasons."""
+    reasons = reasoned(orders=orders)
+    return (
+        clocks_part("time", "In time", in_time(*ids, orders=orders), "provider"),
+        _answered("reason", "With a reason and a whole record", reasons, _OPEN),
+    )
+
+
 MEASURES: Final = (
     Measure(
         "q-enf-assessment",
@@ -62,15 +71,7 @@ MEASURES: Final = (
         "where they are judged, reasons are filed and the record of them lacks nothing.",
         f"{BY_START}; failures by their own day",
         INSPECTION,
-        (
-            clocks_part(
-                "time",
-                "In time",
-                in_time("enforce-6wd", "enforce-immediate", orders=True),
-                "provider",
-            ),
-            _answered("reason", "With a reason and a whole record", reasoned(orders=True), _OPEN),
-        ),
+        _absences("enforce-6wd", "enforce-immediate", orders=True),
     ),
     Measure(
         "q-enf-court",
@@ -105,15 +106,7 @@ MEASURES: Final = (
         "As for orders, by the clock of 10 working days on licence and of 6 in supervision.",
         f"{BY_START}; failures by their own day",
         INSPECTION,
-        (
-            clocks_part(
-                "time",
-                "In time",
-                in_time("recall-10-day-timescale", "enforce-6wd", orders=False),
-                "provider",
-            ),
-            _answered("reason", "With a reason and a whole record", reasoned(orders=False), _OPEN),
-        ),
+        _absences("recall-10-day-timescale", "enforce-6wd", orders=False),
     ),
     Measure(
         "q-rec-alternatives",

@@ -60,6 +60,11 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def key(name: str, doc: str | None = None) -> Column[str]:
+    """Return a column of the primary key."""
+    return Column(name, Text, primary_key=True, doc=doc)
+
+
 def text(name: str, doc: str | None = None, *, needed: bool = False) -> Column[str]:
     """Return a column of a code, a reference or a sentence of ours."""
     return Column(name, Text, nullable=not needed, doc=doc)
@@ -102,15 +107,20 @@ def data(name: str, doc: str | None = None, *, texts: bool = False) -> Column[An
     return Column(name, kind, doc=doc, info={FILED: texts})
 
 
+def of_table(metadata: MetaData, name: str, doc: str, *items: SchemaItem) -> Table:
+    """Return a table, with what its rows are for the page of the records."""
+    return Table(name, metadata, *items, info={"doc": doc})
+
+
 def of_sentence(metadata: MetaData, name: str, doc: str, *items: SchemaItem) -> Table:
     """Return a table of rows of the record: each belongs to a sentence and has a key in it."""
-    return Table(
-        name,
+    return of_table(
         metadata,
-        Column("workflow_id", Text, primary_key=True),
-        Column("key", Text, primary_key=True),
-        Column("crn", Text, nullable=False),
-        Column("event_number", Text, nullable=False),
+        name,
+        doc,
+        key("workflow_id"),
+        key("key"),
+        text("crn", needed=True),
+        text("event_number", needed=True),
         *items,
-        info={"doc": doc},
     )

@@ -1,56 +1,57 @@
 """What is filed beside the rows: texts, people, the registers, deliveries and documents."""
 
-from sqlalchemy import Column, Index, LargeBinary, Table, Text
+from sqlalchemy import Column, Index, LargeBinary
 
 from activities.records.schema.apart import MAIN
-from activities.records.schema.columns import day, instant, number, text
+from activities.records.schema.columns import day, instant, key, number, of_table, text
 
-texts = Table(
-    "texts",
+texts = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
-    Column("digest", Text, primary_key=True, doc="Under which the rows name it."),
+    "texts",
+    "Free text of events, under its digest.",
+    key("workflow_id"),
+    key("digest", "Under which the rows name it."),
     text("text", needed=True),
-    info={"doc": "Free text of events, under its digest."},
 )
 
-people = Table(
-    "people",
+people = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
-    Column("event_digest", Text, primary_key=True, doc="Digest of the event that named it."),
+    "people",
+    "Name and date of birth, as the imposition gave them.",
+    key("workflow_id"),
+    key("event_digest", "Digest of the event that named it."),
     text("name", needed=True),
     day("date_of_birth"),
-    info={"doc": "Name and date of birth, as the imposition gave them."},
 )
 
-closed_sentences = Table(
-    "closed_sentences",
+closed_sentences = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
+    "closed_sentences",
+    "Sentences whose files are closed: what comes for them is a late arrival.",
+    key("workflow_id"),
     text("crn", needed=True),
     text("event_number", needed=True),
     text("outcome"),
     day("ended_on"),
     instant("closed_at", needed=True),
-    info={"doc": "Sentences whose files are closed: what comes for them is a late arrival."},
 )
 
-late_arrivals = Table(
-    "late_arrivals",
+late_arrivals = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
+    "late_arrivals",
+    "Messages that came after the file was closed.",
+    key("workflow_id"),
+    key("digest"),
     text("kind", needed=True),
     instant("at", needed=True),
-    info={"doc": "Messages that came after the file was closed."},
 )
 
-deliveries = Table(
-    "deliveries",
+deliveries = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
-    Column("key", Text, primary_key=True, doc="Key of the notice."),
+    "deliveries",
+    "Notices that were delivered, each once.",
+    key("workflow_id"),
+    key("key", "Key of the notice."),
     text("template", needed=True),
     text("recipient", needed=True),
     text("channel", needed=True),
@@ -59,19 +60,18 @@ deliveries = Table(
     text("document", "SHA-256 of the document that went with it."),
     instant("delivered_at", needed=True),
     Index(None, "delivered_at"),
-    info={"doc": "Notices that were delivered, each once."},
 )
 
-documents = Table(
-    "documents",
+documents = of_table(
     MAIN,
-    Column("workflow_id", Text, primary_key=True),
-    Column("key", Text, primary_key=True, doc="Key of the notice that it goes with."),
+    "documents",
+    "Documents as they were first made.",
+    key("workflow_id"),
+    key("key", "Key of the notice that it goes with."),
     text("template", needed=True),
     text("edition", "Edition that it names.", needed=True),
     text("sha256", needed=True),
     number("size", "Bytes.", needed=True),
     Column("pdf", LargeBinary, nullable=False),
     instant("made_at", needed=True),
-    info={"doc": "Documents as they were first made."},
 )

@@ -3,15 +3,16 @@
 The words of a message stay here only while it is parked; what it became is the sentence's.
 """
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Index
 
 from activities.records.schema.apart import MAIN
-from activities.records.schema.columns import instant, number, text
+from activities.records.schema.columns import instant, key, number, of_table, text
 
-taken = Table(
-    "taken",
+taken = of_table(
     MAIN,
-    Column("digest", Text, primary_key=True, doc="Of what the message says."),
+    "taken",
+    "Messages of other systems.",
+    key("digest", "Of what the message says."),
     text("type", needed=True),
     text("crn", "Whom it is about, where it says so."),
     instant("occurred_at"),
@@ -26,40 +27,39 @@ taken = Table(
     instant("next_try_at", "When it is tried again by itself; null for never."),
     Index(None, "status", "next_try_at"),
     Index(None, "crn"),
-    info={"doc": "Messages of other systems."},
 )
 
-taken_ids = Table(
+taken_ids = of_table(
+    MAIN,
     "taken_ids",
-    MAIN,
-    Column("message_id", Text, primary_key=True),
+    "Under which ids a message came.",
+    key("message_id"),
     text("digest", needed=True),
-    info={"doc": "Under which ids a message came."},
 )
 
-taken_events = Table(
-    "taken_events",
+taken_events = of_table(
     MAIN,
-    Column("crn", Text, primary_key=True),
-    Column("event_number", Text, primary_key=True),
-    Column("event_id", Text, primary_key=True),
+    "taken_events",
+    "Events that came of messages, by which an undoing finds what it undoes.",
+    key("crn"),
+    key("event_number"),
+    key("event_id"),
     text("digest", "The message that it came of.", needed=True),
     text("type", "Type of that message.", needed=True),
     text("subject", "What within the sentence it is about.", needed=True),
     text("kind", needed=True),
     text("organisation", "Of its sender.", needed=True),
     instant("occurred_at", needed=True),
-    info={"doc": "Events that came of messages, by which an undoing finds what it undoes."},
 )
 
-taken_undoings = Table(
-    "taken_undoings",
+taken_undoings = of_table(
     MAIN,
-    Column("crn", Text, primary_key=True),
-    Column("event_number", Text, primary_key=True),
-    Column("digest", Text, primary_key=True, doc="The message that undoes."),
+    "taken_undoings",
+    "Messages that undo what earlier ones told, whichever came first.",
+    key("crn"),
+    key("event_number"),
+    key("digest", "The message that undoes."),
     text("type", "Type of that message.", needed=True),
     text("subject", needed=True),
     instant("occurred_at", needed=True),
-    info={"doc": "Messages that undo what earlier ones told, whichever came first."},
 )
