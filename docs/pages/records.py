@@ -58,6 +58,8 @@ is as it was. `erasures` says when, why and how many rows. SQLite files are over
 anew; PostgreSQL is vacuumed, and its backups and log files are yours to let go. Histories of
 closed sentences stay in Temporal for as long as its namespace keeps them. The register of closed
 sentences forgets the person as well: a message that still comes for the CRN begins a new file.
+A sentence that went on under another CRN keeps its own record; a notice of it that quotes what was
+erased under the old one is a [duty of ops](notices.md#when-a-notice-does-not-arrive).
 
 `record retain` names the people of whom every file was closed longer ago than so many days.
 
