@@ -231,7 +231,7 @@ def _sent(event_id: str, when: datetime) -> dict[str, Any]:
 
 TestAnyLife = AnyLife.TestCase
 TestAnyLife.settings = settings(
-    max_examples=40,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

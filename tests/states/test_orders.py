@@ -11,7 +11,7 @@ from tests.states.orders import Stream, arrivals, batches, receipts, stream
 from tests.states.stream import law
 from tests.states.worlds import QUIET, World, message, plain, uncountered
 
-STREAMS = 150
+STREAMS = 100
 ORDERS = 5
 GROUPS = 10
 
