@@ -11,7 +11,6 @@ from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
-from temporalio import activity, workflow
 
 from runtime.redaction import allow, constant_event, lift_context, name_error
 
@@ -51,7 +50,6 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    _leave_context_out_of_events()
     # A line that cannot be written would otherwise be shown on the terminal, fields and all.
     logging.raiseExceptions = False
     structlog.configure(
@@ -71,11 +69,6 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return a logger: the event is a constant in the past tense, all else a field."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"sentences.{name}")
     return logger
-
-
-def _leave_context_out_of_events() -> None:
-    workflow.logger.workflow_info_on_message = False
-    activity.logger.activity_info_on_message = False
 
 
 _stamp_utc = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")

@@ -7,6 +7,7 @@ dynamic workflow, which takes its arguments raw, however many there are.
 
 from dataclasses import replace
 
+from temporalio import activity, workflow
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
@@ -38,11 +39,18 @@ class SentencesPlugin(SimplePlugin):
 
     def __init__(self, keys: Keys | None = None) -> None:
         """Seal payloads under `keys`; without any they stay readable."""
+        _leave_context_out_of_events()
         super().__init__(
             "sentences",
             data_converter=data_converter(keys),
             workflow_runner=_sandboxed,
         )
+
+
+def _leave_context_out_of_events() -> None:
+    # The SDK's loggers tell it apart as well, and from there our log takes what is allowed.
+    workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
 
 
 def _sandboxed(existing: WorkflowRunner | None) -> WorkflowRunner:

@@ -19,7 +19,8 @@ from runtime.health import HealthError, health_server
 from runtime.logs import get_logger
 from runtime.metrics import MetricsError, make_runtime
 from runtime.readiness import Readiness
-from runtime.worker import io_worker, make_hands, sentence_worker, store_of
+from runtime.stores import store_of
+from runtime.worker import io_worker, make_hands, sentence_worker
 from settings import Settings, SettingsError, address
 from states.law import Shelf
 

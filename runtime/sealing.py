@@ -1,14 +1,11 @@
-"""Make what seals, opens and signs, as the settings say."""
+"""Make what seals and signs, as the settings say."""
 
 from pathlib import Path
 from typing import Final
 
 from activities.sealing.envelope import Signer
-from activities.sealing.integrators import read_integrators
 from activities.sealing.keys import KeyFile, Keys, parse_keys
-from activities.sealing.letters import Post
-from activities.sealing.register import NOBODY, Register
-from activities.sealing.watched import SealingFileError, Watched
+from activities.sealing.watched import SealingFileError
 from settings import PREFIX, Settings
 
 LOCAL_KEYS: Final = "keys"
@@ -52,22 +49,3 @@ def signer_of(settings: Settings) -> Signer | None:
     if settings.signing_key_file is None or settings.signing_key_id is None:
         return None
     return Signer.read(settings.signing_key_id, settings.signing_key_file)
-
-
-def post_of(settings: Settings) -> Post:
-    """Return what opens the messages that come for sentences.
-
-    Raises:
-        SealingFileError: If a file of keys or integrators holds a mistake.
-    """
-    register = (
-        (lambda: NOBODY)
-        if (path := settings.integrators_file) is None
-        else Watched(path, lambda file: Register.of(read_integrators(file))).value
-    )
-    return Post(
-        keys_of(settings),
-        register,
-        plain_allowed=settings.plain_payloads,
-        unsigned_allowed=settings.unsigned_senders,
-    )

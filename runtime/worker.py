@@ -12,12 +12,14 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 from activities.law import Limits, RunOpening
 from activities.letters import LetterOpening
 from activities.notices import DirectoryFile, Notices
-from activities.records import Records, Store, open_store, prepare
+from activities.records import Records, Store, prepare
 from activities.records.deliveries import Deliveries
 from activities.relocation import Relocation
 from runtime.documents import papers_of
+from runtime.letters import post_of
 from runtime.notices import channels_of, directory_of, lookup_of
-from runtime.sealing import keys_of, post_of
+from runtime.sealing import keys_of
+from runtime.stores import store_of
 from settings import Settings
 from states.law import Shelf
 from workflows import shelf as shelf_of_workflows
@@ -37,16 +39,6 @@ class Hands:
     """Where recipients are found; None where every notice goes to the folder."""
     records: Records
     store: Store
-
-
-def store_of(settings: Settings) -> Store:
-    """Return the databases that the settings name, without looking at them yet."""
-    main, victims = settings.database_url, settings.victims_database_url
-    return open_store(
-        settings.data_dir,
-        main.get_secret_value() if main is not None else None,
-        victims.get_secret_value() if victims is not None else None,
-    )
 
 
 def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> Hands:

@@ -4,7 +4,7 @@ Everything under `arrival` depends on when messages came; the rest is a function
 events, the pinned law and the time. Nothing here is personal but references and codes.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from states.facets import (
 )
 from states.fold import refused_in
 from states.holder import Holder
+from states.identity import Identity
 from states.law import Law
 from states.liberty import at_large, flags_of_liberty
 from states.london import day_of
@@ -38,17 +39,20 @@ from states.timescale import TimerKind
 from states.unapplied import unapplied, unapplied_total
 from states.vocabulary import ClockStatus, Phase, SentenceType, State
 
+__all__ = [
+    "Identity",
+    "allowed",
+    "is_decision",
+    "law_view",
+    "leading",
+    "ordered",
+    "overdue",
+    "running",
+    "view",
+]
+
 SHOWN: Final = 50
 """Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which sentence this is, from the workflow's own id."""
-
-    workflow_id: str
-    crn: str
-    event_number: str
 
 
 def ordered(s: Sentence) -> list[Clock]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from temporalio.common import RawValue
 
-from states.view import Identity
+from states.identity import Identity
 
 WORKFLOW_TYPE: Final = "SentenceWorkflow"
 

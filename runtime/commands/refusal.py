@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from activities.refusal import RefusalError
-from states.view import is_decision
 
 
 class CommandError(RefusalError):
@@ -82,15 +81,6 @@ class UnreadableEventError(CommandError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"nothing was sent: {reason}")
-
-
-class RefusedEventError(CommandError):
-    """The sentence refused an event."""
-
-    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
-        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
-        now = f"; decisions allowed now: {decisions}" if decisions else ""
-        super().__init__(f"refused: {reason}{now}")
 
 
 class FileError(CommandError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from activities.records import Store
-from runtime.worker import store_of
+from runtime.stores import store_of
 from settings import load_settings
 
 

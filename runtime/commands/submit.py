@@ -1,6 +1,7 @@
 """`submit`: one event by update, for whoever waits for the answer."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -10,11 +11,21 @@ from activities.sealing.envelope import Signer
 from runtime import submitting
 from runtime.commands.compose import Envelope, event_of, text_of
 from runtime.commands.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
-from runtime.commands.refusal import NoWorkerError, RefusedEventError, UnknownSentenceError
+from runtime.commands.refusal import CommandError, NoWorkerError, UnknownSentenceError
 from runtime.commands.session import with_client
 from runtime.sealing import signer_of
 from runtime.submitting import NoAnswerError, NotRunningError, NotTakenError
 from settings import load_settings
+from states.view import is_decision
+
+
+class RefusedEventError(CommandError):
+    """The sentence refused an event."""
+
+    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
+        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
+        now = f"; decisions allowed now: {decisions}" if decisions else ""
+        super().__init__(f"refused: {reason}{now}")
 
 
 def submit(  # noqa: PLR0913 - an option of the command line each

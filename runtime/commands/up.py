@@ -25,7 +25,7 @@ from runtime.report.pages import Pages
 from runtime.report.scope import Kinds
 from runtime.report.serving import ReportError, report_server
 from runtime.sample import play_caseload, recall, rows_of
-from runtime.worker import store_of
+from runtime.stores import store_of
 from settings import PREFIX, Address, Settings, address, load_settings
 from states.london import day_of
 

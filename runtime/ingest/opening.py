@@ -14,7 +14,7 @@ from runtime.ingest.intake import Intake
 from runtime.ingest.loading import load_mappings
 from runtime.ingest.lookups import HttpLookUps
 from runtime.sealing import signer_of
-from runtime.worker import store_of
+from runtime.stores import store_of
 from settings import Settings
 
 

@@ -14,8 +14,9 @@ from activities.sealing.verdict import Fault, Standing
 from activities.sealing.watched import SealingFileError
 from runtime.codec import SealingCodec, StillSealedError, data_converter
 from runtime.codec_server.development import UiOrigins, generated_keys
+from runtime.letters import post_of
 from runtime.ports import Ports
-from runtime.sealing import keys_of, post_of, signer_of
+from runtime.sealing import keys_of, signer_of
 from settings import Settings, SettingsError, load_settings
 from tests.activities.sealing.rings import (
     AT,

@@ -15,7 +15,7 @@ from runtime.report.app import make_app
 from runtime.report.pages import Pages
 from runtime.report.scope import Kinds
 from runtime.sending import send
-from runtime.worker import store_of
+from runtime.stores import store_of
 from states.law import Shelf
 from tests.runtime.commands.terminal import new_crn, type_line
 from tests.runtime.door.conftest import BENCH, COURTS, KEY, Before
