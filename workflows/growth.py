@@ -1,6 +1,12 @@
-"""When a run has grown enough to go on in a new one."""
+"""When a run has grown enough to go on in a new one, and how it does."""
+
+from typing import Any
 
 from temporalio import workflow
+from temporalio.workflow import ContinueAsNewVersioningBehavior
+
+from workflows.log import warn
+from workflows.snapshot import BUDGET, FLAGGED, pack
 
 
 class Growth:
@@ -13,10 +19,6 @@ class Growth:
     def begin(self) -> None:
         """Reckon from here, once: what the first turn armed is no growth."""
         self._from = self._from or workflow.info().get_current_history_length()
-
-    def put_off(self) -> None:
-        """Ask again only when as much has happened once more."""
-        self._from, self._put_off = workflow.info().get_current_history_length(), True
 
     def is_due(self, news: int, after_events: int) -> bool:
         """Return whether the run, which took `news` messages, is to continue as new.
@@ -32,3 +34,18 @@ class Growth:
         if not (news or suggested) or (self._put_off and not grown):
             return False
         return grown or suggested or info.is_target_worker_deployment_version_changed()
+
+    def go_on(self, data: dict[str, Any]) -> None:
+        """Go on in a new run with `data`; return only where that is too much for an input."""
+        packed = pack(data)
+        size = len(packed["packed"])
+        if size > FLAGGED:
+            warn("snapshot_grows_large", bytes=size)
+        if size > BUDGET:
+            # It may have shrunk, by texts that were filed, when as much again has happened.
+            self._from, self._put_off = workflow.info().get_current_history_length(), True
+            return
+        workflow.continue_as_new(
+            args=[packed],
+            initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+        )

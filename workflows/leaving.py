@@ -1,7 +1,6 @@
 """What a sentence does that goes on under another name: it hands over, sends on, and rests."""
 
 from datetime import datetime
-from typing import Final
 
 from temporalio import workflow
 
@@ -19,11 +18,7 @@ from workflows.queries import Answers
 from workflows.recorder import Recorder
 from workflows.relocation import Relocation, gone_to
 from workflows.timers import Timers
-
-CLOSED: Final = "the file is closed"
-TEXTS: Final = "texts are filed again"
-RECORD: Final = "the record is written again"
-SHUT: Final = "sealed messages are opened again"
+from workflows.waiting import Waiting
 
 
 class Leaving(Answers):
@@ -36,7 +31,7 @@ class Leaving(Answers):
     _closing: Closing
     _timers: Timers
     _shown: surface.Values
-    _ahead: int | None
+    _waiting: Waiting
 
     def _gone_to(self) -> Holder | None:
         """Return where the sentence goes on; None while that is here."""
@@ -62,8 +57,7 @@ class Leaving(Answers):
 
     def _send_on(self, terms: RunTerms) -> None:
         """Send on what came for a sentence that has left; decide nothing."""
-        self._relocation.send_on(self._desk.leave(self._ahead))
-        self._ahead = None
+        self._relocation.send_on(self._desk.leave(self._waiting.take_ahead()))
         self._rest(terms)
 
     def _rest(self, terms: RunTerms) -> None:
@@ -73,20 +67,20 @@ class Leaving(Answers):
         self._desk.mail.shut.rest(now)
         if self._relocation.handed is not None:
             self._closing.watch(self._sentence(), now, moved=True)
-        closes_at = self._closing.at(terms.closing_days)
-        left = [
-            Wake(at, summary)
-            for at, summary in (
-                (closes_at, CLOSED),
-                (self._outbox.texts_wait_until, TEXTS),
-                (self._recorder.waits_until, RECORD),
-                (self._desk.mail.shut.again_at, SHUT),
-            )
-            if at is not None and at > now
-        ]
+        left = [wake for wake in self._wakes(terms) if wake.at > now]
         first = min(left, key=lambda wake: wake.at, default=None)
         self._timers.arrange({} if first is None else {HOUSEKEEPING: first})
         self._surface(self._desk.as_of or now)
+
+    def _wakes(self, terms: RunTerms) -> list[Wake]:
+        """Return when the sentence wakes for its own sake, by no clock."""
+        times = (
+            (self._closing.at(terms.closing_days), "the file is closed"),
+            (self._outbox.texts_wait_until, "texts are filed again"),
+            (self._recorder.waits_until, "the record is written again"),
+            (self._desk.mail.shut.again_at, "sealed messages are opened again"),
+        )
+        return [Wake(at, summary) for at, summary in times if at is not None]
 
     def _record(self) -> None:
         """See to it that the case record says what the view says."""

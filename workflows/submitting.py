@@ -1,9 +1,12 @@
 """Updates: the same messages as signals, for callers who wait for the answer."""
 
 from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -14,8 +17,66 @@ from states.messages import Incoming
 from states.view import allowed
 from states.vocabulary import Verdict
 from workflows.desk import Desk
-from workflows.inbox import Letter, open_letter
-from workflows.post import LONGEST, TOO_LARGE
+from workflows.inbox import Letter, event_id_of, open_letter
+from workflows.post import LONGEST, TOO_LARGE, is_shut, judged
+from workflows.receipts import receipts
+
+
+class Callers:
+    """Those who wait for the answer to what they submit."""
+
+    def __init__(
+        self, desk: Desk, decides: Callable[[], bool], stirred: Callable[[], None]
+    ) -> None:
+        """Take for `desk`; `decides` tells whether it is decided upon in the call itself."""
+        self._desk, self._decides, self._stirred = desk, decides, stirred
+        self._tickets = 0
+
+    def check(self, raw: RawValue) -> None:
+        """Refuse what can be refused before it enters the history, changing nothing.
+
+        Raises:
+            ApplicationError: With the reason, as `_check` and `letter_of` give it.
+        """
+        now = workflow.now()
+        item = letter_of(raw, now)
+        if not is_shut(item):
+            _check(self._desk, judged(item, plain=self._desk.mail.plain), now)
+
+    async def take(self, raw: RawValue) -> list[dict[str, Any]]:
+        """Take what passed the check, and return its receipts.
+
+        Raises:
+            ApplicationError: If it was shut, and is refused now that it is open.
+        """
+        wait_for_key(raw)
+        item = letter_of(raw, workflow.now())
+        if is_shut(item):
+            # Whatever it comes to, a run that is to go on anew has waited for this call to end.
+            try:
+                item = await self._opened(item)
+                _check(self._desk, item, workflow.now())
+            finally:
+                self._stirred()
+        now = workflow.now()
+        self._desk.mail.append(item)
+        if self._decides():
+            self._desk.drain()
+            self._desk.decide(now)
+        self._stirred()
+        return receipts(self._desk, event_id_of(item))
+
+    async def _opened(self, item: Letter) -> Letter:
+        # The main loop has it opened, and puts it aside under the ticket.
+        mail = self._desk.mail
+        self._tickets += 1
+        ticket = self._tickets
+        mail.append(replace(item, ticket=ticket))
+        await workflow.wait_condition(lambda: ticket in mail.opened)
+        found = mail.opened.pop(ticket)
+        if found.fault is not None:
+            raise refused(*found.fault)
+        return found
 
 
 class SealedUpdateError(Exception):
@@ -74,7 +135,7 @@ def refused(code: str, reason: str, *details: Any) -> ApplicationError:
     return ApplicationError(reason, *details, type=code, non_retryable=True)
 
 
-def check(desk: Desk, letter: Letter, now: datetime) -> None:
+def _check(desk: Desk, letter: Letter, now: datetime) -> None:
     """Refuse, to the caller, what the log would refuse or could not read.
 
     Raises:
