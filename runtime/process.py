@@ -9,7 +9,8 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-from activities.records import Store, StoreError, prepare
+from activities.records import Store, StoreError
+from activities.records.migrating import prepare
 from activities.sealing.watched import SealingFileError
 from activities.standards import StandardsError, load_shelf
 from runtime.attributes import AttributesError, verify_attributes

@@ -12,8 +12,9 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 from activities.law import Limits, RunOpening
 from activities.letters import LetterOpening
 from activities.notices import DirectoryFile, Notices
-from activities.records import Records, Store, prepare
+from activities.records import Records, Store
 from activities.records.deliveries import Deliveries
+from activities.records.migrating import prepare
 from activities.relocation import Relocation
 from runtime.documents import papers_of
 from runtime.letters import post_of

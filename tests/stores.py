@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from activities.records import FILE, VICTIMS_FILE, Store, open_store, prepare
+from activities.records import FILE, VICTIMS_FILE, Store, open_store
+from activities.records.migrating import prepare
 from tests.postgres import Pair, Postgres
 
 

@@ -1,7 +1,8 @@
 """The case record: what outlives the workflow of a sentence, in SQL.
 
 `Records` are the activities that write it; `Store` is both databases; `ROWS` are the tables of the
-rows that sentences send. Only this package, and the report, speak to a database.
+rows that sentences send. Only this package, and the report, speak to a database. `migrating` stands
+apart: few programs migrate, and its library is slow to load.
 """
 
 from activities.records.activity import Records
@@ -10,7 +11,6 @@ from activities.records.deliveries import Deliveries, Delivery
 from activities.records.documents import Document, Documents
 from activities.records.faults import Fault, StoreError
 from activities.records.loading import load_rows
-from activities.records.migrating import prepare
 from activities.records.reading import Head, Late, head_of, late_of, people_of, rows_of, texts_of
 from activities.records.schema import ROWS
 
@@ -34,7 +34,6 @@ __all__ = [
     "load_rows",
     "open_store",
     "people_of",
-    "prepare",
     "rows_of",
     "texts_of",
 ]

@@ -10,6 +10,7 @@ from activities.sealing.integrators import read_integrators
 from activities.sealing.watched import Watched
 from runtime.codec_server.pace import Pace
 from runtime.codec_server.rights import Tokens
+from runtime.door.app import make_app
 from runtime.door.desk import Desk
 from runtime.door.passing import Temporal
 from runtime.door.senders import Anybody, Guard, Known
@@ -44,9 +45,6 @@ async def door(
         SealingFileError: If the integrators' file cannot be read.
         ServingError: If the address cannot be listened on.
     """
-    # Here, because it is slow to load, and every other command does without it.
-    from runtime.door.app import make_app  # noqa: PLC0415
-
     where = address(terms.bind)
     guard = _guard(settings, terms, insecure_loopback=insecure_loopback)
     sentences = Temporal(client, settings.task_queue, terms.answer_seconds)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 import httpx
 from temporalio.client import Client
 
-from activities.records import prepare
+from activities.records.migrating import prepare
 from activities.records.taking import TakenMessages
 from runtime import sending
 from runtime.ingest.deriving import Derived

@@ -8,7 +8,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.law import Limits, RunOpening
 from activities.names import ClosedSentence, OpenRun, RunTerms
-from activities.records import Records, open_store, prepare
+from activities.records import Records, open_store
+from activities.records.migrating import prepare
 from states.law import Shelf
 
 LIMITS = Limits(continue_after_events=40, closing_days=7, quiet_minutes=1, io_queue="io")

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event, text
 
 from activities.names import FileTexts
-from activities.records import Records, Store, StoreError, open_store, prepare
+from activities.records import Records, Store, StoreError, open_store
+from activities.records.migrating import prepare
 from tests.postgres import Postgres, running_postgres
 from tests.stores import open_files, open_pair, prepared_files
 

@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, text
 
-from activities.records import FILE, Database, Records, Store, StoreError, open_store, prepare
+from activities.records import FILE, Database, Records, Store, StoreError, open_store
+from activities.records.migrating import prepare
 from activities.records.schema import MAIN, VICTIMS
 from tests.activities.records.lives import held
 from tests.postgres import Postgres

@@ -10,7 +10,8 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.names import ClosedSentence, FileTexts, LateArrival
-from activities.records import Records, Store, open_store, prepare
+from activities.records import Records, Store, open_store
+from activities.records.migrating import prepare
 from tests.activities.records.lives import held
 
 AT = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from activities.records import load_rows, open_store, prepare
+from activities.records import load_rows, open_store
 from activities.records.database import VICTIMS_FILE
+from activities.records.migrating import prepare
 from runtime.report.counting import report
 from runtime.report.reference import REFERENCES, Confidence
 from runtime.report.register import MEASURES, part_of
