@@ -67,6 +67,11 @@ class _Process:
         self._readiness = Readiness("the worker is starting")
 
     async def run(self, workflows: Sequence[type]) -> None:
+        """Work until told to stop.
+
+        Raises:
+            Exception: One of `NEEDS_A_PERSON`, or a `StoreError` that nobody can wait out.
+        """
         shelf, store = load_shelf(self._settings.standards_dir), store_of(self._settings)
         runtime = make_runtime(self._settings.metrics_bind)
         told = self._readiness
