@@ -20,6 +20,7 @@ from activities.names import (
     NOTICE_KEY_CONFLICT,
     NOTICE_REFUSED,
     RECIPIENT_UNKNOWN,
+    TEXT_MISSING,
     FileTexts,
     Notice,
 )
@@ -63,9 +64,6 @@ _STICKS: Final = {
     DOCUMENT_FAULT: Sending.UNWRITTEN,
 }
 """Errors that would come back for ever: trying again only hides that somebody has to look."""
-
-TEXT_MISSING: Final = "TextMissing"
-"""Error type of a document whose words are not on record: not yet, or no more."""
 
 TEXTS_GONE: Final = "texts-gone"
 """Patch: runs from before it go on trying, as their histories say."""

@@ -2,10 +2,7 @@
 
 from temporalio.exceptions import ApplicationError
 
-from activities.names import DOCUMENT_FAULT
-
-TEXT_MISSING = "TextMissing"
-"""Error type of a document whose free text, or person, is not on record yet; it is tried again."""
+from activities.names import DOCUMENT_FAULT, TEXT_MISSING
 
 
 class TemplateError(Exception):

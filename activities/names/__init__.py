@@ -34,6 +34,7 @@ from activities.names.notices import (
     NOTICE_KEY_CONFLICT,
     NOTICE_REFUSED,
     RECIPIENT_UNKNOWN,
+    TEXT_MISSING,
     Delivered,
     Notice,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "SEAL_FAULT",
     "TARGET_CLOSED",
     "TASK_QUEUE",
+    "TEXT_MISSING",
     "WRITE_RECORD",
     "ClosedSentence",
     "Delivered",

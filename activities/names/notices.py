@@ -16,6 +16,9 @@ RECIPIENT_UNKNOWN = "RecipientUnknown"
 NOTICE_REFUSED = "NoticeRefused"
 """Error type of a notice that its channel refused for good; never retried by itself."""
 
+TEXT_MISSING = "TextMissing"
+"""Error type of a document whose free text, or person, is not on record: not yet, or no more."""
+
 NOTICE_DEFERRED = "NoticeDeferred"
 """Error type of a notice that its receiver asked to be given later: the first of its details is
 after how many seconds. The round ends with it, and the sentence waits that long."""

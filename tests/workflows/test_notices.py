@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.documents import errors
+from activities.names import TEXT_MISSING
 from activities.notices import resting
 from activities.records import texts_of
 from activities.records.erasing import erase
@@ -32,7 +32,6 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.outbox import TEXT_MISSING
 from workflows.sentence import SentenceWorkflow
 
 pytestmark = pytest.mark.timeout(90)
@@ -195,11 +194,6 @@ async def test_a_letter_whose_texts_were_erased_is_a_duty_and_holds_up_no_other(
         await handle.signal("nudge")
         await skipping.sleep(timedelta(minutes=5))
         await stands(handle, ("unwritten", "person", "ops"))
-
-
-def test_the_outbox_knows_missing_texts_by_the_type_that_the_document_gives_them() -> None:
-    """Each room has the word for itself, for workflows import no activities."""
-    assert errors.TEXT_MISSING == TEXT_MISSING
 
 
 async def test_a_channel_that_dies_with_a_notice_gets_it_again_under_one_key(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from activities.documents.errors import TEXT_MISSING, DocumentFaultError, TextMissingError
+from activities.documents.errors import DocumentFaultError, TextMissingError
 from activities.documents.papers import Papers
 from activities.documents.store import FiledInRecords
 from activities.documents.typesetting import SHIPPED, Templates
-from activities.names import DOCUMENT_FAULT, FileTexts, Notice
+from activities.names import DOCUMENT_FAULT, TEXT_MISSING, FileTexts, Notice
 from activities.records import Documents, Records, Store
 from states.lookup import decide_by
 from states.papers import paper_of
