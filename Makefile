@@ -5,8 +5,8 @@
 PYTHON ?= python3
 VENV := .venv/bin
 READY := .venv/requirements-installed
-# Tests run side by side, a process for each processor: docs/decisions/0021-parallel-tests.md.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope
+# Tests run side by side, on as many workers as tests/sharing.py says: docs/decisions/0021-parallel-tests.md.
+SIDE_BY_SIDE := --numprocesses auto --dist loadscope
 UV := uv==0.13.9
 
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip

@@ -22,7 +22,7 @@ from states.law import Shelf
 from tests.isolation import Working, isolated
 from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
-from tests.sharing import Sharing
+from tests.sharing import Sharing, workers
 
 # Only the timeout of a test looks at the pace of the machine, which may have other work.
 hypothesis.settings.register_profile(
@@ -102,6 +102,12 @@ def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
             yield settings
 
     return work
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take as many workers as suit tests that wait for servers."""
+    return workers()
 
 
 @pytest.hookimpl(optionalhook=True)

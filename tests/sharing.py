@@ -3,6 +3,7 @@
 The marks of pytest-xdist for this are lost on the pytest that we use, whose ids cannot be changed.
 """
 
+import os
 from typing import Final
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # it has no types
@@ -22,6 +23,18 @@ Of `programs`, which start whole installations and browsers, one alone runs at a
 """
 
 POSTGRES: Final = "postgres"
+
+MOST_WORKERS: Final = 5
+
+
+def workers_for(processors: int | None) -> int:
+    """Return how many workers a run takes: one more than processors, for tests wait a good deal."""
+    return min((processors or 1) + 1, MOST_WORKERS)
+
+
+def workers() -> int:
+    """Return how many workers a run takes here."""
+    return workers_for(os.cpu_count())
 
 
 def piece_of(test: str) -> str:

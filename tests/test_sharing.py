@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sharing import TOGETHER, piece_of
+from tests.sharing import MOST_WORKERS, TOGETHER, piece_of, workers_for
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,3 +28,9 @@ def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:
 def test_every_place_is_there() -> None:
     """A file that was renamed would run beside those that it is to wait for."""
     assert [] == [place for place in TOGETHER if not (ROOT / place).exists()]
+
+
+@pytest.mark.parametrize(("processors", "workers"), [(None, 2), (1, 2), (2, 3), (16, MOST_WORKERS)])
+def test_there_is_a_worker_more_than_processors(processors: int | None, workers: int) -> None:
+    """While one waits for a server another has the processor; each costs a server and memory."""
+    assert workers == workers_for(processors)

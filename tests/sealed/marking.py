@@ -66,9 +66,9 @@ def spellings(secret: bytes) -> list[bytes]:
     """How these bytes may stand somewhere: as they are, in base64, in hexadecimal, in UTF-16."""
     found = [secret, secret.hex().encode(), secret.decode("latin-1").encode("utf-16-le")]
     for shift in range(3):
-        # What stands before shifts the groups of three; the ends depend on the neighbours.
+        # What stands before shifts the groups of six bits; first and last may hold a neighbour's.
         text = b64encode(b"\x00" * shift + secret)
-        found.append(text[4 if shift else 0 : -4])
+        found.append(text[-(-8 * shift // 6) : 8 * (shift + len(secret)) // 6])
     return found
 
 
