@@ -218,7 +218,9 @@ async def test_whatever_is_sent_as_ours_stalls_nobody(sealed: Client) -> None:
         context = _context(handle)
         (unknown,) = await stranger.with_context(context).encode([MARKER])
         (whole,) = await sealed.data_converter.with_context(context).encode([MARKER])
-        flipped = Payload(metadata=whole.metadata, data=whole.data[:-1] + b"\x00")
+        flipped = Payload(
+            metadata=whole.metadata, data=whole.data[:-1] + bytes([whole.data[-1] ^ 1])
+        )
         cut = Payload(metadata=whole.metadata, data=whole.data[:40])
         for name, payload in {
             "copied": own,
