@@ -44,6 +44,8 @@ _BUSY = frozenset(
     {
         RPCStatusCode.CANCELLED,
         RPCStatusCode.DEADLINE_EXCEEDED,
+        # After three attempts that no worker ended the server answers no query until one does.
+        RPCStatusCode.FAILED_PRECONDITION,
         RPCStatusCode.RESOURCE_EXHAUSTED,
         RPCStatusCode.UNAVAILABLE,
     }

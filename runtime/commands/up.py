@@ -125,7 +125,7 @@ async def _server(settings: Settings, choose: Callable[[], Ports]) -> AsyncItera
     async with development_codec(settings, pages.origins) as codec:
         options = () if codec is None else ("--ui-codec-endpoint", codec)
         if codec is not None:
-            _say(f"0/4 payloads are sealed; for the UI they are opened at {codec}")
+            _say(f"1/4 server: payloads are sealed, and opened for its UI at {codec}")
         served = embedded_server(
             settings.data_dir, choose_ports=pages.choose_ports, options=options
         )
