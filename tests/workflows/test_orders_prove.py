@@ -47,7 +47,8 @@ async def _settled(handle: Handle, told: Stream) -> dict[str, Any]:
         counts = seen["arrival"]["notices"]["counts"] if seen["state"] else {"queued": 1}
         return len(told.acts) == seen["events_total"] and not {"queued", "in_flight"} & set(counts)
 
-    await eventually(is_settled, 60)
+    # A notice whose texts are on record only after its round waits a minute for the next.
+    await eventually(is_settled, 240)
     return seen
 
 
