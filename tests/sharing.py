@@ -12,7 +12,6 @@ TOGETHER: Final = {
     "tests/chaos/": "programs",
     "tests/docs/test_generate.py": "pages",
     "tests/docs/test_rows.py": "pages",
-    "tests/mutation/test_run.py": "mutants",
     "tests/sealed/": "programs",
     "tests/test_tour.py": "programs",
     "tests/ui/": "programs",

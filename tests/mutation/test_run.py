@@ -46,6 +46,8 @@ def test_fails() -> None:
 """,
 }
 
+pytestmark = pytest.mark.prove
+
 ORDERS = Orders(tests=("tests/states",), sample=100, seconds=90, patience=1)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 from temporalio.client import Client
 
 from runtime.worker import io_worker, make_hands, sentence_worker
@@ -177,6 +178,7 @@ async def test_a_sentence_with_many_timers_does_not_continue_for_each_message(
         assert len(await runs(client, handle)) < before + 4
 
 
+@pytest.mark.prove
 async def test_a_snapshot_of_five_hundred_events_is_far_below_the_budget(
     client: Client, working: Working
 ) -> None:
