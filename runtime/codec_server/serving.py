@@ -60,10 +60,10 @@ async def codec_server(
 
 
 def _guard(terms: CodecTerms, *, insecure_loopback: bool) -> Guard:
-    if not insecure_loopback and terms.issuer is None:
-        raise CodecError(NO_ISSUER)
     if fault := terms.fault(insecure_loopback=insecure_loopback):
         raise CodecError(fault)
-    if insecure_loopback or terms.issuer is None:
+    if insecure_loopback:
         return Everybody()
+    if terms.issuer is None:
+        raise CodecError(NO_ISSUER)
     return TokenGuard(terms, terms.issuer)

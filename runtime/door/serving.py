@@ -55,12 +55,12 @@ async def door(
 
 
 def _guard(settings: Settings, terms: DoorTerms, *, insecure_loopback: bool) -> Guard:
-    if not insecure_loopback and settings.integrators_file is None:
-        raise DoorError(NO_FILE)
     if fault := terms.fault(insecure_loopback=insecure_loopback):
         raise DoorError(fault)
-    if insecure_loopback or settings.integrators_file is None:
+    if insecure_loopback:
         return Anybody()
+    if settings.integrators_file is None:
+        raise DoorError(NO_FILE)
     tokens = None if terms.issuer is None else Tokens(terms.issuer, terms.audience)
     integrators = Watched(settings.integrators_file, read_integrators)
     return Known(integrators.value, tokens, terms.subject_claim)
