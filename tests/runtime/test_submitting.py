@@ -1,4 +1,8 @@
-"""However an update ends, its caller learns whether the sentence took the event."""
+"""However an update ends, its caller learns whether the sentence took the event.
+
+The errors are handed in, for no server gives them when asked; updates that a server carries out are
+those of `tests/runtime/commands/test_submit.py`.
+"""
 
 import asyncio
 from base64 import b64decode

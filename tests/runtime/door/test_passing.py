@@ -1,4 +1,7 @@
-"""Whatever Temporal or a sentence answers becomes one problem that says what to do."""
+"""Whatever Temporal or a sentence answers becomes one problem that says what to do.
+
+The errors are handed in, for no server gives them when asked; what passes is in `test_door.py`.
+"""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
