@@ -142,6 +142,7 @@ async def _judge(client: Client, own: Installation, handles: Sequence[Handle]) -
     try:
         sent: dict[tuple[str, str], str] = {}
         for handle in handles:
+            assert 0 == (await view_of(handle))["unapplied_total"]
             wanted = await _wanted(handle)
             assert wanted == _held(store, handle.id)
             sent |= {

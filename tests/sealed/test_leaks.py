@@ -160,7 +160,7 @@ class Told:
     async def at_the_door(self) -> None:
         """An event that is taken, and what the door turns away."""
         first, second = (marked(told) for told in allocated(-5))
-        crn = _crn_of_the_door()
+        crn = "X320749"
         taken = await self.own.knock(crn, first)
         assert 202 == taken.status_code, taken.text
         await shows(self.own.client.get_workflow_handle(workflow_id_of(crn, "1")), events_total=1)
@@ -326,10 +326,6 @@ def _no_events() -> list[Any]:
         [mark("hostile.list")],
         f'{{"event_id": "{mark("hostile.text")}'.encode(),
     ]
-
-
-def _crn_of_the_door() -> str:
-    return "X320749"
 
 
 async def _is_there(handle: Handle) -> bool:
