@@ -15,7 +15,7 @@ from runtime.report.counting import count, report
 from runtime.report.register import MEASURES
 from runtime.report.scope import Kinds, Scope
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 from tests.caseloads import NOW, recorded, shelf
 from tests.postgres import running_postgres
 from tests.postgres_programs import NoPostgresError

@@ -17,13 +17,14 @@ from states.casefile import CaseFile, Decided
 from states.events.reading import canonical, content_digest, read
 from states.events.register import NUDGE
 from states.events.sealing import seal
+from states.identity import Identity
 from states.law import Answer, Law, Question
 from states.london import end_of
 from states.lookup import decide_by
 from states.messages import Incoming
 from states.papers import paper_of
 from states.records import Effect
-from states.view import Identity, view
+from states.view import view
 from states.waking import spread, wakes
 
 QUIET: Final = timedelta(minutes=Settings.model_fields["quiet_minutes"].default)

@@ -39,18 +39,6 @@ from states.timescale import TimerKind
 from states.unapplied import unapplied, unapplied_total
 from states.vocabulary import ClockStatus, Phase, SentenceType, State
 
-__all__ = [
-    "Identity",
-    "allowed",
-    "is_decision",
-    "law_view",
-    "leading",
-    "ordered",
-    "overdue",
-    "running",
-    "view",
-]
-
 SHOWN: Final = 50
 """Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
 

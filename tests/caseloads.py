@@ -18,11 +18,12 @@ from states.case_record import Row, rows
 from states.casefile import CaseFile, Decided
 from states.events.reading import canonical, content_digest, read
 from states.events.sealing import seal
+from states.identity import Identity
 from states.law import Law, Shelf
 from states.london import LONDON
 from states.lookup import decide_by
 from states.messages import Incoming
-from states.view import Identity, law_view
+from states.view import law_view
 from tests.states.stream import wire
 from tests.states.wording import BOARD, CASEWORK, COURT, COURT_OFFICER, LIAISON, POLICE, PRISON
 

@@ -11,10 +11,11 @@ from runtime.streams import StreamEvent, read_stream
 from states.casefile import CaseFile
 from states.events.reading import canonical, content_digest, read
 from states.events.sealing import seal
+from states.identity import Identity
 from states.london import end_of, start_of
 from states.lookup import decide_by
 from states.messages import Incoming
-from states.view import Identity, overdue, view
+from states.view import overdue, view
 from tests.states.stream import law, shelf
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -10,11 +10,11 @@ from typing import Final
 
 from activities.names import ShelfNames
 from states.casefile import CaseFile, Decided
+from states.identity import Identity
 from states.joining import join
 from states.law import Law, Question
 from states.messages import Incoming
 from states.records import Effect
-from states.view import Identity
 from states.vocabulary import ClockStatus
 from workflows.inbox import Letter, is_nudge, open_letter
 from workflows.log import note, warn

@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from activities.names import CLOSE_SENTENCE, REPORT_LATE, ClosedSentence, LateArrival
+from states.identity import Identity
 from states.sentence import Sentence
-from states.view import Identity
 from workflows.identity import WORKFLOW_TYPE
 from workflows.inbox import Letter, open_letter
 from workflows.log import warn

@@ -7,7 +7,7 @@ from temporalio import workflow
 from activities.names import RunTerms
 from states.case_record import rows
 from states.holder import Holder
-from states.view import Identity
+from states.identity import Identity
 from states.waking import HOUSEKEEPING, Wake
 from workflows import surface
 from workflows.closing import Closing

@@ -25,12 +25,12 @@ from activities.names import (
     Notice,
 )
 from states.casefile import CaseFile, Decided
+from states.identity import Identity
 from states.ledger import Ledger
 from states.lines import Sending
 from states.papers import paper_of
 from states.records import Effect
 from states.routing import route_of
-from states.view import Identity
 from workflows.crew import Crew
 from workflows.log import warn
 

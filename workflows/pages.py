@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from states.case_record import rows
 from states.facets import clock_view
+from states.identity import Identity
 from states.law import Law
 from states.recording import delay_days, recording
 from states.unapplied import unapplied
-from states.view import Identity, ordered
+from states.view import ordered
 from states.vocabulary import Verdict
 from workflows.desk import Desk
 

@@ -15,9 +15,9 @@ from activities.names import HANDED_OVER, Parcel, Sender
 from states.casefile import CaseFile
 from states.errors import StatesError
 from states.events.changes import SentenceMoved
+from states.identity import Identity
 from states.records import Effect
 from states.shelving import effect_of, unshelve
-from states.view import Identity
 from states.vocabulary import Role
 from workflows.identity import identify
 from workflows.inbox import Letter

@@ -14,7 +14,7 @@ from temporalio.exceptions import ActivityError
 from activities.names import WRITE_RECORD, RecordBatch, Recorded, RecordRow
 from states.case_record import Row
 from states.case_record.kept import Change, Kept
-from states.view import Identity
+from states.identity import Identity
 from workflows.crew import Crew
 from workflows.log import warn
 from workflows.outbox import ATTEMPT, LONGEST_ROUND, ROUND, pause_after, type_of

@@ -24,8 +24,8 @@ from activities.names import (
     Parcel,
 )
 from states.holder import Holder
+from states.identity import Identity
 from states.sentence import Sentence
-from states.view import Identity
 from workflows.crew import Crew
 from workflows.endings import ATTEMPT, PATIENT, report
 from workflows.identity import WORKFLOW_TYPE, workflow_id_of

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from activities.names import RunTerms
-from states.view import Identity
+from states.identity import Identity
 from states.waking import spread, wakes
 from workflows import surface
 from workflows.closing import Closing

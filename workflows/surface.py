@@ -14,13 +14,14 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSe
 from states.casefile import CaseFile, Decided
 from states.clock import Clock
 from states.holder import Holder
+from states.identity import Identity
 from states.law import Law
 from states.london import day_of, end_of
 from states.notices import left_to_people, notices
 from states.rules.counting import counted_days
 from states.sentence import Sentence
 from states.unapplied import unapplied, unapplied_total
-from states.view import Identity, allowed, is_decision, leading, overdue, running
+from states.view import allowed, is_decision, leading, overdue, running
 from workflows import attributes
 
 LONGEST: Final = 256

@@ -12,7 +12,7 @@ from activities.records.database import Store
 from activities.records.schema import MAIN, ROWS
 from activities.records.schema.keeping import heads
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 
 _AT_ONCE: Final = 500
 """Sentences in one transaction."""

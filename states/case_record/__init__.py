@@ -13,7 +13,8 @@ from states.case_record.row import Row
 from states.case_record.standing import standing
 from states.case_record.victims import victims
 from states.casefile import CaseFile, Decided
-from states.view import Identity, law_view
+from states.identity import Identity
+from states.view import law_view
 
 __all__ = ["Row", "rows"]
 

@@ -10,10 +10,10 @@ from states.case_record.row import Row
 from states.casefile import CaseFile, Decided
 from states.facets import iso
 from states.holder import Holder
+from states.identity import Identity
 from states.lines import Sending
 from states.recording import recording
 from states.sentence import Sentence
-from states.view import Identity
 
 _WHOLE: Final = (
     *("type", "state", "phase", "outcome", "ended_on", "edition", "calendar", "sentenced_on"),

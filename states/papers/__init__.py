@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from states.casefile import CaseFile, Decided
+from states.identity import Identity
 from states.papers.breach import referral
 from states.papers.endings import sentence_ended, stay_ended
 from states.papers.heading import heading
@@ -19,7 +20,6 @@ from states.papers.requirements import ended, restriction
 from states.papers.warnings import is_final, warning, withdrawn
 from states.records import Effect
 from states.rules.sheets import INDUCTION_SHEET
-from states.view import Identity
 
 __all__ = ["ENDED", "PAPERS", "document_of", "paper_of"]
 

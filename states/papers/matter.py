@@ -9,13 +9,13 @@ from typing import Any, Final
 from states.casefile import CaseFile, Decided
 from states.events.event import Event
 from states.facets import iso
+from states.identity import Identity
 from states.lines import base_of
 from states.london import day_of, end_of
 from states.records import Effect
 from states.regime import regime_of
 from states.sentence import Sentence
 from states.timescale import AppliesTo
-from states.view import Identity
 from states.vocabulary import Verdict
 
 Said = dict[str, Any]

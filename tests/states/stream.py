@@ -15,11 +15,12 @@ from states.casefile import CaseFile, Decided
 from states.events.event import Event
 from states.events.reading import canonical, content_digest, read
 from states.events.sealing import seal
+from states.identity import Identity
 from states.law import Law, Shelf
 from states.london import LONDON
 from states.lookup import decide_by
 from states.messages import Incoming
-from states.view import Identity, view
+from states.view import view
 from tests.states.wording import DEFAULTS, OFFICER, OWN_DAYS, OWN_INSTANTS, SENDERS
 
 IDENTITY: Final = Identity("sentence-X320741-1", "X320741", "1")

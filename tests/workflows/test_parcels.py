@@ -8,8 +8,8 @@ from temporalio.api.common.v1 import Payload
 
 from activities.names import HANDED_OVER, Parcel
 from states.casefile import CaseFile
+from states.identity import Identity
 from states.shelving import shelve
-from states.view import Identity
 from tests.states.stream import at, case_of, event, serving
 from workflows.inbox import Letter
 from workflows.parcels import PART, BadParcelError, Parcels, parcels

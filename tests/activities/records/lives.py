@@ -12,7 +12,7 @@ from activities.records.codec import canonical
 from activities.records.schema import MAIN
 from docs.journeys import load_journeys
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 
 BASE = date(2026, 11, 23)
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from activities.records.retention import outlived
 from activities.records.schema import MAIN, ROWS, VICTIMS
 from activities.records.schema.keeping import erasing, victims_erasing
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 from tests.activities.records.lives import AT, batch, held, record_of
 
 CRN = "X320741"

@@ -8,7 +8,7 @@ from activities.records.comparing import differences
 from activities.records.schema import ROWS
 from docs.journeys import load_journeys
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 from tests.activities.records.lives import AT, SENTENCE, batch, record_of, spelt
 
 JOURNEYS = sorted(load_journeys())

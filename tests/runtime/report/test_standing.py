@@ -12,7 +12,7 @@ from runtime.report.counting import count
 from runtime.report.register import part_of
 from runtime.report.scope import Kinds, Scope
 from states.case_record import Row
-from states.view import Identity
+from states.identity import Identity
 from tests.states.stream import at
 from tests.stores import open_files
 
