@@ -159,7 +159,7 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _sealing_is_whole(self) -> Self:
+    def _encryption_is_whole(self) -> Self:
         one_source = self.keys_file is None or self.keys is None
         signer_is_whole = (self.signing_key_file is None) == (self.signing_key_id is None)
         if not one_source or not signer_is_whole:
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _mail_is_whole(self) -> Self:
+    def _smtp_is_whole(self) -> Self:
         if (self.smtp_host is None) != (self.smtp_sender is None):
             raise ValueError(MAIL_RULE)
         # The document of a notice is personal, and so are a name and a password.

@@ -27,13 +27,13 @@ class RunOpening:
         self._shelf, self._limits, self._records = shelf, limits, records
 
     @activity.defn(name=OPEN_RUN)
-    def open_run(self, ask: OpenRun) -> RunTerms:
+    def load_run_config(self, ask: OpenRun) -> RunTerms:
         """Return the terms for the day of sentence, or for the day of the run without one.
 
         Before the commencement of every edition it is the earliest one: the rules refuse such
         an imposition themselves, and need an edition to say so.
         """
-        edition = self._shelf.editions[self._edition_for(ask)]
+        edition = self._shelf.editions[self._edition_name(ask)]
         return RunTerms(
             edition=edition.name,
             calendar=self._shelf.calendar().name,
@@ -48,15 +48,15 @@ class RunOpening:
         )
 
     @activity.defn(name=LIST_SHELF)
-    def list_shelf(self) -> ShelfNames:
+    def list_standards(self) -> ShelfNames:
         """Return the names of what this worker carries: an event may name any of it."""
         return ShelfNames(
             editions=list(self._shelf.names(Thing.EDITION)),
             calendars=list(self._shelf.names(Thing.CALENDAR)),
         )
 
-    def _edition_for(self, ask: OpenRun) -> str:
+    def _edition_name(self, ask: OpenRun) -> str:
         try:
-            return self._shelf.choose(ask.sentenced_on or ask.day)
+            return self._shelf.edition_on(ask.sentenced_on or ask.day)
         except NotInForceError as error:
             return error.earliest

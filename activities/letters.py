@@ -20,24 +20,24 @@ class LetterOpening:
         self._post = post
 
     @activity.defn(name=OPEN_LETTERS)
-    def open_letters(self, asked: OpenLetters) -> OpenedLetters:
+    def decrypt_messages(self, asked: OpenLetters) -> OpenedLetters:
         """Return each message opened, or why it stays shut."""
         return OpenedLetters(
             letters=[self._open(asked.workflow_id, item) for item in asked.letters]
         )
 
     def _open(self, workflow_id: str, item: Enclosed) -> OpenedLetter:
-        found = self._post.open_letter(
+        found = self._post.decrypt_message(
             Payload.FromString(b64decode(item.payload)),
             workflow_id=workflow_id,
             kind=item.kind,
             now=item.received_at,
         )
         if not isinstance(found, Opened):
-            return OpenedLetter(code=found.code, reason=found.reason, may_open_later=found.may_pass)
-        if not found.verdict.is_allowed:
-            return OpenedLetter(code=found.verdict.refusal, reason=REFUSALS[found.verdict.refusal])
-        return OpenedLetter(body=b64encode(found.plain).decode(), sender=sender_of(found.verdict))
+            return OpenedLetter(code=found.code, reason=found.reason, may_open_later=found.may_decrypt_later)
+        if not found.authentication.is_allowed:
+            return OpenedLetter(code=found.authentication.refusal, reason=REFUSALS[found.authentication.refusal])
+        return OpenedLetter(body=b64encode(found.plain).decode(), sender=sender_of(found.authentication))
 
 
 def sender_of(verdict: Verdict) -> str:

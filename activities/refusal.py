@@ -8,6 +8,6 @@ class RefusalError(Exception):
     """Something cannot be done, and a person can be told why."""
 
     @property
-    def sentence(self) -> str:
+    def user_message(self) -> str:
         """What that person is told, with no secret and nothing personal in it."""
         return str(self)

@@ -38,7 +38,7 @@ class Relocation:
         self._client, self._task_queue, self._keys = client, task_queue, keys
 
     @activity.defn(name=HAND_OVER)
-    async def hand_over(self, given: HandOver) -> None:
+    async def transfer_case(self, given: HandOver) -> None:
         """Signal one parcel to its sentence, and start that where it does not run.
 
         One whose file is closed is opened again: what goes on under its name has to go on.
@@ -51,11 +51,11 @@ class Relocation:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=HANDED_OVER,
-            start_signal_args=[self._sealed(given.parcel)],
+            start_signal_args=[self._encrypted_chunk(given.parcel)],
         )
 
     @activity.defn(name=FORWARD)
-    async def forward(self, forwarded: Forwarded) -> None:
+    async def forward_message(self, forwarded: Forwarded) -> None:
         """Signal a message to the sentence that took over: as it came, or sealed for it.
 
         Raises:
@@ -63,7 +63,7 @@ class Relocation:
         """
         payloads = [Payload.FromString(b64decode(text)) for text in forwarded.payloads]
         if forwarded.sender:
-            payloads = [self._vouched_for(forwarded, item) for item in payloads]
+            payloads = [self._reencrypted(forwarded, item) for item in payloads]
         handle = self._client.get_workflow_handle(forwarded.target)
         try:
             await handle.signal(forwarded.name, args=[RawValue(item) for item in payloads])
@@ -72,19 +72,19 @@ class Relocation:
                 raise TargetClosedError(forwarded.target) from error
             raise
 
-    def _sealed(self, parcel: Parcel) -> Any:
+    def _encrypted_chunk(self, parcel: Parcel) -> Any:
         if self._keys is None:
             return parcel
         # As a letter, not as a payload of ours: only an opened letter is sure to replay the same.
-        vouched = Verdict(Standing.VOUCHED, sender=parcel.source)
+        vouched = Verdict(Standing.ASSERTED, sender=parcel.source)
         body = parcel.model_dump_json().encode()
         return RawValue(
             seal_event(self._keys, None, parcel.target, HANDED_OVER, body, vouched=vouched)
         )
 
-    def _vouched_for(self, forwarded: Forwarded, payload: Payload) -> Payload:
+    def _reencrypted(self, forwarded: Forwarded, payload: Payload) -> Payload:
         # Sealed for the old name, it was opened there: for the new one it is sealed anew.
-        vouched = Verdict(Standing.VOUCHED, sender=forwarded.sender)
+        vouched = Verdict(Standing.ASSERTED, sender=forwarded.sender)
         return seal_event(
             *(self._keys, None, forwarded.target, forwarded.name, payload.data), vouched=vouched
         )

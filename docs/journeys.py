@@ -39,9 +39,9 @@ class Journey:
         """Return its events as they are when it begins on `base`."""
         return list(read_stream(self.lines, Base(base, shelf().calendar())))
 
-    def lived(self, base: date) -> Rehearsal:
+    def simulated(self, base: date) -> Rehearsal:
         """Live through it in the pure fold, beginning on `base`."""
-        return Rehearsal(self.events(base), law_of(base), shelf().answer)
+        return Rehearsal(self.events(base), law_of(base), shelf().look_up)
 
 
 @cache
@@ -52,7 +52,7 @@ def shelf() -> Shelf:
 
 def law_of(day: date) -> Law:
     """Return the law that a sentence passed on `day` begins under."""
-    return Law(shelf().editions[shelf().choose(day)], shelf().calendar())
+    return Law(shelf().editions[shelf().edition_on(day)], shelf().calendar())
 
 
 def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:

@@ -78,13 +78,13 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads sealed; letters, which are sealed already, go as they are."""
-        return [payload if _is_letter(payload) else self._sealed(payload) for payload in payloads]
+        return [payload if _is_letter(payload) else self._encrypted(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads opened where they are ours, and each other one as it came."""
-        return [self._opened(payload) for payload in payloads]
+        return [self._decrypted(payload) for payload in payloads]
 
-    def _sealed(self, payload: Payload) -> Payload:
+    def _encrypted(self, payload: Payload) -> Payload:
         data = seal(
             self._keys.primary(),
             _unmarked(payload).SerializeToString(),
@@ -93,7 +93,7 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
         )
         return Payload(metadata={_ENCODING: OWN_ENCODING}, data=data)
 
-    def _opened(self, payload: Payload) -> Payload:
+    def _decrypted(self, payload: Payload) -> Payload:
         if payload.metadata.get(_ENCODING) != OWN_ENCODING:
             return _unmarked(payload)
         opened, marks = Payload(), {SEALED_AS: OWN_ENCODING}
@@ -171,7 +171,7 @@ def _is_letter(payload: Payload) -> bool:
     if payload.metadata.get(_ENCODING) != LETTER_ENCODING:
         return False
     try:
-        return header_of(payload.data).purpose is Purpose.LETTER
+        return header_of(payload.data).purpose is Purpose.MESSAGE
     except SealError:
         # Whatever calls itself sealed and is not: it must not slip out readable.
         return False

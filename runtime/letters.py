@@ -17,7 +17,7 @@ def post_of(settings: Settings) -> Post:
     register = (
         (lambda: NOBODY)
         if (path := settings.integrators_file) is None
-        else Watched(path, lambda file: Register.of(read_integrators(file))).value
+        else Watched(path, lambda file: Register.from_file(read_integrators(file))).current
     )
     return Post(
         keys_of(settings),

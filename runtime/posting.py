@@ -32,7 +32,7 @@ class How:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod
-    def of(
+    def for_client(
         cls, client: Client, signer: Signer | None = None, vouched: Verdict | None = None
     ) -> "How":
         """Return how messages of that client go: sealed where it has keys, readable otherwise."""
@@ -41,13 +41,13 @@ class How:
         key = codec.keys.primary() if isinstance(codec, SealingCodec) else None
         return cls(converter.payload_converter, key, signer, vouched)
 
-    def letters(self, workflow_id: str, kind: str, arguments: Sequence[Any]) -> list[Payload]:
+    def encode(self, workflow_id: str, kind: str, arguments: Sequence[Any]) -> list[Payload]:
         """Return the arguments as letters to a sentence; what is sealed already goes as it is."""
         payloads = self.converter.to_payloads(arguments)
         if self.key is None:
             return payloads
         return [
-            self._sealed(workflow_id, kind, payload.data)
+            self._encrypted(workflow_id, kind, payload.data)
             if payload.metadata.get("encoding") == PLAIN_ENCODING
             else payload
             for payload in payloads
@@ -57,7 +57,7 @@ class How:
         """Return the id of the request that carries them."""
         return sealed_request_id(self.key, self.signer, workflow_id, kind, arguments, self.now)
 
-    def _sealed(self, workflow_id: str, kind: str, data: bytes) -> Payload:
+    def _encrypted(self, workflow_id: str, kind: str, data: bytes) -> Payload:
         return seal_event(
             self.key, self.signer, workflow_id, kind, data, vouched=self.vouched, now=self.now
         )

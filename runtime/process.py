@@ -86,10 +86,10 @@ class _Process:
     async def _work(
         self, shelf: Shelf, store: Store, runtime: Runtime, workflows: Sequence[type]
     ) -> None:
-        if await self._persist(lambda: _prepared(store)) is None:
+        if await self._retry_until_stopped(lambda: _prepared(store)) is None:
             return
         hands = make_hands(self._settings, shelf, store)
-        self._readiness.watches(hands.directory)
+        self._readiness.watch_directory(hands.directory)
         if (client := await self._connected(runtime)) is None:
             return
         sentences = sentence_worker(client, self._settings, hands, workflows)
@@ -100,20 +100,20 @@ class _Process:
             await asyncio.gather(sentences.shutdown(), io.shutdown())
 
     async def _connected(self, runtime: Runtime) -> Client | None:
-        client = await self._persist(lambda: connect(runtime=runtime))
+        client = await self._retry_until_stopped(lambda: connect(runtime=runtime))
         if client is None:
             return None
-        return await self._persist(lambda: _verified(client))
+        return await self._retry_until_stopped(lambda: _verified(client))
 
     async def _until_stopped(self, client: Client, store: Store) -> None:
-        self._readiness.is_ready(client, store)
+        self._readiness.set_ready(client, store)
         queue, namespace = self._settings.task_queue, client.namespace
         _log.info("worker_ready", task_queue=queue, namespace=namespace)
         await self._stop.wait()
-        self._readiness.waits_for("the worker is draining")
+        self._readiness.set_fault("the worker is draining")
         _log.info("worker_draining", seconds=self._settings.graceful_shutdown_seconds)
 
-    async def _persist(self, step: Callable[[], Awaitable[_Got]]) -> _Got | None:
+    async def _retry_until_stopped(self, step: Callable[[], Awaitable[_Got]]) -> _Got | None:
         """Repeat the step until it succeeds; return None when told to stop before that."""
         while not self._stop.is_set():
             try:
@@ -121,14 +121,14 @@ class _Process:
             except AttributesError as error:
                 fault = str(error)
             except StoreError as error:
-                if not error.waits:
+                if not error.is_transient:
                     raise
                 fault = error.message
             except (NoConnectionError, ConnectionFileError) as error:
                 fault = str(error)
             except (RPCError, RuntimeError):
                 fault = f"Temporal at {configured_address()} does not answer"
-            if self._readiness.waits_for(fault):
+            if self._readiness.set_fault(fault):
                 _log.warning("worker_waits", problem=fault, seconds=RETRY_SECONDS)
             await self._pause()
         return None

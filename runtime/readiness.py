@@ -20,23 +20,23 @@ class Readiness:
         self._store: Store | None = None
         self._directory: DirectoryFile | None = None
 
-    def waits_for(self, fault: str) -> bool:
+    def set_fault(self, fault: str) -> bool:
         """Take down what is missing; return whether that is news."""
         news = fault != self._fault
         self._fault = fault
         return news
 
-    def is_ready(self, client: Client, store: Store) -> None:
+    def set_ready(self, client: Client, store: Store) -> None:
         """Take down that nothing is missing, as long as the server and both databases answer."""
         self._fault, self._client, self._store = None, client, store
 
-    def watches(self, directory: DirectoryFile | None) -> None:
+    def watch_directory(self, directory: DirectoryFile | None) -> None:
         """Look at the directory of recipients whenever somebody asks for notes."""
         self._directory = directory
 
     def notes(self) -> tuple[str, ...]:
         """Return what ops should know, though the process works: a directory not in order."""
-        return () if self._directory is None else self._directory.notes()
+        return () if self._directory is None else self._directory.problems()
 
     async def faults(self) -> tuple[str, ...]:
         """Return what keeps the process from work now; empty when nothing does."""
@@ -63,9 +63,9 @@ class Readiness:
 
 async def _fault_of(database: Database) -> str | None:
     try:
-        await asyncio.wait_for(asyncio.to_thread(database.answers), _PATIENCE)
+        await asyncio.wait_for(asyncio.to_thread(database.ping), _PATIENCE)
     except StoreError as error:
         return error.message
     except TimeoutError:
-        return StoreError(database.whose, Fault.UNREACHABLE).message
+        return StoreError(database.name, Fault.UNREACHABLE).message
     return None

@@ -39,7 +39,7 @@ class Moment:
     event: StreamEvent | None
     """The line that was received; None where a date came."""
     decided: Decided
-    told: tuple[Effect, ...]
+    notices: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,56 +67,56 @@ class Rehearsal:
         self._case = CaseFile()
         self._later = spread(events[0].workflow_id)
         self._identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
-        self.moments: list[Moment] = []
+        self.steps: list[Moment] = []
         """Every look at the sentence, in the order of time."""
         self.documents: list[Document] = []
         """What the documents say that went with notices, in the same order."""
         for event in events:
             if event.kind != NUDGE:
                 self._receive(event)
-        self._go_on(self.now + AFTERWARDS)
-        self._go_on(self._over_at())
+        self._advance(self.now + AFTERWARDS)
+        self._advance(self._over_at())
 
     @property
     def now(self) -> datetime:
         """Return when the sentence was last looked at."""
-        return self.moments[-1].at
+        return self.steps[-1].at
 
     def view(self) -> dict[str, Any]:
         """Return the whole view of the sentence at the end."""
-        decided = self.moments[-1].decided
+        decided = self.steps[-1].decided
         return view(self._identity, self._case, decided, decided.law, self.now)
 
     def record(self) -> tuple[Row, ...]:
         """Return every row of the case record at the end."""
-        return rows(self._identity, self._case, self.moments[-1].decided, self.now)
+        return rows(self._identity, self._case, self.steps[-1].decided, self.now)
 
-    def told(self) -> Iterator[tuple[datetime, Effect]]:
+    def notices(self) -> Iterator[tuple[datetime, Effect]]:
         """Yield every notice with the time at which it was told."""
-        for moment in self.moments:
-            for effect in moment.told:
+        for moment in self.steps:
+            for effect in moment.notices:
                 yield moment.at, effect
 
     def _receive(self, event: StreamEvent) -> None:
         known = seal(read(event.kind, event.data), {})
         at = known.occurred_at
-        if self.moments:
-            self._go_on(at)
+        if self.steps:
+            self._advance(at)
             # A line below a later one was entered late.
             at = max(at, self.now)
         size, digest = len(canonical(event.data)), content_digest(event.kind, event.data)
         self._case.receive(Incoming(event.kind, digest, at, size, known))
         self._look(at, event)
 
-    def _go_on(self, until: datetime) -> None:
+    def _advance(self, until: datetime) -> None:
         """Let time pass to `until`, with every wake on the way."""
-        while (at := self._wakes_at()) is not None and at < until:
+        while (at := self._next_wakeup()) is not None and at < until:
             self._look(at, None)
         if self.now < until:
             self._look(until, None)
 
-    def _wakes_at(self) -> datetime | None:
-        last = self.moments[-1]
+    def _next_wakeup(self) -> datetime | None:
+        last = self.steps[-1]
         found = wakes(
             *(self._case, last.decided, last.decided.law, last.at), later=self._later, quiet=QUIET
         )
@@ -124,23 +124,23 @@ class Rehearsal:
 
     def _over_at(self) -> datetime:
         # As long as a simulation goes on, so that both can be held against each other.
-        s = self.moments[-1].decided.sentence
+        s = self.steps[-1].decided.sentence
         if s.ended_on is not None or s.ends_on is None:
             return self.now
-        return min(end_of(s.ends_on) + AFTERWARDS, self.moments[0].at + LONGEST)
+        return min(end_of(s.ends_on) + AFTERWARDS, self.steps[0].at + LONGEST)
 
     def _look(self, at: datetime, event: StreamEvent | None) -> None:
         decided = decide_by(self._case, self._law, at, self._answer)
-        told = tuple(self._tell(decided, at))
-        self.moments.append(Moment(at, event, decided, told))
+        told = tuple(self._dispatch(decided, at))
+        self.steps.append(Moment(at, event, decided, told))
 
-    def _tell(self, decided: Decided, at: datetime) -> Iterator[Effect]:
-        ledger = self._case.ledger
+    def _dispatch(self, decided: Decided, at: datetime) -> Iterator[Effect]:
+        ledger = self._case.outbox
         self._case.reconcile(decided, at, QUIET)
         for key in ledger.queued(at):
-            effect = ledger.take(key, at)
+            effect = ledger.start(key, at)
             paper = paper_of(self._identity, self._case, decided, effect, at)
             if paper is not None:
                 self.documents.append(Document(at, effect, paper))
             yield effect
-            ledger.sent(key, at)
+            ledger.mark_sent(key, at)

@@ -55,8 +55,8 @@ async def send(  # noqa: PLR0913 - each is a fact of the message
         RPCError: If the server turns the call down.
     """
     request = await _request(client, crn, event_number, kind)
-    how = How.of(client, signer, vouched)
-    request.signal_input.payloads.extend(how.letters(request.workflow_id, kind, arguments))
+    how = How.for_client(client, signer, vouched)
+    request.signal_input.payloads.extend(how.encode(request.workflow_id, kind, arguments))
     request.task_queue.CopyFrom(TaskQueue(name=task_queue))
     request.request_id = asked or how.request_id(request.workflow_id, kind, arguments)
     try:

@@ -62,7 +62,7 @@ async def submit(  # noqa: PLR0913 - each is a fact of the message
         NotRunningError: If there is no such sentence, or its file is closed.
         RPCError: If the server turns the call down.
     """
-    name, how = workflow_id_of(crn, event_number), How.of(client, signer, vouched)
+    name, how = workflow_id_of(crn, event_number), How.for_client(client, signer, vouched)
     handle = client.get_workflow_handle(name)
     message = _message(how, name, kind, data)
     asked = how.request_id(name, kind, [data])
@@ -91,7 +91,7 @@ def is_missing(error: RPCError) -> bool:
 def _message(how: How, name: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
     if how.key is None:
         return {"kind": kind, "data": data}
-    (letter,) = how.letters(name, kind, [data])
+    (letter,) = how.encode(name, kind, [data])
     return {"kind": kind, "letter": b64encode(letter.data).decode()}
 
 

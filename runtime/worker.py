@@ -33,8 +33,8 @@ _LOOKUPS = 4
 class Hands:
     """The activities of a process, over one store of records."""
 
-    opening: RunOpening
-    letters: LetterOpening
+    standards: RunOpening
+    decryption: LetterOpening
     notices: Notices
     directory: DirectoryFile | None
     """Where recipients are found; None where every notice goes to the folder."""
@@ -82,9 +82,9 @@ def sentence_worker(
         task_queue=settings.task_queue,
         workflows=workflows,
         activities=[
-            hands.opening.open_run,
-            hands.opening.list_shelf,
-            hands.letters.open_letters,
+            hands.standards.load_run_config,
+            hands.standards.list_standards,
+            hands.decryption.decrypt_messages,
         ],
         activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
         # Only local ones: a slow activity that lands here by mistake must not be taken.
@@ -105,11 +105,11 @@ def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
         activities=[
             hands.notices.deliver_notice,
             hands.records.write_record,
-            hands.records.file_texts,
+            hands.records.store_free_text,
             hands.records.close_sentence,
-            hands.records.report_late,
-            relocation.hand_over,
-            relocation.forward,
+            hands.records.record_late_messages,
+            relocation.transfer_case,
+            relocation.forward_message,
         ],
         activity_executor=ThreadPoolExecutor(most, thread_name_prefix="io"),
         max_concurrent_activities=most,

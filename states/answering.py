@@ -81,14 +81,14 @@ def _told(entry: Entry, verdict: Verdict) -> Effect:
 
 def _unreadable(quarantined: Iterable[Quarantined], ledger: Ledger) -> Iterator[Effect]:
     told = Counter[str]()
-    for line in ledger.lines.values():
+    for line in ledger.entries.values():
         if line.effect.template == _UNREADABLE:
             told[dict(line.effect.facts)["day"]] += 1
             yield line.effect
     for item in sorted(quarantined, key=lambda item: (item.at, item.digest, item.code)):
         effect = _of_quarantined(item)
         day = dict(effect.facts)["day"]
-        if effect.key not in ledger.lines and told[day] < MOST:
+        if effect.key not in ledger.entries and told[day] < MOST:
             told[day] += 1
             yield effect
 

@@ -46,15 +46,15 @@ class Decided:
     sentence: Sentence
     dispositions: dict[str, Disposition]
     """What became of each event of the log, by uid."""
-    wanted: dict[str, Effect]
-    alarms: dict[str, Effect]
-    wakes_at: datetime | None
+    effects: dict[str, Effect]
+    alerts: dict[str, Effect]
+    decidable_at: datetime | None
     """When an event that lies in the future can be decided."""
     sentenced_on: date | None
     """The day of sentence that the log tells, whatever the rules make of it; it chooses the law."""
     law: Law
     """The law as the log has left it: what a view goes by."""
-    questions: tuple[Question, ...] = ()
+    lookups: tuple[Question, ...] = ()
     """What events of the log need to be looked up before they can be decided."""
 
 
@@ -63,14 +63,14 @@ class CaseFile:
 
     def __init__(self) -> None:
         self.log: list[Entry] = []
-        self.ledger = Ledger()
+        self.outbox = Ledger()
         self.quarantine = Quarantine()
-        self.trail: deque[str] = deque(maxlen=TRAIL)
+        self.audit_notes: deque[str] = deque(maxlen=TRAIL)
         self.last_received_at: datetime | None = None
         self.origins: list[str] = []
         """Workflow ids of the sentences whose files this one took over, in that order."""
         self.size = 0
-        self.shut: tuple[Quarantined, ...] = ()
+        self.awaiting_key: tuple[Quarantined, ...] = ()
         """What is known of messages that cannot be opened yet."""
         self._keys: list[SortKey] = []
         self._digests: dict[str, str] = {}
@@ -120,7 +120,7 @@ class CaseFile:
         self.last_received_at = message.received_at
         return True
 
-    def adopt(self, entry: Entry) -> None:
+    def import_entry(self, entry: Entry) -> None:
         """Take over one event that another file had read, with the time at which it did."""
         known = self._digests.get(entry.event.uid)
         if known == entry.digest:
@@ -139,7 +139,7 @@ class CaseFile:
         if not self.quarantine.lists(item):
             self.quarantine.add(item, self._resolved)
 
-    def list_all(self, items: Iterable[Quarantined]) -> None:
+    def list_dead_letters(self, items: Iterable[Quarantined]) -> None:
         """List messages that another file accounts for, but for those that are listed already."""
         for item in items:
             if not self.quarantine.lists(item):
@@ -171,7 +171,7 @@ class CaseFile:
         present = s.law or law
         self._resolved = s.resolved
         told = alarms(s, present, now) | answers(
-            *(self.log, dispositions, self.quarantine.kept, self.ledger, now)
+            *(self.log, dispositions, self.quarantine.listed, self.outbox, now)
         )
         return Decided(
             *(s, dispositions, dict(s.effects), told, wakes_at, sentenced_on),
@@ -186,15 +186,15 @@ class CaseFile:
         self, decided: Decided, now: datetime, quiet: timedelta, *, withhold: bool = False
     ) -> None:
         """Bring the ledger in line with what was decided."""
-        self.ledger.reconcile(
-            decided.wanted,
-            decided.alarms,
+        self.outbox.reconcile(
+            decided.effects,
+            decided.alerts,
             now,
             quiet=self.is_quiet(now, quiet),
             withhold=withhold,
         )
 
-    def trial(self, messages: Iterable[Incoming]) -> "CaseFile":
+    def preview(self, messages: Iterable[Incoming]) -> "CaseFile":
         """Return a copy that has received `messages` too, to see what would become of them."""
         copy = CaseFile()
         copy.log, copy._keys = list(self.log), list(self._keys)
@@ -212,7 +212,7 @@ def _questions(s: Sentence, law: Law) -> Iterator[Question]:
     for waiting in s.waiting.values():
         for event in waiting:
             asked = question(event)
-            if asked is not None and event.uid not in law.answers:
+            if asked is not None and event.uid not in law.lookup_results:
                 yield asked
 
 

@@ -55,7 +55,7 @@ class Clock:
     """When, by the law's own time, it came to rest; this may lie ahead of the present."""
     settled: Settled | None = None
     settled_by: str | None = None
-    moves: tuple[Moved, ...] = ()
+    due_changes: tuple[Moved, ...] = ()
     """The latest changes of the due date, the oldest of them first."""
     edition: Edition | None = field(default=None, repr=False)
     """The edition of which its rule is; None for that of the sentence."""
@@ -65,9 +65,9 @@ class Clock:
     @property
     def moved_from(self) -> str | None:
         """The due date that the present one replaced, with the reason."""
-        if not self.moves:
+        if not self.due_changes:
             return None
-        last = self.moves[-1]
+        last = self.due_changes[-1]
         return f"{last.before or 'no date'}: {last.reason}"
 
     @property
@@ -102,8 +102,8 @@ class Clock:
         if before == after:
             # Counted over other days, it is due on the same one.
             return replace(self, due=due)
-        moves = (*self.moves, Moved(before, after, reason))[-MOVES_KEPT:]
-        return replace(self, due=due, moves=moves)
+        due_changes = (*self.due_changes, Moved(before, after, reason))[-MOVES_KEPT:]
+        return replace(self, due=due, due_changes=due_changes)
 
     def is_past(self, moment: datetime) -> bool:
         """Whether the time for the duty is over at `moment`.

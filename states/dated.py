@@ -90,9 +90,9 @@ def _next(s: Sentence) -> tuple[datetime, str] | None:
         *(s.state, s.phase, s.moved_at, s.unblocked_at, s.derivations),
         *(s.ends_on, s.licence_ends_on, s.end_set_at, next_end(s), held_beyond_end(s)),
     )
-    if s.dated is None or s.dated[0] != rests_on:
-        s.dated = (rests_on, min(upcoming(s), default=None))
-    return s.dated[1]
+    if s.next_dated is None or s.next_dated[0] != rests_on:
+        s.next_dated = (rests_on, min(upcoming(s), default=None))
+    return s.next_dated[1]
 
 
 _OUTCOMES = {

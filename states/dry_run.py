@@ -54,9 +54,9 @@ def dry_run(
         name = calendar.calendar.name
         revised = CalendarRevised(event_id="calendar", occurred_at=now, by=_BY, calendar=name)
         events, told = [*events, revised], {**told, revised.uid: calendar}
-    before = case.trial(()).decide(law, now)
-    copy = case.trial(Incoming(event.KIND, event.uid, now, 0, event) for event in events)
-    after = copy.decide(replace(law, answers={**law.answers, **told}), now)
+    before = case.preview(()).decide(law, now)
+    copy = case.preview(Incoming(event.KIND, event.uid, now, 0, event) for event in events)
+    after = copy.decide(replace(law, lookup_results={**law.lookup_results, **told}), now)
     refused = [
         after.dispositions[event.uid].reason
         for event in events
@@ -73,9 +73,9 @@ def _shifts(before: Decided, after: Decided) -> tuple[Shift, ...]:
         if key in known and _date(clock) != _date(known[key])
     )
     return tuple(
-        Shift(clock.id, _written(_date(old)), _written(_date(clock)), clock.moves[-1].reason)
+        Shift(clock.id, _written(_date(old)), _written(_date(clock)), clock.due_changes[-1].reason)
         for clock, old in moved
-        if clock.moves
+        if clock.due_changes
     )
 
 
@@ -103,7 +103,7 @@ def row_changes(old: Edition, new: Edition) -> tuple[RowChange, ...]:
     found: list[RowChange] = []
     rows = {**old.timescales, **old.duties, **new.timescales, **new.duties}
     for key in sorted(rows):
-        was, is_now = old.row(key), new.row(key)
+        was, is_now = old.provision(key), new.provision(key)
         if was is None and is_now is not None:
             found.append(RowChange(key, "added", is_now.rule))
         elif was is not None and is_now is None:

@@ -43,7 +43,7 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
             "calendar": (clock.calendar or law.calendar).name,
             "moved_from": clock.moved_from,
             "moves": [
-                {"from": iso(m.before), "to": iso(m.after), "reason": m.reason} for m in clock.moves
+                {"from": iso(m.before), "to": iso(m.after), "reason": m.reason} for m in clock.due_changes
             ],
         },
     }
@@ -61,7 +61,7 @@ def moves_view(s: Sentence) -> list[dict[str, Any]]:
             "phase": m.phase.value,
             "irregular": m.irregular,
         }
-        for m in s.moves
+        for m in s.state_changes
     ]
 
 

@@ -32,11 +32,11 @@ TOLERANCE: Final = timedelta(minutes=5)
 
 def missing(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
     """Return what `event` waits for; None where it can be decided."""
-    if rule.after is not None and s.imposed is None:
+    if rule.requires is not None and s.imposed is None:
         return IMPOSED
-    if rule.after == ALLOCATED and s.allocation is None:
+    if rule.requires == ALLOCATED and s.allocation is None:
         return ALLOCATED
-    return rule.needs(s, event) or rule.waits(s, event, law)
+    return rule.depends_on(s, event) or rule.waits_for(s, event, law)
 
 
 def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
@@ -87,7 +87,7 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
         else:
             applied = rule.apply(s, item, held)
             s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
-            freed = [w for token in rule.provides(item) for w in s.waiting.pop(token, ())]
+            freed = [w for token in rule.satisfies(item) for w in s.waiting.pop(token, ())]
             for waiting in (*freed, *_freed(s)):
                 heapq.heappush(queue, (waiting.sort_key, waiting))
 

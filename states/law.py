@@ -87,37 +87,37 @@ class Law:
 
     edition: Edition
     calendar: WorkingCalendar
-    answers: Answers = field(default_factory=lambda: NO_ANSWERS, repr=False)
-    eras: tuple[Era, ...] = ()
+    lookup_results: Answers = field(default_factory=lambda: NO_ANSWERS, repr=False)
+    superseded: tuple[Era, ...] = ()
     """The editions that governed before, oldest first."""
-    coming: tuple[Change, ...] = ()
+    scheduled: tuple[Change, ...] = ()
     """The editions that are to govern from a later day on, soonest first."""
 
-    def announced(self, change: Change) -> "Law":
+    def schedule(self, change: Change) -> "Law":
         """Return the law with a change of edition to come."""
-        ahead = sorted((*self.coming, change), key=lambda item: item.on)
-        return replace(self, coming=tuple(ahead))
+        ahead = sorted((*self.scheduled, change), key=lambda item: item.on)
+        return replace(self, scheduled=tuple(ahead))
 
     def on(self, day: date) -> "Law":
         """Return the law as it is on `day`, with the changes that have come by then."""
         law = self
-        while law.coming and law.coming[0].on <= day:
-            change, *left = law.coming
+        while law.scheduled and law.scheduled[0].on <= day:
+            change, *left = law.scheduled
             edition = change.edition.saving(law.edition, change.saved_for)
-            eras = (*law.eras, Era(law.edition, change.on))
-            law = replace(law, edition=edition, eras=eras, coming=tuple(left))
+            eras = (*law.superseded, Era(law.edition, change.on))
+            law = replace(law, edition=edition, superseded=eras, scheduled=tuple(left))
         return law
 
     def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
         """Return the ids of the rows, of whichever edition, that `settlement` can discharge."""
-        if not self.eras:
+        if not self.superseded:
             return self.edition.settled_by(settlement)
         found = (edition.settled_by(settlement) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def settled_by_contact(self, kind: str) -> tuple[str, ...]:
         """Return the ids of the rows, of whichever edition, that a contact of a kind discharges."""
-        if not self.eras:
+        if not self.superseded:
             return self.edition.settled_by_contact(kind)
         found = (edition.settled_by_contact(kind) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
@@ -128,14 +128,14 @@ class Law:
 
     def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
         """Return the ids of the rows, of whichever edition, that fall away with `settlement`."""
-        if not self.eras:
+        if not self.superseded:
             return self.edition.ended_by(settlement)
         found = (edition.ended_by(settlement) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def editions(self) -> tuple[Edition, ...]:
         """Return the editions that ever governed, the present one first."""
-        return (self.edition, *(era.edition for era in reversed(self.eras)))
+        return (self.edition, *(era.edition for era in reversed(self.superseded)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Shelf:
     editions: Mapping[str, Edition]
     calendars: Mapping[str, WorkingCalendar]
 
-    def choose(self, day: date) -> str:
+    def edition_on(self, day: date) -> str:
         """Return the name of the edition for a sentence passed on `day`.
 
         An edition that has run out is still chosen where nothing came after it; its
@@ -168,7 +168,7 @@ class Shelf:
         """Return the names of all editions or all calendars, sorted."""
         return tuple(sorted(self.editions if thing is Thing.EDITION else self.calendars))
 
-    def answer(self, question: Question) -> Answer:
+    def look_up(self, question: Question) -> Answer:
         """Return what this shelf holds under the name that is asked for."""
         if question.thing is Thing.EDITION:
             found = self.editions.get(question.name)

@@ -27,9 +27,9 @@ class Ledger:
     """Every effect that was ever desired, by key and generation."""
 
     def __init__(self, lines: Mapping[str, Line] | None = None) -> None:
-        self.lines: dict[str, Line] = dict(lines or {})
+        self.entries: dict[str, Line] = dict(lines or {})
         self._latest: dict[str, str] = {}
-        for key in self.lines:
+        for key in self.entries:
             self._index(key)
 
     def _index(self, key: str) -> None:
@@ -40,7 +40,7 @@ class Ledger:
 
     def put(self, key: str, line: Line) -> None:
         """Enter or replace one line."""
-        self.lines[key] = line
+        self.entries[key] = line
         self._index(key)
 
     def reconcile(
@@ -72,35 +72,35 @@ class Ledger:
         if latest is None:
             self.put(key, Line(effect, queued, now))
             return
-        line = self.lines[latest]
-        if line.sending is Sending.CANCELLED:
+        line = self.entries[latest]
+        if line.status is Sending.CANCELLED:
             self.put(latest, Line(effect, queued, now))
-        elif line.sending is Sending.LEFT:
+        elif line.status is Sending.SUPERSEDED:
             self.put(latest, reinstated(line, now))
-        elif line.sending is Sending.COUNTERED and not self._recall_counter(latest, now):
+        elif line.status is Sending.COMPENSATED and not self._recall_counter(latest, now):
             self.put(f"{key}#{generation_of(latest) + 1}", Line(effect, queued, now))
 
     def _recall_counter(self, key: str, now: datetime) -> bool:
         # What was taken back stands again before the taking back had left: say nothing at all.
-        counter = self.lines.get(COUNTER + key)
-        if counter is None or not _waits(counter) or counter.doubtful:
+        counter = self.entries.get(COUNTER + key)
+        if counter is None or not _waits(counter) or counter.may_have_arrived:
             return False
-        self.put(COUNTER + key, replace(counter, sending=Sending.CANCELLED, since=now))
-        self.put(key, reinstated(self.lines[key], now))
+        self.put(COUNTER + key, replace(counter, status=Sending.CANCELLED, since=now))
+        self.put(key, reinstated(self.entries[key], now))
         return True
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
-        line = self.lines[key]
-        never_left = _waits(line) and not line.doubtful
-        if never_left or line.sending in (Sending.WITHHELD, Sending.CONFLICTING):
-            self.put(key, replace(line, sending=Sending.CANCELLED, since=now))
-        elif not _waits(line) and line.sending is not Sending.SENT:
+        line = self.entries[key]
+        never_left = _waits(line) and not line.may_have_arrived
+        if never_left or line.status in (Sending.WITHHELD, Sending.CONFLICTING):
+            self.put(key, replace(line, status=Sending.CANCELLED, since=now))
+        elif not _waits(line) and line.status is not Sending.SENT:
             # One in flight is judged when it has landed: a counter must not overtake it.
             return
         elif withhold:
-            self.put(key, replace(line, sending=Sending.LEFT, since=now))
+            self.put(key, replace(line, status=Sending.SUPERSEDED, since=now))
         else:
-            self.put(key, replace(line, sending=Sending.COUNTERED, since=now))
+            self.put(key, replace(line, status=Sending.COMPENSATED, since=now))
             self.put(COUNTER + key, Line(counter_to(key, line.effect), Sending.QUEUED, now))
 
     def queued(self, now: datetime, acknowledged: Container[str] = ()) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class Ledger:
         """
         return tuple(
             key
-            for key, line in sorted(self.lines.items())
+            for key, line in sorted(self.entries.items())
             if _is_tried(key, line, acknowledged)
             and (line.next_try_at is None or line.next_try_at <= now)
         )
@@ -119,54 +119,54 @@ class Ledger:
         """Return when the next attempt that waits for its time is due."""
         waiting = (
             line.next_try_at
-            for key, line in self.lines.items()
+            for key, line in self.entries.items()
             if _is_tried(key, line, acknowledged) and line.next_try_at is not None
         )
         return min(waiting, default=None)
 
-    def is_waiting(self) -> bool:
+    def has_queued(self) -> bool:
         """Return whether something is still to be sent."""
-        return any(line.sending is Sending.QUEUED for line in self.lines.values())
+        return any(line.status is Sending.QUEUED for line in self.entries.values())
 
-    def take(self, key: str, now: datetime) -> Effect:
+    def start(self, key: str, now: datetime) -> Effect:
         """Mark `key` as under way and return its effect, under that very key."""
-        line = self.lines[key]
-        self.put(key, replace(line, sending=Sending.IN_FLIGHT, since=now))
+        line = self.entries[key]
+        self.put(key, replace(line, status=Sending.IN_FLIGHT, since=now))
         return replace(line.effect, key=key)
 
-    def sent(self, key: str, now: datetime) -> None:
+    def mark_sent(self, key: str, now: datetime) -> None:
         """Record that `key` has arrived. If it stands no longer, `reconcile` counters it next."""
-        line = self.lines[key]
-        if line.sending is Sending.IN_FLIGHT:
+        line = self.entries[key]
+        if line.status is Sending.IN_FLIGHT:
             self.put(
                 key,
                 replace(
                     line,
-                    sending=Sending.SENT,
+                    status=Sending.SENT,
                     since=now,
                     next_try_at=None,
                     error="",
-                    doubtful=False,
+                    may_have_arrived=False,
                 ),
             )
 
-    def failed(self, key: str, error: str, next_try_at: datetime) -> None:
+    def mark_failed(self, key: str, error: str, next_try_at: datetime) -> None:
         """Record a failed round of attempts; `key` is tried again at `next_try_at`."""
-        line = self.lines[key]
-        if line.sending is Sending.IN_FLIGHT:
+        line = self.entries[key]
+        if line.status is Sending.IN_FLIGHT:
             self.put(
                 key,
                 replace(
                     line,
-                    sending=Sending.QUEUED,
+                    status=Sending.QUEUED,
                     attempts=line.attempts + 1,
                     next_try_at=next_try_at,
                     error=error,
-                    doubtful=True,
+                    may_have_arrived=True,
                 ),
             )
 
-    def stick(
+    def block(
         self,
         key: str,
         sending: Sending,
@@ -175,49 +175,49 @@ class Ledger:
         next_try_at: datetime | None = None,
     ) -> None:
         """Record that `key` cannot be sent until a person has done something: one of `STUCK`."""
-        line = self.lines[key]
-        if line.sending is Sending.IN_FLIGHT:
-            stuck = replace(line, sending=sending, since=now, error=error)
+        line = self.entries[key]
+        if line.status is Sending.IN_FLIGHT:
+            stuck = replace(line, status=sending, since=now, error=error)
             self.put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=next_try_at))
 
-    def stuck(self, acknowledged: Container[str]) -> tuple[str, ...]:
+    def blocked(self, acknowledged: Container[str]) -> tuple[str, ...]:
         """Return the keys that wait for a person, less those acknowledged in any generation."""
         return tuple(
             key
-            for key, line in sorted(self.lines.items())
-            if line.sending in STUCK and base_of(key) not in acknowledged
+            for key, line in sorted(self.entries.items())
+            if line.status in STUCK and base_of(key) not in acknowledged
         )
 
-    def mended(self, acknowledged: Container[str]) -> None:
+    def retry(self, acknowledged: Container[str]) -> None:
         """Queue again, under its key, what is stuck and can be tried: somebody says so."""
-        for key in self.stuck(acknowledged):
-            line = self.lines[key]
-            if line.sending in MENDABLE:
-                self.put(key, replace(line, sending=Sending.QUEUED, next_try_at=None))
+        for key in self.blocked(acknowledged):
+            line = self.entries[key]
+            if line.status in MENDABLE:
+                self.put(key, replace(line, status=Sending.QUEUED, next_try_at=None))
 
     def recover(self) -> None:
         """Queue again what was under way when the last run ended: an attempt may run twice."""
-        for key, line in self.lines.items():
-            if line.sending is Sending.IN_FLIGHT:
-                self.lines[key] = replace(
-                    line, sending=Sending.QUEUED, error=INTERRUPTED, doubtful=True
+        for key, line in self.entries.items():
+            if line.status is Sending.IN_FLIGHT:
+                self.entries[key] = replace(
+                    line, status=Sending.QUEUED, error=INTERRUPTED, may_have_arrived=True
                 )
 
-    def standing(self) -> frozenset[str]:
+    def in_effect(self) -> frozenset[str]:
         """Return the first-generation keys of what the world was told and still holds."""
         return frozenset(
             base_of(key)
-            for key, line in self.lines.items()
-            if line.sending is Sending.SENT and not key.startswith(COUNTER)
+            for key, line in self.entries.items()
+            if line.status is Sending.SENT and not key.startswith(COUNTER)
         )
 
 
 def _waits(line: Line) -> bool:
     """Whether it is still to be sent, by itself or once somebody has mended something."""
-    return line.sending is Sending.QUEUED or line.sending in MENDABLE
+    return line.status is Sending.QUEUED or line.status in MENDABLE
 
 
 def _is_tried(key: str, line: Line, acknowledged: Container[str]) -> bool:
-    if line.sending is Sending.UNADDRESSED:
+    if line.status is Sending.NO_RECIPIENT:
         return base_of(key) not in acknowledged
-    return line.sending is Sending.QUEUED
+    return line.status is Sending.QUEUED

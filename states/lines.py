@@ -20,22 +20,22 @@ class Sending(StrEnum):
     """An attempt is under way, or was when a worker died: it may have arrived."""
     SENT = "sent"
     CANCELLED = "cancelled"
-    COUNTERED = "countered"
+    COMPENSATED = "countered"
     WITHHELD = "withheld"
     """A new build would send it where the old one did not; a person looks first."""
     CONFLICTING = "conflicting"
     """Its key was used for other content out there, so it can never arrive; a person looks."""
-    LEFT = "left"
+    SUPERSEDED = "left"
     """Sent, and a new build would take it back where the old one did not; as above."""
-    UNADDRESSED = "unaddressed"
+    NO_RECIPIENT = "unaddressed"
     """The directory names nobody to whom it goes; a person looks, and it is tried every day."""
     REFUSED = "refused"
     """Its channel refused it for good; a person looks, and says when it is tried again."""
-    UNWRITTEN = "unwritten"
+    DOCUMENT_FAILED = "unwritten"
     """The document that goes with it cannot be made; as above."""
 
 
-MENDABLE: Final = (Sending.UNADDRESSED, Sending.REFUSED, Sending.UNWRITTEN)
+MENDABLE: Final = (Sending.NO_RECIPIENT, Sending.REFUSED, Sending.DOCUMENT_FAILED)
 """What is tried again under its key once somebody has mended what kept it here."""
 
 STUCK: Final = (Sending.CONFLICTING, *MENDABLE)
@@ -50,13 +50,13 @@ class Line:
     """One effect of one generation."""
 
     effect: Effect
-    sending: Sending
+    status: Sending
     since: datetime
     attempts: int = 0
     next_try_at: datetime | None = None
     error: str = ""
     """How the last attempt failed, as a type and never its message; empty once one arrived."""
-    doubtful: bool = False
+    may_have_arrived: bool = False
     """Whether an attempt that failed may have arrived nevertheless, its answer lost."""
 
 
@@ -90,4 +90,4 @@ def reinstated(line: Line, now: datetime) -> Line:
     What may never have arrived is tried again, under its own key.
     """
     before = Sending.QUEUED if line.error else Sending.SENT
-    return replace(line, sending=before, since=now)
+    return replace(line, status=before, since=now)

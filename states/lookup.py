@@ -15,4 +15,4 @@ def decide_by(
     """Return what `case` comes to at `now`, with every name in its log looked up."""
     asked = (question(entry.event) for entry in case.log)
     found = {item.uid: answer(item) for item in asked if item is not None}
-    return case.decide(replace(law, answers={**found, **law.answers}) if found else law, now)
+    return case.decide(replace(law, lookup_results={**found, **law.lookup_results}) if found else law, now)

@@ -127,7 +127,7 @@ def stays_view(s: Sentence) -> list[dict[str, Any]]:
             "left_on": iso(item.left_on),
             "completed": item.completed,
         }
-        for key, item in sorted(s.stays.items())
+        for key, item in sorted(s.premises_stays.items())
     ]
 
 

@@ -91,9 +91,9 @@ class Account:
 class Quarantine:
     """The last messages that could not be events, and an account of all there ever were."""
 
-    kept: deque[Quarantined] = field(default_factory=deque)
+    listed: deque[Quarantined] = field(default_factory=deque)
     own: Account = field(default_factory=Account)
-    brought: dict[str, Account] = field(default_factory=dict)
+    merged: dict[str, Account] = field(default_factory=dict)
     """The accounts of the files that this one took over, by their workflow ids."""
 
     @property
@@ -115,7 +115,7 @@ class Quarantine:
         return dict(sorted(found.items()))
 
     def _accounts(self) -> tuple[Account, ...]:
-        return (self.own, *(self.brought[key] for key in sorted(self.brought)))
+        return (self.own, *(self.merged[key] for key in sorted(self.merged)))
 
     def add(self, item: Quarantined, resolved: AbstractSet[str] = frozenset()) -> None:
         """Account for one more; the same message again is one line with its number of times.
@@ -128,24 +128,24 @@ class Quarantine:
 
     def lists(self, item: Quarantined) -> bool:
         """Whether the same message is listed with the same fault."""
-        return any((i.digest, i.code) == (item.digest, item.code) for i in self.kept)
+        return any((i.digest, i.code) == (item.digest, item.code) for i in self.listed)
 
     def enlist(self, item: Quarantined, resolved: AbstractSet[str]) -> None:
         """List a message that is accounted for already."""
-        for index, known in enumerate(self.kept):
+        for index, known in enumerate(self.listed):
             if (known.digest, known.code) == (item.digest, item.code):
-                self.kept[index] = replace(known, times=known.times + item.times)
+                self.listed[index] = replace(known, times=known.times + item.times)
                 return
         self._make_room(resolved)
-        self.kept.append(item)
+        self.listed.append(item)
 
     def _make_room(self, resolved: AbstractSet[str]) -> None:
-        if len(self.kept) < KEPT:
+        if len(self.listed) < KEPT:
             return
-        done = (i for i, known in enumerate(self.kept) if resolved_by(known, resolved))
+        done = (i for i, known in enumerate(self.listed) if resolved_by(known, resolved))
         index = next(done, 0)
-        out = self.kept[index]
-        del self.kept[index]
+        out = self.listed[index]
+        del self.listed[index]
         # The list is short, the account is for ever: also of what somebody dealt with.
         if (reference := resolved_by(out, resolved)) is not None:
             dealt_with = self.own.dealt_with
@@ -153,7 +153,7 @@ class Quarantine:
 
     def dealt_with(self, resolved: AbstractSet[str]) -> int:
         """Return how many of all messages somebody dealt with."""
-        listed = sum(item.times for item in self.kept if resolved_by(item, resolved))
+        listed = sum(item.times for item in self.listed if resolved_by(item, resolved))
         gone = (
             times
             for account in self._accounts()

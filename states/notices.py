@@ -11,7 +11,7 @@ SHOWN: Final = 50
 
 _DUTIES: Final = {
     Sending.WITHHELD: "a new build would send it; decide whether it goes",
-    Sending.LEFT: "sent, and a new build would take it back; decide whether it stands",
+    Sending.SUPERSEDED: "sent, and a new build would take it back; decide whether it stands",
 }
 
 _OTHERWISE: Final = "tell the recipient by other means, and say so by notice_acknowledged"
@@ -20,7 +20,7 @@ _STUCK: Final = {
     Sending.CONFLICTING: (
         f"other content was told under this key, so it cannot be sent; {_OTHERWISE}"
     ),
-    Sending.UNADDRESSED: (
+    Sending.NO_RECIPIENT: (
         "the directory names nobody to whom it goes; enter the recipient there and nudge the "
         f"sentence, which also tries every day, or {_OTHERWISE}"
     ),
@@ -28,7 +28,7 @@ _STUCK: Final = {
         "it was refused for good; mend its address or the receiver and nudge the sentence, "
         f"or {_OTHERWISE}"
     ),
-    Sending.UNWRITTEN: (
+    Sending.DOCUMENT_FAILED: (
         "its document cannot be made; mend the template, or bring back the texts that it quotes, "
         f"and nudge the sentence, or {_OTHERWISE}"
     ),
@@ -37,11 +37,11 @@ _STUCK: Final = {
 
 
 def _duty(key: str, line: Line) -> dict[str, Any] | None:
-    if key.startswith(COUNTER) and line.effect.liberty and line.sending is not Sending.CANCELLED:
+    if key.startswith(COUNTER) and line.effect.liberty and line.status is not Sending.CANCELLED:
         what = "what was sent no longer stands and touches liberty; draft its withdrawal"
         return {"key": key, "owner": line.effect.recipient, "what": what}
-    if line.sending in _DUTIES:
-        return {"key": key, "owner": "ops", "what": _DUTIES[line.sending]}
+    if line.status in _DUTIES:
+        return {"key": key, "owner": "ops", "what": _DUTIES[line.status]}
     return None
 
 
@@ -54,26 +54,26 @@ def left_to_people(ledger: Ledger, acknowledged: Container[str]) -> list[dict[st
         {
             "key": key,
             "owner": "ops",
-            "what": _STUCK[line.sending],
+            "what": _STUCK[line.status],
             "recipient": line.effect.recipient,
-            "sending": line.sending.value,
+            "sending": line.status.value,
             "since": line.since.isoformat(),
             "error": line.error,
         }
-        for key, line in ((key, ledger.lines[key]) for key in ledger.stuck(acknowledged))
+        for key, line in ((key, ledger.entries[key]) for key in ledger.blocked(acknowledged))
     ]
 
 
 def duties(ledger: Ledger, acknowledged: Container[str] = ()) -> list[dict[str, Any]]:
     """Return what the ledger leaves to a named person, by key."""
-    found = (_duty(key, line) for key, line in sorted(ledger.lines.items()))
+    found = (_duty(key, line) for key, line in sorted(ledger.entries.items()))
     stuck = left_to_people(ledger, acknowledged)
     return [*stuck, *(duty for duty in found if duty is not None)][:SHOWN]
 
 
 def flags(ledger: Ledger, acknowledged: Container[str]) -> list[dict[str, str]]:
     """Return the flag that says why a file stays open, where notices wait for a person."""
-    count = len(ledger.stuck(acknowledged))
+    count = len(ledger.blocked(acknowledged))
     if not count:
         return []
     text = f"{count} that cannot be sent: the file stays open until each is sent or acknowledged"
@@ -83,8 +83,8 @@ def flags(ledger: Ledger, acknowledged: Container[str]) -> list[dict[str, str]]:
 def notices(ledger: Ledger) -> dict[str, Any]:
     """Return how many effects stand where, and those that do not get through, with the reason."""
     counts: dict[str, int] = {}
-    for line in ledger.lines.values():
-        counts[line.sending.value] = counts.get(line.sending.value, 0) + 1
+    for line in ledger.entries.values():
+        counts[line.status.value] = counts.get(line.status.value, 0) + 1
     stuck = [
         {
             "key": key,
@@ -93,7 +93,7 @@ def notices(ledger: Ledger) -> dict[str, Any]:
             "error": line.error,
             "next_try_at": line.next_try_at.isoformat() if line.next_try_at is not None else None,
         }
-        for key, line in sorted(ledger.lines.items())
-        if line.attempts and line.sending in (Sending.QUEUED, Sending.IN_FLIGHT)
+        for key, line in sorted(ledger.entries.items())
+        if line.attempts and line.status in (Sending.QUEUED, Sending.IN_FLIGHT)
     ]
     return {"counts": dict(sorted(counts.items())), "not_getting_through": stuck[:SHOWN]}

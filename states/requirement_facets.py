@@ -16,7 +16,7 @@ def requirements_view(s: Sentence) -> list[dict[str, Any]]:
     owed = owed_by(s)
     return [
         {**_asked(item), "requirement_id": key, **_came(item), "owed": owed.get(key, [])}
-        for key, item in sorted(s.obligations.items())
+        for key, item in sorted(s.requirements.items())
     ]
 
 
@@ -24,7 +24,7 @@ def owed_by(s: Sentence) -> dict[str, list[str]]:
     """Return the open duties of each requirement, among them notices that nobody acknowledged."""
     found: dict[str, list[str]] = {}
     for key, duty in sorted(s.duties.items()):
-        if duty.settled_at is None and not duty.duty.recurring and duty.subject in s.obligations:
+        if duty.settled_at is None and not duty.duty.recurring and duty.subject in s.requirements:
             found.setdefault(duty.subject, []).append(key)
     return found
 
@@ -44,7 +44,7 @@ def _asked(item: Obligation) -> dict[str, Any]:
 
 
 def _came(item: Obligation) -> dict[str, Any]:
-    hours = PROFILES[item.requirement.kind].service is Service.HOURS
+    hours = PROFILES[item.requirement.kind].fulfilment is Service.HOURS
     done = counted(item)
     return {
         "consent": item.consent if item.consent is not None else item.requirement.consent,

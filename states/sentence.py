@@ -54,7 +54,7 @@ class Sentence:
     moved_at: datetime | None = None
     """When the state last changed, by the fold's position."""
     phase: Phase = Phase.COMMUNITY
-    spells: list[Spell] = field(default_factory=list)
+    phase_periods: list[Spell] = field(default_factory=list)
     """The phases in the order in which they began."""
     unblocked_at: datetime | None = None
     """When an enforcement clock last settled, by the fold's position."""
@@ -102,19 +102,19 @@ class Sentence:
     """Recalls in the order of their decisions; at most the last is open."""
     recalled_before: bool = False
     """Whether the person was ever released again after a recall on this sentence (G10)."""
-    obligations: dict[str, Obligation] = field(default_factory=dict)
+    requirements: dict[str, Obligation] = field(default_factory=dict)
     home_moves: list[HomeMove] = field(default_factory=list)
     """Changes of address in the order of their events."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     warnings: dict[str, IssuedWarning] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
-    by_row: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_provision: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the clocks and duties of each row of the edition."""
     agencies: dict[str, AgencyFlag] = field(default_factory=dict)
     """The multi-agency arrangements that hold the case."""
     victims: dict[str, VictimContact] = field(default_factory=dict)
-    stays: dict[str, Stay] = field(default_factory=dict)
+    premises_stays: dict[str, Stay] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     preparations: list[tuple[date, str]] = field(default_factory=list)
     """The day of each plan made in custody and the event that told of it."""
@@ -123,15 +123,15 @@ class Sentence:
     duties: dict[str, OpenDuty] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
-    moves: list[Move] = field(default_factory=list)
+    state_changes: list[Move] = field(default_factory=list)
     dispositions: dict[str, Disposition] = field(default_factory=dict)
     waiting: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     """Events that lack something, by what they lack."""
     law: Law | None = None
     """The law at this point of the log; None for the one that the sentence began with."""
-    pauses: Pauses = NO_PAUSES
+    suspensions: Pauses = NO_PAUSES
     """The days on which supervision was suspended."""
-    holder: Holder | None = None
+    continues_as: Holder | None = None
     """The sentence that this one goes on as, once it was moved; it may be itself."""
     came_from: tuple[Holder, ...] = ()
     """The sentences of which this one is told to be the continuation."""
@@ -148,7 +148,7 @@ class Sentence:
     """Ids of the open clocks that answer a failure: they hold up T09."""
     derivations: int = 0
     """How often clocks of failure-days were derived again; what rests on them is then stale."""
-    dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None
+    next_dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None
     """The next dated arrow, with what it was reckoned from: kept by `states/dated.py`."""
 
     def clone(self) -> Self:
@@ -195,8 +195,8 @@ class Sentence:
 
     def phase_on(self, day: date) -> Phase:
         """Return the phase that was served on `day`; before the first, the first."""
-        found = self.spells[0].phase if self.spells else self.phase
-        for spell in self.spells:
+        found = self.phase_periods[0].phase if self.phase_periods else self.phase
+        for spell in self.phase_periods:
             if spell.since <= day:
                 found = spell.phase
         return found
@@ -206,7 +206,7 @@ class Sentence:
         """Whether every requirement that stands is electronically monitored (AMB-20)."""
         found = False
         # Asked at every event, and the first requirement mostly answers it.
-        for item in self.obligations.values():
+        for item in self.requirements.values():
             if not item.requirement.electronically_monitored and item.stands:
                 return False
             found = found or item.stands

@@ -43,10 +43,10 @@ def _entry(entry: Entry) -> list[Any]:
 def _line(key: str, line: Line) -> list[Any]:
     tried = line.next_try_at.isoformat() if line.next_try_at is not None else None
     # Before there was such a mark, whatever had failed was in doubt: it is told where it differs.
-    doubt = [] if line.doubtful == bool(line.error) else [line.doubtful]
+    doubt = [] if line.may_have_arrived == bool(line.error) else [line.may_have_arrived]
     return [
         key,
-        line.sending.value,
+        line.status.value,
         line.since.isoformat(),
         line.attempts,
         tried,
@@ -76,13 +76,13 @@ def shelve(case: CaseFile) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "log": [_entry(entry) for entry in case.log],
-        "ledger": [_line(key, line) for key, line in sorted(case.ledger.lines.items())],
+        "ledger": [_line(key, line) for key, line in sorted(case.outbox.entries.items())],
         "quarantine": {
-            "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.kept],
+            "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.listed],
             "own": _account(quarantine.own),
-            "brought": {key: _account(item) for key, item in sorted(quarantine.brought.items())},
+            "brought": {key: _account(item) for key, item in sorted(quarantine.merged.items())},
         },
-        "trail": list(case.trail),
+        "trail": list(case.audit_notes),
         "origins": list(case.origins),
         "last_received_at": last.isoformat() if last is not None else None,
     }
@@ -109,7 +109,7 @@ def _read_line(row: Sequence[Any]) -> tuple[str, Line]:
     at = datetime.fromisoformat(tried) if tried is not None else None
     line = Line(
         *(effect_of(effect), Sending(sending), datetime.fromisoformat(since), attempts, at, error),
-        doubtful=doubt[0] if doubt else bool(error),
+        may_have_arrived=doubt[0] if doubt else bool(error),
     )
     return key, line
 
@@ -163,10 +163,10 @@ def unshelve(data: Mapping[str, Any]) -> CaseFile:
         raise UnknownSchemaError(data.get("schema"))
     case = CaseFile()
     case.restore(_read_entry(row) for row in data["log"])
-    case.ledger = Ledger(dict(_read_line(row) for row in data["ledger"]))
-    case.ledger.recover()
+    case.outbox = Ledger(dict(_read_line(row) for row in data["ledger"]))
+    case.outbox.recover()
     case.quarantine = _read_quarantine(data["quarantine"])
-    case.trail.extend(data["trail"])
+    case.audit_notes.extend(data["trail"])
     case.origins.extend(data.get("origins", ()))
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None

@@ -17,7 +17,7 @@ class Suspension:
     cause: str
     """The event that told of it."""
 
-    def holds(self, day: date) -> bool:
+    def covers(self, day: date) -> bool:
         """Whether supervision is suspended on `day`."""
         return self.since <= day and (self.until is None or day <= self.until)
 
@@ -27,7 +27,7 @@ class Suspension:
             self.until is None or resumed_on <= self.until + ONE_DAY
         )
 
-    def meets(self, since: date, until: date | None) -> bool:
+    def overlaps(self, since: date, until: date | None) -> bool:
         """Whether a suspension from `since` to `until` would have a day in common with it."""
         begins_before = until is None or self.since <= until
         return begins_before and (self.until is None or since <= self.until)
@@ -42,20 +42,20 @@ class Suspension:
 class Pauses:
     """All suspensions of a sentence, in the order in which they were told; none overlap."""
 
-    told: tuple[Suspension, ...] = ()
+    periods: tuple[Suspension, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there ever was one."""
-        return bool(self.told)
+        return bool(self.periods)
 
-    def hold(self, day: date) -> bool:
+    def covers(self, day: date) -> bool:
         """Whether supervision is suspended on `day`."""
-        return any(item.holds(day) for item in self.told)
+        return any(item.covers(day) for item in self.periods)
 
     @property
     def endless_from(self) -> date | None:
         """The first day of the suspension without an end, if there is one."""
-        return next((item.since for item in self.told if item.until is None), None)
+        return next((item.since for item in self.periods if item.until is None), None)
 
 
 NO_PAUSES: Final = Pauses()

@@ -47,9 +47,9 @@ def unapplied(case: CaseFile, decided: Decided) -> list[dict[str, Any]]:
         disposition = decided.dispositions[entry.event.uid]
         if disposition.verdict in _OPEN:
             found.append(_of_entry(entry, disposition))
-    found.extend(_of_quarantined(item) for item in case.quarantine.kept)
+    found.extend(_of_quarantined(item) for item in case.quarantine.listed)
     held = {"disposition": Verdict.HELD.value}
-    found.extend(_of_quarantined(item) | held for item in case.shut)
+    found.extend(_of_quarantined(item) | held for item in case.awaiting_key)
     found.sort(key=lambda item: (str(item["at"]), str(item["digest"])), reverse=True)
     return [
         item | {"resolved": item["digest"] in resolved or item["event_id"] in resolved}
@@ -68,4 +68,4 @@ def unapplied_total(case: CaseFile, decided: Decided) -> int:
         and entry.event.event_id not in resolved
     )
     quarantined = case.quarantine.tally.count - case.quarantine.dealt_with(resolved)
-    return open_events + quarantined + len(case.shut)
+    return open_events + quarantined + len(case.awaiting_key)

@@ -89,8 +89,8 @@ def allowed(s: Sentence) -> list[str]:
         kind
         for kind, rule in sorted(RULES.items())
         if refused_in(s, rule) is None
-        and (rule.after is None or s.imposed is not None)
-        and (rule.after != ALLOCATED or s.allocation is not None)
+        and (rule.requires is None or s.imposed is not None)
+        and (rule.requires != ALLOCATED or s.allocation is not None)
     ]
 
 
@@ -168,14 +168,14 @@ def view(
     seen = unapplied(case, decided)
     whole = asdict(identity) | law_view(decided, law, now)
     del whole["dispositions"]
-    moved_to = decided.sentence.holder
+    moved_to = decided.sentence.continues_as
     if moved_to == Holder(identity.crn, identity.event_number):
         moved_to = None
     if moved_to is not None:
         text = f"the sentence goes on as {moved_to}; this is how it was then"
         whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
     told = decided.sentence.acknowledged
-    whole["flags"] = [*whole["flags"], *flags_of_notices(case.ledger, told)]
+    whole["flags"] = [*whole["flags"], *flags_of_notices(case.outbox, told)]
     whole["clocks"] = [*whole["clocks"], *recording(case, decided, law)]
     return whole | {
         "now": iso(now),
@@ -184,10 +184,10 @@ def view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:SHOWN],
-        "duties": [*duties(case.ledger, told), *whole["duties"]],
+        "duties": [*duties(case.outbox, told), *whole["duties"]],
         "arrival": {
-            "trail": list(case.trail),
-            "notices": notices(case.ledger),
+            "trail": list(case.audit_notes),
+            "notices": notices(case.outbox),
             "repeats": case.repeats.count,
             "quarantined": case.quarantine.tally.count,
             "quarantined_by_code": dict(sorted(case.quarantine.by_code.items())),

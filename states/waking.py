@@ -81,14 +81,14 @@ def _housekeeping(
     also: Iterable[Wake],
 ) -> Iterator[Wake]:
     yield from also
-    if decided.wakes_at is not None:
-        yield Wake(decided.wakes_at, "an event that lay in the future")
+    if decided.decidable_at is not None:
+        yield Wake(decided.decidable_at, "an event that lay in the future")
     if (told := next_answer(case.log, decided.dispositions, now)) is not None:
         yield Wake(told, "the sender is told of what waits")
-    unsent = any(key not in case.ledger.lines for key in decided.alarms)
+    unsent = any(key not in case.outbox.entries for key in decided.alerts)
     if unsent and case.last_received_at is not None:
         yield Wake(case.last_received_at + quiet, "the quiet spell ends")
-    tried = case.ledger.next_try_at(decided.sentence.acknowledged)
+    tried = case.outbox.next_try_at(decided.sentence.acknowledged)
     if tried is not None:
         yield Wake(tried, "a notice is tried again")
     for at, arrow in upcoming(decided.sentence):

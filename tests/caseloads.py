@@ -64,7 +64,7 @@ class Life:
             event = seal(read(item.kind, item.data), {})
             digest, size = content_digest(item.kind, item.data), len(canonical(item.data))
             case.receive(Incoming(item.kind, digest, item.received_at, size, event))
-        decided = decide_by(case, law(), now, shelf().answer)
+        decided = decide_by(case, law(), now, shelf().look_up)
         case.reconcile(decided, now, QUIET)
         return case, decided
 

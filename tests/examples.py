@@ -49,7 +49,7 @@ def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str
         case.receive(Incoming(item.kind, digest, arrived, size, event))
     if to_the_end:
         now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
-    decided = decide_by(case, law(), now, shelf().answer)
+    decided = decide_by(case, law(), now, shelf().look_up)
     identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
     late = [clock.timescale.id for clock in overdue(decided.sentence, now)]
     return view(identity, case, decided, decided.law, now), late

@@ -34,10 +34,10 @@ class Account:
     def of_fold(cls, lived: Rehearsal, base: date) -> Self:
         """Return the account of a journey lived in the fold."""
         told = (
-            (at, effect.template, effect.recipient, effect.subject) for at, effect in lived.told()
+            (at, effect.template, effect.recipient, effect.subject) for at, effect in lived.notices()
         )
-        verdicts = lived.moments[-1].decided.dispositions
-        events = [moment.event for moment in lived.moments if moment.event is not None]
+        verdicts = lived.steps[-1].decided.dispositions
+        events = [moment.event for moment in lived.steps if moment.event is not None]
         uids = [f"{event.data['by']['organisation']}/{event.data['event_id']}" for event in events]
         answers = (
             (event.data["event_id"], event.kind, found.verdict.value, found.irregular, found.reason)

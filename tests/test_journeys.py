@@ -23,7 +23,7 @@ BASES = (
 
 
 def account(name: str, base: date) -> Account:
-    return Account.of_fold(JOURNEYS[name].lived(base), base)
+    return Account.of_fold(JOURNEYS[name].simulated(base), base)
 
 
 @pytest.mark.parametrize("name", JOURNEYS)

@@ -17,7 +17,7 @@ class Closing:
     def __init__(self, since: str | None = None) -> None:
         self._since = None if since is None else datetime.fromisoformat(since)
 
-    def watch(self, s: Sentence, now: datetime, *, moved: bool = False) -> None:
+    def start_if_ended(self, s: Sentence, now: datetime, *, moved: bool = False) -> None:
         """Start the time when the sentence is found completed or gone; evidence may undo that."""
         if s.state is not State.COMPLETED and not moved:
             self._since = None
@@ -26,7 +26,7 @@ class Closing:
             outcome = s.outcome.value if s.outcome is not None else None
             note("sentence_moved_away" if moved else "sentence_completed", outcome=outcome)
 
-    def at(self, days: int) -> datetime | None:
+    def ends_at(self, days: int) -> datetime | None:
         """Return when the file is closed; None while the sentence runs."""
         return None if self._since is None else self._since + timedelta(days=days)
 

@@ -23,9 +23,9 @@ class Crew:
     """The tasks that run beside the main loop of one sentence."""
 
     def __init__(self, stirred: Callable[[], None]) -> None:
-        self._stirred = stirred
+        self._wake = stirred
         self._tasks: set[asyncio.Task[None]] = set()
-        self._broken: BaseException | None = None
+        self._failure: BaseException | None = None
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work`, held until it ends; whoever starts it may cancel it."""
@@ -37,14 +37,14 @@ class Crew:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._broken = error
-            self._stirred()
+            self._failure = error
+            self._wake()
 
-    def look(self) -> None:
+    def raise_failed(self) -> None:
         """Return when all is well.
 
         Raises:
             BrokenTaskError: If a task broke; its own error is the cause.
         """
-        if self._broken is not None:
-            raise BrokenTaskError from self._broken
+        if self._failure is not None:
+            raise BrokenTaskError from self._failure

@@ -49,7 +49,7 @@ async def report_late(identity: Identity, mail: Mail, io_queue: str) -> dict[str
     """Report what comes for a sentence whose file is closed, until nothing more does; say so."""
     count = 0
     while mail:
-        letters = mail.empty()
+        letters = mail.take_all()
         await report(identity, letters, io_queue)
         count += len(letters)
     return {**ALREADY_CLOSED, "messages": count}

@@ -14,9 +14,9 @@ class Growth:
 
     def __init__(self) -> None:
         self._from = 0
-        self._put_off = False
+        self._deferred = False
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Reckon from here, once: what the first turn armed is no growth."""
         self._from = self._from or workflow.info().get_current_history_length()
 
@@ -31,11 +31,11 @@ class Growth:
         info = workflow.info()
         grown = info.get_current_history_length() - self._from >= after_events
         suggested = info.is_continue_as_new_suggested()
-        if not (news or suggested) or (self._put_off and not grown):
+        if not (news or suggested) or (self._deferred and not grown):
             return False
         return grown or suggested or info.is_target_worker_deployment_version_changed()
 
-    def go_on(self, data: dict[str, Any]) -> None:
+    def continue_as_new(self, data: dict[str, Any]) -> None:
         """Go on in a new run with `data`; return only where that is too much for an input."""
         packed = pack(data)
         size = len(packed["packed"])
@@ -43,7 +43,7 @@ class Growth:
             warn("snapshot_grows_large", bytes=size)
         if size > BUDGET:
             # It may have shrunk, by texts that were filed, when as much again has happened.
-            self._from, self._put_off = workflow.info().get_current_history_length(), True
+            self._from, self._deferred = workflow.info().get_current_history_length(), True
             return
         workflow.continue_as_new(
             args=[packed],

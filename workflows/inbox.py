@@ -37,7 +37,7 @@ class Letter:
     """Who vouches for it, once it was opened; empty for one that came readable."""
     fault: tuple[str, str] | None = None
     """Why it is none: a code and a sentence."""
-    ticket: int = 0
+    waiter_id: int = 0
     """By which a caller waits for it; 0 where nobody does."""
 
 

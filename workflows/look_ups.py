@@ -22,32 +22,32 @@ class LookUps:
         """Look up for `desk`; `told` is given the terms before anything is done by them."""
         self._desk, self._waiting, self._told = desk, waiting, told
 
-    async def terms(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
+    async def load_run_config(self, sentenced_on: date | None = None, *, anew: bool = False) -> RunTerms:
         """Return the terms for that day of sentence; its law is chosen unless one is, or `anew`."""
-        terms = await self._waiting.looked_up(terms_for(sentenced_on))
+        terms = await self._waiting.lookup(terms_for(sentenced_on))
         self._told(terms)
-        self._desk.mail.plain = terms.plain
-        if self._desk.pins is None or anew:
-            self._desk.pin(terms.edition, terms.calendar, sentenced_on)
+        self._desk.inbox.accept_plaintext = terms.plain
+        if self._desk.pinned_law is None or anew:
+            self._desk.pin_law(terms.edition, terms.calendar, sentenced_on)
         return terms
 
-    async def mail(self) -> None:
+    async def decrypt_inbox(self) -> None:
         """Have the letters opened that are shut; what comes meanwhile is the next turn's."""
-        mail, waiting = self._desk.mail, self._waiting
-        if waiting.ahead is None:
-            mail.readmit(workflow.now())
-        most = len(mail) if waiting.ahead is None else waiting.ahead
+        mail, waiting = self._desk.inbox, self._waiting
+        if waiting.batch_limit is None:
+            mail.requeue(workflow.now())
+        most = len(mail) if waiting.batch_limit is None else waiting.batch_limit
         while places := next_shut(mail, most):
-            found = await waiting.looked_up(look_into(mail.at(places)))
-            mail.put_opened(places, found)
-            waiting.ahead = most
+            found = await waiting.lookup(look_into(mail.at(places)))
+            mail.put_decrypted(places, found)
+            waiting.batch_limit = most
 
-    async def law(self) -> None:
+    async def look_up_law(self) -> None:
         """Choose the law again for another day of sentence, or look up what events name."""
         desk = self._desk
-        if desk.brought is not None:
-            desk.take_pins(await self._waiting.looked_up(shelf_names()))
-        elif desk.is_mispinned and desk.decided is not None:
-            await self.terms(desk.decided.sentenced_on, anew=True)
+        if desk.transferred_law is not None:
+            desk.adopt_transferred_law(await self._waiting.lookup(shelf_names()))
+        elif desk.has_stale_law and desk.decision is not None:
+            await self.load_run_config(desk.decision.sentenced_on, anew=True)
         else:
-            desk.learn(await self._waiting.looked_up(shelf_names()))
+            desk.answer_lookups(await self._waiting.lookup(shelf_names()))

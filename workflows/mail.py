@@ -16,27 +16,27 @@ class Mail:
     """What lies in the mail, oldest first; each letter is judged as it is looked at."""
 
     def __init__(self) -> None:
-        self.plain = True
+        self.accept_plaintext = True
         """Whether messages are taken that came readable."""
-        self.shut = Shut()
-        self.opened: dict[int, Letter] = {}
+        self.awaiting_key = Shut()
+        self.delivered: dict[int, Letter] = {}
         """Letters that a caller waits for, by ticket, once they are open."""
-        self._letters: deque[Letter] = deque()
+        self._messages: deque[Letter] = deque()
 
     def __len__(self) -> int:
-        return len(self._letters)
+        return len(self._messages)
 
     def __iter__(self) -> Iterator[Letter]:
-        return iter(self._letters)
+        return iter(self._messages)
 
     def append(self, item: Letter) -> None:
         """Lay a letter behind the others."""
-        self._letters.append(item)
+        self._messages.append(item)
 
-    def empty(self) -> tuple[Letter, ...]:
+    def take_all(self) -> tuple[Letter, ...]:
         """Take out everything as it came."""
-        letters = tuple(self._letters)
-        self._letters.clear()
+        letters = tuple(self._messages)
+        self._messages.clear()
         return letters
 
     def take(self, most: int | None = None, *, as_it_is: bool = False) -> list[Letter]:
@@ -52,56 +52,56 @@ class Mail:
         taken: list[Letter] = []
         shut: list[Letter] = []
         for _ in range(len(self) if most is None else min(most, len(self))):
-            item = self._letters.popleft()
+            item = self._messages.popleft()
             if not as_it_is:
-                item = judged(item, plain=self.plain)
+                item = judged(item, plain=self.accept_plaintext)
             if is_shut(item):
                 shut.append(item)
-            elif not self._stays_shut(item):
+            elif not self._park(item):
                 taken.append(item)
-        self._letters.extendleft(reversed(shut))
+        self._messages.extendleft(reversed(shut))
         return taken
 
-    def _stays_shut(self, item: Letter) -> bool:
+    def _park(self, item: Letter) -> bool:
         unknown = item.fault is not None and item.fault[0] == UNKNOWN_KEY
-        return unknown and not item.ticket and self.shut.keep(item)
+        return unknown and not item.waiter_id and self.awaiting_key.park(item)
 
-    def put_aside(self, item: Letter) -> bool:
+    def deliver_to_waiter(self, item: Letter) -> bool:
         """Put a letter aside for the caller who waits for it; return whether there is one."""
-        if item.ticket:
-            self.opened[item.ticket] = replace(item, ticket=0)
-        return bool(item.ticket)
+        if item.waiter_id:
+            self.delivered[item.waiter_id] = replace(item, waiter_id=0)
+        return bool(item.waiter_id)
 
-    def take_parcels(self) -> list[Letter]:
+    def take_transfer_chunks(self) -> list[Letter]:
         """Take out only what is part of a file of another sentence."""
-        letters = list(self._judged())
-        self._letters = deque(item for item in letters if not is_part(item))
+        letters = list(self._screened())
+        self._messages = deque(item for item in letters if not is_part(item))
         return [item for item in letters if is_part(item)]
 
-    def brings_file(self, most: int | None) -> bool:
+    def brings_transfer(self, most: int | None) -> bool:
         """Return whether one of the oldest `most` letters is part of a file of another sentence."""
-        return any(is_part(item) for item in islice(self._judged(), most))
+        return any(is_part(item) for item in islice(self._screened(), most))
 
     def events(self) -> list[Letter]:
         """Return the letters that are to be read as events, and leave them."""
-        return [i for i in self._judged() if not (is_nudge(i) or is_parcel(i) or is_shut(i))]
+        return [i for i in self._screened() if not (is_nudge(i) or is_parcel(i) or is_shut(i))]
 
-    def _judged(self) -> Iterator[Letter]:
-        return (judged(item, plain=self.plain) for item in self._letters)
+    def _screened(self) -> Iterator[Letter]:
+        return (judged(item, plain=self.accept_plaintext) for item in self._messages)
 
     def at(self, places: Sequence[int]) -> list[Letter]:
         """Return the letters in these places."""
-        return [self._letters[place] for place in places]
+        return [self._messages[place] for place in places]
 
-    def put_opened(self, places: Sequence[int], found: Sequence[OpenedLetter]) -> None:
+    def put_decrypted(self, places: Sequence[int], found: Sequence[OpenedLetter]) -> None:
         """Put letters that were opened in their places."""
         for place, letter in zip(places, found, strict=True):
-            self._letters[place] = opened(self._letters[place], letter)
+            self._messages[place] = opened(self._messages[place], letter)
 
-    def readmit(self, now: datetime) -> None:
+    def requeue(self, now: datetime) -> None:
         """Put what stayed shut behind the others, where it is time or somebody nudges."""
-        asked = any(is_nudge(item) for item in self._letters)
-        self._letters.extend(self.shut.take(now, asked=asked))
+        asked = any(is_nudge(item) for item in self._messages)
+        self._messages.extend(self.awaiting_key.take_due(now, asked=asked))
 
 
 def is_part(item: Letter) -> bool:

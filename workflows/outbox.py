@@ -59,9 +59,9 @@ LONGEST_DEFERRED: Final = timedelta(days=1)
 
 _STICKS: Final = {
     NOTICE_KEY_CONFLICT: Sending.CONFLICTING,
-    RECIPIENT_UNKNOWN: Sending.UNADDRESSED,
+    RECIPIENT_UNKNOWN: Sending.NO_RECIPIENT,
     NOTICE_REFUSED: Sending.REFUSED,
-    DOCUMENT_FAULT: Sending.UNWRITTEN,
+    DOCUMENT_FAULT: Sending.DOCUMENT_FAILED,
 }
 """Errors that would come back for ever: trying again only hides that somebody has to look."""
 
@@ -87,7 +87,7 @@ class Outbox:
         self._crew = crew
         self._stirred = stirred
         self._under_way = 0
-        self.texts_wait_until: datetime | None = None
+        self.texts_retry_at: datetime | None = None
         """When texts that could not be filed are tried again."""
         self._filing = False
         self._text_rounds = 0
@@ -97,23 +97,23 @@ class Outbox:
         """Whether no attempt is under way."""
         return self._under_way == 0
 
-    def pump(self, case: CaseFile, decided: Decided | None) -> None:
+    def dispatch_due(self, case: CaseFile, decided: Decided | None) -> None:
         """Start attempts for what is due, in the order of the keys."""
-        self.pump_texts()
+        self.store_texts()
         if decided is None:
             return
-        now, ledger = workflow.now(), case.ledger
+        now, ledger = workflow.now(), case.outbox
         for key in ledger.queued(now, decided.sentence.acknowledged):
             if self._under_way >= AT_ONCE:
                 return
             self._under_way += 1
-            notice = self._notice(ledger.take(key, now), case, decided)
+            notice = self._notice(ledger.start(key, now), case, decided)
             self._crew.start(self._deliver(ledger, notice))
 
-    def pump_texts(self) -> None:
+    def store_texts(self) -> None:
         """Start to file texts, where there are any and their time has come."""
         now = workflow.now()
-        if self.texts and not self._filing and (self.texts_wait_until or now) <= now:
+        if self.texts and not self._filing and (self.texts_retry_at or now) <= now:
             self._filing = True
             self._under_way += 1
             self._crew.start(self._file())
@@ -148,7 +148,7 @@ class Outbox:
         except ActivityError as error:
             self._failed(ledger, notice.key, error, all_filed=all_filed)
         else:
-            ledger.sent(notice.key, workflow.now())
+            ledger.mark_sent(notice.key, workflow.now())
         self._under_way -= 1
         self._stirred()
 
@@ -157,14 +157,14 @@ class Outbox:
         sticks = _STICKS.get(named)
         # What was filed before the round began and is not there now was erased: it will not come.
         if named == TEXT_MISSING and all_filed and workflow.patched(TEXTS_GONE):
-            sticks = Sending.UNWRITTEN
+            sticks = Sending.DOCUMENT_FAILED
         if sticks is not None:
             warn("notice_stuck", reason_code=named)
             daily = now + LOOKED_FOR_AGAIN if named == RECIPIENT_UNKNOWN else None
-            ledger.stick(key, sticks, named, now, daily)
+            ledger.block(key, sticks, named, now, daily)
         else:
-            pause = max(pause_after(ledger.lines[key].attempts), deferred(error))
-            ledger.failed(key, named, now + pause)
+            pause = max(pause_after(ledger.entries[key].attempts), deferred(error))
+            ledger.mark_failed(key, named, now + pause)
 
     async def _file(self) -> None:
         batch = dict(sorted(self.texts.items())[:TEXTS_AT_ONCE])
@@ -179,10 +179,10 @@ class Outbox:
                 summary=f"file {len(batch)} texts",
             )
         except ActivityError:
-            self.texts_wait_until = workflow.now() + pause_after(self._text_rounds)
+            self.texts_retry_at = workflow.now() + pause_after(self._text_rounds)
             self._text_rounds += 1
         else:
-            self._text_rounds, self.texts_wait_until = 0, None
+            self._text_rounds, self.texts_retry_at = 0, None
             for digest in batch:
                 self.texts.pop(digest, None)
         self._filing = False

@@ -26,9 +26,9 @@ def _paged(name: str, items: list[Any], page: int) -> dict[str, Any]:
 
 def events_page(desk: Desk, page: int) -> dict[str, Any]:
     """Return the events applied, in the order in which they are decided, without free text."""
-    if desk.decided is None:
+    if desk.decision is None:
         return _paged("events", [], page)
-    verdicts = desk.decided.dispositions
+    verdicts = desk.decision.dispositions
     items = [
         {
             "event_id": entry.event.event_id,
@@ -40,7 +40,7 @@ def events_page(desk: Desk, page: int) -> dict[str, Any]:
             "digest": entry.digest,
             "event": entry.event.model_dump(mode="json", exclude_unset=True),
         }
-        for entry in desk.case.log
+        for entry in desk.event_log.log
         if verdicts[entry.event.uid].verdict is Verdict.APPLIED
     ]
     return _paged("events", items, page)
@@ -48,26 +48,26 @@ def events_page(desk: Desk, page: int) -> dict[str, Any]:
 
 def clocks_page(desk: Desk, page: int) -> dict[str, Any]:
     """Return the clocks, soonest due first, each with why it is due when it is."""
-    if desk.decided is None or desk.as_of is None:
+    if desk.decision is None or desk.as_of is None:
         return _paged("clocks", [], page)
-    law: Law = desk.decided.law
-    items = [clock_view(clock, law, desk.as_of) for clock in ordered(desk.decided.sentence)]
-    return _paged("clocks", [*items, *recording(desk.case, desk.decided, law)], page)
+    law: Law = desk.decision.law
+    items = [clock_view(clock, law, desk.as_of) for clock in ordered(desk.decision.sentence)]
+    return _paged("clocks", [*items, *recording(desk.event_log, desk.decision, law)], page)
 
 
 def record_page(desk: Desk, identity: Identity, page: int) -> dict[str, Any]:
     """Return every row that the case record is to hold, as table, key and values."""
-    if desk.decided is None or desk.as_of is None:
+    if desk.decision is None or desk.as_of is None:
         return _paged("rows", [], page)
-    found = rows(identity, desk.case, desk.decided, desk.as_of)
+    found = rows(identity, desk.event_log, desk.decision, desk.as_of)
     items = [[row.table, row.key, dict(row.values)] for row in found]
     return _paged("rows", items, page) | {"as_of": desk.as_of.isoformat()}
 
 
 def unapplied_page(desk: Desk, page: int) -> dict[str, Any]:
     """Return held, refused and quarantined messages, newest first, and the exact counts."""
-    items = unapplied(desk.case, desk.decided) if desk.decided is not None else []
-    quarantine, repeats = desk.case.quarantine, desk.case.repeats
+    items = unapplied(desk.event_log, desk.decision) if desk.decision is not None else []
+    quarantine, repeats = desk.event_log.quarantine, desk.event_log.repeats
     return _paged("unapplied", items, page) | {
         "quarantined": {
             "count": quarantine.tally.count,

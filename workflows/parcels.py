@@ -162,8 +162,8 @@ def _whole(parcel: Parcel, text: str, own: Identity) -> Brought:
 def _is_sound(case: CaseFile) -> bool:
     # A time that cannot be compared with another would stop every later decision.
     times = [entry.received_at for entry in case.log]
-    times += [item.at for item in case.quarantine.kept]
-    for line in case.ledger.lines.values():
+    times += [item.at for item in case.quarantine.listed]
+    for line in case.outbox.entries.values():
         times += [line.since, line.next_try_at or line.since]
     times += [case.last_received_at] if case.last_received_at is not None else []
     return all(at.tzinfo is not None for at in times)

@@ -18,7 +18,7 @@ class Looked:
     """The event that asked."""
     thing: Thing
     name: str
-    instead: tuple[str, ...] | None
+    alternatives: tuple[str, ...] | None
     """None where the name was found; otherwise what the shelf held on that day."""
 
 
@@ -30,7 +30,7 @@ class Pins:
     calendar: str
     sentenced_on: date | None
     """The day of sentence for which they were chosen; None where none was known."""
-    looked: tuple[Looked, ...] = ()
+    resolved: tuple[Looked, ...] = ()
 
     def law(self) -> Law:
         """Return the law that these names mean.
@@ -39,30 +39,30 @@ class Pins:
             UnknownNameError: If this build does not carry what a history names.
         """
         found = {
-            item.uid: shelf.answer(item.thing, item.name, item.instead) for item in self.looked
+            item.uid: shelf.answer(item.thing, item.name, item.alternatives) for item in self.resolved
         }
-        return replace(shelf.law(self.edition, self.calendar), answers=found)
+        return replace(shelf.law(self.edition, self.calendar), lookup_results=found)
 
-    def chosen(self, edition: str, calendar: str, sentenced_on: date | None) -> "Pins":
+    def with_names(self, edition: str, calendar: str, sentenced_on: date | None) -> "Pins":
         """Return the pins with another edition and calendar; what was looked up stays."""
-        return Pins(edition, calendar, sentenced_on, self.looked)
+        return Pins(edition, calendar, sentenced_on, self.resolved)
 
-    def learnt(self, questions: Iterable[Question], held: ShelfNames) -> "Pins":
+    def with_answers(self, questions: Iterable[Question], held: ShelfNames) -> "Pins":
         """Return the pins with `questions` answered by what a shelf held."""
         answers = tuple(_looked(asked, held) for asked in questions)
-        return replace(self, looked=(*self.looked, *answers))
+        return replace(self, resolved=(*self.resolved, *answers))
 
-    def joined(self, others: Iterable[Looked]) -> "Pins":
+    def merged(self, others: Iterable[Looked]) -> "Pins":
         """Return the pins with the look-ups of another file; an answer given here stands."""
-        known = {item.uid for item in self.looked}
+        known = {item.uid for item in self.resolved}
         new = tuple(item for item in others if item.uid not in known)
-        return replace(self, looked=(*self.looked, *new))
+        return replace(self, resolved=(*self.resolved, *new))
 
 
 def is_held(item: Looked, held: ShelfNames) -> bool:
     """Whether a look-up of another file can be believed: a shelf holds what it found."""
     names = held.editions if item.thing is Thing.EDITION else held.calendars
-    return item.instead is not None or item.name in names
+    return item.alternatives is not None or item.name in names
 
 
 def holds(held: ShelfNames, pins: Pins) -> bool:
@@ -83,7 +83,7 @@ def dumped(pins: Pins) -> dict[str, Any]:
         "edition": pins.edition,
         "calendar": pins.calendar,
         "sentenced_on": None if day is None else day.isoformat(),
-        "looked": [[item.uid, item.thing.value, item.name, item.instead] for item in pins.looked],
+        "looked": [[item.uid, item.thing.value, item.name, item.alternatives] for item in pins.resolved],
     }
 
 

@@ -132,44 +132,44 @@ def opened(item: Letter, found: OpenedLetter) -> Letter:
 class Shut:
     """Letters for which a key is not here yet: few, for whoever sends can send anything."""
 
-    MOST: Final = 50
-    MOST_BYTES: Final = 200_000
+    MAX_MESSAGES: Final = 50
+    MAX_BYTES: Final = 200_000
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.again_at: datetime | None = None
+        self.messages: list[Letter] = []
+        self.retry_at: datetime | None = None
         """When they are tried again."""
 
-    def keep(self, item: Letter) -> bool:
+    def park(self, item: Letter) -> bool:
         """Keep a letter that stayed shut, unless too many lie here; return whether it was kept."""
         item = replace(item, fault=None)
-        size = sum(len(kept.payloads[0].data) for kept in (*self.letters, item))
-        if len(self.letters) >= self.MOST or size > self.MOST_BYTES:
+        size = sum(len(kept.payloads[0].data) for kept in (*self.messages, item))
+        if len(self.messages) >= self.MAX_MESSAGES or size > self.MAX_BYTES:
             return False
-        if item.payloads not in [kept.payloads for kept in self.letters]:
-            self.letters.append(item)
+        if item.payloads not in [kept.payloads for kept in self.messages]:
+            self.messages.append(item)
         return True
 
-    def take(self, now: datetime, *, asked: bool) -> list[Letter]:
+    def take_due(self, now: datetime, *, asked: bool) -> list[Letter]:
         """Return what is to be tried again, and keep it no longer.
 
         Args:
             now: When that is looked at.
             asked: Whether somebody asks that all of it is tried now.
         """
-        if not asked and (self.again_at is None or self.again_at > now):
+        if not asked and (self.retry_at is None or self.retry_at > now):
             return []
-        found, self.letters, self.again_at = self.letters, [], None
+        found, self.messages, self.retry_at = self.messages, [], None
         return found
 
-    def rest(self, now: datetime) -> None:
+    def schedule_retry(self, now: datetime) -> None:
         """Let what is kept be tried again after a while, unless a time for that lies ahead."""
-        if not self.letters:
-            self.again_at = None
-        elif self.again_at is None or self.again_at <= now:
-            self.again_at = now + AGAIN
+        if not self.messages:
+            self.retry_at = None
+        elif self.retry_at is None or self.retry_at <= now:
+            self.retry_at = now + AGAIN
 
-    def listed(self) -> tuple[Quarantined, ...]:
+    def dead_letters(self) -> tuple[Quarantined, ...]:
         """Return what is known of each without opening it."""
         return tuple(
             Quarantined(
@@ -178,7 +178,7 @@ class Shut:
                 *(UNKNOWN_KEY, "the key that seals the message is not here yet"),
                 item.received_at,
             )
-            for item in self.letters
+            for item in self.messages
         )
 
     def dump(self) -> dict[str, Any]:
@@ -189,16 +189,16 @@ class Shut:
                 item.received_at.isoformat(),
                 b64encode(item.payloads[0].SerializeToString()).decode(),
             ]
-            for item in self.letters
+            for item in self.messages
         ]
-        again_at = self.again_at.isoformat() if self.again_at is not None else None
+        again_at = self.retry_at.isoformat() if self.retry_at is not None else None
         return {"letters": letters, "again_at": again_at}
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Take over from the run before."""
-        self.letters = [
+        self.messages = [
             Letter(name, (Payload.FromString(b64decode(payload)),), datetime.fromisoformat(at))
             for name, at, payload in data["letters"]
         ]
         if data["again_at"] is not None:
-            self.again_at = datetime.fromisoformat(data["again_at"])
+            self.retry_at = datetime.fromisoformat(data["again_at"])

@@ -28,10 +28,10 @@ class Answers:
         """Return the whole view."""
         desk, workflow_id = self._desk, workflow.info().workflow_id
         identity = identify(workflow_id)
-        if identity is None or desk.decided is None or desk.as_of is None:
+        if identity is None or desk.decision is None or desk.as_of is None:
             return {"workflow_id": workflow_id, "state": None, "opening": True}
-        whole = view(identity, desk.case, desk.decided, desk.decided.law, desk.as_of)
-        whole["arrival"]["record"] = self._recorder.view()
+        whole = view(identity, desk.event_log, desk.decision, desk.decision.law, desk.as_of)
+        whole["arrival"]["record"] = self._recorder.status()
         return whole
 
     @workflow.query
@@ -55,7 +55,7 @@ class Answers:
         identity = identify(workflow.info().workflow_id)
         if identity is None:
             return {"rows": [], "page": 1, "pages": 1, "total": 0}
-        return pages.record_page(self._desk, identity, page) | self._recorder.view()
+        return pages.record_page(self._desk, identity, page) | self._recorder.status()
 
     @workflow.query
     def receipt(self, event_id: str) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ class Answers:
             other = calendar and answer(Thing.CALENDAR, calendar, None)
         except UnknownNameError as error:
             return DryRun(refused=str(error)).plain()
-        return dry_run(desk.case, desk.law, desk.as_of, named or None, other or None).plain()
+        return dry_run(desk.event_log, desk.law, desk.as_of, named or None, other or None).plain()
 
     @workflow.query
     def diagram(self) -> str:
@@ -90,4 +90,4 @@ class Answers:
         return diagram(s.kind, s.state)
 
     def _sentence(self) -> Sentence:
-        return self._desk.decided.sentence if self._desk.decided is not None else Sentence()
+        return self._desk.decision.sentence if self._desk.decision is not None else Sentence()

@@ -22,7 +22,7 @@ def _logged(desk: Desk, event_id: str) -> list[dict[str, Any]]:
             "digest": entry.digest,
             **_verdict(desk, entry.event.uid),
         }
-        for entry in desk.case.log
+        for entry in desk.event_log.log
         if entry.event.event_id == event_id
     ]
 
@@ -38,13 +38,13 @@ def _quarantined(desk: Desk, event_id: str) -> list[dict[str, Any]]:
             "reason": f"{item.code}: {item.reason}",
             "irregular": False,
         }
-        for item in desk.case.quarantine.kept
+        for item in desk.event_log.quarantine.listed
         if item.event_id == event_id
     ]
 
 
 def _lying(desk: Desk, event_id: str) -> list[dict[str, Any]]:
-    messages = [open_letter(item, {}) for item in desk.mail]
+    messages = [open_letter(item, {}) for item in desk.inbox]
     return [
         {
             "event_id": event_id,
@@ -61,8 +61,8 @@ def _lying(desk: Desk, event_id: str) -> list[dict[str, Any]]:
 
 
 def _verdict(desk: Desk, uid: str) -> dict[str, Any]:
-    known = desk.decided.dispositions.get(uid) if desk.decided is not None else None
-    if known is None or desk.is_mispinned:
+    known = desk.decision.dispositions.get(uid) if desk.decision is not None else None
+    if known is None or desk.has_stale_law:
         reason = "it is decided as soon as the law of its day has been chosen"
         return {"disposition": "queued", "reason": reason, "irregular": False}
     return {

@@ -25,33 +25,33 @@ class Recorder:
 
     def __init__(self, identity: Identity, crew: Crew, stirred: Callable[[], None]) -> None:
         self.io_queue = ""
-        self.waits_until: datetime | None = None
+        self.retry_at: datetime | None = None
         """When a batch that could not be written is tried again."""
         self.is_idle = True
         """Whether no batch is on its way."""
-        self.is_even = False
+        self.in_sync = False
         """Whether the record holds everything that the last turn came to."""
         self._identity, self._crew, self._stirred = identity, crew, stirred
-        self._kept = Kept()
+        self._state = Kept()
         self._rounds = 0
         self._error = ""
 
-    def keep(self, rows: Sequence[Row], as_of: datetime) -> None:
+    def sync(self, rows: Sequence[Row], as_of: datetime) -> None:
         """Send what differs from the record, unless a batch is on its way or waits its time."""
-        self.is_even = False
+        self.in_sync = False
         now = workflow.now()
-        if not self.is_idle or (self.waits_until or now) > now:
+        if not self.is_idle or (self.retry_at or now) > now:
             return
-        change = self._kept.change(rows)
+        change = self._state.next_delta(rows)
         if change is None:
-            self.is_even = True
+            self.in_sync = True
             return
         self.is_idle = False
         self._crew.start(self._write(change, as_of))
 
-    def leave(self) -> None:
+    def skip(self) -> None:
         """Send nothing in this turn: the next run does."""
-        self.is_even = False
+        self.in_sync = False
 
     async def _write(self, change: Change, as_of: datetime) -> None:
         batch = RecordBatch(
@@ -59,8 +59,8 @@ class Recorder:
             crn=self._identity.crn,
             event_number=self._identity.event_number,
             sequence=change.sequence,
-            afresh=change.afresh,
-            whole=change.whole,
+            afresh=change.full_resync,
+            whole=change.complete,
             as_of=as_of,
             rows=[RecordRow(table=r.table, key=r.key, values=dict(r.values)) for r in change.rows],
             removed=list(change.removed),
@@ -79,40 +79,40 @@ class Recorder:
         except ActivityError as error:
             self._failed(type_of(error))
         else:
-            self._rounds, self._error, self.waits_until = 0, "", None
+            self._rounds, self._error, self.retry_at = 0, "", None
             self._answered(change, found)
         self.is_idle = True
         self._stirred()
 
     def _failed(self, error: str) -> None:
         self._error = error
-        self.waits_until = workflow.now() + pause_after(self._rounds)
+        self.retry_at = workflow.now() + pause_after(self._rounds)
         self._rounds += 1
         warn("record_not_written", reason_code=error, attempt=self._rounds)
 
     def _answered(self, change: Change, found: Recorded) -> None:
         if found.accepted:
-            self._kept.taken(change)
+            self._state.acknowledge(change)
             return
         warn("record_sent_afresh", count=found.sequence)
-        self._kept.lost(found.sequence)
+        self._state.restart_from(found.sequence)
 
-    def view(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """Return how the recording goes, for ops."""
         return {
-            "sequence": self._kept.sequence,
+            "sequence": self._state.sequence,
             "in_flight": not self.is_idle,
-            "even": self.is_even,
+            "even": self.in_sync,
             "rounds": self._rounds,
             "error": self._error or None,
-            "next_try_at": self.waits_until.isoformat() if self.waits_until is not None else None,
+            "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,
         }
 
     def dump(self) -> dict[str, Any]:
         """Return what the next run is given."""
-        return self._kept.dump()
+        return self._state.dump()
 
     def load(self, data: Mapping[str, Any] | None) -> None:
         """Take over from the run before; one of an older build knows of no record."""
         if data is not None:
-            self._kept.load(data)
+            self._state.load(data)

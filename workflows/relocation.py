@@ -37,7 +37,7 @@ from workflows.outbox import type_of
 def gone_to(identity: Identity, s: Sentence) -> Holder | None:
     """Return where the sentence goes on; None while that is here."""
     here = Holder(identity.crn, identity.event_number)
-    return None if s.holder is None or s.holder == here else s.holder
+    return None if s.continues_as is None or s.continues_as == here else s.continues_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ class Relocation:
     """The way of one sentence to its new name."""
 
     def __init__(self, identity: Identity, crew: Crew, stirred: Callable[[], None]) -> None:
-        self.handed: Handed | None = None
+        self.done: Handed | None = None
         self.io_queue = ""
         self._identity, self._crew, self._stirred = identity, crew, stirred
-        self._done: tuple[str, int] | None = None
+        self._arrived: tuple[str, int] | None = None
         self._under_way = False
         self._handing: asyncio.Task[None] | None = None
         self._waiting: deque[Letter] = deque()
@@ -68,22 +68,22 @@ class Relocation:
 
     def dump(self) -> list[str] | None:
         """Return what the next run is given."""
-        return None if self.handed is None else [self.handed.target, self.handed.at.isoformat()]
+        return None if self.done is None else [self.done.target, self.done.at.isoformat()]
 
     def load(self, data: Sequence[str] | None) -> None:
         """Take over from the run before."""
         if data is not None:
             target, at = data
-            self.handed = Handed(target, datetime.fromisoformat(at))
+            self.done = Handed(target, datetime.fromisoformat(at))
 
-    def stay(self) -> None:
+    def cancel(self) -> None:
         """Be at home again, or hand over anew: the file has grown by another one."""
-        self.handed = self._done = None
+        self.done = self._arrived = None
         if self._handing is not None:
             self._handing.cancel()
             self._handing, self._under_way = None, False
 
-    def hand_over(
+    def transfer(
         self, holder: Holder, news: int, parcels: Callable[[str], Sequence[Parcel]]
     ) -> None:
         """Hand the file over, unless that is under way; `news` tells one state of it from another.
@@ -91,18 +91,18 @@ class Relocation:
         It is over when a whole file has arrived to which nothing was added since.
         """
         target = workflow_id_of(holder.crn, holder.event_number)
-        if self._done == (target, news):
-            self.handed = Handed(target, workflow.now())
+        if self._arrived == (target, news):
+            self.done = Handed(target, workflow.now())
             note("sentence_moved", target=target)
         elif not self._under_way:
             self._under_way = True
             given = [_given(holder, item) for item in parcels(target)]
-            self._handing = self._crew.start(self._hand_over(given, (target, news)))
+            self._handing = self._crew.start(self._transfer(given, (target, news)))
 
-    async def _hand_over(self, given: list[HandOver], state: tuple[str, int]) -> None:
+    async def _transfer(self, given: list[HandOver], state: tuple[str, int]) -> None:
         for item in given:
             await self._carry_out(HAND_OVER, item, f"hand over to {state[0]}")
-        self._done, self._handing, self._under_way = state, None, False
+        self._arrived, self._handing, self._under_way = state, None, False
         self._stirred()
 
     async def _carry_out(self, activity: str, argument: Any, summary: str) -> None:
@@ -115,14 +115,14 @@ class Relocation:
             summary=summary,
         )
 
-    def send_on(self, letters: Sequence[Letter]) -> None:
+    def forward(self, letters: Sequence[Letter]) -> None:
         """Send messages on to the sentence that took over, in their order."""
         self._waiting.extend(letters)
-        if self._waiting and not self._under_way and self.handed is not None:
+        if self._waiting and not self._under_way and self.done is not None:
             self._under_way = True
-            self._crew.start(self._send_on(self.handed.target))
+            self._crew.start(self._forward(self.done.target))
 
-    async def _send_on(self, target: str) -> None:
+    async def _forward(self, target: str) -> None:
         while self._waiting:
             item = self._waiting[0]
             payloads = [b64encode(part.SerializeToString()).decode() for part in item.payloads]

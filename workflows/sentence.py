@@ -71,14 +71,14 @@ class SentenceWorkflow(Leaving):
         if self._refusal is not None or identity is None:
             warn("start_refused", reason_code=(self._refusal or {})["ended"])
             return self._refusal or {}
-        terms = await self._look_ups.terms()
-        await self._look_ups.mail()
+        terms = await self._look_ups.load_run_config()
+        await self._look_ups.decrypt_inbox()
         # A sentence that comes back, or goes on here, opens the file again.
-        comes_back = self._desk.mail.brings_file(self._waiting.ahead)
+        comes_back = self._desk.inbox.brings_transfer(self._waiting.batch_limit)
         if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
-            late = report_late(identity, self._desk.mail, terms.io_queue)
-            return await self._waiting.undisturbed(late)
+            late = report_late(identity, self._desk.inbox, terms.io_queue)
+            return await self._waiting.shielded(late)
         self._opened = True
         self._check_input(arguments)
         while True:
@@ -88,14 +88,14 @@ class SentenceWorkflow(Leaving):
                     return ended
                 continue
             idle = self._is_idle() and workflow.all_handlers_finished()
-            if self._may_continue(terms) and idle and not self._desk.mail:
+            if self._may_continue(terms) and idle and not self._desk.inbox:
                 self._continue()
-            await self._waiting.until(lambda: self._stirred or bool(self._desk.mail))
-            self._growth.begin()
+            await self._waiting.until(lambda: self._stirred or bool(self._desk.inbox))
+            self._growth.start()
 
     @workflow.signal(dynamic=True)
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
-        self._desk.mail.append(letter(name, arguments, workflow.now()))
+        self._desk.inbox.append(letter(name, arguments, workflow.now()))
 
     @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
     async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
@@ -103,83 +103,83 @@ class SentenceWorkflow(Leaving):
 
         In place of `data`, `letter` is the event sealed for this sentence, in base64.
         """
-        return await self._callers.take(raw)
+        return await self._callers.execute(raw)
 
     @submit.validator
     def _check_submit(self, raw: RawValue) -> None:
         if self._refusal is not None:
             raise refused(self._refusal["ended"], self._refusal["reason"])
-        if self._relocation.handed is not None:
-            target = self._relocation.handed.target
+        if self._relocation.done is not None:
+            target = self._relocation.done.target
             raise refused("moved", f"the sentence goes on as {target}: tell that")
-        self._callers.check(raw)
+        self._callers.validate(raw)
 
     async def _turn(self, terms: RunTerms) -> None:
         """Take the mail, decide, and see to clocks, notices and what ops are shown."""
-        self._crew.look()
+        self._crew.raise_failed()
         self._stirred = False
-        await self._look_ups.mail()
-        if self._relocation.handed is not None and not self._takes_back():
+        await self._look_ups.decrypt_inbox()
+        if self._relocation.done is not None and not self._takes_back():
             self._send_on(terms)
             return
         desk, now = self._desk, workflow.now()
-        desk.drain(self._waiting.take_ahead())
+        desk.drain(self._waiting.take_batch_limit())
         desk.decide(now)
-        while desk.lacks_law:
-            await self._look_ups.law()
+        while desk.needs_lookup:
+            await self._look_ups.look_up_law()
             now = workflow.now()
             desk.decide(now)
         if (holder := self._gone_to()) is not None:
             self._hand_over(holder, terms)
             return
-        self._relocation.stay()
+        self._relocation.cancel()
         quiet = timedelta(minutes=terms.quiet_minutes)
         desk.reconcile(now, quiet)
         if self._may_continue(terms):
             # It waits for what is under way, to go on in the next run.
-            self._recorder.leave()
+            self._recorder.skip()
         else:
-            self._outbox.pump(desk.case, desk.decided)
+            self._outbox.dispatch_due(desk.event_log, desk.decision)
             self._record()
-        self._closing.watch(self._sentence(), now)
+        self._closing.start_if_ended(self._sentence(), now)
         self._arm(now, quiet, terms)
         self._surface(now)
 
     def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
-        case, decided = self._desk.case, self._desk.decided
+        case, decided = self._desk.event_log, self._desk.decision
         if decided is None:
             return
-        self._desk.mail.shut.rest(now)
+        self._desk.inbox.awaiting_key.schedule_retry(now)
         later, also = spread(workflow.info().workflow_id), self._wakes(terms)
-        self._timers.arrange(
+        self._timers.sync(
             wakes(case, decided, decided.law, now, later=later, quiet=quiet, also=also)
         )
 
     def _may_close(self, terms: RunTerms) -> bool:
-        closes_at = self._closing.at(terms.closing_days)
-        if closes_at is None or closes_at > workflow.now() or not self._recorder.is_even:
+        closes_at = self._closing.ends_at(terms.closing_days)
+        if closes_at is None or closes_at > workflow.now() or not self._recorder.in_sync:
             return False
         if self._gone_to() is not None:
-            arrived = self._relocation.handed is not None and self._relocation.is_idle
-            return arrived and not self._desk.mail
-        ledger, told = self._desk.case.ledger, self._sentence().acknowledged
-        sent = self._outbox.is_idle and not ledger.is_waiting() and not ledger.stuck(told)
-        return sent and not self._desk.texts and not self._desk.mail
+            arrived = self._relocation.done is not None and self._relocation.is_idle
+            return arrived and not self._desk.inbox
+        ledger, told = self._desk.event_log.outbox, self._sentence().acknowledged
+        sent = self._outbox.is_idle and not ledger.has_queued() and not ledger.blocked(told)
+        return sent and not self._desk.texts and not self._desk.inbox
 
     async def _close(self, identity: Identity, terms: RunTerms) -> dict[str, Any] | None:
         """Close the file and return how it ended; None where something came meanwhile."""
-        news, handed = self._desk.news, self._relocation.handed
+        news, handed = self._desk.new_messages, self._relocation.done
         moved_to = None if handed is None else handed.target
         closing = close_file(identity, self._sentence(), terms.io_queue, moved_to)
-        ended = await self._waiting.undisturbed(closing)
-        return ended if not self._desk.mail and self._desk.news == news else None
+        ended = await self._waiting.shielded(closing)
+        return ended if not self._desk.inbox and self._desk.new_messages == news else None
 
     def _may_continue(self, terms: RunTerms) -> bool:
-        return self._growth.is_due(self._desk.news, terms.continue_after_events)
+        return self._growth.is_due(self._desk.new_messages, terms.continue_after_events)
 
     def _continue(self) -> None:
         """Go on in a new run, with everything that was kept and nothing that can be derived."""
-        self._growth.go_on(
+        self._growth.continue_as_new(
             {
                 "desk": dump(self._desk),
                 "closing_since": self._closing.dump(),
@@ -199,7 +199,7 @@ class SentenceWorkflow(Leaving):
     def _check_input(self, arguments: Sequence[RawValue]) -> None:
         fault = None if self._continued else input_fault(self._identity, arguments)
         if fault is not None:
-            self._desk.case.trail.append(f"{workflow.now().isoformat()} {fault}")
+            self._desk.event_log.audit_notes.append(f"{workflow.now().isoformat()} {fault}")
             warn("start_input_ignored", reason_code="start_input")
 
     def _queue_at(self, terms: RunTerms) -> None:
@@ -213,4 +213,4 @@ class SentenceWorkflow(Leaving):
         return self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
 
     def _decides_at_once(self) -> bool:
-        return self._opened and not self._waiting.is_looking and self._relocation.handed is None
+        return self._opened and not self._waiting.is_looking_up and self._relocation.done is None

@@ -32,7 +32,7 @@ class Callers:
         self._desk, self._decides, self._stirred = desk, decides, stirred
         self._tickets = 0
 
-    def check(self, raw: RawValue) -> None:
+    def validate(self, raw: RawValue) -> None:
         """Refuse what can be refused before it enters the history, changing nothing.
 
         Raises:
@@ -41,9 +41,9 @@ class Callers:
         now = workflow.now()
         item = letter_of(raw, now)
         if not is_shut(item):
-            _check(self._desk, judged(item, plain=self._desk.mail.plain), now)
+            _check(self._desk, judged(item, plain=self._desk.inbox.accept_plaintext), now)
 
-    async def take(self, raw: RawValue) -> list[dict[str, Any]]:
+    async def execute(self, raw: RawValue) -> list[dict[str, Any]]:
         """Take what passed the check, and return its receipts.
 
         Raises:
@@ -59,7 +59,7 @@ class Callers:
             finally:
                 self._stirred()
         now = workflow.now()
-        self._desk.mail.append(item)
+        self._desk.inbox.append(item)
         if self._decides():
             self._desk.drain()
             self._desk.decide(now)
@@ -68,12 +68,12 @@ class Callers:
 
     async def _opened(self, item: Letter) -> Letter:
         # The main loop has it opened, and puts it aside under the ticket.
-        mail = self._desk.mail
+        mail = self._desk.inbox
         self._tickets += 1
         ticket = self._tickets
-        mail.append(replace(item, ticket=ticket))
-        await workflow.wait_condition(lambda: ticket in mail.opened)
-        found = mail.opened.pop(ticket)
+        mail.append(replace(item, waiter_id=ticket))
+        await workflow.wait_condition(lambda: ticket in mail.delivered)
+        found = mail.delivered.pop(ticket)
         if found.fault is not None:
             raise refused(*found.fault)
         return found
@@ -146,15 +146,15 @@ def _check(desk: Desk, letter: Letter, now: datetime) -> None:
     event = message.event
     if event is None:
         raise refused(message.code, message.reason)
-    known = desk.case.digest_of(event.uid)
+    known = desk.event_log.digest_of(event.uid)
     if known is not None and known != message.digest:
         raise refused(
             "id_conflict", "this organisation already used the event_id for other content"
         )
     outcome = desk.preview(message, now)
-    if outcome is None or desk.pins is None or outcome.sentenced_on != desk.pins.sentenced_on:
+    if outcome is None or desk.pinned_law is None or outcome.sentenced_on != desk.pinned_law.sentenced_on:
         return
     verdict = outcome.dispositions.get(event.uid)
     if verdict is not None and verdict.verdict is Verdict.REFUSED and known is None:
-        kinds = allowed(desk.decided.sentence) if desk.decided is not None else []
+        kinds = allowed(desk.decision.sentence) if desk.decision is not None else []
         raise refused(Verdict.REFUSED.value, verdict.reason, {"allowed": kinds})

@@ -130,8 +130,8 @@ def _behind(s: Sentence, now: datetime) -> list[str]:
 
 def _telling(case: CaseFile, s: Sentence) -> list[str]:
     """Return the notices that need somebody, then those that do not get through for now."""
-    stuck = left_to_people(case.ledger, s.acknowledged)
-    late = notices(case.ledger)["not_getting_through"]
+    stuck = left_to_people(case.outbox, s.acknowledged)
+    late = notices(case.outbox)["not_getting_through"]
     if not (stuck or late):
         return []
     found = [

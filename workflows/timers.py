@@ -27,7 +27,7 @@ class Timers:
         """Whether no timer runs."""
         return not self._running
 
-    def arrange(self, wanted: Mapping[str, Wake]) -> None:
+    def sync(self, wanted: Mapping[str, Wake]) -> None:
         """Run exactly the timers in `wanted`: cancel what is not, start what is new.
 
         Both go in the order of the keys: replay must arm them as the first run did. A timer whose

@@ -20,18 +20,18 @@ class Waiting:
 
     def __init__(self, desk: Desk, is_at_rest: Callable[[], bool]) -> None:
         """Wait for `desk`; `is_at_rest` tells that no timer and no activity is under way."""
-        self.ahead: int | None = None
+        self.batch_limit: int | None = None
         """Letters that lay in the mail before the last look-up; None once they are taken."""
-        self.is_looking = False
+        self.is_looking_up = False
         """Whether a look-up is under way: then nothing else is decided."""
         self._desk, self._is_at_rest = desk, is_at_rest
 
-    def take_ahead(self) -> int | None:
+    def take_batch_limit(self) -> int | None:
         """Return how many letters this turn takes, None for all, and leave the next one free."""
-        ahead, self.ahead = self.ahead, None
+        ahead, self.batch_limit = self.batch_limit, None
         return ahead
 
-    async def looked_up(self, work: Coroutine[Any, Any, _T]) -> _T:
+    async def lookup(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Return what a local activity finds, and leave alone whatever comes meanwhile.
 
         Where a query falls between, the SDK hands the result over together with the signals and
@@ -39,15 +39,15 @@ class Waiting:
         at an earlier time. So where anything else may end meanwhile, what is done next waits for a
         timer, whose end has one place in the history; else its commands would not be those of it.
         """
-        self.ahead, self.is_looking = len(self._desk.mail), True
+        self.batch_limit, self.is_looking_up = len(self._desk.inbox), True
         something_may_end = not self._is_at_rest()
-        found = await self.undisturbed(work)
+        found = await self.shielded(work)
         if something_may_end:
-            await self.undisturbed(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
-        self.is_looking = False
+            await self.shielded(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
+        self.is_looking_up = False
         return found
 
-    async def undisturbed(self, work: Coroutine[Any, Any, _T]) -> _T:
+    async def shielded(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Return what `work` comes to, whatever is asked of the sentence meanwhile."""
         # A cancel request would reach an activity that the main loop awaits itself.
         task = asyncio.create_task(work)
@@ -65,4 +65,4 @@ class Waiting:
     def _decline(self) -> None:
         # A cancel request is no way to end a court's sentence: it is recorded, and life goes on.
         warn("cancel_declined")
-        self._desk.case.trail.append(f"{workflow.now().isoformat()} a cancel request was declined")
+        self._desk.event_log.audit_notes.append(f"{workflow.now().isoformat()} a cancel request was declined")

@@ -26,7 +26,7 @@ class Directory:
     """The entries of one reading of the directory."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = tuple(entries)
+        self.recipients = tuple(entries)
 
     def find(self, recipient: str, route: Mapping[str, str]) -> Entry:
         """Return the entry that is meant: the most telling one that fits.
@@ -34,23 +34,23 @@ class Directory:
         Raises:
             UnknownRecipientError: If none does.
         """
-        found = self._nearest(recipient, route)
+        found = self._most_specific(recipient, route)
         if found is None:
             raise UnknownRecipientError(recipient)
         return found
 
     def contact(self, route: Mapping[str, str]) -> dict[str, str] | None:
         """Return how documents say that the officer is reached; None where nothing is known."""
-        found = self._nearest("officer", route)
+        found = self._most_specific("officer", route)
         return (found.contact or None) if found is not None else None
 
-    def _nearest(self, recipient: str, route: Mapping[str, str]) -> Entry | None:
-        found = (entry for entry in self.entries if entry.fits(recipient, route))
-        return max(found, key=lambda entry: entry.rank, default=None)
+    def _most_specific(self, recipient: str, route: Mapping[str, str]) -> Entry | None:
+        found = (entry for entry in self.recipients if entry.matches(recipient, route))
+        return max(found, key=lambda entry: entry.specificity, default=None)
 
-    def without_default(self) -> tuple[str, ...]:
+    def roles_without_default(self) -> tuple[str, ...]:
         """Return the roles of which not every notice finds somebody, in order."""
-        known = {entry.role for entry in self.entries if not entry.codes}
+        known = {entry.role for entry in self.recipients if not entry.codes}
         return tuple(role for role in RECIPIENTS if role not in known)
 
 

@@ -52,7 +52,7 @@ class DirectoryFile:
                 raise UnreachableError(UNREADABLE, "the directory could not be read yet")
             return self._known
 
-    def notes(self) -> tuple[str, ...]:
+    def problems(self) -> tuple[str, ...]:
         """Return what ops should know, in sentences: nothing, or why the file cannot be read."""
         with self._lock:
             self._look()

@@ -61,7 +61,7 @@ class Entry(BaseModel):
         found = {name: getattr(self, name) for name in CODES}
         return {name: code for name, code in found.items() if code is not None}
 
-    def fits(self, recipient: str, route: Mapping[str, str]) -> bool:
+    def matches(self, recipient: str, route: Mapping[str, str]) -> bool:
         """Return whether it stands for that recipient of a case with these codes."""
         return self.role == recipient and self.codes.items() <= route.items()
 
@@ -77,7 +77,7 @@ class Entry(BaseModel):
         return {name: value for name, value in found.items() if value}
 
     @property
-    def rank(self) -> tuple[bool, ...]:
+    def specificity(self) -> tuple[bool, ...]:
         """How telling its codes are: of two entries that fit, the greater one is meant."""
         return tuple(name in self.codes for name in CODES)
 

@@ -63,7 +63,7 @@ class Mail:
             raise RefusedError(
                 who="no mail", answer="it cannot be written to this address"
             ) from None
-        with self._rests.asking(f"{relay.host}:{relay.port}", DOWN), self._connected() as server:
+        with self._rests.guard(f"{relay.host}:{relay.port}", DOWN), self._connected() as server:
             refusal = _handed(server, relay.sender, message.address, data)
         if refusal is None:
             return False

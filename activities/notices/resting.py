@@ -22,41 +22,41 @@ class Rests:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._until: dict[str, float] = {}
-        self._asked: set[str] = set()
+        self._open_until: dict[str, float] = {}
+        self._probing: set[str] = set()
 
     @contextmanager
-    def asking(self, receiver: str, kind: str) -> Iterator[None]:
+    def guard(self, receiver: str, kind: str) -> Iterator[None]:
         """Ask `receiver` inside the context; one that did not answer is asked by one at a time.
 
         Raises:
             UnreachableError: Of type `kind`, at once, where the receiver rests.
         """
-        if not self._may_ask(receiver):
+        if not self._admits(receiver):
             raise UnreachableError(kind, "the receiver did not answer a moment ago")
         try:
             yield
         except UnreachableError:
             with self._lock:
-                self._asked.discard(receiver)
-                self._until[receiver] = self._clock() + REST_SECONDS
+                self._probing.discard(receiver)
+                self._open_until[receiver] = self._clock() + REST_SECONDS
             raise
         except BaseException:
-            self._answered(receiver)
+            self._close(receiver)
             raise
-        self._answered(receiver)
+        self._close(receiver)
 
-    def _may_ask(self, receiver: str) -> bool:
+    def _admits(self, receiver: str) -> bool:
         with self._lock:
-            until = self._until.get(receiver)
+            until = self._open_until.get(receiver)
             if until is None:
                 return True
-            if self._clock() < until or receiver in self._asked:
+            if self._clock() < until or receiver in self._probing:
                 return False
-            self._asked.add(receiver)
+            self._probing.add(receiver)
             return True
 
-    def _answered(self, receiver: str) -> None:
+    def _close(self, receiver: str) -> None:
         with self._lock:
-            self._asked.discard(receiver)
-            self._until.pop(receiver, None)
+            self._probing.discard(receiver)
+            self._open_until.pop(receiver, None)

@@ -74,9 +74,9 @@ class Webhook:
         secret = self._secrets(parts.hostname or "")
         if not secret:
             raise UnreachableError(NOT_SET, "there is no secret to sign for this receiver with")
-        with self._rests.asking(parts.netloc, DOWN):
+        with self._rests.guard(parts.netloc, DOWN):
             status, retry_after = self._post(message, secret)
-        self._judge(status, retry_after)
+        self._raise_for_status(status, retry_after)
         return False
 
     def _post(self, message: Message, secret: bytes) -> tuple[int, str | None]:
@@ -96,7 +96,7 @@ class Webhook:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             raise UnreachableError(DOWN, "the receiver did not answer") from None
 
-    def _judge(self, status: int, retry_after: str | None) -> None:
+    def _raise_for_status(self, status: int, retry_after: str | None) -> None:
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
         if status not in _AGAIN and status < HTTPStatus.INTERNAL_SERVER_ERROR:

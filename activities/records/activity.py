@@ -43,7 +43,7 @@ class Records:
         return write(self._store, batch)
 
     @activity.defn(name=FILE_TEXTS)
-    def file_texts(self, filed: FileTexts) -> int:
+    def store_free_text(self, filed: FileTexts) -> int:
         """Keep each text under its digest, and the person apart; return how many were new."""
         whose = {"workflow_id": filed.workflow_id}
         persons = [
@@ -66,7 +66,7 @@ class Records:
             add_new(connection, closed_sentences, [closed.model_dump()])
 
     @activity.defn(name=REPORT_LATE)
-    def report_late(self, late: LateArrival) -> None:
+    def record_late_messages(self, late: LateArrival) -> None:
         """Note each message that came after the end; the first arrival of a digest stands."""
         whose = {"workflow_id": late.workflow_id, "at": late.at}
         pairs = zip(late.digests, late.kinds, strict=True)

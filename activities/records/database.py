@@ -22,7 +22,7 @@ class Database:
     """One of the two databases. Threads may share it; nothing is opened before it is used."""
 
     def __init__(self, whose: Whose, url: URL) -> None:
-        self.whose = whose
+        self.name = whose
         self.engine = postgres(url) if url.get_backend_name() == "postgresql" else sqlite(url)
         self._turn = Lock()
 
@@ -38,7 +38,7 @@ class Database:
         Raises:
             StoreError: If the database does not do it, with what is wrong as its type.
         """
-        with self._in_turn(), named(self.whose), self.engine.begin() as connection:
+        with self._in_turn(), named(self.name), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -48,7 +48,7 @@ class Database:
             yield
             return
         if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreError(self.whose, Fault.BUSY)
+            raise StoreError(self.name, Fault.BUSY)
         try:
             yield
         finally:
@@ -61,24 +61,24 @@ class Database:
         Raises:
             StoreError: As when writing.
         """
-        with named(self.whose), self.engine.connect() as connection:
+        with named(self.name), self.engine.connect() as connection:
             yield connection.execution_options(**{READING: True})
 
     @contextmanager
-    def bare(self) -> Iterator[sqlite3.Connection]:
+    def raw_connection(self) -> Iterator[sqlite3.Connection]:
         """Give the driver's own connection to a SQLite file, outside of any transaction.
 
         Raises:
             StoreError: As when writing.
         """
-        with named(self.whose):
+        with named(self.name):
             held = self.engine.raw_connection()
             try:
                 yield cast("sqlite3.Connection", held.driver_connection)
             finally:
                 held.close()
 
-    def answers(self) -> None:
+    def ping(self) -> None:
         """Return when the database answers.
 
         Raises:

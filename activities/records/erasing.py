@@ -64,7 +64,7 @@ def erase(store: Store, crn: str, reason: str, at: datetime) -> Erased:
         if counts:
             entry = {"token": person.token, "reason": reason, "erased_at": at}
             main.execute(insert(erasures), entry | {"counts": dict(sorted(counts.items()))})
-    if messages := TakenMessages(store.main).forget(crn):
+    if messages := TakenMessages(store.main).erase_person(crn):
         counts["taken"] = messages
     scrub(store)
     counts += apart
@@ -118,12 +118,12 @@ def _erase(
 def _scrub(database: Database) -> None:
     # None of these runs inside a transaction.
     if database.is_file:
-        with database.bare() as connection:
+        with database.raw_connection() as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with named(database.whose), engine.connect() as connection:
+    with named(database.name), engine.connect() as connection:
         # It takes as long as it takes.
         for statement in ("SET statement_timeout = 0", "VACUUM", "RESET statement_timeout"):
             connection.execute(text(statement))

@@ -85,7 +85,7 @@ class StoreError(ApplicationError, RefusalError):
     """
 
     def __init__(self, whose: Whose, fault: Fault) -> None:
-        self.whose, self.fault = whose, fault
+        self.database, self.fault = whose, fault
         super().__init__(f"{_OF[whose]} {_SAID[fault]}", type=f"{whose}{fault}")
 
     @property
@@ -94,7 +94,7 @@ class StoreError(ApplicationError, RefusalError):
         return self.message
 
     @property
-    def waits(self) -> bool:
+    def is_transient(self) -> bool:
         """Whether it may mend by itself, so that a process that starts waits for it."""
         return self.fault in (Fault.UNREACHABLE, Fault.BUSY, Fault.FULL)
 

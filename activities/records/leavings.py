@@ -36,18 +36,18 @@ class Person:
     token: str
     sentences: set[str]
 
-    def without(self, value: Any) -> Any:
+    def anonymise(self, value: Any) -> Any:
         """Return a value with the token wherever the CRN stood: ids of others may hold it."""
         if isinstance(value, str):
             return value.replace(self.crn, self.token)
         if isinstance(value, Mapping):
-            return {self.without(key): self.without(item) for key, item in value.items()}
-        return [self.without(item) for item in value] if isinstance(value, list) else value
+            return {self.anonymise(key): self.anonymise(item) for key, item in value.items()}
+        return [self.anonymise(item) for item in value] if isinstance(value, list) else value
 
 
 def left_of(table: Table, row: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return what is left of a row of somebody."""
-    kept: dict[str, Any] = {name: person.without(value) for name, value in row.items()}
+    kept: dict[str, Any] = {name: person.anonymise(value) for name, value in row.items()}
     for column in table.columns:
         if column.info.get(FILED) or column.name in _OTHER.get(table.name, ()):
             kept[column.name] = _said_to_be_gone(kept[column.name])

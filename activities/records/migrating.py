@@ -45,18 +45,18 @@ def _prepare(database: Database) -> None:
     if database.is_file:
         _log_ahead(database)
     with database.reading() as connection:
-        if _revision(connection) == _newest(database.whose):
+        if _revision(connection) == _newest(database.name):
             return
     with database.writing() as connection:
         _hold(connection)
         # Another process may have done it while this one waited for the lock.
-        if _revision(connection) != _newest(database.whose):
-            _upgrade(database.whose, connection)
+        if _revision(connection) != _newest(database.name):
+            _upgrade(database.name, connection)
 
 
 def _log_ahead(database: Database) -> None:
     # Readers then never wait for a writer; the setting stays in the file.
-    with database.bare() as connection:
+    with database.raw_connection() as connection:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
 

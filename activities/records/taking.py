@@ -73,14 +73,14 @@ class TakenMessages:
             found = connection.execute(wanted).mappings().first()
         return None if found is None else Taken(**found)
 
-    def beginning(self, start: str) -> list[Taken]:
+    def with_prefix(self, start: str) -> list[Taken]:
         """Return the messages whose digest begins so, in order."""
         wanted = select(taken).where(taken.c.digest.startswith(start, autoescape=True))
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(taken.c.digest)).mappings()
             return [Taken(**row) for row in rows]
 
-    def keep(self, message: Taken) -> None:
+    def save(self, message: Taken) -> None:
         """Write a message as it stands now."""
         values = asdict(message)
         with self._database.writing() as connection:
@@ -89,7 +89,7 @@ class TakenMessages:
                     update(taken).where(taken.c.digest == message.digest).values(values)
                 )
 
-    def came_as(self, message_id: str, digest: str) -> bool:
+    def record_message_id(self, message_id: str, digest: str) -> bool:
         """Note the id under which a message came; False where another content had it before."""
         with self._database.writing() as connection:
             add_new(connection, taken_ids, [{"message_id": message_id, "digest": digest}])
@@ -97,7 +97,7 @@ class TakenMessages:
             first: str = connection.execute(wanted).scalar_one()
         return first == digest
 
-    def standing(self, status: str) -> list[Taken]:
+    def with_status(self, status: str) -> list[Taken]:
         """Return the messages of a status, the longest waiting first."""
         wanted = select(taken).where(taken.c.status == status)
         with self._database.reading() as connection:
@@ -111,17 +111,17 @@ class TakenMessages:
             rows = connection.execute(wanted.order_by(taken.c.next_try_at).limit(at_most))
             return [Taken(**row) for row in rows.mappings()]
 
-    def tell(self, events: Iterable[TakenEvent]) -> None:
+    def record_events(self, events: Iterable[TakenEvent]) -> None:
         """Keep which events came of a message."""
         with self._database.writing() as connection:
             add_new(connection, taken_events, [asdict(event) for event in events])
 
-    def undo(self, undoings: Iterable[Undoing]) -> None:
+    def record_retractions(self, undoings: Iterable[Undoing]) -> None:
         """Keep what a message undoes."""
         with self._database.writing() as connection:
             add_new(connection, taken_undoings, [asdict(undoing) for undoing in undoings])
 
-    def told_before(self, undoing: Undoing, types: Sequence[str]) -> list[TakenEvent]:
+    def events_before(self, undoing: Undoing, types: Sequence[str]) -> list[TakenEvent]:
         """Return the events of earlier messages of those types about the same thing."""
         columns = taken_events.c
         wanted = select(taken_events).where(
@@ -136,7 +136,7 @@ class TakenMessages:
             rows = connection.execute(wanted.order_by(columns.occurred_at, columns.event_id))
             return [TakenEvent(**row) for row in rows.mappings()]
 
-    def undone_after(self, event: TakenEvent) -> list[Undoing]:
+    def retractions_after(self, event: TakenEvent) -> list[Undoing]:
         """Return the undoings about the same thing that lie after an event, of any type."""
         columns = taken_undoings.c
         wanted = select(taken_undoings).where(
@@ -150,7 +150,7 @@ class TakenMessages:
             rows = connection.execute(wanted.order_by(columns.occurred_at, columns.digest))
             return [Undoing(**row) for row in rows.mappings()]
 
-    def forget(self, crn: str) -> int:
+    def erase_person(self, crn: str) -> int:
         """Erase what is kept of a person's messages; return how many messages were touched.
 
         The digests stay, so that no message of the person is taken in again.

@@ -36,7 +36,7 @@ class Purpose(IntEnum):
 
     OWN = 1
     """A payload between our own processes and Temporal."""
-    LETTER = 2
+    MESSAGE = 2
     """A message of a sender to a sentence."""
 
 

@@ -86,7 +86,7 @@ class Integrator(_Strict):
     door_subjects: tuple[Subject, ...] = ()
     """Its names at the issuer whose tokens the door takes."""
 
-    def why_not(self, kind: str, role: str, organisation: str) -> str:
+    def refusal_for(self, kind: str, role: str, organisation: str) -> str:
         """Return the code of why it may not say this, as `Verdict.refusal`; empty if it may.
 
         What names nobody, such as a nudge, or cannot be read, speaks for nobody either.

@@ -33,7 +33,7 @@ class Use(Enum):
 
     OWN = "own"
     """Everything: the payloads of our own processes, and letters."""
-    LETTERS = "letters"
+    MESSAGES = "letters"
     """Letters of integrators, who hold it too."""
 
 
@@ -103,11 +103,11 @@ class KeyFile:
 
     def primary(self) -> Key:
         """Return the first key of the file."""
-        return self._ring.value().primary()
+        return self._ring.current().primary()
 
     def find(self, key_id: str) -> Key | None:
         """Return the key of that id, if the file has it now."""
-        return self._ring.value().find(key_id)
+        return self._ring.current().find(key_id)
 
 
 def parse_keys(text: str) -> KeyRing:
@@ -131,8 +131,8 @@ def _key(number: int, words: list[str]) -> Key:
     match words:
         case [key_id, text]:
             use = Use.OWN
-        case [key_id, text, Use.LETTERS.value]:
-            use = Use.LETTERS
+        case [key_id, text, Use.MESSAGES.value]:
+            use = Use.MESSAGES
         case _:
             raise SealingFileError(shape)
     try:

@@ -29,7 +29,7 @@ class Opened:
     """A message that was opened: its text, and who vouches for it."""
 
     plain: bytes = field(repr=False)
-    verdict: Verdict
+    authentication: Verdict
 
 
 class Post:
@@ -46,7 +46,7 @@ class Post:
         self._keys, self._register = keys, register
         self._plain_allowed, self._unsigned_allowed = plain_allowed, unsigned_allowed
 
-    def open_letter(
+    def decrypt_message(
         self, payload: Payload, *, workflow_id: str, kind: str, now: datetime
     ) -> Opened | Fault:
         """Return the message in the payload with its verdict, or why it stays shut.
@@ -73,7 +73,7 @@ class Post:
             return faulty("sealing_is_off")
         try:
             found = unseal(
-                self._keys, data, purpose=Purpose.LETTER, workflow_id=workflow_id, kind=kind
+                self._keys, data, purpose=Purpose.MESSAGE, workflow_id=workflow_id, kind=kind
             )
             envelope = unpack(found.plain)
         except UnknownKeyError as error:
@@ -91,7 +91,7 @@ class Post:
             return _vouched(envelope.body, envelope.vouched, key)
         if envelope.signature is None and self._unsigned_allowed:
             return Opened(envelope.body, Verdict(Standing.UNSIGNED))
-        verdict = self._register().judge(envelope, workflow_id=workflow_id, kind=kind, now=now)
+        verdict = self._register().authenticate(envelope, workflow_id=workflow_id, kind=kind, now=now)
         return verdict if isinstance(verdict, Fault) else Opened(envelope.body, verdict)
 
 
@@ -127,7 +127,7 @@ def seal_event(  # noqa: PLR0913 - each is a fact of the letter
         signature = signer.sign(kind, workflow_id, body, now or datetime.now(UTC), lasts)
     envelope = Envelope(body, signature, None if vouched is None else asdict(vouched))
     key = keys if isinstance(keys, Key) else keys.primary()
-    sealed = seal(key, pack(envelope), purpose=Purpose.LETTER, workflow_id=workflow_id, kind=kind)
+    sealed = seal(key, pack(envelope), purpose=Purpose.MESSAGE, workflow_id=workflow_id, kind=kind)
     return Payload(metadata={_ENCODING: LETTER_ENCODING}, data=sealed)
 
 

@@ -21,11 +21,11 @@ class Register:
     keys: Mapping[str, tuple[Integrator, PublicKey]]
 
     @classmethod
-    def of(cls, file: IntegratorFile) -> "Register":
+    def from_file(cls, file: IntegratorFile) -> "Register":
         """Return the keys of everyone in the file."""
         return cls({key.id: (holder, key) for holder in file.integrators for key in holder.keys})
 
-    def judge(
+    def authenticate(
         self, envelope: Envelope, *, workflow_id: str, kind: str, now: datetime
     ) -> Verdict | Fault:
         """Return whose message it is and whether that sender may say it; a fault if nobody's.
@@ -67,7 +67,7 @@ def _untimely(signature: Signature, key: PublicKey, now: datetime) -> str | None
 
 def _verdict(integrator: Integrator, key_id: str, kind: str, body: bytes) -> Verdict:
     role, organisation = _named_in(body)
-    reason = integrator.why_not(kind, role, organisation)
+    reason = integrator.refusal_for(kind, role, organisation)
     return Verdict(
         Standing.SIGNED,
         sender=integrator.id,

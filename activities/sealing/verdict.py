@@ -10,7 +10,7 @@ class Standing(StrEnum):
 
     SIGNED = "signed"
     """An integrator's signature."""
-    VOUCHED = "vouched"
+    ASSERTED = "vouched"
     """A process of ours, which knew the sender: another sentence, or the door."""
     UNSIGNED = "unsigned"
     """Nothing: it was sealed, and `by` is what it says of itself."""
@@ -49,7 +49,7 @@ class Fault:
     key_id: str = ""
 
     @property
-    def may_pass(self) -> bool:
+    def may_decrypt_later(self) -> bool:
         """Return whether the same message may open later, because a key is yet to come."""
         return self.code == "unknown_key"
 

@@ -38,11 +38,11 @@ class Watched(Generic[Held]):
         Raises:
             SealingFileError: If it cannot be read, or holds a mistake.
         """
-        self._path, self._make = path, read
+        self._path, self._parse = path, read
         self._stamp = self._stamped()
         self._held = self._read()
 
-    def value(self) -> Held:
+    def current(self) -> Held:
         """Return what the file says, or what it said before it became unreadable."""
         try:
             stamp = self._stamped()
@@ -65,7 +65,7 @@ class Watched(Generic[Held]):
 
     def _read(self) -> Held:
         try:
-            return self._make(self._path)
+            return self._parse(self._path)
         except OSError as error:
             raise SealingFileError.of(self._path, error.strerror) from None
         except UnicodeDecodeError:

@@ -46,9 +46,9 @@ class _Telling:
 
 def days(journey: Journey) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of a journey: the day, what was sent, what the sentence did."""
-    lived = journey.lived(journey.base)
+    lived = journey.simulated(journey.base)
     telling = _Telling(journey, journey.base)
-    for moment in lived.moments:
+    for moment in lived.steps:
         came = sent(moment.event, journey.base) if moment.event is not None else ""
         did = "; ".join(_did(telling, moment))
         if came or did:
@@ -58,15 +58,15 @@ def days(journey: Journey) -> Iterator[tuple[str, str, str]]:
 def _did(telling: _Telling, moment: Moment) -> Iterator[str]:
     yield from _answer(moment)
     s = moment.decided.sentence
-    for move in s.moves[telling.moves :]:
+    for move in s.state_changes[telling.moves :]:
         step = f"{_words(move.source)} → {_words(move.target)}"
         same = "" if move.source is not move.target else f", {_words(move.phase)}"
         yield f"**{step}**{same} ({move.arrow})"
-    telling.moves = len(s.moves)
+    telling.moves = len(s.state_changes)
     yield from _clocks(telling, s, moment.at)
     yield from _duties(telling, s, moment.at)
     told = dict.fromkeys(
-        f"{_words(item.template)} to {_words(item.recipient)}" for item in moment.told
+        f"{_words(item.template)} to {_words(item.recipient)}" for item in moment.notices
     )
     if told:
         yield f"told: {', '.join(told)}"

@@ -114,7 +114,7 @@ def _meaning(fault: Fault) -> str:
 
 
 def _start(fault: Fault) -> str:
-    return "waits" if StoreError(Whose.RECORDS, fault).waits else "ends with status 1"
+    return "waits" if StoreError(Whose.RECORDS, fault).is_transient else "ends with status 1"
 
 
 def _section(of: Table) -> Iterator[str]:

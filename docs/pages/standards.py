@@ -54,10 +54,10 @@ def _counts(name: str, rows: Sequence[Traced]) -> tuple[str, ...]:
     kept = [one for one in rows if one.row.left_out is None]
     numbers = (
         len(rows),
-        len([one for one in kept if one.carriers]),
-        len([one for one in kept if one.carriers and one.proofs]),
+        len([one for one in kept if one.implementations]),
+        len([one for one in kept if one.implementations and one.tests]),
         len(left_out),
-        len([one for one in rows if one.complaint]),
+        len([one for one in rows if one.problem]),
     )
     return (name, *map(str, numbers))
 
@@ -78,8 +78,8 @@ def _cells(one: Traced) -> tuple[str, ...]:
         row.applies_to,
         words(row.hardness).replace("_", " "),
         row.source,
-        _places(one.carriers, ": "),
-        _places(one.proofs, "::"),
+        _places(one.implementations, ": "),
+        _places(one.tests, "::"),
     )
 
 

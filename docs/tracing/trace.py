@@ -20,17 +20,17 @@ class Traced(NamedTuple):
     """One row with all that carries and proves it."""
 
     row: Row
-    carriers: tuple[Place, ...]
-    proofs: tuple[Place, ...]
+    implementations: tuple[Place, ...]
+    tests: tuple[Place, ...]
 
     @property
-    def complaint(self) -> str | None:
+    def problem(self) -> str | None:
         """What is wrong with the row; None where it is carried and proved, or left out."""
         if self.row.left_out is not None:
-            return CARRIED_ALL_THE_SAME if self.carriers else None
-        if not self.carriers:
+            return CARRIED_ALL_THE_SAME if self.implementations else None
+        if not self.implementations:
             return UNCARRIED
-        return None if self.proofs else UNPROVED
+        return None if self.tests else UNPROVED
 
 
 class Trace(NamedTuple):
@@ -46,9 +46,9 @@ class Trace(NamedTuple):
     def open(self) -> list[str]:
         """Return one line for each row with a complaint, in the order of the list."""
         return [
-            f"{one.row.id}: {one.complaint} ({one.row.title})"
+            f"{one.row.id}: {one.problem} ({one.row.title})"
             for one in self.rows()
-            if one.complaint
+            if one.problem
         ]
 
 

@@ -70,7 +70,7 @@ def _open(keys: Keys, payload: Payload) -> tuple[Payload, str]:
         found = unseal(keys, payload.data, purpose=Purpose.OWN, workflow_id=None)
         return Payload.FromString(found.plain), found.header.workflow_id
     if encoding == LETTER_ENCODING:
-        found = unseal(keys, payload.data, purpose=Purpose.LETTER, workflow_id=None)
+        found = unseal(keys, payload.data, purpose=Purpose.MESSAGE, workflow_id=None)
         body = unpack(found.plain).body
         return Payload(metadata={_ENCODING: PLAIN_ENCODING}, data=body), found.header.workflow_id
     return payload, ""

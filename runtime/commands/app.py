@@ -43,7 +43,7 @@ def _register(
             group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
             if more is not None:
                 _register(group, entry.commands, more)
-            app.add_typer(group, name=name, help=entry.purpose)
+            app.add_typer(group, name=name, help=entry.help)
         elif more is not None:
             app.command(name)(imported(entry))
         else:
@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
     except SettingsError as error:
         return _say(str(error), WRONG_USAGE)
     except RefusalError as error:
-        return _say(error.sentence, REFUSED)
+        return _say(error.user_message, REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
         return _say(_broken(error), REFUSED)
     return 0

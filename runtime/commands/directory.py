@@ -60,8 +60,8 @@ def check(*, file: FileOption = None) -> None:
     faults = [*_without_settings(settings, directory), *_never_reached(directory)]
     if faults:
         raise DirectoryFaultError(path, "; ".join(faults))
-    typer.echo(f"{path} is in order: {len(directory.entries)} recipients")
-    for role in directory.without_default():
+    typer.echo(f"{path} is in order: {len(directory.recipients)} recipients")
+    for role in directory.roles_without_default():
         typer.echo(f"  {role} has no default: of other cases than those entered, nobody is meant")
 
 
@@ -112,8 +112,8 @@ def _directory(settings: Settings, file: Path | None) -> tuple[Path, Directory]:
 def _without_settings(settings: Settings, directory: Directory) -> list[str]:
     """Return the channels that entries name and that could not be used."""
     known, secret = channels_of(settings), secrets_of(settings)
-    lacking = sorted({entry.channel.value for entry in directory.entries} - {*known})
-    hooks = {host for entry in directory.entries if (host := _host(entry)) is not None}
+    lacking = sorted({entry.channel.value for entry in directory.recipients} - {*known})
+    hooks = {host for entry in directory.recipients if (host := _host(entry)) is not None}
     unsigned = sorted(host for host in hooks if By.WEBHOOK in known and not secret(host))
     return [
         *(f"the channel {name} has no settings" for name in lacking),
@@ -126,6 +126,6 @@ def _host(entry: Entry) -> str | None:
 
 
 def _never_reached(directory: Directory) -> list[str]:
-    known = {entry.role for entry in directory.entries}
+    known = {entry.role for entry in directory.recipients}
     missing = [role for role in RECIPIENTS if role not in known]
     return [f"nobody is entered as {', '.join(missing)}"] if missing else []

@@ -46,9 +46,9 @@ def _take(texts: Sequence[str]) -> None:
 
     async def work(client: Client) -> list[Result]:
         async with opened_intake(client, settings) as intake:
-            results = [await intake.take(text) for text in texts]
+            results = [await intake.ingest(text) for text in texts]
             results += await intake.retry_due()
-            return [intake.as_it_stands(result) for result in results]
+            return [intake.current_result(result) for result in results]
 
     report(with_client(work))
 

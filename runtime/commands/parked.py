@@ -82,8 +82,8 @@ def parked_replay(
         with opened_messages(settings) as messages:
             wanted = _waiting(messages) if message is None else [_one(messages, message)]
         async with opened_intake(client, settings) as intake:
-            results = [await intake.again(item) for item in wanted]
-            return [intake.as_it_stands(result) for result in results]
+            results = [await intake.retry(item) for item in wanted]
+            return [intake.current_result(result) for result in results]
 
     report(with_client(work))
 
@@ -101,13 +101,13 @@ def parked_dismiss(
 
 
 def _waiting(messages: TakenMessages) -> list[Taken]:
-    return [*messages.standing(Status.PARKED), *messages.standing(Status.UNDER_WAY)]
+    return [*messages.with_status(Status.PARKED), *messages.with_status(Status.UNDER_WAY)]
 
 
 def _one(messages: TakenMessages, start: str) -> Taken:
     found: Sequence[Taken] = [
         item
-        for item in messages.beginning(start)
+        for item in messages.with_prefix(start)
         if item.status in (Status.PARKED, Status.UNDER_WAY)
     ]
     if len(found) != 1:

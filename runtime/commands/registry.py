@@ -30,7 +30,7 @@ class Place(NamedTuple):
 class Group:
     """Commands that share a first word."""
 
-    purpose: str
+    help: str
     commands: Mapping[str, Place]
     """Each by its second word."""
 

@@ -32,13 +32,13 @@ class Sender:
 
     def why_not(self, kind: str, role: str, organisation: str) -> str:
         """Return the code of why it may not say this; empty if it may."""
-        return "" if self.integrator is None else self.integrator.why_not(kind, role, organisation)
+        return "" if self.integrator is None else self.integrator.refusal_for(kind, role, organisation)
 
     def vouch(self, role: str, organisation: str) -> Verdict | None:
         """Return what the record is told of a message; None where nobody was asked."""
         if self.integrator is None:
             return None
-        return Verdict(Standing.VOUCHED, self.id, organisation, role, self.key_id)
+        return Verdict(Standing.ASSERTED, self.id, organisation, role, self.key_id)
 
 
 class Guard(Protocol):

@@ -63,4 +63,4 @@ def _guard(settings: Settings, terms: DoorTerms, *, insecure_loopback: bool) -> 
         raise DoorError(NO_FILE)
     tokens = None if terms.issuer is None else Tokens(terms.issuer, terms.audience)
     integrators = Watched(settings.integrators_file, read_integrators)
-    return Known(integrators.value, tokens, terms.subject_claim)
+    return Known(integrators.current, tokens, terms.subject_claim)

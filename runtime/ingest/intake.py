@@ -58,7 +58,7 @@ class Intake:
         self._mappings, self._look_ups, self._messages = mappings, look_ups, messages
         self._send, self._now = send, now
 
-    async def take(
+    async def ingest(
         self, text: str, message_id: str | None = None, type_hint: str | None = None
     ) -> Result:
         """Take in a message as it came; see `read_arrival` for the arguments.
@@ -71,7 +71,7 @@ class Intake:
             arrival = read_arrival(text, message_id, type_hint)
         except UnmappableError as error:
             return self._unreadable(text, error)
-        distinct = arrival.message_id is None or self._messages.came_as(
+        distinct = arrival.message_id is None or self._messages.record_message_id(
             arrival.message_id, arrival.digest
         )
         known = self._messages.find(arrival.digest)
@@ -82,7 +82,7 @@ class Intake:
             return self._park(message, UnmappableError(Why.ID_CONFLICT, _OTHER_CONTENT))
         return await self._carry_out(message, arrival)
 
-    async def again(self, message: Taken) -> Result:
+    async def retry(self, message: Taken) -> Result:
         """Try a parked message again, by the mappings and answers of now.
 
         Raises:
@@ -104,9 +104,9 @@ class Intake:
             RPCError: As `take`.
         """
         due = self._messages.due(self._now(), AT_ONCE)
-        return [await self.again(message) for message in due]
+        return [await self.retry(message) for message in due]
 
-    def as_it_stands(self, result: Result) -> Result:
+    def current_result(self, result: Result) -> Result:
         """Return a result as it is now: a later message may have settled what was parked."""
         if result.became is Became.PARKED:
             known = self._messages.find(result.digest)
@@ -158,8 +158,8 @@ class Intake:
         told = told_by(arrival, derived)
         undoings = undoings_of(arrival, sentences(rule, known)) if rule.undoes else []
         # Remembered before they are compared: of two that come at one time, one sees the other.
-        self._messages.tell(told)
-        self._messages.undo(undoings)
+        self._messages.record_events(told)
+        self._messages.record_retractions(undoings)
         found = withdrawals(self._messages, self._mappings, told, undoings)
         for digest in found.undoings - {arrival.digest}:
             self._settle(digest)
@@ -173,7 +173,7 @@ class Intake:
 
     def _forget(self, rule: MessageRule, arrival: Arrival) -> None:
         if rule.forgets and arrival.crn is not None:
-            self._messages.forget(arrival.crn)
+            self._messages.erase_person(arrival.crn)
             self._look_ups.forget()
 
     def _unreadable(self, text: str, error: UnmappableError) -> Result:
@@ -204,12 +204,12 @@ class Intake:
         return _result(parked, Became.PARKED)
 
     def _keep(self, message: Taken, **changes: Any) -> None:
-        self._messages.keep(replace(message, changed_at=self._now(), **changes))
+        self._messages.save(replace(message, changed_at=self._now(), **changes))
 
 
 def dismiss(messages: TakenMessages, message: Taken, how: str, now: datetime) -> None:
     """Note that somebody dealt with a message by hand; what it said is let go."""
-    messages.keep(
+    messages.save(
         replace(
             message,
             status=Status.DISMISSED,

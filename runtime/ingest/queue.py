@@ -120,7 +120,7 @@ class QueueConsumer:
     async def _taken(self, message: "MessageTypeDef") -> Result:
         attribute = message.get("MessageAttributes", {}).get("eventType")
         type_hint = attribute.get("StringValue") if attribute is not None else None
-        return await self._intake.take(message.get("Body", ""), message.get("MessageId"), type_hint)
+        return await self._intake.ingest(message.get("Body", ""), message.get("MessageId"), type_hint)
 
     def _delete(self, message: "MessageTypeDef") -> None:
         self._client.delete_message(

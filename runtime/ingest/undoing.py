@@ -76,11 +76,11 @@ def withdrawals(
 
 
 def _before(messages: TakenMessages, mappings: Mappings, undoing: Undoing) -> Iterator[TakenEvent]:
-    yield from messages.told_before(undoing, _undone_by(mappings, undoing))
+    yield from messages.events_before(undoing, _undone_by(mappings, undoing))
 
 
 def _after(messages: TakenMessages, mappings: Mappings, event: TakenEvent) -> Iterator[Undoing]:
-    for undoing in messages.undone_after(event):
+    for undoing in messages.retractions_after(event):
         if event.type in _undone_by(mappings, undoing):
             yield undoing
 

@@ -25,7 +25,7 @@ ALWAYS = (
 
 def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
     """Return the factors that bear on the excuse for one failure, in the order of D3."""
-    kinds = {item.requirement.kind for item in s.obligations.values() if item.is_open}
+    kinds = {item.requirement.kind for item in s.requirements.values() if item.is_open}
     factors = list(ALWAYS)
     if RequirementKind.MENTAL_HEALTH_TREATMENT in kinds:
         factors.append(ExcuseFactor.MENTAL_CONDITION)  # D3.f5

@@ -66,7 +66,7 @@ def left_open(s: Sentence) -> tuple[str, ...]:
     """Return the clocks of licence failures that the end of the licence left open (G14)."""
     if s.regime is AppliesTo.LICENCE:
         return ()
-    return tuple(key for key in s.by_row.get("recall-decision-9wd", ()) if s.clocks[key].is_open)
+    return tuple(key for key in s.by_provision.get("recall-decision-9wd", ()) if s.clocks[key].is_open)
 
 
 def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:

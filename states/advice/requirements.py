@@ -39,7 +39,7 @@ _SUPERVISED: Final = (RequirementKind.REHABILITATION_ACTIVITY, RequirementKind.S
 
 def proposals_of_requirements(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield what is advised on each open requirement, on changes of address, on good progress."""
-    for key, item in sorted(s.obligations.items()):
+    for key, item in sorted(s.requirements.items()):
         if item.is_open:
             yield from _of_work(s, law, key, item)
             yield from of_samples(s, key, item)
@@ -67,7 +67,7 @@ def _is_due_in_court(s: Sentence, law: Law, key: str) -> bool:
 def _of_progress(s: Sentence) -> Iterator[Proposal]:
     """Yield the application that good progress allows (T31, X.good-progress)."""
     assessed = (f"{Settlement.CONTACT_RECORDED}:{GOOD_PROGRESS}", None) in s.done
-    kinds = [o.requirement.kind for o in s.obligations.values() if o.is_open]
+    kinds = [o.requirement.kind for o in s.requirements.values() if o.is_open]
     if not assessed or not any(kind in _SUPERVISED for kind in kinds):
         return
     if any((clock.subject or "").startswith("good_progress.") for clock in s.clocks.values()):
@@ -95,5 +95,5 @@ def _of_report(s: Sentence) -> Iterator[Proposal]:
 
 
 def _is_work(s: Sentence, key: str | None) -> bool:
-    known = s.obligations.get(key or "")
+    known = s.requirements.get(key or "")
     return known is not None and known.requirement.kind is RequirementKind.UNPAID_WORK

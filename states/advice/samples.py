@@ -42,7 +42,7 @@ def _of_condition(s: Sentence, key: str, sample: Sample) -> Iterator[Proposal]:
             "consider risk and how often to test"
         )
         yield Proposal("contact_recorded", (), "D20.1", reason, enforcing(s), key)
-        if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.obligations.values()):
+        if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
             reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
             yield Proposal("contact_recorded", (), "D20.3", reason, enforcing(s), key)
     elif sample.result is not SampleResult.NEGATIVE:

@@ -29,9 +29,9 @@ class Change:
     """What the record is told at one time."""
 
     sequence: int
-    afresh: bool
+    full_resync: bool
     """Whether it replaces whatever the record holds of the sentence."""
-    whole: bool
+    complete: bool
     """Whether the record then holds everything; else another change follows."""
     rows: tuple[Row, ...]
     removed: tuple[Name, ...]
@@ -48,10 +48,10 @@ class Kept:
         self._afresh = False
         self._digests: dict[str, dict[str, str]] = {}
 
-    def change(self, rows: Sequence[Row]) -> Change | None:
+    def next_delta(self, rows: Sequence[Row]) -> Change | None:
         """Return what the record has to be told next; None where it holds all of `rows`."""
         digests = {(row.table, row.key): digest_of(row.values) for row in rows}
-        changed = [row for row in rows if self._known(row) != digests[row.table, row.key]]
+        changed = [row for row in rows if self._digest_of(row) != digests[row.table, row.key]]
         removed = tuple(name for name in self._names() if name not in digests)
         if not (changed or removed or self._afresh):
             return None
@@ -64,7 +64,7 @@ class Kept:
             *(removed if whole else (), told),
         )
 
-    def taken(self, change: Change) -> None:
+    def acknowledge(self, change: Change) -> None:
         """Note that the record holds `change`."""
         self.sequence, self._afresh = change.sequence, False
         for (table, key), digest in change.digests.items():
@@ -72,11 +72,11 @@ class Kept:
         for table, key in change.removed:
             del self._digests[table][key]
 
-    def lost(self, sequence: int) -> None:
+    def restart_from(self, sequence: int) -> None:
         """Note that the record has come to `sequence` by another way, and must be told all."""
         self.sequence, self._afresh, self._digests = sequence, True, {}
 
-    def _known(self, row: Row) -> str | None:
+    def _digest_of(self, row: Row) -> str | None:
         return self._digests.get(row.table, {}).get(row.key)
 
     def _names(self) -> list[Name]:

@@ -54,7 +54,7 @@ def standing(
         yield Row("risk_referrals", f"{number:04}", item)
     yield from _failure_days(seen)
     yield from _appointments(s)
-    for key, line in case.ledger.lines.items():
+    for key, line in case.outbox.entries.items():
         yield Row(
             *("notices", key),
             {
@@ -63,7 +63,7 @@ def standing(
                 "subject": line.effect.subject,
                 "liberty": line.effect.liberty,
                 # An attempt under way is a matter of seconds: a row for it would be out of date.
-                "sending": _SETTLED.get(line.sending, line.sending).value,
+                "sending": _SETTLED.get(line.status, line.status).value,
                 "since": iso(line.since),
                 "attempts": line.attempts,
                 "error": line.error or None,
@@ -88,7 +88,7 @@ def _whole(s: Sentence, seen: Mapping[str, Any]) -> dict[str, Any]:
 
 def _moved_to(identity: Identity, s: Sentence) -> str | None:
     here = Holder(identity.crn, identity.event_number)
-    return None if s.holder in (None, here) else str(s.holder)
+    return None if s.continues_as in (None, here) else str(s.continues_as)
 
 
 def _failure_days(seen: Mapping[str, Any]) -> Iterator[Row]:

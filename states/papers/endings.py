@@ -20,7 +20,7 @@ def sentence_ended(m: Matter) -> Said | None:
 
 def stay_ended(m: Matter) -> Said | None:
     """Return the notice that somebody left approved premises (ev-ap-end-police)."""
-    stay = m.s.stays.get(m.told.subject)
+    stay = m.s.premises_stays.get(m.original_notice.subject)
     if stay is None or stay.left_on is None:
         return None
     return {

@@ -39,7 +39,7 @@ def _known(m: Matter, failure_ids: tuple[str, ...]) -> list[Failure]:
 
 def _plain(m: Matter, failure: Failure) -> Said:
     booked = m.s.appointments.get(failure.appointment_id or "")
-    asked = m.s.obligations.get(failure.requirement_id or "")
+    asked = m.s.requirements.get(failure.requirement_id or "")
     heard = _heard(m, failure)
     own = heard is not None and heard.from_whom == THE_PERSON
     return {

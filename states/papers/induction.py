@@ -15,7 +15,7 @@ from states.timescale import AppliesTo
 
 def sheet(m: Matter) -> Said:
     """Return what the induction sheet says of this sentence."""
-    began = next((s for s in m.s.spells if str(s.since) == m.told.subject), _first(m))
+    began = next((s for s in m.s.phase_periods if str(s.since) == m.original_notice.subject), _first(m))
     regime = regime_of(m.s.kind, began.phase)
     on_licence = regime is AppliesTo.LICENCE
     return {
@@ -33,4 +33,4 @@ def sheet(m: Matter) -> Said:
 
 
 def _first(m: Matter) -> Spell:
-    return m.s.spells[-1]
+    return m.s.phase_periods[-1]

@@ -62,17 +62,17 @@ class Matter:
         return base_of(self.facts.get(WITHDRAWS, self.effect.key))
 
     @property
-    def told(self) -> Effect:
+    def original_notice(self) -> Effect:
         """The notice itself, or the one that it takes back."""
         taken_back = self.facts.get(WITHDRAWS)
         if taken_back is None:
             return self.effect
-        return self.case.ledger.lines[taken_back].effect
+        return self.case.outbox.entries[taken_back].effect
 
     @property
     def cause(self) -> str:
         """What brought the notice about: the uid of an event, or the name of a date."""
-        about = self.told
+        about = self.original_notice
         rest = self.key.removeprefix(f"{about.template}/{about.subject}/")
         return rest.rpartition("/")[0]
 

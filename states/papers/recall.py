@@ -14,7 +14,7 @@ from states.timescale import AppliesTo
 
 def report(m: Matter) -> Said | None:
     """Return what a recall report says; None for a recall of which nobody told a decision."""
-    known = next((item for item in m.s.recalls if item.id == m.told.subject), None)
+    known = next((item for item in m.s.recalls if item.id == m.original_notice.subject), None)
     decided = m.events.get(known.cause) if known is not None else None
     if known is None or not isinstance(decided, RecallDecided):
         return None

@@ -25,7 +25,7 @@ def asked(item: Obligation) -> Said:
 
 def all_asked(m: Matter) -> list[Said]:
     """Return what is still to be served, in the order in which it was given."""
-    return [asked(item) for item in m.s.obligations.values() if item.is_open]
+    return [asked(item) for item in m.s.requirements.values() if item.is_open]
 
 
 def progress(m: Matter) -> list[Said]:
@@ -41,7 +41,7 @@ def restriction(m: Matter) -> Said | None:
     Who made it is the court that imposed it, or the prison that issued the licence; the decision
     recorded is its start.
     """
-    item = m.s.obligations.get(m.told.subject)
+    item = m.s.requirements.get(m.original_notice.subject)
     if item is None:
         return None
     return {
@@ -53,7 +53,7 @@ def restriction(m: Matter) -> Said | None:
 
 def ended(m: Matter) -> Said | None:
     """Return the notice that a requirement or condition came to its end."""
-    item = m.s.obligations.get(m.told.subject)
+    item = m.s.requirements.get(m.original_notice.subject)
     if item is None:
         return None
     on = item.terminated_on or m.on

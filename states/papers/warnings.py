@@ -54,7 +54,7 @@ def _first_issued(m: Matter) -> WarningIssued | None:
     if isinstance(m.event, WarningIssued):
         return m.event
     for event in m.applied():
-        if isinstance(event, WarningIssued) and event.warning_id == m.told.subject:
+        if isinstance(event, WarningIssued) and event.warning_id == m.original_notice.subject:
             return event
     return None
 
@@ -73,5 +73,5 @@ def _taken_back_by(m: Matter, issued: WarningIssued) -> Event:
 
 
 def _regime(m: Matter) -> AppliesTo | None:
-    known = m.s.warnings.get(m.told.subject)
+    known = m.s.warnings.get(m.original_notice.subject)
     return known.regime if known is not None else m.regime

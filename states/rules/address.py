@@ -81,4 +81,4 @@ def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
     return ahead(e, "moved_on", e.moved_on) or ahead(e, "told_on", e.told_on)
 
 
-RULES = (Rule(AddressChanged, _change, nature=Nature.FACT, after=IMPOSED, guard=_refuse),)
+RULES = (Rule(AddressChanged, _change, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)

@@ -75,7 +75,7 @@ def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> Applied:
 
 
 RULES = (
-    Rule(EventWithdrawn, _withdraw, nature=Nature.FACT, after=None),
-    Rule(MessageResolved, _resolve, nature=Nature.FACT, after=None),
-    Rule(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, after=None),
+    Rule(EventWithdrawn, _withdraw, nature=Nature.FACT, requires=None),
+    Rule(MessageResolved, _resolve, nature=Nature.FACT, requires=None),
+    Rule(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, requires=None),
 )

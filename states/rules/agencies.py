@@ -47,6 +47,6 @@ def _charge(s: Sentence, e: SeriousFurtherOffenceCharged, law: Law) -> Applied:
 
 
 RULES = (
-    Rule(AgencyFlagChanged, _flag, nature=Nature.FACT, after=IMPOSED),
-    Rule(SeriousFurtherOffenceCharged, _charge, nature=Nature.FACT, after=IMPOSED),
+    Rule(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
+    Rule(SeriousFurtherOffenceCharged, _charge, nature=Nature.FACT, requires=IMPOSED),
 )

@@ -108,9 +108,9 @@ RULES = (
         CaseAllocated,
         _allocate,
         states=(AWAITING, *OPEN),
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse_allocation,
-        provides=lambda _e: (ALLOCATED,),
+        satisfies=lambda _e: (ALLOCATED,),
     ),
     Rule(OfficerAssigned, _assign, guard=_refuse_officer),
 )

@@ -31,7 +31,7 @@ def refresh_appointments(s: Sentence, law: Law) -> None:
     refresh_arranged(s, first_of(meetings))
     refresh_held(s, meetings)
     refresh_first_contact(s)
-    for key in s.by_row.get(INDUCTION, ()):
+    for key in s.by_provision.get(INDUCTION, ()):
         refresh_induction(s, law, key, meetings)
 
 
@@ -76,8 +76,8 @@ RULES = (
     Rule(
         AppointmentArranged,
         _arrange,
-        provides=lambda e: (f"appointment {e.appointment_id}",),
+        satisfies=lambda e: (f"appointment {e.appointment_id}",),
     ),
-    Rule(AppointmentCancelled, _cancel, needs=_named),
-    Rule(AppointmentAttended, _attend, nature=Nature.FACT, needs=_named),
+    Rule(AppointmentCancelled, _cancel, depends_on=_named),
+    Rule(AppointmentAttended, _attend, nature=Nature.FACT, depends_on=_named),
 )

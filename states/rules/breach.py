@@ -131,9 +131,9 @@ RULES = (
         states=(*UNWARNED, State.WARNED),
         phases=BREACHABLE,
         roles=OFFICERS | {Role.COURT_OFFICER},
-        needs=_needs,
+        depends_on=_needs,
         guard=_refuse,
-        provides=lambda _e: (DECIDED,),
+        satisfies=lambda _e: (DECIDED,),
     ),
     Rule(
         BreachWithdrawn,
@@ -141,7 +141,7 @@ RULES = (
         states=(State.BREACHED,),
         phases=BREACHABLE,
         roles=OFFICERS | {Role.COURT_OFFICER},
-        needs=undecided,
+        depends_on=undecided,
         guard=lambda s, e, _law: not_entitled(s, Act.REFER, e),
     ),
 )

@@ -30,7 +30,7 @@ def question(event: Event) -> Question | None:
 
 
 def _answers(s: Sentence) -> Answers:
-    return NO_ANSWERS if s.law is None else s.law.answers
+    return NO_ANSWERS if s.law is None else s.law.lookup_results
 
 
 def _needs(s: Sentence, e: CalendarRevised | EditionChanged) -> str | None:
@@ -46,14 +46,14 @@ def _unknown(thing: Thing, name: str, answer: Answer) -> str:
 
 
 def _refuse_calendar(_s: Sentence, e: CalendarRevised, law: Law) -> str | None:
-    answer = law.answers[e.uid]
+    answer = law.lookup_results[e.uid]
     if answer.calendar is None:
         return _unknown(Thing.CALENDAR, e.calendar, answer)
     return None
 
 
 def _revise(s: Sentence, e: CalendarRevised, law: Law) -> Applied:
-    calendar = law.answers[e.uid].calendar
+    calendar = law.lookup_results[e.uid].calendar
     if calendar is None or calendar.name == law.calendar.name:
         return Applied(note=f"{e.calendar} held already")
     own = reckoned(s, law)
@@ -64,7 +64,7 @@ def _revise(s: Sentence, e: CalendarRevised, law: Law) -> Applied:
 
 
 def _refuse_edition(_s: Sentence, e: EditionChanged, law: Law) -> str | None:
-    answer = law.answers[e.uid]
+    answer = law.lookup_results[e.uid]
     if answer.edition is None:
         return _unknown(Thing.EDITION, e.edition, answer)
     day = day_of(e.occurred_at)
@@ -73,7 +73,7 @@ def _refuse_edition(_s: Sentence, e: EditionChanged, law: Law) -> str | None:
             f"changed_on {e.changed_on} lies before {day}, the day of the event: an edition "
             "governs from its event on, so let the event itself occur then"
         )
-    unknown = sorted(row for row in e.saved_for or () if law.edition.row(row) is None)
+    unknown = sorted(row for row in e.saved_for or () if law.edition.provision(row) is None)
     if unknown:
         return f"{law.edition.name} has no {', '.join(unknown)} to be saved for"
     return None
@@ -82,15 +82,15 @@ def _refuse_edition(_s: Sentence, e: EditionChanged, law: Law) -> str | None:
 def _holds_already(law: Law, name: str, e: EditionChanged) -> bool:
     # One that is to come may follow another that nobody has announced yet.
     at_once = e.changed_on is None or e.changed_on <= day_of(e.occurred_at)
-    return name == law.edition.name and at_once and not law.coming and not e.saved_for
+    return name == law.edition.name and at_once and not law.scheduled and not e.saved_for
 
 
 def _change(s: Sentence, e: EditionChanged, law: Law) -> Applied:
-    edition = law.answers[e.uid].edition
+    edition = law.lookup_results[e.uid].edition
     if edition is None or _holds_already(law, edition.name, e):
         return Applied(note=f"{e.edition} held already")
     on = e.changed_on or day_of(e.occurred_at)
-    s.law = law.announced(Change(edition, on, tuple(sorted(e.saved_for or ()))))
+    s.law = law.schedule(Change(edition, on, tuple(sorted(e.saved_for or ()))))
     s.law = in_force(s, s.law, e.occurred_at)
     if e.changed_on is not None and e.changed_on > day_of(e.occurred_at):
         return Applied(note=f"it governs from {e.changed_on}")
@@ -102,16 +102,16 @@ RULES = (
         *(CalendarRevised, _revise),
         nature=Nature.FACT,
         roles=KEEPERS,
-        after=None,
-        needs=_needs,
+        requires=None,
+        depends_on=_needs,
         guard=_refuse_calendar,
     ),
     Rule(
         *(EditionChanged, _change),
         nature=Nature.FACT,
         roles=KEEPERS,
-        after=IMPOSED,
-        needs=_needs,
+        requires=IMPOSED,
+        depends_on=_needs,
         guard=_refuse_edition,
     ),
 )

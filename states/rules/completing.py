@@ -17,11 +17,11 @@ from states.vocabulary import Ending
 
 
 def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str | None:
-    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
 def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> Applied:
-    key, known, on = e.requirement_id, s.obligations[e.requirement_id], e.completed_on
+    key, known, on = e.requirement_id, s.requirements[e.requirement_id], e.completed_on
     ending = Ending(e.ended_by.value)
     done = told(e, f"{key} {ending.value} on {on}", on=on, at=own_time(e, on))
     surprise = _unexpected(known, e)
@@ -46,8 +46,8 @@ def _unexpected(known: Obligation, e: RequirementCompleted) -> str | None:
 
 def _evaluated(s: Sentence, e: RequirementEvaluated, law: Law) -> Applied:
     key, on = e.requirement_id, e.evaluated_on
-    known = s.obligations[key]
-    s.obligations[key] = replace(known, evaluated_on=on)
+    known = s.requirements[key]
+    s.requirements[key] = replace(known, evaluated_on=on)
     at = own_time(e, on)
     clocks.settle(s, law, Settlement.REQUIREMENT_EVALUATED, at=at, by=e.uid, subject=key)
     return REGULAR
@@ -58,16 +58,16 @@ RULES = (
         RequirementCompleted,
         _complete,
         nature=Nature.FACT,
-        after=IMPOSED,
-        needs=_named,
+        requires=IMPOSED,
+        depends_on=_named,
         guard=lambda _s, e, _law: ahead(e, "completed_on", e.completed_on),
     ),
     Rule(
         RequirementEvaluated,
         _evaluated,
         nature=Nature.FACT,
-        after=IMPOSED,
-        needs=_named,
+        requires=IMPOSED,
+        depends_on=_named,
         guard=lambda _s, e, _law: ahead(e, "evaluated_on", e.evaluated_on),
     ),
 )

@@ -27,8 +27,8 @@ RULES = (
     Rule(
         PublicProtectionConcernRaised,
         _raise,
-        needs=lambda s, e: unknown_failure(s, e.failure_ids),
+        depends_on=lambda s, e: unknown_failure(s, e.failure_ids),
         # Where the public is to be protected, breach waits for no judgement (G15).
-        provides=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
+        satisfies=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
     ),
 )

@@ -36,9 +36,9 @@ def signs(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
 
 
 def _named(s: Sentence, e: ContactRecorded) -> str | None:
-    if e.requirement_id is None or e.requirement_id in s.obligations:
+    if e.requirement_id is None or e.requirement_id in s.requirements:
         return None
     return f"requirement {e.requirement_id}"
 
 
-RULES = (Rule(ContactRecorded, _record, nature=Nature.FACT, after=IMPOSED, needs=_named),)
+RULES = (Rule(ContactRecorded, _record, nature=Nature.FACT, requires=IMPOSED, depends_on=_named),)

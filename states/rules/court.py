@@ -112,10 +112,10 @@ RULES = (
         CourtDecided,
         _decide,
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         roles=roles_for(Act.DEAL_WITH_BREACH),
         guard=_refuse,
-        provides=lambda e: tuple(
+        satisfies=lambda e: tuple(
             f"requirement {item.requirement_id}" for item in e.requirements or ()
         ),
     ),

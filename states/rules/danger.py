@@ -97,6 +97,6 @@ def _tellings(s: Sentence, of: Trigger) -> Iterator[str]:
 
 
 RULES = (
-    Rule(ImmediateRiskActionTaken, _act, nature=Nature.FACT, after=None),
-    Rule(ManagerInformed, _inform, nature=Nature.FACT, after=None),
+    Rule(ImmediateRiskActionTaken, _act, nature=Nature.FACT, requires=None),
+    Rule(ManagerInformed, _inform, nature=Nature.FACT, requires=None),
 )

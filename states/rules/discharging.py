@@ -26,7 +26,7 @@ _SHOWN: Final = 8
 
 
 def _row(law: Law, name: str) -> Row | None:
-    found = (edition.row(name) for edition in law.editions())
+    found = (edition.provision(name) for edition in law.editions())
     return next((row for row in found if row is not None), None)
 
 
@@ -44,9 +44,9 @@ def _dischargeable(s: Sentence) -> list[str]:
 def _meant(s: Sentence, e: DutyDischarged) -> tuple[str, ...]:
     """Return what the event can mean: the one it names, or what is open of the row it names."""
     named = clocks.clock_id(e.duty, e.subject)
-    if e.subject is not None or named in s.by_row.get(e.duty, ()):
-        return (named,) if named in s.by_row.get(e.duty, ()) else ()
-    every = s.by_row.get(e.duty, ())
+    if e.subject is not None or named in s.by_provision.get(e.duty, ()):
+        return (named,) if named in s.by_provision.get(e.duty, ()) else ()
+    every = s.by_provision.get(e.duty, ())
     return tuple(key for key in every if clocks.is_open(s, key)) or every
 
 
@@ -84,7 +84,7 @@ def opened(s: Sentence) -> Iterator[str]:
     """Yield what events wait for and what has opened by now."""
     for token in s.waiting:
         key = token.removeprefix(_OPENING)
-        if key != token and (key in s.clocks or key in s.duties or key in s.by_row):
+        if key != token and (key in s.clocks or key in s.duties or key in s.by_provision):
             yield token
 
 
@@ -123,8 +123,8 @@ RULES = (
     Rule(
         *(DutyDischarged, _discharge),
         nature=Nature.FACT,
-        after=IMPOSED,
-        waits=_wait,
+        requires=IMPOSED,
+        waits_for=_wait,
         guard=_refuse,
     ),
 )

@@ -88,7 +88,7 @@ def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> Applied:
     """End one requirement while the order goes on (T27, D17.8)."""
     wrong = change(s, e, law)
     named = e.requirement_id or _only_one_in_progress(s)
-    if named is None or named not in s.obligations:
+    if named is None or named not in s.requirements:
         note = "which requirement the court ended is not said; its requirement_id is wanted"
         return Applied(irregular=True, note=note)
     end_by_court(s, law, e, named)
@@ -100,7 +100,7 @@ def _only_one_in_progress(s: Sentence) -> str | None:
     kinds = (RequirementKind.REHABILITATION_ACTIVITY, RequirementKind.SUPERVISION)
     open_ones = [
         key
-        for key, item in s.obligations.items()
+        for key, item in s.requirements.items()
         if item.is_open and item.requirement.kind in kinds
     ]
     return open_ones[0] if len(open_ones) == 1 else None

@@ -31,11 +31,11 @@ TESTED: Final = frozenset(
 
 def _test(s: Sentence, e: DrugTested, _law: Law) -> Applied:
     key, on = e.requirement_id, e.tested_on
-    known = s.obligations[key]
+    known = s.requirements[key]
     samples = list(known.samples)
     own = not e.by_treatment_provider
     insort(samples, Sample(on, e.result, e.uid, own), key=lambda item: (item.on, item.cause))
-    s.obligations[key] = replace(known, samples=tuple(samples))
+    s.requirements[key] = replace(known, samples=tuple(samples))
     surprise = _unexpected(s, e)
     if known.requirement.kind is RequirementKind.DRUG_REHABILITATION and own:
         # D20.6: the result is told to those who deliver; what it means for breach is not stated.
@@ -45,7 +45,7 @@ def _test(s: Sentence, e: DrugTested, _law: Law) -> Applied:
 
 
 def _unexpected(s: Sentence, e: DrugTested) -> str | None:
-    known = s.obligations[e.requirement_id]
+    known = s.requirements[e.requirement_id]
     if s.state is State.COMPLETED:
         return f"the sentence had ended on {s.ended_on}"
     if known.terminated_on is not None and known.terminated_on < e.tested_on:
@@ -60,15 +60,15 @@ def _unexpected(s: Sentence, e: DrugTested) -> str | None:
 
 
 def _named(s: Sentence, e: DrugTested) -> str | None:
-    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
 def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
-    kind = s.obligations[e.requirement_id].requirement.kind
+    kind = s.requirements[e.requirement_id].requirement.kind
     if kind not in TESTED:
         kinds = ", ".join(sorted(item.value for item in TESTED))
         return f"{e.requirement_id} is {kind.value}; drugs are tested under {kinds}"
     return ahead(e, "tested_on", e.tested_on)
 
 
-RULES = (Rule(DrugTested, _test, nature=Nature.FACT, after=IMPOSED, needs=_named, guard=_refuse),)
+RULES = (Rule(DrugTested, _test, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse),)

@@ -65,7 +65,7 @@ def complete(s: Sentence, law: Law, end: End) -> bool:
 
 def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
     """Tell the person of no end who died, or whose sentence was quashed or never passed."""
-    for key in s.by_row.get(RESTRICTIONS, ()):
+    for key in s.by_provision.get(RESTRICTIONS, ()):
         clocks.drop(s, key, at=at, by=cause)
         for notice in s.duties[key].notices:
             del s.effects[notice]

@@ -102,7 +102,7 @@ RULES = (
         EndDateChanged,
         _change_end_date,
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse_end_date,
     ),
     Rule(
@@ -110,8 +110,8 @@ RULES = (
         _end,
         nature=Nature.FACT,
         states=(AWAITING, *OPEN),
-        after=None,
-        needs=_end_needs,
+        requires=None,
+        depends_on=_end_needs,
         guard=_refuse_end,
     ),
 )

@@ -29,7 +29,7 @@ class Days:
 def in_force(s: Sentence, law: Law, at: datetime) -> Law:
     """Return the law of the sentence at `at`, with the changes of edition that have come."""
     held = s.law or law
-    if held.coming and held.coming[0].on <= day_of(at):
+    if held.scheduled and held.scheduled[0].on <= day_of(at):
         held = s.law = held.on(day_of(at))
     return held
 
@@ -61,7 +61,7 @@ def rows(
     """
     found: dict[str, AnyRow] = {}
     until: date | None = None
-    begins = [era.until for era in law.eras]
+    begins = [era.until for era in law.superseded]
     for edition in law.editions():
         since = begins.pop() if begins else None
         for row in look_up(edition):
@@ -82,7 +82,7 @@ def _governs(
 
 def home_of(law: Law, row: Row) -> Edition:
     """Return the edition of which a row of the law is."""
-    if not law.eras:
-        return law.edition.home_of(row.id)
-    homes = (edition.home_of(row.id) for edition in law.editions() if edition.row(row.id) is row)
+    if not law.superseded:
+        return law.edition.edition_of(row.id)
+    homes = (edition.edition_of(row.id) for edition in law.editions() if edition.provision(row.id) is row)
     return next(homes, law.edition)

@@ -65,7 +65,7 @@ RULES = (
         EvaluationCompleted,
         _evaluate,
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse,
     ),
 )

@@ -36,7 +36,7 @@ def _report_needs(s: Sentence, e: FailureReported) -> str | None:
     if e.appointment_id is not None and e.appointment_id not in s.appointments:
         return f"appointment {e.appointment_id}"
     for named in (e.requirement_id, e.condition):
-        if named is not None and named not in (*STANDARD_CODES, *s.obligations):
+        if named is not None and named not in (*STANDARD_CODES, *s.requirements):
             return f"requirement {named}"
     return None
 
@@ -60,7 +60,7 @@ def regime_on(s: Sentence, day: date) -> AppliesTo | None:
 
 
 def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
-    additional = e.condition if e.condition in s.obligations else None
+    additional = e.condition if e.condition in s.requirements else None
     failure = Failure(
         e.failure_id,
         e.failed_on,
@@ -100,7 +100,7 @@ def _read(s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law) -
         committed_on=None if offence is None or offence.mixed else offence.committed_on,
         kinds={
             item.requirement.kind
-            for item in s.obligations.values()
+            for item in s.requirements.values()
             if item.terminated_on is None or item.terminated_on >= e.failed_on
         },
         treatment_refused=e.treatment_refused,
@@ -177,8 +177,8 @@ RULES = (
         FailureReported,
         _report,
         nature=Nature.FACT,
-        needs=_report_needs,
+        depends_on=_report_needs,
         guard=_refuse_report,
-        provides=lambda e: (f"failure {e.failure_id}",),
+        satisfies=lambda e: (f"failure {e.failure_id}",),
     ),
 )

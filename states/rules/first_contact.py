@@ -33,7 +33,7 @@ def arranged(clock: Clock, booked: Appointment, standard_at: datetime) -> Reason
 def refresh_first_contact(s: Sentence) -> None:
     """Settle the clocks of the contact after each release by the bookings as they stand now."""
     releases = sorted(_releases(s))
-    for key in (*s.by_row.get(FIRST_CONTACT, ()), *s.by_row.get(SAME_DAY, ())):
+    for key in (*s.by_provision.get(FIRST_CONTACT, ()), *s.by_provision.get(SAME_DAY, ())):
         clock = s.clocks[key]
         if clock.settled is not Settled.FELL_AWAY and clock.counted_from is not None:
             since = clock.counted_from
@@ -42,7 +42,7 @@ def refresh_first_contact(s: Sentence) -> None:
 
 
 def _releases(s: Sentence) -> Iterator[date]:
-    for key in s.by_row.get(FIRST_CONTACT, ()):
+    for key in s.by_provision.get(FIRST_CONTACT, ()):
         on = s.clocks[key].counted_from
         if on is not None:
             yield on

@@ -23,7 +23,7 @@ def purpose_of(e: HearingListed) -> HearingPurpose:
 def _needs(s: Sentence, e: HearingListed) -> str | None:
     if purpose_of(e) is HearingPurpose.BREACH and not s.breaches:
         return "breach_decided"
-    if e.requirement_id is not None and e.requirement_id not in s.obligations:
+    if e.requirement_id is not None and e.requirement_id not in s.requirements:
         return f"requirement {e.requirement_id}"
     return None
 
@@ -53,7 +53,7 @@ def _list(s: Sentence, e: HearingListed, law: Law) -> Applied:
 def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
     """Yield what the clocks of hearings for that purpose are about, those still expected."""
     for row in clocks.governing(s, law, Trigger.HEARING_LISTED):
-        for key in s.by_row.get(row.id, ()):
+        for key in s.by_provision.get(row.id, ()):
             clock = s.clocks[key]
             if clock.is_open and (clock.subject or "").startswith(f"{purpose}."):
                 yield clock.subject or ""
@@ -70,4 +70,4 @@ def call_off(s: Sentence, law: Law, e: Event) -> None:
         _forget(s, law, subject, e)
 
 
-RULES = (Rule(HearingListed, _list, nature=Nature.FACT, after=IMPOSED, needs=_needs),)
+RULES = (Rule(HearingListed, _list, nature=Nature.FACT, requires=IMPOSED, depends_on=_needs),)

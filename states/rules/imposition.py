@@ -73,13 +73,13 @@ def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
     s.imposed, s.imposed_by = e, e.uid
     s.phase = FIRST_PHASE[e.type]
-    s.spells.append(Spell(e.sentenced_on, s.phase))
+    s.phase_periods.append(Spell(e.sentenced_on, s.phase))
     # No date of law is ever computed here, who gets a licence or supervision least (AMB-16).
     s.ends_on, s.end_set_at = e.final_day, s.at
     s.licence_ends_on, s.pss_ends_on = e.licence_ends_on, e.pss_ends_on
     s.expected_release_on = e.expected_release_on
     s.automatic_release_on = e.automatic_release_on
-    s.obligations = {
+    s.requirements = {
         item.requirement_id: Obligation(item, ends_on=item.ends_on) for item in e.requirements
     }
     until = law.edition.in_force_until
@@ -92,7 +92,7 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
     for trigger, on in _dates(s, e):
         clocks.start(s, law, trigger, told(e, words, on=on))
     expect_contact(s, e, law)
-    for key in s.obligations:
+    for key in s.requirements:
         expect(s, law, key, told(e, words))
     return REGULAR
 
@@ -114,9 +114,9 @@ RULES = (
         SentenceImposed,
         _impose,
         nature=Nature.FACT,
-        after=None,
+        requires=None,
         guard=_refuse_imposition,
-        provides=lambda e: (
+        satisfies=lambda e: (
             IMPOSED,
             *(f"requirement {item.requirement_id}" for item in e.requirements),
         ),

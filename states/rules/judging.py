@@ -83,13 +83,13 @@ def step_down(s: Sentence, law: Law, arrow: str, e: Event) -> None:
 
 
 RULES = (
-    Rule(ExplanationReceived, _explain, nature=Nature.FACT, needs=_named),
+    Rule(ExplanationReceived, _explain, nature=Nature.FACT, depends_on=_named),
     Rule(
         FailureJudged,
         _judge,
         roles=roles_for(Act.EXCUSE),
-        needs=_named,
+        depends_on=_named,
         guard=lambda s, e, _law: not_entitled(s, Act.EXCUSE, e),
-        provides=lambda e: (f"judgement of {e.failure_id}",),
+        satisfies=lambda e: (f"judgement of {e.failure_id}",),
     ),
 )

@@ -30,7 +30,7 @@ def move(
     into = _INTO[arrow]
     if into is not None and since is not None:
         enter(s, into, since)
-    s.moves.append(Move(at, arrow, s.state, target, cause, irregular, s.phase))
+    s.state_changes.append(Move(at, arrow, s.state, target, cause, irregular, s.phase))
     s.state = target
     s.moved_at = s.at
     return irregular
@@ -39,7 +39,7 @@ def move(
 def enter(s: Sentence, phase: Phase, since: date) -> None:
     """Begin a phase on the day `since`."""
     s.phase = phase
-    s.spells.append(Spell(since, phase))
+    s.phase_periods.append(Spell(since, phase))
 
 
 def supported_state(s: Sentence) -> State:

@@ -30,16 +30,16 @@ def expect(s: Sentence, law: Law, key: str, made: Occasion) -> None:
         if on is not None:
             # Its own end is no matter of kinds; what belongs to the whole sentence runs already.
             alone = trigger is not Trigger.REQUIREMENT_END
-            occasion = replace(made, on=on, alone=alone)
+            occasion = replace(made, on=on, requirement_only=alone)
             clocks.start(s, law, trigger, occasion, subject=key, requirement=key)
 
 
 def _own_dates(s: Sentence, key: str, made: Occasion) -> Iterator[tuple[Trigger, date | None]]:
-    item = s.obligations[key].requirement
+    item = s.requirements[key].requirement
     yield Trigger.REQUIREMENT_MADE, day_of(made.at)
     yield Trigger.PLANNED_REQUIREMENT_START, item.starts_on
     yield Trigger.COURT_TIMESCALE, item.court_timescale_on
-    yield Trigger.REQUIREMENT_END, s.obligations[key].ends_on
+    yield Trigger.REQUIREMENT_END, s.requirements[key].ends_on
 
 
 def _of_the_sentence(s: Sentence, made: Occasion) -> Iterator[tuple[Trigger, date | None]]:
@@ -57,7 +57,7 @@ def _of_the_sentence(s: Sentence, made: Occasion) -> Iterator[tuple[Trigger, dat
 
 def expect_all(s: Sentence, law: Law, made: Occasion) -> None:
     """Start what every open requirement brings, as when a licence begins."""
-    for key, item in s.obligations.items():
+    for key, item in s.requirements.items():
         if item.is_open:
             expect(s, law, key, made)
 
@@ -68,7 +68,7 @@ def bring(s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: Oc
     What was done under an id that stays is kept; one that is not among them ends.
     """
     given = {item.requirement_id for item in requirements}
-    for key, item in s.obligations.items():
+    for key, item in s.requirements.items():
         if item.is_open and key not in given:
             ended = replace(made, on=made.on or day_of(made.at))
             terminate(s, law, key, ended, Ending.REPLACED)
@@ -79,11 +79,11 @@ def bring(s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: Oc
 def put(s: Sentence, law: Law, requirement: Requirement, made: Occasion) -> None:
     """Make one requirement, or put it in the place of the one under its id."""
     key = requirement.requirement_id
-    known = s.obligations.get(key)
+    known = s.requirements.get(key)
     if known is None:
-        s.obligations[key] = Obligation(requirement, ends_on=requirement.ends_on)
+        s.requirements[key] = Obligation(requirement, ends_on=requirement.ends_on)
     else:
-        s.obligations[key] = _anew(known, requirement)
+        s.requirements[key] = _anew(known, requirement)
         _move(s, law, key, known, made)
     expect(s, law, key, made)
 
@@ -105,7 +105,7 @@ def _wants_more(known: Obligation, requirement: Requirement) -> bool:
 
 def _move(s: Sentence, law: Law, key: str, known: Obligation, made: Occasion) -> None:
     """Re-date what counts to the days of a requirement that have moved, and run it again."""
-    item = s.obligations[key]
+    item = s.requirements[key]
     if known.terminated_on is not None and item.is_open:
         resume(s, key, start_of(known.terminated_on))
         clocks.drop_rows(

@@ -46,7 +46,7 @@ RULES = (
         ParoleBoardDecided,
         _hear,
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         roles=roles_for(Act.RE_RELEASE),
         guard=lambda s, e, _law: not_entitled(s, Act.RE_RELEASE, e),
     ),

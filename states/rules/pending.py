@@ -17,7 +17,7 @@ def _note(_s: Sentence, _e: Event, _law: Law) -> Applied:
 def noted(written: Collection[str]) -> tuple[Rule[Any], ...]:
     """Return a rule for every kind that is not in `written`."""
     return tuple(
-        Rule(model, _note, nature=Nature.FACT, after=IMPOSED)
+        Rule(model, _note, nature=Nature.FACT, requires=IMPOSED)
         for kind, model in KINDS.items()
         if kind not in written
     )

@@ -84,7 +84,7 @@ def _anew(s: Sentence, begun: Occasion) -> str | None:
 
     Whoever was committed before the induction is still to be inducted after the release (T23).
     """
-    committed = any(spell.phase is Phase.PSS_COMMITTAL for spell in s.spells)
+    committed = any(spell.phase is Phase.PSS_COMMITTAL for spell in s.phase_periods)
     return str(begun.on) if committed and s.inducted_at is None else None
 
 

@@ -29,11 +29,11 @@ from states.vocabulary import Phase, State
 
 def resident(s: Sentence) -> bool:
     """Whether the person lives in approved premises now."""
-    return any(item.admitted_on is not None and item.left_on is None for item in s.stays.values())
+    return any(item.admitted_on is not None and item.left_on is None for item in s.premises_stays.values())
 
 
 def _stay(s: Sentence, stay_id: str) -> Stay:
-    return s.stays.get(stay_id) or Stay(stay_id)
+    return s.premises_stays.get(stay_id) or Stay(stay_id)
 
 
 def _at(e: Event, day: date) -> datetime:
@@ -50,7 +50,7 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
         suitable=before.suitable if e.suitable is None else e.suitable,
         expected_on=e.expected_on or before.expected_on,
     )
-    s.stays[e.stay_id] = stay
+    s.premises_stays[e.stay_id] = stay
     if s.state is State.COMPLETED:
         return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
     clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
@@ -63,7 +63,7 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
 
 
 def _expect(s: Sentence, law: Law, e: ApReferred, before: Stay) -> None:
-    on = s.stays[e.stay_id].expected_on
+    on = s.premises_stays[e.stay_id].expected_on
     if on is None:
         return
     if before.expected_on not in (None, on):
@@ -95,14 +95,14 @@ def _spare(s: Sentence, law: Law, e: ApReferred) -> None:
 
 def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> Applied:
     day = e.prepared_on or day_of(e.occurred_at)
-    s.stays[e.stay_id] = replace(_stay(s, e.stay_id), prepared_on=day)
+    s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), prepared_on=day)
     prepared = Settlement.AP_PREPARED
     clocks.settle(s, law, prepared, at=_at(e, day), by=e.uid, subject=e.stay_id)
     return REGULAR
 
 
 def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> Applied:
-    s.stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
+    s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
     agreed, at = Settlement.RESIDENCE_PLAN_AGREED, _at(e, e.agreed_on)
     clocks.settle(s, law, agreed, at=at, by=e.uid, subject=e.stay_id)
     return REGULAR
@@ -111,7 +111,7 @@ def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> Applied:
 def _admit(s: Sentence, e: ApAdmitted, law: Law) -> Applied:
     before = _stay(s, e.stay_id)
     until = e.planned_until or before.planned_until
-    s.stays[e.stay_id] = replace(
+    s.premises_stays[e.stay_id] = replace(
         before,
         admitted_on=e.admitted_on,
         planned_until=until,
@@ -133,7 +133,7 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> Applied:
 
 def _leave(s: Sentence, e: ApLeft, law: Law) -> Applied:
     stay = replace(_stay(s, e.stay_id), left_on=e.left_on, completed=e.completed)
-    s.stays[e.stay_id] = stay
+    s.premises_stays[e.stay_id] = stay
     at = _at(e, e.left_on)
     clocks.settle(s, law, Settlement.AP_LEFT, at=at, by=e.uid, subject=e.stay_id)
     if s.state is State.COMPLETED:
@@ -146,9 +146,9 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> Applied:
 
 
 RULES = (
-    Rule(ApReferred, _refer, nature=Nature.FACT, after=IMPOSED),
-    Rule(ApPlacementPrepared, _prepare, nature=Nature.FACT, after=IMPOSED),
-    Rule(ResidencePlanAgreed, _agree, nature=Nature.FACT, after=IMPOSED),
-    Rule(ApAdmitted, _admit, nature=Nature.FACT, after=IMPOSED),
-    Rule(ApLeft, _leave, nature=Nature.FACT, after=IMPOSED),
+    Rule(ApReferred, _refer, nature=Nature.FACT, requires=IMPOSED),
+    Rule(ApPlacementPrepared, _prepare, nature=Nature.FACT, requires=IMPOSED),
+    Rule(ResidencePlanAgreed, _agree, nature=Nature.FACT, requires=IMPOSED),
+    Rule(ApAdmitted, _admit, nature=Nature.FACT, requires=IMPOSED),
+    Rule(ApLeft, _leave, nature=Nature.FACT, requires=IMPOSED),
 )

@@ -55,7 +55,7 @@ def fulfilled_on(item: Obligation) -> date | None:
     Days of rehabilitation activity are a most: using them up ends no requirement (AMB-51).
     """
     most, done = limit(item), 0
-    if most is None or PROFILES[item.requirement.kind].service not in MEASURED:
+    if most is None or PROFILES[item.requirement.kind].fulfilment not in MEASURED:
         return None
     for session in item.sessions:
         done += session.amount
@@ -66,12 +66,12 @@ def fulfilled_on(item: Obligation) -> date | None:
 
 def _measured(item: Obligation, e: RequirementProgressed) -> int | None:
     """Return what counts of an occasion: hours of unpaid work, days of any other requirement."""
-    hours = PROFILES[item.requirement.kind].service is Service.HOURS
+    hours = PROFILES[item.requirement.kind].fulfilment is Service.HOURS
     return e.hours if hours else e.days
 
 
 def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
-    kind = s.obligations[e.requirement_id].requirement.kind
+    kind = s.requirements[e.requirement_id].requirement.kind
     if e.prospect is not None and kind is not RequirementKind.UNPAID_WORK:
         return f"prospect is for unpaid work; {e.requirement_id} is {kind.value}"
     if kind is RequirementKind.UNPAID_WORK and e.days is not None:
@@ -84,10 +84,10 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
 def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> Applied:
     key, on = e.requirement_id, e.on or day_of(e.occurred_at)
     surprises = list[str]()
-    amount = _measured(s.obligations[key], e)
+    amount = _measured(s.requirements[key], e)
     if amount:
         surprises += _work(s, law, e, on, amount)
-    if e.prospect is not None and s.obligations[key].is_open:
+    if e.prospect is not None and s.requirements[key].is_open:
         look_ahead(s, law, e, on)
     return Applied(bool(surprises), "; ".join(surprises))
 
@@ -95,7 +95,7 @@ def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> Applied:
 def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int) -> list[str]:
     """Put a session on the record; return what was not expected of it."""
     key = e.requirement_id
-    known = s.obligations[key]
+    known = s.requirements[key]
     surprises = list[str]()
     if known.started_on is None or on < known.started_on:
         # The first session is the start, whether or not anybody said so.
@@ -105,9 +105,9 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
         surprises.append(f"{key} had ended on {known.terminated_on}")
     sessions = list(known.sessions)
     insort(sessions, Session(on, amount, e.uid), key=lambda item: (item.on, item.cause))
-    s.obligations[key] = replace(s.obligations[key], sessions=tuple(sessions))
+    s.requirements[key] = replace(s.requirements[key], sessions=tuple(sessions))
     surprises += _beyond(s, key, amount)
-    done_on = fulfilled_on(s.obligations[key])
+    done_on = fulfilled_on(s.requirements[key])
     if done_on is not None:
         words = f"{key}: {limit(known)} done on {done_on}"
         complete(s, law, key, told(e, words, on=done_on, at=own_time(e, done_on)), Ending.COMPLETED)
@@ -115,7 +115,7 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
 
 
 def _beyond(s: Sentence, key: str, amount: int) -> list[str]:
-    item = s.obligations[key]
+    item = s.requirements[key]
     over, bound = beyond(item), LIMITS.get(item.requirement.kind)
     if over <= 0 or bound is None:
         return []
@@ -124,7 +124,7 @@ def _beyond(s: Sentence, key: str, amount: int) -> list[str]:
 
 
 def _named(s: Sentence, e: RequirementProgressed) -> str | None:
-    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
 RULES = (
@@ -132,8 +132,8 @@ RULES = (
         RequirementProgressed,
         _progress,
         nature=Nature.FACT,
-        after=IMPOSED,
-        needs=_named,
+        requires=IMPOSED,
+        depends_on=_named,
         guard=_refuse,
     ),
 )

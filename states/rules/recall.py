@@ -94,8 +94,8 @@ RULES = (
         states=AT_LIBERTY,
         phases=(Phase.LICENCE,),
         roles=roles_for(Act.RECOMMEND_RECALL),
-        needs=_needs,
+        depends_on=_needs,
         guard=_refuse,
-        provides=lambda _e: (DECIDED,),
+        satisfies=lambda _e: (DECIDED,),
     ),
 )

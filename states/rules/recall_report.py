@@ -151,7 +151,7 @@ RULES = (
         _endorse,
         states=(State.RECALLED,),
         roles=roles_for(Act.ENDORSE),
-        needs=begun,
+        depends_on=begun,
         guard=_refuse_endorsement,
     ),
     Rule(
@@ -159,8 +159,8 @@ RULES = (
         _send,
         states=(State.RECALLED,),
         roles=roles_for(Act.MANAGE_RECALL),
-        needs=begun,
+        depends_on=begun,
         guard=_refuse_sending,
     ),
-    Rule(RecallReportReceived, _receive, nature=Nature.FACT, needs=begun),
+    Rule(RecallReportReceived, _receive, nature=Nature.FACT, depends_on=begun),
 )

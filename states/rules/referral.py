@@ -92,7 +92,7 @@ RULES = (
         states=(State.BREACHED,),
         phases=BREACHABLE,
         roles=roles_for(Act.REFER),
-        needs=undecided,
+        depends_on=undecided,
         guard=lambda s, e, _law: not_entitled(s, Act.REFER, e),
     ),
     Rule(
@@ -100,8 +100,8 @@ RULES = (
         _receive,
         nature=Nature.FACT,
         roles=roles_for(Act.PRESENT),
-        needs=undecided,
+        depends_on=undecided,
         guard=lambda s, e, _law: not_entitled(s, Act.PRESENT, e),
     ),
-    Rule(WarrantRecorded, _record_warrant, nature=Nature.FACT, needs=undecided),
+    Rule(WarrantRecorded, _record_warrant, nature=Nature.FACT, depends_on=undecided),
 )

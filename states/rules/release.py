@@ -123,4 +123,4 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     refresh_days(s, law)
 
 
-RULES = (Rule(Released, _release, nature=Nature.FACT, after=IMPOSED, guard=_refuse),)
+RULES = (Rule(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)

@@ -54,7 +54,7 @@ RULES = (
     Rule(
         *(ReleaseDateChanged, _move_release),
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse_date,
     ),
 )

@@ -14,7 +14,7 @@ from states.sentence import Sentence
 
 def _move(s: Sentence, e: SentenceMoved, _law: Law) -> Applied:
     if e.to_crn is not None and e.to_event_number is not None:
-        s.holder = Holder(e.to_crn, e.to_event_number)
+        s.continues_as = Holder(e.to_crn, e.to_event_number)
     if e.from_crn is not None and e.from_event_number is not None:
         origin = Holder(e.from_crn, e.from_event_number)
         if origin not in s.came_from:
@@ -22,4 +22,4 @@ def _move(s: Sentence, e: SentenceMoved, _law: Law) -> Applied:
     return REGULAR
 
 
-RULES = (Rule(SentenceMoved, _move, nature=Nature.FACT, roles=KEEPERS, after=None),)
+RULES = (Rule(SentenceMoved, _move, nature=Nature.FACT, roles=KEEPERS, requires=None),)

@@ -66,7 +66,7 @@ def _answered(s: Sentence, law: Law, report: Report) -> list[str | None]:
     """Return what a report answers: itself, and what else is asked for by its body."""
     found: list[str | None] = [report.id]
     for row in law.settled_by(Settlement.REPORT_DELIVERED):
-        for key in s.by_row.get(row, ()):
+        for key in s.by_provision.get(row, ()):
             subject = clocks.about_of(s, key)
             if subject not in s.reports and subject not in found and _is_for(report, subject):
                 found.append(subject)
@@ -88,14 +88,14 @@ RULES = (
     Rule(
         *(ReportRequested, _request),
         nature=Nature.FACT,
-        after=IMPOSED,
-        provides=lambda e: (f"report {e.report_id}",),
+        requires=IMPOSED,
+        satisfies=lambda e: (f"report {e.report_id}",),
     ),
     Rule(
         *(ReportDelivered, _deliver),
         nature=Nature.FACT,
-        after=IMPOSED,
-        needs=_named,
+        requires=IMPOSED,
+        depends_on=_named,
         guard=_refuse_delivery,
     ),
 )

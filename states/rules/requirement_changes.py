@@ -43,7 +43,7 @@ def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
         return None
     if e.why is not ChangedBy.OFFICER:
         return f"what a {s.kind.value} requires is set by the {setter.value}, not the {e.why.value}"
-    known = s.obligations.get(key)
+    known = s.requirements.get(key)
     if known is None:
         return f"an officer adds no requirement; {key} is set by the {setter.value}"
     fixed = _set_by_others(known.requirement, e.requirement)
@@ -102,8 +102,8 @@ RULES = (
         RequirementChanged,
         _change,
         nature=Nature.FACT,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse,
-        provides=lambda e: (f"requirement {e.requirement.requirement_id}",),
+        satisfies=lambda e: (f"requirement {e.requirement.requirement_id}",),
     ),
 )

@@ -21,10 +21,10 @@ from states.vocabulary import Ending
 
 def complete(s: Sentence, law: Law, key: str, done: Occasion, ending: Ending) -> None:
     """Let a requirement be complete on the day `done.on`, and so ended and to be evaluated."""
-    known, on = s.obligations[key], done.on
+    known, on = s.requirements[key], done.on
     if on is None or (known.completed_on is not None and known.completed_on <= on):
         return
-    s.obligations[key] = replace(known, completed_on=on)
+    s.requirements[key] = replace(known, completed_on=on)
     clocks.settle(s, law, Settlement.REQUIREMENT_COMPLETED, at=done.at, by=done.by, subject=key)
     _evaluate(s, law, key, done)
     terminate(s, law, key, done, ending)
@@ -32,7 +32,7 @@ def complete(s: Sentence, law: Law, key: str, done: Occasion, ending: Ending) ->
 
 def _evaluate(s: Sentence, law: Law, key: str, done: Occasion) -> None:
     trigger = Trigger.REQUIREMENT_COMPLETED
-    clocks.start(s, law, trigger, replace(done, alone=True), subject=key, requirement=key)
+    clocks.start(s, law, trigger, replace(done, requirement_only=True), subject=key, requirement=key)
 
 
 def terminate(
@@ -48,19 +48,19 @@ def terminate(
     One that had ended before keeps its end, unless this one came earlier or it was complete on the
     day. `regime` names the rules under which it was served, where those of the present are others.
     """
-    known, on = s.obligations[key], ended.on
+    known, on = s.requirements[key], ended.on
     before = known.terminated_on
     if on is None or (before is not None and before < on):
         return
     if before == on and ending is not Ending.COMPLETED:
         return
-    s.obligations[key] = replace(known, terminated_on=on, ended_by=ending)
+    s.requirements[key] = replace(known, terminated_on=on, ended_by=ending)
     clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
     for duty in clocks.obliging(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
         # It may have ended before, and been revived by a court.
         forget_fallen(s, clocks.clock_id(duty.id, key))
     clocks.start(
-        *(s, law, Trigger.REQUIREMENT_TERMINATED, replace(ended, alone=True)),
+        *(s, law, Trigger.REQUIREMENT_TERMINATED, replace(ended, requirement_only=True)),
         subject=key,
         requirement=key,
         regime=regime,
@@ -69,13 +69,13 @@ def terminate(
 
 def next_end(s: Sentence) -> date | None:
     """Return the last day of the requirement that is the next to run out; None where none is."""
-    ends = (item.ends_on for item in s.obligations.values() if item.is_open)
+    ends = (item.ends_on for item in s.requirements.values() if item.is_open)
     return min((day for day in ends if day is not None), default=None)
 
 
 def expire(s: Sentence, law: Law, on: date) -> None:
     """End every requirement whose own last day is `on` or lies before it."""
-    for key, item in s.obligations.items():
+    for key, item in s.requirements.items():
         if item.is_open and item.ends_on is not None and item.ends_on <= on:
             _run_out(s, law, key, item, item.ends_on)
 
@@ -95,7 +95,7 @@ def unfinished(item: Obligation, key: str, on: date) -> str:
     measure = item.requirement.hours or item.requirement.days
     if measure is None:
         return f"{key} {kind} ended on {on} and was not complete"
-    unit = "hours" if PROFILES[item.requirement.kind].service is Service.HOURS else "days"
+    unit = "hours" if PROFILES[item.requirement.kind].fulfilment is Service.HOURS else "days"
     done = sum(session.amount for session in item.sessions)
     return f"{key} {kind} ended on {on} with {done} of {measure} {unit} done"
 
@@ -108,7 +108,7 @@ def end_with_sentence(
     `ran_out` says that the sentence was served to its last day: what is served by time is then
     served, and is to be evaluated.
     """
-    for key, item in s.obligations.items():
+    for key, item in s.requirements.items():
         if not item.is_open:
             continue
         if item.ends_on is not None and item.ends_on <= on:
@@ -126,7 +126,7 @@ def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | No
     Drug testing and drug appointments go on, and so does what was given a later day of its own:
     no document says what else supervision takes over.
     """
-    for key, item in s.obligations.items():
+    for key, item in s.requirements.items():
         later = item.ends_on is not None and item.ends_on > on
         if item.is_open and not later and item.requirement.kind not in SUPERVISED:
             ended = Occasion(at, f"the licence ended on {on}", by, on)

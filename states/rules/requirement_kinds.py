@@ -33,7 +33,7 @@ class Profile:
 
     code: str
     """The short name that practitioners use."""
-    service: Service
+    fulfilment: Service
     rows: str
     """The rows of our list of rules that are about this kind."""
 
@@ -81,4 +81,4 @@ SUPERVISED: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
 
 def served_by_time(kind: Kind) -> bool:
     """Return whether a requirement of that kind is served once its last day has passed."""
-    return PROFILES[kind].service is Service.TERM
+    return PROFILES[kind].fulfilment is Service.TERM

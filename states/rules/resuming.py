@@ -17,7 +17,7 @@ def forget_fallen(s: Sentence, key: str) -> None:
         row = s.duties.pop(key).duty.id
     else:
         return
-    s.by_row[row] = tuple(other for other in s.by_row[row] if other != key)
+    s.by_provision[row] = tuple(other for other in s.by_provision[row] if other != key)
 
 
 def resume(s: Sentence, subject: str, since: datetime) -> None:

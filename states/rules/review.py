@@ -53,7 +53,7 @@ def _review(s: Sentence, e: PlanReviewed, law: Law) -> Applied:
 
 def _settle(s: Sentence, law: Law, e: PlanReviewed) -> None:
     for row in law.settled_by(Settlement.PLAN_REVIEWED):
-        for key in s.by_row.get(row, ()):
+        for key in s.by_provision.get(row, ()):
             called_for_by = clocks.row_of(s, key).triggers
             if any(trigger in called_for_by for trigger in _CALLED_FOR_BY.get(e.why, ())):
                 clocks.discharge(s, key, at=e.occurred_at, by=e.uid)
@@ -79,5 +79,5 @@ def _change(s: Sentence, e: SignificantChangeRecorded, law: Law) -> Applied:
 
 RULES = (
     Rule(PlanReviewed, _review),
-    Rule(SignificantChangeRecorded, _change, nature=Nature.FACT, after=IMPOSED),
+    Rule(SignificantChangeRecorded, _change, nature=Nature.FACT, requires=IMPOSED),
 )

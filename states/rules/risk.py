@@ -142,7 +142,7 @@ def close_referral(s: Sentence, at: datetime) -> None:
 
 
 RULES = (
-    Rule(RoshAssessed, _assess, states=(AWAITING, *OPEN), after=IMPOSED),
+    Rule(RoshAssessed, _assess, states=(AWAITING, *OPEN), requires=IMPOSED),
     Rule(RoshReferred, _refer, guard=_refuse_referral),
     Rule(RoshConfirmed, _confirm, guard=_refuse_confirmation),
 )

@@ -77,13 +77,13 @@ class Rule(Generic[E]):
     """For a decision: the phases in which it is allowed."""
     roles: frozenset[Role] | None = None
     """Who may send it; None for everybody."""
-    after: str | None = ALLOCATED
+    requires: str | None = ALLOCATED
     """What must be known before: nothing, the imposition or the allocation."""
-    needs: Callable[[Sentence, E], str | None] = _nothing_needed
+    depends_on: Callable[[Sentence, E], str | None] = _nothing_needed
     """What else it names that is not known yet; it then waits."""
-    waits: Callable[[Sentence, E, Law], str | None] = _nothing_awaited
+    waits_for: Callable[[Sentence, E, Law], str | None] = _nothing_awaited
     """What else it waits for that the law alone can tell, such as a duty that has not opened."""
     guard: Callable[[Sentence, E, Law], str | None] = _nothing_refused
     """Why it is refused, with what holds instead; None where it is allowed."""
-    provides: Callable[[E], tuple[str, ...]] = _nothing_provided
+    satisfies: Callable[[E], tuple[str, ...]] = _nothing_provided
     """What events that wait may have been waiting for."""

@@ -23,12 +23,12 @@ def give_sheet(s: Sentence, cause: str) -> None:
     Supervision starts once: who comes back from a committal knows it (T23). `cause` is the uid of
     the event that brought it about, or the name of the date.
     """
-    begins = s.spells and s.phase in IN_THE_COMMUNITY and s.state is not State.COMPLETED
+    begins = s.phase_periods and s.phase in IN_THE_COMMUNITY and s.state is not State.COMPLETED
     if s.officer is None or not begins:
         return
-    begun = s.spells[-1].since
+    begun = s.phase_periods[-1].since
     if s.phase is Phase.PSS:
-        begun = next(spell.since for spell in s.spells if spell.phase is Phase.PSS)
+        begun = next(spell.since for spell in s.phase_periods if spell.phase is Phase.PSS)
     about = f"{INDUCTION_SHEET}/{begun}/"
     if any(key.startswith(about) for key in s.effects):
         return

@@ -26,13 +26,13 @@ CONSENT: Final = f"{Settlement.CONTACT_RECORDED}:treatment_consent"
 
 def begin(s: Sentence, law: Law, key: str, on: date, e: Event) -> str | None:
     """Let a requirement begin on the day `on`; return what was not expected of it, if anything."""
-    known = s.obligations[key]
+    known = s.requirements[key]
     surprise = _unexpected(known, key, on)
-    s.obligations[key] = replace(known, started_on=min(known.started_on or on, on))
+    s.requirements[key] = replace(known, started_on=min(known.started_on or on, on))
     begun = told(e, f"{key} began on {on}", on=on, at=own_time(e, on))
     clocks.settle(s, law, Settlement.REQUIREMENT_STARTED, at=begun.at, by=e.uid, subject=key)
     if known.is_open:
-        occasion = replace(begun, alone=True)
+        occasion = replace(begun, requirement_only=True)
         clocks.start(*(s, law, Trigger.REQUIREMENT_STARTED, occasion), subject=key, requirement=key)
     s.commenced_at = min(s.commenced_at or start_of(on), start_of(on))
     advance(s, e.occurred_at, e.uid)
@@ -50,7 +50,7 @@ def _unexpected(known: Obligation, key: str, on: date) -> str | None:
 
 
 def _named(s: Sentence, e: RequirementStarted) -> str | None:
-    return None if e.requirement_id in s.obligations else f"requirement {e.requirement_id}"
+    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
 def unready(s: Sentence, key: str, *, consent: bool | None = None) -> str | None:
@@ -58,7 +58,7 @@ def unready(s: Sentence, key: str, *, consent: bool | None = None) -> str | None
 
     `consent` is what is told with the start itself, which comes before all that was known.
     """
-    known = s.obligations[key]
+    known = s.requirements[key]
     on_record = (CONSENT, key) in s.done or (CONSENT, None) in s.done
     given = consent if consent is not None else (known.consent or on_record or None)
     return start_fault(known.requirement, consent=given)
@@ -71,13 +71,13 @@ def _refuse(s: Sentence, e: RequirementStarted, _law: Law) -> str | None:
 def _start(s: Sentence, e: RequirementStarted, law: Law) -> Applied:
     key = e.requirement_id
     if e.consent is not None:
-        s.obligations[key] = replace(s.obligations[key], consent=e.consent)
+        s.requirements[key] = replace(s.requirements[key], consent=e.consent)
     surprise = begin(s, law, key, e.started_on, e)
     return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
 
 
 RULES = (
     Rule(
-        RequirementStarted, _start, nature=Nature.FACT, after=IMPOSED, needs=_named, guard=_refuse
+        RequirementStarted, _start, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse
     ),
 )

@@ -33,8 +33,8 @@ def _refuse(s: Sentence, e: SupervisionSuspended, _law: Law) -> str | None:
     wanted = _proposed(e)
     if wanted.is_empty:
         return f"until {wanted.until} lies before {wanted.since}, the first day"
-    for known in s.pauses.told:
-        if known.meets(wanted.since, wanted.until):
+    for known in s.suspensions.periods:
+        if known.overlaps(wanted.since, wanted.until):
             return f"supervision is suspended already, {_span(known)}"
     return None
 
@@ -48,7 +48,7 @@ def _span(item: Suspension) -> str:
 def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> Applied:
     wanted = _proposed(e)
     own = reckoned(s, law)
-    s.pauses = Pauses((*s.pauses.told, wanted))
+    s.suspensions = Pauses((*s.suspensions.periods, wanted))
     reckon_again(s, law, own, f"supervision is suspended {_span(wanted)}")
     _flag(s)
     return REGULAR
@@ -56,8 +56,8 @@ def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> Applied:
 
 def _ended_by(s: Sentence, e: SupervisionResumed) -> Suspension | None:
     # One that would run on that day goes before one that ended by itself the day before.
-    running = (item for item in s.pauses.told if item.holds(e.resumed_on))
-    over = (item for item in s.pauses.told if item.ends_with(e.resumed_on))
+    running = (item for item in s.suspensions.periods if item.covers(e.resumed_on))
+    over = (item for item in s.suspensions.periods if item.ends_with(e.resumed_on))
     return next(running, None) or next(over, None)
 
 
@@ -71,16 +71,16 @@ def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> Applied:
         return REGULAR
     own = reckoned(s, law)
     ended = replace(known, until=e.resumed_on - ONE_DAY)
-    left = (ended if item is known else item for item in s.pauses.told)
-    s.pauses = Pauses(tuple(item for item in left if not item.is_empty))
+    left = (ended if item is known else item for item in s.suspensions.periods)
+    s.suspensions = Pauses(tuple(item for item in left if not item.is_empty))
     reckon_again(s, law, own, f"supervision resumed on {e.resumed_on}")
     _flag(s)
     return REGULAR
 
 
 def _flag(s: Sentence) -> None:
-    if s.pauses:
-        spans = "; ".join(_span(item) for item in s.pauses.told)
+    if s.suspensions:
+        spans = "; ".join(_span(item) for item in s.suspensions.periods)
         s.flags["supervision_suspended"] = f"supervision is or was suspended {spans}"
     else:
         s.flags.pop("supervision_suspended", None)
@@ -91,15 +91,15 @@ RULES = (
         *(SupervisionSuspended, _suspend),
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse,
-        provides=lambda _e: (SUSPENDED,),
+        satisfies=lambda _e: (SUSPENDED,),
     ),
     Rule(
         *(SupervisionResumed, _resume),
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
-        after=IMPOSED,
-        needs=_needs,
+        requires=IMPOSED,
+        depends_on=_needs,
     ),
 )

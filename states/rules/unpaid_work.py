@@ -37,7 +37,7 @@ def works(s: Sentence, key: str | None = None) -> list[str]:
     """Return the ids of the open requirements of unpaid work, or `key` if it is one of them."""
     return [
         name
-        for name, item in s.obligations.items()
+        for name, item in s.requirements.items()
         if item.requirement.kind is RequirementKind.UNPAID_WORK
         and item.is_open
         and key in (None, name)
@@ -62,7 +62,7 @@ def begin_work(s: Sentence, key: str, on: date) -> str | None:
 def look_ahead(s: Sentence, law: Law, e: RequirementProgressed, on: date) -> None:
     """Take note of how the work will end, as far as it is apparent on the day `on` (D19)."""
     key, prospect = e.requirement_id, e.prospect
-    s.obligations[key] = replace(s.obligations[key], prospect=prospect)
+    s.requirements[key] = replace(s.requirements[key], prospect=prospect)
     at = own_time(e, on)
     if prospect in SHORT.get(s.kind, ()):
         for row in clocks.governing(s, law, Trigger.UNPAID_WORK_SHORTFALL):
@@ -99,8 +99,8 @@ def give_time(s: Sentence, law: Law, e: CourtDecided) -> None:
 
 
 def _move_end(s: Sentence, law: Law, key: str, ends_on: date, e: CourtDecided) -> None:
-    known = s.obligations[key]
-    s.obligations[key] = replace(known, ends_on=ends_on)
+    known = s.requirements[key]
+    s.requirements[key] = replace(known, ends_on=ends_on)
     reason = f"the court gave {key} time to {ends_on}"
     clocks.redate(s, law, Trigger.REQUIREMENT_END, ends_on, reason, subject=key)
     ended = told(e, reason, on=ends_on)

@@ -142,8 +142,8 @@ RULES = (
         *(VictimContactOffered, _offer),
         nature=Nature.FACT,
         roles=_LIAISON,
-        after=IMPOSED,
+        requires=IMPOSED,
         guard=_refuse_offer,
     ),
-    Rule(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, after=IMPOSED),
+    Rule(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, requires=IMPOSED),
 )

@@ -170,15 +170,15 @@ RULES = (
         states=(*UNWARNED, State.WARNED),
         phases=IN_THE_COMMUNITY,
         roles=roles_for(*_WARNING_ACTS),
-        needs=_needs,
+        depends_on=_needs,
         guard=_refuse,
-        provides=lambda e: (f"warning {e.warning_id}",),
+        satisfies=lambda e: (f"warning {e.warning_id}",),
     ),
     Rule(
         WarningWithdrawn,
         _withdraw,
         roles=roles_for(Act.EXCUSE),
-        needs=_withdraw_needs,
+        depends_on=_withdraw_needs,
         guard=_refuse_withdrawal,
     ),
 )

@@ -76,11 +76,11 @@ class Edition(Preamble):
             raise UnknownBoundError(self.name, bound)
         return found
 
-    def row(self, row: str) -> Row | None:
+    def provision(self, row: str) -> Row | None:
         """Return the timescale or duty of that id, or None."""
         return self.timescales.get(row) or self.duties.get(row)
 
-    def home_of(self, row: str) -> "Edition":
+    def edition_of(self, row: str) -> "Edition":
         """Return the edition of which a row is: this one, but for what was saved."""
         return self.saved.get(row, self)
 
@@ -106,13 +106,13 @@ class Edition(Preamble):
                 "documents": {**earlier.documents, **self.documents},
                 "timescales": own | old,
                 "duties": own_duties | old_duties,
-                "saved": {key: earlier.home_of(key) for key in (*old, *old_duties)},
+                "saved": {key: earlier.edition_of(key) for key in (*old, *old_duties)},
             }
         )
 
     def cited(self, row: Row) -> str:
         """Return the governing text of a row as people cite it: "NS 2015 9(a)"."""
-        home = self.home_of(row.id)
+        home = self.edition_of(row.id)
         if home is not self:
             return home.cited(row)
         citation = row.source[0]

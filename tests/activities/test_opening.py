@@ -44,22 +44,22 @@ def test_the_terms_name_what_holds(opening: RunOpening) -> None:
         io_queue="io",
     )
 
-    assert expected == ActivityEnvironment().run(opening.open_run, ask)
-    assert expected == ActivityEnvironment().run(opening.open_run, ask)
+    assert expected == ActivityEnvironment().run(opening.load_run_config, ask)
+    assert expected == ActivityEnvironment().run(opening.load_run_config, ask)
 
 
 @pytest.mark.parametrize("sentenced_on", [None, date(1999, 1, 1), date(2015, 1, 31)])
 def test_there_is_always_an_edition(opening: RunOpening, sentenced_on: date | None) -> None:
     """Before every commencement it is the earliest: the rules refuse such a sentence themselves."""
     day = date(1999, 1, 1)
-    terms = opening.open_run(OpenRun(workflow_id=SENTENCE, day=day, sentenced_on=sentenced_on))
+    terms = opening.load_run_config(OpenRun(workflow_id=SENTENCE, day=day, sentenced_on=sentenced_on))
 
     assert "ns-2015" == terms.edition
 
 
 def test_the_shelf_tells_what_it_holds_by_name(opening: RunOpening, shelf: Shelf) -> None:
     """A sentence believes this answer for good, so it is the whole list, in order."""
-    held = ActivityEnvironment().run(opening.list_shelf)
+    held = ActivityEnvironment().run(opening.list_standards)
     assert (sorted(shelf.editions), sorted(shelf.calendars)) == (held.editions, held.calendars)
     assert "england-and-wales-2026a" in held.calendars
 
@@ -78,7 +78,7 @@ def test_a_closed_sentence_is_known(opening: RunOpening, records: Records) -> No
     )
     day = date(2026, 11, 22)
 
-    assert opening.open_run(OpenRun(workflow_id=SENTENCE, day=day)).closed
-    assert not opening.open_run(OpenRun(workflow_id="sentence-X320741-2", day=day)).closed
+    assert opening.load_run_config(OpenRun(workflow_id=SENTENCE, day=day)).closed
+    assert not opening.load_run_config(OpenRun(workflow_id="sentence-X320741-2", day=day)).closed
     # A run that goes on was open, and its clocks wait for no database.
-    assert not opening.open_run(OpenRun(workflow_id=SENTENCE, day=day, continued=True)).closed
+    assert not opening.load_run_config(OpenRun(workflow_id=SENTENCE, day=day, continued=True)).closed

@@ -73,14 +73,14 @@ def hand_over() -> HandOver:
 
 def opened(payload: Payload, at: str, kind: str = KIND) -> object:
     """What a sentence makes of a payload."""
-    return Post(RING).open_letter(payload, workflow_id=at, kind=kind, now=AT)
+    return Post(RING).decrypt_message(payload, workflow_id=at, kind=kind, now=AT)
 
 
 async def test_a_message_that_was_not_opened_goes_on_as_it_came(client: Client) -> None:
     """Byte for byte, in its order: whoever takes over judges it."""
     odd = Payload(metadata={"encoding": b"odd"}, data=bytes(range(256)))
     async with sentence(client) as there:
-        await relocation(client).forward(forwarded(there.id, [PLAIN, odd]))
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN, odd]))
 
         assert [(KIND, [PLAIN, odd])] == await signalled(there)
 
@@ -88,12 +88,12 @@ async def test_a_message_that_was_not_opened_goes_on_as_it_came(client: Client) 
 async def test_a_message_that_was_opened_is_sealed_for_the_new_name(client: Client) -> None:
     """Its text is unchanged, the old sentence vouches for it, and it opens nowhere else."""
     async with sentence(client) as there:
-        await relocation(client).forward(forwarded(there.id, [PLAIN], sender=HERE))
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN], sender=HERE))
 
         ((_, (payload,)),) = await signalled(there)
         found = opened(payload, there.id)
         assert isinstance(found, Opened)
-        assert (PLAIN.data, Verdict(Standing.VOUCHED, sender=HERE)) == (found.plain, found.verdict)
+        assert (PLAIN.data, Verdict(Standing.ASSERTED, sender=HERE)) == (found.plain, found.authentication)
         assert not isinstance(opened(payload, HERE), Opened)
 
 
@@ -102,7 +102,7 @@ async def test_where_the_target_runs_no_more_trying_again_is_no_help(client: Cli
     async with sentence(client) as there:
         pass
     with pytest.raises(TargetClosedError, match=f"{there.id} runs no more") as found:
-        await relocation(client).forward(forwarded(there.id, [PLAIN]))
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN]))
 
     assert (TARGET_CLOSED, True) == (found.value.type, found.value.non_retryable)
     assert [] == await signalled(there)
@@ -113,16 +113,16 @@ async def test_a_parcel_starts_its_sentence_and_opens_there_alone(client: Client
     given = hand_over()
     there = client.get_workflow_handle(given.parcel.target)
     for times in (1, 2):
-        await relocation(client).hand_over(given)
+        await relocation(client).transfer_case(given)
         assert times == len(await signalled(there))
     await there.terminate()
-    await relocation(client).hand_over(given)
+    await relocation(client).transfer_case(given)
 
     ((name, (payload,)),) = await signalled(there)
     found = opened(payload, there.id, HANDED_OVER)
     assert isinstance(found, Opened)
     assert (HANDED_OVER, given.parcel) == (name, Parcel.model_validate_json(found.plain))
-    assert Verdict(Standing.VOUCHED, sender=HERE) == found.verdict
+    assert Verdict(Standing.ASSERTED, sender=HERE) == found.authentication
     assert not isinstance(opened(payload, HERE, HANDED_OVER), Opened)
     await there.terminate()
 
@@ -131,7 +131,7 @@ async def test_without_keys_a_parcel_goes_readable(client: Client) -> None:
     """As all else of such an installation."""
     given = hand_over()
     there = client.get_workflow_handle(given.parcel.target)
-    await relocation(client, sealed=False).hand_over(given)
+    await relocation(client, sealed=False).transfer_case(given)
 
     ((_, (payload,)),) = await signalled(there)
     assert given.parcel == Parcel.model_validate_json(payload.data)

@@ -46,7 +46,7 @@ def test_a_receiver_that_follows_the_page_knows_what_is_ours() -> None:
 
 def test_the_sample_entries_are_entries() -> None:
     """Whoever copies them has a directory."""
-    assert ["police", "officer"] == [entry.role for entry in read_directory(block("toml")).entries]
+    assert ["police", "officer"] == [entry.role for entry in read_directory(block("toml")).recipients]
 
 
 @pytest.mark.parametrize("words", [RECIPIENTS, CODES, tuple(By)])

@@ -63,12 +63,12 @@ CODEC_PAGE = "http://127.0.0.1:8233"
 @TIMES
 def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path) -> None:
     """Whatever the bytes: a verdict, or one code of the closed list."""
-    register = Register.of(read_integrators(integrators_file(tmp_path)))
+    register = Register.from_file(read_integrators(integrators_file(tmp_path)))
     post = Post(RING, lambda: register)
     seen: Counter[str] = Counter()
     for rnd in seeded("letters", seconds):
         kind, payload = letter(rnd, RING.primary(), HERE)
-        found = post.open_letter(payload, workflow_id=HERE, kind=kind, now=datetime.now(UTC))
+        found = post.decrypt_message(payload, workflow_id=HERE, kind=kind, now=datetime.now(UTC))
         code = "opened" if isinstance(found, Opened) else found.code
         assert code == "opened" or code in REASONS
         seen[code] += 1
@@ -134,7 +134,7 @@ async def test_every_message_that_is_taken_in_is_accounted_for(
             seen[found.became] += 1
             if found.became is Became.PARKED:
                 parked.add(found.digest)
-        standing = {item.digest for item in bench.messages.standing(Status.PARKED)}
+        standing = {item.digest for item in bench.messages.with_status(Status.PARKED)}
 
     assert {Became.IGNORED, Became.PARKED} <= seen.keys()
     assert parked == standing

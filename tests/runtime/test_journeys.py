@@ -38,7 +38,7 @@ async def on_a_server(name: str, settings: Settings, folder: Path) -> tuple[date
 
 
 def in_the_fold(name: str, base: date) -> Account:
-    return Account.of_fold(JOURNEYS[name].lived(base), base)
+    return Account.of_fold(JOURNEYS[name].simulated(base), base)
 
 
 @pytest.mark.parametrize("name", EACH)

@@ -28,9 +28,9 @@ def test_a_directory_that_is_not_in_order_is_a_note_and_no_fault(tmp_path: Path)
     """A worker goes on with its clocks, whatever somebody wrote into a file."""
     readiness = Readiness("it starts")
     assert () == readiness.notes()
-    readiness.watches(directory_of(settings(directory_file=tmp_path / "none.toml")))
+    readiness.watch_directory(directory_of(settings(directory_file=tmp_path / "none.toml")))
     assert 1 == len(readiness.notes())
-    readiness.watches(None)
+    readiness.watch_directory(None)
     assert () == readiness.notes()
 
 

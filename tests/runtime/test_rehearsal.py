@@ -21,7 +21,7 @@ ORDER = [
 
 
 def lived(*events: StreamEvent) -> Rehearsal:
-    return Rehearsal([*ORDER, *events], law(), shelf().answer)
+    return Rehearsal([*ORDER, *events], law(), shelf().look_up)
 
 
 def test_it_goes_on_for_a_day_after_the_order_is_over() -> None:
@@ -35,7 +35,7 @@ def test_it_goes_on_for_a_day_after_the_order_is_over() -> None:
 
 def test_every_moment_comes_after_the_one_before_it() -> None:
     """Messages and wakes take their turns."""
-    moments = [moment.at for moment in lived().moments]
+    moments = [moment.at for moment in lived().steps]
 
     assert sorted(moments) == moments
     assert len(moments) > len(ORDER)
@@ -49,7 +49,7 @@ def test_a_line_below_a_later_one_is_received_late() -> None:
     ]
     rehearsal = lived(*late)
 
-    received = {moment.event.number: moment.at for moment in rehearsal.moments if moment.event}
+    received = {moment.event.number: moment.at for moment in rehearsal.steps if moment.event}
     assert received[3] == received[4]
     (clock,) = [c for c in rehearsal.view()["clocks"] if c["id"] == "officer-assigned-prompt"]
     assert "met" == clock["status"]
@@ -63,7 +63,7 @@ def test_an_alarm_is_told_after_the_quiet_and_taken_back_when_it_was_wrong() -> 
     ]
     about = [
         (at, effect.template)
-        for at, effect in lived(*late).told()
+        for at, effect in lived(*late).notices()
         if effect.subject == "officer-assigned-prompt" and effect.recipient == "officer"
     ]
 
@@ -75,4 +75,4 @@ def test_a_nudge_is_passed_over() -> None:
     """It says nothing, so it is no moment of its own."""
     nudge = StreamEvent(3, "X320741", "1", NUDGE, {})
 
-    assert len(lived().moments) == len(lived(nudge).moments)
+    assert len(lived().steps) == len(lived(nudge).steps)

@@ -78,7 +78,7 @@ async def test_where_there_are_keys_the_event_goes_as_a_letter() -> None:
     await submitted(calls)
     ((_, message, asked),) = calls.asked
     letter = Payload(metadata={"encoding": LETTER_ENCODING}, data=b64decode(message["letter"]))
-    found = Post(RING, unsigned_allowed=True).open_letter(
+    found = Post(RING, unsigned_allowed=True).decrypt_message(
         letter, workflow_id=HERE, kind=KIND, now=AT
     )
     assert isinstance(found, Opened)

@@ -49,11 +49,11 @@ EDITION = load_shelf().editions["ns-2015"]
 )
 def test_a_rule_stated_twice_is_carried_once(stated_again: str, row: str) -> None:
     """The duty in words and the clock or duty of the same thing are one row."""
-    found = EDITION.row(row)
+    found = EDITION.provision(row)
 
     assert found is not None
     assert stated_again in found.carries
-    assert EDITION.row(stated_again) is None
+    assert EDITION.provision(stated_again) is None
 
 
 def test_every_carried_rule_is_listed_above() -> None:

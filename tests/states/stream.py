@@ -132,7 +132,7 @@ class Played:
 
     def told(self) -> set[tuple[str, str]]:
         """Return what the world is to be told: template and recipient."""
-        effects = {**self.decided.wanted, **self.decided.alarms}
+        effects = {**self.decided.effects, **self.decided.alerts}
         return {(effect.template, effect.recipient) for effect in effects.values()}
 
 
@@ -140,7 +140,7 @@ def played(events: Iterable[Event], now: str, known: Shelf | None = None) -> Pla
     """Return `events` as they stand at `now`, London time; they look law up in `known`."""
     case = case_of(events)
     moment = at(now)
-    decided = decide_by(case, law(), moment, (known or shelf()).answer)
+    decided = decide_by(case, law(), moment, (known or shelf()).look_up)
     return Played(case, decided, view(IDENTITY, case, decided, decided.law, moment))
 
 

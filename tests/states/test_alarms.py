@@ -10,7 +10,7 @@ DAY = "2026-11-23"
 
 
 def alarms(seen: Played) -> set[str]:
-    return set(seen.decided.alarms)
+    return set(seen.decided.alerts)
 
 
 def about(seen: Played, day: str) -> set[str]:

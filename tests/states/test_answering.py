@@ -17,12 +17,12 @@ QUIET = timedelta(0)
 
 
 def decided(case: CaseFile, now: str) -> Decided:
-    return decide_by(case, law(), at(now), shelf().answer)
+    return decide_by(case, law(), at(now), shelf().look_up)
 
 
 def told(case: CaseFile, now: str, template: str) -> dict[str, str]:
     """The recipient of each notice of that template that is desired at that time, by subject."""
-    found = decided(case, now).alarms.values()
+    found = decided(case, now).alerts.values()
     return {effect.subject: effect.recipient for effect in found if effect.template == template}
 
 
@@ -45,7 +45,7 @@ def test_the_sender_of_what_a_rule_refused_is_told_with_its_kind_and_organisatio
     case = refused()
     found = decided(case, NOW)
 
-    (effect,) = (e for e in found.alarms.values() if e.recipient == SENDER)
+    (effect,) = (e for e in found.alerts.values() if e.recipient == SENDER)
 
     facts = dict(effect.facts)
     assert ("message-not-taken", "again") == (effect.template, effect.subject)
@@ -73,14 +73,14 @@ def test_a_sender_is_told_when_the_message_is_taken_after_all() -> None:
     case = held()
     late = "2026-11-25"
     case.reconcile(decided(case, late), at(late), QUIET)
-    (key,) = (key for key in case.ledger.lines if key.startswith("message-not-taken"))
-    case.ledger.take(key, at(late))
-    case.ledger.sent(key, at(late))
+    (key,) = (key for key in case.outbox.entries if key.startswith("message-not-taken"))
+    case.outbox.start(key, at(late))
+    case.outbox.mark_sent(key, at(late))
 
     case.receive(incoming(event("failure_reported", "2026-11-19", failure_id="F9"), at(late)))
     case.reconcile(decided(case, late), at(late), QUIET)
 
-    assert COUNTER + key in case.ledger.lines
+    assert COUNTER + key in case.outbox.entries
 
 
 def test_what_cannot_be_read_is_told_to_ops_unless_its_sender_is_known() -> None:

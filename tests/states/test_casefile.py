@@ -29,7 +29,7 @@ def test_a_known_id_with_other_content_is_quarantined() -> None:
     twin = event("case_allocated", "2026-11-02", provider="NPS")
     for _ in range(2):
         assert not case.receive(incoming(twin, NOW))
-    (item,) = case.quarantine.kept
+    (item,) = case.quarantine.listed
     assert ("id_conflict", 2, twin.event_id) == (item.code, item.times, item.event_id)
     assert ({"id_conflict": 2}, 2) == (case.quarantine.by_code, len(case.log))
 
@@ -59,23 +59,23 @@ def test_a_file_takes_over_events_up_to_the_very_budget() -> None:
     """The bound itself is in, whether an event is received or taken over."""
     first, second = (Entry(item, item.event_id, NOW, 1) for item in allocated())
     case = CaseFile()
-    case.adopt(replace(first, size=LOG_BUDGET - 1))
-    case.adopt(second)
+    case.import_entry(replace(first, size=LOG_BUDGET - 1))
+    case.import_entry(second)
     assert (2, LOG_BUDGET, {}) == (len(case.log), case.size, case.quarantine.by_code)
 
 
 def test_the_trail_keeps_its_last_fifty_notes() -> None:
     """It depends on arrival and is only looked at, so it must not grow with a sentence."""
     case = CaseFile()
-    case.trail.extend(str(number) for number in range(60))
-    assert [str(number) for number in range(10, 60)] == list(case.trail)
+    case.audit_notes.extend(str(number) for number in range(60))
+    assert [str(number) for number in range(10, 60)] == list(case.audit_notes)
 
 
 def test_what_is_not_an_event_is_quarantined_with_its_reason() -> None:
     """It never enters the log, and what it was stays visible."""
     case = CaseFile()
     assert not case.receive(Incoming("gibberish", "0" * 32, NOW, 5, None, "unknown_kind", "no"))
-    (item,) = case.quarantine.kept
+    (item,) = case.quarantine.listed
     assert ("gibberish", "unknown_kind", "no", NOW) == (item.kind, item.code, item.reason, item.at)
     assert [] == case.log
 
@@ -87,10 +87,10 @@ def test_an_event_from_the_future_is_held_until_within_five_minutes() -> None:
     opens = early.occurred_at - TOLERANCE
     before = case.decide(law(), opens - timedelta(microseconds=1))
     assert "held" == before.dispositions[early.uid].verdict.value
-    assert (opens, "allocated") == (before.wakes_at, before.sentence.state.value)
+    assert (opens, "allocated") == (before.decidable_at, before.sentence.state.value)
     after = case.decide(law(), opens)
     assert "applied" == after.dispositions[early.uid].verdict.value
-    assert (None, "inducted") == (after.wakes_at, after.sentence.state.value)
+    assert (None, "inducted") == (after.decidable_at, after.sentence.state.value)
 
 
 def test_a_withdrawal_from_the_future_takes_nothing_back_yet() -> None:
@@ -117,7 +117,7 @@ def test_only_what_is_new_breaks_the_quiet() -> None:
 def test_a_trial_shows_what_a_message_would_come_to_and_changes_nothing() -> None:
     """An update is decided on a copy first: a refused one leaves nothing."""
     case = case_of(allocated())
-    tried = case.trial([incoming(event("induction_completed", "2026-11-10"))])
+    tried = case.preview([incoming(event("induction_completed", "2026-11-10"))])
     assert "inducted" == tried.decide(law(), NOW).sentence.state.value
     assert "allocated" == case.decide(law(), NOW).sentence.state.value
     assert 2 == len(case.log)
@@ -135,10 +135,10 @@ def test_an_end_date_that_comes_late_tells_the_world_again() -> None:
     """Who was told of the first date hears that it does not hold, and then of the second."""
     case = case_of(serving())
     after = at("2028-01-10")
-    first = case.decide(law(), after).wanted
+    first = case.decide(law(), after).effects
     moved = event("end_date_changed", "2027-03-01", ends_on="2027-12-01")
     case.receive(incoming(moved, after))
-    second = case.decide(law(), after).wanted
+    second = case.decide(law(), after).effects
     told = {key for key in first if key.startswith("sentence-ended/")}
     assert 1 == len(told)
     assert told.isdisjoint(second)

@@ -49,7 +49,7 @@ def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[s
     s = Sentence(withdrawn_failures=gone, law=law)
     waiting: list[Event] = []
     for item in events:
-        s.dated = None
+        s.next_dated = None
         run_to(s, law, item.occurred_at, inclusive=False)
         s.at = item.occurred_at if s.at is None else max(s.at, item.occurred_at)
         waiting.append(item)
@@ -58,7 +58,7 @@ def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[s
         if s.imposed is None:
             await_imposition(s, item, law)
         _check_what_is_kept(s, law)
-    s.dated = None
+    s.next_dated = None
     run_to(s, law, now, inclusive=True)
     return s
 
@@ -68,9 +68,9 @@ def _check_what_is_kept(s: Sentence, law: Law) -> None:
     twin = s.clone()
     refresh_days(twin, law)
     assert twin.clocks == s.clocks
-    if s.dated is not None:
+    if s.next_dated is not None:
         run_to(s, law, s.at or at("2026-01-01"), inclusive=False)
-        assert s.dated[1] == min(upcoming(s), default=None)
+        assert s.next_dated[1] == min(upcoming(s), default=None)
 
 
 def _expected(case: CaseFile, decided: Decided, now: datetime) -> str:

@@ -21,9 +21,9 @@ def _junk(number: int) -> Incoming:
 def _told(case: CaseFile) -> CaseFile:
     """Return the case file with all that it wants told to the world."""
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
-    for key in case.ledger.queued(NOW):
-        case.ledger.take(key, NOW)
-        case.ledger.sent(key, NOW)
+    for key in case.outbox.queued(NOW):
+        case.outbox.start(key, NOW)
+        case.outbox.mark_sent(key, NOW)
     return case
 
 
@@ -33,7 +33,7 @@ def test_a_file_that_held_nothing_becomes_the_other() -> None:
     join(case, other, THERE, HERE)
     assert other.log == case.log
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
-    assert other.ledger.lines == case.ledger.lines
+    assert other.outbox.entries == case.outbox.entries
     assert [THERE] == case.origins
 
 
@@ -41,20 +41,20 @@ def test_what_both_files_hold_is_one_event_and_its_notice_went_out_once() -> Non
     """Whichever of them had told it, it is told."""
     case, other = case_of(allocated()), _told(case_of(allocated()))
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
-    assert {Sending.QUEUED} == {line.sending for line in case.ledger.lines.values()}
+    assert {Sending.QUEUED} == {line.status for line in case.outbox.entries.values()}
     join(case, other, THERE, HERE)
     assert (2, 0) == (len(case.log), case.repeats.count)
-    assert {Sending.SENT} == {line.sending for line in case.ledger.lines.values()}
+    assert {Sending.SENT} == {line.status for line in case.outbox.entries.values()}
 
 
 def test_the_notes_of_both_files_are_kept_each_once() -> None:
     """However often the other file comes."""
     case, other = CaseFile(), CaseFile()
-    case.trail.append("ours")
-    other.trail.extend(["ours", "theirs"])
+    case.audit_notes.append("ours")
+    other.audit_notes.extend(["ours", "theirs"])
     for _ in range(2):
         join(case, other, THERE, HERE)
-    assert ["ours", "theirs"] == list(case.trail)
+    assert ["ours", "theirs"] == list(case.audit_notes)
 
 
 def test_what_this_file_told_is_not_made_untold() -> None:
@@ -62,7 +62,7 @@ def test_what_this_file_told_is_not_made_untold() -> None:
     case, other = _told(case_of(allocated())), case_of(allocated())
     other.reconcile(other.decide(law(), NOW), NOW, QUIET)
     join(case, other, THERE, HERE)
-    assert {Sending.SENT} == {line.sending for line in case.ledger.lines.values()}
+    assert {Sending.SENT} == {line.status for line in case.outbox.entries.values()}
 
 
 def test_every_way_of_standing_has_its_place_when_two_files_are_joined() -> None:
@@ -70,10 +70,10 @@ def test_every_way_of_standing_has_its_place_when_two_files_are_joined() -> None
     for sending in Sending:
         case, other = CaseFile(), CaseFile()
         effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
-        case.ledger.put(effect.key, Line(effect, sending, NOW))
-        other.ledger.put(effect.key, Line(effect, Sending.SENT, NOW + QUIET))
+        case.outbox.put(effect.key, Line(effect, sending, NOW))
+        other.outbox.put(effect.key, Line(effect, Sending.SENT, NOW + QUIET))
         join(case, other, THERE, HERE)
-        assert Sending.SENT is case.ledger.lines[effect.key].sending
+        assert Sending.SENT is case.outbox.entries[effect.key].status
 
 
 def test_the_same_id_with_other_content_stands_as_it_was() -> None:
@@ -99,7 +99,7 @@ def test_the_account_of_what_could_not_be_read_stays_exact_there_and_back() -> N
     old.receive(incoming(serving()[0]))
     for _ in range(2):
         join(new, old, THERE, HERE)
-    assert (8, 1, 8) == (new.quarantine.tally.count, new.repeats.count, len(new.quarantine.kept))
+    assert (8, 1, 8) == (new.quarantine.tally.count, new.repeats.count, len(new.quarantine.listed))
     new.receive(_junk(20))
     join(old, new, HERE, THERE)
     join(new, old, THERE, HERE)

@@ -27,12 +27,12 @@ SHELF = Shelf(
 )
 def test_the_edition_in_force_on_the_day_is_chosen(day: date, name: str) -> None:
     """An edition governs from its commencement until the next one commences."""
-    assert name == SHELF.choose(day)
+    assert name == SHELF.edition_on(day)
 
 
 def test_an_edition_that_has_run_out_is_chosen_where_none_followed() -> None:
     """A sentence of today runs under the historic baseline; whoever asks can see that it ended."""
-    assert "ns-2015" == LOADED.choose(date(2026, 11, 22))
+    assert "ns-2015" == LOADED.edition_on(date(2026, 11, 22))
     assert date(2020, 12, 31) == NS_2015.in_force_until
 
 
@@ -41,7 +41,7 @@ def test_a_day_before_every_edition_is_refused() -> None:
     with pytest.raises(
         NotInForceError, match=r"on 2015-01-31; the earliest, ns-2015, is in force from 2015-02-01"
     ):
-        SHELF.choose(date(2015, 1, 31))
+        SHELF.edition_on(date(2015, 1, 31))
 
 
 def test_the_newest_calendar_is_used() -> None:

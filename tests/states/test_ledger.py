@@ -25,12 +25,12 @@ def _reconciled(ledger: Ledger, *wanted: Effect, withhold: bool = False) -> Ledg
 
 
 def _sendings(ledger: Ledger) -> dict[str, str]:
-    return {key: line.sending.value for key, line in ledger.lines.items()}
+    return {key: line.status.value for key, line in ledger.entries.items()}
 
 
 def _sent(ledger: Ledger, key: str = KEY) -> None:
-    ledger.take(key, NOW)
-    ledger.sent(key, NOW)
+    ledger.start(key, NOW)
+    ledger.mark_sent(key, NOW)
 
 
 def test_what_never_left_is_cancelled_and_queued_again_under_its_key() -> None:
@@ -49,26 +49,26 @@ def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None
     _reconciled(ledger, LETTER)
     states = {KEY: "countered", COUNTER + KEY: "sent", f"{KEY}#2": "queued"}
     assert states == _sendings(ledger)
-    assert "letter-withdrawn" == ledger.lines[COUNTER + KEY].effect.template
-    facts = ledger.lines[COUNTER + KEY].effect.facts
+    assert "letter-withdrawn" == ledger.entries[COUNTER + KEY].effect.template
+    facts = ledger.entries[COUNTER + KEY].effect.facts
     assert (("count", "1"), ("withdraws", KEY)) == facts
 
 
 def test_a_key_that_says_something_else_out_there_is_not_tried_again() -> None:
     """It waits for a person, who acknowledges whichever generation of it; then nothing does."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
-    ledger.stick(KEY, Sending.CONFLICTING, "NoticeKeyConflict", NOW)
+    ledger.start(KEY, NOW)
+    ledger.block(KEY, Sending.CONFLICTING, "NoticeKeyConflict", NOW)
     assert {KEY: "conflicting"} == _sendings(_reconciled(ledger, LETTER))
-    assert ((), None, False) == (ledger.queued(NOW), ledger.next_try_at(), ledger.is_waiting())
-    assert [(KEY,), ()] == [ledger.stuck(told) for told in ((), {KEY})]
+    assert ((), None, False) == (ledger.queued(NOW), ledger.next_try_at(), ledger.has_queued())
+    assert [(KEY,), ()] == [ledger.blocked(told) for told in ((), {KEY})]
     assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
 
 
 def _stuck(sending: Sending, next_try_at: datetime | None = None) -> Ledger:
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
-    ledger.stick(KEY, sending, "Type", NOW, next_try_at)
+    ledger.start(KEY, NOW)
+    ledger.block(KEY, sending, "Type", NOW, next_try_at)
     return ledger
 
 
@@ -78,29 +78,29 @@ def test_what_somebody_mended_is_queued_again_unless_it_was_told_otherwise(
 ) -> None:
     """It goes under its own key; what was acknowledged is never tried again."""
     ledger = _stuck(sending)
-    ledger.mended({KEY})
+    ledger.retry({KEY})
     assert {KEY: sending.value} == _sendings(ledger)
-    ledger.mended(())
+    ledger.retry(())
     assert ({KEY: "queued"}, (KEY,)) == (_sendings(ledger), ledger.queued(NOW))
 
 
 def test_a_conflicting_key_is_nothing_that_can_be_mended() -> None:
     """Whatever is out there under the key stays there."""
     ledger = _stuck(Sending.CONFLICTING)
-    ledger.mended(())
+    ledger.retry(())
     assert {KEY: "conflicting"} == _sendings(ledger)
 
 
 def test_somebody_whom_nobody_could_find_is_looked_for_again_at_the_time_given() -> None:
     """Unless the notice was acknowledged; it is not what a file waits to send."""
     later = NOW + timedelta(days=1)
-    ledger = _stuck(Sending.UNADDRESSED, later)
+    ledger = _stuck(Sending.NO_RECIPIENT, later)
     assert ((), (KEY,)) == (ledger.queued(NOW), ledger.queued(later))
     assert (later, ()) == (ledger.next_try_at(), ledger.queued(later, {KEY}))
-    assert (None, False) == (ledger.next_try_at({KEY}), ledger.is_waiting())
+    assert (None, False) == (ledger.next_try_at({KEY}), ledger.has_queued())
 
 
-@pytest.mark.parametrize("sending", [Sending.REFUSED, Sending.UNWRITTEN])
+@pytest.mark.parametrize("sending", [Sending.REFUSED, Sending.DOCUMENT_FAILED])
 def test_what_was_refused_or_has_no_document_is_never_tried_by_itself(sending: Sending) -> None:
     """It waits for somebody who says that it was mended."""
     ledger = _stuck(sending)
@@ -113,18 +113,18 @@ def test_what_stuck_before_it_ever_left_is_cancelled_in_silence(sending: Sending
     ledger = _stuck(sending)
     assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
     ledger = _stuck(sending)
-    ledger.mended(())
+    ledger.retry(())
     assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
 
 
 def test_what_stuck_after_an_attempt_that_may_have_arrived_is_countered() -> None:
     """An answer was lost first, and only then the address refused."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
-    ledger.failed(KEY, "TimeoutError", NOW)
-    ledger.take(KEY, NOW)
-    ledger.stick(KEY, Sending.REFUSED, "NoticeRefused", NOW)
-    assert 2 == ledger.lines[KEY].attempts
+    ledger.start(KEY, NOW)
+    ledger.mark_failed(KEY, "TimeoutError", NOW)
+    ledger.start(KEY, NOW)
+    ledger.block(KEY, Sending.REFUSED, "NoticeRefused", NOW)
+    assert 2 == ledger.entries[KEY].attempts
     assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
 
 
@@ -133,8 +133,8 @@ def test_a_counter_that_stuck_is_recalled() -> None:
     ledger = _reconciled(Ledger(), LETTER)
     _sent(ledger)
     _reconciled(ledger)
-    ledger.take(COUNTER + KEY, NOW)
-    ledger.stick(COUNTER + KEY, Sending.UNADDRESSED, "RecipientUnknown", NOW)
+    ledger.start(COUNTER + KEY, NOW)
+    ledger.block(COUNTER + KEY, Sending.NO_RECIPIENT, "RecipientUnknown", NOW)
     assert {KEY: "sent", COUNTER + KEY: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
 
 
@@ -157,17 +157,17 @@ def test_a_counter_that_has_not_left_is_recalled() -> None:
 def test_a_counter_never_overtakes_what_it_takes_back() -> None:
     """While an attempt is under way nobody knows what there is to take back."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
+    ledger.start(KEY, NOW)
     assert {KEY: "in_flight"} == _sendings(_reconciled(ledger))
-    ledger.sent(KEY, NOW)
+    ledger.mark_sent(KEY, NOW)
     assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
 
 
 def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
     """And if the effect stands again first, it is tried again: it may as well be missing."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
-    ledger.failed(KEY, "TimeoutError", NOW)
+    ledger.start(KEY, NOW)
+    ledger.mark_failed(KEY, "TimeoutError", NOW)
     assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
     assert {KEY: "queued", COUNTER + KEY: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
 
@@ -175,9 +175,9 @@ def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
 def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> None:
     """It is shown as interrupted, and is countered like any attempt that may have arrived."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
+    ledger.start(KEY, NOW)
     ledger.recover()
-    assert (Sending.QUEUED, INTERRUPTED) == (ledger.lines[KEY].sending, ledger.lines[KEY].error)
+    assert (Sending.QUEUED, INTERRUPTED) == (ledger.entries[KEY].status, ledger.entries[KEY].error)
     assert {KEY: "countered", COUNTER + KEY: "queued"} == _sendings(_reconciled(ledger))
 
 
@@ -186,7 +186,7 @@ def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
     ledger = _reconciled(Ledger(), REFERRAL)
     _sent(ledger, REFERRAL.key)
     _reconciled(ledger)
-    counter = ledger.lines[COUNTER + REFERRAL.key].effect
+    counter = ledger.entries[COUNTER + REFERRAL.key].effect
     assert ("referral-review", "line_manager", True) == (
         counter.template,
         counter.recipient,
@@ -197,11 +197,11 @@ def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
 def test_a_failed_attempt_waits_for_its_time() -> None:
     """It is neither lost nor tried at once, and says when it is next due."""
     ledger = _reconciled(Ledger(), LETTER)
-    ledger.take(KEY, NOW)
+    ledger.start(KEY, NOW)
     later = NOW + timedelta(minutes=2)
-    ledger.failed(KEY, "OSError", later)
+    ledger.mark_failed(KEY, "OSError", later)
     assert ((), (KEY,)) == (ledger.queued(NOW), ledger.queued(later))
-    assert (later, 1) == (ledger.next_try_at(), ledger.lines[KEY].attempts)
+    assert (later, 1) == (ledger.next_try_at(), ledger.entries[KEY].attempts)
 
 
 def test_only_what_waits_for_its_time_says_when_it_is_next_due() -> None:
@@ -209,10 +209,10 @@ def test_only_what_waits_for_its_time_says_when_it_is_next_due() -> None:
     later = NOW + timedelta(minutes=2)
     ledger = _reconciled(Ledger(), LETTER, REFERRAL)
     assert ledger.next_try_at() is None
-    ledger.take(KEY, NOW)
-    ledger.failed(KEY, "OSError", later)
+    ledger.start(KEY, NOW)
+    ledger.mark_failed(KEY, "OSError", later)
     assert later == ledger.next_try_at()
-    ledger.take(KEY, later)
+    ledger.start(KEY, later)
     assert ledger.next_try_at() is None
 
 
@@ -220,7 +220,7 @@ def test_an_alarm_is_new_only_when_it_is_quiet() -> None:
     """The evidence that the duty was done may be the next message in line."""
     ledger = Ledger()
     ledger.reconcile({}, EFFECTS, NOW, quiet=False)
-    assert {} == ledger.lines
+    assert {} == ledger.entries
     ledger.reconcile({}, EFFECTS, NOW, quiet=True)
     _sent(ledger)
     ledger.reconcile({}, EFFECTS, NOW, quiet=False)
@@ -260,7 +260,7 @@ class LedgerAndWorld(RuleBasedStateMachine):
     def take(self, data: st.DataObject) -> None:
         """An attempt begins."""
         key = data.draw(st.sampled_from(self.ledger.queued(NOW)))
-        assert key == self.ledger.take(key, NOW).key
+        assert key == self.ledger.start(key, NOW).key
 
     @precondition(lambda self: self._under_way())
     @rule(data=st.data(), arrives=st.booleans(), answered=st.booleans())
@@ -270,21 +270,21 @@ class LedgerAndWorld(RuleBasedStateMachine):
         if arrives:
             self.told.add(key)
         if arrives and answered:
-            self.ledger.sent(key, NOW)
+            self.ledger.mark_sent(key, NOW)
             self.acknowledged.append(key)
         else:
-            self.ledger.failed(key, "TimeoutError", NOW)
+            self.ledger.mark_failed(key, "TimeoutError", NOW)
 
     @precondition(lambda self: self._under_way())
     @rule(data=st.data(), sending=st.sampled_from(MENDABLE))
     def stick(self, data: st.DataObject, sending: Sending) -> None:
         """An attempt ends before anything left: somebody has to look."""
-        self.ledger.stick(data.draw(st.sampled_from(self._under_way())), sending, "Type", NOW)
+        self.ledger.block(data.draw(st.sampled_from(self._under_way())), sending, "Type", NOW)
 
     @rule()
     def mend(self) -> None:
         """Somebody looked."""
-        self.ledger.mended(())
+        self.ledger.retry(())
 
     @precondition(lambda self: self._under_way())
     @rule(arrives=st.booleans())
@@ -295,8 +295,8 @@ class LedgerAndWorld(RuleBasedStateMachine):
         self.ledger.recover()
 
     def _under_way(self) -> list[str]:
-        lines = self.ledger.lines
-        return sorted(key for key in lines if lines[key].sending is Sending.IN_FLIGHT)
+        lines = self.ledger.entries
+        return sorted(key for key in lines if lines[key].status is Sending.IN_FLIGHT)
 
     @invariant()
     def no_key_is_acknowledged_twice(self) -> None:
@@ -307,25 +307,25 @@ class LedgerAndWorld(RuleBasedStateMachine):
     def each_key_has_one_latest_generation_that_may_stand(self) -> None:
         """All earlier generations were countered."""
         for base in EFFECTS:
-            lines = {k: line for k, line in self.ledger.lines.items() if base_of(k) == base}
+            lines = {k: line for k, line in self.ledger.entries.items() if base_of(k) == base}
             *old, _ = sorted(lines, key=generation_of) or [base]
-            assert all(lines[key].sending is Sending.COUNTERED for key in old)
+            assert all(lines[key].status is Sending.COMPENSATED for key in old)
 
     def teardown(self) -> None:
         """Deliver what is left: then the world holds what is desired, and nothing else."""
         for key in self._under_way():
-            self.ledger.failed(key, "TimeoutError", NOW)
+            self.ledger.mark_failed(key, "TimeoutError", NOW)
         self.ledger.reconcile(self.wanted, {}, NOW, quiet=True)
-        self.ledger.mended(())
+        self.ledger.retry(())
         for key in self.ledger.queued(NOW):
-            self.ledger.take(key, NOW)
-            self.ledger.sent(key, NOW)
+            self.ledger.start(key, NOW)
+            self.ledger.mark_sent(key, NOW)
             self.told.add(key)
         standing = [
             k for k in self.told if not k.startswith(COUNTER) and COUNTER + k not in self.told
         ]
         assert sorted(self.wanted) == sorted(base_of(key) for key in standing)
-        assert frozenset(self.wanted) == self.ledger.standing()
+        assert frozenset(self.wanted) == self.ledger.in_effect()
 
 
 TestLedgerAndWorld = LedgerAndWorld.TestCase

@@ -138,7 +138,7 @@ class AnyLife(RuleBasedStateMachine):
     def the_states_follow_one_another(self) -> None:
         if self.decided is None:
             return
-        moves = self.s.moves
+        moves = self.s.state_changes
         path = [State.AWAITING_ALLOCATION, *(move.target for move in moves)]
         assert path[:-1] == [move.source for move in moves]
         assert path[-1] is self.s.state
@@ -169,7 +169,7 @@ class AnyLife(RuleBasedStateMachine):
     @invariant()
     def a_recall_is_never_forgotten(self) -> None:
         if self.decided is not None:
-            again = any(move.arrow in ("T14", "T21") for move in self.s.moves)
+            again = any(move.arrow in ("T14", "T21") for move in self.s.state_changes)
             assert again == self.s.recalled_before
 
     @invariant()
@@ -198,7 +198,7 @@ class AnyLife(RuleBasedStateMachine):
 
     def _every_document_can_be_told(self) -> None:
         assert self.decided is not None
-        for effect in self.decided.wanted.values():
+        for effect in self.decided.effects.values():
             paper = paper_of(IDENTITY, self.case, self.decided, effect, self.now)
             assert paper is None or paper == json.loads(json.dumps(paper))
 
@@ -220,7 +220,7 @@ class AnyLife(RuleBasedStateMachine):
 
 def _decided(case: CaseFile, now: datetime) -> Decided:
     """Return what `case` comes to, with whatever law its events name looked up."""
-    return decide_by(case, law(), now, made_up().answer)
+    return decide_by(case, law(), now, made_up().look_up)
 
 
 def _sent(event_id: str, when: datetime) -> dict[str, Any]:

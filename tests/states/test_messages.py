@@ -54,7 +54,7 @@ def test_the_quarantine_keeps_the_last_and_counts_all_for_ever() -> None:
     quarantine = Quarantine()
     for number in range(1000):
         quarantine.add(_item(number))
-    assert [f"{n:032x}" for n in range(1000 - KEPT, 1000)] == [i.digest for i in quarantine.kept]
+    assert [f"{n:032x}" for n in range(1000 - KEPT, 1000)] == [i.digest for i in quarantine.listed]
     assert (1000, {"unknown_kind": 1000}) == (quarantine.tally.count, quarantine.by_code)
     assert _tally([f"{n:032x}" for n in range(1000)]) == quarantine.tally
 
@@ -65,7 +65,7 @@ def test_the_same_message_again_is_one_line_with_its_number_of_times() -> None:
     quarantine.add(_item(1))
     for _ in range(500):
         quarantine.add(_item(2))
-    assert [1, 500] == [item.times for item in quarantine.kept]
+    assert [1, 500] == [item.times for item in quarantine.listed]
     assert 501 == quarantine.tally.count
 
 
@@ -77,7 +77,7 @@ def test_a_message_that_was_dealt_with_stays_so_when_it_is_listed_no_more() -> N
         quarantine.add(_item(1))
     for number in range(2, 502):
         quarantine.add(_item(number), resolved)
-    assert f"{1:032x}" not in [item.digest for item in quarantine.kept]
+    assert f"{1:032x}" not in [item.digest for item in quarantine.listed]
     assert (503, 3) == (quarantine.tally.count, quarantine.dealt_with(resolved))
     assert 0 == quarantine.dealt_with(frozenset())
 
@@ -95,7 +95,7 @@ def test_what_was_dealt_with_makes_room_first() -> None:
     for number in range(KEPT):
         quarantine.add(_item(number))
     quarantine.add(_item(KEPT), {f"{100:032x}"})
-    digests = [item.digest for item in quarantine.kept]
+    digests = [item.digest for item in quarantine.listed]
     assert (True, False) == (f"{0:032x}" in digests, f"{100:032x}" in digests)
 
 

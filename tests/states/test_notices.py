@@ -15,8 +15,8 @@ LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
 def _stuck(sending: Sending = Sending.CONFLICTING) -> Ledger:
     ledger = Ledger()
     ledger.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True)
-    ledger.take(LETTER.key, NOW)
-    ledger.stick(LETTER.key, sending, "Type", NOW)
+    ledger.start(LETTER.key, NOW)
+    ledger.block(LETTER.key, sending, "Type", NOW)
     return ledger
 
 
@@ -48,8 +48,8 @@ def test_what_an_upgrade_withheld_or_left_is_decided_by_ops() -> None:
     withheld, left = Ledger(), Ledger()
     withheld.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True, withhold=True)
     left.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True)
-    left.take(LETTER.key, NOW)
-    left.sent(LETTER.key, NOW)
+    left.start(LETTER.key, NOW)
+    left.mark_sent(LETTER.key, NOW)
     left.reconcile({}, {}, NOW, quiet=True, withhold=True)
 
     asked = [(item["owner"], item["what"]) for item in (*duties(withheld), *duties(left))]

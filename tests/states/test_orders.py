@@ -34,10 +34,10 @@ def _play(told: Stream, number: int) -> tuple[World, str]:
 
 def _check_the_world(world: World, told: Stream) -> None:
     decided = world.case.decide(law(), told.known_at + QUIET)
-    desired = {**decided.wanted, **decided.alarms}
+    desired = {**decided.effects, **decided.alerts}
     assert desired == world.standing(), told.seed
-    assert frozenset(desired) == world.case.ledger.standing(), told.seed
-    assert [] == uncountered(world.case.ledger), told.seed
+    assert frozenset(desired) == world.case.outbox.in_effect(), told.seed
+    assert [] == uncountered(world.case.outbox), told.seed
     twice = [key for key, times in Counter(world.acknowledged).items() if times > 1]
     assert [] == twice, told.seed
 

@@ -35,24 +35,24 @@ def _full() -> CaseFile:
         case.receive(Incoming("junk", f"{number:032x}", NOW, 1, None, "unknown_kind", "no"))
     for item in serving()[:3]:
         case.receive(incoming(item, NOW))
-    case.trail.append("shown missed")
+    case.audit_notes.append("shown missed")
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
-    first, second, third, *_ = case.ledger.queued(NOW)
+    first, second, third, *_ = case.outbox.queued(NOW)
     for key in (first, second, third):
-        case.ledger.take(key, NOW)
-    case.ledger.sent(first, NOW)
-    case.ledger.failed(second, "OSError", NOW + QUIET)
+        case.outbox.start(key, NOW)
+    case.outbox.mark_sent(first, NOW)
+    case.outbox.mark_failed(second, "OSError", NOW + QUIET)
     return case
 
 
 def test_a_case_file_comes_back_as_it_was() -> None:
     """Log, ledger, quarantine, counts, trail and the time of the last message."""
     case = _full()
-    case.ledger.recover()
+    case.outbox.recover()
     back = _crossed(case)
     assert shelve(case) == shelve(back)
     assert case.log == back.log
-    assert case.ledger.lines == back.ledger.lines
+    assert case.outbox.entries == back.outbox.entries
     assert (case.quarantine, case.repeats) == (back.quarantine, back.repeats)
     assert (case.size, case.last_received_at) == (back.size, back.last_received_at)
 
@@ -64,7 +64,7 @@ def test_a_case_file_that_came_back_still_knows_its_repeats_and_its_bounds() -> 
     assert not back.receive(incoming(serving()[0], NOW))
     assert repeats + 1 == back.repeats.count
     back.receive(Incoming("junk", "f" * 32, NOW, 1, None, "unknown_kind", "no"))
-    assert (200, 251) == (len(back.quarantine.kept), back.quarantine.tally.count)
+    assert (200, 251) == (len(back.quarantine.listed), back.quarantine.tally.count)
 
 
 def test_a_file_of_the_first_schema_is_read() -> None:
@@ -81,9 +81,9 @@ def test_a_file_of_the_first_schema_is_read() -> None:
 def test_what_was_under_way_comes_back_queued_and_marked() -> None:
     """Nobody saw how it ended: it is tried again under its own key."""
     case = _full()
-    (flying,) = (k for k, line in case.ledger.lines.items() if line.sending is Sending.IN_FLIGHT)
-    line = _crossed(case).ledger.lines[flying]
-    assert (Sending.QUEUED, INTERRUPTED) == (line.sending, line.error)
+    (flying,) = (k for k, line in case.outbox.entries.items() if line.status is Sending.IN_FLIGHT)
+    line = _crossed(case).outbox.entries[flying]
+    assert (Sending.QUEUED, INTERRUPTED) == (line.status, line.error)
 
 
 def test_shelved_data_is_not_changed_by_reading_it() -> None:
@@ -104,7 +104,7 @@ def test_a_stream_decides_the_same_after_it_crossed(seed: int) -> None:
     stayed, moved = (c.decide(law(), told.known_at) for c in (case, _crossed(_crossed(case))))
     views = {plain(law_view(decided, law(), told.known_at)) for decided in (stayed, moved)}
     assert 1 == len(views)
-    assert (stayed.wanted, stayed.alarms) == (moved.wanted, moved.alarms)
+    assert (stayed.effects, stayed.alerts) == (moved.effects, moved.alerts)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
@@ -160,28 +160,28 @@ def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:
     """What the old build told is left, what the new one would tell is withheld: a person looks."""
     case = case_of(serving())
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
-    for key in case.ledger.queued(NOW):
-        case.ledger.take(key, NOW)
-        case.ledger.sent(key, NOW)
+    for key in case.outbox.queued(NOW):
+        case.outbox.start(key, NOW)
+        case.outbox.mark_sent(key, NOW)
     newer = case_of([e for e in serving() if e.KIND != "officer_assigned"])
     newer.receive(incoming(event("provider_transferred", "2026-11-03")))
-    newer.ledger = _crossed(case).ledger
+    newer.outbox = _crossed(case).outbox
     decided = newer.decide(law(), NOW)
     newer.reconcile(decided, NOW, QUIET, withhold=True)
     newer.reconcile(decided, NOW, QUIET)
-    assert () == newer.ledger.queued(NOW)
-    found = {line.sending for line in newer.ledger.lines.values()}
-    assert {Sending.SENT, Sending.LEFT, Sending.WITHHELD} == found
+    assert () == newer.outbox.queued(NOW)
+    found = {line.status for line in newer.outbox.entries.values()}
+    assert {Sending.SENT, Sending.SUPERSEDED, Sending.WITHHELD} == found
 
 
 @pytest.mark.parametrize("doubtful", [True, False])
 def test_what_is_stuck_keeps_whether_it_may_have_arrived(*, doubtful: bool) -> None:
     """Else what never left would be taken back in the next run, or what left would not."""
     effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
-    line = Line(effect, Sending.REFUSED, NOW, 1, None, "NoticeRefused", doubtful=doubtful)
+    line = Line(effect, Sending.REFUSED, NOW, 1, None, "NoticeRefused", may_have_arrived=doubtful)
     case = CaseFile()
-    case.ledger.put(effect.key, line)
-    assert {effect.key: line} == _crossed(case).ledger.lines
+    case.outbox.put(effect.key, line)
+    assert {effect.key: line} == _crossed(case).outbox.entries
 
 
 def test_a_line_of_an_older_build_may_have_arrived_where_it_had_failed() -> None:
@@ -195,4 +195,4 @@ def test_a_line_of_an_older_build_may_have_arrived_where_it_had_failed() -> None
         for key, error in (("a", "OSError"), ("b", ""))
     ]
     back = unshelve(json.loads(json.dumps(shelved)))
-    assert [True, False] == [line.doubtful for line in back.ledger.lines.values()]
+    assert [True, False] == [line.may_have_arrived for line in back.outbox.entries.values()]

@@ -22,14 +22,14 @@ def _step(case: CaseFile, now: str, *events: Event) -> str:
     for item in events:
         case.receive(incoming(item, moment))
     while True:
-        decided = decide_by(case, law(), moment, later().answer)
+        decided = decide_by(case, law(), moment, later().look_up)
         case.reconcile(decided, moment, QUIET)
-        queued = case.ledger.queued(moment)
+        queued = case.outbox.queued(moment)
         if not queued:
             return f"{decided.sentence.phase.value} {decided.sentence.state.value}"
         for key in queued:
-            case.ledger.take(key, moment)
-            case.ledger.sent(key, moment)
+            case.outbox.start(key, moment)
+            case.outbox.mark_sent(key, moment)
 
 
 def _back(item: Event, when: str) -> Event:
@@ -42,8 +42,8 @@ def _taken_back(case: CaseFile) -> set[str]:
     """Return the templates of what was told and then told back, or left to a person."""
     return {
         line.effect.template
-        for key, line in case.ledger.lines.items()
-        if COUNTER + key in case.ledger.lines and line.sending is Sending.COUNTERED
+        for key, line in case.outbox.entries.items()
+        if COUNTER + key in case.outbox.entries and line.status is Sending.COMPENSATED
     }
 
 
@@ -80,13 +80,13 @@ def test_the_state_goes_back_and_what_was_told_is_countered(
     """
     case = case_of(before)
     _step(case, when)
-    kept = set(case.ledger.standing())
+    kept = set(case.outbox.in_effect())
     assert standing[0] == _step(case, when, *told)
-    new = set(case.ledger.standing()) - kept
+    new = set(case.outbox.in_effect()) - kept
     assert (told[0].KIND == "returned_to_custody") == (not new)
     assert standing[1] == _step(case, when, _back(told[0], when))
-    assert kept == set(case.ledger.standing())
-    assert all(case.ledger.lines[key].sending is Sending.COUNTERED for key in new)
+    assert kept == set(case.outbox.in_effect())
+    assert all(case.outbox.entries[key].status is Sending.COMPENSATED for key in new)
 
 
 def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> None:
@@ -98,7 +98,7 @@ def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> Non
     again = event(*("released", "2015-03-02 10:00"), event_id="again", reason="conditional_release")
     assert "licence allocated" == _step(case, "2015-03-02 14:00", again)
     assert countered == _taken_back(case)
-    keys = [key for key in case.ledger.lines if not key.startswith(COUNTER)]
+    keys = [key for key in case.outbox.entries if not key.startswith(COUNTER)]
     assert sorted(set(keys)) == sorted(keys)
 
 
@@ -107,7 +107,7 @@ def test_a_counter_to_what_touches_liberty_is_drafted_for_a_person() -> None:
     case = case_of(on_licence())
     _step(case, "2015-04-07 18:00", *RECALL)
     _step(case, "2015-04-07 19:00", _back(RECALL[0], "2015-04-07 19:00"))
-    liberty = [line for line in case.ledger.lines.values() if line.effect.liberty]
+    liberty = [line for line in case.outbox.entries.values() if line.effect.liberty]
     assert liberty
     drafts = [line for line in liberty if line.effect.template.endswith("-review")]
     assert {"line_manager"} == {line.effect.recipient for line in drafts}
@@ -131,7 +131,7 @@ def test_a_release_that_is_corrected_moves_everything_that_it_started() -> None:
 
 def _timer(case: CaseFile, key: str, now: str) -> str:
     moment = at(now)
-    decided = decide_by(case, law(), moment, later().answer)
+    decided = decide_by(case, law(), moment, later().look_up)
     found = wakes(case, decided, decided.law, moment, later=QUIET, quiet=QUIET)
     return found[key].summary
 

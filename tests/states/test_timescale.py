@@ -244,7 +244,7 @@ def test_a_row_is_found_by_its_id() -> None:
 
     found = edition(*rows)
 
-    assert (*rows, None) == tuple(found.row(key) for key in ("timed", "untimed", "neither"))
+    assert (*rows, None) == tuple(found.provision(key) for key in ("timed", "untimed", "neither"))
 
 
 def test_a_timescale_is_cited_by_its_governing_text() -> None:

@@ -186,7 +186,7 @@ def test_an_event_in_the_future_is_held_until_five_minutes_before_it() -> None:
 
     reason = "lies in the future; decided from 2026-11-20 12:06:00+00:00"
     assert ("held", reason) == ahead.verdict(early)
-    assert at("2026-11-20 12:01") == ahead.decided.wakes_at
+    assert at("2026-11-20 12:01") == ahead.decided.decidable_at
     assert ("applied", "") == near.verdict(early)
 
 

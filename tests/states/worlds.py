@@ -55,15 +55,15 @@ class World:
         self._let_land(now, 0.6)
         decided = self.case.decide(law(), now)
         self.case.reconcile(decided, now, QUIET)
-        for effect in (*decided.wanted.values(), *decided.alarms.values()):
+        for effect in (*decided.effects.values(), *decided.alerts.values()):
             assert effect == self.contents.setdefault(effect.key, effect)
         return decided
 
     def deliver(self, now: datetime, chance: float) -> None:
         """Take what is queued; a part of it lands only after the next decision."""
-        for key in self.case.ledger.queued(now):
+        for key in self.case.outbox.queued(now):
             if self.rnd.random() < chance:
-                effect = self.case.ledger.take(key, now)
+                effect = self.case.outbox.start(key, now)
                 assert self.told.get(key, effect) == effect
                 self.under_way.append(key)
         self._let_land(now, chance)
@@ -74,29 +74,29 @@ class World:
             self._land(key, now)
 
     def _land(self, key: str, now: datetime) -> None:
-        effect = replace(self.case.ledger.lines[key].effect, key=key)
+        effect = replace(self.case.outbox.entries[key].effect, key=key)
         luck = self.rnd.random()
         if luck < 0.9:
             self.told[key] = effect
         if luck < 0.8:
-            self.case.ledger.sent(key, now)
+            self.case.outbox.mark_sent(key, now)
             self.acknowledged.append(key)
         else:
             # Lost on the way out, or arrived with the answer lost: nobody here can tell which.
-            self.case.ledger.failed(key, "TimeoutError", now)
+            self.case.outbox.mark_failed(key, "TimeoutError", now)
 
     def continue_as_new(self) -> None:
         """Let nothing but plain data cross; what is under way is forgotten by the next run."""
         for key in self.under_way:
             if self.rnd.random() < 0.5:
-                self.told[key] = replace(self.case.ledger.lines[key].effect, key=key)
+                self.told[key] = replace(self.case.outbox.entries[key].effect, key=key)
         self.under_way.clear()
         self.case = unshelve(json.loads(json.dumps(shelve(self.case))))
 
     def settle(self, now: datetime) -> Decided:
         """Decide at `now`, and deliver until nothing is left to deliver."""
         decided = self.decide(now)
-        while self.case.ledger.is_waiting() or self.under_way:
+        while self.case.outbox.has_queued() or self.under_way:
             self.deliver(now, 1.0)
             decided = self.decide(now)
         return decided
@@ -116,9 +116,9 @@ def uncountered(ledger: Ledger) -> list[str]:
     """Return the keys that were countered without their counter having been sent."""
     return [
         key
-        for key, line in ledger.lines.items()
-        if line.sending is Sending.COUNTERED
-        and ledger.lines[COUNTER + key].sending is not Sending.SENT
+        for key, line in ledger.entries.items()
+        if line.status is Sending.COMPENSATED
+        and ledger.entries[COUNTER + key].status is not Sending.SENT
     ]
 
 

@@ -64,8 +64,8 @@ async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
     (found,) = witness.seen
     desk, identity = found._desk, identify(history.workflow_id)  # noqa: SLF001 - a look inside
     assert identity is not None
-    assert desk.decided is not None
+    assert desk.decision is not None
     assert desk.as_of is not None
-    whole = view(identity, desk.case, desk.decided, desk.decided.law, desk.as_of)
+    whole = view(identity, desk.event_log, desk.decision, desk.decision.law, desk.as_of)
     plain: dict[str, Any] = json.loads(json.dumps(law_part(whole)))
     return plain

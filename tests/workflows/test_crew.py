@@ -19,7 +19,7 @@ async def test_a_broken_task_reaches_whoever_looks() -> None:
     await asyncio.wait([task])
     assert [True] == stirred
     with pytest.raises(BrokenTaskError) as caught:
-        crew.look()
+        crew.raise_failed()
     assert isinstance(caught.value.__cause__, KeyError)
 
 
@@ -29,4 +29,4 @@ async def test_a_task_that_ends_or_is_cancelled_is_well() -> None:
     ended, cancelled = crew.start(asyncio.sleep(0)), crew.start(asyncio.sleep(60))
     cancelled.cancel()
     await asyncio.wait([ended, cancelled])
-    crew.look()
+    crew.raise_failed()

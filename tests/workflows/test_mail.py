@@ -36,7 +36,7 @@ def test_what_is_shut_waits_where_it_lies() -> None:
 def test_what_is_sent_on_is_not_judged() -> None:
     """A readable letter that would be refused here goes on as it came."""
     taken, sent_on = _mail(OPEN), _mail(OPEN)
-    taken.plain = sent_on.plain = False
+    taken.accept_plaintext = sent_on.accept_plaintext = False
     assert ["plain_refused"] == [item.fault[0] for item in taken.take() if item.fault is not None]
     assert [OPEN] == sent_on.take(as_it_is=True)
 
@@ -45,16 +45,16 @@ def test_a_letter_without_its_key_is_kept_apart_until_somebody_nudges() -> None:
     """It is no news while it lies there, and comes back shut, behind what came meanwhile."""
     mail = _mail(KEYLESS)
     assert [] == mail.take()
-    mail.readmit(AT)
+    mail.requeue(AT)
     assert 0 == len(mail)
     nudge = Letter(NUDGE, (), AT)
     mail.append(nudge)
-    mail.readmit(AT)
+    mail.requeue(AT)
     assert [nudge, SHUT] == list(mail)
 
 
 def test_a_caller_gets_a_letter_back_whatever_became_of_it() -> None:
     """One whose key is not here is not kept apart while somebody waits for the answer."""
-    mail = _mail(replace(KEYLESS, ticket=7), OPEN)
-    assert [True, False] == [mail.put_aside(item) for item in mail.take()]
-    assert {7: KEYLESS} == mail.opened
+    mail = _mail(replace(KEYLESS, waiter_id=7), OPEN)
+    assert [True, False] == [mail.deliver_to_waiter(item) for item in mail.take()]
+    assert {7: KEYLESS} == mail.delivered

@@ -14,13 +14,13 @@ def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
     case = case_of(serving())
     decided = case.decide(law(), NOW)
     case.reconcile(decided, NOW, timedelta(0))
-    first, second, *rest = case.ledger.queued(NOW)
+    first, second, *rest = case.outbox.queued(NOW)
     for key in (first, second, *rest):
-        case.ledger.take(key, NOW)
-    case.ledger.failed(first, "MailServerDown", NOW + timedelta(hours=1))
-    case.ledger.stick(second, Sending.REFUSED, "NoticeRefused", NOW)
+        case.outbox.start(key, NOW)
+    case.outbox.mark_failed(first, "MailServerDown", NOW + timedelta(hours=1))
+    case.outbox.block(second, Sending.REFUSED, "NoticeRefused", NOW)
     for key in rest:
-        case.ledger.sent(key, NOW)
+        case.outbox.mark_sent(key, NOW)
 
     text = details(IDENTITY, case, decided, law(), NOW)
     told = text.partition("**Notices not sent**")[2].strip().splitlines()
@@ -28,7 +28,7 @@ def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
     assert "nudge the sentence" in told[0]
     assert told[1].endswith("tried again, MailServerDown")
 
-    case.ledger.take(first, NOW)
-    case.ledger.sent(first, NOW)
+    case.outbox.start(first, NOW)
+    case.outbox.mark_sent(first, NOW)
     decided.sentence.acknowledged[second] = NOW
     assert "Notices not sent" not in details(IDENTITY, case, decided, law(), NOW)

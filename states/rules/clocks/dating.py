@@ -38,9 +38,9 @@ def _before_sentence(s: Sentence, timescale: Timescale, due: Due) -> bool:
 def _counted(
     s: Sentence, calendar: WorkingCalendar, timescale: Timescale, at: datetime, on: date | None
 ) -> Due:
-    if not s.pauses:
+    if not s.suspensions:
         return compute(timescale, at=at, on=on, calendar=calendar)
-    held, endless = s.pauses.hold, s.pauses.endless_from
+    held, endless = s.suspensions.covers, s.suspensions.endless_from
     return compute(timescale, at=at, on=on, calendar=calendar, suspended=held, endless_from=endless)
 
 
@@ -62,7 +62,7 @@ def redate(
 ) -> None:
     """Re-date the clocks that count to or from a day which has moved to `on` (T29)."""
     for timescale in governing(s, law, trigger, regime):
-        for key in s.by_row.get(timescale.id, ()):
+        for key in s.by_provision.get(timescale.id, ()):
             clock = s.clocks[key]
             if subject is None or clock.subject == subject:
                 due = due_of(s, law, clock.timescale, clock.started_at, on)

@@ -39,7 +39,7 @@ def governing(
     they are those that governed on the `occasion`; without one, those of all editions.
     """
     under = regime or s.regime
-    if law.eras:
+    if law.superseded:
         found = eras.rows(s, law, lambda of: of.triggered_by(trigger, under), _days(occasion))
     else:
         found = law.edition.triggered_by(trigger, under)
@@ -55,7 +55,7 @@ def obliging(
 ) -> tuple[Duty, ...]:
     """Return the duties that `trigger` opens; otherwise as `governing`."""
     under = regime or s.regime
-    if law.eras:
+    if law.superseded:
         found = eras.rows(
             s, law, lambda of: of.duties_triggered_by(trigger, under), _days(occasion)
         )

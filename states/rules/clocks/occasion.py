@@ -19,7 +19,7 @@ class Occasion:
     """The day from which days are counted; that of `at` when None."""
     kind: str | None = None
     """The kind of contact, or the agency, for what some of them open."""
-    alone: bool = False
+    requirement_only: bool = False
     """Whether it concerns one requirement alone: rows not limited to requirements stay silent."""
     failed_on: date | None = None
     """The day of the failure that it is about, where `on` is another day."""

@@ -55,7 +55,7 @@ def settle_contact(
     """
     remember(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
     for row in law.settled_by_contact(kind):
-        for key in s.by_row.get(row, ()):
+        for key in s.by_provision.get(row, ()):
             known, about = row_of(s, key), about_of(s, key)
             everything = subject is None or not known.requirements
             if kind in known.contact_kinds and (everything or about in (subject, None)):
@@ -63,7 +63,7 @@ def settle_contact(
 
 
 def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
-    for key in s.by_row.get(row, ()):
+    for key in s.by_provision.get(row, ()):
         if subject is None or about_of(s, key) in (subject, None):
             yield key
 
@@ -99,7 +99,7 @@ def drop(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
 
 def under_way(s: Sentence, trigger: Trigger) -> bool:
     """Whether anything that `trigger` starts is still open."""
-    keys = (key for found in s.by_row.values() for key in found)
+    keys = (key for found in s.by_provision.values() for key in found)
     return any(trigger in row_of(s, key).triggers and is_open(s, key) for key in keys)
 
 
@@ -125,6 +125,6 @@ def drop_rows(
             )
         }
         for row in sorted(rows):
-            for key in s.by_row.get(row, ()):
+            for key in s.by_provision.get(row, ()):
                 if subject is None or about_of(s, key) == subject:
                     drop(s, key, at=at, by=by)

@@ -83,11 +83,11 @@ def _subjects(
     if not row.requirements:
         yield subject
     elif requirement is not None:
-        known = s.obligations.get(requirement)
+        known = s.requirements.get(requirement)
         if known is not None and known.requirement.kind in row.requirements:
             yield subject
     else:
-        for key, item in s.obligations.items():
+        for key, item in s.requirements.items():
             if item.requirement.kind in row.requirements and item.is_open:
                 yield key
 
@@ -103,7 +103,7 @@ def _spare_told(s: Sentence, key: str) -> None:
 
 def _opens(row: Row, trigger: Trigger, occasion: Occasion) -> bool:
     """Whether the row names what it is: the kind of contact, the agency, kinds of requirements."""
-    if occasion.alone and not row.requirements:
+    if occasion.requirement_only and not row.requirements:
         return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
@@ -115,8 +115,8 @@ def _opens(row: Row, trigger: Trigger, occasion: Occasion) -> bool:
 
 
 def _index(s: Sentence, row: Row, key: str, subject: str | None) -> None:
-    siblings = s.by_row.get(row.id, ())
-    s.by_row[row.id] = (*siblings, key)
+    siblings = s.by_provision.get(row.id, ())
+    s.by_provision[row.id] = (*siblings, key)
     if not row.done_before:
         return
     contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in row.contact_kinds)

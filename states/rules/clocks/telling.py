@@ -31,7 +31,7 @@ def _named_by(s: Sentence, notice: Notice, subject: str | None) -> tuple[str, ..
 
     Where it names none, nobody has to be told; every other recipient is one, without a name.
     """
-    known = s.obligations.get(subject or "")
+    known = s.requirements.get(subject or "")
     if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
         return known.requirement.stakeholders
     return ("",)

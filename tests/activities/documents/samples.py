@@ -65,7 +65,7 @@ def kind_of(paper: dict[str, Any]) -> str:
 def lived() -> tuple[tuple[Journey, tuple[Document, ...]], ...]:
     """Every journey with what the documents say that went with its notices."""
     return tuple(
-        (journey, tuple(journey.lived(journey.base).documents))
+        (journey, tuple(journey.simulated(journey.base).documents))
         for journey in load_journeys().values()
     )
 

@@ -58,8 +58,8 @@ def warning(**person: Any) -> Notice:
             warned("W1", "2026-11-24", "F1"),
         ]
     )
-    decided = decide_by(case, law(), at("2026-11-25"), shelf().answer)
-    (effect,) = (e for e in decided.wanted.values() if e.template == "warning-letter")
+    decided = decide_by(case, law(), at("2026-11-25"), shelf().look_up)
+    (effect,) = (e for e in decided.effects.values() if e.template == "warning-letter")
     return notice(paper_of(IDENTITY, case, decided, effect, at("2026-11-25")))
 
 
@@ -68,7 +68,7 @@ def file(store: Store, asked: Notice, **more: str) -> None:
     assert asked.paper is not None
     failures: Any = asked.paper["failures"]
     texts = {failures[0]["own_words"]["text"]: SAID, **more}
-    Records(store).file_texts(FileTexts(workflow_id=WORKFLOW_ID, texts=texts))
+    Records(store).store_free_text(FileTexts(workflow_id=WORKFLOW_ID, texts=texts))
 
 
 def test_a_notice_without_a_paper_has_no_document(store: Store) -> None:

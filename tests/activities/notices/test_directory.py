@@ -80,7 +80,7 @@ def test_without_a_directory_everybody_is_reached_by_the_folder() -> None:
     """Every word that a notice can use."""
     found = {role: EVERYTHING_TO_THE_FOLDER.find(role, {}).channel.value for role in RECIPIENTS}
     assert dict.fromkeys(RECIPIENTS, "folder") == found
-    assert () == EVERYTHING_TO_THE_FOLDER.without_default()
+    assert () == EVERYTHING_TO_THE_FOLDER.roles_without_default()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     other.write_text(entry("police", "six"))
     other.replace(file)
     assert "six@x.example" == kept.current().find("police", {}).address
-    assert () == kept.notes()
+    assert () == kept.problems()
 
 
 def test_a_file_that_is_not_read_twice_for_nothing(
@@ -151,12 +151,12 @@ def test_a_broken_file_leaves_the_one_before_and_says_so_once(
         file.write_bytes(broken if isinstance(broken, bytes) else broken.encode())
     for _ in range(3):
         assert "one@x.example" == kept.current().find("police", {}).address
-    (note,) = kept.notes()
+    (note,) = kept.problems()
     assert "the one before it is used" in note
     assert ["directory_unreadable"] == [record.message for record in caplog.records]
     file.write_text(entry("police", "two"))
     assert "two@x.example" == kept.current().find("police", {}).address
-    assert () == kept.notes()
+    assert () == kept.problems()
 
 
 def test_without_any_directory_that_can_be_read_notices_wait(tmp_path: Path) -> None:
@@ -165,4 +165,4 @@ def test_without_any_directory_that_can_be_read_notices_wait(tmp_path: Path) -> 
     with pytest.raises(ApplicationError) as refusal:
         kept.current()
     assert ("DirectoryUnreadable", False) == (refusal.value.type, refusal.value.non_retryable)
-    assert "notices wait for it" in kept.notes()[0]
+    assert "notices wait for it" in kept.problems()[0]

@@ -70,12 +70,12 @@ def test_an_entry_fits_a_case_that_has_all_its_codes() -> None:
     near = entry(provider_code="N07", area="LONDON")
     route = {"provider_code": "N07", "area": "LONDON", "court": "MC01"}
 
-    assert near.fits("officer", route)
+    assert near.matches("officer", route)
     assert [False] * 4 == [
-        near.fits("police", route),
-        near.fits("officer", route | {"area": "LEEDS"}),
-        near.fits("officer", {"provider_code": "N07"}),
-        near.fits("officer", {}),
+        near.matches("police", route),
+        near.matches("officer", route | {"area": "LEEDS"}),
+        near.matches("officer", {"provider_code": "N07"}),
+        near.matches("officer", {}),
     ]
 
 
@@ -83,9 +83,9 @@ def test_an_entry_without_codes_fits_every_case_and_is_the_least_telling() -> No
     """The default of its role, of no other."""
     default = entry()
 
-    assert default.fits("officer", {})
-    assert not default.fits("police", {})
-    assert default.rank < entry(provider="NPS").rank < entry(officer="N07A001").rank
+    assert default.matches("officer", {})
+    assert not default.matches("police", {})
+    assert default.specificity < entry(provider="NPS").specificity < entry(officer="N07A001").specificity
 
 
 def test_an_entry_is_named_by_role_and_codes_and_never_by_its_address() -> None:
@@ -108,7 +108,7 @@ def test_roles_without_a_default_are_told_in_the_order_of_the_roles() -> None:
     """An entry for some cases is none for the others."""
     directory = Directory([entry("police"), entry("officer", area="LONDON")])
 
-    assert tuple(role for role in RECIPIENTS if role != "police") == directory.without_default()
+    assert tuple(role for role in RECIPIENTS if role != "police") == directory.roles_without_default()
 
 
 @pytest.mark.parametrize("field", ["name", "telephone", "email", "post", "note", "address"])

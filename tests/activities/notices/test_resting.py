@@ -25,7 +25,7 @@ def fail(rests: Rests, receiver: str = "a") -> bool:
     asked = []
 
     def ask() -> None:
-        with rests.asking(receiver, DOWN):
+        with rests.guard(receiver, DOWN):
             asked.append(receiver)
             raise UnreachableError(DOWN, "no answer")
 
@@ -37,7 +37,7 @@ def fail(rests: Rests, receiver: str = "a") -> bool:
 
 def answer(rests: Rests, receiver: str = "a") -> None:
     """Ask a receiver that answers."""
-    with rests.asking(receiver, DOWN):
+    with rests.guard(receiver, DOWN):
         pass
 
 
@@ -66,7 +66,7 @@ def test_after_its_rest_one_asks_and_the_others_do_not_wait_for_it() -> None:
     rests = Rests(clock)
     fail(rests)
     clock.now += REST_SECONDS
-    with rests.asking("a", DOWN):
+    with rests.guard("a", DOWN):
         assert not fail(rests)
     answer(rests)
 
@@ -77,6 +77,6 @@ def test_one_that_refuses_has_answered() -> None:
     rests = Rests(clock)
     fail(rests)
     clock.now += REST_SECONDS
-    with pytest.raises(RefusedError), rests.asking("a", DOWN):
+    with pytest.raises(RefusedError), rests.guard("a", DOWN):
         raise RefusedError(who="the receiver", answer=404)
     answer(rests)

@@ -60,10 +60,10 @@ def beside(store: Store, sentence: Identity) -> None:
     name = sentence.workflow_id
     person = json.dumps({"name": "Robin Marker", "date_of_birth": "1990-05-17"})
     records = Records(store)
-    records.file_texts(
+    records.store_free_text(
         FileTexts(workflow_id=name, texts={"person:e1": person, "d1": "Marker text"})
     )
-    records.report_late(LateArrival(workflow_id=name, digests=["d1"], kinds=["nudge"], at=AT))
+    records.record_late_messages(LateArrival(workflow_id=name, digests=["d1"], kinds=["nudge"], at=AT))
     records.close_sentence(
         ClosedSentence(
             workflow_id=name,

@@ -26,7 +26,7 @@ def refused(kind: str, *, waits: bool) -> Iterator[None]:
     assert (kind, False, waits) == (
         refusal.value.type,
         refusal.value.non_retryable,
-        refusal.value.waits,
+        refusal.value.is_transient,
     )
     assert refusal.value.__cause__ is None
     assert "s3cret" not in f"{refusal.value!r} {refusal.value.message}"
@@ -35,7 +35,7 @@ def refused(kind: str, *, waits: bool) -> Iterator[None]:
 def test_a_full_disk(sqlite: Store) -> None:
     """The write fails as a whole; with space again it succeeds."""
     records = Records(sqlite)
-    with sqlite.main.bare() as connection:
+    with sqlite.main.raw_connection() as connection:
         (size,) = connection.execute("PRAGMA page_count").fetchone()
 
     def bound(connection: sqlite3.Connection, _: object) -> None:
@@ -43,9 +43,9 @@ def test_a_full_disk(sqlite: Store) -> None:
 
     event.listen(sqlite.main.engine, "connect", bound)
     with refused("RecordsFull", waits=True):
-        records.file_texts(TEXTS)
+        records.store_free_text(TEXTS)
     event.remove(sqlite.main.engine, "connect", bound)
-    assert 1 == records.file_texts(TEXTS)
+    assert 1 == records.store_free_text(TEXTS)
 
 
 def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.Mo
     ):
         connection.execute(text("DELETE FROM texts"))
         with refused("RecordsBusy", waits=True):
-            Records(other).file_texts(TEXTS)
+            Records(other).store_free_text(TEXTS)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -95,18 +95,18 @@ def test_a_server_that_is_killed_and_comes_back(tmp_path: Path) -> None:
     """What was committed is there, and a connection that was kept is not taken for a live one."""
     with running_postgres(lasting=True) as server, open_pair(server, tmp_path) as store:
         records = Records(store)
-        assert 1 == records.file_texts(TEXTS)
+        assert 1 == records.store_free_text(TEXTS)
         server.kill()
         with refused("RecordsUnreachable", waits=True):
-            records.file_texts(TEXTS)
+            records.store_free_text(TEXTS)
         server.start()
-        assert 0 == records.file_texts(TEXTS)
+        assert 0 == records.store_free_text(TEXTS)
 
 
 def test_a_connection_that_is_cut(pair: Store, postgres: Postgres) -> None:
     """An administrator, or a failover, ends it: the next attempt takes another."""
     records = Records(pair)
-    records.file_texts(TEXTS)
+    records.store_free_text(TEXTS)
     with (
         refused("RecordsUnreachable", waits=True),
         pair.main.writing() as connection,
@@ -116,7 +116,7 @@ def test_a_connection_that_is_cut(pair: Store, postgres: Postgres) -> None:
             "WHERE datname LIKE 'copy_%' AND pid <> pg_backend_pid()"
         )
         connection.execute(text("SELECT 1"))
-    assert 0 == records.file_texts(TEXTS)
+    assert 0 == records.store_free_text(TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_the_credentials_of_one_database_do_not_open_the_other(
         victims.removesuffix(name_of_victims) + name_of_main,
     )
     with refused("RecordsForbidden", waits=False):
-        crossed.main.answers()
+        crossed.main.ping()
     with refused("VictimsForbidden", waits=False):
-        crossed.victims.answers()
+        crossed.victims.ping()
     crossed.close()
 
 

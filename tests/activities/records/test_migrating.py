@@ -141,5 +141,5 @@ def test_a_database_of_a_newer_build_is_left_alone(store: Store) -> None:
     with pytest.raises(StoreError) as refusal:
         prepare(store)
 
-    assert ("RecordsNewer", False) == (refusal.value.type, refusal.value.waits)
+    assert ("RecordsNewer", False) == (refusal.value.type, refusal.value.is_transient)
     assert "was made by a newer build than this one" in refusal.value.message

@@ -23,10 +23,10 @@ def test_texts_are_kept_once(records: Records, store: Store) -> None:
     run = ActivityEnvironment().run
     filed = FileTexts(workflow_id=SENTENCE, texts={"d1": "Unwell.", "d2": "Bus late."})
 
-    assert 2 == run(records.file_texts, filed)
-    assert 0 == run(records.file_texts, filed)
+    assert 2 == run(records.store_free_text, filed)
+    assert 0 == run(records.store_free_text, filed)
     more = FileTexts(workflow_id=SENTENCE, texts={"d1": "Other.", "d3": "New."})
-    assert 1 == run(records.file_texts, more)
+    assert 1 == run(records.store_free_text, more)
     assert ["Unwell.", "Bus late.", "New."] == [row["text"] for row in held(store, "texts")]
 
 
@@ -35,8 +35,8 @@ def test_a_person_is_kept_apart_from_texts(records: Records, store: Store) -> No
     person = json.dumps({"name": "Robin O\u2019Neil", "date_of_birth": "1990-05-17"})
     filed = FileTexts(workflow_id=SENTENCE, texts={"person:e1": person, "d1": "Unwell."})
 
-    assert 2 == records.file_texts(filed)
-    assert 0 == records.file_texts(filed)
+    assert 2 == records.store_free_text(filed)
+    assert 0 == records.store_free_text(filed)
     assert [
         {
             "workflow_id": SENTENCE,
@@ -53,7 +53,7 @@ def test_a_text_that_a_database_cannot_hold_is_kept_with_a_sign_for_it(
 ) -> None:
     """A NUL or half of a character must not hold up the texts of a sentence for ever."""
     texts = {"d1": "before\x00after", "d2": "half \ud83d"}
-    records.file_texts(FileTexts(workflow_id=SENTENCE, texts=texts))
+    records.store_free_text(FileTexts(workflow_id=SENTENCE, texts=texts))
 
     assert ["before\u2400after", "half ?"] == [row["text"] for row in held(store, "texts")]
 
@@ -102,8 +102,8 @@ def test_a_late_arrival_is_noted_once(records: Records, store: Store) -> None:
     run = ActivityEnvironment().run
     late = LateArrival(workflow_id=SENTENCE, digests=["d1", "d2"], kinds=["nudge", "a"], at=AT)
 
-    run(records.report_late, late)
-    run(records.report_late, late.model_copy(update={"at": datetime(2027, 1, 1, tzinfo=UTC)}))
+    run(records.record_late_messages, late)
+    run(records.record_late_messages, late.model_copy(update={"at": datetime(2027, 1, 1, tzinfo=UTC)}))
 
     assert [("d1", "nudge", AT), ("d2", "a", AT)] == [
         (row["digest"], row["kind"], row["at"]) for row in held(store, "late_arrivals")
@@ -115,7 +115,7 @@ def test_a_failed_write_leaves_nothing(records: Records, store: Store) -> None:
     late = LateArrival(workflow_id=SENTENCE, digests=["d1", "d2"], kinds=["nudge"], at=AT)
 
     with pytest.raises(ValueError, match="shorter"):
-        records.report_late(late)
+        records.record_late_messages(late)
     assert [] == held(store, "late_arrivals")
 
 
@@ -127,7 +127,7 @@ def test_many_threads_and_two_processes_worth_of_records_share_the_files(
 
     def write(number: int) -> int:
         texts = {f"d{number % 50}": "the same"}
-        return both[number % 2].file_texts(FileTexts(workflow_id=SENTENCE, texts=texts))
+        return both[number % 2].store_free_text(FileTexts(workflow_id=SENTENCE, texts=texts))
 
     with ThreadPoolExecutor(8) as pool:
         new = sum(pool.map(write, range(100)))

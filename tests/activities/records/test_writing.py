@@ -198,7 +198,7 @@ def test_a_victims_database_that_is_down_holds_up_what_concerns_victims(
     """Any other batch is written; one about victims is not, wholly, and says whose fault it is."""
 
     def refuse() -> None:
-        raise StoreError(store.victims.whose, Fault.UNREACHABLE)
+        raise StoreError(store.victims.name, Fault.UNREACHABLE)
 
     monkeypatch.setattr(store.victims, "writing", refuse)
     assert records.write_record(batch([W1])).accepted

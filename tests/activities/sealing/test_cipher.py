@@ -19,7 +19,7 @@ from tests.activities.sealing.rings import HERE, KIND, MARKER, NEW, OLD, RING, S
 
 PLAIN = MARKER.encode()
 SEALED = seal(NEW, PLAIN, purpose=Purpose.OWN, workflow_id=HERE)
-LETTER = seal(NEW, PLAIN, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+LETTER = seal(NEW, PLAIN, purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND)
 
 
 def opened(sealed: bytes, workflow_id: str | None = HERE) -> bytes:
@@ -40,7 +40,7 @@ def test_the_header_says_whose_it_is() -> None:
     """A codec server learns the sentence from the bytes, where nobody tells it."""
     header = header_of(LETTER)
 
-    assert (Purpose.LETTER, NEW.id, HERE, KIND) == (
+    assert (Purpose.MESSAGE, NEW.id, HERE, KIND) == (
         header.purpose,
         header.key_id,
         header.workflow_id,
@@ -58,12 +58,12 @@ def test_bytes_copied_to_another_sentence_stay_shut() -> None:
 def test_a_letter_under_another_name_stays_shut() -> None:
     """The kind is sealed too: a withdrawal cannot be sent again as a decision."""
     with pytest.raises(MisplacedError):
-        unseal(RING, LETTER, purpose=Purpose.LETTER, workflow_id=HERE, kind="breach_decided")
+        unseal(RING, LETTER, purpose=Purpose.MESSAGE, workflow_id=HERE, kind="breach_decided")
 
 
 def test_a_letter_never_opens_as_a_payload_of_ours() -> None:
     """Nor the other way round, under the same key."""
-    for sealed, purpose in ((LETTER, Purpose.OWN), (SEALED, Purpose.LETTER)):
+    for sealed, purpose in ((LETTER, Purpose.OWN), (SEALED, Purpose.MESSAGE)):
         with pytest.raises(TamperedError, match="another purpose"):
             unseal(RING, sealed, purpose=purpose, workflow_id=HERE)
 

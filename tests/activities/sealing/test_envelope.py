@@ -36,14 +36,14 @@ def register(**more: Any) -> Register:
     holder = Integrator(
         id="delius", organisations=("NPS",), roles=(Role.OFFICER,), kinds=(KIND,), keys=(key,)
     )
-    return Register.of(IntegratorFile(integrators=(holder,)))
+    return Register.from_file(IntegratorFile(integrators=(holder,)))
 
 
 def judged(
     envelope: Envelope = SIGNED, *, kind: str = KIND, now: datetime = AT, **key: Any
 ) -> Verdict | str:
     """The verdict, or the code of the fault."""
-    found = register(**key).judge(envelope, workflow_id=HERE, kind=kind, now=now)
+    found = register(**key).authenticate(envelope, workflow_id=HERE, kind=kind, now=now)
     return found.code if isinstance(found, Fault) else found
 
 
@@ -203,8 +203,8 @@ def test_a_key_is_in_force_from_its_first_moment_to_before_its_last(
 
 def test_where_nobody_is_named_no_signature_is_anybodys() -> None:
     """And a message that none signed is told from one that a stranger signed."""
-    found = NOBODY.judge(SIGNED, workflow_id=HERE, kind=KIND, now=AT)
-    bare = NOBODY.judge(Envelope(BODY), workflow_id=HERE, kind=KIND, now=AT)
+    found = NOBODY.authenticate(SIGNED, workflow_id=HERE, kind=KIND, now=AT)
+    bare = NOBODY.authenticate(Envelope(BODY), workflow_id=HERE, kind=KIND, now=AT)
 
     assert ["unknown_signer", "unsigned"] == [
         one.code for one in (found, bare) if isinstance(one, Fault)

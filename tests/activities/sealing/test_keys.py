@@ -34,7 +34,7 @@ def test_a_ring_is_a_key_a_line() -> None:
         assert NEW.id == ring.primary().id
         held = [ring.find(name) for name in (OLD.id, SHARED.id)]
         found = {key.id: key.use for key in held if key is not None}
-        assert {OLD.id: Use.OWN, SHARED.id: Use.LETTERS} == found
+        assert {OLD.id: Use.OWN, SHARED.id: Use.MESSAGES} == found
         assert ring.find("2020-01") is None
 
 
@@ -49,7 +49,7 @@ def test_a_ring_is_a_key_a_line() -> None:
         ("a not-base64!", "line 1 is no key"),
         (new_key("no id!"), "line 1 is no key"),
         (f"{new_key('a')}\n{new_key('a')}", "one key id stands twice"),
-        (new_key("a", Use.LETTERS), "the first key is the primary one"),
+        (new_key("a", Use.MESSAGES), "the first key is the primary one"),
         ("a " + "A" * 43 + "=", "line 1 holds a placeholder"),
     ],
     # A new key must not become a name: the workers of one run have to agree on the names.
@@ -132,4 +132,4 @@ def test_the_ring_in_the_documentation_is_one() -> None:
     ring = parse_keys(page.partition("```text\n")[2].partition("```")[0])
     shared = ring.find("delius-letters")
 
-    assert ("2026-11", Use.LETTERS) == (ring.primary().id, shared.use if shared else None)
+    assert ("2026-11", Use.MESSAGES) == (ring.primary().id, shared.use if shared else None)

@@ -48,7 +48,7 @@ SIGNED = seal_event(RING, SIGNER, HERE, KIND, EVENT, now=AT)
 
 def of(path: Path) -> Register:
     """The register that a file holds."""
-    return Register.of(read_integrators(path))
+    return Register.from_file(read_integrators(path))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def opened(
     post: Post, payload: Payload, *, kind: str = KIND, after: timedelta = timedelta()
 ) -> Opened | Fault:
     """What the sentence here makes of a payload."""
-    return post.open_letter(payload, workflow_id=HERE, kind=kind, now=AT + after)
+    return post.decrypt_message(payload, workflow_id=HERE, kind=kind, now=AT + after)
 
 
 def test_a_signed_letter_opens_with_its_sender(post: Post) -> None:
@@ -76,13 +76,13 @@ def test_a_signed_letter_opens_with_its_sender(post: Post) -> None:
 
     assert isinstance(found, Opened)
     assert EVENT == json.loads(found.plain)
-    assert Verdict(Standing.SIGNED, "delius", "NPS", "officer", "delius-2026") == found.verdict
-    assert found.verdict.is_allowed
+    assert Verdict(Standing.SIGNED, "delius", "NPS", "officer", "delius-2026") == found.authentication
+    assert found.authentication.is_allowed
 
 
 def test_a_letter_copied_to_another_sentence_stays_shut(post: Post) -> None:
     """It says so, and quotes nothing."""
-    found = post.open_letter(SIGNED, workflow_id=THERE, kind=KIND, now=AT)
+    found = post.decrypt_message(SIGNED, workflow_id=THERE, kind=KIND, now=AT)
 
     assert "replayed_elsewhere" == code(found)
     assert "replayed_elsewhere" == code(opened(post, SIGNED, kind="breach_decided"))
@@ -93,7 +93,7 @@ def test_the_body_of_one_letter_cannot_be_signed_into_another(post: Post) -> Non
     """Whoever shares a key of letters may seal, yet cannot make a signature fit elsewhere."""
     signature = SIGNER.sign(KIND, THERE, json.dumps(EVENT).encode(), AT)
     packed = pack(Envelope(json.dumps(EVENT).encode(), signature))
-    sealed = seal(SHARED, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+    sealed = seal(SHARED, packed, purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND)
 
     payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
     assert "wrong_signature" == code(opened(post, payload))
@@ -105,7 +105,7 @@ def test_an_unknown_key_may_yet_come(post: Post) -> None:
     found = opened(Post(KeyRing(OLD)), letter)
 
     assert Fault("unknown_key", REASONS["unknown_key"], NEW.id) == found
-    assert found.may_pass
+    assert found.may_decrypt_later
     assert "" == code(opened(post, letter))
 
 
@@ -128,7 +128,7 @@ def test_an_unknown_key_may_yet_come(post: Post) -> None:
         (
             Payload(
                 metadata={"encoding": LETTER_ENCODING},
-                data=seal(NEW, b"[]", purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND),
+                data=seal(NEW, b"[]", purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND),
             ),
             "malformed",
         ),
@@ -162,7 +162,7 @@ def test_plain_and_unsigned_letters_open_where_settings_say_so() -> None:
 
     found = [opened(lenient, letter) for letter in (plain, unsigned)]
     assert [Verdict(Standing.PLAIN), Verdict(Standing.UNSIGNED)] == [
-        one.verdict for one in found if isinstance(one, Opened)
+        one.authentication for one in found if isinstance(one, Opened)
     ]
 
 
@@ -189,8 +189,8 @@ def test_only_those_roles_and_organisations_may_be_named(
     found = opened(post, seal_event(RING, SIGNER, HERE, KIND, {**EVENT, "by": by}, now=AT))
 
     assert isinstance(found, Opened)
-    assert refusal == found.verdict.refusal
-    assert (refusal == "") is found.verdict.is_allowed
+    assert refusal == found.authentication.refusal
+    assert (refusal == "") is found.authentication.is_allowed
 
 
 def test_a_second_by_cannot_slip_past_the_verdict(post: Post) -> None:
@@ -199,7 +199,7 @@ def test_a_second_by_cannot_slip_past_the_verdict(post: Post) -> None:
     found = opened(post, seal_event(RING, SIGNER, HERE, KIND, body, now=AT))
 
     assert isinstance(found, Opened)
-    assert ("", "") == (found.verdict.role, found.verdict.organisation)
+    assert ("", "") == (found.authentication.role, found.authentication.organisation)
 
 
 def test_an_integrator_may_be_held_to_kinds(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_an_integrator_may_be_held_to_kinds(tmp_path: Path) -> None:
     found = opened(Post(RING, lambda: register), SIGNED)
 
     assert isinstance(found, Opened)
-    assert "kind_not_allowed" == found.verdict.refusal
+    assert "kind_not_allowed" == found.authentication.refusal
 
 
 def test_a_key_has_its_time(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_key_has_its_time(tmp_path: Path) -> None:
 def test_integrators_change_without_a_restart(tmp_path: Path) -> None:
     """A key that is taken out of the file counts no more from the next letter on."""
     path = integrators_file(tmp_path)
-    post = Post(RING, Watched(path, of).value)
+    post = Post(RING, Watched(path, of).current)
     assert "" == code(opened(post, SIGNED))
     path.write_text(integrators_text().replace("delius-2026", "delius-2027"), "utf-8")
 
@@ -272,12 +272,12 @@ def test_ids_in_the_file_stand_once(tmp_path: Path) -> None:
 
 def test_our_own_processes_vouch_for_whom_they_know() -> None:
     """A sentence that forwards a message, or the door, says what it found; integrators cannot."""
-    known = Verdict(Standing.VOUCHED, "delius", "NPS", "officer", "delius-2026")
+    known = Verdict(Standing.ASSERTED, "delius", "NPS", "officer", "delius-2026")
     strict = Post(RING)
 
     found = opened(strict, seal_event(RING, None, HERE, KIND, EVENT, vouched=known))
     assert isinstance(found, Opened)
-    assert known == found.verdict
+    assert known == found.authentication
     forged = seal_event(SHARED, None, HERE, KIND, EVENT, vouched=known)
     assert "not_ours" == code(opened(strict, forged))
 
@@ -285,7 +285,7 @@ def test_our_own_processes_vouch_for_whom_they_know() -> None:
 def test_a_record_of_ours_that_is_none_is_a_fault() -> None:
     """A newer version may vouch in a way that is not known here."""
     packed = pack(Envelope(b"{}", vouched={"standing": "crowned"}))
-    sealed = seal(NEW, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+    sealed = seal(NEW, packed, purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND)
 
     payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
     assert "malformed" == code(opened(Post(RING), payload))
@@ -310,7 +310,7 @@ def test_a_record_of_ours_that_is_none_is_a_fault() -> None:
 def test_any_envelope_has_a_verdict_or_a_fault(content: object) -> None:
     """An integrator that shares a key can seal whatever it likes; nothing of it raises."""
     packed = json.dumps(content).encode()
-    sealed = seal(SHARED, packed, purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND)
+    sealed = seal(SHARED, packed, purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND)
     payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)
 
     found = opened(Post(RING, unsigned_allowed=True), payload)
@@ -344,7 +344,7 @@ def test_times_that_are_none_are_a_fault(post: Post, change: dict[str, str]) -> 
     value = PRIVATE.sign("".join(f"{line}\n" for line in lines).encode())
     signature = Signature(made.key_id, times["issued_at"], times["expires_at"], value)
     sealed = seal(
-        NEW, pack(Envelope(body, signature)), purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND
+        NEW, pack(Envelope(body, signature)), purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND
     )
 
     payload = Payload(metadata={"encoding": LETTER_ENCODING}, data=sealed)

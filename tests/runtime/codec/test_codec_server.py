@@ -208,7 +208,7 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
     data = b64decode(sealed.json()["payloads"][0]["data"])
     assert (HERE, KIND) == (header_of(data).workflow_id, header_of(data).kind)
     letter = Payload(metadata={"encoding": b"binary/sealed"}, data=data)
-    found = Post(RING).open_letter(letter, workflow_id=HERE, kind=KIND, now=AT)
+    found = Post(RING).decrypt_message(letter, workflow_id=HERE, kind=KIND, now=AT)
     assert "unknown_signer" == getattr(found, "code", "")
     taken = await caller.post("/decode", json=sealed.json(), headers=bearer(issuer.token()))
     assert EVENT == json.loads(texts(taken)[0])

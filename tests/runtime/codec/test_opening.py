@@ -58,7 +58,7 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
         ),
         Payload(
             metadata={"encoding": LETTER_ENCODING},
-            data=seal(NEW, b"[]", purpose=Purpose.LETTER, workflow_id=HERE, kind=KIND),
+            data=seal(NEW, b"[]", purpose=Purpose.MESSAGE, workflow_id=HERE, kind=KIND),
         ),
     ],
     ids=["empty", "letter as own", "own as letter", "cut short", "no payload", "no envelope"],
@@ -87,12 +87,12 @@ def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
     found = seal_payloads(RING, None, [PLAIN, PLAIN], HERE, KIND)
     post = Post(RING, unsigned_allowed=True)
 
-    opened = [post.open_letter(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
+    opened = [post.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
     assert [(PLAIN.data, Standing.UNSIGNED)] * 2 == [
-        (one.plain, one.verdict.standing) for one in opened if isinstance(one, Opened)
+        (one.plain, one.authentication.standing) for one in opened if isinstance(one, Opened)
     ]
     assert [HERE] == found.workflow_ids
-    other = post.open_letter(found.payloads[0], workflow_id=THERE, kind=KIND, now=AT)
+    other = post.decrypt_message(found.payloads[0], workflow_id=THERE, kind=KIND, now=AT)
     assert not isinstance(other, Opened)
 
 

@@ -129,10 +129,10 @@ def test_the_settings_say_what_is_taken(
         seal_event(keys, None, HERE, KIND, EVENT),
         seal_event(keys, SIGNER, HERE, KIND, EVENT, now=AT),
     ]
-    found = [post.open_letter(one, workflow_id=HERE, kind=KIND, now=AT) for one in letters]
+    found = [post.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in letters]
 
     assert [plain, unsigned, signed] == [
-        one.code if isinstance(one, Fault) else one.verdict.standing for one in found
+        one.code if isinstance(one, Fault) else one.authentication.standing for one in found
     ]
     assert all(EVENT == json.loads(one.plain) for one in found if isinstance(one, Opened))
 

@@ -64,13 +64,13 @@ def test_a_sheet_shows_what_happened_and_what_is_proposed() -> None:
 def test_a_sheet_shows_the_notices_that_do_not_arrive() -> None:
     """One that needs somebody is a duty of ops; one that is tried again says when and why."""
     seen = played(allocated(), "2026-11-03")
-    ledger, now = seen.case.ledger, at("2026-11-03")
+    ledger, now = seen.case.outbox, at("2026-11-03")
     seen.case.reconcile(seen.decided, now, timedelta(0))
     first, second, *_ = ledger.queued(now)
     for key in (first, second):
-        ledger.take(key, now)
-    ledger.failed(first, "MailServerDown", at("2026-11-03 13:00"))
-    ledger.stick(second, Sending.UNADDRESSED, "RecipientUnknown", now)
+        ledger.start(key, now)
+    ledger.mark_failed(first, "MailServerDown", at("2026-11-03 13:00"))
+    ledger.block(second, Sending.NO_RECIPIENT, "RecipientUnknown", now)
     console = Console(markup=False, highlight=False, emoji=False, width=WIDE)
     with console.capture() as caught:
         console.print(sheet(view(IDENTITY, seen.case, seen.decided, law(), now)))

@@ -118,7 +118,7 @@ async def test_a_sender_is_vouched_for_by_name_and_key() -> None:
     """The record is told who sent, for whom, and with which key."""
     sender = await known().admit(f"Bearer {NEXT}")
 
-    assert Verdict(Standing.VOUCHED, "courts", "NPS", "court_officer", "courts-2") == sender.vouch(
+    assert Verdict(Standing.ASSERTED, "courts", "NPS", "court_officer", "courts-2") == sender.vouch(
         "court_officer", "NPS"
     )
     assert ["", "kind_not_allowed", "role_not_allowed", "organisation_not_allowed"] == [

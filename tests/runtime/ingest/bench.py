@@ -63,8 +63,8 @@ class Bench:
 
     async def take(self, text: str, message_id: str | None = None) -> Result:
         """Take one message in."""
-        return await self.intake.take(text, message_id)
+        return await self.intake.ingest(text, message_id)
 
     def standing(self, status: Status = Status.PARKED) -> list[tuple[str, str | None]]:
         """Type and reason of what stands so."""
-        return [(item.type, item.why) for item in self.messages.standing(status)]
+        return [(item.type, item.why) for item in self.messages.with_status(status)]

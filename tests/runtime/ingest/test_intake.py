@@ -52,8 +52,8 @@ async def test_an_id_with_another_content_is_parked(bench: Bench) -> None:
     other = await bench.take(from_topic(received(), "m-1"))
 
     assert (Became.PARKED, Why.ID_CONFLICT) == (other.became, other.why)
-    (parked,) = bench.messages.standing(Status.PARKED)
-    assert Became.SENT == (await bench.intake.again(parked)).became
+    (parked,) = bench.messages.with_status(Status.PARKED)
+    assert Became.SENT == (await bench.intake.retry(parked)).became
 
 
 async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
@@ -72,14 +72,14 @@ async def test_an_unknown_type_is_parked_until_a_mapping_is_added(bench: Bench) 
     text = bare(message("probation-case.registration.added", registerTypeCode="RHRH"))
     parked = await bench.take(text)
     assert (Became.PARKED, Why.UNKNOWN_TYPE) == (parked.became, parked.why)
-    (kept,) = bench.messages.standing(Status.PARKED)
+    (kept,) = bench.messages.with_status(Status.PARKED)
     assert text == kept.body
 
-    assert Became.PARKED == (await bench.intake.again(kept)).became
+    assert Became.PARKED == (await bench.intake.retry(kept)).became
     row = {"type": kept.type, "means": "A register.", "source": "Ours.", "ignored": "Not yet."}
     bench.mappings = Mappings.of([MappingFile.model_validate({"name": "b", "messages": [row]},
                                                              strict=False)])  # fmt: skip
-    assert Became.IGNORED == (await bench.intake.again(kept)).became
+    assert Became.IGNORED == (await bench.intake.retry(kept)).became
     assert [] == bench.standing()
 
 
@@ -90,8 +90,8 @@ async def test_what_cannot_be_read_is_parked_as_it_came(bench: Bench, text: str)
 
     assert (Became.PARKED, Why.UNREADABLE) == (first.became, first.why)
     assert Became.REPEATED == again.became
-    (kept,) = bench.messages.standing(Status.PARKED)
-    assert Became.PARKED == (await bench.intake.again(kept)).became
+    (kept,) = bench.messages.with_status(Status.PARKED)
+    assert Became.PARKED == (await bench.intake.retry(kept)).became
 
 
 async def test_a_look_up_that_fails_is_tried_again_by_itself(bench: Bench) -> None:
@@ -118,7 +118,7 @@ async def test_what_is_cut_short_goes_on_with_the_same_events(bench: Bench) -> N
     bench.sentences.fault = RPCError("down", RPCStatusCode.UNAVAILABLE, b"")
     with pytest.raises(RPCError):
         await bench.take(from_topic(released(), "m-1"))
-    assert 1 == len(bench.messages.standing(Status.UNDER_WAY))
+    assert 1 == len(bench.messages.with_status(Status.UNDER_WAY))
 
     bench.sentences.fault = None
     bench.answers.said.clear()
@@ -204,7 +204,7 @@ async def test_an_erased_person_is_forgotten(bench: Bench) -> None:
     forgotten = bench.messages.find(kept.digest)
     assert forgotten is not None
     assert (None, None) == (forgotten.body, forgotten.crn)
-    assert Why.UNREADABLE == (await bench.intake.again(forgotten)).why
+    assert Why.UNREADABLE == (await bench.intake.retry(forgotten)).why
     parked = bench.messages.find(erased.digest)
     assert parked is not None
     dismiss(bench.messages, parked, "Erased the case record.", NOW)
@@ -231,7 +231,7 @@ async def test_another_database_does_the_same(
         assert [Became.SENT, Became.PARKED] == became
         assert ["released", "sentence_ended", "event_withdrawn"] == bench.sentences.kinds
         assert [Why.NO_SENTENCE] == again
-        assert 2 == bench.messages.forget(CRN)
+        assert 2 == bench.messages.erase_person(CRN)
 
 
 def test_statuses_are_the_words_of_the_database() -> None:

@@ -17,9 +17,9 @@ def row(key: str, value: object = 1, table: str = "clocks") -> Row:
 
 
 def told(kept: Kept, *rows: Row) -> Change:
-    change = kept.change(rows)
+    change = kept.next_delta(rows)
     assert change is not None
-    kept.taken(change)
+    kept.acknowledge(change)
     return change
 
 
@@ -29,9 +29,9 @@ def test_everything_is_told_once_and_then_nothing() -> None:
 
     change = told(kept, row("a"), row("b"))
 
-    assert (1, False, True) == (change.sequence, change.afresh, change.whole)
+    assert (1, False, True) == (change.sequence, change.full_resync, change.complete)
     assert ("a", "b") == tuple(item.key for item in change.rows)
-    assert kept.change((row("a"), row("b"))) is None
+    assert kept.next_delta((row("a"), row("b"))) is None
 
 
 def test_only_what_changed_is_told_under_the_next_number() -> None:
@@ -44,7 +44,7 @@ def test_only_what_changed_is_told_under_the_next_number() -> None:
     assert 2 == change.sequence
     assert ("b", "d") == tuple(item.key for item in change.rows)
     assert (("clocks", "c"),) == change.removed
-    assert kept.change((row("a"), row("b", 2), row("d"))) is None
+    assert kept.next_delta((row("a"), row("b", 2), row("d"))) is None
 
 
 def test_the_same_key_in_two_tables_is_two_rows() -> None:
@@ -61,9 +61,9 @@ def test_the_same_key_in_two_tables_is_two_rows() -> None:
 def test_a_change_that_was_not_taken_is_told_again() -> None:
     """What was lost on the way is told with whatever has happened since."""
     kept = Kept()
-    lost = kept.change((row("a"),))
+    lost = kept.next_delta((row("a"),))
 
-    again = kept.change((row("a"), row("b")))
+    again = kept.next_delta((row("a"), row("b")))
 
     assert lost is not None
     assert again is not None
@@ -79,9 +79,9 @@ def test_much_is_told_in_parts_and_what_is_gone_comes_with_the_last() -> None:
 
     first, second = told(kept, *many), told(kept, *many)
 
-    assert (ROWS_AT_ONCE, False, ()) == (len(first.rows), first.whole, first.removed)
-    assert (1, True, (("clocks", "gone"),)) == (len(second.rows), second.whole, second.removed)
-    assert kept.change(many) is None
+    assert (ROWS_AT_ONCE, False, ()) == (len(first.rows), first.complete, first.removed)
+    assert (1, True, (("clocks", "gone"),)) == (len(second.rows), second.complete, second.removed)
+    assert kept.next_delta(many) is None
 
 
 def test_long_rows_are_told_in_parts_by_their_bytes() -> None:
@@ -91,7 +91,7 @@ def test_long_rows_are_told_in_parts_by_their_bytes() -> None:
 
     assert [1, 1, 1] == [len(told(kept, *long).rows) for _ in range(3)]
     single = told(kept, *long, row("huge", "x" * (2 * BYTES_AT_ONCE)))
-    assert (1, True) == (len(single.rows), single.whole)
+    assert (1, True) == (len(single.rows), single.complete)
 
 
 def test_a_record_that_lost_something_is_told_everything_afresh() -> None:
@@ -99,15 +99,15 @@ def test_a_record_that_lost_something_is_told_everything_afresh() -> None:
     kept = Kept()
     told(kept, row("a"), row("b"))
 
-    kept.lost(7)
+    kept.restart_from(7)
     change = told(kept, row("a"), row("b"))
 
-    assert (8, True, 2) == (change.sequence, change.afresh, len(change.rows))
-    assert kept.change((row("a"), row("b"))) is None
-    kept.lost(9)
-    empty = kept.change(())
+    assert (8, True, 2) == (change.sequence, change.full_resync, len(change.rows))
+    assert kept.next_delta((row("a"), row("b"))) is None
+    kept.restart_from(9)
+    empty = kept.next_delta(())
     assert empty is not None
-    assert (10, True, ()) == (empty.sequence, empty.afresh, empty.rows)
+    assert (10, True, ()) == (empty.sequence, empty.full_resync, empty.rows)
 
 
 def test_the_next_run_knows_what_the_last_one_told() -> None:
@@ -116,16 +116,16 @@ def test_the_next_run_knows_what_the_last_one_told() -> None:
     told(kept, row("a"), row("b"))
     other.load(json.loads(json.dumps(kept.dump())))
 
-    change = other.change((row("a"), row("c")))
+    change = other.next_delta((row("a"), row("c")))
 
     assert change is not None
     assert (2, ("c",)) == (change.sequence, tuple(item.key for item in change.rows))
     assert (("clocks", "b"),) == change.removed
-    kept.lost(4)
+    kept.restart_from(4)
     lost.load(json.loads(json.dumps(kept.dump())))
-    afresh = lost.change((row("a"),))
+    afresh = lost.next_delta((row("a"),))
     assert afresh is not None
-    assert (5, True) == (afresh.sequence, afresh.afresh)
+    assert (5, True) == (afresh.sequence, afresh.full_resync)
 
 
 @pytest.mark.parametrize("other", [{"value": 2}, {"other": 1}, {"value": "1"}, {"value": None}, {}])
@@ -146,7 +146,7 @@ class Record:
         if change.sequence != self.sequence + 1:
             return False
         self.sequence = change.sequence
-        if change.afresh:
+        if change.full_resync:
             self.held.clear()
         self.held |= {(item.table, item.key): dict(item.values) for item in change.rows}
         for name in change.removed:
@@ -167,12 +167,12 @@ STEPS = st.lists(
 
 
 def _rounds(kept: Kept, record: Record, rows: list[Row]) -> Iterator[Change]:
-    while (change := kept.change(rows)) is not None:
+    while (change := kept.next_delta(rows)) is not None:
         yield change
         if record.take(change):
-            kept.taken(change)
+            kept.acknowledge(change)
         else:
-            kept.lost(record.sequence)
+            kept.restart_from(record.sequence)
 
 
 @given(STEPS)

@@ -17,7 +17,7 @@ JOURNEYS = load_journeys()
 
 @cache
 def lived(name: str) -> tuple[tuple[Row, ...], dict[str, Any]]:
-    found = JOURNEYS[name].lived(JOURNEYS[name].base)
+    found = JOURNEYS[name].simulated(JOURNEYS[name].base)
     return found.record(), found.view()
 
 

@@ -35,10 +35,10 @@ _NOW = timedelta(0)
 def papers(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str, Any]]]:
     """Every notice with a document that these events bring, and what the document says."""
     case = case_of(events)
-    decided = decide_by(case, law(), at(now), shelf().answer)
+    decided = decide_by(case, law(), at(now), shelf().look_up)
     found = (
         (effect, paper_of(IDENTITY, case, decided, effect, at(now)))
-        for _, effect in sorted(decided.wanted.items())
+        for _, effect in sorted(decided.effects.items())
     )
     return [(effect, paper) for effect, paper in found if paper is not None]
 
@@ -57,10 +57,10 @@ def missed(*more: Event, **judged: Any) -> list[Event]:
 def _tell_all(case: CaseFile, when: str) -> None:
     """Let everything be told that is to be told by then."""
     moment = at(when)
-    case.reconcile(decide_by(case, law(), moment, shelf().answer), moment, _NOW)
-    for key in case.ledger.queued(moment):
-        case.ledger.take(key, moment)
-        case.ledger.sent(key, moment)
+    case.reconcile(decide_by(case, law(), moment, shelf().look_up), moment, _NOW)
+    for key in case.outbox.queued(moment):
+        case.outbox.start(key, moment)
+        case.outbox.mark_sent(key, moment)
 
 
 def explained(from_whom: str) -> Event:
@@ -208,10 +208,10 @@ def test_a_warning_that_never_was_is_taken_back_in_a_letter(replaced: bool) -> N
     else:
         case.receive(incoming(event("event_withdrawn", "2026-11-26", by=MANAGER, **fields)))
 
-    decided = decide_by(case, law(), at("2026-11-27"), shelf().answer)
+    decided = decide_by(case, law(), at("2026-11-27"), shelf().look_up)
     case.reconcile(decided, at("2026-11-27"), _NOW)
-    key = next(key for key in case.ledger.lines if key.startswith(f"{COUNTER}warning-letter/"))
-    effect = case.ledger.lines[key].effect
+    key = next(key for key in case.outbox.entries if key.startswith(f"{COUNTER}warning-letter/"))
+    effect = case.outbox.entries[key].effect
     said = paper_of(IDENTITY, case, decided, effect, at("2026-11-27"))
 
     assert said is not None

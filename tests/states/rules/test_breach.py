@@ -58,7 +58,7 @@ def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
     )
     assert ("active", ("refused", reason)) == (refused.state, refused.verdict(bare))
     assert ("breached", [True]) == (seen.state, [b["departure"] for b in seen.view["breaches"]])
-    facts = [e.facts for e in seen.decided.wanted.values() if e.template == "departure-recorded"]
+    facts = [e.facts for e in seen.decided.effects.values() if e.template == "departure-recorded"]
     assert [(("row", "D7.14"),)] == facts
 
 
@@ -170,7 +170,7 @@ def test_d14_the_breach_referral_holds_codes_and_references_only() -> None:
     """D14.breach-referral: which failures, for what reason; a withdrawal of it is drafted."""
     found = [
         (effect.facts, effect.liberty)
-        for effect in after(*failed("F1", DAY), DECIDED).decided.wanted.values()
+        for effect in after(*failed("F1", DAY), DECIDED).decided.effects.values()
         if effect.template == "breach-referral"
     ]
 

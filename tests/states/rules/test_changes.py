@@ -245,7 +245,7 @@ def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
     told = _revised("2026-11-24")
     case, moment = case_of([*serving(), told]), at("2026-11-24 13:00")
     asking = case.decide(law(), moment)
-    assert [(told.uid, LATER_CALENDAR)] == [(q.uid, q.name) for q in asking.questions]
+    assert [(told.uid, LATER_CALENDAR)] == [(q.uid, q.name) for q in asking.lookups]
     waits = asking.dispositions[told.uid]
     assert ("held", f"waits for calendar {LATER_CALENDAR} to be looked up") == (
         waits.verdict.value,
@@ -253,8 +253,8 @@ def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
     )
     # A worker of before the release answers no, one of after it yes: each for good.
     for known, verdict in ((later(), "applied"), (_before(), "refused")):
-        found = decide_by(case, law(), moment, known.answer)
-        assert (verdict, ()) == (found.dispositions[told.uid].verdict.value, found.questions)
+        found = decide_by(case, law(), moment, known.look_up)
+        assert (verdict, ()) == (found.dispositions[told.uid].verdict.value, found.lookups)
 
 
 def _before() -> Shelf:
@@ -290,7 +290,7 @@ def test_the_order_of_arrival_is_no_matter() -> None:
     moment = at("2026-12-20")
 
     def seen(order: tuple[Event, ...]) -> object:
-        found = decide_by(case_of([*serving(), *order]), law(), moment, later().answer)
+        found = decide_by(case_of([*serving(), *order]), law(), moment, later().look_up)
         return law_view(found, found.law, moment)
 
     (first, *others) = map(seen, permutations(events))

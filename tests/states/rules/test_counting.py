@@ -34,7 +34,7 @@ def test_d2_row_2_two_failures_of_one_day_count_once_and_are_explained_each() ->
 
     sought = {
         effect.subject
-        for effect in seen.decided.wanted.values()
+        for effect in seen.decided.effects.values()
         if effect.template == "seek-explanation"
     }
     assert (1, {"F1", "F2"}) == (seen.view["counted_failures"], sought)

@@ -193,7 +193,7 @@ def test_t27_a_court_may_end_one_requirement_and_leave_the_rest() -> None:
 
     assert ("active", False) == (seen.state, irregular(seen, decided))
     assert {"R1": False, "R2": True} == {
-        key: item.is_open for key, item in seen.decided.sentence.obligations.items()
+        key: item.is_open for key, item in seen.decided.sentence.requirements.items()
     }
 
 

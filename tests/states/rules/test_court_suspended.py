@@ -45,7 +45,7 @@ def test_d17_row_7_a_varied_requirement_takes_the_place_of_the_old() -> None:
 
     seen = after(*BREACHED, varied)
 
-    open_ones = [k for k, item in seen.decided.sentence.obligations.items() if item.is_open]
+    open_ones = [k for k, item in seen.decided.sentence.requirements.items() if item.is_open]
     assert ("active", 0, ["R2"]) == (seen.state, seen.view["counted_failures"], open_ones)
 
 
@@ -55,7 +55,7 @@ def test_d17_row_8_good_progress_ends_the_requirement_and_not_the_order() -> Non
 
     seen = after(decided)
 
-    obligations = seen.decided.sentence.obligations
+    obligations = seen.decided.sentence.requirements
     assert ("active", None, "2028-11-01") == (
         seen.state,
         seen.view["outcome"],

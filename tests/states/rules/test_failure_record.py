@@ -66,7 +66,7 @@ def test_d4_rows_5_and_6_a_warning_keeps_its_letter_and_wants_the_answer_to_it()
 
     assert (["D4.6"], []) == (lacks(*stream, warning), lacks(*stream, answered))
     assert any(
-        key.startswith("warning-letter/W1/") for key in after(*stream, warning).decided.wanted
+        key.startswith("warning-letter/W1/") for key in after(*stream, warning).decided.effects
     )
 
 

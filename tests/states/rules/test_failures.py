@@ -101,7 +101,7 @@ def test_two_clocks_of_a_failure_in_the_attendance_centre_remind_once() -> None:
     order = [{"requirement_id": "R1", "kind": "attendance_centre", "under_25": True, "hours": 20}]
     named = failed("F1", DAY, acceptable=None, requirement_id="R1", what="requirement")
 
-    alarms = played([*serving(requirements=order), *named], "2026-11-27").decided.alarms
+    alarms = played([*serving(requirements=order), *named], "2026-11-27").decided.alerts
 
     found = [key for key in alarms if key.startswith("judge-reminder/")]
     assert [f"judge-reminder/enforce-6wd/{DAY}/2026-11-26/officer"] == found

@@ -96,7 +96,7 @@ def test_a_failure_is_looked_at_as_a_sign_of_risk() -> None:
 
     seen = played([*serving(), *stream], "2026-11-26")
 
-    looked = [e.subject for e in seen.decided.wanted.values() if e.template == "look-at-risk"]
+    looked = [e.subject for e in seen.decided.effects.values() if e.template == "look-at-risk"]
     assert ["F1", "F2"] == sorted(looked)
 
 

@@ -38,7 +38,7 @@ def test_breach_is_advised_to_the_officer_at_the_failure_that_reaches_the_count(
 
 
 def _advised(*events: Event) -> list[str]:
-    wanted = played([*serving(), *events], "2026-11-30").decided.wanted.values()
+    wanted = played([*serving(), *events], "2026-11-30").decided.effects.values()
     return [effect.subject for effect in wanted if effect.template == "breach-advised"]
 
 

@@ -205,7 +205,7 @@ def test_each_stakeholder_that_an_exclusion_names_is_told_by_name() -> None:
 
     seen = played([*serving(requirements=[made]), begun()], "2026-12-02")
 
-    told = {key for key in seen.decided.wanted if key.startswith("exclusion-notice")}
+    told = {key for key in seen.decided.effects if key.startswith("exclusion-notice")}
     cause = "CRC/requirement_started.2026-12-01"
     assert {
         f"exclusion-notice/R1/{cause}/police",

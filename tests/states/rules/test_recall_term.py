@@ -154,7 +154,7 @@ def test_a_release_that_did_not_come_is_escalated(
     """ftr-28-days is about liberty: officer, line manager and NPS hear of it on the next day."""
     seen = held(*initiated(), returned("2015-04-08", release_due_on=theirs), now=now)
 
-    told = {effect.recipient for key, effect in seen.decided.alarms.items() if f"/{FTR}/" in key}
+    told = {effect.recipient for key, effect in seen.decided.alerts.items() if f"/{FTR}/" in key}
     assert ({"officer", "line_manager", "nps_contact"} if overdue else set()) == told
     assert overdue is ("release_overdue" in {flag["code"] for flag in seen.view["flags"]})
     assert "recalled" == seen.state
@@ -166,7 +166,7 @@ def test_a_release_on_its_day_is_told_to_nobody_as_overdue() -> None:
     late = event("released", "2015-05-07", reason="fixed_term_recall_end")
 
     alarms = [
-        {key for key in held(*_back(), item, now="2015-05-10").decided.alarms if f"/{FTR}/" in key}
+        {key for key in held(*_back(), item, now="2015-05-10").decided.alerts if f"/{FTR}/" in key}
         for item in (in_time, late)
     ]
 

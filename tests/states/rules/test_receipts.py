@@ -35,7 +35,7 @@ def breach(*events: Event) -> Played:
 
 def test_the_casework_section_receives_a_report_by_acknowledging_it() -> None:
     """recall-report-ppcs-24h, G5, AMB-55: receipt stops the clock, and sending does not."""
-    assert {REPORT} <= recall().decided.wanted.keys()
+    assert {REPORT} <= recall().decided.effects.keys()
     assert recall().view["recalls"][0]["received_at"] is None
     seen = recall(acknowledged(REPORT, "2015-04-07 16:00", CASEWORK))
     assert "2015-04-07T15:00:00Z" == seen.view["recalls"][0]["received_at"]
@@ -74,7 +74,7 @@ def test_the_report_of_a_recall_that_is_over_is_not_that_of_the_latest() -> None
 
 def test_the_nps_receives_a_referral_by_acknowledging_its_papers() -> None:
     """AMB-45: receipt is what counts as action, and the duty of the CRC is done."""
-    assert {PAPERS} <= breach().decided.wanted.keys()
+    assert {PAPERS} <= breach().decided.effects.keys()
     seen = breach(acknowledged(PAPERS, "2026-11-28", COURT_OFFICER))
     assert "2026-11-28T12:00:00Z" == seen.view["breaches"][0]["received_at"]
     (duty,) = [d for d in seen.view["duties"] if d.get("duty") == "ev-crc-refer-breach"]

@@ -38,4 +38,4 @@ def test_the_last_word_names_the_holder(
 
     s = played([*serving(), *stream], "2026-11-30").decided.sentence
 
-    assert (holder, came_from) == (s.holder, s.came_from)
+    assert (holder, came_from) == (s.continues_as, s.came_from)

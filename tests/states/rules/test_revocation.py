@@ -270,5 +270,5 @@ def test_the_casework_section_hears_of_a_withdrawal() -> None:
         seen.told()
     )
     # To say of it that the recall stands after all touches liberty: that is drafted (design 3.1).
-    effects = seen.decided.wanted.values()
+    effects = seen.decided.effects.values()
     assert all(item.liberty for item in effects if item.template == "recall-withdrawn")

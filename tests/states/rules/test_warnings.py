@@ -95,7 +95,7 @@ def test_d14_the_warning_letter_holds_codes_and_references_only() -> None:
     """D14.warning-letter: what failed, which warning it is, and that a response is required."""
     stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="Said to be sorry.")]
 
-    letters = [e for e in after(*stream).decided.wanted.values() if e.template == "warning-letter"]
+    letters = [e for e in after(*stream).decided.effects.values() if e.template == "warning-letter"]
 
     expected = (("failures", "F1"), ("level", "first"), ("response", "required"))
     assert [expected] == [letter.facts for letter in letters]
@@ -205,7 +205,7 @@ def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
     assert ("applied", "") == seen.verdict(warning)
     assert [False, True] == [item["departure"] for item in seen.view["warnings"]]
     assert "met" == seen.clock("breach-co-2-in-12m/2026-11-26")[0]
-    facts = [e.facts for e in seen.decided.wanted.values() if e.template == "departure-recorded"]
+    facts = [e.facts for e in seen.decided.effects.values() if e.template == "departure-recorded"]
     assert [(("row", "D7.11"),)] == facts
 
 
