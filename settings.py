@@ -19,11 +19,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
-MAIL_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or neither"
-PLAIN_MAIL_RULE = f"{PREFIX}SMTP_SECURITY is none for a relay on this machine alone"
-HERE = ("localhost", "127.0.0.1", "::1")
+SMTP_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or neither"
+PLAIN_SMTP_RULE = f"{PREFIX}SMTP_SECURITY is none for a relay on this machine alone"
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
-SEALING_RULE = (
+ENCRYPTION_RULE = (
     f"keys come from {PREFIX}KEYS_FILE or {PREFIX}KEYS, not from both; "
     f"{PREFIX}SIGNING_KEY_FILE and {PREFIX}SIGNING_KEY_ID go together"
 )
@@ -43,7 +43,7 @@ def _is_postgres(url: SecretStr) -> SecretStr:
 
 Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
-MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}$")]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}$")]
 Services = Annotated[
     str, StringConstraints(pattern=r"^([a-z-]{1,32}=https?://[^\s@=]{1,255}( +|$))*$")
 ]
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     """How that connection is protected; `none` is for a relay on this machine alone."""
-    smtp_sender: MailAddress | None = None
+    smtp_sender: EmailAddress | None = None
     """Address that notices come from."""
     smtp_user: str | None = Field(default=None, min_length=1)
     smtp_password: SecretStr | None = None
@@ -163,16 +163,16 @@ class Settings(BaseSettings):
         one_source = self.keys_file is None or self.keys is None
         signer_is_whole = (self.signing_key_file is None) == (self.signing_key_id is None)
         if not one_source or not signer_is_whole:
-            raise ValueError(SEALING_RULE)
+            raise ValueError(ENCRYPTION_RULE)
         return self
 
     @model_validator(mode="after")
     def _smtp_is_whole(self) -> Self:
         if (self.smtp_host is None) != (self.smtp_sender is None):
-            raise ValueError(MAIL_RULE)
+            raise ValueError(SMTP_RULE)
         # The document of a notice is personal, and so are a name and a password.
-        if self.smtp_security == "none" and self.smtp_host not in (None, *HERE):
-            raise ValueError(PLAIN_MAIL_RULE)
+        if self.smtp_security == "none" and self.smtp_host not in (None, *LOOPBACK_HOSTS):
+            raise ValueError(PLAIN_SMTP_RULE)
         return self
 
     @model_validator(mode="after")

@@ -6,9 +6,9 @@ The connection comes from Temporal's own `TEMPORAL_*` and profiles, our settings
 
 import sys
 
-from runtime.commands.app import run
-from runtime.leaving import leave
+from runtime.cli.app import run
 from runtime.logs import configure_logs
+from runtime.shutdown import exit_now
 
 
 def main() -> int:
@@ -19,4 +19,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_now(main())

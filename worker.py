@@ -7,9 +7,9 @@ SIGTERM and SIGINT drain it. Exit status: 0 drained, 1 it could not work, 2 a ba
 import asyncio
 import sys
 
-from runtime.leaving import leave
 from runtime.logs import configure_logs
 from runtime.process import run_worker
+from runtime.shutdown import exit_now
 from settings import SettingsError, load_settings
 from workflows.sentence import SentenceWorkflow
 
@@ -26,4 +26,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_now(main())

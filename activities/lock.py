@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from activities.refusal import RefusalError
+from activities.errors import UserFacingError
 
 LOCK = "editions.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class LockedFiles:
     """Which files below a folder are locked, and where."""
 
     patterns: Sequence[str]
     lock: str = LOCK
 
 
-STANDARDS_FILES = Released(("editions/*/*.yaml", "calendars/*.yaml"))
+STANDARDS_FILES = LockedFiles(("editions/*/*.yaml", "calendars/*.yaml"))
 
-MAPPING_FILES = Released(("*.yaml",), "mappings.lock")
+MAPPING_FILES = LockedFiles(("*.yaml",), "mappings.lock")
 """Mappings of foreign messages have a lock of their own: no sentence depends on them."""
 
 
-class StandardsError(RefusalError):
+class StandardsError(UserFacingError):
     """Base of everything that can be wrong with the files of the standards."""
 
 
@@ -69,7 +69,7 @@ class UnreadableLockError(LockError):
         super().__init__(lock, f"is damaged in line {line}: restore it")
 
 
-def checked(root: Path, files: Released = STANDARDS_FILES) -> dict[str, str]:
+def check_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> dict[str, str]:
     """Return the SHA-256 of every released file below `root` by its path.
 
     Raises:
@@ -77,28 +77,28 @@ def checked(root: Path, files: Released = STANDARDS_FILES) -> dict[str, str]:
     """
     if not (root / files.lock).is_file():
         raise MissingFileError(files.lock)
-    listed, found = _listed(root, files), _found(root, files)
-    _refuse_loss(listed, found)
+    listed, found = _locked_digests(root, files), _file_digests(root, files)
+    _require_unchanged(listed, found)
     for path in found:
         if path not in listed:
             raise UnlistedFileError(path)
     return listed
 
 
-def extend(root: Path, files: Released = STANDARDS_FILES) -> tuple[str, ...]:
+def extend_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> tuple[str, ...]:
     """Add the files that are not in the lock yet, and return their paths; idempotent.
 
     Raises:
         LockError: If a released file is changed or missing; the lock is then left as it was.
     """
-    listed, found = _listed(root, files), _found(root, files)
-    _refuse_loss(listed, found)
+    listed, found = _locked_digests(root, files), _file_digests(root, files)
+    _require_unchanged(listed, found)
     lines = [f"{found[path]}  {path}\n" for path in sorted(found)]
     (root / files.lock).write_text("".join(lines), encoding="utf-8")
     return tuple(sorted(set(found) - set(listed)))
 
 
-def _refuse_loss(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
+def _require_unchanged(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
     for path, digest in listed.items():
         if path not in found:
             raise MissingFileError(path)
@@ -106,14 +106,14 @@ def _refuse_loss(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
             raise ChangedFileError(path)
 
 
-def _found(root: Path, files: Released) -> dict[str, str]:
+def _file_digests(root: Path, files: LockedFiles) -> dict[str, str]:
     paths = sorted(path for pattern in files.patterns for path in root.glob(pattern))
     return {
         path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths
     }
 
 
-def _listed(root: Path, files: Released) -> dict[str, str]:
+def _locked_digests(root: Path, files: LockedFiles) -> dict[str, str]:
     lock = root / files.lock
     if not lock.is_file():
         return {}

@@ -3,31 +3,73 @@
 Every file is checked against the lock before it is read, and against a strict model after.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from activities.lock import LockError, StandardsError, checked
-from activities.shapes import CalendarFile, StandardFile
-from states.calendar import WorkingCalendar
-from states.law import Shelf
-from states.readings import UnsupportedReadingError, require_readings
-from states.timescale import Duty, Edition, Preamble, Row, Timescale
+from activities.lock import LockError, StandardsError, check_lock
+from states.standards.edition import Edition, Preamble
+from states.standards.law import StandardsCatalogue
+from states.standards.provisions import Duty, Provision, StrictModel, Text, Timescale, require
+from states.standards.readings import UnsupportedReadingError, require_readings
+from states.time.calendar import WorkingCalendar
+
+
+class StandardFile(StrictModel):
+    """One standard, or a part of it, with its timescales and its duties."""
+
+    standard: Text
+    title: Text
+    timescales: tuple[Timescale, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+class CalendarFile(StrictModel):
+    """The bank holidays of one country, as published on one day."""
+
+    name: Text
+    title: Text
+    source: Text
+    published: date
+    first_year: int
+    last_year: int
+    holidays: Mapping[date, Text]
+
+    @model_validator(mode="after")
+    def _years_are_covered(self) -> Self:
+        expected = set(range(self.first_year, self.last_year + 1))
+        years = {day.year for day in self.holidays}
+        wrong = ", ".join(map(str, sorted(expected ^ years)))
+        require(not wrong, f"holidays outside the years of the calendar, or none in: {wrong}")
+        return self
+
+    def calendar(self) -> WorkingCalendar:
+        """Return the calendar that the file describes."""
+        return WorkingCalendar(
+            name=self.name,
+            source=self.source,
+            first_year=self.first_year,
+            last_year=self.last_year,
+            holidays=dict(self.holidays),
+        )
+
 
 __all__ = [
     "STANDARDS",
     "InvalidFileError",
     "LockError",
     "NothingReleasedError",
-    "Shelf",
+    "StandardsCatalogue",
     "StandardsError",
-    "load_shelf",
+    "load_catalogue",
     "read_file",
 ]
 
@@ -38,7 +80,7 @@ PREAMBLE = "edition.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
 
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow", bound=Provision)
 
 
 class NothingReleasedError(StandardsError):
@@ -56,14 +98,14 @@ class InvalidFileError(StandardsError):
         super().__init__(f"{path}: {problem}")
 
 
-def load_shelf(root: Path = STANDARDS) -> Shelf:
+def load_catalogue(root: Path = STANDARDS) -> StandardsCatalogue:
     """Return every released edition and calendar below `root`.
 
     Raises:
         StandardsError: If a file differs from the lock, is not listed, or is not valid. The
             message names the file and what is wrong with it.
     """
-    listed = checked(root)
+    listed = check_lock(root)
     directories = sorted(
         {path.rpartition("/")[0] for path in listed if path.startswith("editions/")}
     )
@@ -71,7 +113,7 @@ def load_shelf(root: Path = STANDARDS) -> Shelf:
     calendars = [_calendar(root, path) for path in listed if path.startswith("calendars/")]
     if not (editions and calendars):
         raise NothingReleasedError(root)
-    return Shelf(
+    return StandardsCatalogue(
         editions={edition.name: edition for edition in editions},
         calendars={calendar.name: calendar for calendar in calendars},
     )
@@ -80,7 +122,7 @@ def load_shelf(root: Path = STANDARDS) -> Shelf:
 def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
     preamble = read_file(root, f"{directory}/{PREAMBLE}", Preamble)
-    _named_as_filed(directory, preamble.name)
+    _require_file_name(directory, preamble.name)
     timescales, duties = dict[str, Timescale](), dict[str, Duty]()
     for path in paths:
         if not path.endswith(f"/{PREAMBLE}"):
@@ -107,11 +149,11 @@ def _add(found: dict[str, AnyRow], path: str, rows: tuple[AnyRow, ...]) -> None:
 
 def _calendar(root: Path, path: str) -> WorkingCalendar:
     calendar = read_file(root, path, CalendarFile).calendar()
-    _named_as_filed(path.removesuffix(".yaml"), calendar.name)
+    _require_file_name(path.removesuffix(".yaml"), calendar.name)
     return calendar
 
 
-def _named_as_filed(path: str, name: str) -> None:
+def _require_file_name(path: str, name: str) -> None:
     if path.rpartition("/")[2] != name:
         raise InvalidFileError(path, f"the name inside is {name}; both must be the same")
 
@@ -123,7 +165,7 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
         InvalidFileError: If it is missing, no YAML, or not what the model asks for.
     """
     try:
-        return model.model_validate_json(_as_json((root / path).read_text("utf-8")))
+        return model.model_validate_json(_yaml_to_json((root / path).read_text("utf-8")))
     except ValidationError as error:
         raise InvalidFileError(path, _problems(error)) from error
     except FileNotFoundError as error:
@@ -136,19 +178,19 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
 
 
 @cache
-def _as_json(text: str) -> str:
+def _yaml_to_json(text: str) -> str:
     # By way of JSON, whose strict mode knows that enums and dates are written as text. Kept for
     # each text, because YAML is slow to read and a process may load the standards again.
     loaded: object = YAML(typ="safe", pure=True).load(text)
-    return dumps(_keyed_by_text(loaded), default=str)
+    return dumps(_with_text_keys(loaded), default=str)
 
 
-def _keyed_by_text(loaded: object) -> object:
+def _with_text_keys(loaded: object) -> object:
     match loaded:
         case dict():
-            return {str(key): _keyed_by_text(value) for key, value in loaded.items()}
+            return {str(key): _with_text_keys(value) for key, value in loaded.items()}
         case list():
-            return [_keyed_by_text(item) for item in loaded]
+            return [_with_text_keys(item) for item in loaded]
     return loaded
 
 

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.sealing.keys import new_key
+from activities.crypto.keys import new_key
 from runtime.client import connect
-from runtime.embedded import embedded_server
-from runtime.ports import free_ports
+from runtime.dev_server import free_ports, run_dev_server
 from settings import PROJECT
-from workflows.identity import workflow_id_of
+from workflows.ids import workflow_id_of
 
 SENTENCES = 10_000
 CUT_OFF_AFTER = 3_000
@@ -82,7 +81,7 @@ async def main() -> None:
         folder = Path(name)
         file, memory = folder / "caseload.jsonl", folder / "caseload.jsonl.progress"
         write(file)
-        async with embedded_server(
+        async with run_dev_server(
             folder, headless=True, in_memory=True, choose_ports=free_ports
         ) as server:
             os.environ.update(TEMPORAL_ADDRESS=server.address, SENTENCES_KEYS=new_key("bench"))

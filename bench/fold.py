@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from activities.standards import load_shelf
-from states.casefile import CaseFile
-from states.events.reading import canonical, content_digest, parse, read
-from states.events.sealing import seal
-from states.law import Law
-from states.messages import Incoming
+from activities.standards import load_catalogue
+from states.event_log import EventLog
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event, parse_json
+from states.messages import ParsedMessage
+from states.standards.law import Law
 
 START = datetime(2025, 1, 6, 10, tzinfo=UTC)
 BY = {"id": "N07A001", "role": "officer", "organisation": "CRC"}
@@ -70,11 +70,11 @@ def stream(contacts: int, failures: int) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def incoming(kind: str, raw: bytes) -> Incoming:
+def incoming(kind: str, raw: bytes) -> ParsedMessage:
     """Return what the inbox makes of one message: parsed, validated, sealed."""
-    data = parse(raw)
-    event = seal(read(kind, data), {})
-    return Incoming(kind, content_digest(kind, data), NOW, len(raw), event=event)
+    data = parse_json(raw)
+    event = extract_free_text(parse_event(kind, data), {})
+    return ParsedMessage(kind, content_digest(kind, data), NOW, len(raw), event=event)
 
 
 def timed(work: Callable[[], object], repeats: int) -> float:
@@ -87,9 +87,9 @@ def timed(work: Callable[[], object], repeats: int) -> float:
     return best
 
 
-def filed(messages: list[Incoming], law: Law) -> CaseFile:
+def filed(messages: list[ParsedMessage], law: Law) -> EventLog:
     """Return a case file that has received and decided `messages`."""
-    case = CaseFile()
+    case = EventLog()
     for message in messages:
         case.receive(message)
     case.decide(law, NOW)
@@ -98,7 +98,7 @@ def filed(messages: list[Incoming], law: Law) -> CaseFile:
 
 def measure(contacts: int, failures: int, law: Law) -> None:
     """Print one row of figures for an order of this size."""
-    raws = [(kind, canonical(data)) for kind, data in stream(contacts, failures)]
+    raws = [(kind, canonical_json(data)) for kind, data in stream(contacts, failures)]
     messages = [incoming(kind, raw) for kind, raw in raws]
     count = len(messages)
     reading = timed(lambda: [incoming(kind, raw) for kind, raw in raws], 3)
@@ -115,7 +115,7 @@ def measure(contacts: int, failures: int, law: Law) -> None:
         "withdrawn_event_id": messages[count // 2].event.event_id if messages else "",  # type: ignore[union-attr] # all were read
         "reason": "entered by mistake",
     }
-    case.receive(incoming("event_withdrawn", canonical(withdrawal)))
+    case.receive(incoming("event_withdrawn", canonical_json(withdrawal)))
     begun = time.perf_counter()
     case.decide(law, NOW)
     withdrawn = time.perf_counter() - begun
@@ -129,7 +129,7 @@ def measure(contacts: int, failures: int, law: Law) -> None:
 
 def main() -> None:
     """Measure orders of three sizes."""
-    shelf = load_shelf(Path(__file__).parent.parent / "standards")
+    shelf = load_catalogue(Path(__file__).parent.parent / "standards")
     law = Law(shelf.editions["ns-2015"], shelf.calendar())
     for contacts, failures in ((90, 4), (460, 20), (1900, 50)):
         measure(contacts, failures, law)

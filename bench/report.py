@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from activities.records import Store, load_rows
-from runtime.report.counting import count, report
-from runtime.report.register import MEASURES
-from runtime.report.scope import Kinds, Scope
-from states.case_record import Row
-from states.identity import Identity
+from activities.records.database import Store
+from runtime.report.catalogue import MEASURES
+from runtime.report.model import ReportScope, TimescaleKinds
+from runtime.report.results import build_report, count_part
+from states.record import RecordRow
+from states.sentence_ref import SentenceRef
 from tests.caseloads import NOW, recorded, shelf
 from tests.postgres import running_postgres
 from tests.postgres_programs import NoPostgresError
+from tests.record_loader import load_rows
 from tests.stores import open_files, open_pair
 
 SIZE = 1_000
@@ -28,7 +29,7 @@ SHOWN = 5
 
 def fill(stores: dict[str, Store], size: int) -> None:
     """Fill the databases with a caseload of that size."""
-    waiting: list[tuple[Identity, tuple[Row, ...]]] = []
+    waiting: list[tuple[SentenceRef, tuple[RecordRow, ...]]] = []
     for life, rows, _ in recorded(1, size):
         waiting.append((life.identity, rows))
         if len(waiting) == BATCH:
@@ -36,33 +37,35 @@ def fill(stores: dict[str, Store], size: int) -> None:
     load(stores, waiting)
 
 
-def load(stores: dict[str, Store], waiting: list[tuple[Identity, tuple[Row, ...]]]) -> None:
+def load(
+    stores: dict[str, Store], waiting: list[tuple[SentenceRef, tuple[RecordRow, ...]]]
+) -> None:
     """Write what waits into each database."""
     for store in stores.values():
         load_rows(store, waiting, NOW)
     waiting.clear()
 
 
-def slowest(store: Store, scope: Scope) -> Iterator[tuple[float, str]]:
+def slowest(store: Store, scope: ReportScope) -> Iterator[tuple[float, str]]:
     """Yield the seconds that each part takes, the slowest first."""
     took = []
     with store.main.reading() as connection:
         for measure in MEASURES.values():
             for part in measure.parts:
                 begun = time.perf_counter()
-                count(connection, part, scope)
+                count_part(connection, part, scope)
                 took.append((time.perf_counter() - begun, f"{measure.id}/{part.id}"))
     yield from sorted(took, reverse=True)
 
 
-def measure(name: str, store: Store, scope: Scope) -> None:
+def measure(name: str, store: Store, scope: ReportScope) -> None:
     """Print one line for a database, and its slowest parts."""
     if not store.main.is_file:
         # A server does so by itself within a minute; until then it plans badly.
         with store.main.writing() as connection:
             connection.exec_driver_sql("ANALYZE")
     begun = time.perf_counter()
-    found = report(store.main, scope)
+    found = build_report(store.main, scope)
     seconds = time.perf_counter() - begun
     print(f"{name:10} {found.sentences:6,} sentences: {seconds:5.2f} s")
     for took, part in list(slowest(store, scope))[:SHOWN]:
@@ -84,7 +87,7 @@ def main() -> None:
         fill(stores, size)
         print(f"made and loaded in {time.perf_counter() - begun:.0f} s")
         for name, store in stores.items():
-            measure(name, store, Scope(NOW, Kinds.of(shelf())))
+            measure(name, store, ReportScope(NOW, TimescaleKinds.of(shelf())))
 
 
 if __name__ == "__main__":

@@ -11,18 +11,18 @@ from docs.pages.contract import SCHEMAS, contract_pages
 from docs.pages.documents import documents_page
 from docs.pages.events import events_page
 from docs.pages.examples import examples_page
-from docs.pages.graph import graph_page
 from docs.pages.mappings import mappings_page
 from docs.pages.records import records_page
 from docs.pages.report import report_page
 from docs.pages.standards import standards_page
 from docs.pages.timescales import timescales_page
+from docs.pages.transitions import transitions_page
 from docs.tracing.__main__ import show_open
 
 DOCS = Path(__file__).parent
 
 PAGES = {
-    "graph.md": graph_page,
+    "graph.md": transitions_page,
     "timescales.md": timescales_page,
     "events.md": events_page,
     "standards.md": standards_page,

@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from activities.standards import load_shelf
-from runtime.rehearsal import Rehearsal
-from runtime.relative import Base
-from runtime.streams import StreamEvent, read_stream
-from states.law import Law, Shelf
+from activities.standards import load_catalogue
+from runtime.rehearsal import OfflineSimulation
+from runtime.streams import RelativeBase, StreamEvent, read_stream
+from states.standards.law import Law, StandardsCatalogue
 
 FOLDER = Path(__file__).parents[1] / "examples" / "journeys"
 
@@ -37,22 +36,22 @@ class Journey:
 
     def events(self, base: date) -> list[StreamEvent]:
         """Return its events as they are when it begins on `base`."""
-        return list(read_stream(self.lines, Base(base, shelf().calendar())))
+        return list(read_stream(self.lines, RelativeBase(base, catalogue().calendar())))
 
-    def simulated(self, base: date) -> Rehearsal:
+    def simulated(self, base: date) -> OfflineSimulation:
         """Live through it in the pure fold, beginning on `base`."""
-        return Rehearsal(self.events(base), law_of(base), shelf().look_up)
+        return OfflineSimulation(self.events(base), law_of(base), catalogue().look_up)
 
 
 @cache
-def shelf() -> Shelf:
+def catalogue() -> StandardsCatalogue:
     """Return the released standards of this checkout."""
-    return load_shelf()
+    return load_catalogue()
 
 
 def law_of(day: date) -> Law:
     """Return the law that a sentence passed on `day` begins under."""
-    return Law(shelf().editions[shelf().edition_on(day)], shelf().calendar())
+    return Law(catalogue().editions[catalogue().edition_on(day)], catalogue().calendar())
 
 
 def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:

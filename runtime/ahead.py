@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from runtime.relative import Base
 from runtime.simulation import occurs_at
-from runtime.streams import StreamEvent, read_stream
-from states.calendar import WorkingCalendar, shift
-from states.london import day_of
+from runtime.streams import RelativeBase, StreamEvent, read_stream
+from states.time.calendar import WorkingCalendar, shift
+from states.time.london import day_of
 
 
 def placed_ahead(
@@ -22,11 +21,11 @@ def placed_ahead(
         StreamError: At the first line that cannot be read.
     """
     base = next_base = _working_day_after(day_of(now), calendar)
-    events = list(read_stream(lines, Base(base, calendar)))
+    events = list(read_stream(lines, RelativeBase(base, calendar)))
     first = _first(events)
     while first is not None and first <= now:
         next_base = _working_day_after(shift(next_base, (now - first).days), calendar)
-        moved = list(read_stream(lines, Base(next_base, calendar)))
+        moved = list(read_stream(lines, RelativeBase(next_base, calendar)))
         if _first(moved) == first:
             break
         base, events, first = next_base, moved, _first(moved)

@@ -8,16 +8,16 @@ from typing import Final
 
 from temporalio.client import Client, WorkflowExecution
 
-from states.calendar import shift
-from states.london import end_of, start_of
+from states.time.calendar import shift
+from states.time.london import end_of, start_of
 from states.vocabulary import Provider, State
-from workflows import attributes
-from workflows.identity import WORKFLOW_TYPE, identify
+from workflows import search_attributes
+from workflows.ids import WORKFLOW_TYPE, parse_workflow_id
 
 _MORE_DAYS_OF_A_WEEK: Final = 6
 
 
-class Span(StrEnum):
+class DueSpan(StrEnum):
     """Days in which something may be due."""
 
     TODAY = "today"
@@ -26,7 +26,7 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaseloadFilter:
     """Which sentences are looked for; None for whichever."""
 
     state: State | None = None
@@ -34,13 +34,13 @@ class Wanted:
     provider: str | None = None
     """CRC or NPS, or the code of one provider."""
     officer: str | None = None
-    due: Span | None = None
+    due: DueSpan | None = None
     closed: bool = False
     """With the sentences whose file is closed, as long as the server keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseloadRow:
     """One sentence as its search attributes tell it."""
 
     crn: str
@@ -61,7 +61,7 @@ class Row:
     unapplied: int
 
 
-def query_of(wanted: Wanted, today: date) -> str:
+def query_of(wanted: CaseloadFilter, today: date) -> str:
     """Return the visibility query for `wanted`; days are London's.
 
     The values were checked to be codes, so none can end its quotes.
@@ -85,8 +85,8 @@ def query_of(wanted: Wanted, today: date) -> str:
 _RUNNING: Final = 'ExecutionStatus = "Running"'
 
 
-def _due(span: Span, today: date) -> str:
-    last = today if span is Span.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
+def _due(span: DueSpan, today: date) -> str:
+    last = today if span is DueSpan.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
     # The deadline of a day is the midnight after it, so the first midnight is yesterday's.
     first, end = _utc(start_of(today)), _utc(end_of(last))
     return f'NextDeadline > "{first}" AND NextDeadline <= "{end}"'
@@ -96,7 +96,7 @@ def _utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-async def find(client: Client, wanted: Wanted, today: date) -> AsyncIterator[Row]:
+async def find(client: Client, wanted: CaseloadFilter, today: date) -> AsyncIterator[CaseloadRow]:
     """Yield the sentences that are wanted, in the server's order.
 
     Raises:
@@ -108,25 +108,25 @@ async def find(client: Client, wanted: Wanted, today: date) -> AsyncIterator[Row
             yield row
 
 
-def row_of(execution: WorkflowExecution) -> Row | None:
+def row_of(execution: WorkflowExecution) -> CaseloadRow | None:
     """Return what the search attributes tell; None where the id is not that of a sentence."""
-    identity = identify(execution.id)
+    identity = parse_workflow_id(execution.id)
     if identity is None:
         return None
     known = execution.typed_search_attributes
-    return Row(
+    return CaseloadRow(
         crn=identity.crn,
         event_number=identity.event_number,
-        state=known.get(attributes.SENTENCE_STATE),
-        phase=known.get(attributes.SENTENCE_PHASE),
-        provider=known.get(attributes.PROVIDER),
-        provider_code=known.get(attributes.PROVIDER_CODE),
-        officer=known.get(attributes.OFFICER),
-        edition=known.get(attributes.EDITION),
-        next_timescale=known.get(attributes.NEXT_TIMESCALE),
-        next_deadline=known.get(attributes.NEXT_DEADLINE),
-        overdue=known.get(attributes.OVERDUE) or 0,
-        overdue_timescales=tuple(known.get(attributes.OVERDUE_TIMESCALES) or ()),
-        counted_failures=known.get(attributes.COUNTED_FAILURES) or 0,
-        unapplied=known.get(attributes.UNAPPLIED) or 0,
+        state=known.get(search_attributes.SENTENCE_STATE),
+        phase=known.get(search_attributes.SENTENCE_PHASE),
+        provider=known.get(search_attributes.PROVIDER),
+        provider_code=known.get(search_attributes.PROVIDER_CODE),
+        officer=known.get(search_attributes.OFFICER),
+        edition=known.get(search_attributes.EDITION),
+        next_timescale=known.get(search_attributes.NEXT_TIMESCALE),
+        next_deadline=known.get(search_attributes.NEXT_DEADLINE),
+        overdue=known.get(search_attributes.OVERDUE) or 0,
+        overdue_timescales=tuple(known.get(search_attributes.OVERDUE_TIMESCALES) or ()),
+        counted_failures=known.get(search_attributes.COUNTED_FAILURES) or 0,
+        unapplied=known.get(search_attributes.UNAPPLIED) or 0,
     )

@@ -27,16 +27,23 @@ from temporalio.converter import (
     WorkflowSerializationContext,
 )
 
-from activities.names import LETTER_ENCODING, OWN_ENCODING, SEAL_FAULT, SEALED_AS
-from activities.refusal import RefusalError
-from activities.sealing.cipher import Purpose, SealError, TamperedError, header_of, seal, unseal
-from activities.sealing.keys import Keys
-from activities.sealing.verdict import REASONS
+from activities.contracts import DECRYPTION_FAULT, ENCRYPTED_AS, MESSAGE_ENCODING, OWN_ENCODING
+from activities.crypto.authentication import FAILURE_REASONS
+from activities.crypto.cipher import (
+    CipherPurpose,
+    DecryptionError,
+    TamperedError,
+    decrypt,
+    encrypt,
+    read_header,
+)
+from activities.crypto.keys import KeyProvider
+from activities.errors import UserFacingError
 
 _ENCODING: Final = "encoding"
 
 
-class StillSealedError(RefusalError):
+class UndecryptablePayloadError(UserFacingError):
     """A value of our own cannot be opened; it is tried again, for its key may come.
 
     Attributes:
@@ -44,24 +51,26 @@ class StillSealedError(RefusalError):
     """
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"a payload cannot be opened: {REASONS.get(code, REASONS['no_key'])}")
+        super().__init__(
+            f"a payload cannot be opened: {FAILURE_REASONS.get(code, FAILURE_REASONS['no_key'])}"
+        )
         self.code = code
 
     @property
     def sentence(self) -> str:
         """What is wrong, and where it says how to mend it."""
-        return f"{self}: docs/sealing.md says which settings it takes"
+        return f"{self}: docs/encryption.md says which settings it takes"
 
 
-class SealingCodec(PayloadCodec, WithSerializationContext):
+class EncryptionCodec(PayloadCodec, WithSerializationContext):
     """Seals every payload for the sentence that the SDK says it is of."""
 
-    def __init__(self, keys: Keys, workflow_id: str | None = None) -> None:
+    def __init__(self, keys: KeyProvider, workflow_id: str | None = None) -> None:
         """Take the keys, and the sentence; None where the SDK says nothing of it."""
         self._keys, self._workflow_id = keys, workflow_id
 
     @property
-    def keys(self) -> Keys:
+    def keys(self) -> KeyProvider:
         """Return what it seals with."""
         return self._keys
 
@@ -78,17 +87,20 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads sealed; letters, which are sealed already, go as they are."""
-        return [payload if _is_letter(payload) else self._encrypted(payload) for payload in payloads]
+        return [
+            payload if _is_encrypted_message(payload) else self._encrypted(payload)
+            for payload in payloads
+        ]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads opened where they are ours, and each other one as it came."""
         return [self._decrypted(payload) for payload in payloads]
 
     def _encrypted(self, payload: Payload) -> Payload:
-        data = seal(
+        data = encrypt(
             self._keys.primary(),
             _unmarked(payload).SerializeToString(),
-            purpose=Purpose.OWN,
+            purpose=CipherPurpose.OWN,
             workflow_id=self._workflow_id or "",
         )
         return Payload(metadata={_ENCODING: OWN_ENCODING}, data=data)
@@ -96,25 +108,25 @@ class SealingCodec(PayloadCodec, WithSerializationContext):
     def _decrypted(self, payload: Payload) -> Payload:
         if payload.metadata.get(_ENCODING) != OWN_ENCODING:
             return _unmarked(payload)
-        opened, marks = Payload(), {SEALED_AS: OWN_ENCODING}
+        opened, marks = Payload(), {ENCRYPTED_AS: OWN_ENCODING}
         try:
-            found = unseal(
-                self._keys, payload.data, purpose=Purpose.OWN, workflow_id=self._workflow_id
+            found = decrypt(
+                self._keys, payload.data, purpose=CipherPurpose.OWN, workflow_id=self._workflow_id
             )
             opened.ParseFromString(found.plain)
-        except SealError as error:
+        except DecryptionError as error:
             opened.CopyFrom(payload)
-            marks[SEAL_FAULT] = error.code.encode()
+            marks[DECRYPTION_FAULT] = error.code.encode()
         except DecodeError:
             opened.CopyFrom(payload)
-            marks[SEAL_FAULT] = TamperedError.code.encode()
+            marks[DECRYPTION_FAULT] = TamperedError.code.encode()
         # A signal must look alike whether its key is here or not, so both are marked.
         for name, value in marks.items():
             opened.metadata[name] = value
         return opened
 
 
-class StillSealed(EncodingPayloadConverter):
+class UndecryptablePayloadConverter(EncodingPayloadConverter):
     """Raises where somebody reads a value of ours that could not be opened."""
 
     @property
@@ -133,24 +145,28 @@ class StillSealed(EncodingPayloadConverter):
             StillSealedError: Always.
         """
         del type_hint
-        raise StillSealedError(payload.metadata.get(SEAL_FAULT, b"").decode("ascii", "replace"))
+        raise UndecryptablePayloadError(
+            payload.metadata.get(DECRYPTION_FAULT, b"").decode("ascii", "replace")
+        )
 
 
-class SealingPayloadConverter(CompositePayloadConverter):
+class SentencePayloadConverter(CompositePayloadConverter):
     """The converter of all our values, which says clearly what could not be opened."""
 
     def __init__(self) -> None:
-        super().__init__(*PydanticPayloadConverter().converters.values(), StillSealed())
+        super().__init__(
+            *PydanticPayloadConverter().converters.values(), UndecryptablePayloadConverter()
+        )
 
 
-def data_converter(keys: Keys | None) -> DataConverter:
+def data_converter(keys: KeyProvider | None) -> DataConverter:
     """Return what converts our values: sealed under these keys, readable without any."""
     if keys is None:
         # What was sealed elsewhere is then refused by its own name.
-        return DataConverter(payload_converter_class=SealingPayloadConverter)
+        return DataConverter(payload_converter_class=SentencePayloadConverter)
     return DataConverter(
-        payload_converter_class=SealingPayloadConverter,
-        payload_codec=SealingCodec(keys),
+        payload_converter_class=SentencePayloadConverter,
+        payload_codec=EncryptionCodec(keys),
         # Messages of errors and stack traces are sealed too; only the error's type is not.
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
@@ -158,20 +174,20 @@ def data_converter(keys: Keys | None) -> DataConverter:
 
 def _unmarked(payload: Payload) -> Payload:
     """Return the payload without our marks, which a sender might have put there."""
-    if SEALED_AS not in payload.metadata and SEAL_FAULT not in payload.metadata:
+    if ENCRYPTED_AS not in payload.metadata and DECRYPTION_FAULT not in payload.metadata:
         return payload
     bare = Payload()
     bare.CopyFrom(payload)
-    for name in (SEALED_AS, SEAL_FAULT):
+    for name in (ENCRYPTED_AS, DECRYPTION_FAULT):
         bare.metadata.pop(name, None)
     return bare
 
 
-def _is_letter(payload: Payload) -> bool:
-    if payload.metadata.get(_ENCODING) != LETTER_ENCODING:
+def _is_encrypted_message(payload: Payload) -> bool:
+    if payload.metadata.get(_ENCODING) != MESSAGE_ENCODING:
         return False
     try:
-        return header_of(payload.data).purpose is Purpose.MESSAGE
-    except SealError:
+        return read_header(payload.data).purpose is CipherPurpose.MESSAGE
+    except DecryptionError:
         # Whatever calls itself sealed and is not: it must not slip out readable.
         return False

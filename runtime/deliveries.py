@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
-from activities.names import DELIVER_NOTICE, Notice
+from activities.contracts import DELIVER_NOTICE, NoticeRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Delivery:
     """A notice that reached the outbox."""
 
     at: datetime
-    notice: Notice
+    notice: NoticeRequest
 
 
 async def deliveries(client: Client, workflow_id: str) -> tuple[Delivery, ...]:
@@ -45,6 +45,6 @@ async def _delivered(client: Client, events: list[HistoryEvent]) -> list[Deliver
         asked = by_id[done.scheduled_event_id].activity_task_scheduled_event_attributes
         if asked.activity_type.name == DELIVER_NOTICE:
             at = event.event_time.ToDatetime(UTC)
-            (notice,) = await client.data_converter.decode(asked.input.payloads, [Notice])
+            (notice,) = await client.data_converter.decode(asked.input.payloads, [NoticeRequest])
             found.append(Delivery(at, notice))
     return found

@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from activities.notices import (
-    EVERYTHING_TO_THE_FOLDER,
-    By,
-    Channel,
-    DirectoryFile,
-    Folder,
-    Lookup,
-    Mail,
-    Relay,
-    Rests,
-    Secrets,
-    Security,
-    Webhook,
-)
+from activities.documents.render import DocumentRenderer, RecordedFreeText
+from activities.documents.typst_engine import BUILTIN_TEMPLATES, Templates
+from activities.notices.channel import Channel
+from activities.notices.circuit_breaker import CircuitBreaker
+from activities.notices.deliver import DirectorySource
+from activities.notices.directory import FOLDER_ONLY, ChannelKind, DirectoryFile
+from activities.notices.folder import FolderChannel
+from activities.notices.smtp import SmtpChannel, SmtpSecurity, SmtpServer
+from activities.notices.webhook import WebhookChannel, WebhookSecrets
+from activities.records.database import Store
+from activities.records.deliveries import DocumentTable
 from settings import Settings, SettingsError
 
 NOT_READABLE = "SENTENCES_SMTP_PASSWORD_FILE cannot be read"
@@ -27,35 +24,35 @@ def directory_of(settings: Settings) -> DirectoryFile | None:
     return None if settings.directory_file is None else DirectoryFile(settings.directory_file)
 
 
-def lookup_of(directory: DirectoryFile | None) -> Lookup:
+def lookup_of(directory: DirectoryFile | None) -> DirectorySource:
     """Return how a recipient is looked up in it."""
-    return (lambda: EVERYTHING_TO_THE_FOLDER) if directory is None else directory.current
+    return (lambda: FOLDER_ONLY) if directory is None else directory.current
 
 
-def channels_of(settings: Settings) -> Mapping[By, Channel]:
+def channels_of(settings: Settings) -> Mapping[ChannelKind, Channel]:
     """Return the channels that have what they need.
 
     Raises:
         SettingsError: If the file of a password cannot be read.
     """
-    rests = Rests()
-    found: dict[By, Channel] = {By.FOLDER: Folder(settings.data_dir)}
-    if (relay := relay_of(settings)) is not None:
-        found[By.SMTP] = Mail(relay, rests)
+    rests = CircuitBreaker()
+    found: dict[ChannelKind, Channel] = {ChannelKind.FOLDER: FolderChannel(settings.data_dir)}
+    if (relay := smtp_server_of(settings)) is not None:
+        found[ChannelKind.SMTP] = SmtpChannel(relay, rests)
     if settings.webhook_secret is not None or settings.webhook_secrets_dir is not None:
-        found[By.WEBHOOK] = Webhook(secrets_of(settings), rests)
+        found[ChannelKind.WEBHOOK] = WebhookChannel(secrets_of(settings), rests)
     return found
 
 
-def relay_of(settings: Settings) -> Relay | None:
+def smtp_server_of(settings: Settings) -> SmtpServer | None:
     """Return the mail server of the settings; None where they name none."""
     if settings.smtp_host is None or settings.smtp_sender is None:
         return None
-    return Relay(
+    return SmtpServer(
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_sender,
-        Security(settings.smtp_security),
+        SmtpSecurity(settings.smtp_security),
         settings.smtp_user,
         _password(settings),
     )
@@ -71,7 +68,7 @@ def _password(settings: Settings) -> str:
     return given.get_secret_value() if given is not None else ""
 
 
-def secrets_of(settings: Settings) -> Secrets:
+def secrets_of(settings: Settings) -> WebhookSecrets:
     """Return how the secret of a host is found: in a file of its name, else the one for all.
 
     A file is read whenever it is needed, so that a secret can be changed while we run.
@@ -94,3 +91,18 @@ def _read(folder: Path, host: str) -> bytes | None:
         return (folder / host).read_bytes().strip()
     except OSError:
         return None
+
+
+def templates_of(settings: Settings) -> Templates:
+    """Return the templates that the settings name, or those that come with this version."""
+    return Templates(settings.templates_dir or BUILTIN_TEMPLATES)
+
+
+def document_renderer_of(
+    settings: Settings, store: Store, lookup: DirectorySource
+) -> DocumentRenderer:
+    """Return what makes the documents that go with notices."""
+    filed = RecordedFreeText(store)
+    return DocumentRenderer(
+        DocumentTable(store), filed, templates_of(settings), lambda route: lookup().contact(route)
+    )

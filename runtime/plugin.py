@@ -12,13 +12,13 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from activities.sealing.keys import Keys
+from activities.crypto.keys import KeyProvider
 from runtime.codec import data_converter
 
-PASSED_THROUGH = (
+PASSTHROUGH_MODULES = (
     "activities.names",
     "states",
-    "workflows.shelf",
+    "workflows.law",
     "pydantic",
     "pydantic_core",
     "annotated_types",
@@ -30,14 +30,14 @@ PASSED_THROUGH = (
 """Modules that workflows share with the process instead of importing anew for each run.
 
 They cost half the time and memory of a run otherwise. `states` earns it by touching no clock,
-file or randomness, which a test holds; `workflows.shelf` must be shared to be of use.
+file or randomness, which a test holds; `workflows.law` must be shared to be of use.
 """
 
 
 class SentencesPlugin(SimplePlugin):
     """What a client, worker or replayer of sentences needs: pass one instance to the client."""
 
-    def __init__(self, keys: Keys | None = None) -> None:
+    def __init__(self, keys: KeyProvider | None = None) -> None:
         """Seal payloads under `keys`; without any they stay readable."""
         _leave_context_out_of_events()
         super().__init__(
@@ -59,5 +59,5 @@ def _sandboxed(existing: WorkflowRunner | None) -> WorkflowRunner:
         return existing
     runner = existing or SandboxedWorkflowRunner()
     return replace(
-        runner, restrictions=runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
+        runner, restrictions=runner.restrictions.with_passthrough_modules(*PASSTHROUGH_MODULES)
     )

@@ -1,31 +1,148 @@
-"""Run one worker process: get ready step by step, work, drain, and leave with an exit status."""
+"""Make the Temporal runtime of a process: its metrics and what its core logs."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from temporalio.client import Client
-from temporalio.runtime import Runtime
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError
 
-from activities.records import Store, StoreError
-from activities.records.migrating import prepare
-from activities.sealing.watched import SealingFileError
-from activities.standards import StandardsError, load_shelf
-from runtime.attributes import AttributesError, verify_attributes
-from runtime.client import configured_address, connect
-from runtime.connection import ConnectionFileError, NoConnectionError
+from activities.lock import StandardsError
+from activities.notices.directory import DirectoryFile
+from activities.records.database import Database, Store
+from activities.records.errors import DatabaseFault, StoreError
+from activities.records.migrate import migrate
+from activities.reloading_file import CredentialFileError
+from activities.standards import load_catalogue
+from runtime.client import ConnectionFileError, NoConnectionError, configured_address, connect
+from runtime.databases import store_of
 from runtime.health import HealthError, health_server
-from runtime.logs import get_logger
-from runtime.metrics import MetricsError, make_runtime
-from runtime.readiness import Readiness
-from runtime.stores import store_of
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.logs import CORE, get_logger
+from runtime.search_attributes import SearchAttributesError, verify_search_attributes
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings, SettingsError, address
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 
-NEEDS_A_PERSON = (SettingsError, StandardsError, SealingFileError, MetricsError, HealthError)
+
+class MetricsError(Exception):
+    """The metrics cannot be served where the settings say; the message is one sentence."""
+
+    def __init__(self, metrics_bind: str, why: Exception) -> None:
+        super().__init__(f"metrics cannot be served at {metrics_bind}: {why}")
+
+
+def make_runtime(metrics_bind: str = "") -> Runtime:
+    """Return a runtime that serves Prometheus metrics at `metrics_bind`, or none when it is empty.
+
+    Each runtime has its own threads: make one a process, and give it to every client.
+
+    Raises:
+        MetricsError: If the address cannot be listened on.
+    """
+    metrics = (
+        PrometheusConfig(
+            bind_address=metrics_bind,
+            counters_total_suffix=True,
+            unit_suffix=True,
+            durations_as_seconds=True,
+        )
+        if metrics_bind
+        else None
+    )
+    try:
+        return Runtime(telemetry=TelemetryConfig(logging=_core_logs(), metrics=metrics))
+    except (RuntimeError, ValueError) as error:
+        raise MetricsError(metrics_bind, error) from error
+
+
+def _core_logs() -> LoggingConfig:
+    # Its fields hold whole failures: the handler lets only ids through.
+    return LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(
+            logger=logging.getLogger(CORE),
+            append_target_to_name=False,
+            prepend_target_on_message=False,
+            append_log_fields_to_message=False,
+        ),
+    )
+
+
+_PATIENCE = 2.0
+"""Seconds that Temporal, and each database, has to answer a probe."""
+
+
+class Readiness:
+    """What still keeps the process from work; the probes read it, the worker writes it."""
+
+    def __init__(self, waiting_for: str) -> None:
+        self._fault: str | None = waiting_for
+        self._client: Client | None = None
+        self._store: Store | None = None
+        self._directory: DirectoryFile | None = None
+
+    def set_fault(self, fault: str) -> bool:
+        """Take down what is missing; return whether that is news."""
+        news = fault != self._fault
+        self._fault = fault
+        return news
+
+    def set_ready(self, client: Client, store: Store) -> None:
+        """Take down that nothing is missing, as long as the server and both databases answer."""
+        self._fault, self._client, self._store = None, client, store
+
+    def watch_directory(self, directory: DirectoryFile | None) -> None:
+        """Look at the directory of recipients whenever somebody asks for notes."""
+        self._directory = directory
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what ops should know, though the process works: a directory not in order."""
+        return () if self._directory is None else self._directory.problems()
+
+    async def faults(self) -> tuple[str, ...]:
+        """Return what keeps the process from work now; empty when nothing does."""
+        if self._fault is not None:
+            return (self._fault,)
+        temporal, *databases = await asyncio.gather(
+            self._temporal_answers(),
+            *(_fault_of(database) for database in self._databases()),
+        )
+        found = () if temporal else ("Temporal does not answer",)
+        return (*found, *filter(None, databases))
+
+    def _databases(self) -> tuple[Database, ...]:
+        return () if self._store is None else (self._store.main, self._store.victims)
+
+    async def _temporal_answers(self) -> bool:
+        if self._client is None:
+            return False
+        try:
+            return await asyncio.wait_for(self._client.service_client.check_health(), _PATIENCE)
+        except Exception:  # noqa: BLE001 - whatever it is, the probe says no
+            return False
+
+
+async def _fault_of(database: Database) -> str | None:
+    try:
+        await asyncio.wait_for(asyncio.to_thread(database.ping), _PATIENCE)
+    except StoreError as error:
+        return error.message
+    except TimeoutError:
+        return StoreError(database.name, DatabaseFault.UNREACHABLE).message
+    return None
+
+
+FATAL_ERRORS = (SettingsError, StandardsError, CredentialFileError, MetricsError, HealthError)
 """What no other process will mend; each message is one sentence."""
 
 RETRY_SECONDS = 2.0
@@ -48,7 +165,7 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await _Process(settings, stop).run(workflows)
-    except NEEDS_A_PERSON as error:
+    except FATAL_ERRORS as error:
         _log.error("worker_refused_to_start", problem=str(error))
         return 1
     except StoreError as error:
@@ -72,7 +189,7 @@ class _Process:
         Raises:
             Exception: One of `NEEDS_A_PERSON`, or a `StoreError` that nobody can wait out.
         """
-        shelf, store = load_shelf(self._settings.standards_dir), store_of(self._settings)
+        shelf, store = load_catalogue(self._settings.standards_dir), store_of(self._settings)
         runtime = make_runtime(self._settings.metrics_bind)
         told = self._readiness
         probes = health_server(address(self._settings.http_bind), told.faults, told.notes)
@@ -84,11 +201,11 @@ class _Process:
                 store.close()
 
     async def _work(
-        self, shelf: Shelf, store: Store, runtime: Runtime, workflows: Sequence[type]
+        self, shelf: StandardsCatalogue, store: Store, runtime: Runtime, workflows: Sequence[type]
     ) -> None:
         if await self._retry_until_stopped(lambda: _prepared(store)) is None:
             return
-        hands = make_hands(self._settings, shelf, store)
+        hands = build_activities(self._settings, shelf, store)
         self._readiness.watch_directory(hands.directory)
         if (client := await self._connected(runtime)) is None:
             return
@@ -118,7 +235,7 @@ class _Process:
         while not self._stop.is_set():
             try:
                 return await step()
-            except AttributesError as error:
+            except SearchAttributesError as error:
                 fault = str(error)
             except StoreError as error:
                 if not error.is_transient:
@@ -141,10 +258,10 @@ class _Process:
 
 
 async def _prepared(store: Store) -> Store:
-    await asyncio.to_thread(prepare, store)
+    await asyncio.to_thread(migrate, store)
     return store
 
 
 async def _verified(client: Client) -> Client:
-    await verify_attributes(client)
+    await verify_search_attributes(client)
     return client

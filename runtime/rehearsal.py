@@ -12,38 +12,37 @@ from typing import Any, Final
 from runtime.simulation import AFTERWARDS, LONGEST
 from runtime.streams import StreamEvent
 from settings import Settings
-from states.case_record import Row, rows
-from states.casefile import CaseFile, Decided
-from states.events.reading import canonical, content_digest, read
-from states.events.register import NUDGE
-from states.events.sealing import seal
-from states.identity import Identity
-from states.law import Answer, Law, Question
-from states.london import end_of
-from states.lookup import decide_by
-from states.messages import Incoming
-from states.papers import paper_of
-from states.records import Effect
-from states.view import view
-from states.waking import spread, wakes
+from states.documents import document_data
+from states.entities import Effect
+from states.event_log import EventLog, FoldResult, decide_with_lookups
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event
+from states.events.registry import NUDGE
+from states.messages import ParsedMessage
+from states.record import RecordRow, record_rows
+from states.schedule import jitter, wakeups
+from states.sentence_ref import SentenceRef
+from states.standards.law import Law, LawLookup, LookupResult
+from states.time.london import end_of
+from states.view.sentence import sentence_view
 
 QUIET: Final = timedelta(minutes=Settings.model_fields["quiet_minutes"].default)
 """How long nothing new comes before an alarm is first told."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Step:
     """One look at the sentence: what came, what it was decided to mean, what was told."""
 
     at: datetime
     event: StreamEvent | None
     """The line that was received; None where a date came."""
-    decided: Decided
+    decided: FoldResult
     notices: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SimulatedDocument:
     """What the document says that went with a notice."""
 
     at: datetime
@@ -51,7 +50,7 @@ class Document:
     paper: Mapping[str, Any]
 
 
-class Rehearsal:
+class OfflineSimulation:
     """One stream, of one sentence, lived through to its end and a day beyond.
 
     Args:
@@ -61,15 +60,15 @@ class Rehearsal:
     """
 
     def __init__(
-        self, events: Sequence[StreamEvent], law: Law, answer: Callable[[Question], Answer]
+        self, events: Sequence[StreamEvent], law: Law, answer: Callable[[LawLookup], LookupResult]
     ) -> None:
         self._law, self._answer = law, answer
-        self._case = CaseFile()
-        self._later = spread(events[0].workflow_id)
-        self._identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
-        self.steps: list[Moment] = []
+        self._case = EventLog()
+        self._later = jitter(events[0].workflow_id)
+        self._identity = SentenceRef(events[0].workflow_id, events[0].crn, events[0].event_number)
+        self.steps: list[Step] = []
         """Every look at the sentence, in the order of time."""
-        self.documents: list[Document] = []
+        self.documents: list[SimulatedDocument] = []
         """What the documents say that went with notices, in the same order."""
         for event in events:
             if event.kind != NUDGE:
@@ -85,11 +84,11 @@ class Rehearsal:
     def view(self) -> dict[str, Any]:
         """Return the whole view of the sentence at the end."""
         decided = self.steps[-1].decided
-        return view(self._identity, self._case, decided, decided.law, self.now)
+        return sentence_view(self._identity, self._case, decided, decided.law, self.now)
 
-    def record(self) -> tuple[Row, ...]:
+    def record(self) -> tuple[RecordRow, ...]:
         """Return every row of the case record at the end."""
-        return rows(self._identity, self._case, self.steps[-1].decided, self.now)
+        return record_rows(self._identity, self._case, self.steps[-1].decided, self.now)
 
     def notices(self) -> Iterator[tuple[datetime, Effect]]:
         """Yield every notice with the time at which it was told."""
@@ -98,14 +97,14 @@ class Rehearsal:
                 yield moment.at, effect
 
     def _receive(self, event: StreamEvent) -> None:
-        known = seal(read(event.kind, event.data), {})
+        known = extract_free_text(parse_event(event.kind, event.data), {})
         at = known.occurred_at
         if self.steps:
             self._advance(at)
             # A line below a later one was entered late.
             at = max(at, self.now)
-        size, digest = len(canonical(event.data)), content_digest(event.kind, event.data)
-        self._case.receive(Incoming(event.kind, digest, at, size, known))
+        size, digest = len(canonical_json(event.data)), content_digest(event.kind, event.data)
+        self._case.receive(ParsedMessage(event.kind, digest, at, size, known))
         self._look(at, event)
 
     def _advance(self, until: datetime) -> None:
@@ -117,7 +116,7 @@ class Rehearsal:
 
     def _next_wakeup(self) -> datetime | None:
         last = self.steps[-1]
-        found = wakes(
+        found = wakeups(
             *(self._case, last.decided, last.decided.law, last.at), later=self._later, quiet=QUIET
         )
         return min((wake.at for wake in found.values()), default=None)
@@ -130,17 +129,17 @@ class Rehearsal:
         return min(end_of(s.ends_on) + AFTERWARDS, self.steps[0].at + LONGEST)
 
     def _look(self, at: datetime, event: StreamEvent | None) -> None:
-        decided = decide_by(self._case, self._law, at, self._answer)
+        decided = decide_with_lookups(self._case, self._law, at, self._answer)
         told = tuple(self._dispatch(decided, at))
-        self.steps.append(Moment(at, event, decided, told))
+        self.steps.append(Step(at, event, decided, told))
 
-    def _dispatch(self, decided: Decided, at: datetime) -> Iterator[Effect]:
+    def _dispatch(self, decided: FoldResult, at: datetime) -> Iterator[Effect]:
         ledger = self._case.outbox
         self._case.reconcile(decided, at, QUIET)
         for key in ledger.queued(at):
             effect = ledger.start(key, at)
-            paper = paper_of(self._identity, self._case, decided, effect, at)
+            paper = document_data(self._identity, self._case, decided, effect, at)
             if paper is not None:
-                self.documents.append(Document(at, effect, paper))
+                self.documents.append(SimulatedDocument(at, effect, paper))
             yield effect
             ledger.mark_sent(key, at)

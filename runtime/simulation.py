@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from runtime.deliveries import Delivery, deliveries
-from runtime.sending import send
+from runtime.event_sender import send_event
 from runtime.streams import StreamEvent
 from runtime.virtual import VirtualWorld
-from states.london import end_of
+from states.time.london import end_of
 
 AFTERWARDS: Final = timedelta(days=1)
 """How long a simulation goes on after the last event, and after the end of each order."""
@@ -86,7 +86,7 @@ async def _send(world: VirtualWorld, event: StreamEvent, task_queue: str) -> dat
         await world.sleep_until(due)
     now = await world.now()
     crn, number = event.crn, event.event_number
-    await send(world.client, crn, number, event.kind, [event.data], task_queue=task_queue)
+    await send_event(world.client, crn, number, event.kind, [event.data], task_queue=task_queue)
     return now
 
 

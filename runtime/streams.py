@@ -1,17 +1,91 @@
-"""Read streams of events: a JSON object a line, as `play` and `simulate` take them.
+"""Read times that are written relative to a day, so that samples do not rot.
 
-Each line has the fields `crn`, `event_number`, `kind` and `data`, and no others. Blank lines are
-passed over. Times in `data` may be relative (`runtime.relative`). Nothing here looks at a clock.
+`@+5wd` is five working days after the base, `@-3d` three days before it, both as a date.
+`@-3d 10:30` is that day at half past ten in London, as an instant; `@+2h` is two hours after the
+London midnight with which the base begins.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from runtime.relative import Base, RelativeTimeError
-from states.events.reading import UnreadableError, parse, read
-from states.events.register import NUDGE
-from workflows.identity import identify, workflow_id_of
+from states.events.parsing import UnreadableError, parse_event, parse_json
+from states.events.registry import NUDGE
+from states.time.calendar import WorkingCalendar, shift
+from states.time.london import LONDON, start_of
+from workflows.ids import parse_workflow_id, workflow_id_of
+
+_BEGINS: Final = re.compile(r"@[+-]?[0-9]")
+_WRITTEN: Final = re.compile(r"@([+-][0-9]{1,4})(wd|d|h)(?: ([01][0-9]|2[0-3]):([0-5][0-9]))?")
+
+
+class RelativeTimeError(Exception):
+    """A text begins like a relative time and is none.
+
+    Attributes:
+        where: The field that holds it, as `requirements.0.starts_on`.
+    """
+
+    def __init__(self, where: str, written: str) -> None:
+        self.where = where
+        super().__init__(
+            f"{where}: {written[:40]!r} is no relative time; "
+            "one is written as @+5wd, @-3d, @-3d 10:30 or @+2h"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeBase:
+    """The day from which relative times are counted, and the calendar of its working days."""
+
+    day: date
+    calendar: WorkingCalendar
+
+    def resolve(self, data: Any, where: str = "") -> Any:
+        """Return `data` with every relative time in it, at any depth, written out.
+
+        A text that only happens to begin with `@` is left as it is.
+
+        Raises:
+            RelativeTimeError: If a text begins like a relative time and is none.
+        """
+        if isinstance(data, dict):
+            return {name: self.resolve(item, _within(where, name)) for name, item in data.items()}
+        if isinstance(data, list):
+            return [self.resolve(item, _within(where, n)) for n, item in enumerate(data)]
+        if isinstance(data, str) and _BEGINS.match(data):
+            return self._written_out(data, where)
+        return data
+
+    def _written_out(self, text: str, where: str) -> str:
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise RelativeTimeError(where, text)
+        amount, unit, hour, minute = int(found[1]), found[2], found[3], found[4]
+        if unit == "h":
+            if hour is not None:
+                raise RelativeTimeError(where, text)
+            instant = start_of(self.day) + timedelta(hours=amount)
+            return instant.astimezone(LONDON).isoformat()
+        day = self._working_day(amount) if unit == "wd" else shift(self.day, amount)
+        if hour is None:
+            return day.isoformat()
+        return datetime.combine(day, time(int(hour), int(minute)), LONDON).isoformat()
+
+    def _working_day(self, amount: int) -> date:
+        """Return the working day `amount` after the base, before it when negative."""
+        day, left, step = self.day, abs(amount), 1 if amount > 0 else -1
+        while left:
+            day = shift(day, step)
+            left -= self.calendar.closed(day) is None
+        return day
+
+
+def _within(where: str, name: object) -> str:
+    return f"{where}.{name}" if where else str(name)
+
 
 FIELDS: Final = ("crn", "event_number", "kind", "data")
 
@@ -46,7 +120,9 @@ class StreamEvent:
         return workflow_id_of(self.crn, self.event_number)
 
 
-def read_stream(lines: Iterable[str], base: Base, *, checked: bool = True) -> Iterator[StreamEvent]:
+def read_stream(
+    lines: Iterable[str], base: RelativeBase, *, checked: bool = True
+) -> Iterator[StreamEvent]:
     """Yield the events of a stream in the order of its lines.
 
     Args:
@@ -63,18 +139,18 @@ def read_stream(lines: Iterable[str], base: Base, *, checked: bool = True) -> It
             yield read_line(number, line, base, checked=checked)
 
 
-def read_line(number: int, line: str, base: Base, *, checked: bool = True) -> StreamEvent:
+def read_line(number: int, line: str, base: RelativeBase, *, checked: bool = True) -> StreamEvent:
     """Return the event on one line.
 
     Raises:
         StreamError: If it cannot be read; its faults are all that is wrong with it.
     """
     try:
-        found = parse(line.strip().encode())
+        found = parse_json(line.strip().encode())
         event = _shaped(number, found)
         resolved = base.resolve(event.data)
         if checked and event.kind != NUDGE:
-            read(event.kind, resolved)
+            parse_event(event.kind, resolved)
     except UnreadableError as error:
         raise StreamError(number, error.reason, error.faults) from None
     except RelativeTimeError as error:
@@ -90,7 +166,7 @@ def _shaped(number: int, found: Any) -> StreamEvent:
     if not texts or not isinstance(data, dict):
         raise StreamError(number, "crn, event_number and kind are texts, and data is an object")
     event = StreamEvent(number, crn, event_number, kind, data)
-    if identify(event.workflow_id) is None:
+    if parse_workflow_id(event.workflow_id) is None:
         raise StreamError(
             number, "a crn is a capital letter and six digits, an event_number 1 to 4 digits"
         )

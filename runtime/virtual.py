@@ -10,13 +10,13 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.standards import load_shelf
-from runtime.metrics import make_runtime
+from activities.standards import load_catalogue
+from runtime.dev_server import test_server_binary
 from runtime.plugin import SentencesPlugin
-from runtime.program import skipping_program
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.process import make_runtime
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from workflows.attributes import SEARCH_ATTRIBUTES
+from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 
 class VirtualWorld:
@@ -60,9 +60,9 @@ async def virtual_world(
     nowhere = dict.fromkeys(("directory_file", "database_url", "victims_database_url"))
     readable = {"plain_payloads": True, "unsigned_senders": True, "keys_file": None, "keys": None}
     here = settings.model_copy(update={"data_dir": folder, **nowhere, **readable})
-    hands = make_hands(here, load_shelf(here.standards_dir))
+    hands = build_activities(here, load_catalogue(here.standards_dir))
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(skipping_program()),
+        test_server_existing_path=str(test_server_binary()),
         plugins=[SentencesPlugin()],
         runtime=make_runtime(),
     )

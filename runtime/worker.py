@@ -9,40 +9,66 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
-from activities.law import Limits, RunOpening
-from activities.letters import LetterOpening
-from activities.notices import DirectoryFile, Notices
-from activities.records import Records, Store
-from activities.records.deliveries import Deliveries
-from activities.records.migrating import prepare
-from activities.relocation import Relocation
-from runtime.documents import papers_of
-from runtime.letters import post_of
-from runtime.notices import channels_of, directory_of, lookup_of
-from runtime.sealing import keys_of
-from runtime.stores import store_of
+from activities.crypto.decrypt import DecryptionActivities, MessageDecryptor
+from activities.crypto.integrators import EMPTY_REGISTRY, IntegratorRegistry, read_integrators
+from activities.notices.deliver import NoticeActivities
+from activities.notices.directory import DirectoryFile
+from activities.records.activities import RecordActivities
+from activities.records.database import Store
+from activities.records.deliveries import DeliveryTable
+from activities.records.migrate import migrate
+from activities.reloading_file import ReloadingFile
+from activities.run_config import RunDefaults, StandardsActivities
+from activities.transfer import TransferActivities
+from runtime.databases import store_of
+from runtime.keys import keys_of
+from runtime.notices import channels_of, directory_of, document_renderer_of, lookup_of
 from settings import Settings
-from states.law import Shelf
-from workflows import shelf as shelf_of_workflows
+from states.standards.law import StandardsCatalogue
+from workflows import law as shelf_of_workflows
+
+
+def message_decryptor_of(settings: Settings) -> MessageDecryptor:
+    """Return what opens the messages that come for sentences.
+
+    Raises:
+        SealingFileError: If a file of keys or integrators holds a mistake.
+    """
+    register = (
+        (lambda: EMPTY_REGISTRY)
+        if (path := settings.integrators_file) is None
+        else ReloadingFile(
+            path, lambda file: IntegratorRegistry.from_file(read_integrators(file))
+        ).current
+    )
+    return MessageDecryptor(
+        keys_of(settings),
+        register,
+        plain_allowed=settings.plain_payloads,
+        unsigned_allowed=settings.unsigned_senders,
+    )
+
 
 _LOOKUPS = 4
 """Local activities at one time: they are short, and wait for nothing but the local database."""
 
 
 @dataclass(frozen=True)
-class Hands:
+class Activities:
     """The activities of a process, over one store of records."""
 
-    standards: RunOpening
-    decryption: LetterOpening
-    notices: Notices
+    standards: StandardsActivities
+    decryption: DecryptionActivities
+    notices: NoticeActivities
     directory: DirectoryFile | None
     """Where recipients are found; None where every notice goes to the folder."""
-    records: Records
+    records: RecordActivities
     store: Store
 
 
-def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> Hands:
+def build_activities(
+    settings: Settings, shelf: StandardsCatalogue, store: Store | None = None
+) -> Activities:
     """Return the activities, and install `shelf` where the workflows of this process read it.
 
     Args:
@@ -56,9 +82,9 @@ def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> 
     shelf_of_workflows.install(shelf)
     if store is None:
         store = store_of(settings)
-        prepare(store)
-    records = Records(store)
-    limits = Limits(
+        migrate(store)
+    records = RecordActivities(store)
+    limits = RunDefaults(
         continue_after_events=settings.continue_after_events,
         closing_days=settings.closing_days,
         quiet_minutes=settings.quiet_minutes,
@@ -67,14 +93,17 @@ def make_hands(settings: Settings, shelf: Shelf, store: Store | None = None) -> 
     )
     directory = directory_of(settings)
     lookup = lookup_of(directory)
-    papers = papers_of(settings, store, lookup)
-    notices = Notices(lookup, channels_of(settings), papers, Deliveries(store))
-    opening, letters = RunOpening(shelf, limits, records), LetterOpening(post_of(settings))
-    return Hands(opening, letters, notices, directory, records, store)
+    papers = document_renderer_of(settings, store, lookup)
+    notices = NoticeActivities(lookup, channels_of(settings), papers, DeliveryTable(store))
+    opening, letters = (
+        StandardsActivities(shelf, limits, records),
+        DecryptionActivities(message_decryptor_of(settings)),
+    )
+    return Activities(opening, letters, notices, directory, records, store)
 
 
 def sentence_worker(
-    client: Client, settings: Settings, hands: Hands, workflows: Sequence[type]
+    client: Client, settings: Settings, hands: Activities, workflows: Sequence[type]
 ) -> Worker:
     """Return the worker of the sentences' queue: workflows, and their local activities."""
     return Worker(
@@ -95,10 +124,10 @@ def sentence_worker(
     )
 
 
-def io_worker(client: Client, settings: Settings, hands: Hands) -> Worker:
+def io_worker(client: Client, settings: Settings, hands: Activities) -> Worker:
     """Return the worker of the slow activities, which no clock ever waits behind."""
     most = settings.max_concurrent_activities
-    relocation = Relocation(client, settings.task_queue, keys_of(settings))
+    relocation = TransferActivities(client, settings.task_queue, keys_of(settings))
     return Worker(
         client,
         task_queue=settings.io_queue,

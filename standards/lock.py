@@ -7,8 +7,8 @@ released that could not be loaded, since it could not be mended afterwards.
 import sys
 from pathlib import Path
 
-from activities.lock import LOCK, extend
-from activities.standards import STANDARDS, StandardsError, load_shelf
+from activities.lock import LOCK, StandardsError, extend_lock
+from activities.standards import STANDARDS, load_catalogue
 
 
 def release(root: Path) -> tuple[str, ...]:
@@ -20,9 +20,9 @@ def release(root: Path) -> tuple[str, ...]:
     """
     lock = root / LOCK
     before = lock.read_bytes() if lock.exists() else b""
-    added = extend(root)
+    added = extend_lock(root)
     try:
-        load_shelf(root)
+        load_catalogue(root)
     except StandardsError:
         lock.write_bytes(before)
         raise

@@ -4,20 +4,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from states.casefile import CaseFile, Decided
-from states.clock import Clock
-from states.events.changes import CalendarRevised, EditionChanged
-from states.events.event import By, Event
-from states.law import Answer, Law
-from states.messages import Incoming
-from states.timescale import Edition
-from states.vocabulary import Role, Verdict
+from states.event_log import EventLog, FoldResult
+from states.events.administration import CalendarRevised, EditionChanged
+from states.events.envelope import By, Event
+from states.messages import ParsedMessage
+from states.standards.edition import Edition
+from states.standards.law import Law, LookupResult
+from states.time.clock import Clock
+from states.vocabulary import DispositionKind, Role
 
 _BY: Final = By(id="dry-run", role=Role.OPS, organisation="SYSTEM")
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DueDateShift:
     """One clock that a change would move."""
 
     clock: str
@@ -31,7 +31,7 @@ class Shift:
 class DryRun:
     """What a change would come to."""
 
-    shifts: tuple[Shift, ...] = ()
+    shifts: tuple[DueDateShift, ...] = ()
     refused: str | None = None
     """Why the sentence would refuse the change; None where it would not."""
 
@@ -41,10 +41,14 @@ class DryRun:
 
 
 def dry_run(
-    case: CaseFile, law: Law, now: datetime, edition: Answer | None, calendar: Answer | None
+    case: EventLog,
+    law: Law,
+    now: datetime,
+    edition: LookupResult | None,
+    calendar: LookupResult | None,
 ) -> DryRun:
     """Return what the law found in `edition` and `calendar` would move, if it came at `now`."""
-    told: dict[str, Answer] = {}
+    told: dict[str, LookupResult] = {}
     events: list[Event] = []
     if edition is not None and edition.edition is not None:
         name = edition.edition.name
@@ -55,17 +59,17 @@ def dry_run(
         revised = CalendarRevised(event_id="calendar", occurred_at=now, by=_BY, calendar=name)
         events, told = [*events, revised], {**told, revised.uid: calendar}
     before = case.preview(()).decide(law, now)
-    copy = case.preview(Incoming(event.KIND, event.uid, now, 0, event) for event in events)
+    copy = case.preview(ParsedMessage(event.KIND, event.uid, now, 0, event) for event in events)
     after = copy.decide(replace(law, lookup_results={**law.lookup_results, **told}), now)
     refused = [
         after.dispositions[event.uid].reason
         for event in events
-        if after.dispositions[event.uid].verdict is not Verdict.APPLIED
+        if after.dispositions[event.uid].verdict is not DispositionKind.APPLIED
     ]
     return DryRun(_shifts(before, after), refused[0] if refused else None)
 
 
-def _shifts(before: Decided, after: Decided) -> tuple[Shift, ...]:
+def _shifts(before: FoldResult, after: FoldResult) -> tuple[DueDateShift, ...]:
     known = before.sentence.clocks
     moved = (
         (clock, known[key])
@@ -73,7 +77,9 @@ def _shifts(before: Decided, after: Decided) -> tuple[Shift, ...]:
         if key in known and _date(clock) != _date(known[key])
     )
     return tuple(
-        Shift(clock.id, _written(_date(old)), _written(_date(clock)), clock.due_changes[-1].reason)
+        DueDateShift(
+            clock.id, _written(_date(old)), _written(_date(clock)), clock.due_changes[-1].reason
+        )
         for clock, old in moved
         if clock.due_changes
     )
@@ -88,7 +94,7 @@ def _written(value: date | datetime | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class RowChange:
+class ProvisionChange:
     """One rule that another edition states otherwise."""
 
     row: str
@@ -98,16 +104,16 @@ class RowChange:
     """The rule as it would be, or was."""
 
 
-def row_changes(old: Edition, new: Edition) -> tuple[RowChange, ...]:
+def provision_changes(old: Edition, new: Edition) -> tuple[ProvisionChange, ...]:
     """Return the rows in which `new` differs from `old`: they govern what is triggered later."""
-    found: list[RowChange] = []
+    found: list[ProvisionChange] = []
     rows = {**old.timescales, **old.duties, **new.timescales, **new.duties}
     for key in sorted(rows):
         was, is_now = old.provision(key), new.provision(key)
         if was is None and is_now is not None:
-            found.append(RowChange(key, "added", is_now.rule))
+            found.append(ProvisionChange(key, "added", is_now.rule))
         elif was is not None and is_now is None:
-            found.append(RowChange(key, "dropped", was.rule))
+            found.append(ProvisionChange(key, "dropped", was.rule))
         elif is_now is not None and was != is_now:
-            found.append(RowChange(key, "changed", is_now.rule))
+            found.append(ProvisionChange(key, "changed", is_now.rule))
     return tuple(found)

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from operator import is_
 from typing import Any, Final
 
-from states.dated import run_to
-from states.events.event import Event
-from states.law import Law
-from states.records import Disposition
-from states.rules import RULES
-from states.rules.discharging import opened
-from states.rules.eras import in_force
+from states.calendar_transitions import apply_until
+from states.entities import Disposition
+from states.events.envelope import Event
+from states.rules.duty_discharge import opened_dependencies
+from states.rules.edition_history import law_in_force
+from states.rules.handler import ALLOCATED, IMPOSED, EventHandler, Nature
 from states.rules.imposition import await_imposition
-from states.rules.rule import ALLOCATED, IMPOSED, Nature, Rule
+from states.rules.registry import HANDLERS
 from states.sentence import Sentence
-from states.vocabulary import State, Verdict
+from states.standards.law import Law
+from states.vocabulary import DispositionKind, State
 
 CHECKPOINT_EVERY: Final = 32
 """Events between two checkpoints: what a late event costs at most, beyond its distance."""
@@ -30,7 +30,9 @@ TOLERANCE: Final = timedelta(minutes=5)
 """How far ahead of us another system's clock may be."""
 
 
-def missing(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
+def missing_prerequisite(
+    s: Sentence, rule: EventHandler[Any], event: Event, law: Law
+) -> str | None:
     """Return what `event` waits for; None where it can be decided."""
     if rule.requires is not None and s.imposed is None:
         return IMPOSED
@@ -39,7 +41,7 @@ def missing(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
     return rule.depends_on(s, event) or rule.waits_for(s, event, law)
 
 
-def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
+def state_refusal(s: Sentence, rule: EventHandler[Any]) -> str | None:
     """Return why the present state refuses this kind; None where it does not."""
     if rule.nature is Nature.FACT:
         return None
@@ -55,9 +57,9 @@ def refused_in(s: Sentence, rule: Rule[Any]) -> str | None:
     return f"{kind} is refused in {s.state.value}; it is allowed in {allowed}"
 
 
-def refusal(s: Sentence, rule: Rule[Any], event: Event, law: Law) -> str | None:
+def refusal(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> str | None:
     """Return why a rule says no to `event` at this point of the log; None where none does."""
-    if (reason := refused_in(s, rule)) is not None:
+    if (reason := state_refusal(s, rule)) is not None:
         return reason
     if rule.roles is not None and event.by.role not in rule.roles:
         allowed = ", ".join(sorted(role.value for role in rule.roles))
@@ -69,7 +71,7 @@ def decide(s: Sentence, event: Event, law: Law) -> None:
     """Apply `event`, or let it wait, or refuse it; then those that waited for it, in log order."""
     _work(s, [event], law)
     if s.imposed is None:
-        await_imposition(s, event, in_force(s, law, event.occurred_at))
+        await_imposition(s, event, law_in_force(s, law, event.occurred_at))
 
 
 def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
@@ -78,15 +80,17 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
     heapq.heapify(queue)
     while queue:
         _, item = heapq.heappop(queue)
-        rule, held = RULES[item.KIND], in_force(s, law, s.at or item.occurred_at)
-        if (lack := missing(s, rule, item, held)) is not None:
+        rule, held = HANDLERS[item.KIND], law_in_force(s, law, s.at or item.occurred_at)
+        if (lack := missing_prerequisite(s, rule, item, held)) is not None:
             s.waiting[lack] = (*s.waiting.get(lack, ()), item)
-            s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
+            s.dispositions[item.uid] = Disposition(DispositionKind.HELD, f"waits for {lack}")
         elif (reason := refusal(s, rule, item, held)) is not None:
-            s.dispositions[item.uid] = Disposition(Verdict.REFUSED, reason)
+            s.dispositions[item.uid] = Disposition(DispositionKind.REFUSED, reason)
         else:
             applied = rule.apply(s, item, held)
-            s.dispositions[item.uid] = Disposition(Verdict.APPLIED, applied.note, applied.irregular)
+            s.dispositions[item.uid] = Disposition(
+                DispositionKind.APPLIED, applied.note, applied.irregular
+            )
             freed = [w for token in rule.satisfies(item) for w in s.waiting.pop(token, ())]
             for waiting in (*freed, *_freed(s)):
                 heapq.heappush(queue, (waiting.sort_key, waiting))
@@ -94,10 +98,10 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
 
 def _freed(s: Sentence) -> list[Event]:
     """Take out those that waited for a duty to open which has opened, by an event or a date."""
-    return [item for token in tuple(opened(s)) for item in s.waiting.pop(token)]
+    return [item for token in tuple(opened_dependencies(s)) for item in s.waiting.pop(token)]
 
 
-class Folding:
+class CheckpointedFold:
     """The fold of one log, with checkpoints so that a late event costs little.
 
     A checkpoint at index i holds for as long as the first i events stay what they are.
@@ -121,13 +125,13 @@ class Folding:
             if index % CHECKPOINT_EVERY == 0 and index:
                 self._marks[index] = s.clone()
             event = events[index]
-            run_to(s, law, event.occurred_at, inclusive=False)
+            apply_until(s, law, event.occurred_at, inclusive=False)
             s.at = event.occurred_at if s.at is None else max(s.at, event.occurred_at)
             decide(s, event, law)
         self._mark(len(events), s)
-        run_to(s, law, now, inclusive=True)
+        apply_until(s, law, now, inclusive=True)
         _work(s, (), law)
-        s.law = in_force(s, law, now)
+        s.law = law_in_force(s, law, now)
         return s
 
     def _mark(self, end: int, s: Sentence) -> None:

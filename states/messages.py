@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from states.events.event import Event
+from states.events.envelope import Event
 
-KEPT: Final = 200
+LISTED_DEAD_LETTERS: Final = 200
 """Quarantined messages whose metadata is kept; the counts are kept for ever."""
 
-DECLARED: Final = "plain"
+UNSIGNED: Final = "plain"
 """The sender of a message that nobody signed: its `by` is what it says of itself."""
 
 _MODULUS: Final = 1 << 128
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class ParsedMessage:
     """One message, read or found unreadable."""
 
     kind: str
@@ -29,23 +29,23 @@ class Incoming:
     event: Event | None = None
     code: str = ""
     reason: str = ""
-    sender: str = DECLARED
+    sender: str = UNSIGNED
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One event of the log: sealed, with what is known of its arrival."""
 
     event: Event
     digest: str
     received_at: datetime
     size: int
-    sender: str = DECLARED
+    sender: str = UNSIGNED
     """Who vouches for its `by`: nobody but itself, or a signature and whose it is."""
 
 
 @dataclass(slots=True)
-class Tally:
+class DigestCounter:
     """An exact account of messages without keeping them: how many, and the sum of their digests.
 
     Whoever holds the list of what was sent can check that each one, as often as it was sent, was
@@ -62,7 +62,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
+class DeadLetter:
     """A message that cannot be an event, by its metadata."""
 
     digest: str
@@ -77,32 +77,32 @@ class Quarantined:
 
 
 @dataclass(slots=True)
-class Account:
+class QuarantineStats:
     """An exact account of the messages that one file could not read, and of its repeats."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: DigestCounter = field(default_factory=DigestCounter)
     by_code: dict[str, int] = field(default_factory=dict)
     dealt_with: dict[str, int] = field(default_factory=dict)
     """How often what was resolved and is listed no more had come, by what resolved it."""
-    repeats: Tally = field(default_factory=Tally)
+    repeats: DigestCounter = field(default_factory=DigestCounter)
 
 
 @dataclass(slots=True)
 class Quarantine:
     """The last messages that could not be events, and an account of all there ever were."""
 
-    listed: deque[Quarantined] = field(default_factory=deque)
-    own: Account = field(default_factory=Account)
-    merged: dict[str, Account] = field(default_factory=dict)
+    listed: deque[DeadLetter] = field(default_factory=deque)
+    own: QuarantineStats = field(default_factory=QuarantineStats)
+    merged: dict[str, QuarantineStats] = field(default_factory=dict)
     """The accounts of the files that this one took over, by their workflow ids."""
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> DigestCounter:
         """All messages that ever came, here or to a file that this one took over."""
         return _sum(account.tally for account in self._accounts())
 
     @property
-    def repeats(self) -> Tally:
+    def repeats(self) -> DigestCounter:
         """All repeats that ever came, in the same manner."""
         return _sum(account.repeats for account in self._accounts())
 
@@ -114,10 +114,10 @@ class Quarantine:
             found.update(account.by_code)
         return dict(sorted(found.items()))
 
-    def _accounts(self) -> tuple[Account, ...]:
+    def _accounts(self) -> tuple[QuarantineStats, ...]:
         return (self.own, *(self.merged[key] for key in sorted(self.merged)))
 
-    def add(self, item: Quarantined, resolved: AbstractSet[str] = frozenset()) -> None:
+    def add(self, item: DeadLetter, resolved: AbstractSet[str] = frozenset()) -> None:
         """Account for one more; the same message again is one line with its number of times.
 
         What is `resolved`, by digest or event id, makes room for the others.
@@ -126,11 +126,11 @@ class Quarantine:
         self.own.by_code[item.code] = self.own.by_code.get(item.code, 0) + 1
         self.enlist(item, resolved)
 
-    def lists(self, item: Quarantined) -> bool:
+    def lists(self, item: DeadLetter) -> bool:
         """Whether the same message is listed with the same fault."""
         return any((i.digest, i.code) == (item.digest, item.code) for i in self.listed)
 
-    def enlist(self, item: Quarantined, resolved: AbstractSet[str]) -> None:
+    def enlist(self, item: DeadLetter, resolved: AbstractSet[str]) -> None:
         """List a message that is accounted for already."""
         for index, known in enumerate(self.listed):
             if (known.digest, known.code) == (item.digest, item.code):
@@ -140,7 +140,7 @@ class Quarantine:
         self.listed.append(item)
 
     def _make_room(self, resolved: AbstractSet[str]) -> None:
-        if len(self.listed) < KEPT:
+        if len(self.listed) < LISTED_DEAD_LETTERS:
             return
         done = (i for i, known in enumerate(self.listed) if resolved_by(known, resolved))
         index = next(done, 0)
@@ -163,15 +163,15 @@ class Quarantine:
         return listed + sum(gone)
 
 
-def resolved_by(item: Quarantined, resolved: AbstractSet[str]) -> str | None:
+def resolved_by(item: DeadLetter, resolved: AbstractSet[str]) -> str | None:
     """Return the digest or the event id by which a message was resolved; None where it was not."""
     if item.digest in resolved:
         return item.digest
     return item.event_id if item.event_id is not None and item.event_id in resolved else None
 
 
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    found = Tally()
+def _sum(tallies: Iterable[DigestCounter]) -> DigestCounter:
+    found = DigestCounter()
     for tally in tallies:
         found.count += tally.count
         found.checksum = (found.checksum + tally.checksum) % _MODULUS

@@ -9,8 +9,8 @@ from states.advice.proposal import Proposal
 from states.advice.recall import proposals_of_recall
 from states.advice.requirements import proposals_of_requirements
 from states.advice.risk import proposals_of_risk
-from states.law import Law
 from states.sentence import Sentence
+from states.standards.law import Law
 from states.vocabulary import State
 
 __all__ = ["Proposal", "proposals"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from states.timescale import AppliesTo
+from states.standards.terms import AppliesTo
 from states.vocabulary import Phase, SentenceType
 
 IN_THE_COMMUNITY: Final = (Phase.COMMUNITY, Phase.LICENCE, Phase.PSS)

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Final, Self
 
-from states.clock import Clock
-from states.events.custody import ReleaseReason
-from states.events.event import Event
-from states.events.sentence import SentenceImposed
-from states.graph import START
-from states.holder import Holder
-from states.law import Law
-from states.records import (
+from states.entities import (
     AgencyFlag,
     Allocation,
     Appointment,
@@ -23,23 +16,30 @@ from states.records import (
     Effect,
     Failure,
     HomeMove,
+    ImposedRequirement,
     IssuedWarning,
-    Move,
-    Obligation,
+    OfficerTenure,
     OpenDuty,
-    Plan,
+    PhasePeriod,
+    PremisesStay,
     Recall,
-    Referral,
-    Report,
-    Spell,
-    Stay,
-    Tenure,
+    RequestedReport,
+    RiskReferral,
+    SentencePlan,
+    StateChange,
     VictimContact,
 )
+from states.events.custody import ReleaseReason
+from states.events.envelope import Event
+from states.events.imposition import SentenceImposed
 from states.regime import regime_of
-from states.suspensions import NO_PAUSES, Pauses
-from states.timescale import AppliesTo
-from states.vocabulary import Outcome, Phase, Rosh, SentenceType, State
+from states.sentence_ref import Holder
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
+from states.time.clock import Clock
+from states.time.suspensions import NO_SUSPENSIONS, Suspensions
+from states.transitions import START
+from states.vocabulary import Phase, Rosh, SentenceOutcome, SentenceType, State
 
 _COPIED: Final[tuple[object, ...]] = (dict, list, set)
 
@@ -54,7 +54,7 @@ class Sentence:
     moved_at: datetime | None = None
     """When the state last changed, by the fold's position."""
     phase: Phase = Phase.COMMUNITY
-    phase_periods: list[Spell] = field(default_factory=list)
+    phase_periods: list[PhasePeriod] = field(default_factory=list)
     """The phases in the order in which they began."""
     unblocked_at: datetime | None = None
     """When an enforcement clock last settled, by the fold's position."""
@@ -73,21 +73,21 @@ class Sentence:
     released_on: date | None = None
     """The day of the latest release."""
     release_reason: ReleaseReason | None = None
-    outcome: Outcome | None = None
+    outcome: SentenceOutcome | None = None
     ended_on: date | None = None
     ended_at: datetime | None = None
     allocation: Allocation | None = None
     officer: str | None = None
-    officers: list[Tenure] = field(default_factory=list)
+    officers: list[OfficerTenure] = field(default_factory=list)
     """Every officer in turn; the last is the present one, and there is never more than one."""
     rosh: Rosh | None = None
-    referrals: list[Referral] = field(default_factory=list)
+    referrals: list[RiskReferral] = field(default_factory=list)
     """Referrals of risk to the NPS in the order of their telling; at most the last is open."""
     risk_indicated: str | None = None
     """The event that gave signs of high risk, for as long as a CRC has not referred them."""
     inducted_at: datetime | None = None
     commenced_at: datetime | None = None
-    plan: Plan | None = None
+    plan: SentencePlan | None = None
     spent_to: date | None = None
     """The last day whose failures and warnings count no more (D8)."""
     spendings: list[tuple[date, datetime]] = field(default_factory=list)
@@ -102,7 +102,7 @@ class Sentence:
     """Recalls in the order of their decisions; at most the last is open."""
     recalled_before: bool = False
     """Whether the person was ever released again after a recall on this sentence (G10)."""
-    requirements: dict[str, Obligation] = field(default_factory=dict)
+    requirements: dict[str, ImposedRequirement] = field(default_factory=dict)
     home_moves: list[HomeMove] = field(default_factory=list)
     """Changes of address in the order of their events."""
     appointments: dict[str, Appointment] = field(default_factory=dict)
@@ -114,8 +114,8 @@ class Sentence:
     agencies: dict[str, AgencyFlag] = field(default_factory=dict)
     """The multi-agency arrangements that hold the case."""
     victims: dict[str, VictimContact] = field(default_factory=dict)
-    premises_stays: dict[str, Stay] = field(default_factory=dict)
-    reports: dict[str, Report] = field(default_factory=dict)
+    premises_stays: dict[str, PremisesStay] = field(default_factory=dict)
+    reports: dict[str, RequestedReport] = field(default_factory=dict)
     preparations: list[tuple[date, str]] = field(default_factory=list)
     """The day of each plan made in custody and the event that told of it."""
     done: dict[tuple[str, str | None], tuple[datetime, str | None]] = field(default_factory=dict)
@@ -123,13 +123,13 @@ class Sentence:
     duties: dict[str, OpenDuty] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
-    state_changes: list[Move] = field(default_factory=list)
+    state_changes: list[StateChange] = field(default_factory=list)
     dispositions: dict[str, Disposition] = field(default_factory=dict)
     waiting: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     """Events that lack something, by what they lack."""
     law: Law | None = None
     """The law at this point of the log; None for the one that the sentence began with."""
-    suspensions: Pauses = NO_PAUSES
+    suspensions: Suspensions = NO_SUSPENSIONS
     """The days on which supervision was suspended."""
     continues_as: Holder | None = None
     """The sentence that this one goes on as, once it was moved; it may be itself."""
@@ -141,7 +141,7 @@ class Sentence:
     """Messages, by digest or event id, that someone dealt with."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
     failure_days: dict[date, tuple[Failure, ...]] | None = None
-    """The failures by day, in order, until one changes: kept by `states/rules/counting.py`."""
+    """The failures by day, in order, until one changes: kept by `rules/failure_counts.py`."""
     unacceptable_days: dict[AppliesTo | None, tuple[date, ...]] = field(default_factory=dict)
     """Those days of `failure_days` that have an unacceptable failure, by regime."""
     unanswered: set[str] = field(default_factory=set)
@@ -149,7 +149,7 @@ class Sentence:
     derivations: int = 0
     """How often clocks of failure-days were derived again; what rests on them is then stale."""
     next_dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None
-    """The next dated arrow, with what it was reckoned from: kept by `states/dated.py`."""
+    """The next dated transition, with its inputs: kept by `states/calendar_transitions.py`."""
 
     def clone(self) -> Self:
         """Return an independent copy: containers copied, frozen records shared."""
@@ -173,7 +173,7 @@ class Sentence:
         return last if last is not None and last.closed_at is None else None
 
     @property
-    def referral(self) -> Referral | None:
+    def referral(self) -> RiskReferral | None:
         """The referral of risk that the NPS has not answered, if there is one."""
         last = self.referrals[-1] if self.referrals else None
         return last if last is not None and last.answered_at is None else None

@@ -51,7 +51,7 @@ class Phase(StrEnum):
     """In prison for a breach of post-sentence supervision."""
 
 
-class Outcome(StrEnum):
+class SentenceOutcome(StrEnum):
     """How a sentence ended."""
 
     EXPIRED = "expired"
@@ -129,7 +129,7 @@ class RequirementKind(StrEnum):
     DRUG_APPOINTMENT = "drug_appointment"
 
 
-class What(StrEnum):
+class FailureKind(StrEnum):
     """What an apparent failure to comply consists of."""
 
     MISSED_APPOINTMENT = "missed_appointment"
@@ -152,7 +152,7 @@ class What(StrEnum):
     OTHER = "other"
 
 
-class Ending(StrEnum):
+class RequirementEnding(StrEnum):
     """How a requirement or condition came to its end."""
 
     COMPLETED = "completed"
@@ -213,7 +213,7 @@ class PlanPart(StrEnum):
     ACTIVITY = "activity"
 
 
-class Verdict(StrEnum):
+class DispositionKind(StrEnum):
     """What became of a message (its disposition)."""
 
     APPLIED = "applied"

@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from states.events.admin import EventWithdrawn
+from states.entities import Disposition
+from states.events.administration import EventWithdrawn
 from states.events.enforcement import FailureReported
-from states.events.event import Event
-from states.records import Disposition
-from states.vocabulary import Role, Verdict
+from states.events.envelope import Event
+from states.vocabulary import DispositionKind, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EffectiveLog:
     """What is left of a log, and what became of the rest."""
 
     live: list[Event]
@@ -39,24 +39,24 @@ def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition
         return own[0]
     if not others:
         if wanted == event.event_id:
-            return Disposition(Verdict.REFUSED, "an event cannot take itself back")
-        return Disposition(Verdict.HELD, f"waits for event {wanted}")
+            return Disposition(DispositionKind.REFUSED, "an event cannot take itself back")
+        return Disposition(DispositionKind.HELD, f"waits for event {wanted}")
     if event.by.role is not Role.LINE_MANAGER:
         reason = "only the organisation that sent an event, or a line manager, takes it back"
-        return Disposition(Verdict.REFUSED, reason)
+        return Disposition(DispositionKind.REFUSED, reason)
     if len(others) > 1:
         reason = (
             f"{len(others)} organisations sent an event {wanted}; let the right one withdraw it"
         )
-        return Disposition(Verdict.REFUSED, reason)
+        return Disposition(DispositionKind.REFUSED, reason)
     return others[0]
 
 
-def standing(log: Sequence[Event]) -> Standing:
+def effective_log(log: Sequence[Event]) -> EffectiveLog:
     """Return which events of `log`, sorted, stand; the order of what stands is kept."""
     senders = [event for event in log if target_id(event) is not None]
     if not senders:
-        return Standing(list(log), {}, frozenset())
+        return EffectiveLog(list(log), {}, frozenset())
     by_id: dict[str, list[Event]] = {}
     for event in log:
         by_id.setdefault(event.event_id, []).append(event)
@@ -66,12 +66,12 @@ def standing(log: Sequence[Event]) -> Standing:
         found = _resolve(event, by_id)
         if isinstance(found, Event):
             targets[event.uid] = found
-        elif found.verdict is Verdict.REFUSED or isinstance(event, EventWithdrawn):
+        elif found.verdict is DispositionKind.REFUSED or isinstance(event, EventWithdrawn):
             # A correction whose original has not come yet stands: the act it describes happened.
             verdicts[event.uid] = found
     gone = _gone(targets, {event.uid: event for event in senders}, verdicts)
     live = [event for event in log if event.uid not in gone and event.uid not in verdicts]
-    return Standing(live, verdicts, _failures(log, gone, live))
+    return EffectiveLog(live, verdicts, _failures(log, gone, live))
 
 
 def _gone(
@@ -99,12 +99,14 @@ def _gone(
             verdicts[target] = _taken_back(senders[uid])
             settled.append(target)
     for uid in sorted(set(targets).difference(settled)):
-        verdicts[uid] = Disposition(Verdict.REFUSED, "these events take back one another")
+        verdicts[uid] = Disposition(DispositionKind.REFUSED, "these events take back one another")
     return gone
 
 
 def _taken_back(by: Event) -> Disposition:
-    verdict = Verdict.WITHDRAWN if isinstance(by, EventWithdrawn) else Verdict.REPLACED
+    verdict = (
+        DispositionKind.WITHDRAWN if isinstance(by, EventWithdrawn) else DispositionKind.REPLACED
+    )
     return Disposition(verdict, f"by event {by.event_id}")
 
 

@@ -13,17 +13,16 @@ from functools import cache
 from multiprocessing import get_context
 from typing import Any, Final
 
-from activities.standards import load_shelf
-from states.case_record import Row, rows
-from states.casefile import CaseFile, Decided
-from states.events.reading import canonical, content_digest, read
-from states.events.sealing import seal
-from states.identity import Identity
-from states.law import Law, Shelf
-from states.london import LONDON
-from states.lookup import decide_by
-from states.messages import Incoming
-from states.view import law_view
+from activities.standards import load_catalogue
+from states.event_log import EventLog, FoldResult, decide_with_lookups
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event
+from states.messages import ParsedMessage
+from states.record import RecordRow, record_rows
+from states.sentence_ref import SentenceRef
+from states.standards.law import Law, StandardsCatalogue
+from states.time.london import LONDON
+from states.view.sentence import law_view
 from tests.states.stream import wire
 from tests.states.wording import BOARD, CASEWORK, COURT, COURT_OFFICER, LIAISON, POLICE, PRISON
 
@@ -51,32 +50,32 @@ class Message:
 
 
 @dataclass(slots=True)
-class Life:
+class GeneratedSentence:
     """One sentence: its messages in the order in which they were received."""
 
-    identity: Identity
+    identity: SentenceRef
     messages: list[Message] = field(default_factory=list)
 
-    def folded(self, now: datetime = NOW) -> tuple[CaseFile, Decided]:
+    def folded(self, now: datetime = NOW) -> tuple[EventLog, FoldResult]:
         """Return its case file and what that comes to at `now`."""
-        case = CaseFile()
+        case = EventLog()
         for item in self.messages:
-            event = seal(read(item.kind, item.data), {})
-            digest, size = content_digest(item.kind, item.data), len(canonical(item.data))
-            case.receive(Incoming(item.kind, digest, item.received_at, size, event))
-        decided = decide_by(case, law(), now, shelf().look_up)
+            event = extract_free_text(parse_event(item.kind, item.data), {})
+            digest, size = content_digest(item.kind, item.data), len(canonical_json(item.data))
+            case.receive(ParsedMessage(item.kind, digest, item.received_at, size, event))
+        decided = decide_with_lookups(case, law(), now, shelf().look_up)
         case.reconcile(decided, now, QUIET)
         return case, decided
 
-    def record(self, now: datetime = NOW) -> tuple[Row, ...]:
+    def record(self, now: datetime = NOW) -> tuple[RecordRow, ...]:
         """Return every row of its record at `now`."""
-        return rows(self.identity, *self.folded(now), now)
+        return record_rows(self.identity, *self.folded(now), now)
 
 
 @cache
-def shelf() -> Shelf:
+def shelf() -> StandardsCatalogue:
     """Return the released standards of this checkout."""
-    return load_shelf()
+    return load_catalogue()
 
 
 @cache
@@ -85,13 +84,15 @@ def law() -> Law:
     return Law(shelf().editions["ns-2015"], shelf().calendar())
 
 
-def caseload(seed: int, size: int) -> Iterator[Life]:
+def caseload(seed: int, size: int) -> Iterator[GeneratedSentence]:
     """Yield that many sentences; one in ten is the second of the person before it."""
     for number in range(size):
         yield life(seed, number)
 
 
-def recorded(seed: int, size: int, workers: int = 1) -> Iterator[tuple[Life, tuple[Row, ...], Any]]:
+def recorded(
+    seed: int, size: int, workers: int = 1
+) -> Iterator[tuple[GeneratedSentence, tuple[RecordRow, ...], Any]]:
     """Yield sentences with their records and views, made by so many processes."""
     jobs = ((seed, number) for number in range(size))
     if workers == 1:
@@ -101,28 +102,30 @@ def recorded(seed: int, size: int, workers: int = 1) -> Iterator[tuple[Life, tup
         yield from pool.imap(_recorded, jobs, chunksize=100)
 
 
-def _recorded(job: tuple[int, int]) -> tuple[Life, tuple[Row, ...], dict[str, Any]]:
+def _recorded(
+    job: tuple[int, int],
+) -> tuple[GeneratedSentence, tuple[RecordRow, ...], dict[str, Any]]:
     one = life(*job)
     case, decided = one.folded()
-    return one, rows(one.identity, case, decided, NOW), law_view(decided, decided.law, NOW)
+    return one, record_rows(one.identity, case, decided, NOW), law_view(decided, decided.law, NOW)
 
 
-def life(seed: int, number: int) -> Life:
+def life(seed: int, number: int) -> GeneratedSentence:
     """Return one sentence of a caseload."""
     rnd = random.Random(f"caseload {seed} {number}")  # noqa: S311 - a test repeats itself
     person, event = (number - 1, "2") if number % 10 == 9 else (number, "1")
     crn = f"X{person:06}"
-    writer = _Writer(rnd)
+    writer = _MessageWriter(rnd)
     kinds = ("community_order",) * 5 + ("suspended_sentence_order",) * 2 + ("custody",) * 4
     if (kind := rnd.choice(kinds)) == "custody":
         writer.custody()
     else:
         writer.order(kind)
     name = f"sentence-{crn}-{event}"
-    return Life(Identity(name, crn, event), writer.received())
+    return GeneratedSentence(SentenceRef(name, crn, event), writer.received())
 
 
-class _Writer:
+class _MessageWriter:
     """Writes one life. What would lie after `NOW` has not happened."""
 
     def __init__(self, rnd: random.Random) -> None:

@@ -12,13 +12,12 @@ from temporalio.client import Client
 from temporalio.worker._workflow import _WorkflowWorker
 
 import tests.development  # noqa: F401 - before any settings are read
-from activities.standards import load_shelf
+from activities.standards import load_catalogue
 from runtime.client import connect
-from runtime.embedded import EmbeddedServer, embedded_server
-from runtime.ports import free_ports
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.dev_server import DevServer, free_ports, run_dev_server
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 from tests.isolation import Working, isolated
 from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
@@ -49,10 +48,10 @@ def _patient_workers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedServer]:
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DevServer]:
     """A development server in memory, on free ports, with our search attributes."""
     folder = tmp_path_factory.mktemp("temporal")
-    async with embedded_server(
+    async with run_dev_server(
         folder,
         headless=True,
         in_memory=True,
@@ -64,15 +63,15 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embe
 
 
 @pytest.fixture(scope="session")
-async def client(server: EmbeddedServer) -> Client:
+async def client(server: DevServer) -> Client:
     """A client of the session's server, with the sentences' plugin."""
     return await connect(address=server.address, namespace="default")
 
 
 @pytest.fixture(scope="session")
-def shelf() -> Shelf:
+def shelf() -> StandardsCatalogue:
     """The released standards of this checkout."""
-    return load_shelf()
+    return load_catalogue()
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +85,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
+def working(client: Client, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
     """Both workers of a process, on random queues and a folder of the test's own.
 
     Give workflow classes and, by name, the settings that differ. The settings come back: their
@@ -96,7 +95,7 @@ def working(client: Client, shelf: Shelf, tmp_path: Path) -> Working:
     @asynccontextmanager
     async def work(workflows: Sequence[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        hands = make_hands(settings, shelf)
+        hands = build_activities(settings, shelf)
         sentences = sentence_worker(client, settings, hands, workflows)
         async with io_worker(client, settings, hands), sentences:
             yield settings

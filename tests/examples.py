@@ -6,16 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runtime.relative import Base
-from runtime.streams import StreamEvent, read_stream
-from states.casefile import CaseFile
-from states.events.reading import canonical, content_digest, read
-from states.events.sealing import seal
-from states.identity import Identity
-from states.london import end_of, start_of
-from states.lookup import decide_by
-from states.messages import Incoming
-from states.view import overdue, view
+from runtime.streams import RelativeBase, StreamEvent, read_stream
+from states.event_log import EventLog, decide_with_lookups
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event
+from states.messages import ParsedMessage
+from states.sentence_ref import SentenceRef
+from states.time.london import end_of, start_of
+from states.view.clocks import overdue_clocks
+from states.view.sentence import sentence_view
 from tests.states.stream import law, shelf
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -31,7 +30,7 @@ def lines(name: str) -> tuple[str, ...]:
 
 def stream(name: str, base: date) -> list[StreamEvent]:
     """The events of one example, with the base on this day."""
-    return list(read_stream(lines(name), Base(base, law().calendar)))
+    return list(read_stream(lines(name), RelativeBase(base, law().calendar)))
 
 
 def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str, Any], list[str]]:
@@ -39,17 +38,17 @@ def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str
 
     `to_the_end` looks a day after the order ends instead.
     """
-    case, now = CaseFile(), start_of(base) + timedelta(hours=9)
+    case, now = EventLog(), start_of(base) + timedelta(hours=9)
     arrived: datetime | None = None
     events = stream(name, base)
     for item in events:
-        event = seal(read(item.kind, item.data), {})
+        event = extract_free_text(parse_event(item.kind, item.data), {})
         arrived = max(arrived or event.occurred_at, event.occurred_at)
-        size, digest = len(canonical(item.data)), content_digest(item.kind, item.data)
-        case.receive(Incoming(item.kind, digest, arrived, size, event))
+        size, digest = len(canonical_json(item.data)), content_digest(item.kind, item.data)
+        case.receive(ParsedMessage(item.kind, digest, arrived, size, event))
     if to_the_end:
         now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
-    decided = decide_by(case, law(), now, shelf().look_up)
-    identity = Identity(events[0].workflow_id, events[0].crn, events[0].event_number)
-    late = [clock.timescale.id for clock in overdue(decided.sentence, now)]
-    return view(identity, case, decided, decided.law, now), late
+    decided = decide_with_lookups(case, law(), now, shelf().look_up)
+    identity = SentenceRef(events[0].workflow_id, events[0].crn, events[0].event_number)
+    late = [clock.timescale.id for clock in overdue_clocks(decided.sentence, now)]
+    return sentence_view(identity, case, decided, decided.law, now), late

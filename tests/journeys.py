@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from docs.journeys import offset
-from runtime.rehearsal import Rehearsal
+from runtime.rehearsal import OfflineSimulation
 from runtime.simulation import Life
-from states.london import LONDON, day_of
-from states.vocabulary import Verdict
+from states.time.london import LONDON, day_of
+from states.vocabulary import DispositionKind
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _APART = "record-same-day"
@@ -31,10 +31,11 @@ class Account:
     """What became of every event: id, kind, disposition, whether irregular, reason."""
 
     @classmethod
-    def of_fold(cls, lived: Rehearsal, base: date) -> Self:
+    def of_fold(cls, lived: OfflineSimulation, base: date) -> Self:
         """Return the account of a journey lived in the fold."""
         told = (
-            (at, effect.template, effect.recipient, effect.subject) for at, effect in lived.notices()
+            (at, effect.template, effect.recipient, effect.subject)
+            for at, effect in lived.notices()
         )
         verdicts = lived.steps[-1].decided.dispositions
         events = [moment.event for moment in lived.steps if moment.event is not None]
@@ -100,7 +101,7 @@ class Account:
     def not_applied(self) -> Iterator[tuple[str, str]]:
         """Yield what became of the events that were not simply applied, by their id."""
         for event_id, kind, disposition, irregular, reason in self.answers:
-            if irregular or disposition != Verdict.APPLIED:
+            if irregular or disposition != DispositionKind.APPLIED:
                 how = "irregular" if irregular else disposition
                 yield event_id, f"{kind} {how}: {self._relative(reason)}"
 

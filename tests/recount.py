@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from states.london import day_of
-from states.timescale import Direction, Timescale
-from tests.caseloads import Life, law
+from states.standards.provisions import Timescale
+from states.standards.terms import Direction
+from states.time.london import day_of
+from tests.caseloads import GeneratedSentence, law
 
 Key = tuple[str, str, str, str]
 """Measure, part, line, column."""
@@ -58,7 +59,7 @@ class Recount:
     persons: defaultdict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     returns: Counter[str] = field(default_factory=Counter)
 
-    def add(self, life: Life, view: dict[str, Any]) -> None:
+    def add(self, life: GeneratedSentence, view: dict[str, Any]) -> None:
         """Count one sentence, if the provider asked for holds it."""
         if self.provider in (None, view["provider"], view["provider_code"]):
             for measure, part, line, column, weight in _One(self, life, view).counted():
@@ -92,7 +93,7 @@ Found = tuple[str, str, str, str, int]
 
 
 class _One:
-    def __init__(self, whole: Recount, life: Life, view: dict[str, Any]) -> None:
+    def __init__(self, whole: Recount, life: GeneratedSentence, view: dict[str, Any]) -> None:
         self.whole, self.life, self.view = whole, life, view
         self.kind = view["type"]
         self.holder = view["provider"] or "nobody yet"

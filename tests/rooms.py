@@ -30,7 +30,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 """What of ours each room may import; a room not named here (tests, docs, bench) may import all."""
 
 OWNERS: dict[str, tuple[str, ...]] = {
-    "transitions": ("states/machine.py",),
+    "transitions": ("states/transitions.py",),
     "ruamel": ("activities/standards.py",),
     "sqlalchemy": ("activities/records/", "runtime/report/", "docs/pages/records.py"),
     "alembic": ("activities/records/",),

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from activities.records import FILE, VICTIMS_FILE, Store, open_store
-from activities.records.migrating import prepare
+from activities.records.database import FILE, VICTIMS_FILE, Store, open_store
+from activities.records.migrate import migrate
 from tests.postgres import Pair, Postgres
 
 
@@ -44,7 +44,7 @@ def open_pair(server: Postgres, folder: Path) -> Iterator[Store]:
 
 def _prepare_pair(pair: Pair) -> None:
     store = open_store(Path(), *pair)
-    prepare(store)
+    migrate(store)
     store.close()
 
 
@@ -52,7 +52,7 @@ def _prepare_pair(pair: Pair) -> None:
 def _contents() -> dict[str, bytes]:
     folder = Path(tempfile.mkdtemp(prefix="sentences-records-"))
     try:
-        prepare(open_store(folder))
+        migrate(open_store(folder))
         return {name: (folder / name).read_bytes() for name in (FILE, VICTIMS_FILE)}
     finally:
         shutil.rmtree(folder)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from activities.names import IO_QUEUE, TASK_QUEUE
+from activities.contracts import IO_QUEUE, TASK_QUEUE
 from settings import Address, Settings, SettingsError, address, load_settings
 
 

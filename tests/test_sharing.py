@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
         ("tests/docs/test_rows.py::test_a[b]", "pages"),
         ("tests/activities/records/test_heads.py::test_a[postgres]", "postgres"),
         ("tests/activities/records/test_heads.py::test_a[postgres-b]", "postgres"),
-        ("tests/states/test_due.py::test_a[b]", "tests/states/test_due.py::test_a[b]"),
+        ("tests/states/time/test_due.py::test_a[b]", "tests/states/time/test_due.py::test_a[b]"),
     ],
 )
 def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:

@@ -15,9 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from activities.sealing.keys import KeyFile
+from activities.crypto.keys import KeyFile
 from runtime.client import connect
-from runtime.sealing import local_keys
+from runtime.keys import local_keys
 from tests.examples import EXPECTED
 
 ROOT = Path(__file__).parents[1]

@@ -3,17 +3,15 @@
 from datetime import date
 from typing import Any
 
-from states.timescale import (
+from states.standards.provisions import Citation, Duty, Timescale
+from states.standards.terms import (
     AppliesTo,
-    Citation,
+    BindingForce,
     Direction,
-    Duty,
     Flag,
-    Hardness,
     Recipient,
     Settlement,
     TimerKind,
-    Timescale,
     Trigger,
     Unit,
 )
@@ -24,7 +22,7 @@ _ROW: dict[str, Any] = {
     "standard": "5(a)",
     "applies_to": (AppliesTo.COMMUNITY_ORDER,),
     "trigger": Trigger.ALLOCATION,
-    "hardness": Hardness.STANDARD,
+    "hardness": BindingForce.STANDARD,
     "rule": "an example",
     "source": (Citation(document="ns-2015", reference="5(a)"),),
     "last_checked": date(2026, 11, 22),

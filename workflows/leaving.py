@@ -4,38 +4,36 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from activities.names import RunTerms
-from states.case_record import rows
-from states.holder import Holder
-from states.identity import Identity
-from states.waking import HOUSEKEEPING, Wake
-from workflows import surface
-from workflows.closing import Closing
-from workflows.crossing import file_of
+from activities.contracts import RunConfig
+from states.record import record_rows
+from states.schedule import HOUSEKEEPING, Wakeup
+from states.sentence_ref import Holder, SentenceRef
+from workflows import visibility
+from workflows.case import transferable
+from workflows.environment import Waiter
+from workflows.lifecycle import GracePeriod
 from workflows.outbox import Outbox
-from workflows.parcels import parcels
-from workflows.queries import Answers
-from workflows.recorder import Recorder
-from workflows.relocation import Relocation, gone_to
+from workflows.queries import SentenceQueries
+from workflows.record_sync import RecordSync
 from workflows.timers import Timers
-from workflows.waiting import Waiting
+from workflows.transfer import CaseTransfer, split_into_chunks, transferred_to
 
 
-class Leaving(Answers):
+class Leaving(SentenceQueries):
     """A sentence that can leave: whoever runs it asks first where it goes on."""
 
-    _identity: Identity | None
-    _relocation: Relocation
+    _identity: SentenceRef | None
+    _relocation: CaseTransfer
     _outbox: Outbox
-    _recorder: Recorder
-    _closing: Closing
+    _recorder: RecordSync
+    _closing: GracePeriod
     _timers: Timers
-    _shown: surface.Values
-    _waiting: Waiting
+    _shown: visibility.Values
+    _waiting: Waiter
 
     def _gone_to(self) -> Holder | None:
         """Return where the sentence goes on; None while that is here."""
-        return None if self._identity is None else gone_to(self._identity, self._sentence())
+        return None if self._identity is None else transferred_to(self._identity, self._sentence())
 
     def _takes_back(self) -> bool:
         """Take what is handed over to a sentence that had left; return whether a file was."""
@@ -44,23 +42,24 @@ class Leaving(Answers):
             self._relocation.cancel()
         return taken
 
-    def _hand_over(self, holder: Holder, terms: RunTerms) -> None:
+    def _hand_over(self, holder: Holder, terms: RunConfig) -> None:
         """See to it that the sentence goes on elsewhere, with texts filed and nothing in flight."""
         desk = self._desk
         self._outbox.store_texts()
         if self._outbox.is_idle and not desk.texts:
             own = workflow.info().workflow_id
             self._relocation.transfer(
-                *(holder, desk.new_messages), lambda target: parcels(own, target, file_of(desk))
+                *(holder, desk.new_messages),
+                lambda target: split_into_chunks(own, target, transferable(desk)),
             )
         self._rest(terms)
 
-    def _send_on(self, terms: RunTerms) -> None:
+    def _send_on(self, terms: RunConfig) -> None:
         """Send on what came for a sentence that has left; decide nothing."""
         self._relocation.forward(self._desk.take_for_forwarding(self._waiting.take_batch_limit()))
         self._rest(terms)
 
-    def _rest(self, terms: RunTerms) -> None:
+    def _rest(self, terms: RunConfig) -> None:
         """Keep no clock: wake only to file texts, and to close the file once all has arrived."""
         now = workflow.now()
         self._record()
@@ -72,7 +71,7 @@ class Leaving(Answers):
         self._timers.sync({} if first is None else {HOUSEKEEPING: first})
         self._surface(self._desk.as_of or now)
 
-    def _wakes(self, terms: RunTerms) -> list[Wake]:
+    def _wakes(self, terms: RunConfig) -> list[Wakeup]:
         """Return when the sentence wakes for its own sake, by no clock."""
         times = (
             (self._closing.ends_at(terms.closing_days), "the file is closed"),
@@ -80,13 +79,13 @@ class Leaving(Answers):
             (self._recorder.retry_at, "the record is written again"),
             (self._desk.inbox.awaiting_key.retry_at, "sealed messages are opened again"),
         )
-        return [Wake(at, summary) for at, summary in times if at is not None]
+        return [Wakeup(at, summary) for at, summary in times if at is not None]
 
     def _record(self) -> None:
         """See to it that the case record says what the view says."""
         desk, identity = self._desk, self._identity
         if desk.decision is not None and desk.as_of is not None and identity is not None:
-            found = rows(identity, desk.event_log, desk.decision, desk.as_of)
+            found = record_rows(identity, desk.event_log, desk.decision, desk.as_of)
             self._recorder.sync(found, desk.as_of)
 
     def _surface(self, now: datetime) -> None:
@@ -94,9 +93,9 @@ class Leaving(Answers):
         desk, identity = self._desk, self._identity
         if desk.decision is None or identity is None:
             return
-        values = surface.values_of(desk.event_log, desk.decision, desk.decision.law, now)
-        text = surface.details(identity, desk.event_log, desk.decision, desk.decision.law, now)
+        values = visibility.values_of(desk.event_log, desk.decision, desk.decision.law, now)
+        text = visibility.details(identity, desk.event_log, desk.decision, desk.decision.law, now)
         if (holder := self._gone_to()) is not None:
-            values, text = surface.gone(values, text, holder)
-        surface.show(self._shown, values, text)
+            values, text = visibility.after_transfer(values, text, holder)
+        visibility.show(self._shown, values, text)
         self._shown = values

@@ -7,28 +7,29 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from activities.names import RunTerms
-from states.identity import Identity
-from states.waking import spread, wakes
-from workflows import surface
-from workflows.closing import Closing
-from workflows.crew import Crew
-from workflows.crossing import dump, load
-from workflows.desk import Desk
-from workflows.endings import ALREADY_CLOSED, close_file, not_a_sentence, report_late
-from workflows.growth import Growth
-from workflows.identity import identify, input_fault
-from workflows.inbox import letter
+from activities.contracts import RunConfig
+from states.schedule import jitter, wakeups
+from states.sentence_ref import SentenceRef
+from workflows import visibility
+from workflows.case import SentenceCase, dump_case, restore_case
+from workflows.environment import Waiter, WorkerEnvironment
+from workflows.ids import input_fault, parse_workflow_id
+from workflows.inbox import from_signal
 from workflows.leaving import Leaving
+from workflows.lifecycle import (
+    ALREADY_CLOSED,
+    GracePeriod,
+    close_sentence,
+    report_late_messages,
+    start_refusal,
+)
 from workflows.log import warn
-from workflows.look_ups import LookUps
 from workflows.outbox import Outbox
-from workflows.recorder import Recorder
-from workflows.relocation import Relocation
-from workflows.snapshot import unpack
-from workflows.submitting import Callers, refused
-from workflows.timers import Timers
-from workflows.waiting import Waiting
+from workflows.record_sync import RecordSync
+from workflows.snapshot import ContinueAsNewPolicy, unpack
+from workflows.timers import BackgroundTasks, Timers
+from workflows.transfer import CaseTransfer
+from workflows.updates import SubmitUpdate, rejection
 
 
 @workflow.defn(dynamic=True)
@@ -42,23 +43,23 @@ class SentenceWorkflow(Leaving):
     @workflow.init
     def __init__(self, arguments: Sequence[RawValue]) -> None:
         info = workflow.info()
-        self._identity = identify(info.workflow_id)
-        self._refusal = not_a_sentence(info.workflow_type, self._identity)
+        self._identity = parse_workflow_id(info.workflow_id)
+        self._refusal = start_refusal(info.workflow_type, self._identity)
         self._continued = info.continued_run_id is not None
         self._opened = self._continued
         self._stirred = True
-        self._desk = Desk(self._identity)
-        self._closing = Closing()
-        self._growth = Growth()
-        self._shown = surface.inherited(info.typed_search_attributes)
-        self._crew = Crew(self._stir)
+        self._desk = SentenceCase(self._identity)
+        self._closing = GracePeriod()
+        self._growth = ContinueAsNewPolicy()
+        self._shown = visibility.inherited_values(info.typed_search_attributes)
+        self._crew = BackgroundTasks(self._stir)
         self._timers = Timers(self._crew, self._stir)
-        self._waiting = Waiting(self._desk, lambda: self._is_idle() and self._timers.is_idle)
-        self._look_ups = LookUps(self._desk, self._waiting, self._queue_at)
-        self._callers = Callers(self._desk, self._decides_at_once, self._stir)
+        self._waiting = Waiter(self._desk, lambda: self._is_idle() and self._timers.is_idle)
+        self._look_ups = WorkerEnvironment(self._desk, self._waiting, self._queue_at)
+        self._callers = SubmitUpdate(self._desk, self._decides_at_once, self._stir)
         if self._identity is not None:
-            self._relocation = Relocation(self._identity, self._crew, self._stir)
-            self._recorder = Recorder(self._identity, self._crew, self._stir)
+            self._relocation = CaseTransfer(self._identity, self._crew, self._stir)
+            self._recorder = RecordSync(self._identity, self._crew, self._stir)
         if self._continued:
             self._resume(unpack(arguments))
         if self._identity is not None:
@@ -77,7 +78,7 @@ class SentenceWorkflow(Leaving):
         comes_back = self._desk.inbox.brings_transfer(self._waiting.batch_limit)
         if terms.closed and not self._continued and not comes_back:
             self._refusal = dict(ALREADY_CLOSED)
-            late = report_late(identity, self._desk.inbox, terms.io_queue)
+            late = report_late_messages(identity, self._desk.inbox, terms.io_queue)
             return await self._waiting.shielded(late)
         self._opened = True
         self._check_input(arguments)
@@ -95,7 +96,7 @@ class SentenceWorkflow(Leaving):
 
     @workflow.signal(dynamic=True)
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
-        self._desk.inbox.append(letter(name, arguments, workflow.now()))
+        self._desk.inbox.append(from_signal(name, arguments, workflow.now()))
 
     @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
     async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
@@ -108,13 +109,13 @@ class SentenceWorkflow(Leaving):
     @submit.validator
     def _check_submit(self, raw: RawValue) -> None:
         if self._refusal is not None:
-            raise refused(self._refusal["ended"], self._refusal["reason"])
+            raise rejection(self._refusal["ended"], self._refusal["reason"])
         if self._relocation.done is not None:
             target = self._relocation.done.target
-            raise refused("moved", f"the sentence goes on as {target}: tell that")
+            raise rejection("moved", f"the sentence goes on as {target}: tell that")
         self._callers.validate(raw)
 
-    async def _turn(self, terms: RunTerms) -> None:
+    async def _turn(self, terms: RunConfig) -> None:
         """Take the mail, decide, and see to clocks, notices and what ops are shown."""
         self._crew.raise_failed()
         self._stirred = False
@@ -145,17 +146,17 @@ class SentenceWorkflow(Leaving):
         self._arm(now, quiet, terms)
         self._surface(now)
 
-    def _arm(self, now: datetime, quiet: timedelta, terms: RunTerms) -> None:
+    def _arm(self, now: datetime, quiet: timedelta, terms: RunConfig) -> None:
         case, decided = self._desk.event_log, self._desk.decision
         if decided is None:
             return
         self._desk.inbox.awaiting_key.schedule_retry(now)
-        later, also = spread(workflow.info().workflow_id), self._wakes(terms)
+        later, also = jitter(workflow.info().workflow_id), self._wakes(terms)
         self._timers.sync(
-            wakes(case, decided, decided.law, now, later=later, quiet=quiet, also=also)
+            wakeups(case, decided, decided.law, now, later=later, quiet=quiet, also=also)
         )
 
-    def _may_close(self, terms: RunTerms) -> bool:
+    def _may_close(self, terms: RunConfig) -> bool:
         closes_at = self._closing.ends_at(terms.closing_days)
         if closes_at is None or closes_at > workflow.now() or not self._recorder.in_sync:
             return False
@@ -166,22 +167,22 @@ class SentenceWorkflow(Leaving):
         sent = self._outbox.is_idle and not ledger.has_queued() and not ledger.blocked(told)
         return sent and not self._desk.texts and not self._desk.inbox
 
-    async def _close(self, identity: Identity, terms: RunTerms) -> dict[str, Any] | None:
+    async def _close(self, identity: SentenceRef, terms: RunConfig) -> dict[str, Any] | None:
         """Close the file and return how it ended; None where something came meanwhile."""
         news, handed = self._desk.new_messages, self._relocation.done
         moved_to = None if handed is None else handed.target
-        closing = close_file(identity, self._sentence(), terms.io_queue, moved_to)
+        closing = close_sentence(identity, self._sentence(), terms.io_queue, moved_to)
         ended = await self._waiting.shielded(closing)
         return ended if not self._desk.inbox and self._desk.new_messages == news else None
 
-    def _may_continue(self, terms: RunTerms) -> bool:
+    def _may_continue(self, terms: RunConfig) -> bool:
         return self._growth.is_due(self._desk.new_messages, terms.continue_after_events)
 
     def _continue(self) -> None:
         """Go on in a new run, with everything that was kept and nothing that can be derived."""
         self._growth.continue_as_new(
             {
-                "desk": dump(self._desk),
+                "desk": dump_case(self._desk),
                 "closing_since": self._closing.dump(),
                 "moved": self._relocation.dump(),
                 "record": self._recorder.dump(),
@@ -191,8 +192,8 @@ class SentenceWorkflow(Leaving):
         self._stir()
 
     def _resume(self, data: dict[str, Any]) -> None:
-        self._closing = Closing(data["closing_since"])
-        load(self._desk, data["desk"])
+        self._closing = GracePeriod(data["closing_since"])
+        restore_case(self._desk, data["desk"])
         self._relocation.load(data.get("moved"))
         self._recorder.load(data.get("record"))
 
@@ -202,7 +203,7 @@ class SentenceWorkflow(Leaving):
             self._desk.event_log.audit_notes.append(f"{workflow.now().isoformat()} {fault}")
             warn("start_input_ignored", reason_code="start_input")
 
-    def _queue_at(self, terms: RunTerms) -> None:
+    def _queue_at(self, terms: RunConfig) -> None:
         self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
         self._recorder.io_queue = terms.io_queue
 

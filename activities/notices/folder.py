@@ -8,10 +8,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from activities.names import Notice
-from activities.notices.channel import Message
-from activities.notices.content import content_of
-from activities.notices.faults import KeyConflictError
+from activities.contracts import NoticeRequest
+from activities.notices.channel import NoticeMessage, notice_content
+from activities.notices.errors import KeyConflictError
 
 OUTBOX: Final = "outbox"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -19,13 +18,13 @@ _PLAIN_FOLDER: Final = re.compile(r"sentence-[A-Za-z0-9_-][A-Za-z0-9._-]{0,150}"
 _LONGEST_NAME: Final = 80
 
 
-class Folder:
+class FolderChannel:
     """The outbox below a folder. A notice appears there whole, once, whatever interrupts it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / OUTBOX
 
-    def send(self, message: Message) -> bool:
+    def send(self, message: NoticeMessage) -> bool:
         """Write the notice unless it is there; a second run changes nothing and says so.
 
         Raises:
@@ -36,13 +35,13 @@ class Folder:
         file = self._file(notice)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.exists():
-            return _holds(file, notice)
+            return _confirm_same(file, notice)
         if message.document is not None:
             # First, so that a notice which is there is there with its document.
             _publish(file.with_suffix(".pdf"), message.document.pdf)
-        return not _publish(file, content.encode() + b"\n") and _holds(file, notice)
+        return not _publish(file, content.encode() + b"\n") and _confirm_same(file, notice)
 
-    def _file(self, notice: Notice) -> Path:
+    def _file(self, notice: NoticeRequest) -> Path:
         folder = notice.workflow_id
         if not _PLAIN_FOLDER.fullmatch(folder):
             # The id of a hostile start must not choose a place in the file system.
@@ -67,24 +66,24 @@ def _publish(file: Path, content: bytes) -> bool:
             os.link(part.name, file)
         except FileExistsError:
             return False
-    _sync(file.parent)
+    _sync_folder(file.parent)
     return True
 
 
-def _holds(file: Path, notice: Notice) -> bool:
+def _confirm_same(file: Path, notice: NoticeRequest) -> bool:
     """Return True where the file says what the notice says, whomever it was meant for then."""
     try:
-        known = content_of(Notice.model_validate_json(file.read_bytes()))
+        known = notice_content(NoticeRequest.model_validate_json(file.read_bytes()))
     except ValueError:
         known = None
-    if known != content_of(notice):
+    if known != notice_content(notice):
         raise KeyConflictError(file.name)
     # The attempt that wrote it may have died before this.
-    _sync(file.parent)
+    _sync_folder(file.parent)
     return True
 
 
-def _sync(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     # Without it, a power cut may forget the name of a file whose content is safe.
     handle = os.open(folder, os.O_RDONLY)
     try:

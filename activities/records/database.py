@@ -1,18 +1,73 @@
-"""Open the two databases: SQLite files of a folder, or PostgreSQL where a URL says so."""
+"""Engines of SQLAlchemy for the two sorts of database, and how their transactions begin."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Any, Final, cast
 
-from sqlalchemy import URL, Connection, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
-from activities.records.engines import BUSY_SECONDS, READING, postgres, sqlite
-from activities.records.faults import Fault, StoreError, Whose, named
+from activities.records.errors import DatabaseFault, DatabaseName, StoreError, database_errors
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another process that holds the database."""
+
+CONNECT_SECONDS: Final = 5
+"""How long PostgreSQL may take to answer at all."""
+
+STATEMENT_SECONDS: Final = 60
+"""How long one statement may take: a lock that is never given up must not hold an activity."""
+
+_POOLED: Final = 20
+READING: Final = "records_reading"
+"""Option of a connection that only reads: it waits for no writer and keeps none waiting."""
+
+
+def postgres_engine(url: URL) -> Engine:
+    """Return an engine that keeps some connections to PostgreSQL, and looks whether each lives."""
+    return create_engine(
+        url,
+        # What is bound to a statement is somebody's life: no log and no error shows it.
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=_POOLED,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000} -c timezone=UTC",
+        },
+    )
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """Return an engine over a file."""
+    # A connection for each transaction: none is left behind in a thread, or over a replaced file.
+    engine = create_engine(
+        url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # No implicit transactions: each begins with what `_on_begin` says.
+    connection.isolation_level = None
+    # What is deleted is overwritten, so that an erased person is not in the file any more.
+    connection.execute("PRAGMA secure_delete = ON").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # The lock first: a transaction that upgrades from reading can be refused at once.
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
 
 FILE = "records.sqlite"
 VICTIMS_FILE = "victims.sqlite"
@@ -21,9 +76,11 @@ VICTIMS_FILE = "victims.sqlite"
 class Database:
     """One of the two databases. Threads may share it; nothing is opened before it is used."""
 
-    def __init__(self, whose: Whose, url: URL) -> None:
+    def __init__(self, whose: DatabaseName, url: URL) -> None:
         self.name = whose
-        self.engine = postgres(url) if url.get_backend_name() == "postgresql" else sqlite(url)
+        self.engine = (
+            postgres_engine(url) if url.get_backend_name() == "postgresql" else sqlite_engine(url)
+        )
         self._turn = Lock()
 
     @property
@@ -38,7 +95,7 @@ class Database:
         Raises:
             StoreError: If the database does not do it, with what is wrong as its type.
         """
-        with self._in_turn(), named(self.name), self.engine.begin() as connection:
+        with self._in_turn(), database_errors(self.name), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -48,7 +105,7 @@ class Database:
             yield
             return
         if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreError(self.name, Fault.BUSY)
+            raise StoreError(self.name, DatabaseFault.BUSY)
         try:
             yield
         finally:
@@ -61,7 +118,7 @@ class Database:
         Raises:
             StoreError: As when writing.
         """
-        with named(self.name), self.engine.connect() as connection:
+        with database_errors(self.name), self.engine.connect() as connection:
             yield connection.execution_options(**{READING: True})
 
     @contextmanager
@@ -71,7 +128,7 @@ class Database:
         Raises:
             StoreError: As when writing.
         """
-        with named(self.name):
+        with database_errors(self.name):
             held = self.engine.raw_connection()
             try:
                 yield cast("sqlite3.Connection", held.driver_connection)
@@ -113,19 +170,30 @@ def open_store(folder: Path, url: str | None = None, victims_url: str | None = N
         StoreError: If a URL cannot be read, or the folder cannot be made.
     """
     return Store(
-        Database(Whose.RECORDS, _url(Whose.RECORDS, url, folder / FILE)),
-        Database(Whose.VICTIMS, _url(Whose.VICTIMS, victims_url, folder / VICTIMS_FILE)),
+        Database(DatabaseName.RECORDS, _url(DatabaseName.RECORDS, url, folder / FILE)),
+        Database(
+            DatabaseName.VICTIMS, _url(DatabaseName.VICTIMS, victims_url, folder / VICTIMS_FILE)
+        ),
     )
 
 
-def _url(whose: Whose, url: str | None, file: Path) -> URL:
+def _url(whose: DatabaseName, url: str | None, file: Path) -> URL:
     try:
         if url is None:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return URL.create("sqlite", database=str(file))
         known = make_url(url)
     except OSError:
-        raise StoreError(whose, Fault.UNREACHABLE) from None
+        raise StoreError(whose, DatabaseFault.UNREACHABLE) from None
     except (ArgumentError, ValueError):
-        raise StoreError(whose, Fault.MISNAMED) from None
+        raise StoreError(whose, DatabaseFault.MISNAMED) from None
     return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
+
+
+def insert_new(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Insert each row unless its key is there, and return how many were new: the first stands."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    key = table.primary_key.columns[0]
+    # What comes back was inserted: not every driver counts rows that were passed over.
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(key)
+    return sum(len(connection.execute(statement, dict(row)).all()) for row in rows)

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 
-from activities.records.database import Store
-from activities.records.portable import add_new
-from activities.records.schema.filed import deliveries
+from activities.records.database import Store, insert_new
+from activities.records.schema import deliveries, documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Delivery:
     """SHA-256 of the document that went with it."""
 
 
-class Deliveries:
+class DeliveryTable:
     """The table of deliveries. Every call is a transaction of its own and may come twice.
 
     Each raises `StoreError` where the database does not answer or refuses.
@@ -41,7 +41,9 @@ class Deliveries:
 
     def find(self, workflow_id: str, key: str) -> Delivery | None:
         """Return the delivery of a notice; None where it was not delivered."""
-        wanted = _COLUMNS.where(deliveries.c.workflow_id == workflow_id, deliveries.c.key == key)
+        wanted = _DELIVERY_COLUMNS.where(
+            deliveries.c.workflow_id == workflow_id, deliveries.c.key == key
+        )
         with self._database.reading() as connection:
             found = connection.execute(wanted).first()
         return Delivery(*found) if found is not None else None
@@ -49,14 +51,79 @@ class Deliveries:
     def enter(self, delivery: Delivery) -> bool:
         """Enter a delivery and return True; return False where the key has one: that one stands."""
         with self._database.writing() as connection:
-            return add_new(connection, deliveries, [asdict(delivery)]) == 1
+            return insert_new(connection, deliveries, [asdict(delivery)]) == 1
 
     def of_sentence(self, workflow_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a sentence, oldest first."""
-        wanted = _COLUMNS.where(deliveries.c.workflow_id == workflow_id)
+        wanted = _DELIVERY_COLUMNS.where(deliveries.c.workflow_id == workflow_id)
         wanted = wanted.order_by(deliveries.c.delivered_at, deliveries.c.key)
         with self._database.reading() as connection:
             return tuple(Delivery(*row) for row in connection.execute(wanted))
 
 
-_COLUMNS = select(*(deliveries.c[name] for name in Delivery.__slots__))
+_DELIVERY_COLUMNS = select(*(deliveries.c[name] for name in Delivery.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """What is known of a document, without its pages."""
+
+    workflow_id: str
+    key: str
+    """Key of the notice that it goes with, unique for its sentence."""
+    template: str
+    edition: str
+    """Edition of the standards that it names."""
+    sha256: str
+    size: int
+    """Bytes."""
+    made_at: datetime
+
+
+class DocumentTable:
+    """The table of documents. Every call is a transaction of its own and may come twice.
+
+    Each raises `StoreError` where the database does not answer or refuses.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._database = store.main
+
+    def find(self, workflow_id: str, key: str) -> StoredDocument | None:
+        """Return what is known of the document under a key; None where there is none."""
+        wanted = _DOCUMENT_COLUMNS.where(
+            documents.c.workflow_id == workflow_id, documents.c.key == key
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(wanted).first()
+        return StoredDocument(*found) if found is not None else None
+
+    def pdf(self, workflow_id: str, key: str) -> bytes | None:
+        """Return the document itself; None where there is none."""
+        wanted = select(documents.c.pdf)
+        wanted = wanted.where(documents.c.workflow_id == workflow_id, documents.c.key == key)
+        with self._database.reading() as connection:
+            return connection.execute(wanted).scalar_one_or_none()
+
+    def store(
+        self, workflow_id: str, key: str, *, template: str, edition: str, pdf: bytes, at: datetime
+    ) -> StoredDocument:
+        """Keep a document unless its key has one, and return the one that stands: the first."""
+        digest = sha256(pdf).hexdigest()
+        made = StoredDocument(workflow_id, key, template, edition, digest, len(pdf), at)
+        row = {name: getattr(made, name) for name in StoredDocument.__slots__}
+        with self._database.writing() as connection:
+            new = insert_new(connection, documents, [row | {"pdf": pdf}])
+        if new:
+            return made
+        return self.find(workflow_id, key) or made
+
+    def of_sentence(self, workflow_id: str) -> tuple[StoredDocument, ...]:
+        """Return what is known of the documents of a sentence, oldest first."""
+        wanted = _DOCUMENT_COLUMNS.where(documents.c.workflow_id == workflow_id)
+        wanted = wanted.order_by(documents.c.made_at, documents.c.key)
+        with self._database.reading() as connection:
+            return tuple(StoredDocument(*row) for row in connection.execute(wanted))
+
+
+_DOCUMENT_COLUMNS = select(*(documents.c[name] for name in StoredDocument.__slots__))

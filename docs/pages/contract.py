@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from docs.pages.markdown import first_line
 from states.events.examples import example
-from states.events.register import KINDS, NUDGE
-from states.events.schemas import NUDGE_MEANING, schema_of, title_of
-from states.rules import RULES
-from states.rules.rule import Nature
-from states.vocabulary import Verdict
+from states.events.registry import KINDS, NUDGE
+from states.events.schema import NUDGE_MEANING, schema_of, title_of
+from states.rules.handler import Nature
+from states.rules.registry import HANDLERS
+from states.vocabulary import DispositionKind
 
 ASYNCAPI: Final = "contract/asyncapi.json"
 SCHEMAS: Final = "contract/schemas"
@@ -147,7 +147,7 @@ def _message(kind: str) -> dict[str, Any]:
     }
     if kind == NUDGE:
         return said | {"summary": NUDGE_MEANING, "examples": [{"payload": {}}]}
-    model, rule = KINDS[kind], RULES[kind]
+    model, rule = KINDS[kind], HANDLERS[kind]
     return said | {
         "summary": first_line(model.__doc__),
         "tags": [{"name": model.__module__.rpartition(".")[2]}],
@@ -189,7 +189,7 @@ RECEIPT: Final[dict[str, Any]] = {
         "organisation": {"type": "string", "description": "Whose event; none if quarantined."},
         "received_at": {"type": "string", "format": "date-time"},
         "digest": {"type": "string", "description": "Names the content: 32 hexadecimal digits."},
-        "disposition": {"enum": ["queued", *(verdict.value for verdict in Verdict)]},
+        "disposition": {"enum": ["queued", *(verdict.value for verdict in DispositionKind)]},
         "reason": {"type": "string", "description": "Why it is not applied, or empty."},
         "irregular": {"type": "boolean", "description": "A fact that the graph did not expect."},
     },

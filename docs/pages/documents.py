@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from activities.documents.samples import load_samples
-from activities.documents.typesetting import SHIPPED
-from docs.journeys import shelf
+from activities.documents.typst_engine import BUILTIN_TEMPLATES, load_samples
+from docs.journeys import catalogue
 from docs.pages.markdown import code, page, table
 from docs.tracing.rows import Row, load_sections
-from states.papers import FINAL_WARNING, PAPERS
+from states.documents import DOCUMENTS, FINAL_WARNING
 from states.recipients import RECIPIENTS
 
 ABOUT = """\
@@ -110,7 +109,7 @@ def documents_page() -> str:
 
 def _listed() -> Iterator[tuple[str, ...]]:
     sources = {row.id: row for section in load_sections() for row in section.rows}
-    for template, (document, _) in PAPERS.items():
+    for template, (document, _) in DOCUMENTS.items():
         yield _line(document, template, sources)
         if template == "warning-letter":
             yield _line(FINAL_WARNING, template, sources)
@@ -131,7 +130,7 @@ def _by_the_edition(template: str) -> tuple[str, str, str, str]:
     """Return when, by which standard, by which rows and to whom the edition has it told."""
     rows = [
         duty
-        for duty in shelf().editions["ns-2015"].duties.values()
+        for duty in catalogue().editions["ns-2015"].duties.values()
         if any(notice.template == template for notice in duty.notices)
     ]
     told = [n.recipient.value for duty in rows for n in duty.notices if n.template == template]
@@ -144,5 +143,5 @@ def _named() -> Iterator[str]:
     """Yield what each document is, as its template says in its first line."""
     documents = dict.fromkeys(sample.document for sample in load_samples())
     for document in documents:
-        first = (SHIPPED / f"{document}.typ").read_text("utf-8").splitlines()[0]
+        first = (BUILTIN_TEMPLATES / f"{document}.typ").read_text("utf-8").splitlines()[0]
         yield f"- {code(document)}: {first.removeprefix('//').strip()}"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from docs.pages.markdown import code, first_line, page, table
-from states.events.event import ENVELOPE, Event
-from states.events.register import KINDS
-from states.rules import RULES
-from states.rules.rule import Nature
+from states.events.envelope import ENVELOPE_FIELDS, Event
+from states.events.registry import KINDS
+from states.rules.handler import Nature
+from states.rules.registry import HANDLERS
 
 COLUMNS = ("kind", "means", "fields", "time that counts", "nature", "allowed in", "from")
 
@@ -32,7 +32,7 @@ def events_page() -> str:
 
 def _kinds() -> Iterator[tuple[str, ...]]:
     for kind, model in KINDS.items():
-        rule = RULES[kind]
+        rule = HANDLERS[kind]
         decided = rule.nature is Nature.DECISION
         yield (
             code(kind),
@@ -49,6 +49,6 @@ def _fields(model: type[Event]) -> str:
     names = (
         f"`{name}`{'' if field.is_required() else '?'}"
         for name, field in model.model_fields.items()
-        if name not in ENVELOPE
+        if name not in ENVELOPE_FIELDS
     )
     return ", ".join(names) or "none"

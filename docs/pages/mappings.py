@@ -2,9 +2,7 @@
 
 from activities.standards import STANDARDS
 from docs.pages.markdown import code, page, table
-from runtime.ingest.loading import load_mappings
-from runtime.ingest.mapping import CodeRow, Dated, MessageRule
-from runtime.ingest.naming import places_of
+from runtime.ingest.mapping import CodeRow, DatedModel, MessageRule, load_mappings, referenced_paths
 
 MESSAGES = ("message", "means", "becomes", "looked up", "read of the answer", "form known from")
 CODES = ("table", "code", "means", "acts of")
@@ -38,7 +36,7 @@ def _message(rule: MessageRule) -> tuple[str, ...]:
     asked = (f"{code(f'{item.service} {item.path}')}{'?' if item.unless else ''}"
              for item in rule.look_ups)  # fmt: skip
     roots = {item.into for item in rule.look_ups} | {"item"}
-    read = sorted(place for place in places_of(rule) if place.partition(".")[0] in roots)
+    read = sorted(place for place in referenced_paths(rule) if place.partition(".")[0] in roots)
     days = _days(rule)
     kind = f"{code(rule.type)}{f', acts {days}' if days else ''}"
     return (
@@ -69,7 +67,7 @@ def _code(name: str, row: CodeRow) -> tuple[str, ...]:
     return (name, code(row.code), means, _days(row) or "any day")
 
 
-def _days(rule: Dated) -> str:
+def _days(rule: DatedModel) -> str:
     first = f"from {rule.from_}" if rule.from_ is not None else ""
     last = f"until {rule.until}" if rule.until is not None else ""
     return " ".join(filter(None, (first, last)))

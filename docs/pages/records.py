@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, Table
 
-from activities.records.faults import Fault, StoreError, Whose
-from activities.records.schema import APPEND_ONLY, IDENTITY, MAIN, ROWS, VICTIMS, Instant
+from activities.records.columns import IDENTITY, Instant
+from activities.records.errors import DatabaseFault, DatabaseName, StoreError
+from activities.records.schema import APPEND_ONLY, MAIN, ROWS, VICTIMS
 from docs.pages.markdown import code, page, table, words
 
 ABOUT = """\
@@ -95,10 +96,10 @@ def records_page() -> str:
         ABOUT,
         *table(
             ("type ends with", "what it means", "a worker that starts"),
-            ((code(fault), _meaning(fault), _start(fault)) for fault in Fault),
+            ((code(fault), _meaning(fault), _start(fault)) for fault in DatabaseFault),
         ),
         "",
-        f"It begins with {code(Whose.RECORDS)} or {code(Whose.VICTIMS)}.",
+        f"It begins with {code(DatabaseName.RECORDS)} or {code(DatabaseName.VICTIMS)}.",
         "",
         "## Tables of the records",
         "",
@@ -109,12 +110,12 @@ def records_page() -> str:
     )
 
 
-def _meaning(fault: Fault) -> str:
-    return StoreError(Whose.RECORDS, fault).message
+def _meaning(fault: DatabaseFault) -> str:
+    return StoreError(DatabaseName.RECORDS, fault).message
 
 
-def _start(fault: Fault) -> str:
-    return "waits" if StoreError(Whose.RECORDS, fault).is_transient else "ends with status 1"
+def _start(fault: DatabaseFault) -> str:
+    return "waits" if StoreError(DatabaseName.RECORDS, fault).is_transient else "ends with status 1"
 
 
 def _section(of: Table) -> Iterator[str]:

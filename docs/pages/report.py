@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from docs.pages.markdown import code, page, table
-from runtime.report.reference import REFERENCES
-from runtime.report.register import MEASURES
-from runtime.report.shape import Measure
+from runtime.report.catalogue import MEASURES, REFERENCES
+from runtime.report.model import Measure
 
 INTRODUCTION = (
     "`python starter.py report` counts what follows over the case records: as tables, with "

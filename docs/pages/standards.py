@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from docs.pages.markdown import code, page, table, words
-from docs.tracing.carriers import Place
+from docs.tracing.implementations import Place
 from docs.tracing.rows import Section
 from docs.tracing.trace import Trace, Traced, trace
 

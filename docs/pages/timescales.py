@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from activities.standards import load_shelf
+from activities.standards import load_catalogue
 from docs.pages.markdown import code, page, table, words
-from states.timescale import Edition
-from states.timescale.duty import Notice
-from states.timescale.row import Row
+from states.standards.edition import Edition
+from states.standards.provisions import DutyNotice, Provision
 
 EDITION = "ns-2015"
 
@@ -40,7 +39,7 @@ DUTY = SHARED | {"owner": "owner", "notices": "notices"} | ENDING | LAST
 
 def timescales_page() -> str:
     """Return the page of every timescale, bound and duty of the edition, one row each."""
-    edition = load_shelf().editions[EDITION]
+    edition = load_catalogue().editions[EDITION]
     until = f" until {edition.in_force_until}." if edition.in_force_until else "."
     every = [row for _, row in sorted(edition.timescales.items())]
     return page(
@@ -75,7 +74,7 @@ def _settings(edition: Edition) -> Iterator[str]:
 
 
 def _table(
-    what: str, columns: Mapping[str, str], edition: Edition, rows: Iterable[Row]
+    what: str, columns: Mapping[str, str], edition: Edition, rows: Iterable[Provision]
 ) -> Iterator[str]:
     # A column that no row fills, such as a limit to some agencies, is left away.
     rows = tuple(rows)
@@ -104,5 +103,5 @@ def _cell(row: Any, field: str) -> str:
     return words(value)
 
 
-def _notice(notice: Notice) -> str:
+def _notice(notice: DutyNotice) -> str:
     return f"`{notice.template}` to {words(notice.recipient)}"

@@ -46,7 +46,7 @@ class Section(BaseModel):
     rows: tuple[Row, ...]
 
 
-class DoubleRowError(Exception):
+class DuplicateRowError(Exception):
     """Raised when one id stands for two rows."""
 
 
@@ -72,7 +72,7 @@ def names_of(rows: Iterable[Row]) -> dict[str, Row]:
     for row in rows:
         for name in (row.id, *row.known_as):
             if name in found:
-                raise DoubleRowError(name)
+                raise DuplicateRowError(name)
             found[name] = row
     return found
 

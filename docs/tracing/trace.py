@@ -5,15 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from docs.tracing.carriers import Place, find_carriers
-from docs.tracing.proofs import find_proofs
+from docs.tracing.implementations import Place, find_implementations
 from docs.tracing.rows import ROWS, Row, Section, load_sections, names_of
+from docs.tracing.tests import find_tests
 
 ROOT = Path(__file__).parents[2]
 
-UNCARRIED = "neither carried nor left out with a reason"
-UNPROVED = "carried, and no test names it"
-CARRIED_ALL_THE_SAME = "left out, and carried all the same"
+NOT_IMPLEMENTED = "neither carried nor left out with a reason"
+NOT_TESTED = "carried, and no test names it"
+IMPLEMENTED_THOUGH_LEFT_OUT = "left out, and carried all the same"
 
 
 class Traced(NamedTuple):
@@ -27,10 +27,10 @@ class Traced(NamedTuple):
     def problem(self) -> str | None:
         """What is wrong with the row; None where it is carried and proved, or left out."""
         if self.row.left_out is not None:
-            return CARRIED_ALL_THE_SAME if self.implementations else None
+            return IMPLEMENTED_THOUGH_LEFT_OUT if self.implementations else None
         if not self.implementations:
-            return UNCARRIED
-        return None if self.tests else UNPROVED
+            return NOT_IMPLEMENTED
+        return None if self.tests else NOT_TESTED
 
 
 class Trace(NamedTuple):
@@ -46,9 +46,7 @@ class Trace(NamedTuple):
     def open(self) -> list[str]:
         """Return one line for each row with a complaint, in the order of the list."""
         return [
-            f"{one.row.id}: {one.problem} ({one.row.title})"
-            for one in self.rows()
-            if one.problem
+            f"{one.row.id}: {one.problem} ({one.row.title})" for one in self.rows() if one.problem
         ]
 
 
@@ -57,7 +55,7 @@ def trace(root: Path = ROOT, folder: Path = ROWS) -> Trace:
     """Return the rows of `folder` traced through the checkout at `root`, read once a process."""
     sections = load_sections(folder)
     names = names_of(row for section in sections for row in section.rows)
-    carriers, proofs = find_carriers(root, names), find_proofs(root, names)
+    carriers, proofs = find_implementations(root, names), find_tests(root, names)
     return Trace(
         tuple(
             (

@@ -4,8 +4,8 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from runtime.codec_server.opening import Reading
-from runtime.codec_server.rights import Right
+from runtime.codec_server.payloads import CodecResult
+from runtime.http.auth import Right
 from runtime.logs import get_logger
 
 _CODE: Final = re.compile(r"[\w.:/@+-]{1,200}", re.ASCII)
@@ -13,11 +13,11 @@ _CODE: Final = re.compile(r"[\w.:/@+-]{1,200}", re.ASCII)
 _log = get_logger("codec")
 
 
-def answered(who: str, right: Right, namespace: str, found: Reading) -> None:
+def answered(who: str, right: Right, namespace: str, found: CodecResult) -> None:
     """Note what was opened or sealed for whom."""
     _log.info(
         "payloads_opened" if right is Right.DECODE else "payloads_sealed",
-        who=name_of(who),
+        who=loggable_name(who),
         namespace=namespace,
         workflow_ids=found.workflow_ids,
         payloads=len(found.payloads),
@@ -29,14 +29,14 @@ def refused(who: str, right: Right, namespace: str, code: str) -> None:
     """Note who was turned away, and why; nobody where the token said nobody."""
     _log.warning(
         "request_refused",
-        who=name_of(who) if who else None,
+        who=loggable_name(who) if who else None,
         right=right.value,
         namespace=namespace,
         reason_code=code,
     )
 
 
-def name_of(subject: str) -> str:
+def loggable_name(subject: str) -> str:
     """Return the issuer's name of a person as the log takes it; any other one by its digest."""
     if _CODE.fullmatch(subject):
         return subject

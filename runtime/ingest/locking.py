@@ -7,9 +7,9 @@ released that could not be loaded, since it could not be mended afterwards.
 import sys
 from pathlib import Path
 
-from activities.lock import MAPPING_FILES, extend
-from activities.standards import STANDARDS, StandardsError
-from runtime.ingest.loading import FOLDER, load_mappings
+from activities.lock import MAPPING_FILES, StandardsError, extend_lock
+from activities.standards import STANDARDS
+from runtime.ingest.mapping import MAPPINGS_FOLDER, load_mappings
 
 
 def release(standards: Path) -> tuple[str, ...]:
@@ -19,9 +19,9 @@ def release(standards: Path) -> tuple[str, ...]:
         StandardsError: If a released file is changed or missing, or a new one is not valid; the
             lock is then as it was.
     """
-    lock = standards / FOLDER / MAPPING_FILES.lock
+    lock = standards / MAPPINGS_FOLDER / MAPPING_FILES.lock
     before = lock.read_bytes() if lock.exists() else b""
-    added = extend(standards / FOLDER, MAPPING_FILES)
+    added = extend_lock(standards / MAPPINGS_FOLDER, MAPPING_FILES)
     try:
         load_mappings(standards)
     except StandardsError:

@@ -9,8 +9,8 @@ from typing import Any, Final, Protocol
 
 import httpx
 
-from runtime.ingest.outcomes import UnmappableError, Why
-from runtime.ingest.wire import parsed
+from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
+from runtime.ingest.wire import parse_object
 
 KEPT_SECONDS: Final = 300.0
 """How long an answer is kept at most."""
@@ -20,7 +20,7 @@ KEPT_ANSWERS: Final = 1_000
 _NOT_FOUND: Final = 404
 
 
-class LookUps(Protocol):
+class LookupClient(Protocol):
     """Where questions are put; in tests and in process something else may answer."""
 
     async def ask(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
@@ -41,7 +41,7 @@ class _Answer:
     until: float
 
 
-class HttpLookUps:
+class HttpLookupClient:
     """Look-ups by HTTP GET: a JSON object, or 404 where nothing is known.
 
     The address comes from the settings and never from a message. An answer serves every message
@@ -77,25 +77,29 @@ class HttpLookUps:
         base = self._services.get(service)
         if base is None:
             raise UnmappableError(
-                Why.LOOK_UP_FAILED, f"no address of the look-up service {service} is set"
+                DeadLetterReason.LOOK_UP_FAILED,
+                f"no address of the look-up service {service} is set",
             )
         try:
             response = await self._client.get(f"{base.rstrip('/')}{path}", headers=self._headers())
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             # The error's own words could repeat the address, and with it whom it is about.
             reason = f"the look-up service {service} does not answer ({type(error).__name__})"
-            raise UnmappableError(Why.LOOK_UP_FAILED, reason) from None
+            raise UnmappableError(DeadLetterReason.LOOK_UP_FAILED, reason) from None
         if response.status_code == _NOT_FOUND:
-            raise UnmappableError(Why.NO_SENTENCE, f"the look-up service {service} knows nothing")
+            raise UnmappableError(
+                DeadLetterReason.NO_SENTENCE, f"the look-up service {service} knows nothing"
+            )
         if not response.is_success:
             raise UnmappableError(
-                Why.LOOK_UP_FAILED, f"the look-up service {service} answers {response.status_code}"
+                DeadLetterReason.LOOK_UP_FAILED,
+                f"the look-up service {service} answers {response.status_code}",
             )
         try:
-            return parsed(response.text)
+            return parse_object(response.text)
         except UnmappableError as error:
             raise UnmappableError(
-                Why.LOOK_UP_FAILED, f"the look-up service {service}: {error.reason}"
+                DeadLetterReason.LOOK_UP_FAILED, f"the look-up service {service}: {error.reason}"
             ) from None
 
     def _headers(self) -> dict[str, str]:

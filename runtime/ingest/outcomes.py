@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class IngestStatus(StrEnum):
     """Where a message stands. Values are kept in the database, so none is ever renamed."""
 
     UNDER_WAY = "under_way"
@@ -19,7 +19,7 @@ class Status(StrEnum):
     """Somebody dealt with it by hand, and said how."""
 
 
-class Why(StrEnum):
+class DeadLetterReason(StrEnum):
     """Why a message is parked. Values are shown to ops and counted."""
 
     UNREADABLE = "unreadable"
@@ -46,7 +46,7 @@ class Why(StrEnum):
     """A mapping says that somebody has to deal with it, and how."""
 
 
-RETRIED = frozenset({Why.LOOK_UP_FAILED, Why.NO_SENTENCE})
+RETRIED = frozenset({DeadLetterReason.LOOK_UP_FAILED, DeadLetterReason.NO_SENTENCE})
 """What may pass by itself, and is tried again."""
 
 
@@ -58,12 +58,12 @@ class UnmappableError(Exception):
         reason: The same for a person; it repeats no value of the message but codes.
     """
 
-    def __init__(self, why: Why, reason: str) -> None:
+    def __init__(self, why: DeadLetterReason, reason: str) -> None:
         self.why, self.reason = why, reason
         super().__init__(f"{why.value}: {reason}")
 
 
-class MeansNothingError(Exception):
+class IgnoredMessageError(Exception):
     """A mapping says that a message means nothing to any sentence.
 
     Attributes:
@@ -75,7 +75,7 @@ class MeansNothingError(Exception):
         super().__init__(reason)
 
 
-class Became(StrEnum):
+class IngestOutcome(StrEnum):
     """What one delivery came to, in the order in which it is reported."""
 
     SENT = "sent"
@@ -86,12 +86,12 @@ class Became(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class IngestResult:
     """What became of one delivery."""
 
     digest: str
     type: str
-    became: Became
+    became: IngestOutcome
     events: int = 0
     sentences: frozenset[str] = frozenset()
     """Workflow ids of those that were told something."""

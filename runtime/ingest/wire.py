@@ -7,14 +7,58 @@ is the event itself. The type is that of the body: an attribute may still have a
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from runtime.ingest.outcomes import UnmappableError, Why
-from runtime.ingest.times import UnreadableTimeError, instant_of
-from states.events.reading import canonical
+from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
+from states.events.parsing import canonical_json
+from states.time.london import LONDON
+
+_WRITTEN: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?([Zz]|[+-]\d{2}:?\d{2})?"
+)
+_MICROS: Final = 6
+"""Digits of a second that are kept: some senders write nanoseconds, which no event holds."""
+
+
+_NO_TIME: Final = "it is not written as a date with a time"
+_NO_SUCH: Final = "there is no such date or time of day"
+_NO_ONE_MOMENT: Final = "without an offset, this London hour came twice or never"
+
+
+class UnreadableTimeError(ValueError):
+    """A text is no time, or its London hour came twice or never; the message says which."""
+
+
+def parse_instant(text: object) -> datetime:
+    """Return the moment that `text` says, in UTC.
+
+    A time without an offset is London's, since that is what its systems keep; in the hour that
+    autumn repeats it could be either of two, and is refused like the one that spring leaves out.
+
+    Raises:
+        UnreadableTimeError: If it is no time of day with a date, or names no one moment.
+    """
+    found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise UnreadableTimeError(_NO_TIME)
+    day, minute, second, fraction, offset = found.groups()
+    digits = (fraction or "")[:_MICROS].ljust(_MICROS, "0")
+    try:
+        written = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}.{digits}{offset or ''}")
+    except ValueError as error:
+        raise UnreadableTimeError(_NO_SUCH) from error
+    return written.astimezone(UTC) if offset else _in_london(written)
+
+
+def _in_london(written: datetime) -> datetime:
+    first, second = (written.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise UnreadableTimeError(_NO_ONE_MOMENT)
+    return first.astimezone(UTC)
+
 
 MAX_BYTES: Final = 1_048_576
 """What a queue can carry at most; more is no message."""
@@ -25,7 +69,7 @@ _CRN: Final = re.compile(r"[A-Z][0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class DomainEvent:
     """A domain event as it came."""
 
     message_id: str | None
@@ -46,7 +90,9 @@ class Arrival:
         return crn if _CRN.fullmatch(crn) else None
 
 
-def read_arrival(text: str, message_id: str | None = None, type_hint: str | None = None) -> Arrival:
+def parse_message(
+    text: str, message_id: str | None = None, type_hint: str | None = None
+) -> DomainEvent:
     """Return the domain event in `text`.
 
     Args:
@@ -57,55 +103,59 @@ def read_arrival(text: str, message_id: str | None = None, type_hint: str | None
     Raises:
         UnmappableError: `unreadable`, with what is wrong.
     """
-    found = parsed(text)
+    found = parse_object(text)
     if isinstance(found.get("Body"), str):
-        return read_arrival(found["Body"], _text(found, "MessageId") or message_id, type_hint)
+        return parse_message(found["Body"], _text(found, "MessageId") or message_id, type_hint)
     if isinstance(found.get("Message"), str):
         message_id = _text(found, "MessageId") or message_id
         type_hint = _attribute(found) or type_hint
-        found = parsed(found["Message"])
+        found = parse_object(found["Message"])
     kind = _text(found, "eventType") or type_hint
     if kind is None or not _TYPE.fullmatch(kind):
-        raise UnmappableError(Why.UNREADABLE, "neither it nor its envelope has an eventType")
+        raise UnmappableError(
+            DeadLetterReason.UNREADABLE, "neither it nor its envelope has an eventType"
+        )
     try:
-        occurred_at = instant_of(found.get("occurredAt"))
+        occurred_at = parse_instant(found.get("occurredAt"))
     except UnreadableTimeError as error:
-        raise UnmappableError(Why.UNREADABLE, f"occurredAt: {error}") from None
+        raise UnmappableError(DeadLetterReason.UNREADABLE, f"occurredAt: {error}") from None
     persons = _persons(found)
     try:
         digest = _digest(kind, occurred_at, persons, found.get("additionalInformation"))
     except RecursionError:
-        raise UnmappableError(Why.UNREADABLE, "it nests too deep") from None
+        raise UnmappableError(DeadLetterReason.UNREADABLE, "it nests too deep") from None
     if message_id is not None and not _ID.fullmatch(message_id):
         message_id = None
-    return Arrival(message_id, kind, occurred_at, found, persons, digest)
+    return DomainEvent(message_id, kind, occurred_at, found, persons, digest)
 
 
-def parsed(text: str) -> dict[str, Any]:
+def parse_object(text: str) -> dict[str, Any]:
     """Return the JSON object that `text` says.
 
     Raises:
         UnmappableError: If it says none, is too large, or has a field twice.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise UnmappableError(Why.UNREADABLE, f"it has more than {MAX_BYTES:,} bytes")
+        raise UnmappableError(DeadLetterReason.UNREADABLE, f"it has more than {MAX_BYTES:,} bytes")
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise UnmappableError(Why.UNREADABLE, "it is not JSON text, or has a field twice") from None
+        raise UnmappableError(
+            DeadLetterReason.UNREADABLE, "it is not JSON text, or has a field twice"
+        ) from None
     if not isinstance(found, dict):
-        raise UnmappableError(Why.UNREADABLE, "it is not one JSON object")
+        raise UnmappableError(DeadLetterReason.UNREADABLE, "it is not one JSON object")
     return found
 
 
-def digest_of(text: str) -> str:
+def text_digest(text: str) -> str:
     """Return the digest of a message that cannot be read, from its text: 32 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _digest(kind: str, at: datetime, persons: Mapping[str, str], more: object) -> str:
     # Not what a second publication may say otherwise: when it was published, in which words.
-    said = canonical([kind, at.isoformat(), sorted(persons.items()), more or {}])
+    said = canonical_json([kind, at.isoformat(), sorted(persons.items()), more or {}])
     return hashlib.sha256(said).hexdigest()[:32]
 
 
@@ -141,3 +191,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse(constant: str) -> Any:
     # NaN and Infinity are no JSON.
     raise ValueError(constant)
+
+
+def split_messages(text: str) -> Sequence[str]:
+    """Return the messages of a text, in their order; blank lines are passed over.
+
+    A text that is JSON as a whole is one message.
+    """
+    # Not splitlines(): a JSON text may hold U+2028, which is no end of a line.
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and _is_json(text):
+        return [text]
+    return lines
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

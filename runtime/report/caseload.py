@@ -4,12 +4,10 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, exists, func, or_, union_all
 
-from runtime.report.parts import ORDERS
-from runtime.report.rows import NOBODY, Rows, person_rows, rows
-from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part, columns
+from runtime.report.model import Chart, Column, Measure, MeasurePart, ReportScope, columns
+from runtime.report.queries import ORDERS, UNASSIGNED, Rows, person_rows, rows
 from runtime.report.tables import BREACHES, RECALLS, SENTENCES, with_sentence
-from states.vocabulary import Outcome, State
+from states.vocabulary import SentenceOutcome, State
 
 TOPIC: Final = "Caseload"
 INSPECTION: Final = "HMI Probation, Enforcement and Recall, 2018"
@@ -17,13 +15,13 @@ YEAR_DAYS: Final = 365
 
 _COUNTED: Final = columns(sentences="sentences", persons="persons")
 _AFTER_RETURN: Final = (
-    Outcome.REVOKED_RESENTENCED.value,
-    Outcome.REVOKED_CUSTODY.value,
-    Outcome.ACTIVATED_CUSTODY.value,
+    SentenceOutcome.REVOKED_RESENTENCED.value,
+    SentenceOutcome.REVOKED_CUSTODY.value,
+    SentenceOutcome.ACTIVATED_CUSTODY.value,
 )
 
 
-def live(scope: Scope) -> Any:
+def live(scope: ReportScope) -> Any:
     """Return whether a sentence belongs to the caseload of the day asked, and goes on here."""
     s, day = SENTENCES.c, scope.until
     return and_(
@@ -34,8 +32,8 @@ def live(scope: Scope) -> Any:
 
 
 def _by(name: str) -> Any:
-    def query(scope: Scope) -> Any:
-        line = func.coalesce(SENTENCES.c[name], NOBODY)
+    def query(scope: ReportScope) -> Any:
+        line = func.coalesce(SENTENCES.c[name], UNASSIGNED)
         sentences = rows(scope, SENTENCES, line, "sentences").where(live(scope))
         persons = person_rows(scope, SENTENCES, line, "persons").where(live(scope))
         return union_all(sentences, persons.group_by("line"))
@@ -43,13 +41,13 @@ def _by(name: str) -> Any:
     return query
 
 
-def _all(scope: Scope) -> Any:
+def _all(scope: ReportScope) -> Any:
     sentences = rows(scope, SENTENCES, "all", "sentences").where(live(scope))
     persons = person_rows(scope, SENTENCES, "all", "persons").where(live(scope))
     return union_all(sentences, persons)
 
 
-def _returned(scope: Scope) -> Any:
+def _returned(scope: ReportScope) -> Any:
     b, s = BREACHES.c, SENTENCES.c
     here = (s.type.in_(ORDERS), scope.at(b.decided_at))
     returned = rows(scope, with_sentence(BREACHES), s.type, b.reason, b.key).where(*here)
@@ -62,25 +60,25 @@ def _returned(scope: Scope) -> Any:
     return union_all(returned, ended)
 
 
-def _recalls(scope: Scope) -> Rows:
+def _recalls(scope: ReportScope) -> Rows:
     r, s = RECALLS.c, SENTENCES.c
-    line = func.coalesce(s.provider, NOBODY)
+    line = func.coalesce(s.provider, UNASSIGNED)
     column = func.coalesce(r.recall_type, "unknown")
     return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
 
 
-def _short(scope: Scope) -> Rows:
+def _short(scope: ReportScope) -> Rows:
     r, s = RECALLS.c, SENTENCES.c
     column = case(
         (s.length_days.is_(None), "unknown"), (s.length_days < YEAR_DAYS, "short"), else_="longer"
     )
-    line = func.coalesce(s.provider, NOBODY)
+    line = func.coalesce(s.provider, UNASSIGNED)
     return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
 
 
-def _completed(scope: Scope) -> Rows:
+def _completed(scope: ReportScope) -> Rows:
     s = SENTENCES.c
-    column = func.coalesce(s.outcome, Outcome.OTHER.value)
+    column = func.coalesce(s.outcome, SentenceOutcome.OTHER.value)
     return rows(scope, SENTENCES, s.type, column).where(
         s.type.in_(ORDERS), s.state == State.COMPLETED.value, scope.on(s.ended_on)
     )
@@ -102,9 +100,9 @@ MEASURES: Final = (
         "phase, state and provider are those of the last turn, whatever the day",
         INSPECTION,
         (
-            Part("all", "All", "", _all, _COUNTED),
+            MeasurePart("all", "All", "", _all, _COUNTED),
             *(
-                Part(
+                MeasurePart(
                     name.replace("_", "-"),
                     f"By {lines}",
                     lines,
@@ -126,7 +124,7 @@ MEASURES: Final = (
         "returns decided on a day of the period; ends on a day of the period",
         INSPECTION,
         (
-            Part(
+            MeasurePart(
                 "returns",
                 "Returned, and ended after it",
                 "type of sentence",
@@ -148,7 +146,7 @@ MEASURES: Final = (
         "recalls decided on a day of the period",
         INSPECTION,
         (
-            Part(
+            MeasurePart(
                 "recalls",
                 "Recalls by type",
                 "provider",
@@ -171,7 +169,7 @@ MEASURES: Final = (
         "recalls decided on a day of the period",
         INSPECTION,
         (
-            Part(
+            MeasurePart(
                 "length",
                 "Recalls by length of sentence",
                 "provider",
@@ -191,19 +189,19 @@ MEASURES: Final = (
         "orders that ended on a day of the period",
         INSPECTION,
         (
-            Part(
+            MeasurePart(
                 "outcomes",
                 "How orders ended",
                 "type of sentence",
                 _completed,
                 tuple(
                     Column(item.value, item.value.replace("_", " "))
-                    for item in Outcome
-                    if item not in (Outcome.SERVED_TO_END, Outcome.COMMITTED_TO_END)
+                    for item in SentenceOutcome
+                    if item not in (SentenceOutcome.SERVED_TO_END, SentenceOutcome.COMMITTED_TO_END)
                 ),
-                whole=tuple(item.value for item in Outcome),
-                good=(Outcome.EXPIRED.value, Outcome.GOOD_PROGRESS.value),
-                of=tuple(item.value for item in Outcome),
+                whole=tuple(item.value for item in SentenceOutcome),
+                good=(SentenceOutcome.EXPIRED.value, SentenceOutcome.GOOD_PROGRESS.value),
+                of=tuple(item.value for item in SentenceOutcome),
                 share="satisfactorily",
                 chart=Chart.BARS,
             ),

@@ -4,11 +4,16 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, exists, func, select, union_all
 
-from runtime.report.parts import BY_SENTENCE, clocks_part
-from runtime.report.rows import NOBODY, Rows, rows, standing
-from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Measure, Part, columns
-from runtime.report.sql import SecondsBetween
+from runtime.report.model import Chart, Measure, MeasurePart, ReportScope, columns
+from runtime.report.queries import (
+    BY_SENTENCE,
+    UNASSIGNED,
+    Rows,
+    SecondsBetween,
+    clock_status,
+    clocks_part,
+    rows,
+)
 from runtime.report.tables import (
     ATTENDANCES,
     CLOCKS,
@@ -28,7 +33,7 @@ SOMETIMES_SECONDS: Final = 588 * 3600
 """Up to twenty-four and a half days is every two to three weeks: our reading."""
 
 
-def _lengths(scope: Scope) -> Rows:
+def _lengths(scope: ReportScope) -> Rows:
     a = ATTENDANCES.c
     column = case(
         (a.minutes.is_(None), "unknown"),
@@ -41,7 +46,7 @@ def _lengths(scope: Scope) -> Rows:
     return found.where(scope.at(a.at))
 
 
-def _gaps(scope: Scope) -> Rows:
+def _gaps(scope: ReportScope) -> Rows:
     a = ATTENDANCES.c
     met = select(
         a.workflow_id,
@@ -60,7 +65,7 @@ def _gaps(scope: Scope) -> Rows:
     return found.where(met.c.before.is_not(None), scope.at(met.c.at))
 
 
-def _officers(scope: Scope) -> Rows:
+def _officers(scope: ReportScope) -> Rows:
     o, s = OFFICERS.c, SENTENCES.c
     counted = (
         select(o.workflow_id, func.count(o.officer.distinct()).label("number"))
@@ -74,7 +79,7 @@ def _officers(scope: Scope) -> Rows:
     return rows(scope, source, s.type, column).where(scope.on(s.sentenced_on))
 
 
-def _requirements(scope: Scope) -> Any:
+def _requirements(scope: ReportScope) -> Any:
     r, s = REQUIREMENTS.c, SENTENCES.c
     source = with_sentence(REQUIREMENTS)
 
@@ -91,10 +96,10 @@ def _requirements(scope: Scope) -> Any:
 
 
 def _taker(t: Any) -> Any:
-    return func.coalesce(t.provider, NOBODY)
+    return func.coalesce(t.provider, UNASSIGNED)
 
 
-def _transfers(scope: Scope) -> Rows:
+def _transfers(scope: ReportScope) -> Rows:
     t, o = TRANSFERS.c, OFFICERS.c
     named = exists().where(o.workflow_id == t.workflow_id, o.since == t.occurred_at)
     column = case((named, "named"), else_="gap")
@@ -102,11 +107,11 @@ def _transfers(scope: Scope) -> Rows:
     return found.where(scope.at(t.occurred_at))
 
 
-def _plans_after(scope: Scope) -> Rows:
+def _plans_after(scope: ReportScope) -> Rows:
     t, c = TRANSFERS.c, CLOCKS.c
     clock = and_(c.workflow_id == t.workflow_id, c.subject == t.key)
     source = with_sentence(TRANSFERS).join(CLOCKS, clock)
-    found = rows(scope, source, _taker(t), standing(scope), c.id)
+    found = rows(scope, source, _taker(t), clock_status(scope), c.id)
     return found.where(c.timescale == "plan-after-transfer", scope.at(t.occurred_at))
 
 
@@ -120,7 +125,7 @@ MEASURES: Final = (
         "meetings held on a day of the period",
         "PF 2015, Implement the sentence",
         (
-            Part(
+            MeasurePart(
                 "length",
                 "Length of meetings",
                 "type of sentence",
@@ -135,7 +140,7 @@ MEASURES: Final = (
                 whole=("under_10", "from_10", "from_20", "from_60", "unknown"),
                 chart=Chart.COUNTS,
             ),
-            Part(
+            MeasurePart(
                 "frequency",
                 "Time since the meeting before",
                 "type of sentence",
@@ -154,7 +159,7 @@ MEASURES: Final = (
         BY_SENTENCE,
         "PF 2015, Implement the sentence",
         (
-            Part(
+            MeasurePart(
                 "officers",
                 "Officers",
                 "type of sentence",
@@ -176,7 +181,7 @@ MEASURES: Final = (
         BY_SENTENCE,
         "NS 2015 12",
         (
-            Part(
+            MeasurePart(
                 "kinds",
                 "Requirements by kind",
                 "requirement",
@@ -198,7 +203,7 @@ MEASURES: Final = (
         "transfers on a day of the period",
         "NS 2015 5(e)",
         (
-            Part(
+            MeasurePart(
                 "manager",
                 "Who manages the case",
                 "taken over by",

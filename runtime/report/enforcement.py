@@ -4,10 +4,8 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, exists, func, select, union_all
 
-from runtime.report.rows import Rows, applied, person_rows, rows
-from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Column, Measure, Part, columns
-from runtime.report.sql import DaysBetween
+from runtime.report.model import Chart, Column, Measure, MeasurePart, ReportScope, columns
+from runtime.report.queries import DaysBetween, Rows, applied, person_rows, rows
 from runtime.report.tables import (
     BREACHES,
     EVENTS,
@@ -19,7 +17,7 @@ from runtime.report.tables import (
     WARNINGS,
     with_sentence,
 )
-from states.vocabulary import SentenceType, What
+from states.vocabulary import FailureKind, SentenceType
 
 TOPIC: Final = "Enforcement"
 EARLY_DAYS: Final = 56
@@ -29,7 +27,7 @@ RETURNED: Final = ("T12", "T22")
 """Arrows by which somebody who was in the community comes to prison within the sentence."""
 
 
-def _funnel(scope: Scope) -> Any:
+def _funnel(scope: ReportScope) -> Any:
     f, w, b, r, t = FAILURES.c, WARNINGS.c, BREACHES.c, RECALLS.c, TRANSITIONS.c
     kind = SENTENCES.c.type
 
@@ -51,7 +49,7 @@ def _funnel(scope: Scope) -> Any:
     )
 
 
-def _early(scope: Scope) -> Rows:
+def _early(scope: ReportScope) -> Rows:
     f, s, e = FAILURES.c, SENTENCES.c, EVENTS.c
     release = (
         select(e.workflow_id, func.min(e.said["released_on"].as_string()).label("on"))
@@ -67,12 +65,12 @@ def _early(scope: Scope) -> Rows:
     )
     column = case((days < EARLY_DAYS, "early"), else_="later")
     return rows(scope, source, s.type, column, f.key).where(
-        f.what == What.MISSED_APPOINTMENT.value, scope.on(f.failed_on)
+        f.what == FailureKind.MISSED_APPOINTMENT.value, scope.on(f.failed_on)
     )
 
 
 def _arrows(columns: dict[str, str]) -> Any:
-    def query(scope: Scope) -> Rows:
+    def query(scope: ReportScope) -> Rows:
         t = TRANSITIONS.c
         column = case(columns, value=t.arrow, else_="other")
         found = rows(scope, with_sentence(TRANSITIONS), SENTENCES.c.type, column, t.key)
@@ -81,7 +79,7 @@ def _arrows(columns: dict[str, str]) -> Any:
     return query
 
 
-def _cycles(scope: Scope) -> Any:
+def _cycles(scope: ReportScope) -> Any:
     s, t = SENTENCES.c, TRANSITIONS.c
     came_back = and_(t.workflow_id == s.workflow_id, t.arrow.in_(RETURNED), scope.at(t.at))
     times = func.count(t.key)
@@ -91,7 +89,7 @@ def _cycles(scope: Scope) -> Any:
     return found.where(s.type == SentenceType.CUSTODY.value)
 
 
-def _offences(scope: Scope) -> Rows:
+def _offences(scope: ReportScope) -> Rows:
     o, s = OFFENCES.c, SENTENCES.c
     charged = exists().where(o.workflow_id == s.workflow_id, scope.on(o.charged_on))
     column = case((charged, "with"), else_="without")
@@ -108,7 +106,7 @@ MEASURES: Final = (
         "each by its own day: the day of the failure, of the warning, of the decision",
         "PF 2015, enforcement; inspection of 2018",
         (
-            Part(
+            MeasurePart(
                 "funnel",
                 "From failure to court or prison",
                 "type of sentence",
@@ -137,7 +135,7 @@ MEASURES: Final = (
         "appointments missed on a day of the period",
         "PF 2015, enforcement",
         (
-            Part(
+            MeasurePart(
                 "missed",
                 "Missed appointments",
                 "type of sentence",
@@ -158,7 +156,7 @@ MEASURES: Final = (
         "by the day of the change of state",
         "PF 2015, enforcement",
         (
-            Part(
+            MeasurePart(
                 "continued",
                 "Continued",
                 "type of sentence",
@@ -174,7 +172,7 @@ MEASURES: Final = (
         "by the day of the change of state",
         "PF 2015, recall",
         (
-            Part(
+            MeasurePart(
                 "released",
                 "Released again",
                 "type of sentence",
@@ -195,7 +193,7 @@ MEASURES: Final = (
         "returns to prison on a day of the period; every person is counted",
         "inspection of 2018",
         (
-            Part(
+            MeasurePart(
                 "persons",
                 "Returns to prison",
                 "",
@@ -214,7 +212,7 @@ MEASURES: Final = (
         "charges on a day of the period",
         "PF 2015, risk management",
         (
-            Part(
+            MeasurePart(
                 "charged",
                 "Sentences",
                 "type of sentence",

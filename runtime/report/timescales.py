@@ -1,18 +1,265 @@
-"""Measures of single timescales: was the thing done, and was it done in time?"""
+"""Parts of the measures of timescales that have columns of their own, each with its query."""
 
-from typing import Final
+from typing import Any, Final
 
-from runtime.report.parts import BY_SENTENCE, BY_START, clocks_of, clocks_part
-from runtime.report.rows import ARMED, DECIDED, STANDINGS, Query
-from runtime.report.shape import Chart, Measure, Part, columns
-from runtime.report.timescale_counts import (
-    ENTRIES,
-    FIXED_TERM,
-    KEPT_APART,
-    PLAN_AGE,
-    UNPAID_WORK,
+from sqlalchemy import and_, case, exists, func, or_, select, union_all
+
+from runtime.report.model import Chart, Mean, Measure, MeasurePart, ReportScope, columns
+from runtime.report.queries import (
+    ARMED,
+    BY_SENTENCE,
+    BY_START,
+    CLOCK_STATUSES,
+    DECIDED,
+    ORDERS,
+    OVERDUE,
+    UNASSIGNED,
+    Query,
+    Rows,
+    applied,
+    as_text,
+    clock_rows,
+    clock_status,
+    clocks_of,
+    clocks_part,
+    in_period,
+    rows,
 )
-from runtime.report.timescale_lines import contact_on_release, enforced, every_clock, recalled
+from runtime.report.tables import (
+    CLOCKS,
+    EVENTS,
+    FAILURE_DAYS,
+    PLANS,
+    REQUIREMENTS,
+    SENTENCES,
+    TRANSITIONS,
+    with_sentence,
+)
+from states.vocabulary import RequirementKind
+
+
+def _kept_apart(scope: ReportScope) -> Rows:
+    """Return the orders by whether they owe a first appointment."""
+    s = SENTENCES.c
+    column = case((s.electronic_only.is_(True), "exempt"), else_="owed")
+    return rows(scope, SENTENCES, s.type, column).where(
+        s.type.in_(ORDERS), scope.on(s.sentenced_on)
+    )
+
+
+KEPT_APART: Final = MeasurePart(
+    "apart",
+    "Orders that owe a first appointment",
+    "type of sentence",
+    _kept_apart,
+    columns(owed="owe one", exempt="electronically monitored only"),
+    whole=("owed", "exempt"),
+)
+
+
+def _plan_age(scope: ReportScope) -> Rows:
+    """Return the sentences by whether they have a whole plan, and the days until the first."""
+    p, s = PLANS.c, SENTENCES.c
+    first = (
+        select(p.workflow_id, func.min(p.occurred_at).label("done_at"))
+        .where(p.event_kind == "plan_completed", p.interim.is_not(True))
+        .group_by(p.workflow_id)
+        .subquery()
+    )
+    source = SENTENCES.outerjoin(first, first.c.workflow_id == s.workflow_id)
+    column = case((first.c.done_at.is_(None), "none"), else_="completed")
+    return rows(scope, source, s.type, column, "", span=(s.sentenced_on, first.c.done_at)).where(
+        s.sentenced_on.is_not(None), scope.on(s.sentenced_on)
+    )
+
+
+PLAN_AGE: Final = MeasurePart(
+    "age",
+    "Days from sentence to the first whole plan",
+    "type of sentence",
+    _plan_age,
+    columns(completed="completed", none="none yet"),
+    whole=("completed", "none"),
+    timed=True,
+)
+
+
+def _unpaid_work(scope: ReportScope) -> Any:
+    """Return the requirements of unpaid work by how far they came, and the hours left of them."""
+    r, s, e = REQUIREMENTS.c, SENTENCES.c, EVENTS.c
+    work = and_(r.kind == RequirementKind.UNPAID_WORK.value, scope.on(s.sentenced_on))
+    source = with_sentence(REQUIREMENTS)
+    left = func.coalesce(r.hours, 0) - func.coalesce(r.hours_done, 0)
+    happened = source.join(EVENTS, and_(e.workflow_id == r.workflow_id, applied()))
+    extended = and_(
+        e.kind == "court_decided",
+        e.said["outcome"].as_string() == "unpaid_work_extended",
+        or_(
+            e.said["requirement_id"].as_string().is_(None),
+            e.said["requirement_id"].as_string() == r.requirement_id,
+        ),
+    )
+    varied = and_(
+        e.kind == "requirement_changed",
+        e.said["why"].as_string() == "court",
+        e.said[("requirement", "requirement_id")].as_string() == r.requirement_id,
+    )
+
+    def counted(column: str, *where: Any, weight: Any = 1) -> Rows:
+        found = rows(scope, source, s.type, column, r.requirement_id, weight=weight)
+        return found.where(work, *where)
+
+    return union_all(
+        counted("made"),
+        counted("started", r.started_on.is_not(None)),
+        counted("finished", r.completed_on.is_not(None)),
+        rows(scope, happened, s.type, "extended", r.requirement_id).where(work, extended),
+        rows(scope, happened, s.type, "varied", r.requirement_id).where(work, varied),
+        counted("outstanding", r.terminated_on.is_(None), left > 0, weight=left),
+    )
+
+
+UNPAID_WORK: Final = MeasurePart(
+    "counts",
+    "Requirements of unpaid work",
+    "type of sentence",
+    _unpaid_work,
+    columns(
+        made="made",
+        started="started",
+        finished="finished",
+        extended="extended",
+        varied="varied",
+        outstanding="hours outstanding",
+    ),
+    good=("finished",),
+    of=("made",),
+    share="finished of those made",
+)
+
+
+def _recorded(scope: ReportScope) -> Any:
+    """Return how many entries were made on the same day, how many later, and by how many days."""
+    c, s = CLOCKS.c, SENTENCES.c
+    where = (c.timescale == "record-same-day", scope.on(s.sentenced_on))
+
+    def counted(name: str) -> Rows:
+        number = c.count[name].as_integer()
+        found = rows(
+            scope,
+            with_sentence(CLOCKS),
+            func.coalesce(s.provider, UNASSIGNED),
+            name,
+            "",
+            weight=number,
+        )
+        return found.where(*where, number > 0)
+
+    return union_all(counted("same_day"), counted("late"), counted("delay_days"))
+
+
+ENTRIES: Final = MeasurePart(
+    "entries",
+    "Entries",
+    "provider",
+    _recorded,
+    columns(same_day="same day", late="later", delay_days="days of delay"),
+    good=("same_day",),
+    of=("same_day", "late"),
+    share="on the same day",
+    mean=Mean("mean delay in days", "delay_days", ("same_day", "late")),
+)
+
+
+def _fixed_term(scope: ReportScope) -> Rows:
+    """Return the clocks of fixed term recalls, by how the day of release lies to the 28th."""
+    c, e = CLOCKS.c, EVENTS.c
+    source = with_sentence(CLOCKS).outerjoin(
+        EVENTS, and_(e.workflow_id == c.workflow_id, e.key == c.settled_by, e.kind == "released")
+    )
+    released, day = e.said["released_on"].as_string(), as_text(c.due_on)
+    column = case(
+        (released == day, "on_the_day"),
+        (released < day, "before"),
+        (released > day, "after"),
+        (c.settled_at.is_not(None), "otherwise"),
+        (clock_status(scope) == "ended", OVERDUE),
+        else_="running",
+    )
+    found = rows(scope, source, SENTENCES.c.type, column, c.id)
+    return found.where(c.timescale == "ftr-28-days", in_period(scope))
+
+
+FIXED_TERM: Final = MeasurePart(
+    "release",
+    "Released",
+    "type of sentence",
+    _fixed_term,
+    columns(
+        on_the_day="on the 28th day",
+        before="before",
+        after="after",
+        overdue="overdue",
+        running="running",
+        otherwise="ended otherwise",
+    ),
+    whole=("on_the_day", "before", "after", "overdue", "running", "otherwise"),
+    good=("on_the_day",),
+    of=("on_the_day", "before", "after", "overdue"),
+    share="on the 28th day",
+    chart=Chart.BARS,
+)
+
+
+def every_clock(scope: ReportScope) -> Rows:
+    """Return every clock that has begun, a line for each timescale."""
+    found = rows(scope, with_sentence(CLOCKS), CLOCKS.c.timescale, clock_status(scope), CLOCKS.c.id)
+    return found.where(CLOCKS.c.started_at.is_not(None), in_period(scope))
+
+
+def contact_on_release(scope: ReportScope) -> Rows:
+    """Return the clocks of the first contact, apart by whether prison was left before."""
+    t, c = TRANSITIONS.c, CLOCKS.c
+    again = exists().where(
+        t.workflow_id == c.workflow_id, t.arrow.in_(("T12", "T22")), t.at <= c.started_at
+    )
+    line = c.timescale + case((again, " · re-release"), else_=" · first release")
+    return clock_rows(scope, "first-contact-release", "first-contact-release-day", line=line)
+
+
+def enforced(scope: ReportScope) -> Rows:
+    """Return the clocks of acting on a failure, by what its day was judged to be."""
+    c, d = CLOCKS.c, FAILURE_DAYS.c
+    source = with_sentence(CLOCKS).outerjoin(
+        FAILURE_DAYS, and_(d.workflow_id == c.workflow_id, d.key == c.subject)
+    )
+    verdict = case(
+        (d.acceptable.is_(False), " · unacceptable"),
+        (d.acceptable.is_(True), " · acceptable"),
+        else_=" · not judged",
+    )
+    ids = ("enforce-6wd", "enforce-immediate")
+    return clock_rows(scope, *ids, line=c.timescale + verdict, source=source)
+
+
+def recalled(*ids: str) -> Query:
+    """Return the clocks that every failure on licence starts, by whether a recall answered it."""
+
+    def query(scope: ReportScope) -> Rows:
+        c, e = CLOCKS.c, EVENTS.c
+        source = with_sentence(CLOCKS).outerjoin(
+            EVENTS, and_(e.workflow_id == c.workflow_id, e.key == c.settled_by)
+        )
+        recall = ("recall_decided", "recall_report_sent", "recall_report_received")
+        answer = case(
+            (e.kind.in_(recall), " · recall"),
+            (c.settled_at.is_(None), " · open"),
+            else_=" · other answer",
+        )
+        return clock_rows(scope, *ids, line=c.timescale + answer, source=source)
+
+    return query
+
 
 TOPIC: Final = "Timescales"
 
@@ -35,12 +282,12 @@ MEASURES: Final = (
         BY_START,
         "NS 2015, every standard",
         (
-            Part(
+            MeasurePart(
                 "standing",
                 "Standing of every clock",
                 "timescale",
                 every_clock,
-                (*STANDINGS, *columns(opened="window open", ended="ended")),
+                (*CLOCK_STATUSES, *columns(opened="window open", ended="ended")),
                 whole=ARMED,
                 good=("met",),
                 of=DECIDED,

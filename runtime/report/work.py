@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from sqlalchemy import and_, case, func, literal, or_
 
-from activities.records.schema.columns import Instant
-from runtime.report.rows import NOBODY, OVERDUE, Rows, rows, standing
-from runtime.report.scope import Scope
-from runtime.report.shape import Chart, Measure, Part, columns
+from activities.records.columns import Instant
+from runtime.report.model import Chart, Measure, MeasurePart, ReportScope, columns
+from runtime.report.queries import OVERDUE, UNASSIGNED, Rows, clock_status, rows
 from runtime.report.tables import CLOCKS, DUTIES, SENTENCES, with_sentence
-from states.london import end_of, start_of
+from states.time.london import end_of, start_of
 from states.vocabulary import ClockStatus
 
 TOPIC: Final = "Open work"
@@ -27,9 +26,9 @@ _DUE: Final = columns(
 
 
 def _due_by(line: Any) -> Any:
-    def query(scope: Scope) -> Rows:
+    def query(scope: ReportScope) -> Rows:
         c = CLOCKS.c
-        now = standing(scope)
+        now = clock_status(scope)
         binds = c.timescale.in_(scope.kinds.binding)
         column = case(
             (and_(now == OVERDUE, binds), "overdue"),
@@ -48,7 +47,7 @@ def _due_by(line: Any) -> Any:
     return query
 
 
-def _within(scope: Scope, more: timedelta) -> Any:
+def _within(scope: ReportScope, more: timedelta) -> Any:
     """Return whether a clock is due by that many days from today, today among them."""
     c, last = CLOCKS.c, scope.today + more
     first = literal(start_of(scope.today), Instant)
@@ -58,14 +57,14 @@ def _within(scope: Scope, more: timedelta) -> Any:
     )
 
 
-def _duties(scope: Scope) -> Rows:
+def _duties(scope: ReportScope) -> Rows:
     d = DUTIES.c
-    found = rows(scope, with_sentence(DUTIES), func.coalesce(d.owner, NOBODY), "open", d.id)
+    found = rows(scope, with_sentence(DUTIES), func.coalesce(d.owner, UNASSIGNED), "open", d.id)
     return found.where(d.status == "open", SENTENCES.c.moved_to.is_(None))
 
 
 def _officer() -> Any:
-    return func.coalesce(SENTENCES.c.officer, NOBODY)
+    return func.coalesce(SENTENCES.c.officer, UNASSIGNED)
 
 
 def _timescale() -> Any:
@@ -81,8 +80,12 @@ MEASURES: Final = (
         NEVER,
         "NS 2015, every standard",
         (
-            Part("officer", "By officer", "officer", _due_by(_officer), _DUE, chart=Chart.COUNTS),
-            Part("timescale", "By timescale", "timescale", _due_by(_timescale), _DUE, detail=True),
+            MeasurePart(
+                "officer", "By officer", "officer", _due_by(_officer), _DUE, chart=Chart.COUNTS
+            ),
+            MeasurePart(
+                "timescale", "By timescale", "timescale", _due_by(_timescale), _DUE, detail=True
+            ),
         ),
     ),
     Measure(
@@ -92,7 +95,7 @@ MEASURES: Final = (
         NEVER,
         "NS 2015, every standard",
         (
-            Part(
+            MeasurePart(
                 "owner",
                 "By owner",
                 "owner",

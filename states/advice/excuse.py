@@ -8,10 +8,10 @@ keeping the sentence are looked for in every case (D3.f8).
 from collections.abc import Iterator
 
 from states.advice.proposal import Proposal
+from states.entities import Failure
 from states.events.enforcement import ExcuseFactor
-from states.records import Failure
 from states.sentence import Sentence
-from states.vocabulary import RequirementKind, What
+from states.vocabulary import FailureKind, RequirementKind
 
 ALWAYS = (
     ExcuseFactor.NATURE,
@@ -31,7 +31,7 @@ def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
         factors.append(ExcuseFactor.MENTAL_CONDITION)  # D3.f5
     if RequirementKind.DRUG_TESTING in kinds:
         factors.append(ExcuseFactor.TREATMENT_WAIT)  # D3.f6
-    if failure.what is What.MOVED_WITHOUT_PERMISSION:
+    if failure.what is FailureKind.MOVED_WITHOUT_PERMISSION:
         factors.append(ExcuseFactor.OUTSIDE_CONTROL)  # D3.f7
     return tuple(factors)
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from states.advice.excuse import judge, withdraw
-from states.advice.orders import warned_of
+from states.advice.orders import has_warning
 from states.advice.proposal import Proposal
-from states.law import Law
-from states.records import Failure
+from states.entities import Failure
 from states.rules import clocks
-from states.rules.counting import failure_days, is_spent, of_regime
-from states.rules.standing import enforcing
-from states.rules.warning_level import next_level
+from states.rules.authorisation import enforcing_organisation
+from states.rules.failure_counts import failure_days, is_spent, of_regime
+from states.rules.warnings import next_level
 from states.sentence import Sentence
-from states.timescale import AppliesTo
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
 from states.vocabulary import Phase, Role, WarningLevel
 
 
@@ -21,7 +21,7 @@ def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
     for day, every in failure_days(s).items():
         failures = of_regime(every, AppliesTo.LICENCE)
         if failures and not is_spent(s, day):
-            by = enforcing(s)
+            by = enforcing_organisation(s)
             yield from judge(s, failures, by)
             yield from withdraw(s, failures, by)
             if s.regime is AppliesTo.LICENCE:
@@ -36,9 +36,9 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
     recalled = any(
         recall.undone_at is None and ids.intersection(recall.failure_ids) for recall in s.recalls
     )
-    if not bad or recalled or warned_of(s, ids) or s.phase is Phase.RECALL_CUSTODY:
+    if not bad or recalled or has_warning(s, ids) or s.phase is Phase.RECALL_CUSTODY:
         return
-    by = enforcing(s)
+    by = enforcing_organisation(s)
     if s.recall is not None:
         reason = "a recall is under way: pass it on with the recall"
         yield Proposal("contact_recorded", bad, "D7.13", reason, by)
@@ -66,7 +66,9 @@ def left_open(s: Sentence) -> tuple[str, ...]:
     """Return the clocks of licence failures that the end of the licence left open (G14)."""
     if s.regime is AppliesTo.LICENCE:
         return ()
-    return tuple(key for key in s.by_provision.get("recall-decision-9wd", ()) if s.clocks[key].is_open)
+    return tuple(
+        key for key in s.by_provision.get("recall-decision-9wd", ()) if s.clocks[key].is_open
+    )
 
 
 def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:

@@ -5,21 +5,21 @@ from datetime import date
 
 from states.advice.excuse import judge, withdraw
 from states.advice.proposal import Proposal
-from states.law import Law
-from states.records import Failure
-from states.rules.advised import BREACH_ROWS, warning_row
-from states.rules.counting import (
+from states.entities import Failure
+from states.rules.authorisation import NPS, enforcing_organisation
+from states.rules.enforcement_advice import BREACH_ROWS, warning_row
+from states.rules.failure_counts import (
+    breach_threshold,
     countable_days,
+    days_in_window,
     failure_days,
     is_spent,
     of_regime,
     regimes_of,
-    threshold,
-    within,
 )
-from states.rules.standing import NPS, enforcing
 from states.sentence import Sentence
-from states.timescale import AppliesTo
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
 
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
@@ -34,18 +34,18 @@ def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
 def _of_day(
     s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
 ) -> Iterator[Proposal]:
-    by = enforcing(s)
+    by = enforcing_organisation(s)
     yield from judge(s, failures, by)
     yield from withdraw(s, failures, by)
     bad = tuple(f.id for f in failures if f.acceptable is False)
     ids = {f.id for f in failures}
-    if taken_to_court(s, ids):
+    if has_proceedings(s, ids):
         return
     concern = tuple(f.id for f in failures if f.concern_at is not None and not f.acceptable)
     if concern and s.breach is None:
         reason = "public protection: immediate enforcement, whatever the count"
         yield Proposal("breach_decided", concern, "D7.8", reason, by)
-    elif warned_of(s, ids):
+    elif has_warning(s, ids):
         return
     elif bad and s.breach is not None:
         reason = "a breach is before the court: pass it on as further evidence"
@@ -54,12 +54,12 @@ def _of_day(
         yield _by_count(s, law, day, regime, bad)
 
 
-def warned_of(s: Sentence, ids: set[str]) -> bool:
+def has_warning(s: Sentence, ids: set[str]) -> bool:
     """Return whether a warning that was not withdrawn answers one of these failures."""
     return any(w.withdrawn_at is None and ids & set(w.failure_ids) for w in s.warnings.values())
 
 
-def taken_to_court(s: Sentence, ids: set[str]) -> bool:
+def has_proceedings(s: Sentence, ids: set[str]) -> bool:
     """Return whether proceedings answer one of these failures.
 
     A breach that was withdrawn before anybody acted on it answered nothing.
@@ -79,9 +79,9 @@ def taken_to_court(s: Sentence, ids: set[str]) -> bool:
 def _by_count(
     s: Sentence, law: Law, day: date, regime: AppliesTo, bad: tuple[str, ...]
 ) -> Proposal:
-    count = len(within(countable_days(s, regime), day, regime))
-    limit = threshold(s, law, regime)
-    by = enforcing(s)
+    count = len(days_in_window(countable_days(s, regime), day, regime))
+    limit = breach_threshold(s, law, regime)
+    by = enforcing_organisation(s)
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
         return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason, by)
@@ -95,7 +95,7 @@ def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
     if breach is None or breach.referred_at is not None:
         return
     concern = any(s.failures[f].concern_at is not None for f in breach.failure_ids)
-    by = enforcing(s)
+    by = enforcing_organisation(s)
     step = "take it to court" if by == NPS else "refer it to the NPS, which alone presents it"
     reason = f"the breach was decided and is not referred yet: {step}"
     row = "D6.2" if concern else "D6.1"

@@ -6,19 +6,19 @@ what would hold for it is said beside the warning, so that nobody decides on a t
 
 from collections.abc import Iterator
 
-from states.advice.orders import warned_of
+from states.advice.orders import has_warning
 from states.advice.proposal import Proposal
+from states.entities import Failure, Recall
 from states.events.recall import RecallType
-from states.law import Law
-from states.london import day_of
-from states.records import Failure, Recall
-from states.rules.counting import failure_days, is_spent, of_regime
+from states.rules.authorisation import CRC, NPS, enforcing_organisation
+from states.rules.failure_counts import failure_days, is_spent, of_regime
+from states.rules.recall import BAR_TEXTS, FixedTermBar, advise_recall, bars_on
 from states.rules.recall_report import endorsement_needed
-from states.rules.recall_term import due_to_be_released
-from states.rules.recall_type import WORDS, Bar, advise, bars_of
-from states.rules.standing import CRC, NPS, enforcing
+from states.rules.recall_term import release_due_on
 from states.sentence import Sentence
-from states.timescale import AppliesTo
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
+from states.time.london import day_of
 from states.vocabulary import Phase, State
 
 PPCS, NOMS, POLICE, HMPS = "PPCS", "NOMS", "POLICE", "HMPS"
@@ -39,7 +39,7 @@ def _on_licence(s: Sentence) -> Iterator[Proposal]:
     if concerned:
         ids = tuple(failure.id for failure in concerned)
         reason = "public protection: emergency recall, with no warning on file and at once"
-        yield Proposal("recall_decided", ids, "D7.10", reason, enforcing(s))
+        yield Proposal("recall_decided", ids, "D7.10", reason, enforcing_organisation(s))
     if concerned or unanswered:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
         yield _type(s, ids, very_serious=bool(concerned))
@@ -55,22 +55,22 @@ def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
             continue
         if any(f.concern_at is not None and not f.acceptable for f in failures):
             concerned += [f for f in failures if f.concern_at is not None and not f.acceptable]
-        elif not warned_of(s, {f.id for f in failures}):
+        elif not has_warning(s, {f.id for f in failures}):
             others += [f for f in failures if f.acceptable is False]
     return concerned, others
 
 
 def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
     """Return of what type a recall would have to be by the table, and what bars another (D11)."""
-    bars = bars_of(s, day_of(s.at)) if s.at is not None else ()
-    given = advise(bars, very_serious=very_serious)
-    said = "; ".join(f"{WORDS[bar]} ({bar})" for bar in bars) or "nothing bars a fixed term"
+    bars = bars_on(s, day_of(s.at)) if s.at is not None else ()
+    given = advise_recall(bars, very_serious=very_serious)
+    said = "; ".join(f"{BAR_TEXTS[bar]} ({bar})" for bar in bars) or "nothing bars a fixed term"
     reason = f"a recall would be of type {given.type}: {said}"
     if given.type is RecallType.FIXED_TERM:
-        reason += f"; standard where {WORDS[Bar.TOO_MUCH_RISK]} for one (D11.2)"
+        reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for one (D11.2)"
     if given.type is not RecallType.EMERGENCY:
         reason += "; emergency where the danger is very serious"
-    return Proposal("recall_decided", ids, given.row, reason, enforcing(s))
+    return Proposal("recall_decided", ids, given.row, reason, enforcing_organisation(s))
 
 
 def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
@@ -100,7 +100,7 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
             yield Proposal("recall_withdrawn", ids, row, reason, CRC)
     elif recall.sent_at is None:
         reason = f"the report is to be with the casework section {hours} after the decision"
-        yield Proposal("recall_report_sent", ids, "D12.5", reason, enforcing(s))
+        yield Proposal("recall_report_sent", ids, "D12.5", reason, enforcing_organisation(s))
     else:
         reason = "sent, and nobody acknowledged it: only receipt stops the clock (G5)"
         yield Proposal("recall_report_received", ids, "D12.5", reason, PPCS)
@@ -108,7 +108,7 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
 
 def _release(s: Sentence, recall: Recall) -> Proposal:
     """Return when the person is to be released again, and by which row (D15)."""
-    due, last = due_to_be_released(recall), s.licence_ends_on or s.ends_on
+    due, last = release_due_on(recall), s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
     if recall.refused_at is not None:
         reason = "the licence was not revoked: the prison releases, or says by what right it holds"

@@ -1,20 +1,85 @@
 """What is advised next on requirements: hours that will be short, good progress, and the rest."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from states.advice.proposal import Proposal
-from states.advice.samples import of_move, of_samples
-from states.events.requirements import Prospect
-from states.law import Law
-from states.records import Obligation
+from states.entities import DrugSample, HomeMove, ImposedRequirement
+from states.events.requirements import Prospect, SampleResult
 from states.rules import clocks
-from states.rules.standing import NPS, enforcing
+from states.rules.address import ROW_MEANINGS
+from states.rules.authorisation import NPS, enforcing_organisation
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
-from states.vocabulary import RequirementKind, SentenceType
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.london import start_of
+from states.vocabulary import FailureKind, RequirementKind, SentenceType
 
-SHORT: Final = {
+CONSIDERED: Final = "considered"
+"""The kind of contact by which somebody says that an advice was weighed and left."""
+
+_TREATMENT: Final = (RequirementKind.DRUG_APPOINTMENT, RequirementKind.DRUG_REHABILITATION)
+
+
+def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
+    """Yield what the newest sample calls for (D20); older ones were answered by its being taken."""
+    own = [sample for sample in item.samples if sample.own_remit]
+    if not own or _was_considered(s, key, own[-1].on):
+        return
+    if item.requirement.kind is RequirementKind.DRUG_TESTING:
+        yield from _of_condition(s, key, own[-1])
+    elif own[-1].result in (SampleResult.REFUSED, SampleResult.NOT_GIVEN):
+        reason = "what a refused sample means for breach is not stated: the officer judges"
+        yield Proposal("contact_recorded", (), "D20.6", reason, enforcing_organisation(s), key)
+
+
+def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposal]:
+    if sample.result is SampleResult.POSITIVE:
+        reason = (
+            "a positive test is no breach by itself: take it into account with other reasons, "
+            "consider risk and how often to test"
+        )
+        yield Proposal("contact_recorded", (), "D20.1", reason, enforcing_organisation(s), key)
+        if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
+            reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
+            yield Proposal("contact_recorded", (), "D20.3", reason, enforcing_organisation(s), key)
+    elif sample.result is not SampleResult.NEGATIVE:
+        whats = (FailureKind.DRUG_SAMPLE_REFUSED, FailureKind.CONDITION, FailureKind.REQUIREMENT)
+        if not _was_reported(s, sample.on, whats):
+            reason = "samples are given as requested: report an apparent failure"
+            yield Proposal("failure_reported", (), "D20.2", reason, enforcing_organisation(s), key)
+
+
+def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
+    """Yield what a change of address calls for (D18), until it is reported or was considered."""
+    whats = (
+        FailureKind.MOVED_WITHOUT_PERMISSION,
+        FailureKind.ADDRESS_NOT_TOLD,
+        FailureKind.NIGHT_AWAY,
+    )
+    if _was_considered(s, None, move.on) or _was_reported(s, move.on, whats):
+        return
+    for row in move.rows:
+        if row in ("D18.4", "D18.5", "D18.6", "D18.7"):
+            step = "contact_recorded" if row == "D18.4" else "failure_reported"
+            yield Proposal(
+                step, (), row, ROW_MEANINGS[row], enforcing_organisation(s), str(move.on)
+            )
+
+
+def _was_reported(s: Sentence, on: date, whats: tuple[FailureKind, ...]) -> bool:
+    return any(f.failed_on == on and f.what in whats for f in s.failures.values())
+
+
+def _was_considered(s: Sentence, key: str | None, on: date) -> bool:
+    """Whether somebody weighed it, on the day or later, and left it at that."""
+    what = f"{Settlement.CONTACT_RECORDED}:{CONSIDERED}"
+    known = s.done.get((what, key)) or s.done.get((what, None))
+    return known is not None and known[0] >= start_of(on)
+
+
+_SHORTFALL_ROWS: Final = {
     (SentenceType.COMMUNITY_ORDER, Prospect.LATE): "D19.1",
     (SentenceType.COMMUNITY_ORDER, Prospect.NOT_BEFORE_END): "D19.1",
     (SentenceType.COMMUNITY_ORDER, Prospect.NONE): "D19.2",
@@ -24,7 +89,7 @@ SHORT: Final = {
 }
 """The row of D19 for each prospect."""
 
-TO_COURT: Final = {
+_COURT_REASONS: Final = {
     "D19.1": "back to court to extend unpaid work, and nothing else",
     "D19.2": "no reasonable prospect: consider asking the court to revoke and resentence",
     "D19.4": "back to court to vary the work before the operational period ends, not to extend it",
@@ -42,25 +107,25 @@ def proposals_of_requirements(s: Sentence, law: Law) -> Iterator[Proposal]:
     for key, item in sorted(s.requirements.items()):
         if item.is_open:
             yield from _of_work(s, law, key, item)
-            yield from of_samples(s, key, item)
+            yield from _of_samples(s, key, item)
     for move in s.home_moves:
-        yield from of_move(s, move)
+        yield from _of_move(s, move)
     yield from _of_progress(s)
     yield from _of_report(s)
 
 
-def _of_work(s: Sentence, law: Law, key: str, item: Obligation) -> Iterator[Proposal]:
+def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
     """Yield what is to be done about hours that will be short (D19)."""
-    row = SHORT.get((s.kind, item.prospect)) if item.prospect is not None else None
+    row = _SHORTFALL_ROWS.get((s.kind, item.prospect)) if item.prospect is not None else None
     if row == "D19.3":
         reason = "late, but inside the operational period: keep working, no court is needed"
-        yield Proposal("requirement_progressed", (), row, reason, enforcing(s), key)
+        yield Proposal("requirement_progressed", (), row, reason, enforcing_organisation(s), key)
     elif row is not None and _is_due_in_court(s, law, key):
-        yield Proposal("hearing_listed", (), row, TO_COURT[row], NPS, key)
+        yield Proposal("hearing_listed", (), row, _COURT_REASONS[row], NPS, key)
 
 
 def _is_due_in_court(s: Sentence, law: Law, key: str) -> bool:
-    rows = clocks.governing(s, law, Trigger.UNPAID_WORK_SHORTFALL)
+    rows = clocks.applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL)
     return any(clocks.is_open(s, clocks.clock_id(row.id, key)) for row in rows)
 
 
@@ -91,7 +156,7 @@ def _of_report(s: Sentence) -> Iterator[Proposal]:
     )
     if worked:
         reason = "the report may propose a curfew for the nights before unpaid work"
-        yield Proposal("breach_referred", worked, "X.proposal", reason, enforcing(s))
+        yield Proposal("breach_referred", worked, "X.proposal", reason, enforcing_organisation(s))
 
 
 def _is_work(s: Sentence, key: str | None) -> bool:

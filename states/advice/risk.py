@@ -6,13 +6,13 @@ Action on immediate danger is no advice: it is taken, and then recorded.
 from collections.abc import Iterator
 
 from states.advice.proposal import Proposal
-from states.law import Law
-from states.london import day_of
 from states.rules import clocks
+from states.rules.authorisation import NPS
 from states.rules.risk import is_high, with_crc
-from states.rules.standing import NPS
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of
 from states.vocabulary import Provider, Role
 
 CRC = Provider.CRC.value
@@ -28,7 +28,7 @@ def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
         # Until it answers, the risk is treated as high (AMB-53).
         reason = "a referral is open: review it and confirm the level"
         yield Proposal("rosh_confirmed", (), "7.2.4", reason, NPS, s.referral.subject)
-    if clocks.under_way(s, Trigger.ROSH_CONFIRMED_HIGH) and with_crc(s):
+    if clocks.is_running(s, Trigger.ROSH_CONFIRMED_HIGH) and with_crc(s):
         reason = "risk was confirmed high: the case goes to the NPS, with one officer all along"
         yield Proposal("provider_transferred", (), "7.2.5b", reason, CRC)
     yield from _telling(s)

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from states.events.event import Event
-from states.events.fields import Code, Day
+from states.events.envelope import Code, Day, Event
 
 
 class Agency(StrEnum):

@@ -5,8 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from states.events.event import Event
-from states.events.fields import Code, Count, Day, Instant, Text
+from states.events.envelope import Code, Count, Day, Event, FreeText, Instant
 from states.vocabulary import PlanPart, Rosh
 
 
@@ -33,7 +32,7 @@ class AppointmentArranged(Event):
     purpose: Code | None = None
     requirement_id: Code | None = None
     rebooked_by: Side | None = None
-    same_day_impractical: Text | None = None
+    same_day_impractical: FreeText | None = None
 
 
 class AppointmentCancelled(Event):
@@ -86,8 +85,8 @@ class ContactRecorded(Event):
 
     kind: Code
     requirement_id: Code | None = None
-    fact: Text
-    opinion: Text | None = None
+    fact: FreeText
+    opinion: FreeText | None = None
     minutes: Count | None = None
     purpose: Disclosure | None = None
 
@@ -195,7 +194,7 @@ class SignificantChangeRecorded(Event):
     KIND = "significant_change_recorded"
     RANK = 83
 
-    what: Text
+    what: FreeText
     kind: ChangeKind | None = None
 
 
@@ -209,7 +208,7 @@ class EvaluationCompleted(Event):
     evaluated_on: Day
     rosh: Rosh | None = None
     person_took_part: bool | None = None
-    summary: Text | None = None
+    summary: FreeText | None = None
 
 
 class RoshAssessed(Event):
@@ -220,4 +219,4 @@ class RoshAssessed(Event):
 
     level: Rosh
     immediate: bool = False
-    rationale: Text
+    rationale: FreeText

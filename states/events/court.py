@@ -4,9 +4,8 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.event import Event
-from states.events.fields import Code, Day, Instant
-from states.events.parts import Requirements, require_distinct
+from states.events.envelope import Code, Day, Event, Instant
+from states.events.imposition import Requirements, require_distinct
 from states.vocabulary import CourtOutcome
 
 

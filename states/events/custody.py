@@ -1,14 +1,11 @@
 """Events of custody: what the prison says of release, release itself, return."""
 
-from datetime import date
 from enum import StrEnum
-from itertools import pairwise
 
 from pydantic import model_validator
 
-from states.events.event import Event
-from states.events.fields import Code, Day, Text
-from states.events.parts import Requirements, require_distinct
+from states.events.envelope import Code, Day, Event, FreeText, require_order
+from states.events.imposition import Requirements, require_distinct
 
 
 class ReleaseDateChanged(Event):
@@ -43,7 +40,7 @@ class ConditionsProposed(Event):
     conditions: Requirements = ()
     reporting_requirements: bool = False
     received_on: Day | None = None
-    rationale: Text | None = None
+    rationale: FreeText | None = None
 
     @model_validator(mode="after")
     def _proposes_something(self) -> "ConditionsProposed":
@@ -119,16 +116,3 @@ class ReturnedToCustody(Event):
     def _released_after_return(self) -> "ReturnedToCustody":
         require_order(("returned_on", self.returned_on), ("release_due_on", self.release_due_on))
         return self
-
-
-def require_order(*dates: tuple[str, date | None]) -> None:
-    """Refuse dates, given with their names, of which a later one lies before an earlier one.
-
-    Raises:
-        ValueError: If two of the dates that were given are in the wrong order.
-    """
-    given = [(name, day) for name, day in dates if day is not None]
-    for (earlier, first), (later, second) in pairwise(given):
-        if second < first:
-            message = f"{later} cannot lie before {earlier}"
-            raise ValueError(message)

@@ -6,10 +6,17 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from states.events.court import CourtDecided, HearingListed, WarrantRecorded, WarrantStep
-from states.events.custody import require_order
-from states.events.event import Event
-from states.events.fields import Code, Codes, Day, Instant, Text, Texts
-from states.vocabulary import Provider, WarningLevel, What
+from states.events.envelope import (
+    Code,
+    Codes,
+    Day,
+    Event,
+    FreeText,
+    FreeTexts,
+    Instant,
+    require_order,
+)
+from states.vocabulary import FailureKind, Provider, WarningLevel
 
 __all__ = [
     "BreachDecided",
@@ -46,13 +53,13 @@ class FailureReported(Event):
     failure_id: Code
     failed_on: Day
     ended_on: Day | None = None
-    what: What
+    what: FailureKind
     appointment_id: Code | None = None
     requirement_id: Code | None = None
     condition: Code | None = None
     public_protection: bool
     treatment_refused: bool = False
-    details: Text | None = None
+    details: FreeText | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> "FailureReported":
@@ -70,7 +77,7 @@ class ExplanationReceived(Event):
     failure_id: Code
     received_on: Day
     from_whom: Code
-    details: Text
+    details: FreeText
 
 
 class ExcuseFactor(StrEnum):
@@ -100,8 +107,8 @@ class FailureJudged(Event):
     failure_id: Code
     acceptable: bool
     factors: Annotated[tuple[ExcuseFactor, ...], Field(max_length=8)] = ()
-    rationale: Text
-    alternatives_considered: Texts
+    rationale: FreeText
+    alternatives_considered: FreeTexts
 
 
 class PublicProtectionConcernRaised(Event):
@@ -111,7 +118,7 @@ class PublicProtectionConcernRaised(Event):
     RANK = 105
 
     failure_ids: Codes
-    details: Text | None = None
+    details: FreeText | None = None
 
 
 class WarningIssued(Event):
@@ -124,8 +131,8 @@ class WarningIssued(Event):
     failure_ids: Codes
     level: WarningLevel
     understood: bool | None = None
-    comment: Text | None = None
-    departure_rationale: Text | None = None
+    comment: FreeText | None = None
+    departure_rationale: FreeText | None = None
 
 
 class WarningWithdrawn(Event):
@@ -135,7 +142,7 @@ class WarningWithdrawn(Event):
     RANK = 135
 
     warning_id: Code
-    rationale: Text
+    rationale: FreeText
 
 
 class BreachReason(StrEnum):
@@ -159,9 +166,9 @@ class BreachDecided(Event):
 
     failure_ids: Annotated[tuple[Code, ...], Field(max_length=50)]
     reason: BreachReason | None = None
-    rationale: Text
-    alternatives_considered: Texts
-    departure_rationale: Text | None = None
+    rationale: FreeText
+    alternatives_considered: FreeTexts
+    departure_rationale: FreeText | None = None
 
     @model_validator(mode="after")
     def _names_what_failed(self) -> "BreachDecided":
@@ -202,4 +209,4 @@ class BreachWithdrawn(Event):
     KIND = "breach_withdrawn"
     RANK = 160
 
-    rationale: Text
+    rationale: FreeText

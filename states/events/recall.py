@@ -4,8 +4,7 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.event import Event
-from states.events.fields import Codes, Day, Instant, Text, Texts
+from states.events.envelope import Codes, Day, Event, FreeText, FreeTexts, Instant
 
 
 class RecallType(StrEnum):
@@ -41,9 +40,9 @@ class RecallDecided(Event):
     failure_ids: Codes | None = None
     too_much_risk: bool | None = None
     very_serious: bool | None = None
-    rationale: Text
-    alternatives_considered: Texts
-    departure_rationale: Text | None = None
+    rationale: FreeText
+    alternatives_considered: FreeTexts
+    departure_rationale: FreeText | None = None
 
 
 class RecallEndorsed(Event):
@@ -53,7 +52,7 @@ class RecallEndorsed(Event):
     RANK = 142
 
     endorsed: bool
-    rationale: Text
+    rationale: FreeText
 
 
 class RecallReportSent(Event):
@@ -87,7 +86,7 @@ class RecallWithdrawn(Event):
     KIND = "recall_withdrawn"
     RANK = 145
 
-    rationale: Text
+    rationale: FreeText
 
 
 class LicenceRevoked(Event):
@@ -107,7 +106,7 @@ class RevocationRefused(Event):
     KIND = "revocation_refused"
     RANK = 174
 
-    reason: Text | None = None
+    reason: FreeText | None = None
 
 
 class Arrested(Event):

@@ -4,9 +4,8 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.event import Event
-from states.events.fields import Code, Count, Day, Text
-from states.events.parts import Requirement
+from states.events.envelope import Code, Count, Day, Event, FreeText
+from states.events.imposition import Requirement
 
 
 class Prospect(StrEnum):
@@ -57,7 +56,7 @@ class RequirementEvaluated(Event):
     evaluated_on: Day
     person_heard: bool | None = None
     provider_heard: bool | None = None
-    summary: Text | None = None
+    summary: FreeText | None = None
 
 
 class ChangedBy(StrEnum):
@@ -82,7 +81,7 @@ class RequirementChanged(Event):
     requirement: Requirement
     why: ChangedBy
     changed_on: Day | None = None
-    rationale: Text | None = None
+    rationale: FreeText | None = None
 
 
 class SampleResult(StrEnum):

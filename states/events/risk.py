@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from states.events.event import Event
-from states.events.fields import Code, EventId, Instant, Text
+from states.events.envelope import Code, Event, EventId, FreeText, Instant
 from states.vocabulary import Rosh
 
 
@@ -21,7 +20,7 @@ class RoshReferred(Event):
     RANK = 76
     OWN_TIME = "received_at"
 
-    rationale: Text
+    rationale: FreeText
     indicated_at: Instant | None = None
     received_at: Instant | None = None
     emergency: bool = False
@@ -35,7 +34,7 @@ class RoshConfirmed(Event):
     RANK = 77
 
     level: Rosh
-    rationale: Text
+    rationale: FreeText
 
 
 class InDanger(StrEnum):
@@ -62,7 +61,7 @@ class ImmediateRiskActionTaken(Event):
     learned_at: Instant | None = None
     to_whom: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
     in_danger: Annotated[tuple[InDanger, ...], Field(max_length=4)] = ()
-    details: Text | None = None
+    details: FreeText | None = None
 
 
 class ManagerTopic(StrEnum):
@@ -85,4 +84,4 @@ class ManagerInformed(Event):
     why: ManagerTopic
     about: EventId | None = None
     informed_at: Instant | None = None
-    details: Text | None = None
+    details: FreeText | None = None

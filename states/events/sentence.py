@@ -5,15 +5,13 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from states.events.custody import require_order
-from states.events.event import Event
-from states.events.fields import Code, Count, Day, Text
-from states.events.imposition import SentenceImposed
-from states.events.parts import (
+from states.events.envelope import Code, Count, Day, Event, FreeText, require_order
+from states.events.imposition import (
     Offence,
     Person,
     Requirement,
     Requirements,
+    SentenceImposed,
     Victims,
     require_distinct,
 )
@@ -58,7 +56,7 @@ class CaseAllocated(Event):
     risk_screening_completed: bool
     score: Count | None = None
     origin: Origin | None = None
-    rationale: Text | None = None
+    rationale: FreeText | None = None
 
 
 class OfficerAssigned(Event):
@@ -84,7 +82,7 @@ class EndDateChanged(Event):
     ends_on: Day
     licence_ends_on: Day | None = None
     pss_ends_on: Day | None = None
-    reason: Text | None = None
+    reason: FreeText | None = None
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "EndDateChanged":
@@ -165,4 +163,4 @@ class ProviderTransferred(Event):
     requested_on: Day | None = None
     agreed_on: Day | None = None
     agencies_told: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
-    reason: Text | None = None
+    reason: FreeText | None = None

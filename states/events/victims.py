@@ -5,8 +5,7 @@ Victims' records are kept apart (NS 2015 7), so no field here takes text, not ev
 
 from enum import StrEnum
 
-from states.events.event import Event
-from states.events.fields import Code, Day
+from states.events.envelope import Code, Day, Event
 
 
 class VictimScheme(StrEnum):

@@ -6,18 +6,18 @@ is treated as a failure to comply is for a person: nothing is reported here by i
 
 from datetime import date
 
-from states.events.address import AddressChanged, Stay
-from states.law import Law
-from states.records import HomeMove
-from states.rules.days import ahead
+from states.entities import HomeMove
+from states.events.accommodation import AddressChanged, Stay
+from states.rules.event_dates import refuse_later_day
 from states.rules.failures import regime_on
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import AppliesTo
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
 
 ORDERS = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
 
-MEANS = {
+ROW_MEANINGS = {
     "D18.1": "temporary: no duty of residence",
     "D18.2": "an offence before the newer law: no permission was needed, and the officer is told",
     "D18.3": "with permission: allowed, and it may lead to a transfer",
@@ -28,7 +28,7 @@ MEANS = {
 }
 
 
-def rows_of(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
+def address_rows(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
     """Return the rows of D18 that a move falls under; none where no text speaks of it.
 
     Whoever agreed to a move beforehand had been told of it.
@@ -69,16 +69,18 @@ def _is_older(s: Sentence, law: Law) -> bool:
     return s.imposed.offence.committed_on < cutover
 
 
-def _change(s: Sentence, e: AddressChanged, law: Law) -> Applied:
-    rows = rows_of(s, e, law)
+def _change(s: Sentence, e: AddressChanged, law: Law) -> HandlerOutcome:
+    rows = address_rows(s, e, law)
     s.home_moves.append(HomeMove(e.moved_on, rows, e.uid))
-    return Applied(note="; ".join(f"{row}: {MEANS[row]}" for row in rows))
+    return HandlerOutcome(note="; ".join(f"{row}: {ROW_MEANINGS[row]}" for row in rows))
 
 
 def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
     if s.imposed is not None and e.moved_on < s.imposed.sentenced_on:
         return f"moved_on {e.moved_on} lies before the sentence of {s.imposed.sentenced_on}"
-    return ahead(e, "moved_on", e.moved_on) or ahead(e, "told_on", e.told_on)
+    return refuse_later_day(e, "moved_on", e.moved_on) or refuse_later_day(e, "told_on", e.told_on)
 
 
-RULES = (Rule(AddressChanged, _change, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)
+RULES = (
+    EventHandler(AddressChanged, _change, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
+)

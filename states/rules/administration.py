@@ -1,18 +1,55 @@
-"""Events about messages and notices."""
+"""Receipt that counts in law, told by acknowledging the notice that was received.
+
+Whoever a report or a referral was for can say so by the event of their own kind, or acknowledge the
+notice in which it came: either stops the clocks (G5, AMB-45, AMB-55). Ops and machines that
+acknowledge say only that the notice needs nothing more: they do not receive for others.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
-from states.events.admin import EventWithdrawn, MessageResolved, NoticeAcknowledged
-from states.law import Law
-from states.records import Breach, Effect, IssuedWarning, Recall
+from states.entities import Breach, Effect, IssuedWarning, Recall
+from states.events.administration import EventWithdrawn, MessageResolved, NoticeAcknowledged
 from states.rules import clocks
 from states.rules.allocation import CASE_ALLOCATED
+from states.rules.authorisation import Permission, denied
 from states.rules.failure_record import complete_records
-from states.rules.receipts import receive
-from states.rules.rule import REGULAR, Applied, Nature, Rule
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.recall_report import RECALL_REPORT, report_received
+from states.rules.referral import REFERRAL_PAPERS, referral_received
 from states.sentence import Sentence
-from states.timescale import Settlement
+from states.standards.law import Law
+from states.standards.terms import Settlement
+from states.vocabulary import Role
+
+_FOR_OTHERS: Final = (Role.OPS, Role.SYSTEM)
+
+
+def receive_by_acknowledgement(
+    s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect
+) -> None:
+    """Take the acknowledgement of `effect` for the receipt of what came with it, where it is."""
+    if e.by.role in _FOR_OTHERS:
+        return
+    if _is_report_of_recall(s, effect) and denied(s, Permission.REVOKE, e) is None:
+        report_received(s, law, at=e.occurred_at, by=e.uid)
+    if _is_open_referral(s, effect) and denied(s, Permission.PRESENT, e) is None:
+        referral_received(s, law, at=e.occurred_at, by=e.uid)
+
+
+def _is_report_of_recall(s: Sentence, effect: Effect) -> bool:
+    latest = s.recalls[-1].id if s.recalls else None
+    return effect.template == RECALL_REPORT and effect.subject == latest
+
+
+def _is_open_referral(s: Sentence, effect: Effect) -> bool:
+    """Whether they are the papers of the latest breach, which nobody has received yet."""
+    if effect.template != REFERRAL_PAPERS or not s.breaches:
+        return False
+    latest = s.breaches[-1]
+    sent = f"{REFERRAL_PAPERS}/{effect.subject}/{latest.referred_by}/{effect.recipient}"
+    return effect.key == sent and latest.received_at is None
+
 
 _OUTCOME: Final = "failure-outcome"
 
@@ -25,12 +62,12 @@ _HEARD: Final = {
 """Notices about failures, with what their acknowledgement settles."""
 
 
-def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> Applied:
+def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> HandlerOutcome:
     s.resolved.add(e.message_digest or e.resolved_event_id or "")
     return REGULAR
 
 
-def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> Applied:
+def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> HandlerOutcome:
     # A notice sent again has a generation after its key; whichever arrived, it arrived.
     key = e.notice_key.partition("#")[0]
     s.acknowledged.setdefault(key, e.occurred_at)
@@ -43,7 +80,7 @@ def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> Applied:
         clocks.settle(s, law, notified, at=e.occurred_at, by=e.uid)
     if effect is not None:
         _hear_of_failures(s, e, law, effect)
-        receive(s, e, law, effect)
+        receive_by_acknowledgement(s, e, law, effect)
     return REGULAR
 
 
@@ -69,13 +106,13 @@ def _told_of(s: Sentence, effect: Effect) -> Iterator[str]:
             yield from (failure for failure in step.failure_ids if failure in s.failures)
 
 
-def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> Applied:
+def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> HandlerOutcome:
     # What it withdraws was left out before the fold began; see states/withdrawals.py.
     return REGULAR
 
 
 RULES = (
-    Rule(EventWithdrawn, _withdraw, nature=Nature.FACT, requires=None),
-    Rule(MessageResolved, _resolve, nature=Nature.FACT, requires=None),
-    Rule(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, requires=None),
+    EventHandler(EventWithdrawn, _withdraw, nature=Nature.FACT, requires=None),
+    EventHandler(MessageResolved, _resolve, nature=Nature.FACT, requires=None),
+    EventHandler(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, requires=None),
 )

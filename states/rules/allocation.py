@@ -2,22 +2,21 @@
 
 from dataclasses import replace
 
-from states.events.event import Event
+from states.entities import Allocation, OfficerTenure
+from states.events.envelope import Event
 from states.events.sentence import CaseAllocated, OfficerAssigned, ProviderTransferred
-from states.graph import AWAITING, OPEN
-from states.law import Law
-from states.records import Allocation, Tenure
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.clocks import told
-from states.rules.moving import move
+from states.rules.authorisation import Permission, acting_organisation, denied
+from states.rules.clocks import trigger_context
+from states.rules.handler import ALLOCATED, IMPOSED, REGULAR, EventHandler, HandlerOutcome
+from states.rules.notifications import PERSON, PROVIDER, notify, notify_induction
 from states.rules.risk import is_high
-from states.rules.rule import ALLOCATED, IMPOSED, REGULAR, Applied, Rule
-from states.rules.sheets import give_sheet
-from states.rules.standing import Act, not_entitled, organisation_of
-from states.rules.telling import PERSON, PROVIDER, tell
+from states.rules.state_changes import change_state
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.transitions import AWAITING, OPEN
 from states.vocabulary import Provider, State
 
 CASE_ALLOCATED = "case-allocated"
@@ -38,7 +37,7 @@ def _refuse_allocation(s: Sentence, e: CaseAllocated, _law: Law) -> str | None:
         return "a case is allocated after its risk screening; risk_screening_completed is false"
     if must_stay_with_nps(s, e.provider):
         return HIGH_IS_FOR_THE_NPS
-    return not_entitled(s, Act.ALLOCATE, e)
+    return denied(s, Permission.ALLOCATE, e)
 
 
 def must_stay_with_nps(s: Sentence, provider: Provider) -> bool:
@@ -46,17 +45,19 @@ def must_stay_with_nps(s: Sentence, provider: Provider) -> bool:
     return provider is Provider.CRC and is_high(s) and not s.electronic_only
 
 
-def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> Applied:
+def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> HandlerOutcome:
     s.allocation = Allocation(e.provider, e.provider_code, e.occurred_at)
-    move(s, "T01", State.ALLOCATED, e.occurred_at, e.uid)
+    change_state(s, "T01", State.ALLOCATED, e.occurred_at, e.uid)
     clocks.settle(s, law, Settlement.CASE_ALLOCATED, at=e.occurred_at, by=e.uid)
-    clocks.start(s, law, Trigger.ALLOCATION, told(e, f"allocated to {e.provider.value}"))
+    clocks.start(s, law, Trigger.ALLOCATION, trigger_context(e, f"allocated to {e.provider.value}"))
     refresh_appointments(s, law)
-    tell(s, CASE_ALLOCATED, e.provider_code, PROVIDER, e, provider=e.provider.value)
+    notify(s, CASE_ALLOCATED, e.provider_code, PROVIDER, e, provider=e.provider.value)
     return REGULAR
 
 
-def not_authorised(_s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law) -> str | None:
+def refuse_unauthorised(
+    _s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law
+) -> str | None:
     """Return why somebody cannot hold a case; None where they can (ev-officer-authorised)."""
     if not e.authorised:
         return (
@@ -67,10 +68,10 @@ def not_authorised(_s: Sentence, e: OfficerAssigned | ProviderTransferred, _law:
 
 
 def _refuse_officer(s: Sentence, e: OfficerAssigned, law: Law) -> str | None:
-    if (reason := not_authorised(s, e, law)) is not None:
+    if (reason := refuse_unauthorised(s, e, law)) is not None:
         return reason
     ours = s.allocation
-    if ours is not None and organisation_of(s, e.by) != ours.provider.value:
+    if ours is not None and acting_organisation(s, e.by) != ours.provider.value:
         return (
             f"{ours.provider.value} {ours.provider_code} has the case and assigns its officer, "
             f"not {e.by.organisation}; another provider takes it over by provider_transferred"
@@ -78,18 +79,18 @@ def _refuse_officer(s: Sentence, e: OfficerAssigned, law: Law) -> str | None:
     return None
 
 
-def _assign(s: Sentence, e: OfficerAssigned, law: Law) -> Applied:
+def _assign(s: Sentence, e: OfficerAssigned, law: Law) -> HandlerOutcome:
     if s.allocation is not None:
-        hand_to(s, law, e, e.officer_id, s.allocation, temporary=False)
+        assign_officer(s, law, e, e.officer_id, s.allocation, temporary=False)
     return REGULAR
 
 
-def hand_to(
+def assign_officer(
     s: Sentence, law: Law, e: Event, officer: str, holder: Allocation, *, temporary: bool
 ) -> None:
     """Make somebody the officer: the one before is none from then on (officer-known-always)."""
     at, by = e.occurred_at, e.uid
-    tenure = Tenure(officer, holder.provider, holder.provider_code, at, by, temporary)
+    tenure = OfficerTenure(officer, holder.provider, holder.provider_code, at, by, temporary)
     last = s.officers[-1] if s.officers else None
     known = last is not None and tenure == replace(last, since=at, cause=by)
     s.officer = officer
@@ -97,14 +98,16 @@ def hand_to(
     if not known:
         s.officers.append(tenure)
         # The one before need not be introduced any more.
-        clocks.drop_rows(s, law, Trigger.OFFICER_CHANGED, at=at, by=by, subject=None)
-        clocks.start(s, law, Trigger.OFFICER_CHANGED, told(e, f"officer {officer}"), subject=by)
-    tell(s, "officer-introduced", officer, PERSON, e)
-    give_sheet(s, by)
+        clocks.cancel_triggered(s, law, Trigger.OFFICER_CHANGED, at=at, by=by, subject=None)
+        clocks.start(
+            s, law, Trigger.OFFICER_CHANGED, trigger_context(e, f"officer {officer}"), subject=by
+        )
+    notify(s, "officer-introduced", officer, PERSON, e)
+    notify_induction(s, by)
 
 
 RULES = (
-    Rule(
+    EventHandler(
         CaseAllocated,
         _allocate,
         states=(AWAITING, *OPEN),
@@ -112,5 +115,5 @@ RULES = (
         guard=_refuse_allocation,
         satisfies=lambda _e: (ALLOCATED,),
     ),
-    Rule(OfficerAssigned, _assign, guard=_refuse_officer),
+    EventHandler(OfficerAssigned, _assign, guard=_refuse_officer),
 )

@@ -1,41 +1,177 @@
-"""Appointments: arranged, moved, called off, attended (NS 2015 5(a)-(b), AMB-02)."""
+"""The first contact after each release: arranged for the next working day (NS 2015 5(b)).
 
+Arranged means what it means for an order (AMB-02). The day of release itself is guidance: it is met
+by a booking for that day, or by the reason why that was impractical (AMB-22).
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
 
+from states.entities import Appointment, Failure
 from states.events.contact import (
     AppointmentArranged,
     AppointmentAttended,
     AppointmentCancelled,
     Side,
 )
-from states.law import Law
-from states.records import Appointment
 from states.rules import clocks
-from states.rules.first_appointment import (
-    INDUCTION,
-    first_of,
-    refresh_arranged,
-    refresh_held,
-    refresh_induction,
-)
-from states.rules.first_contact import refresh_first_contact
-from states.rules.rule import REGULAR, Applied, Nature, Rule
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import Settlement
+from states.standards.law import Law
+from states.standards.terms import Settlement
+from states.time.clock import Clock, ClockOutcome
+from states.time.due import Due
+from states.time.london import day_of, end_of, start_of
 from states.vocabulary import State
+
+FIRST_CONTACT = "first-contact-release"
+SAME_DAY = "first-contact-release-day"
+
+BookingSettlement = tuple[ClockOutcome, datetime, str | None]
+
+
+def arranged_settlement(
+    clock: Clock, booked: Appointment, standard_at: datetime
+) -> BookingSettlement:
+    """Return when a booking meets the standard of an arranged appointment.
+
+    Arranged to occur in time is in time from the booking on; a booking for a later day meets the
+    standard, late, only when that day has come.
+    """
+    in_time = not clock.is_past(standard_at)
+    at = min(booked.arranged_at, standard_at) if in_time else standard_at
+    return ClockOutcome.DONE, at, booked.cause
+
+
+def refresh_first_contact(s: Sentence) -> None:
+    """Settle the clocks of the contact after each release by the bookings as they stand now."""
+    releases = sorted(_releases(s))
+    for key in (*s.by_provision.get(FIRST_CONTACT, ()), *s.by_provision.get(SAME_DAY, ())):
+        clock = s.clocks[key]
+        if clock.settled is not ClockOutcome.FELL_AWAY and clock.counted_from is not None:
+            since = clock.counted_from
+            until = next((day for day in releases if day > since), None)
+            s.clocks[key] = clock.settled_first_by(tuple(_reasons(s, clock, since, until)))
+
+
+def _releases(s: Sentence) -> Iterator[date]:
+    for key in s.by_provision.get(FIRST_CONTACT, ()):
+        on = s.clocks[key].counted_from
+        if on is not None:
+            yield on
+
+
+def _reasons(
+    s: Sentence, clock: Clock, since: date, until: date | None
+) -> Iterator[BookingSettlement]:
+    found = [
+        (item.standard_at, item.id, item)
+        for item in s.appointments.values()
+        if item.face_to_face and item.standard_at is not None
+        if since <= day_of(item.standard_at) and (until is None or day_of(item.standard_at) < until)
+    ]
+    if found:
+        standard_at, _, booked = min(found, key=lambda item: item[:2])
+        yield arranged_settlement(clock, booked, standard_at)
+    if clock.timescale.id == SAME_DAY:
+        for _, _, booked in found:
+            if booked.impractical_at is not None:
+                yield ClockOutcome.DONE, booked.impractical_at, booked.cause
+        said = s.done.get((clocks.done_key(SAME_DAY), clock.subject))
+        if said is not None:
+            yield ClockOutcome.DONE, *said
+
+
+FIRST_ARRANGED = "first-appt-community"
+FIRST_HELD = "first-appt-community-held"
+INDUCTION_AT_START = "induction-at-start"
+
+
+def earliest_booking(meetings: list[Appointment], since: date | None = None) -> Appointment | None:
+    """Return the earliest booking that counts, of those from the day `since` on."""
+    return min(
+        (
+            item
+            for item in meetings
+            if item.standard_at is not None and (since is None or day_of(item.standard_at) >= since)
+        ),
+        key=lambda item: (item.standard_at, item.id),
+        default=None,
+    )
+
+
+def refresh_arranged(s: Sentence, first: Appointment | None) -> None:
+    """Settle by the earliest booking that counts: arranged to occur in time is in time."""
+    clock = s.clocks.get(FIRST_ARRANGED)
+    if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
+        return
+    clock = clock.reopen()
+    if first is not None and first.standard_at is not None:
+        clock = clock.settle(*arranged_settlement(clock, first, first.standard_at))
+    s.clocks[FIRST_ARRANGED] = clock
+
+
+def refresh_held(s: Sentence, meetings: list[Appointment]) -> None:
+    """Settle by the first that took place, or stop where the person stayed away from one."""
+    clock = s.clocks.get(FIRST_HELD)
+    if clock is None or s.state is State.COMPLETED:
+        return
+    clock = clock.reopen()
+    for item in meetings:
+        if item.attended_at is not None:
+            clock = clock.settle(ClockOutcome.DONE, item.attended_at, item.attended_by)
+    for failure in s.failures.values():
+        booked = s.appointments.get(failure.appointment_id or "")
+        if booked is None or not booked.face_to_face or _came(booked, failure):
+            continue
+        # The person stayed away from one that was booked in time: that is a failure to comply,
+        # not a lapse of the provider (G2), and no later booking under its id makes it one.
+        missed_at = _missed_at(booked, failure)
+        if not clock.is_past(missed_at):
+            clock = clock.settle(ClockOutcome.FELL_AWAY, missed_at, failure.cause)
+    s.clocks[FIRST_HELD] = clock
+
+
+def _came(booked: Appointment, failure: Failure) -> bool:
+    """Whether the person was there after all, on the day that the failure names or before it."""
+    return booked.attended_at is not None and day_of(booked.attended_at) <= failure.failed_on
+
+
+def _missed_at(booked: Appointment, failure: Failure) -> datetime:
+    if day_of(booked.at) == failure.failed_on:
+        return booked.at
+    return start_of(failure.failed_on)
+
+
+def refresh_induction(s: Sentence, law: Law, key: str, meetings: list[Appointment]) -> None:
+    """Date an induction by the first appointment of what it begins, once there is one."""
+    clock = s.clocks[key]
+    if clock.settled is not None:
+        # What is booked after an induction cannot have been its occasion.
+        return
+    first = earliest_booking(meetings, clock.counted_from)
+    reason = "no booking stands"
+    due = clocks.recompute_due(s, law, clock)
+    if first is not None and first.standard_at is not None:
+        day = day_of(first.standard_at)
+        due, reason = Due(day, end_of(day)), f"the first appointment is on {day}"
+    if due.due_on != clock.due.due_on:
+        clock = clock.moved_to(due, reason)
+    s.clocks[key] = clock
 
 
 def refresh_appointments(s: Sentence, law: Law) -> None:
     """Settle the clocks of the first appointment by the bookings as they stand now."""
     meetings = [item for item in s.appointments.values() if item.face_to_face]
-    refresh_arranged(s, first_of(meetings))
+    refresh_arranged(s, earliest_booking(meetings))
     refresh_held(s, meetings)
     refresh_first_contact(s)
-    for key in s.by_provision.get(INDUCTION, ()):
+    for key in s.by_provision.get(INDUCTION_AT_START, ()):
         refresh_induction(s, law, key, meetings)
 
 
-def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> Applied:
+def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> HandlerOutcome:
     known = s.appointments.get(e.appointment_id)
     booked = Appointment(e.appointment_id, e.at, e.face_to_face, e.occurred_at, e.at, e.uid)
     if e.same_day_impractical is not None:
@@ -51,7 +187,7 @@ def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> Applied:
     return REGULAR
 
 
-def _cancel(s: Sentence, e: AppointmentCancelled, law: Law) -> Applied:
+def _cancel(s: Sentence, e: AppointmentCancelled, law: Law) -> HandlerOutcome:
     known = s.appointments[e.appointment_id]
     kept = known.standard_at if e.by_whom is Side.PERSON else None
     s.appointments[e.appointment_id] = replace(known, cancelled=True, standard_at=kept)
@@ -59,7 +195,7 @@ def _cancel(s: Sentence, e: AppointmentCancelled, law: Law) -> Applied:
     return REGULAR
 
 
-def _attend(s: Sentence, e: AppointmentAttended, law: Law) -> Applied:
+def _attend(s: Sentence, e: AppointmentAttended, law: Law) -> HandlerOutcome:
     known = s.appointments[e.appointment_id]
     s.appointments[e.appointment_id] = replace(known, attended_at=e.at, attended_by=e.uid)
     if known.face_to_face and s.state is not State.COMPLETED:
@@ -73,11 +209,11 @@ def _named(s: Sentence, e: AppointmentCancelled | AppointmentAttended) -> str | 
 
 
 RULES = (
-    Rule(
+    EventHandler(
         AppointmentArranged,
         _arrange,
         satisfies=lambda e: (f"appointment {e.appointment_id}",),
     ),
-    Rule(AppointmentCancelled, _cancel, depends_on=_named),
-    Rule(AppointmentAttended, _attend, nature=Nature.FACT, depends_on=_named),
+    EventHandler(AppointmentCancelled, _cancel, depends_on=_named),
+    EventHandler(AppointmentAttended, _attend, nature=Nature.FACT, depends_on=_named),
 )

@@ -7,31 +7,31 @@ kinds that are theirs.
 from dataclasses import replace
 
 from states.events.contact import ContactRecorded
-from states.law import Law
 from states.rules import clocks
-from states.rules.clocks import told
+from states.rules.clocks import trigger_context
 from states.rules.failure_record import ANSWER_KINDS, complete_records
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import Trigger
+from states.standards.law import Law
+from states.standards.terms import Trigger
 from states.vocabulary import State
 
 
-def _record(s: Sentence, e: ContactRecorded, law: Law) -> Applied:
+def _record(s: Sentence, e: ContactRecorded, law: Law) -> HandlerOutcome:
     at, by = e.occurred_at, e.uid
     clocks.settle_contact(s, law, e.kind, at=at, by=by, subject=e.requirement_id)
     if e.kind in ANSWER_KINDS:
         complete_records(s, law, e)
     if s.state is not State.COMPLETED:
-        signs(s, law, e, e.kind)
+        open_contact_duties(s, law, e, e.kind)
     return REGULAR
 
 
-def signs(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
+def open_contact_duties(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
     """Open what a contact of that kind opens: each time anew, so it is about the event."""
     if not law.opened_by_contact(kind):
         return
-    opened = replace(told(e, kind), kind=kind)
+    opened = replace(trigger_context(e, kind), kind=kind)
     clocks.start(s, law, Trigger.CONTACT_OF_KIND, opened, subject=e.uid)
 
 
@@ -41,4 +41,6 @@ def _named(s: Sentence, e: ContactRecorded) -> str | None:
     return f"requirement {e.requirement_id}"
 
 
-RULES = (Rule(ContactRecorded, _record, nature=Nature.FACT, requires=IMPOSED, depends_on=_named),)
+RULES = (
+    EventHandler(ContactRecorded, _record, nature=Nature.FACT, requires=IMPOSED, depends_on=_named),
+)

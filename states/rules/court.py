@@ -1,98 +1,248 @@
-"""What a court decided, by what it can decide of each kind of sentence (D17)."""
+"""What a court's decision does, one function for each kind of outcome (D17).
 
-from collections.abc import Mapping
+A court's word is a fact: none of these refuses. What the court was not known to be dealing with is
+applied as far as it can be, and said to be irregular.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from states.entities import Breach
 from states.events.court import CourtDecided
-from states.law import Law
-from states.london import day_of
+from states.events.enforcement import BreachReason
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.disposal import (
-    Disposal,
-    change,
-    end_requirement,
-    ends,
-    extend,
-    extend_suspended,
-    goes_on,
-    goes_on_changed,
-    not_proved,
-)
-from states.rules.pss_breach import commit
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
-from states.rules.standing import Act, not_entitled, roles_for
+from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.breach import amend_breach, close_proceedings
+from states.rules.clocks import trigger_context
+from states.rules.failure_counts import mark_spent
+from states.rules.failure_days import refresh_days
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.phases import cancel_liberty_clocks
+from states.rules.requirement_changes import CHANGEABLE_STATES, change_by_court, end_by_court
+from states.rules.sentence_end import SentenceEnd, complete_sentence, move_end
+from states.rules.state_changes import change_state, supported_state
+from states.rules.unpaid_work import extend_work
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Settlement, Trigger
-from states.vocabulary import CourtOutcome, Outcome, State
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.time.calendar import shift
+from states.time.london import day_of, end_of
+from states.vocabulary import CourtOutcome, Phase, RequirementKind, SentenceOutcome, State
+
+CourtDisposal = Callable[[Sentence, CourtDecided, Law], HandlerOutcome]
+"""What one outcome does to the sentence."""
+
+
+def is_before_court(s: Sentence) -> bool:
+    """Return whether a breach is there for the court to deal with: one it has not committed for."""
+    return s.breach is not None and s.phase is not Phase.PSS_COMMITTAL
+
+
+def apply_changes(s: Sentence, e: CourtDecided, law: Law) -> str:
+    """Put in place what the decision brings: requirements, and the end of the sentence.
+
+    Return what the court is to look at again; nothing where the law lets all of it be so.
+    """
+    if e.ends_on is not None:
+        move_end(s, law, e.ends_on)
+    return change_by_court(s, law, e)
+
+
+def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Let the order or the supervision go on: what went before is spent (T07, D8.1, D8.2, D8.3)."""
+    if not is_before_court(s):
+        return HandlerOutcome(
+            irregular=True, note="no breach was before the court; nothing is spent"
+        )
+    wrong = apply_changes(s, e, law)
+    amend_breach(s, closed_at=e.occurred_at)
+    mark_spent(s, e.decided_on or day_of(e.occurred_at), e.occurred_at)
+    irregular = change_state(s, "T07", supported_state(s), e.occurred_at, e.uid)
+    refresh_days(s, law)
+    return HandlerOutcome(irregular or bool(wrong), wrong)
+
+
+def continue_changed_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Change requirements: in a breach the rest is spent, outside one nothing is (T07, T27)."""
+    return continue_order(s, e, law) if is_before_court(s) else vary_requirements(s, e, law)
+
+
+def vary_requirements(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Change requirements outside a breach: state, warnings and counts stay (T27)."""
+    irregular = s.state not in CHANGEABLE_STATES
+    wrong = apply_changes(s, e, law)
+    return HandlerOutcome(irregular or bool(wrong), wrong)
+
+
+def extend_unpaid_work(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Extend unpaid work: neither another requirement nor the order moves with it (D17.3, G8)."""
+    extend_work(s, law, e)
+    if e.ends_on is None:
+        return HandlerOutcome(
+            irregular=True, note="the court extended unpaid work; to which day is open"
+        )
+    outlasts = s.ends_on is not None and e.ends_on > s.ends_on
+    note = f"the order itself still ends on {s.ends_on}" if outlasts else ""
+    return HandlerOutcome(s.state not in CHANGEABLE_STATES, note)
+
+
+def extend_suspended_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Record an extension that no suspended sentence order can have past its end (G9, D19.4)."""
+    beyond = e.ends_on is None or s.ends_on is None or e.ends_on > s.ends_on
+    extend_work(s, law, e)
+    if not beyond:
+        return HandlerOutcome(
+            irregular=True, note="D19.3: up to its end the order needs no extension"
+        )
+    note = f"G9: unpaid work never outlasts the operational period, which ends on {s.ends_on}"
+    return HandlerOutcome(irregular=True, note=note)
+
+
+def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """End one requirement while the order goes on (T27, D17.8)."""
+    wrong = apply_changes(s, e, law)
+    named = e.requirement_id or _only_one_in_progress(s)
+    if named is None or named not in s.requirements:
+        note = "which requirement the court ended is not said; its requirement_id is wanted"
+        return HandlerOutcome(irregular=True, note=note)
+    end_by_court(s, law, e, named)
+    return HandlerOutcome(s.state not in CHANGEABLE_STATES or bool(wrong), wrong)
+
+
+def _only_one_in_progress(s: Sentence) -> str | None:
+    """Return the requirement that good progress can end, where there is exactly one."""
+    kinds = (RequirementKind.REHABILITATION_ACTIVITY, RequirementKind.SUPERVISION)
+    open_ones = [
+        key
+        for key, item in s.requirements.items()
+        if item.is_open and item.requirement.kind in kinds
+    ]
+    return open_ones[0] if len(open_ones) == 1 else None
+
+
+def dismiss_breach(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Find no breach: back to where it came from, nothing spent (T08, D17.12)."""
+    if not is_before_court(s):
+        return HandlerOutcome(irregular=True, note="no breach was before the court")
+    irregular = close_proceedings(s, e)
+    refresh_days(s, law)
+    return HandlerOutcome(irregular)
+
+
+def ending_disposal(arrow: str, outcome: SentenceOutcome, note: str = "") -> CourtDisposal:
+    """Return the function for a decision that ends the sentence by that arrow."""
+
+    def end(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+        if s.breach is not None:
+            amend_breach(s, closed_at=e.occurred_at)
+        on = e.decided_on or day_of(e.occurred_at)
+        at = min(e.occurred_at, end_of(on))
+        return HandlerOutcome(
+            complete_sentence(s, law, SentenceEnd(arrow, outcome, on, at, e)), note
+        )
+
+    return end
+
+
+def commit_to_custody(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
+    """Commit the person to custody: still breached, and the plan is to be reviewed (D16.4, D16.5).
+
+    The release from it is the prison's to tell (T23), and supervision that ends first ends the
+    sentence (D16.7).
+    """
+    on = e.decided_on or day_of(e.occurred_at)
+    unknown = s.breach is None
+    if unknown:
+        proceedings = Breach((), e.occurred_at, e.uid, s.state, e.event_id, BreachReason.OTHER)
+        s.breaches.append(proceedings)
+    amend_breach(s, committed_on=on)
+    if e.committed_until is not None:
+        amend_breach(s, committed_until=e.committed_until)
+    if s.phase is Phase.PSS_COMMITTAL:
+        # The prison told of it first; the review is owed already.
+        return REGULAR
+    irregular = change_state(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=shift(on, 1))
+    committed = trigger_context(e, f"committed on {on}", on=on)
+    clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(on))
+    cancel_liberty_clocks(s, law, at=max(e.occurred_at, end_of(on)), by=e.uid)
+    refresh_days(s, law)
+    note = "committed, and no breach was before the court" if unknown else ""
+    return HandlerOutcome(irregular, note)
+
 
 ANOTHER_WORKFLOW: Final = "a new sentence is another one, with an event number of its own"
 _UNSTATED: Final = f"no text says so of a suspended sentence order; {ANOTHER_WORKFLOW}"
 
-_RESENTENCED = ends("T32", Outcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
-_TO_CUSTODY = ends("T32", Outcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
+_RESENTENCED = ending_disposal("T32", SentenceOutcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
+_TO_CUSTODY = ending_disposal("T32", SentenceOutcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
 
-TABLE: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Disposal]]] = {
+DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]] = {
     AppliesTo.COMMUNITY_ORDER: {
-        CourtOutcome.CONTINUES: goes_on,  # D17.1
-        CourtOutcome.REQUIREMENTS_CHANGED: goes_on_changed,  # D17.2
-        CourtOutcome.UNPAID_WORK_EXTENDED: extend,  # D17.3
+        CourtOutcome.CONTINUES: continue_order,  # D17.1
+        CourtOutcome.REQUIREMENTS_CHANGED: continue_changed_order,  # D17.2
+        CourtOutcome.UNPAID_WORK_EXTENDED: extend_unpaid_work,  # D17.3
         CourtOutcome.REVOKED_RESENTENCED: _RESENTENCED,  # D17.4, D17.13
         CourtOutcome.REVOKED_CUSTODY: _TO_CUSTODY,  # D17.5
-        CourtOutcome.GOOD_PROGRESS: ends("T31", Outcome.GOOD_PROGRESS),  # D17.6
+        CourtOutcome.GOOD_PROGRESS: ending_disposal("T31", SentenceOutcome.GOOD_PROGRESS),  # D17.6
         CourtOutcome.REQUIREMENT_ENDED: end_requirement,
-        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+        CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
     AppliesTo.SUSPENDED_SENTENCE_ORDER: {
-        CourtOutcome.CONTINUES: goes_on,  # D17.7, AMB-09
-        CourtOutcome.REQUIREMENTS_CHANGED: goes_on_changed,  # D17.7
+        CourtOutcome.CONTINUES: continue_order,  # D17.7, AMB-09
+        CourtOutcome.REQUIREMENTS_CHANGED: continue_changed_order,  # D17.7
         CourtOutcome.GOOD_PROGRESS: end_requirement,  # D17.8
         CourtOutcome.REQUIREMENT_ENDED: end_requirement,  # D17.8
-        CourtOutcome.ACTIVATED_CUSTODY: ends("T33", Outcome.ACTIVATED_CUSTODY, ANOTHER_WORKFLOW),
-        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+        CourtOutcome.ACTIVATED_CUSTODY: ending_disposal(
+            "T33", SentenceOutcome.ACTIVATED_CUSTODY, ANOTHER_WORKFLOW
+        ),
+        CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
     AppliesTo.POST_SENTENCE_SUPERVISION: {
-        CourtOutcome.COMMITTED: commit,  # D17.10
-        CourtOutcome.CONTINUES: goes_on,  # D17.11
-        CourtOutcome.NOT_PROVED: not_proved,  # D17.12
+        CourtOutcome.COMMITTED: commit_to_custody,  # D17.10
+        CourtOutcome.CONTINUES: continue_order,  # D17.11
+        CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
 }
 """What a court is expected to decide; D17.9 is the activation of a suspended sentence (AMB-15)."""
 
-IRREGULAR: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Disposal]]] = {
+IRREGULAR_DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]] = {
     AppliesTo.SUSPENDED_SENTENCE_ORDER: {
-        CourtOutcome.UNPAID_WORK_EXTENDED: extend_suspended,
-        CourtOutcome.REVOKED_RESENTENCED: ends("T32", Outcome.REVOKED_RESENTENCED, _UNSTATED),
-        CourtOutcome.REVOKED_CUSTODY: ends("T32", Outcome.REVOKED_CUSTODY, _UNSTATED),
+        CourtOutcome.UNPAID_WORK_EXTENDED: extend_suspended_order,
+        CourtOutcome.REVOKED_RESENTENCED: ending_disposal(
+            "T32", SentenceOutcome.REVOKED_RESENTENCED, _UNSTATED
+        ),
+        CourtOutcome.REVOKED_CUSTODY: ending_disposal(
+            "T32", SentenceOutcome.REVOKED_CUSTODY, _UNSTATED
+        ),
     },
 }
 """What the table does not expect and the facts follow all the same (5.4)."""
 
 
-def expected(s: Sentence) -> tuple[CourtOutcome, ...]:
+def expected_outcomes(s: Sentence) -> tuple[CourtOutcome, ...]:
     """Return what a court can decide of the sentence as it is served now, in the order of D17."""
-    return tuple(TABLE.get(s.regime, {}))
+    return tuple(DISPOSALS.get(s.regime, {}))
 
 
-def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> Applied:
+def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     """Record a decision that no row foresees: a person says by other events what it means."""
-    change(s, e, law)
+    apply_changes(s, e, law)
     regime = s.regime.value if s.regime is not None else "sentence"
-    outcomes = ", ".join(outcome.value for outcome in expected(s))
+    outcomes = ", ".join(outcome.value for outcome in expected_outcomes(s))
     foreseen = f"foreseen are {outcomes}" if outcomes else "a breach of it goes to no court"
     note = f"{e.outcome.value} is not foreseen of a {regime}: {foreseen}; the state stays as it is"
-    return Applied(irregular=True, note=note)
+    return HandlerOutcome(irregular=True, note=note)
 
 
-def _decide(s: Sentence, e: CourtDecided, law: Law) -> Applied:
+def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
-    outcomes = {**TABLE.get(s.regime, {}), **IRREGULAR.get(s.regime, {})}
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    outcomes = {**DISPOSALS.get(s.regime, {}), **IRREGULAR_DISPOSALS.get(s.regime, {})}
     clocks.settle(s, law, Settlement.COURT_DECIDED, at=e.occurred_at, by=e.uid)
     applied = outcomes.get(e.outcome, _unforeseen)(s, e, law)
     # Last, so that it outlives a sentence which the decision ends: it is still to be passed on.
     on = e.decided_on or day_of(e.occurred_at)
-    decided = told(e, f"{e.outcome.value} on {on}", on=on)
+    decided = trigger_context(e, f"{e.outcome.value} on {on}", on=on)
     clocks.start(s, law, Trigger.COURT_DECIDED, decided, subject=e.event_id, requirement="")
     return applied
 
@@ -104,16 +254,16 @@ def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
         s.imposed.sentenced_on
     ):
         return f"the order was made on {s.imposed.sentenced_on}; the decision names an earlier day"
-    return not_entitled(s, Act.DEAL_WITH_BREACH, e)
+    return denied(s, Permission.DEAL_WITH_BREACH, e)
 
 
 RULES = (
-    Rule(
+    EventHandler(
         CourtDecided,
         _decide,
         nature=Nature.FACT,
         requires=IMPOSED,
-        roles=roles_for(Act.DEAL_WITH_BREACH),
+        roles=roles_for(Permission.DEAL_WITH_BREACH),
         guard=_refuse,
         satisfies=lambda e: tuple(
             f"requirement {item.requirement_id}" for item in e.requirements or ()

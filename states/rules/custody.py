@@ -6,24 +6,29 @@ All of it is fact. A return that nothing explains is applied all the same: the p
 whoever decided what, and somebody has to answer for it at once.
 """
 
-from states.calendar import shift
 from states.events.custody import ReturnedToCustody, ReturnReason
 from states.events.recall import Arrested
-from states.law import Law
-from states.london import day_of, end_of
 from states.rules import clocks
-from states.rules.breach import amend as amend_breach
-from states.rules.clocks import told
-from states.rules.failure_day import refresh_days
-from states.rules.moving import move
-from states.rules.phases import leave_liberty
-from states.rules.recall_report import amend
-from states.rules.recall_term import begin_term, date_term
-from states.rules.revocation import notify, unexplained, unrecorded
-from states.rules.rule import REGULAR, Applied, Nature, Rule
-from states.rules.telling import CASEWORK_SECTION, LINE_MANAGER, tell
+from states.rules.breach import amend_breach
+from states.rules.clocks import trigger_context
+from states.rules.failure_days import refresh_days
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.notifications import CASEWORK_SECTION, LINE_MANAGER
+from states.rules.notifications import notify as tell
+from states.rules.phases import cancel_liberty_clocks
+from states.rules.recall_report import amend_recall
+from states.rules.recall_term import date_term, start_term
+from states.rules.revocation import (
+    record_unknown_recall,
+    start_recall_notice,
+    start_unexplained_custody,
+)
+from states.rules.state_changes import change_state
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.calendar import shift
+from states.time.london import day_of, end_of
 from states.vocabulary import Phase, SentenceType, State
 
 
@@ -37,50 +42,50 @@ def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
     return None
 
 
-def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     if e.why is ReturnReason.COMMITTAL:
         return _commit(s, e, law)
     if s.phase is Phase.RECALL_CUSTODY:
         return _tell_again(s, e, law)
     if s.kind is not SentenceType.CUSTODY or s.phase not in (Phase.LICENCE, Phase.CUSTODY):
-        return Applied(irregular=True, note=f"in {s.phase.value} nobody is on a licence")
+        return HandlerOutcome(irregular=True, note=f"in {s.phase.value} nobody is on a licence")
     return _recall(s, e, law)
 
 
-def _tell_again(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+def _tell_again(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     """Take over the prison's date from a second telling of one return."""
     if e.release_due_on is not None:
-        amend(s, release_due_on=e.release_due_on)
+        amend_recall(s, release_due_on=e.release_due_on)
         date_term(s, law)
     note = f"the person was back in custody since {s.recalls[-1].returned_on}"
-    return Applied(irregular=True, note=note)
+    return HandlerOutcome(irregular=True, note=note)
 
 
-def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     surprise = _surprise(s)
     if s.recall is None:
-        unrecorded(s, e)
+        record_unknown_recall(s, e)
     if s.recalls[-1].type is None:
         # Nobody decided on it, even if the licence was revoked: somebody finds out by what right.
-        unexplained(s, e, law)
+        start_unexplained_custody(s, e, law)
         tell(s, "custody-unexplained", e.event_id, LINE_MANAGER, e, returned_on=e.returned_on)
         tell(s, "custody-unexplained", e.event_id, CASEWORK_SECTION, e, returned_on=e.returned_on)
     at = min(e.occurred_at, end_of(e.returned_on))
-    amend(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
+    amend_recall(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
     # The day of return itself was still served on licence, and something can be failed on it.
     since = shift(e.returned_on, 1)
-    irregular = move(s, "T12", State.RECALLED, e.occurred_at, e.uid, since=since)
+    irregular = change_state(s, "T12", State.RECALLED, e.occurred_at, e.uid, since=since)
     recall = s.recalls[-1]
     subject = recall.id
     clocks.settle(*(s, law, Settlement.RETURNED_TO_CUSTODY), at=at, by=e.uid, subject=subject)
-    leave_liberty(s, law, at=at, by=e.uid)
-    returned = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
-    notify(s, law, returned)
-    begin_term(s, law, returned)
+    cancel_liberty_clocks(s, law, at=at, by=e.uid)
+    returned = trigger_context(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
+    start_recall_notice(s, law, returned)
+    start_term(s, law, returned)
     refresh_days(s, law)
-    return Applied(irregular or surprise is not None, surprise or "")
+    return HandlerOutcome(irregular or surprise is not None, surprise or "")
 
 
 def _surprise(s: Sentence) -> str | None:
@@ -95,36 +100,40 @@ def _surprise(s: Sentence) -> str | None:
     return None
 
 
-def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> Applied:
+def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     """Add the dates of a committal; that a court committed is another event (T22)."""
     if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
-        return Applied(irregular=True, note=f"in {s.phase.value} nobody is committed for breach")
+        return HandlerOutcome(
+            irregular=True, note=f"in {s.phase.value} nobody is committed for breach"
+        )
     told_by_court, at = s.phase is Phase.PSS_COMMITTAL, min(e.occurred_at, end_of(e.returned_on))
     if not told_by_court:
         since = shift(e.returned_on, 1)
-        move(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=since)
-        committed = told(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
+        change_state(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=since)
+        committed = trigger_context(
+            e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on
+        )
         clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(e.returned_on))
     if s.breach is not None and e.release_due_on is not None:
         amend_breach(s, committed_until=e.release_due_on)
     clocks.settle(s, law, Settlement.RETURNED_TO_CUSTODY, at=at, by=e.uid)
-    leave_liberty(s, law, at=at, by=e.uid)
+    cancel_liberty_clocks(s, law, at=at, by=e.uid)
     refresh_days(s, law)
     if told_by_court:
         return REGULAR
-    return Applied(irregular=True, note="committed, and no court was told to have done so")
+    return HandlerOutcome(irregular=True, note="committed, and no court was told to have done so")
 
 
-def _arrest(s: Sentence, e: Arrested, law: Law) -> Applied:
+def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:
     recall = s.recall
     if recall is None:
-        return Applied(irregular=True, note="no recall is under way")
-    amend(s, arrested_at=min(recall.arrested_at or e.arrested_at, e.arrested_at))
+        return HandlerOutcome(irregular=True, note="no recall is under way")
+    amend_recall(s, arrested_at=min(recall.arrested_at or e.arrested_at, e.arrested_at))
     clocks.settle(*(s, law, Settlement.ARRESTED), at=e.arrested_at, by=e.uid, subject=recall.id)
     return REGULAR
 
 
 RULES = (
-    Rule(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
-    Rule(Arrested, _arrest, nature=Nature.FACT),
+    EventHandler(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
+    EventHandler(Arrested, _arrest, nature=Nature.FACT),
 )

@@ -9,14 +9,14 @@ from bisect import insort
 from dataclasses import replace
 from typing import Final
 
+from states.entities import DrugSample
 from states.events.requirements import DrugTested
-from states.law import Law
-from states.records import Sample
-from states.rules.days import ahead
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
-from states.rules.telling import OFFICER, tell
+from states.rules.event_dates import refuse_later_day
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.notifications import OFFICER, notify
 from states.sentence import Sentence
-from states.timescale import Recipient
+from states.standards.law import Law
+from states.standards.terms import Recipient
 from states.vocabulary import RequirementKind, State
 
 TESTED: Final = frozenset(
@@ -29,19 +29,19 @@ TESTED: Final = frozenset(
 """Under which a test can be taken; under drug appointments by the treatment provider alone."""
 
 
-def _test(s: Sentence, e: DrugTested, _law: Law) -> Applied:
+def _test(s: Sentence, e: DrugTested, _law: Law) -> HandlerOutcome:
     key, on = e.requirement_id, e.tested_on
     known = s.requirements[key]
     samples = list(known.samples)
     own = not e.by_treatment_provider
-    insort(samples, Sample(on, e.result, e.uid, own), key=lambda item: (item.on, item.cause))
+    insort(samples, DrugSample(on, e.result, e.uid, own), key=lambda item: (item.on, item.cause))
     s.requirements[key] = replace(known, samples=tuple(samples))
     surprise = _unexpected(s, e)
     if known.requirement.kind is RequirementKind.DRUG_REHABILITATION and own:
         # D20.6: the result is told to those who deliver; what it means for breach is not stated.
         for recipient in (OFFICER, Recipient.TREATMENT_PROVIDER.value):
-            tell(s, "drug-test-result", key, recipient, e, tested_on=on, result=e.result.value)
-    return Applied(surprise is not None, surprise or "")
+            notify(s, "drug-test-result", key, recipient, e, tested_on=on, result=e.result.value)
+    return HandlerOutcome(surprise is not None, surprise or "")
 
 
 def _unexpected(s: Sentence, e: DrugTested) -> str | None:
@@ -68,7 +68,11 @@ def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
     if kind not in TESTED:
         kinds = ", ".join(sorted(item.value for item in TESTED))
         return f"{e.requirement_id} is {kind.value}; drugs are tested under {kinds}"
-    return ahead(e, "tested_on", e.tested_on)
+    return refuse_later_day(e, "tested_on", e.tested_on)
 
 
-RULES = (Rule(DrugTested, _test, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse),)
+RULES = (
+    EventHandler(
+        DrugTested, _test, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse
+    ),
+)

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from states.clock import Settled
 from states.events.contact import EvaluationCompleted
-from states.law import Law
-from states.london import day_of, start_of
-from states.rules.risk import note_level
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.risk import record_risk_level
 from states.sentence import Sentence
+from states.standards.law import Law
+from states.time.clock import ClockOutcome
+from states.time.london import day_of, start_of
 from states.vocabulary import State
 
 WINDOW = "evaluation-opens"
@@ -23,13 +23,13 @@ def refresh_evaluation(s: Sentence) -> None:
     counting = [item for item in s.evaluations if not _too_early(s, item[0])]
     for key in (WINDOW, LAST_DAY):
         clock = s.clocks.get(key)
-        if clock is None or clock.settled is Settled.FELL_AWAY:
+        if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
             continue
         clock = clock.reopen()
         if counting:
             # Done on its day: the hour is not recorded, and the last day is in time to its end.
             day, cause = min(counting)
-            clock = clock.settle(Settled.DONE, start_of(day), cause)
+            clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
         s.clocks[key] = clock
 
 
@@ -44,13 +44,15 @@ def _too_early(s: Sentence, day: date) -> bool:
     return day < opens_on
 
 
-def _evaluate(s: Sentence, e: EvaluationCompleted, law: Law) -> Applied:
+def _evaluate(s: Sentence, e: EvaluationCompleted, law: Law) -> HandlerOutcome:
     s.evaluations.append((e.evaluated_on, e.uid))
     if e.rosh is not None and s.state is not State.COMPLETED:
-        note_level(s, law, e, e.rosh)
+        record_risk_level(s, law, e, e.rosh)
     refresh_evaluation(s)
     if _too_early(s, e.evaluated_on):
-        return Applied(note="recorded; before the window, it is not the evaluation at the end")
+        return HandlerOutcome(
+            note="recorded; before the window, it is not the evaluation at the end"
+        )
     return REGULAR
 
 
@@ -61,7 +63,7 @@ def _refuse(_s: Sentence, e: EvaluationCompleted, _law: Law) -> str | None:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         EvaluationCompleted,
         _evaluate,
         nature=Nature.FACT,

@@ -5,14 +5,14 @@ counted (inv-record-all). The copy of a warning (D4.5) is the letter, which is k
 of its notice, and a recall on record always has the time of its decision (D4.7).
 """
 
-from states.clock import Settled
-from states.events.event import Event
-from states.law import Law
-from states.records import Failure
+from states.entities import Failure
+from states.events.envelope import Event
 from states.rules import clocks
-from states.rules.counting import is_spent
+from states.rules.failure_counts import is_spent
 from states.sentence import Sentence
-from states.timescale import Settlement
+from states.standards.law import Law
+from states.standards.terms import Settlement
+from states.time.clock import ClockOutcome
 
 ANSWER_KINDS = frozenset({"contributors_told", "reporter_told", "warning_understood"})
 """Contacts that can complete a record."""
@@ -21,7 +21,7 @@ _TELLING = ("notice-non-compliance", "ev-feedback-provider")
 """The rows by which others hear of a failure and of what was done (D4.8)."""
 
 
-def missing(s: Sentence, failure: Failure) -> tuple[str, ...]:
+def missing_items(s: Sentence, failure: Failure) -> tuple[str, ...]:
     """Return the items that the record of `failure` lacks, as rows of D4, in their order."""
     judged, explained = failure.acceptable is not None, failure.explained_on is not None
     found = {
@@ -46,7 +46,7 @@ def _unanswered_warning(s: Sentence, failure: Failure) -> bool:
 
 def _understood(s: Sentence, warning_id: str) -> bool:
     duty = s.duties.get(clocks.clock_id("ev-warning-understood", warning_id))
-    return duty is not None and duty.settled is Settled.DONE
+    return duty is not None and duty.settled is ClockOutcome.DONE
 
 
 def _nothing_done(s: Sentence, failure: Failure) -> bool:
@@ -64,7 +64,7 @@ def _told(s: Sentence, failure: Failure) -> bool:
     for row in _TELLING:
         key = clocks.clock_id(row, failure.id)
         owed = s.clocks.get(key) or s.duties.get(key)
-        if owed is not None and owed.settled is not Settled.DONE:
+        if owed is not None and owed.settled is not ClockOutcome.DONE:
             return False
     return True
 
@@ -76,7 +76,7 @@ def complete_records(
     named = failure_ids if failure_ids is not None else tuple(s.failures)
     for failure_id in named:
         duty = s.duties.get(clocks.clock_id("ev-failure-record", failure_id))
-        if duty is None or duty.settled_at is not None or missing(s, s.failures[failure_id]):
+        if duty is None or duty.settled_at is not None or missing_items(s, s.failures[failure_id]):
             continue
         done = Settlement.FAILURE_RECORD_COMPLETED
         clocks.settle(s, law, done, at=e.occurred_at, by=e.uid, subject=failure_id)

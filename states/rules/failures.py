@@ -2,31 +2,31 @@
 
 from datetime import date
 
+from states.entities import Failure
 from states.events.enforcement import FailureReported
-from states.events.event import Event
-from states.law import Law
-from states.london import day_of
-from states.records import Failure
+from states.events.envelope import Event
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.breakable import Fault, Reading, faults_of
-from states.rules.clocks import told
-from states.rules.conditions import STANDARD_CODES
-from states.rules.counting import keep
-from states.rules.failure_day import refresh_days
-from states.rules.rule import REGULAR, Applied, Nature, Rule
-from states.rules.telling import (
+from states.rules.clocks import trigger_context
+from states.rules.failure_classification import FailureClassification, FailureReading, classify
+from states.rules.failure_counts import record_failure
+from states.rules.failure_days import refresh_days
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.licence_conditions import STANDARD_CODES
+from states.rules.notifications import (
     CASEWORK_SECTION,
     CONTRIBUTORS,
     LINE_MANAGER,
     NPS,
     OFFICER,
-    tell,
+    notify,
 )
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Trigger
-from states.vocabulary import Role, State, What
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Trigger
+from states.time.london import day_of
+from states.vocabulary import FailureKind, Role, State
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
 """Who delivers part of the sentence: they report (ev-single-req-monitor), and hear the outcome."""
@@ -59,7 +59,7 @@ def regime_on(s: Sentence, day: date) -> AppliesTo | None:
     return None if s.imposed is None or phase in IN_PRISON else regime_of(s.kind, phase)
 
 
-def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
+def _report(s: Sentence, e: FailureReported, law: Law) -> HandlerOutcome:
     additional = e.condition if e.condition in s.requirements else None
     failure = Failure(
         e.failure_id,
@@ -77,24 +77,26 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> Applied:
     fault = _read(s, e, failure.regime, law)
     if failure.regime is not None and not fault.is_apparent:
         # The log keeps the report; there is nothing to explain, judge or count.
-        elsewhere = fault.reading is Reading.ELSEWHERE
+        elsewhere = fault.reading is FailureReading.ELSEWHERE
         _tell_elsewhere(s, e)
-        return Applied(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
-    return enter(s, law, failure, e)
+        return HandlerOutcome(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
+    return open_failure(s, law, failure, e)
 
 
 def _tell_elsewhere(s: Sentence, e: FailureReported) -> None:
     """Tell of what is no failure and matters all the same: an offence, a danger (D17.13)."""
-    if e.what is What.NEW_OFFENCE:
-        tell(s, "further-offence", e.failure_id, NPS, e, on=e.failed_on)
+    if e.what is FailureKind.NEW_OFFENCE:
+        notify(s, "further-offence", e.failure_id, NPS, e, on=e.failed_on)
     if e.public_protection:
-        tell(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
+        notify(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
 
 
-def _read(s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law) -> Fault:
+def _read(
+    s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law
+) -> FailureClassification:
     """Return how the table reads a report (D1)."""
     offence = None if s.imposed is None else s.imposed.offence
-    return faults_of(
+    return classify(
         *(e.what, regime),
         edition=law.edition,
         committed_on=None if offence is None or offence.mixed else offence.committed_on,
@@ -107,18 +109,20 @@ def _read(s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law) -
     )
 
 
-def enter(s: Sentence, law: Law, failure: Failure, e: Event) -> Applied:
+def open_failure(s: Sentence, law: Law, failure: Failure, e: Event) -> HandlerOutcome:
     """Put an apparent failure on the record and start what it starts (T04).
 
     In prison nothing is served that one could fail: it is recorded, and that is all (5.3).
     """
-    keep(s, failure)
+    record_failure(s, failure)
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note="recorded; the sentence is over, no clock is started")
+        return HandlerOutcome(
+            irregular=True, note="recorded; the sentence is over, no clock is started"
+        )
     if failure.appointment_id is not None:
         refresh_appointments(s, law)
     if failure.regime is None:
-        return Applied(irregular=True, note="recorded; in prison there is nothing to fail")
+        return HandlerOutcome(irregular=True, note="recorded; in prison there is nothing to fail")
     _expect(s, law, failure, e)
     refresh_days(s, law, failure.failed_on)
     _tell(s, failure, e)
@@ -131,7 +135,12 @@ def _expect(s: Sentence, law: Law, failure: Failure, e: Event) -> None:
         triggers.append(Trigger.FAILURE_REPORTED_BY_PROVIDER)
     for trigger in triggers:
         clocks.start(
-            *(s, law, trigger, told(e, f"failed on {failure.failed_on}", on=failure.failed_on)),
+            *(
+                s,
+                law,
+                trigger,
+                trigger_context(e, f"failed on {failure.failed_on}", on=failure.failed_on),
+            ),
             subject=failure.id,
             # Rows about some requirement are silent on failures that are about none.
             requirement=failure.requirement_id or "",
@@ -141,25 +150,25 @@ def _expect(s: Sentence, law: Law, failure: Failure, e: Event) -> None:
 
 def _tell(s: Sentence, failure: Failure, e: Event) -> None:
     day = failure.failed_on
-    tell(s, "seek-explanation", failure.id, OFFICER, e, failed_on=day)
+    notify(s, "seek-explanation", failure.id, OFFICER, e, failed_on=day)
     # A failure may be a sign of rising risk, whatever it leads to (inv-warning-not-last-word).
-    tell(s, "look-at-risk", failure.id, OFFICER, e, failed_on=day)
-    tell(s, "failure-reported", failure.id, CONTRIBUTORS, e, failed_on=day)
+    notify(s, "look-at-risk", failure.id, OFFICER, e, failed_on=day)
+    notify(s, "failure-reported", failure.id, CONTRIBUTORS, e, failed_on=day)
     if failure.concern_at is not None:
-        tell(s, "public-protection", failure.id, LINE_MANAGER, e, failed_on=day)
+        notify(s, "public-protection", failure.id, LINE_MANAGER, e, failed_on=day)
     if s.breach is not None:
-        tell(s, "further-evidence", failure.id, NPS, e, failed_on=day)
+        notify(s, "further-evidence", failure.id, NPS, e, failed_on=day)
     if s.recall is not None:
         # D7.13: it is passed on with the recall.
-        tell(s, "further-evidence", failure.id, CASEWORK_SECTION, e, failed_on=day)
+        notify(s, "further-evidence", failure.id, CASEWORK_SECTION, e, failed_on=day)
 
 
-def known(s: Sentence, failure_ids: tuple[str, ...]) -> tuple[str, ...]:
+def known_failures(s: Sentence, failure_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `failure_ids` that stand: a decision rests on what was not withdrawn."""
     return tuple(f for f in failure_ids if f in s.failures)
 
 
-def unknown_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+def missing_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     """Return what a decision on `failure_ids` waits for: a report not yet here.
 
     Reports that were withdrawn are not waited for, unless nothing else is left: a decision that
@@ -173,7 +182,7 @@ def unknown_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         FailureReported,
         _report,
         nature=Nature.FACT,

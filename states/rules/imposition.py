@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 
-from states.events.event import Event
-from states.events.sentence import SentenceImposed
-from states.law import Law
-from states.records import Obligation, Spell
+from states.entities import ImposedRequirement, PhasePeriod
+from states.events.envelope import Event
+from states.events.imposition import SentenceImposed
 from states.regime import FIRST_PHASE
 from states.rules import clocks
-from states.rules.bounds import faults
-from states.rules.clocks import Occasion, told
-from states.rules.obligations import expect
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
-from states.rules.victims import expect_contact
+from states.rules.clocks import TriggerContext, trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.imposed_requirements import expect_requirement
+from states.rules.unlawful_requirements import legal_faults
+from states.rules.victims import start_victim_contact
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
 from states.vocabulary import SentenceType, State
 
 
@@ -23,7 +23,7 @@ def await_imposition(s: Sentence, e: Event, law: Law) -> None:
     """Start the prompt for an imposition, from the first thing that was heard of the sentence."""
     because = f"{e.KIND} {e.event_id} came before any imposition"
     if s.state is not State.COMPLETED:
-        clocks.start(s, law, Trigger.OPENING, Occasion(e.occurred_at, because, e.uid))
+        clocks.start(s, law, Trigger.OPENING, TriggerContext(e.occurred_at, because, e.uid))
 
 
 def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
@@ -60,7 +60,7 @@ OUT_OF_SCOPE = "custody-over-1-day"
 
 def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
     for item in e.requirements:
-        yield from faults(
+        yield from legal_faults(
             item,
             sentence_type=e.type,
             committed_on=None if e.offence.mixed else e.offence.committed_on,
@@ -70,17 +70,18 @@ def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
         )
 
 
-def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
+def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     s.imposed, s.imposed_by = e, e.uid
     s.phase = FIRST_PHASE[e.type]
-    s.phase_periods.append(Spell(e.sentenced_on, s.phase))
+    s.phase_periods.append(PhasePeriod(e.sentenced_on, s.phase))
     # No date of law is ever computed here, who gets a licence or supervision least (AMB-16).
     s.ends_on, s.end_set_at = e.final_day, s.at
     s.licence_ends_on, s.pss_ends_on = e.licence_ends_on, e.pss_ends_on
     s.expected_release_on = e.expected_release_on
     s.automatic_release_on = e.automatic_release_on
     s.requirements = {
-        item.requirement_id: Obligation(item, ends_on=item.ends_on) for item in e.requirements
+        item.requirement_id: ImposedRequirement(item, ends_on=item.ends_on)
+        for item in e.requirements
     }
     until = law.edition.in_force_until
     if until is not None and e.sentenced_on > until:
@@ -90,10 +91,10 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> Applied:
     clocks.settle(s, law, Settlement.SENTENCE_IMPOSED, at=e.occurred_at, by=e.uid)
     words = f"sentenced on {e.sentenced_on}"
     for trigger, on in _dates(s, e):
-        clocks.start(s, law, trigger, told(e, words, on=on))
-    expect_contact(s, e, law)
+        clocks.start(s, law, trigger, trigger_context(e, words, on=on))
+    start_victim_contact(s, e, law)
     for key in s.requirements:
-        expect(s, law, key, told(e, words))
+        expect_requirement(s, law, key, trigger_context(e, words))
     return REGULAR
 
 
@@ -110,7 +111,7 @@ def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         SentenceImposed,
         _impose,
         nature=Nature.FACT,

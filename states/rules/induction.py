@@ -4,13 +4,13 @@ It begins an order, a licence and post-sentence supervision, and there is none i
 """
 
 from states.events.contact import InductionCompleted, InductionMethod, InductionTopic
-from states.law import Law
 from states.regime import IN_THE_COMMUNITY
 from states.rules import clocks
-from states.rules.planning import advance
-from states.rules.rule import REGULAR, Applied, Rule
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.planning import advance_state
 from states.sentence import Sentence
-from states.timescale import Settlement
+from states.standards.law import Law
+from states.standards.terms import Settlement
 from states.vocabulary import Phase
 
 SUPERVISION_EXPLAINED = "supervision_explained"
@@ -24,13 +24,13 @@ def _refuse(s: Sentence, e: InductionCompleted, _law: Law) -> str | None:
     return None
 
 
-def _induct(s: Sentence, e: InductionCompleted, law: Law) -> Applied:
+def _induct(s: Sentence, e: InductionCompleted, law: Law) -> HandlerOutcome:
     at, by = e.occurred_at, e.uid
     s.inducted_at = min(s.inducted_at or at, at)
     clocks.settle(s, law, Settlement.INDUCTION_COMPLETED, at=at, by=by)
     if _tells_of_supervision(s, e):
         clocks.settle_contact(s, law, SUPERVISION_EXPLAINED, at=at, by=by)
-    advance(s, at, by)
+    advance_state(s, at, by)
     return REGULAR
 
 
@@ -41,4 +41,4 @@ def _tells_of_supervision(s: Sentence, e: InductionCompleted) -> bool:
     return s.phase is Phase.PSS
 
 
-RULES = (Rule(InductionCompleted, _induct, phases=IN_THE_COMMUNITY, guard=_refuse),)
+RULES = (EventHandler(InductionCompleted, _induct, phases=IN_THE_COMMUNITY, guard=_refuse),)

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from states.calendar import shift
-from states.law import Law
-from states.london import start_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.clocks import Occasion
-from states.rules.failure_day import ENFORCEMENT
+from states.rules.clocks import TriggerContext
+from states.rules.failure_days import ENFORCEMENT
+from states.rules.notifications import notify_induction
 from states.rules.requirement_ends import end_with_licence
-from states.rules.sheets import give_sheet
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Trigger
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Trigger
+from states.time.calendar import shift
+from states.time.london import start_of
 from states.vocabulary import Phase
 
 _OF_FAILURES = (*ENFORCEMENT, Trigger.UNACCEPTABLE_FAILURE, Trigger.THRESHOLD_REACHED)
@@ -32,30 +32,30 @@ What victims are asked before a release (ev-victim-reps) has no object after it.
 """
 
 
-def leave_behind(s: Sentence, *, at: datetime, by: str | None) -> None:
+def cancel_former_regime(s: Sentence, *, at: datetime, by: str | None) -> None:
     """Let everything fall away that the present regime does not know; what was missed stays so."""
     for key, clock in s.clocks.items():
         row = clock.timescale
         outlives = row.trigger in (*_OF_FAILURES, *_FROM_THE_SENTENCE)
         if clock.is_open and not outlives and not _governs(s, row.applies_to):
-            clocks.drop(s, key, at=at, by=by)
+            clocks.cancel(s, key, at=at, by=by)
     for key, duty in s.duties.items():
         outlives = duty.duty.trigger in _STILL_OWED
         if duty.settled_at is None and not outlives and not _governs(s, duty.duty.applies_to):
-            clocks.drop(s, key, at=at, by=by)
+            clocks.cancel(s, key, at=at, by=by)
 
 
 def _governs(s: Sentence, applies_to: tuple[AppliesTo, ...]) -> bool:
     return AppliesTo.ALL in applies_to or s.regime in applies_to
 
 
-def leave_liberty(s: Sentence, law: Law, *, at: datetime, by: str | None) -> None:
+def cancel_liberty_clocks(s: Sentence, law: Law, *, at: datetime, by: str | None) -> None:
     """Let fall away what the last release started: it has no object back in prison."""
     for trigger in _OF_LIBERTY:
-        clocks.drop_rows(s, law, trigger, at=at, by=by, subject=None)
+        clocks.cancel_triggered(s, law, trigger, at=at, by=by, subject=None)
 
 
-def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
+def start_release(s: Sentence, law: Law, freed: TriggerContext) -> None:
     """Start what every release starts: first contact, induction, the term that now runs (T16)."""
     subject = str(freed.on)
     clocks.start(s, law, Trigger.RELEASE, freed, subject=subject)
@@ -64,12 +64,12 @@ def begin_release(s: Sentence, law: Law, freed: Occasion) -> None:
         if s.licence_ends_on is not None:
             clocks.start(s, law, Trigger.LICENCE_END, replace(freed, on=s.licence_ends_on))
     if s.phase is Phase.PSS:
-        begin_supervision(s, law, freed)
-    give_sheet(s, freed.by or str(freed.on))
+        start_supervision(s, law, freed)
+    notify_induction(s, freed.by or str(freed.on))
     refresh_appointments(s, law)
 
 
-def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
+def start_supervision(s: Sentence, law: Law, begun: TriggerContext) -> None:
     """Start what belongs to post-sentence supervision, from its first day on (T17, T20, T21)."""
     clocks.start(s, law, Trigger.PSS_START, begun, subject=_anew(s, begun))
     if s.pss_ends_on is not None:
@@ -79,7 +79,7 @@ def begin_supervision(s: Sentence, law: Law, begun: Occasion) -> None:
         clocks.start(s, law, Trigger.PSS_END, replace(begun, on=s.pss_ends_on))
 
 
-def _anew(s: Sentence, begun: Occasion) -> str | None:
+def _anew(s: Sentence, begun: TriggerContext) -> str | None:
     """Return what tells a second start of supervision from the first; None where none is needed.
 
     Whoever was committed before the induction is still to be inducted after the release (T23).
@@ -90,12 +90,12 @@ def _anew(s: Sentence, begun: Occasion) -> str | None:
 
 def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:
     """Carry a sentence from its licence into post-sentence supervision (T20)."""
-    leave_behind(s, at=at, by=None)
+    cancel_former_regime(s, at=at, by=None)
     # Whoever was not inducted under the licence is inducted to supervision instead, and once.
-    clocks.drop_rows(s, law, Trigger.LICENCE_START, at=at, by=None, subject=None)
+    clocks.cancel_triggered(s, law, Trigger.LICENCE_START, at=at, by=None, subject=None)
     end_with_licence(s, law, licence_ended_on, at, None)
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"
-    begin_supervision(s, law, Occasion(start_of(first), because, on=first))
-    give_sheet(s, f"{Trigger.PSS_START}.{first}")
+    start_supervision(s, law, TriggerContext(start_of(first), because, on=first))
+    notify_induction(s, f"{Trigger.PSS_START}.{first}")
     refresh_appointments(s, law)

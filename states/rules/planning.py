@@ -1,33 +1,74 @@
-"""The plan: made, completed, kept in prison for the time after (NS 2015 4, T03)."""
+"""The plan prepared in custody: inside the last weeks before release (NS 2015 4(c)).
 
-from datetime import datetime
+One prepared before its window opened discharges nothing: it must be prepared again, or confirmed by
+a review. A release that moves can make an early plan timely, and a timely one early.
+"""
 
-from states.events.contact import PlanCompleted
-from states.law import Law
-from states.records import Plan
+from datetime import date, datetime
+
+from states.entities import SentencePlan
+from states.events.contact import PlanCompleted, PlanReviewed
 from states.regime import IN_PRISON, IN_THE_COMMUNITY
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.moving import move, supported_state
-from states.rules.preparing import note_preparation
-from states.rules.risk import HIGH, note_level, outranks
-from states.rules.rule import Applied, Rule
+from states.rules.clocks import trigger_context
+from states.rules.handler import EventHandler, HandlerOutcome
+from states.rules.risk import HIGH, outranks, record_risk_level
+from states.rules.state_changes import change_state, supported_state
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.clock import ClockOutcome
+from states.time.london import day_of, start_of
 from states.vocabulary import Phase, PlanPart, Rosh, State
+
+PLAN_WINDOW = "plan-custody-opens"
+PLAN_PREPARED = "plan-custody-prepared"
+
+
+def note_preparation(s: Sentence, e: PlanCompleted | PlanReviewed, law: Law) -> str | None:
+    """Keep a plan made in custody; return why it does not count, or None where it does."""
+    day = day_of(e.occurred_at)
+    s.preparations.append((day, e.uid))
+    opens_on = _opens_on(s)
+    if opens_on is not None and day < opens_on:
+        return f"before {opens_on}, so it is to be prepared again, or confirmed, from that day on"
+    clocks.settle(s, law, Settlement.PLAN_PREPARED, at=e.occurred_at, by=e.uid)
+    refresh_preparation(s)
+    return None
+
+
+def refresh_preparation(s: Sentence) -> None:
+    """Settle the window and the last day of the plan by the release as it is expected now."""
+    opens_on = _opens_on(s)
+    timely = [item for item in s.preparations if opens_on is None or item[0] >= opens_on]
+    for key in (PLAN_WINDOW, PLAN_PREPARED):
+        clock = s.clocks.get(key)
+        if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
+            continue
+        clock = clock.reopen()
+        if timely:
+            day, cause = min(timely)
+            clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
+        s.clocks[key] = clock
+
+
+def _opens_on(s: Sentence) -> date | None:
+    window = s.clocks.get(PLAN_WINDOW)
+    return None if window is None else window.due.due_on
+
 
 _ALWAYS = frozenset({PlanPart.ROSH_LEVEL, PlanPart.NEEDS, PlanPart.ACTIVITY})
 _MANAGED = frozenset({Rosh.MEDIUM, Rosh.HIGH, Rosh.VERY_HIGH})
 
 
-def advance(s: Sentence, at: datetime, cause: str) -> None:
+def advance_state(s: Sentence, at: datetime, cause: str) -> None:
     """Take T02 and T03 as far as the facts allow; a warned or breached person stays so (G13)."""
     if s.phase not in IN_THE_COMMUNITY:
         return
     if s.state is State.ALLOCATED and supported_state(s) is not State.ALLOCATED:
-        move(s, "T02", State.INDUCTED, at, cause)
+        change_state(s, "T02", State.INDUCTED, at, cause)
     if s.state is State.INDUCTED and supported_state(s) is State.ACTIVE:
-        move(s, "T03", State.ACTIVE, at, cause)
+        change_state(s, "T03", State.ACTIVE, at, cause)
 
 
 def _refuse(_s: Sentence, e: PlanCompleted, _law: Law) -> str | None:
@@ -39,11 +80,11 @@ def _refuse(_s: Sentence, e: PlanCompleted, _law: Law) -> str | None:
     return None
 
 
-def _plan(s: Sentence, e: PlanCompleted, law: Law) -> Applied:
+def _plan(s: Sentence, e: PlanCompleted, law: Law) -> HandlerOutcome:
     at, by = e.occurred_at, e.uid
     if e.interim:
-        note_level(s, law, e, e.rosh)
-        return Applied(note="interim objectives recorded; the plan is still to be completed")
+        record_risk_level(s, law, e, e.rosh)
+        return HandlerOutcome(note="interim objectives recorded; the plan is still to be completed")
     before = s.plan
     s.plan = _kept(s, e)
     _consider(s, law, e)
@@ -51,23 +92,23 @@ def _plan(s: Sentence, e: PlanCompleted, law: Law) -> Applied:
     early = note_preparation(s, e, law) if s.phase is Phase.CUSTODY else None
     if not s.plan.prepared:
         clocks.settle(s, law, Settlement.PLAN_COMPLETED, at=at, by=by)
-    note_level(s, law, e, e.rosh)
-    clocks.start(s, law, Trigger.PLAN_COMPLETED, told(e, f"version {e.plan_version}"))
-    if shows_more(before, e.rosh):
-        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, told(e), subject=by)
+    record_risk_level(s, law, e, e.rosh)
+    clocks.start(s, law, Trigger.PLAN_COMPLETED, trigger_context(e, f"version {e.plan_version}"))
+    if shows_more_risk(before, e.rosh):
+        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, trigger_context(e), subject=by)
     if s.electronic_only and s.imposed is not None:
         # With a plan there is something to evaluate, electronic-only or not (AMB-21).
-        clocks.start(s, law, Trigger.ORDER_END, told(e, on=s.ends_on))
-    advance(s, at, by)
-    return Applied(note=early or "")
+        clocks.start(s, law, Trigger.ORDER_END, trigger_context(e, on=s.ends_on))
+    advance_state(s, at, by)
+    return HandlerOutcome(note=early or "")
 
 
-def _kept(s: Sentence, e: PlanCompleted) -> Plan:
+def _kept(s: Sentence, e: PlanCompleted) -> SentencePlan:
     # What is made in prison prepares; a plan that was completed before stays one, whatever prison
     # adds to it (G13).
     whole = s.plan is not None and not s.plan.prepared
     prepared = s.phase in IN_PRISON and not whole
-    return Plan(e.plan_version, e.occurred_at, e.rosh, prepared, bool(e.restricted_part))
+    return SentencePlan(e.plan_version, e.occurred_at, e.rosh, prepared, bool(e.restricted_part))
 
 
 def _consider(s: Sentence, law: Law, e: PlanCompleted) -> None:
@@ -83,11 +124,11 @@ def _consider(s: Sentence, law: Law, e: PlanCompleted) -> None:
             clocks.settle_contact(s, law, kind, at=e.occurred_at, by=e.uid)
 
 
-def shows_more(before: Plan | None, level: Rosh) -> bool:
+def shows_more_risk(before: SentencePlan | None, level: Rosh) -> bool:
     """Return whether a plan shows more risk than the one before it; a first one, if it is high."""
     if before is None or before.rosh is None:
         return level in HIGH
     return outranks(level, before.rosh)
 
 
-RULES = (Rule(PlanCompleted, _plan, guard=_refuse),)
+RULES = (EventHandler(PlanCompleted, _plan, guard=_refuse),)

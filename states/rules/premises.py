@@ -7,33 +7,35 @@ need are sent in at its start, and the police and others are told of its end (N.
 from dataclasses import replace
 from datetime import date, datetime
 
-from states.events.event import Event
-from states.events.premises import (
+from states.entities import PremisesStay
+from states.events.accommodation import (
     ApAdmitted,
     ApLeft,
     ApPlacementPrepared,
     ApReferred,
     ResidencePlanAgreed,
 )
-from states.law import Law
-from states.london import day_of, start_of
-from states.records import Stay
+from states.events.envelope import Event
 from states.regime import IN_PRISON
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.clocks import trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of, start_of
 from states.vocabulary import Phase, State
 
 
-def resident(s: Sentence) -> bool:
+def is_resident(s: Sentence) -> bool:
     """Whether the person lives in approved premises now."""
-    return any(item.admitted_on is not None and item.left_on is None for item in s.premises_stays.values())
+    return any(
+        item.admitted_on is not None and item.left_on is None for item in s.premises_stays.values()
+    )
 
 
-def _stay(s: Sentence, stay_id: str) -> Stay:
-    return s.premises_stays.get(stay_id) or Stay(stay_id)
+def _stay(s: Sentence, stay_id: str) -> PremisesStay:
+    return s.premises_stays.get(stay_id) or PremisesStay(stay_id)
 
 
 def _at(e: Event, day: date) -> datetime:
@@ -41,7 +43,7 @@ def _at(e: Event, day: date) -> datetime:
     return e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
 
 
-def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
+def _refer(s: Sentence, e: ApReferred, law: Law) -> HandlerOutcome:
     before = _stay(s, e.stay_id)
     day = e.referred_on or day_of(e.occurred_at)
     stay = replace(
@@ -52,7 +54,9 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
     )
     s.premises_stays[e.stay_id] = stay
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
+        return HandlerOutcome(
+            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
+        )
     clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
     if stay.suitable is False:
         _spare(s, law, e)
@@ -62,14 +66,14 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> Applied:
     return REGULAR
 
 
-def _expect(s: Sentence, law: Law, e: ApReferred, before: Stay) -> None:
+def _expect(s: Sentence, law: Law, e: ApReferred, before: PremisesStay) -> None:
     on = s.premises_stays[e.stay_id].expected_on
     if on is None:
         return
     if before.expected_on not in (None, on):
         reason = f"admission is expected on {on}"
         clocks.redate(s, law, Trigger.AP_EXPECTED, on, reason, subject=e.stay_id)
-    expected = told(e, f"admission expected on {on}", on=on)
+    expected = trigger_context(e, f"admission expected on {on}", on=on)
     clocks.start(s, law, Trigger.AP_EXPECTED, expected, subject=e.stay_id)
 
 
@@ -80,8 +84,10 @@ def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
     """
     if s.phase is not Phase.CUSTODY or s.expected_release_on is None or s.imposed is None:
         return
-    asked = told(e, f"release expected on {s.expected_release_on}", on=s.expected_release_on)
-    for row in clocks.governing(s, law, Trigger.AP_REFERRED):
+    asked = trigger_context(
+        e, f"release expected on {s.expected_release_on}", on=s.expected_release_on
+    )
+    for row in clocks.applicable_timescales(s, law, Trigger.AP_REFERRED):
         due_on = clocks.due_of(s, law, row, asked.at, asked.on).due_on
         if due_on is not None and due_on < s.imposed.sentenced_on:
             return
@@ -90,10 +96,10 @@ def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
 
 def _spare(s: Sentence, law: Law, e: ApReferred) -> None:
     for trigger in (Trigger.AP_REFERRED, Trigger.AP_EXPECTED):
-        clocks.drop_rows(s, law, trigger, at=e.occurred_at, by=e.uid, subject=e.stay_id)
+        clocks.cancel_triggered(s, law, trigger, at=e.occurred_at, by=e.uid, subject=e.stay_id)
 
 
-def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> Applied:
+def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> HandlerOutcome:
     day = e.prepared_on or day_of(e.occurred_at)
     s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), prepared_on=day)
     prepared = Settlement.AP_PREPARED
@@ -101,14 +107,14 @@ def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> Applied:
     return REGULAR
 
 
-def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> Applied:
+def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> HandlerOutcome:
     s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
     agreed, at = Settlement.RESIDENCE_PLAN_AGREED, _at(e, e.agreed_on)
     clocks.settle(s, law, agreed, at=at, by=e.uid, subject=e.stay_id)
     return REGULAR
 
 
-def _admit(s: Sentence, e: ApAdmitted, law: Law) -> Applied:
+def _admit(s: Sentence, e: ApAdmitted, law: Law) -> HandlerOutcome:
     before = _stay(s, e.stay_id)
     until = e.planned_until or before.planned_until
     s.premises_stays[e.stay_id] = replace(
@@ -119,36 +125,38 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> Applied:
     )
     if s.state is State.COMPLETED or s.phase in IN_PRISON:
         where = s.phase.value if s.state is not State.COMPLETED else s.state.value
-        return Applied(irregular=True, note=f"recorded; the sentence is {where}")
-    moved_in = told(e, f"admitted on {e.admitted_on}", on=e.admitted_on)
+        return HandlerOutcome(irregular=True, note=f"recorded; the sentence is {where}")
+    moved_in = trigger_context(e, f"admitted on {e.admitted_on}", on=e.admitted_on)
     clocks.start(s, law, Trigger.AP_ADMITTED, moved_in, subject=e.stay_id)
     if until is not None:
         if before.planned_until not in (None, until):
             reason = f"the stay is planned until {until}"
             clocks.redate(s, law, Trigger.AP_PLANNED_END, until, reason, subject=e.stay_id)
-        planned = told(e, f"planned until {until}", on=until)
+        planned = trigger_context(e, f"planned until {until}", on=until)
         clocks.start(s, law, Trigger.AP_PLANNED_END, planned, subject=e.stay_id)
     return REGULAR
 
 
-def _leave(s: Sentence, e: ApLeft, law: Law) -> Applied:
+def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     stay = replace(_stay(s, e.stay_id), left_on=e.left_on, completed=e.completed)
     s.premises_stays[e.stay_id] = stay
     at = _at(e, e.left_on)
     clocks.settle(s, law, Settlement.AP_LEFT, at=at, by=e.uid, subject=e.stay_id)
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
-    left = told(e, f"left on {e.left_on}", on=e.left_on, at=at)
+        return HandlerOutcome(
+            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
+        )
+    left = trigger_context(e, f"left on {e.left_on}", on=e.left_on, at=at)
     clocks.start(s, law, Trigger.AP_LEFT, left, subject=e.stay_id)
     if stay.admitted_on is None:
-        return Applied(irregular=True, note="left, and no admission was told")
+        return HandlerOutcome(irregular=True, note="left, and no admission was told")
     return REGULAR
 
 
 RULES = (
-    Rule(ApReferred, _refer, nature=Nature.FACT, requires=IMPOSED),
-    Rule(ApPlacementPrepared, _prepare, nature=Nature.FACT, requires=IMPOSED),
-    Rule(ResidencePlanAgreed, _agree, nature=Nature.FACT, requires=IMPOSED),
-    Rule(ApAdmitted, _admit, nature=Nature.FACT, requires=IMPOSED),
-    Rule(ApLeft, _leave, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(ApReferred, _refer, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(ApPlacementPrepared, _prepare, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(ResidencePlanAgreed, _agree, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(ApAdmitted, _admit, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(ApLeft, _leave, nature=Nature.FACT, requires=IMPOSED),
 )

@@ -8,19 +8,19 @@ from bisect import insort
 from dataclasses import replace
 from datetime import date
 
+from states.entities import ImposedRequirement, RequirementSession
 from states.events.requirements import RequirementProgressed
-from states.law import Law
-from states.london import day_of
-from states.records import Obligation, Session
-from states.rules.clocks import told
-from states.rules.days import ahead, own_time
-from states.rules.requirement_ends import complete
-from states.rules.requirement_kinds import PROFILES, Service
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
-from states.rules.starting import begin, unready
-from states.rules.unpaid_work import look_ahead
+from states.rules.clocks import trigger_context
+from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.requirement_ends import complete_requirement
+from states.rules.requirement_kinds import PROFILES, Fulfilment
+from states.rules.requirement_start import begin_requirement, missing_consent
+from states.rules.unpaid_work import record_prospect
 from states.sentence import Sentence
-from states.vocabulary import Ending, RequirementKind
+from states.standards.law import Law
+from states.time.london import day_of
+from states.vocabulary import RequirementEnding, RequirementKind
 
 LIMITS = {
     RequirementKind.UNPAID_WORK: "upw-hours",
@@ -29,32 +29,32 @@ LIMITS = {
 }
 """The bound of the edition that makes the court's number a most."""
 
-MEASURED = (Service.HOURS, Service.DAYS)
+MEASURED = (Fulfilment.HOURS, Fulfilment.DAYS)
 """What is fulfilled when the court's number is reached."""
 
 
-def limit(item: Obligation) -> int | None:
+def court_limit(item: ImposedRequirement) -> int | None:
     """Return the court's number of hours or days; None where it set none."""
     return item.requirement.hours or item.requirement.days
 
 
-def counted(item: Obligation) -> int:
+def counted_amount(item: ImposedRequirement) -> int:
     """Return the hours or days done, as far as they count: the court's number at most."""
-    done, most = sum(session.amount for session in item.sessions), limit(item)
+    done, most = sum(session.amount for session in item.sessions), court_limit(item)
     return done if most is None else min(done, most)
 
 
-def beyond(item: Obligation) -> int:
+def excess_amount(item: ImposedRequirement) -> int:
     """Return the hours or days that were recorded beyond the court's number."""
-    return sum(session.amount for session in item.sessions) - counted(item)
+    return sum(session.amount for session in item.sessions) - counted_amount(item)
 
 
-def fulfilled_on(item: Obligation) -> date | None:
+def fulfilled_on(item: ImposedRequirement) -> date | None:
     """Return the day on which the court's number was reached; None where it is not, or is a most.
 
     Days of rehabilitation activity are a most: using them up ends no requirement (AMB-51).
     """
-    most, done = limit(item), 0
+    most, done = court_limit(item), 0
     if most is None or PROFILES[item.requirement.kind].fulfilment not in MEASURED:
         return None
     for session in item.sessions:
@@ -64,9 +64,9 @@ def fulfilled_on(item: Obligation) -> date | None:
     return None
 
 
-def _measured(item: Obligation, e: RequirementProgressed) -> int | None:
+def _measured(item: ImposedRequirement, e: RequirementProgressed) -> int | None:
     """Return what counts of an occasion: hours of unpaid work, days of any other requirement."""
-    hours = PROFILES[item.requirement.kind].fulfilment is Service.HOURS
+    hours = PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS
     return e.hours if hours else e.days
 
 
@@ -78,18 +78,18 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
         return f"{e.requirement_id} unpaid_work is done in hours: days is left out"
     if kind in LIMITS and kind is not RequirementKind.UNPAID_WORK and e.hours is not None:
         return f"{e.requirement_id} {kind.value} is done in days: hours is left out"
-    return ahead(e, "on", e.on) or unready(s, e.requirement_id)
+    return refuse_later_day(e, "on", e.on) or missing_consent(s, e.requirement_id)
 
 
-def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> Applied:
+def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> HandlerOutcome:
     key, on = e.requirement_id, e.on or day_of(e.occurred_at)
     surprises = list[str]()
     amount = _measured(s.requirements[key], e)
     if amount:
         surprises += _work(s, law, e, on, amount)
     if e.prospect is not None and s.requirements[key].is_open:
-        look_ahead(s, law, e, on)
-    return Applied(bool(surprises), "; ".join(surprises))
+        record_prospect(s, law, e, on)
+    return HandlerOutcome(bool(surprises), "; ".join(surprises))
 
 
 def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int) -> list[str]:
@@ -99,28 +99,34 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
     surprises = list[str]()
     if known.started_on is None or on < known.started_on:
         # The first session is the start, whether or not anybody said so.
-        first = begin(s, law, key, on, e)
+        first = begin_requirement(s, law, key, on, e)
         surprises += [first] if first is not None and known.started_on is None else []
     elif known.terminated_on is not None and known.terminated_on < on:
         surprises.append(f"{key} had ended on {known.terminated_on}")
     sessions = list(known.sessions)
-    insort(sessions, Session(on, amount, e.uid), key=lambda item: (item.on, item.cause))
+    insort(sessions, RequirementSession(on, amount, e.uid), key=lambda item: (item.on, item.cause))
     s.requirements[key] = replace(s.requirements[key], sessions=tuple(sessions))
     surprises += _beyond(s, key, amount)
     done_on = fulfilled_on(s.requirements[key])
     if done_on is not None:
-        words = f"{key}: {limit(known)} done on {done_on}"
-        complete(s, law, key, told(e, words, on=done_on, at=own_time(e, done_on)), Ending.COMPLETED)
+        words = f"{key}: {court_limit(known)} done on {done_on}"
+        complete_requirement(
+            s,
+            law,
+            key,
+            trigger_context(e, words, on=done_on, at=time_of_act(e, done_on)),
+            RequirementEnding.COMPLETED,
+        )
     return surprises
 
 
 def _beyond(s: Sentence, key: str, amount: int) -> list[str]:
     item = s.requirements[key]
-    over, bound = beyond(item), LIMITS.get(item.requirement.kind)
+    over, bound = excess_amount(item), LIMITS.get(item.requirement.kind)
     if over <= 0 or bound is None:
         return []
     extra = min(over, amount)
-    return [f"{bound}: the court set {limit(item)}; {extra} of {amount} do not count"]
+    return [f"{bound}: the court set {court_limit(item)}; {extra} of {amount} do not count"]
 
 
 def _named(s: Sentence, e: RequirementProgressed) -> str | None:
@@ -128,7 +134,7 @@ def _named(s: Sentence, e: RequirementProgressed) -> str | None:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         RequirementProgressed,
         _progress,
         nature=Nature.FACT,

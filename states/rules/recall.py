@@ -1,32 +1,137 @@
-"""Recall from licence is decided (T11, D7.10, D10, D11): by an officer, never by a clock.
+"""Which type of recall is advised, and what bars a fixed term: table D11, and nothing else.
 
-A ground is known (D12.1), and the decision is recorded to the minute, because the hours run from
-it: 24, or 2 in an emergency (D12.3, D6.3, D6.4, ev-recall-decision-record). No warning, induction
-or plan has to come first (G15). Supervision and orders are breached, never recalled (D10.5,
-M.recalled).
+A fixed term needs every bar to be down. Whoever is barred from it takes a standard recall, by the
+list of the description or, where that is silent, because only three types exist (AMB-11). An
+emergency recall is the urgent form of a standard one (AMB-36).
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from states.entities import Recall
+from states.events.custody import ReleaseReason
 from states.events.recall import RecallDecided, RecallGround, RecallType
-from states.graph import AT_LIBERTY
-from states.law import Law
-from states.london import day_of
-from states.records import Recall
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.failure_day import refresh_days
-from states.rules.failures import known, unknown_failure
-from states.rules.moving import move
-from states.rules.recall_report import DECIDED, ask_nps, seek_endorsement
-from states.rules.recall_type import advised, departs, refuse_type
-from states.rules.rule import REGULAR, Applied, Rule
-from states.rules.standing import Act, not_entitled, roles_for
-from states.rules.telling import AGENCIES, LINE_MANAGER, tell
-from states.rules.warnings import accepted, unjudged
+from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.clocks import trigger_context
+from states.rules.failure_days import refresh_days
+from states.rules.failures import known_failures, missing_failure
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.notifications import AGENCIES, LINE_MANAGER, notify
+from states.rules.recall_report import RECALL_DECIDED, open_endorsement_duty, request_endorsement
+from states.rules.state_changes import change_state
+from states.rules.warnings import missing_judgement, refuse_excused
 from states.sentence import Sentence
-from states.timescale import Trigger
+from states.standards.law import Law
+from states.standards.terms import Trigger
+from states.time.london import day_of
+from states.transitions import AT_LIBERTY
 from states.vocabulary import Phase, State
 
-ALONE = (RecallGround.NEW_OFFENCE, RecallGround.BEHAVIOUR)
+
+class FixedTermBar(StrEnum):
+    """What keeps somebody from a fixed term recall, by its row."""
+
+    VIOLENT_OR_SEXUAL = "D11.b1"
+    EXTENDED = "D11.b2"
+    RECALLED_BEFORE = "D11.b3"
+    RELEASED_EARLY = "D11.b4"
+    TOO_MUCH_RISK = "D11.b5"
+
+
+BAR_TEXTS: Final = {
+    FixedTermBar.VIOLENT_OR_SEXUAL: "the sentence is for a violent or sexual offence",
+    FixedTermBar.EXTENDED: "the sentence is an extended one",
+    FixedTermBar.RECALLED_BEFORE: "there was a recall before on this sentence",
+    FixedTermBar.RELEASED_EARLY: "released early, and the automatic release date is still to come",
+    FixedTermBar.TOO_MUCH_RISK: "judged too much of a risk",
+}
+
+_EARLY: Final = (ReleaseReason.HDC, ReleaseReason.COMPASSIONATE)
+"""Releases ahead of the automatic date that bar a fixed term before it (ftr-hdc-ard)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecallAdvice:
+    """The type that the table gives, and by which row."""
+
+    type: RecallType
+    row: str
+
+
+def bars_on(s: Sentence, on: date) -> tuple[FixedTermBar, ...]:
+    """Return the bars that the facts of the sentence put up on the day `on`: rows 1 to 4."""
+    return tuple(_facts(s, on))
+
+
+def _facts(s: Sentence, on: date) -> Iterator[FixedTermBar]:
+    imposed, automatic = s.imposed, s.automatic_release_on
+    if imposed is not None and imposed.offence.violent_or_sexual:
+        yield FixedTermBar.VIOLENT_OR_SEXUAL
+    if imposed is not None and imposed.extended:
+        yield FixedTermBar.EXTENDED
+    if s.recalled_before:
+        yield FixedTermBar.RECALLED_BEFORE
+    if s.release_reason in _EARLY and automatic is not None and on < automatic:
+        yield FixedTermBar.RELEASED_EARLY
+
+
+def advise_recall(bars: tuple[FixedTermBar, ...], *, very_serious: bool) -> RecallAdvice:
+    """Return what the table advises where `bars` are up.
+
+    Where danger is very serious and nothing else bars a fixed term, the risk is too much for one,
+    and the way to an emergency recall is open (AMB-12).
+    """
+    if very_serious:
+        return RecallAdvice(RecallType.EMERGENCY, "D11.5" if bars else "D11.6")
+    if FixedTermBar.VIOLENT_OR_SEXUAL in bars or FixedTermBar.EXTENDED in bars:
+        return RecallAdvice(RecallType.STANDARD, "D11.3")
+    if FixedTermBar.TOO_MUCH_RISK in bars:
+        return RecallAdvice(RecallType.STANDARD, "D11.2")
+    if bars:
+        return RecallAdvice(RecallType.STANDARD, "D11.4")
+    return RecallAdvice(RecallType.FIXED_TERM, "D11.1")
+
+
+def bars_at_decision(s: Sentence, e: RecallDecided) -> tuple[FixedTermBar, ...]:
+    """Return the bars on the day of a decision, the officer's own judgement included."""
+    facts = bars_on(s, day_of(e.occurred_at))
+    return (*facts, FixedTermBar.TOO_MUCH_RISK) if e.too_much_risk else facts
+
+
+def advice_for(s: Sentence, e: RecallDecided) -> RecallAdvice:
+    """Return the type that a decision should have by what it says and what is known."""
+    return advise_recall(bars_at_decision(s, e), very_serious=bool(e.very_serious))
+
+
+def departs_from_advice(s: Sentence, e: RecallDecided) -> bool:
+    """Return whether a decision chose another type than the table."""
+    return e.recall_type is not advice_for(s, e).type
+
+
+def refuse_type(s: Sentence, e: RecallDecided) -> str | None:
+    """Return why the type of a decision is refused; None where it may stand.
+
+    No reasons lift a bar to a fixed term. Any other departure from the table is the officer's to
+    make, and to explain.
+    """
+    bars = bars_at_decision(s, e)
+    if e.recall_type is RecallType.FIXED_TERM and bars:
+        named = "; ".join(f"{BAR_TEXTS[bar]} ({bar})" for bar in bars)
+        return f"a fixed term recall is barred: {named}"
+    if departs_from_advice(s, e) and e.departure_rationale is None:
+        given = advice_for(s, e)
+        return (
+            f"advised is a recall of type {given.type} ({given.row}); "
+            f"{e.recall_type} instead gives its departure_rationale"
+        )
+    return None
+
+
+GROUNDS_WITHOUT_FAILURE = (RecallGround.NEW_OFFENCE, RecallGround.BEHAVIOUR)
 """Grounds that need no failure on the record, and no further offence either (D10.1, D10.2, D10.4).
 
 Without a failure there is none to count nine working days from (AMB-37).
@@ -35,27 +140,27 @@ Without a failure there is none to count nine working days from (AMB-37).
 
 def _needs(s: Sentence, e: RecallDecided) -> str | None:
     named = e.failure_ids or ()
-    if e.ground in ALONE:
+    if e.ground in GROUNDS_WITHOUT_FAILURE:
         # It does not rest on the failures it names, so one withdrawn since takes nothing from it.
         lacking = [f for f in named if f not in s.failures and f not in s.withdrawn_failures]
         return f"failure {lacking[0]}" if lacking else None
-    if named and (unknown := unknown_failure(s, named)) is not None:
+    if named and (unknown := missing_failure(s, named)) is not None:
         return unknown
     # In an emergency nobody waits for a judgement on the explanation (D12.2, G15).
     if e.recall_type is RecallType.EMERGENCY or any(
-        s.failures[f].concern_at is not None for f in known(s, named)
+        s.failures[f].concern_at is not None for f in known_failures(s, named)
     ):
         return None
-    return unjudged(s, named)
+    return missing_judgement(s, named)
 
 
 def _refuse(s: Sentence, e: RecallDecided, _law: Law) -> str | None:
-    if (stranger := not_entitled(s, Act.RECOMMEND_RECALL, e)) is not None:
+    if (stranger := denied(s, Permission.RECOMMEND_RECALL, e)) is not None:
         return stranger
     named = e.failure_ids or ()
-    if e.ground not in ALONE and not named:
+    if e.ground not in GROUNDS_WITHOUT_FAILURE and not named:
         return "the ground condition_broken names the failures in which it was broken (D10.3)"
-    return accepted(s, named) or refuse_type(s, e)
+    return refuse_excused(s, named) or refuse_type(s, e)
 
 
 def recall_id(s: Sentence, day: str) -> str:
@@ -64,38 +169,45 @@ def recall_id(s: Sentence, day: str) -> str:
     return f"{day}.{len(before) + 1}" if before else day
 
 
-def _decide(s: Sentence, e: RecallDecided, law: Law) -> Applied:
-    departure = departs(s, e)
+def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
+    departure = departs_from_advice(s, e)
     recall = Recall(
-        *(e.recall_type, e.ground, known(s, e.failure_ids or ()), e.occurred_at, e.uid, s.state),
+        *(
+            e.recall_type,
+            e.ground,
+            known_failures(s, e.failure_ids or ()),
+            e.occurred_at,
+            e.uid,
+            s.state,
+        ),
         id=recall_id(s, str(day_of(e.occurred_at))),
-        row=advised(s, e).row,
+        row=advice_for(s, e).row,
         departure=departure,
     )
     s.recalls.append(recall)
-    move(s, "T11", State.RECALLED, e.occurred_at, e.uid)
+    change_state(s, "T11", State.RECALLED, e.occurred_at, e.uid)
     urgent = e.recall_type is RecallType.EMERGENCY
     trigger = Trigger.EMERGENCY_RECALL_DECIDED if urgent else Trigger.NONEMERGENCY_RECALL_DECIDED
-    decided = told(e, f"recall of type {e.recall_type.value} decided")
+    decided = trigger_context(e, f"recall of type {e.recall_type.value} decided")
     clocks.start(s, law, trigger, decided, subject=recall.id)
-    seek_endorsement(s, law, decided)
+    open_endorsement_duty(s, law, decided)
     refresh_days(s, law)
-    ask_nps(s, e)
-    tell(s, "recall-decided", recall.id, AGENCIES, e, liberty=True, type=e.recall_type.value)
+    request_endorsement(s, e)
+    notify(s, "recall-decided", recall.id, AGENCIES, e, liberty=True, type=e.recall_type.value)
     if departure:
-        tell(s, "departure-recorded", recall.id, LINE_MANAGER, e, row="D11")
+        notify(s, "departure-recorded", recall.id, LINE_MANAGER, e, row="D11")
     return REGULAR
 
 
 RULES = (
-    Rule(
+    EventHandler(
         RecallDecided,
         _decide,
         states=AT_LIBERTY,
         phases=(Phase.LICENCE,),
-        roles=roles_for(Act.RECOMMEND_RECALL),
+        roles=roles_for(Permission.RECOMMEND_RECALL),
         depends_on=_needs,
         guard=_refuse,
-        satisfies=lambda _e: (DECIDED,),
+        satisfies=lambda _e: (RECALL_DECIDED,),
     ),
 )

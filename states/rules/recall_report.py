@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from states.events.event import Event
+from states.events.envelope import Event
 from states.events.recall import (
     Casework,
     RecallEndorsed,
@@ -17,34 +17,34 @@ from states.events.recall import (
     RecallReportSent,
     RecallType,
 )
-from states.law import Law
 from states.rules import clocks
-from states.rules.clocks import Occasion
-from states.rules.failure_day import refresh_days
-from states.rules.rule import REGULAR, Applied, Nature, Rule
-from states.rules.standing import Act, not_entitled, roles_for
-from states.rules.telling import CASEWORK_SECTION, NPS, tell
+from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.clocks import TriggerContext
+from states.rules.failure_days import refresh_days
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.notifications import CASEWORK_SECTION, NPS, notify
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
 from states.vocabulary import Provider, Rosh, State
 
 RECALL_REPORT = "recall-report"
 """The notice whose receipt by the casework section initiates enforcement."""
 
-DECIDED = "recall_decided"
+RECALL_DECIDED = "recall_decided"
 """What the steps of a recall wait for."""
 
 _HIGH = (Rosh.HIGH, Rosh.VERY_HIGH)
 
 
-def amend(s: Sentence, **changes: Any) -> None:
+def amend_recall(s: Sentence, **changes: Any) -> None:
     """Change the latest recall."""
     s.recalls[-1] = replace(s.recalls[-1], **changes)
 
 
-def begun(s: Sentence, _e: Event) -> str | None:
+def missing_recall(s: Sentence, _e: Event) -> str | None:
     """Return what a step of a recall waits for where none was decided yet."""
-    return None if s.recalls else DECIDED
+    return None if s.recalls else RECALL_DECIDED
 
 
 def _risen(s: Sentence) -> bool:
@@ -67,7 +67,7 @@ def endorsement_needed(s: Sentence) -> str | None:
     return "D13.2" if _risen(s) else None
 
 
-def seek_endorsement(s: Sentence, law: Law, occasion: Occasion) -> None:
+def open_endorsement_duty(s: Sentence, law: Law, occasion: TriggerContext) -> None:
     """Open the duty to ask the NPS, where it must be asked and was not (D12.4, ev-recall-endorse).
 
     Called when a recall is decided and when the risk changes; what is asked already stays so.
@@ -79,18 +79,18 @@ def seek_endorsement(s: Sentence, law: Law, occasion: Occasion) -> None:
 
 
 def _refuse_endorsement(s: Sentence, e: RecallEndorsed, _law: Law) -> str | None:
-    return not_entitled(s, Act.ENDORSE, e)
+    return denied(s, Permission.ENDORSE, e)
 
 
-def _endorse(s: Sentence, e: RecallEndorsed, law: Law) -> Applied:
+def _endorse(s: Sentence, e: RecallEndorsed, law: Law) -> HandlerOutcome:
     needed = endorsement_needed(s) is not None
-    amend(s, endorsed=e.endorsed, endorsed_at=e.occurred_at)
+    amend_recall(s, endorsed=e.endorsed, endorsed_at=e.occurred_at)
     at = e.occurred_at
     clocks.settle(s, law, Settlement.RECALL_ENDORSED, at=at, by=e.uid, subject=s.recalls[-1].id)
-    return REGULAR if needed else Applied(note="recorded; this recall needs no endorsement")
+    return REGULAR if needed else HandlerOutcome(note="recorded; this recall needs no endorsement")
 
 
-def held_up(s: Sentence) -> str | None:
+def refuse_unendorsed(s: Sentence) -> str | None:
     """Return why the report may not be sent yet; None where it may."""
     row, recall = endorsement_needed(s), s.recall
     if row is None or recall is None or recall.endorsed:
@@ -101,27 +101,27 @@ def held_up(s: Sentence) -> str | None:
 
 
 def _refuse_sending(s: Sentence, e: RecallReportSent, _law: Law) -> str | None:
-    return not_entitled(s, Act.MANAGE_RECALL, e) or held_up(s)
+    return denied(s, Permission.MANAGE_RECALL, e) or refuse_unendorsed(s)
 
 
-def _send(s: Sentence, e: RecallReportSent, law: Law) -> Applied:
+def _send(s: Sentence, e: RecallReportSent, law: Law) -> HandlerOutcome:
     recall = s.recalls[-1]
-    amend(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
+    amend_recall(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
     at = e.occurred_at
     clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
-    tell(s, RECALL_REPORT, recall.id, CASEWORK_SECTION, e, liberty=True)
+    notify(s, RECALL_REPORT, recall.id, CASEWORK_SECTION, e, liberty=True)
     return REGULAR
 
 
-def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> Applied:
-    surprise = "no recall is under way any more" if s.recall is None else held_up(s)
+def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> HandlerOutcome:
+    surprise = "no recall is under way any more" if s.recall is None else refuse_unendorsed(s)
     recall = s.recalls[-1]
     if e.by_whom is Casework.NPS:
         known = recall.nps_received_at or e.received_at
-        amend(s, nps_received_at=min(known, e.received_at))
+        amend_recall(s, nps_received_at=min(known, e.received_at))
     else:
         report_received(s, law, at=e.received_at, by=e.uid)
-    return REGULAR if surprise is None else Applied(irregular=True, note=surprise)
+    return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
 
 
 def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
@@ -132,35 +132,35 @@ def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
     recall = s.recalls[-1]
     if recall.received_at is not None and recall.received_at <= at:
         return
-    amend(s, received_at=at, received_by=by)
+    amend_recall(s, received_at=at, received_by=by)
     what = Settlement.RECALL_REPORT_RECEIVED
     clocks.settle(s, law, what, at=at, by=by, subject=recall.id)
     refresh_days(s, law)
 
 
-def ask_nps(s: Sentence, e: Event) -> None:
+def request_endorsement(s: Sentence, e: Event) -> None:
     """Tell the NPS that its endorsement is wanted (D14.endorsement)."""
     recall = s.recall
     if recall is not None and endorsement_needed(s) is not None:
-        tell(s, "recall-endorsement-wanted", recall.id, NPS, e)
+        notify(s, "recall-endorsement-wanted", recall.id, NPS, e)
 
 
 RULES = (
-    Rule(
+    EventHandler(
         RecallEndorsed,
         _endorse,
         states=(State.RECALLED,),
-        roles=roles_for(Act.ENDORSE),
-        depends_on=begun,
+        roles=roles_for(Permission.ENDORSE),
+        depends_on=missing_recall,
         guard=_refuse_endorsement,
     ),
-    Rule(
+    EventHandler(
         RecallReportSent,
         _send,
         states=(State.RECALLED,),
-        roles=roles_for(Act.MANAGE_RECALL),
-        depends_on=begun,
+        roles=roles_for(Permission.MANAGE_RECALL),
+        depends_on=missing_recall,
         guard=_refuse_sending,
     ),
-    Rule(RecallReportReceived, _receive, nature=Nature.FACT, depends_on=begun),
+    EventHandler(RecallReportReceived, _receive, nature=Nature.FACT, depends_on=missing_recall),
 )

@@ -7,35 +7,35 @@ The prison's date governs; ours is a cross-check, and a difference is shown.
 
 from datetime import date
 
-from states.due import Due
+from states.entities import Recall
 from states.events.recall import RecallType
-from states.law import Law
-from states.london import end_of
-from states.records import Recall
 from states.rules import clocks
-from states.rules.clocks import Occasion
-from states.rules.recall_report import amend
+from states.rules.clocks import TriggerContext
+from states.rules.recall_report import amend_recall
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Trigger
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Trigger
+from states.time.due import Due
+from states.time.london import end_of
 
 
-def trigger_of(recall: Recall) -> Trigger:
+def return_trigger(recall: Recall) -> Trigger:
     """Return what a return on this recall starts; one of unknown type ends as a standard one."""
     fixed = recall.type is RecallType.FIXED_TERM
     return Trigger.FIXED_TERM_RETURN if fixed else Trigger.STANDARD_RETURN
 
 
-def last_day(s: Sentence) -> date | None:
+def last_day_in_custody(s: Sentence) -> date | None:
     """Return the last day on which anybody can be held on a recall: the end of the licence."""
     return s.licence_ends_on or s.ends_on
 
 
-def begin_term(s: Sentence, law: Law, returned: Occasion) -> None:
+def start_term(s: Sentence, law: Law, returned: TriggerContext) -> None:
     """Start the term of the recall, and the duties of a return (T12, D12.10)."""
     recall = s.recalls[-1]
-    trigger = trigger_of(recall)
-    counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day(s)
-    occasion = Occasion(returned.at, returned.because, returned.by, counted_from)
+    trigger = return_trigger(recall)
+    counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day_in_custody(s)
+    occasion = TriggerContext(returned.at, returned.because, returned.by, counted_from)
     clocks.start(s, law, trigger, occasion, subject=recall.id, regime=AppliesTo.LICENCE)
     date_term(s, law)
 
@@ -45,10 +45,10 @@ def date_term(s: Sentence, law: Law) -> None:
     recall = s.recall
     if recall is None or recall.returned_on is None:
         return
-    ours, cap = _reckoned(s, law, recall), last_day(s)
+    ours, cap = _reckoned(s, law, recall), last_day_in_custody(s)
     if ours is not None and cap is not None:
         ours = min(ours, cap)
-    amend(s, term_ends_on=ours)
+    amend_recall(s, term_ends_on=ours)
     governs, reason = ours, f"the licence ends on {cap}"
     if recall.board_release_due_on is not None:
         governs, reason = recall.board_release_due_on, "the Parole Board directed the release"
@@ -59,15 +59,19 @@ def date_term(s: Sentence, law: Law) -> None:
 
 
 def _reckoned(s: Sentence, law: Law, recall: Recall) -> date | None:
-    for timescale in clocks.governing(s, law, trigger_of(recall), AppliesTo.LICENCE):
+    for timescale in clocks.applicable_timescales(
+        s, law, return_trigger(recall), AppliesTo.LICENCE
+    ):
         clock = s.clocks.get(clocks.clock_id(timescale.id, recall.id))
         if clock is not None and recall.type is RecallType.FIXED_TERM:
             return clocks.due_of(s, law, timescale, clock.started_at, recall.returned_on).due_on
-    return last_day(s)
+    return last_day_in_custody(s)
 
 
 def _date(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
-    for timescale in clocks.governing(s, law, trigger_of(recall), AppliesTo.LICENCE):
+    for timescale in clocks.applicable_timescales(
+        s, law, return_trigger(recall), AppliesTo.LICENCE
+    ):
         key = clocks.clock_id(timescale.id, recall.id)
         if (clock := s.clocks.get(key)) is not None and clock.due.due_on != on:
             s.clocks[key] = clock.moved_to(Due(on, end_of(on)), reason)
@@ -87,6 +91,6 @@ def held_beyond_end(s: Sentence) -> bool:
     return any(day is not None and day > last for day in known)
 
 
-def due_to_be_released(recall: Recall) -> date | None:
+def release_due_on(recall: Recall) -> date | None:
     """Return the day on which the person is to be out again, where there is one to hold on to."""
     return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on

@@ -5,17 +5,25 @@ from typing import Final
 
 from states.events.court import WarrantRecorded, WarrantStep
 from states.events.enforcement import BreachReferralReceived, BreachReferred
-from states.graph import BREACHABLE
-from states.law import Law
 from states.rules import clocks
-from states.rules.breach import amend, undecided
-from states.rules.failure_day import refresh_days
-from states.rules.rule import REGULAR, Applied, Nature, Rule
-from states.rules.standing import CRC, NPS, Act, enforcing, not_entitled, organisation_of, roles_for
-from states.rules.telling import NPS as ENFORCEMENT_TEAM
-from states.rules.telling import tell
+from states.rules.authorisation import (
+    CRC,
+    NPS,
+    Permission,
+    acting_organisation,
+    denied,
+    enforcing_organisation,
+    roles_for,
+)
+from states.rules.breach import amend_breach, missing_breach
+from states.rules.failure_days import refresh_days
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.notifications import NPS as ENFORCEMENT_TEAM
+from states.rules.notifications import notify
 from states.sentence import Sentence
-from states.timescale import Settlement
+from states.standards.law import Law
+from states.standards.terms import Settlement
+from states.transitions import BREACHABLE
 from states.vocabulary import Provider, Role, State
 
 REFERRAL_PAPERS: Final = "referral-papers"
@@ -24,9 +32,9 @@ REFERRAL_PAPERS: Final = "referral-papers"
 
 def sent_by(s: Sentence, e: BreachReferred) -> str:
     """Return whose referral it is; a machine sends for whoever enforces the sentence."""
-    organisation = organisation_of(s, e.by)
+    organisation = acting_organisation(s, e.by)
     machine = e.by.role in (Role.SYSTEM, Role.OPS) and organisation not in (CRC, NPS)
-    return enforcing(s) if machine else organisation
+    return enforcing_organisation(s) if machine else organisation
 
 
 def lacking(e: BreachReferred) -> tuple[str, ...]:
@@ -38,47 +46,55 @@ def lacking(e: BreachReferred) -> tuple[str, ...]:
     return tuple(name for name, value in wanted.items() if value is None)
 
 
-def _refer(s: Sentence, e: BreachReferred, law: Law) -> Applied:
+def _refer(s: Sentence, e: BreachReferred, law: Law) -> HandlerOutcome:
     if sent_by(s, e) == NPS:
-        amend(s, presented_at=e.occurred_at, presented_by=e.uid)
+        amend_breach(s, presented_at=e.occurred_at, presented_by=e.uid)
         if s.breaches[-1].referred_at is None:
-            amend(s, referred_at=e.occurred_at, referred_by=e.uid)
+            amend_breach(s, referred_at=e.occurred_at, referred_by=e.uid)
         refresh_days(s, law)
         return REGULAR
     lacks = lacking(e)
-    amend(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
-    tell(
+    amend_breach(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
+    notify(
         *(s, REFERRAL_PAPERS, e.event_id, ENFORCEMENT_TEAM, e),
         response_report=e.response_report or "not_given",
         order_should_continue=e.order_should_continue,
     )
     refresh_days(s, law)
-    return Applied(note=f"the NPS needs more of it: {', '.join(lacks)} (D14)") if lacks else REGULAR
+    return (
+        HandlerOutcome(note=f"the NPS needs more of it: {', '.join(lacks)} (D14)")
+        if lacks
+        else REGULAR
+    )
 
 
-def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> Applied:
+def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> HandlerOutcome:
     """Stop the clocks of what was referred: receipt is what counts as action (AMB-45)."""
     if e.by_whom is not Provider.NPS:
-        return Applied(irregular=True, note="a breach is received by the NPS, which presents it")
+        return HandlerOutcome(
+            irregular=True, note="a breach is received by the NPS, which presents it"
+        )
     over = s.breach is None
     referral_received(s, law, at=e.received_at, by=e.uid)
     return (
-        Applied(irregular=True, note="no breach is before the court any more") if over else REGULAR
+        HandlerOutcome(irregular=True, note="no breach is before the court any more")
+        if over
+        else REGULAR
     )
 
 
 def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
     """Stop the clocks of the latest breach: the NPS has what was referred (AMB-45)."""
-    amend(s, received_at=at, received_by=by)
+    amend_breach(s, received_at=at, received_by=by)
     received, about = Settlement.REFERRAL_RECEIVED, s.breaches[-1].id
     clocks.settle(s, law, received, at=at, by=by, subject=about)
     refresh_days(s, law)
 
 
-def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> Applied:
-    amend(s, warrant=e.step)
+def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome:
+    amend_breach(s, warrant=e.step)
     if e.step is WarrantStep.APPLIED:
-        amend(s, warrant_at=e.at, warrant_by=e.uid)
+        amend_breach(s, warrant_at=e.at, warrant_by=e.uid)
         sought, about = Settlement.WARRANT_SOUGHT, s.breaches[-1].id
         clocks.settle(s, law, sought, at=e.at, by=e.uid, subject=about)
         refresh_days(s, law)
@@ -86,22 +102,22 @@ def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> Applied:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         BreachReferred,
         _refer,
         states=(State.BREACHED,),
         phases=BREACHABLE,
-        roles=roles_for(Act.REFER),
-        depends_on=undecided,
-        guard=lambda s, e, _law: not_entitled(s, Act.REFER, e),
+        roles=roles_for(Permission.REFER),
+        depends_on=missing_breach,
+        guard=lambda s, e, _law: denied(s, Permission.REFER, e),
     ),
-    Rule(
+    EventHandler(
         BreachReferralReceived,
         _receive,
         nature=Nature.FACT,
-        roles=roles_for(Act.PRESENT),
-        depends_on=undecided,
-        guard=lambda s, e, _law: not_entitled(s, Act.PRESENT, e),
+        roles=roles_for(Permission.PRESENT),
+        depends_on=missing_breach,
+        guard=lambda s, e, _law: denied(s, Permission.PRESENT, e),
     ),
-    Rule(WarrantRecorded, _record_warrant, nature=Nature.FACT, depends_on=undecided),
+    EventHandler(WarrantRecorded, _record_warrant, nature=Nature.FACT, depends_on=missing_breach),
 )

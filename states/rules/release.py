@@ -1,34 +1,104 @@
-"""Release from prison, for the first time or again (D15).
+"""What counts down to the expected release, and is dated anew when that day moves (T29).
 
-A prison's word is a fact: it is applied whatever the tables expected, and what they did not expect
-is said.
+G12: a release that moves inside the window of the plan opens that window at once.
 """
 
-from states.calendar import shift
+from datetime import date
+from typing import Final
+
+from states.entities import Recall
 from states.events.custody import Released
-from states.law import Law
-from states.london import day_of, end_of, start_of
+from states.events.recall import RecallType
 from states.rules import clocks
-from states.rules.breach import amend as amend_breach
-from states.rules.clocks import told
-from states.rules.countdown import redate_release
-from states.rules.counting import spend
-from states.rules.ending import End, complete
-from states.rules.ends import move_ends
-from states.rules.failure_day import refresh_days
-from states.rules.moving import move, supported_state
-from states.rules.obligations import bring, expect_all
-from states.rules.phases import begin_release, leave_behind
-from states.rules.re_release import arrow_of, unexpected
-from states.rules.recall_report import amend
-from states.rules.referring import refer_back
+from states.rules.breach import amend_breach
+from states.rules.clocks import trigger_context
+from states.rules.failure_counts import mark_spent
+from states.rules.failure_days import refresh_days
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.imposed_requirements import expect_requirements, replace_requirements
+from states.rules.phases import cancel_former_regime, start_release
+from states.rules.planning import refresh_preparation
+from states.rules.recall_report import amend_recall
+from states.rules.recall_term import last_day_in_custody, release_due_on
 from states.rules.requirement_ends import end_with_licence
-from states.rules.revocation import end_steps, standing_state
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
-from states.rules.victims import key_stage
+from states.rules.revocation import cancel_recall_steps, state_after_recall
+from states.rules.sentence_end import SentenceEnd, complete_sentence, move_ends
+from states.rules.state_changes import change_state, supported_state
+from states.rules.unlawful_requirements import refer_back
+from states.rules.victims import open_key_stage
 from states.sentence import Sentence
-from states.timescale import Settlement
-from states.vocabulary import Outcome, Phase, State
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.time.calendar import shift
+from states.time.london import day_of, end_of, start_of
+from states.vocabulary import Phase, SentenceOutcome, State
+
+_TO_RELEASE: Final = (Trigger.EXPECTED_RELEASE, Trigger.CONDITIONS_PROPOSED, Trigger.AP_REFERRED)
+"""The triggers whose rows are dated by the expected release."""
+
+
+def redate_release(s: Sentence, law: Law, on: date, reason: str) -> None:
+    """Date everything anew that counts down to release, which is or was on the day `on`."""
+    for trigger in _TO_RELEASE:
+        clocks.redate(s, law, trigger, on, reason, regime=AppliesTo.CUSTODY)
+    refresh_preparation(s)
+
+
+def served_to_end(s: Sentence, e: Released) -> bool:
+    """Return whether a release after recall comes with the end of the sentence (D15.3, T15).
+
+    It then leads to no licence: whoever is let out on the last day has served to the end.
+    """
+    last = s.ends_on
+    return s.pss_ends_on is None and last is not None and e.released_on >= last
+
+
+def transition_of(s: Sentence, e: Released) -> str | None:
+    """Return the arrow that a release takes from where the sentence stands; None for none."""
+    licensed = s.licence_ends_on is not None and e.released_on <= s.licence_ends_on
+    match s.phase:
+        case Phase.CUSTODY:
+            return "T16" if licensed or s.pss_ends_on is None else "T17"
+        # Where nobody told us of the return, that the person is out again is beyond doubt.
+        case Phase.RECALL_CUSTODY | Phase.LICENCE if s.state is State.RECALLED:
+            if served_to_end(s, e):
+                return "T15"
+            return "T14" if licensed or s.pss_ends_on is None else "T21"
+        case Phase.PSS_COMMITTAL:
+            return "T23"
+        case _:
+            return None
+
+
+def unexpected_release(s: Sentence, e: Released) -> str | None:
+    """Return what the tables did not expect of a release after recall; None where nothing.
+
+    The end of the licence opens the door by itself (D15.3, D15.5), so does the Parole Board,
+    whatever the type, and so does a licence that was not revoked (T13).
+    """
+    recall = s.recall
+    if recall is None or transition_of(s, e) not in ("T14", "T15", "T21"):
+        return None
+    if recall.returned_on is None:
+        return "released, and no return to custody was told"
+    last = last_day_in_custody(s)
+    if recall.board_released_on is not None or recall.refused_at is not None:
+        return None
+    if last is not None and e.released_on >= last:
+        return None
+    return _out_of_turn(recall, e)
+
+
+def _out_of_turn(recall: Recall, e: Released) -> str | None:
+    due = release_due_on(recall)
+    if e.released_on == due:
+        # The prison's own date, where it gave one: it knew of what type the recall was.
+        return None
+    if recall.type is RecallType.FIXED_TERM:
+        return f"D15.1: the fixed term ended on {due}, and the release was on {e.released_on}"
+    # An emergency recall ends as a standard one (D15.4), and one of unknown type no sooner.
+    return "D15.2: only the Parole Board releases from a standard recall before its end"
+
 
 _FIRST = ("T16", "T17")
 """The arrows of a first release, before which nothing is recalled, breached or spent."""
@@ -42,29 +112,31 @@ def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
     return None
 
 
-def _release(s: Sentence, e: Released, law: Law) -> Applied:
+def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
-    arrow = arrow_of(s, e)
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    arrow = transition_of(s, e)
     if arrow is None:
-        return Applied(irregular=True, note=f"nobody is released from {s.phase.value}")
+        return HandlerOutcome(irregular=True, note=f"nobody is released from {s.phase.value}")
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
         # Whether a licence is left to serve is a matter of the dates that came with the release.
-        arrow = arrow_of(s, e) or arrow
-    surprise = unexpected(s, e)
+        arrow = transition_of(s, e) or arrow
+    surprise = unexpected_release(s, e)
     if arrow in _FIRST:
         _close_countdown(s, e, law)
     s.released_on, s.release_reason, s.monitored_only = e.released_on, e.reason, e.without_licence
     if arrow == "T15":
         return _let_end(s, e, law, surprise)
     _close(s, e, law)
-    irregular = move(s, arrow, _target(s, arrow, e), e.occurred_at, e.uid, since=e.released_on)
+    irregular = change_state(
+        s, arrow, _target(s, arrow, e), e.occurred_at, e.uid, since=e.released_on
+    )
     if arrow == "T21" and s.licence_ends_on is not None:
         end_with_licence(s, law, s.licence_ends_on, end_of(s.licence_ends_on), e.uid)
     _hand_over(s, e, law)
     surprises = [text for text in (surprise, refer_back(s, law, e.conditions or ())) if text]
-    return Applied(irregular or bool(surprises), "; ".join(surprises))
+    return HandlerOutcome(irregular or bool(surprises), "; ".join(surprises))
 
 
 def _target(s: Sentence, arrow: str, e: Released) -> State:
@@ -72,34 +144,38 @@ def _target(s: Sentence, arrow: str, e: Released) -> State:
     if arrow in _FIRST:
         return s.state
     # Licence warnings that a recall never carried out left standing count on licence alone (D8.6).
-    return standing_state(s, e.released_on) if arrow == "T14" else supported_state(s)
+    return state_after_recall(s, e.released_on) if arrow == "T14" else supported_state(s)
 
 
-def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> Applied:
+def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> HandlerOutcome:
     """Complete a sentence that was served in recall custody to its last day, or beyond (T15)."""
     on = e.released_on
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(on), by=e.uid)
-    complete(s, law, End("T15", Outcome.SERVED_TO_END, on, min(e.occurred_at, end_of(on)), e))
-    return Applied(irregular=surprise is not None, note=surprise or "")
+    complete_sentence(
+        s,
+        law,
+        SentenceEnd("T15", SentenceOutcome.SERVED_TO_END, on, min(e.occurred_at, end_of(on)), e),
+    )
+    return HandlerOutcome(irregular=surprise is not None, note=surprise or "")
 
 
 def _close(s: Sentence, e: Released, law: Law) -> None:
     """Close the recall or the breach from which the person is released: what led to it is spent."""
     recall, breach = s.recall, s.breach
     if recall is not None:
-        end_steps(s, law, recall, at=e.occurred_at, by=e.uid)
+        cancel_recall_steps(s, law, recall, at=e.occurred_at, by=e.uid)
         if recall.refused_at is not None:
             # Let out because the licence was never revoked: nobody was recalled (T13, D8.4, G10).
-            amend(s, undone_at=e.occurred_at, closed_at=e.occurred_at)
+            amend_recall(s, undone_at=e.occurred_at, closed_at=e.occurred_at)
             return
-        amend(s, closed_at=e.occurred_at)
+        amend_recall(s, closed_at=e.occurred_at)
         s.recalled_before = True
     elif breach is not None and s.phase is Phase.PSS_COMMITTAL:
         amend_breach(s, closed_at=e.occurred_at)
     else:
         return
     # D8.4, D16.6: spent is what went before the day of release; the day itself is served anew.
-    spend(s, shift(e.released_on, -1), e.occurred_at)
+    mark_spent(s, shift(e.released_on, -1), e.occurred_at)
 
 
 def _close_countdown(s: Sentence, e: Released, law: Law) -> None:
@@ -108,19 +184,19 @@ def _close_countdown(s: Sentence, e: Released, law: Law) -> None:
 
 
 def _hand_over(s: Sentence, e: Released, law: Law) -> None:
-    freed = told(e, f"released on {e.released_on}", on=e.released_on)
+    freed = trigger_context(e, f"released on {e.released_on}", on=e.released_on)
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(e.released_on), by=e.uid)
-    leave_behind(s, at=max(e.occurred_at, end_of(e.released_on)), by=e.uid)
-    begin_release(s, law, freed)
+    cancel_former_regime(s, at=max(e.occurred_at, end_of(e.released_on)), by=e.uid)
+    start_release(s, law, freed)
     if e.licence_copy_given:
         day = start_of(e.released_on)
         clocks.settle_contact(s, law, "licence_given", at=day, by=e.uid, subject=str(e.released_on))
-    key_stage(s, law, "release", freed)
+    open_key_stage(s, law, "release", freed)
     if e.conditions is not None:
-        bring(s, law, e.conditions, freed)
+        replace_requirements(s, law, e.conditions, freed)
     else:
-        expect_all(s, law, freed)
+        expect_requirements(s, law, freed)
     refresh_days(s, law)
 
 
-RULES = (Rule(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)
+RULES = (EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Final
 
+from states.entities import RequestedReport
 from states.events.agencies import ReportDelivered, ReportKind, ReportRequested
 from states.events.court import HearingPurpose
-from states.law import Law
-from states.london import day_of, start_of
-from states.records import Report
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
-from states.rules.standing import Act, not_entitled
+from states.rules.authorisation import Permission, denied
+from states.rules.clocks import trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of, start_of
 from states.vocabulary import State
 
 _PURPOSES: Final = frozenset(purpose.value for purpose in HearingPurpose)
@@ -22,13 +22,15 @@ _PURPOSES: Final = frozenset(purpose.value for purpose in HearingPurpose)
 EVIDENCE_DISCLOSED = "evidence_disclosed"
 
 
-def _request(s: Sentence, e: ReportRequested, law: Law) -> Applied:
+def _request(s: Sentence, e: ReportRequested, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}")
+        return HandlerOutcome(
+            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
+        )
     known = s.reports.get(e.report_id)
     delivered = None if known is None else known.delivered_on
-    s.reports[e.report_id] = Report(e.report_id, e.kind, e.due_on, e.hearing_on, delivered)
-    asked = told(e, f"wanted by {e.due_on}", on=e.due_on)
+    s.reports[e.report_id] = RequestedReport(e.report_id, e.kind, e.due_on, e.hearing_on, delivered)
+    asked = trigger_context(e, f"wanted by {e.due_on}", on=e.due_on)
     if known is not None and known.due_on != e.due_on:
         reason = f"the report is wanted by {e.due_on}"
         clocks.redate(s, law, Trigger.REPORT_REQUESTED, e.due_on, reason, subject=e.report_id)
@@ -43,12 +45,12 @@ def _named(s: Sentence, e: ReportDelivered) -> str | None:
 def _refuse_delivery(s: Sentence, e: ReportDelivered, _law: Law) -> str | None:
     """Leave advice to a court to the NPS: a CRC contributes to it (ev-advice-nps-only)."""
     to_court = s.reports[e.report_id].kind is ReportKind.COURT
-    if (refused := not_entitled(s, Act.PRESENT, e)) is None or not to_court:
+    if (refused := denied(s, Permission.PRESENT, e)) is None or not to_court:
         return None
     return f"{refused}; a CRC sends the NPS what it has, as a contact"
 
 
-def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> Applied:
+def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
     day = e.delivered_on or day_of(e.occurred_at)
     report = replace(s.reports[e.report_id], delivered_on=day)
     s.reports[e.report_id] = report
@@ -56,24 +58,26 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> Applied:
     for subject in _answered(s, law, report):
         clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
     if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:
-        clocks.start(s, law, Trigger.REPORT_DELIVERED, told(e, at=at), subject=e.report_id)
+        clocks.start(
+            s, law, Trigger.REPORT_DELIVERED, trigger_context(e, at=at), subject=e.report_id
+        )
         if e.disclosed:
             clocks.settle_contact(s, law, EVIDENCE_DISCLOSED, at=at, by=e.uid)
     return REGULAR
 
 
-def _answered(s: Sentence, law: Law, report: Report) -> list[str | None]:
+def _answered(s: Sentence, law: Law, report: RequestedReport) -> list[str | None]:
     """Return what a report answers: itself, and what else is asked for by its body."""
     found: list[str | None] = [report.id]
     for row in law.settled_by(Settlement.REPORT_DELIVERED):
         for key in s.by_provision.get(row, ()):
-            subject = clocks.about_of(s, key)
+            subject = clocks.subject_of(s, key)
             if subject not in s.reports and subject not in found and _is_for(report, subject):
                 found.append(subject)
     return found
 
 
-def _is_for(report: Report, subject: str | None) -> bool:
+def _is_for(report: RequestedReport, subject: str | None) -> bool:
     """Whether a report is one for that hearing, or for whatever else that is about."""
     purpose, _, day = (subject or "").partition(".")
     to_board = report.kind is ReportKind.PAROLE_BOARD
@@ -85,13 +89,13 @@ def _is_for(report: Report, subject: str | None) -> bool:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         *(ReportRequested, _request),
         nature=Nature.FACT,
         requires=IMPOSED,
         satisfies=lambda e: (f"report {e.report_id}",),
     ),
-    Rule(
+    EventHandler(
         *(ReportDelivered, _deliver),
         nature=Nature.FACT,
         requires=IMPOSED,

@@ -5,21 +5,21 @@ supervision are set for the Secretary of State. An officer plans: the start, and
 """
 
 from states.events.court import CourtDecided
-from states.events.parts import Requirement
+from states.events.imposition import Requirement
 from states.events.requirements import ChangedBy, RequirementChanged
-from states.law import Law
-from states.london import day_of
-from states.rules.clocks import Occasion, told
-from states.rules.days import ahead, own_time
-from states.rules.obligations import bring, put
-from states.rules.referring import faults_in, refer_back
-from states.rules.requirement_ends import terminate
-from states.rules.rule import IMPOSED, Applied, Nature, Rule
-from states.rules.unpaid_work import return_to_court
+from states.rules.clocks import TriggerContext, trigger_context
+from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.imposed_requirements import put_requirement, replace_requirements
+from states.rules.requirement_ends import terminate_requirement
+from states.rules.unlawful_requirements import legal_faults_in, refer_back
+from states.rules.unpaid_work import settle_return_to_court
 from states.sentence import Sentence
-from states.vocabulary import CourtOutcome, Ending, SentenceType, State
+from states.standards.law import Law
+from states.time.london import day_of
+from states.vocabulary import CourtOutcome, RequirementEnding, SentenceType, State
 
-SERVED = (State.ACTIVE, State.WARNED)
+CHANGEABLE_STATES = (State.ACTIVE, State.WARNED)
 """Where the table expects a court to change a requirement without a breach (T27)."""
 
 SETTERS = {
@@ -53,23 +53,27 @@ def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
 
 
 def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
-    wrong = () if e.why is ChangedBy.COURT else faults_in(s, law, e.requirement)
-    return _not_theirs(s, e) or ahead(e, "changed_on", e.changed_on) or next(iter(wrong), None)
+    wrong = () if e.why is ChangedBy.COURT else legal_faults_in(s, law, e.requirement)
+    return (
+        _not_theirs(s, e)
+        or refuse_later_day(e, "changed_on", e.changed_on)
+        or next(iter(wrong), None)
+    )
 
 
-def _change(s: Sentence, e: RequirementChanged, law: Law) -> Applied:
+def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return Applied(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     on = e.changed_on or day_of(e.occurred_at)
     key = e.requirement.requirement_id
-    made = told(e, f"{key} changed on {on}", on=on, at=own_time(e, on))
-    put(s, law, e.requirement, made)
+    made = trigger_context(e, f"{key} changed on {on}", on=on, at=time_of_act(e, on))
+    put_requirement(s, law, e.requirement, made)
     surprises = [text for text in (refer_back(s, law, (e.requirement,)),) if text]
     if e.why is ChangedBy.COURT:
-        return_to_court(s, law, at=made.at, by=e.uid, key=key)
-        if s.state not in SERVED:
+        settle_return_to_court(s, law, at=made.at, by=e.uid, key=key)
+        if s.state not in CHANGEABLE_STATES:
             surprises.append(f"T27: a court changed a requirement in {s.state.value}")
-    return Applied(bool(surprises), "; ".join(surprises))
+    return HandlerOutcome(bool(surprises), "; ".join(surprises))
 
 
 def change_by_court(s: Sentence, law: Law, e: CourtDecided) -> str:
@@ -80,25 +84,31 @@ def change_by_court(s: Sentence, law: Law, e: CourtDecided) -> str:
     """
     if not e.requirements:
         return ""
-    return_to_court(s, law, at=e.occurred_at, by=e.uid)
-    bring(s, law, e.requirements, _decided(e))
+    settle_return_to_court(s, law, at=e.occurred_at, by=e.uid)
+    replace_requirements(s, law, e.requirements, _decided(e))
     return refer_back(s, law, e.requirements) or ""
 
 
 def end_by_court(s: Sentence, law: Law, e: CourtDecided, key: str) -> None:
     """End the one requirement that a court ended, and nothing else (D17.8, G8)."""
     good = e.outcome is CourtOutcome.GOOD_PROGRESS
-    return_to_court(s, law, at=e.occurred_at, by=e.uid, key=key)
-    terminate(s, law, key, _decided(e), Ending.GOOD_PROGRESS if good else Ending.COURT)
+    settle_return_to_court(s, law, at=e.occurred_at, by=e.uid, key=key)
+    terminate_requirement(
+        s,
+        law,
+        key,
+        _decided(e),
+        RequirementEnding.GOOD_PROGRESS if good else RequirementEnding.COURT,
+    )
 
 
-def _decided(e: CourtDecided) -> Occasion:
+def _decided(e: CourtDecided) -> TriggerContext:
     on = e.decided_on or day_of(e.occurred_at)
-    return told(e, f"decided on {on}", on=on, at=own_time(e, on))
+    return trigger_context(e, f"decided on {on}", on=on, at=time_of_act(e, on))
 
 
 RULES = (
-    Rule(
+    EventHandler(
         RequirementChanged,
         _change,
         nature=Nature.FACT,

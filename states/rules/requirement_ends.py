@@ -7,19 +7,26 @@ are told once (6.4), and what was served is evaluated (6.5).
 from dataclasses import replace
 from datetime import date, datetime
 
-from states.law import Law
-from states.london import end_of
-from states.records import Obligation
+from states.entities import ImposedRequirement
 from states.rules import clocks
-from states.rules.clocks import Occasion
-from states.rules.requirement_kinds import PROFILES, SUPERVISED, Service, served_by_time
-from states.rules.resuming import forget_fallen
+from states.rules.clocks import TriggerContext
+from states.rules.reopening import discard_cancelled
+from states.rules.requirement_kinds import (
+    PROFILES,
+    SUPERVISION_CONDITIONS,
+    Fulfilment,
+    served_by_time,
+)
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Settlement, Trigger
-from states.vocabulary import Ending
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.time.london import end_of
+from states.vocabulary import RequirementEnding
 
 
-def complete(s: Sentence, law: Law, key: str, done: Occasion, ending: Ending) -> None:
+def complete_requirement(
+    s: Sentence, law: Law, key: str, done: TriggerContext, ending: RequirementEnding
+) -> None:
     """Let a requirement be complete on the day `done.on`, and so ended and to be evaluated."""
     known, on = s.requirements[key], done.on
     if on is None or (known.completed_on is not None and known.completed_on <= on):
@@ -27,20 +34,22 @@ def complete(s: Sentence, law: Law, key: str, done: Occasion, ending: Ending) ->
     s.requirements[key] = replace(known, completed_on=on)
     clocks.settle(s, law, Settlement.REQUIREMENT_COMPLETED, at=done.at, by=done.by, subject=key)
     _evaluate(s, law, key, done)
-    terminate(s, law, key, done, ending)
+    terminate_requirement(s, law, key, done, ending)
 
 
-def _evaluate(s: Sentence, law: Law, key: str, done: Occasion) -> None:
+def _evaluate(s: Sentence, law: Law, key: str, done: TriggerContext) -> None:
     trigger = Trigger.REQUIREMENT_COMPLETED
-    clocks.start(s, law, trigger, replace(done, requirement_only=True), subject=key, requirement=key)
+    clocks.start(
+        s, law, trigger, replace(done, requirement_only=True), subject=key, requirement=key
+    )
 
 
-def terminate(
+def terminate_requirement(
     s: Sentence,
     law: Law,
     key: str,
-    ended: Occasion,
-    ending: Ending,
+    ended: TriggerContext,
+    ending: RequirementEnding,
     regime: AppliesTo | None = None,
 ) -> None:
     """End a requirement on the day `ended.on`: what ran for it falls away, its end is told.
@@ -52,13 +61,13 @@ def terminate(
     before = known.terminated_on
     if on is None or (before is not None and before < on):
         return
-    if before == on and ending is not Ending.COMPLETED:
+    if before == on and ending is not RequirementEnding.COMPLETED:
         return
     s.requirements[key] = replace(known, terminated_on=on, ended_by=ending)
     clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
-    for duty in clocks.obliging(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
+    for duty in clocks.applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
         # It may have ended before, and been revived by a court.
-        forget_fallen(s, clocks.clock_id(duty.id, key))
+        discard_cancelled(s, clocks.clock_id(duty.id, key))
     clocks.start(
         *(s, law, Trigger.REQUIREMENT_TERMINATED, replace(ended, requirement_only=True)),
         subject=key,
@@ -73,29 +82,29 @@ def next_end(s: Sentence) -> date | None:
     return min((day for day in ends if day is not None), default=None)
 
 
-def expire(s: Sentence, law: Law, on: date) -> None:
+def expire_requirements(s: Sentence, law: Law, on: date) -> None:
     """End every requirement whose own last day is `on` or lies before it."""
     for key, item in s.requirements.items():
         if item.is_open and item.ends_on is not None and item.ends_on <= on:
             _run_out(s, law, key, item, item.ends_on)
 
 
-def _run_out(s: Sentence, law: Law, key: str, item: Obligation, on: date) -> None:
-    ended = Occasion(end_of(on), f"{key} was to end on {on}", on=on)
-    terminate(s, law, key, ended, Ending.TERM)
+def _run_out(s: Sentence, law: Law, key: str, item: ImposedRequirement, on: date) -> None:
+    ended = TriggerContext(end_of(on), f"{key} was to end on {on}", on=on)
+    terminate_requirement(s, law, key, ended, RequirementEnding.TERM)
     if served_by_time(item.requirement.kind):
         _evaluate(s, law, key, ended)
     else:
         s.flags[f"unfinished.{key}"] = unfinished(item, key, on)
 
 
-def unfinished(item: Obligation, key: str, on: date) -> str:
+def unfinished(item: ImposedRequirement, key: str, on: date) -> str:
     """Return in words that a requirement ran out before it was done."""
     kind = item.requirement.kind.value
     measure = item.requirement.hours or item.requirement.days
     if measure is None:
         return f"{key} {kind} ended on {on} and was not complete"
-    unit = "hours" if PROFILES[item.requirement.kind].fulfilment is Service.HOURS else "days"
+    unit = "hours" if PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS else "days"
     done = sum(session.amount for session in item.sessions)
     return f"{key} {kind} ended on {on} with {done} of {measure} {unit} done"
 
@@ -114,8 +123,8 @@ def end_with_sentence(
         if item.ends_on is not None and item.ends_on <= on:
             _run_out(s, law, key, item, item.ends_on)
             continue
-        ended = Occasion(at, f"the sentence ended on {on}", by, on)
-        terminate(s, law, key, ended, Ending.SENTENCE)
+        ended = TriggerContext(at, f"the sentence ended on {on}", by, on)
+        terminate_requirement(s, law, key, ended, RequirementEnding.SENTENCE)
         if ran_out and served_by_time(item.requirement.kind):
             _evaluate(s, law, key, ended)
 
@@ -128,8 +137,8 @@ def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | No
     """
     for key, item in s.requirements.items():
         later = item.ends_on is not None and item.ends_on > on
-        if item.is_open and not later and item.requirement.kind not in SUPERVISED:
-            ended = Occasion(at, f"the licence ended on {on}", by, on)
-            terminate(s, law, key, ended, Ending.LICENCE, AppliesTo.LICENCE)
+        if item.is_open and not later and item.requirement.kind not in SUPERVISION_CONDITIONS:
+            ended = TriggerContext(at, f"the licence ended on {on}", by, on)
+            terminate_requirement(s, law, key, ended, RequirementEnding.LICENCE, AppliesTo.LICENCE)
             if served_by_time(item.requirement.kind):
                 _evaluate(s, law, key, ended)

@@ -14,7 +14,7 @@ from typing import Final
 from states.vocabulary import RequirementKind as Kind
 
 
-class Service(Enum):
+class Fulfilment(Enum):
     """What serving a requirement to its end means."""
 
     HOURS = auto()
@@ -28,57 +28,71 @@ class Service(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class RequirementProfile:
     """One kind of requirement."""
 
     code: str
     """The short name that practitioners use."""
-    fulfilment: Service
+    fulfilment: Fulfilment
     rows: str
     """The rows of our list of rules that are about this kind."""
 
 
-PROFILES: Final[Mapping[Kind, Profile]] = MappingProxyType(
+PROFILES: Final[Mapping[Kind, RequirementProfile]] = MappingProxyType(
     {
-        Kind.UNPAID_WORK: Profile("UPW", Service.HOURS, "R.UPW P.UPW N.UPW V.UPW X.UPW"),
-        Kind.CURFEW: Profile("CUR", Service.TERM, "R.CUR P.CUR N.CUR V.CUR X.CUR"),
+        Kind.UNPAID_WORK: RequirementProfile(
+            "UPW", Fulfilment.HOURS, "R.UPW P.UPW N.UPW V.UPW X.UPW"
+        ),
+        Kind.CURFEW: RequirementProfile("CUR", Fulfilment.TERM, "R.CUR P.CUR N.CUR V.CUR X.CUR"),
         # Its days are a most and not a measure: appointments go on when they are used up, and
         # days left over are no failure (AMB-51).
-        Kind.REHABILITATION_ACTIVITY: Profile(
-            "RAR", Service.TERM, "R.RAR P.RAR N.others V.RAR X.RAR"
+        Kind.REHABILITATION_ACTIVITY: RequirementProfile(
+            "RAR", Fulfilment.TERM, "R.RAR P.RAR N.others V.RAR X.RAR"
         ),
-        Kind.PROGRAMME: Profile("PRG", Service.COURSE, "R.PRG P.PRG N.others V.PRG X.action"),
-        Kind.MENTAL_HEALTH_TREATMENT: Profile(
-            "MHTR", Service.COURSE, "R.MHTR P.MHTR N.MHTR V.MHTR X.MHTR"
+        Kind.PROGRAMME: RequirementProfile(
+            "PRG", Fulfilment.COURSE, "R.PRG P.PRG N.others V.PRG X.action"
         ),
-        Kind.DRUG_REHABILITATION: Profile(
-            "DRR", Service.COURSE, "R.DRR P.DRR N.others V.DRR X.action"
+        Kind.MENTAL_HEALTH_TREATMENT: RequirementProfile(
+            "MHTR", Fulfilment.COURSE, "R.MHTR P.MHTR N.MHTR V.MHTR X.MHTR"
         ),
-        Kind.ALCOHOL_TREATMENT: Profile(
-            "ATR", Service.COURSE, "R.ATR P.ATR N.others V.ATR X.action"
+        Kind.DRUG_REHABILITATION: RequirementProfile(
+            "DRR", Fulfilment.COURSE, "R.DRR P.DRR N.others V.DRR X.action"
         ),
-        Kind.PROHIBITED_ACTIVITY: Profile("PAR", Service.TERM, "R.PAR P.PAR N.PAR V.PAR X.EXC-PAR"),
-        Kind.EXCLUSION: Profile("EXC", Service.TERM, "R.EXC P.EXC N.EXC V.EXC X.EXC-PAR"),
-        Kind.RESIDENCE: Profile("RES", Service.TERM, "R.RES P.RES N.RES V.RES X.RES"),
-        Kind.ATTENDANCE_CENTRE: Profile(
-            "ACR", Service.COURSE, "R.ACR P.ACR N.ACR V.ACR X.action X.alone"
+        Kind.ALCOHOL_TREATMENT: RequirementProfile(
+            "ATR", Fulfilment.COURSE, "R.ATR P.ATR N.others V.ATR X.action"
         ),
-        Kind.SUPERVISION: Profile("SUP", Service.TERM, "R.SUP P.SUP N.SUP V.SUP X.action"),
-        Kind.SPECIFIED_ACTIVITY: Profile(
-            "SAR", Service.DAYS, "R.SAR P.SAR N.others V.SAR X.action"
+        Kind.PROHIBITED_ACTIVITY: RequirementProfile(
+            "PAR", Fulfilment.TERM, "R.PAR P.PAR N.PAR V.PAR X.EXC-PAR"
         ),
-        Kind.FOREIGN_TRAVEL_PROHIBITION: Profile(
-            "FTP", Service.TERM, "R.FTP P.FTP N.others V.FTP AMB-19"
+        Kind.EXCLUSION: RequirementProfile(
+            "EXC", Fulfilment.TERM, "R.EXC P.EXC N.EXC V.EXC X.EXC-PAR"
         ),
-        Kind.DRUG_TESTING: Profile("DTC", Service.TERM, "R.DTC P.DTC N.others V.DTC X.DTC"),
-        Kind.DRUG_APPOINTMENT: Profile("DAC", Service.COURSE, "R.DAC P.DAC N.others V.DAC X.DAC"),
+        Kind.RESIDENCE: RequirementProfile("RES", Fulfilment.TERM, "R.RES P.RES N.RES V.RES X.RES"),
+        Kind.ATTENDANCE_CENTRE: RequirementProfile(
+            "ACR", Fulfilment.COURSE, "R.ACR P.ACR N.ACR V.ACR X.action X.alone"
+        ),
+        Kind.SUPERVISION: RequirementProfile(
+            "SUP", Fulfilment.TERM, "R.SUP P.SUP N.SUP V.SUP X.action"
+        ),
+        Kind.SPECIFIED_ACTIVITY: RequirementProfile(
+            "SAR", Fulfilment.DAYS, "R.SAR P.SAR N.others V.SAR X.action"
+        ),
+        Kind.FOREIGN_TRAVEL_PROHIBITION: RequirementProfile(
+            "FTP", Fulfilment.TERM, "R.FTP P.FTP N.others V.FTP AMB-19"
+        ),
+        Kind.DRUG_TESTING: RequirementProfile(
+            "DTC", Fulfilment.TERM, "R.DTC P.DTC N.others V.DTC X.DTC"
+        ),
+        Kind.DRUG_APPOINTMENT: RequirementProfile(
+            "DAC", Fulfilment.COURSE, "R.DAC P.DAC N.others V.DAC X.DAC"
+        ),
     }
 )
 
-SUPERVISED: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
+SUPERVISION_CONDITIONS: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
 """Conditions of a licence that supervision takes over when the licence ends (R.DTC, R.DAC)."""
 
 
 def served_by_time(kind: Kind) -> bool:
     """Return whether a requirement of that kind is served once its last day has passed."""
-    return PROFILES[kind].fulfilment is Service.TERM
+    return PROFILES[kind].fulfilment is Fulfilment.TERM

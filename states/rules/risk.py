@@ -8,20 +8,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from states.entities import RiskReferral
 from states.events.contact import RoshAssessed
-from states.events.event import Event
+from states.events.envelope import Event
 from states.events.risk import ManagerTopic, RoshConfirmed, RoshReferred
-from states.graph import AWAITING, OPEN
-from states.law import Law
-from states.records import Referral
 from states.rules import clocks
-from states.rules.clocks import Occasion, told
-from states.rules.danger import escalate, tell_manager, told_beforehand, warn_of_danger
-from states.rules.recall_report import seek_endorsement
-from states.rules.rule import IMPOSED, REGULAR, Applied, Rule
-from states.rules.standing import Act, not_entitled
+from states.rules.authorisation import Permission, denied
+from states.rules.clocks import TriggerContext, trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome
+from states.rules.recall_report import open_endorsement_duty
+from states.rules.risk_escalation import (
+    escalate_emergency,
+    settle_if_manager_informed,
+    settle_manager_informed,
+    warn_of_danger,
+)
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.transitions import AWAITING, OPEN
 from states.vocabulary import Provider, Rosh
 
 HIGH: Final = frozenset({Rosh.HIGH, Rosh.VERY_HIGH})
@@ -45,32 +50,34 @@ def is_high(s: Sentence) -> bool:
     return s.rosh in HIGH
 
 
-def note_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
+def record_risk_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
     """Set the level of risk that an event of ours gives, and start what a change of it brings."""
     before, s.rosh = s.rosh, level
     if before is not None and before is not level:
-        clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {level.value}"), subject=e.uid)
+        clocks.start(
+            s, law, Trigger.ROSH_CHANGED, trigger_context(e, f"now {level.value}"), subject=e.uid
+        )
     if level not in HIGH:
         return
-    seek_endorsement(s, law, told(e, f"assessed {level.value}"))
+    open_endorsement_duty(s, law, trigger_context(e, f"assessed {level.value}"))
     if not with_crc(s):
-        clocks.start(s, law, Trigger.ROSH_HIGH, told(e, level.value))
+        clocks.start(s, law, Trigger.ROSH_HIGH, trigger_context(e, level.value))
     if before not in HIGH and (before is not None or with_crc(s)):
-        indicate(s, law, told(e, f"assessed {level.value}"))
+        start_risk_indication(s, law, trigger_context(e, f"assessed {level.value}"))
 
 
-def indicate(s: Sentence, law: Law, seen: Occasion) -> None:
+def start_risk_indication(s: Sentence, law: Law, seen: TriggerContext) -> None:
     """Start what signs of high risk bring, unless those seen before are still to be answered."""
     if s.risk_indicated is not None or s.rosh_referral_open:
         return
     subject = seen.by or ""
     clocks.start(s, law, Trigger.ROSH_HIGH_INDICATED, seen, subject=subject)
-    told_beforehand(s, ManagerTopic.ROSH_INCREASE, subject, seen.at)
+    settle_if_manager_informed(s, ManagerTopic.ROSH_INCREASE, subject, seen.at)
     s.risk_indicated = subject if with_crc(s) else None
 
 
-def _assess(s: Sentence, e: RoshAssessed, law: Law) -> Applied:
-    note_level(s, law, e, e.level)
+def _assess(s: Sentence, e: RoshAssessed, law: Law) -> HandlerOutcome:
+    record_risk_level(s, law, e, e.level)
     if e.immediate:
         warn_of_danger(s, law, e)
     return REGULAR
@@ -84,17 +91,17 @@ def _refuse_referral(s: Sentence, e: RoshReferred, _law: Law) -> str | None:
     return None
 
 
-def _refer(s: Sentence, e: RoshReferred, law: Law) -> Applied:
+def _refer(s: Sentence, e: RoshReferred, law: Law) -> HandlerOutcome:
     at = e.indicated_at or e.occurred_at
-    indicate(s, law, replace(told(e, "signs of high risk"), at=at))
+    start_risk_indication(s, law, replace(trigger_context(e, "signs of high risk"), at=at))
     if s.referral is None:
-        s.referrals.append(Referral(e.uid, e.occurred_at, e.emergency))
+        s.referrals.append(RiskReferral(e.uid, e.occurred_at, e.emergency))
         s.risk_indicated = None
-        seek_endorsement(s, law, told(e, "referred to the NPS"))
+        open_endorsement_duty(s, law, trigger_context(e, "referred to the NPS"))
     if e.manager_consulted:
-        tell_manager(s, Trigger.ROSH_HIGH_INDICATED, at=e.occurred_at, by=e.uid)
+        settle_manager_informed(s, Trigger.ROSH_HIGH_INDICATED, at=e.occurred_at, by=e.uid)
     if e.emergency:
-        escalate(s, law, e)
+        escalate_emergency(s, law, e)
     if e.received_at is not None:
         _received(s, law, e, e.received_at)
     return REGULAR
@@ -105,14 +112,16 @@ def _received(s: Sentence, law: Law, e: Event, at: datetime) -> None:
     referral = s.referrals[-1]
     if referral.received_at is None:
         s.referrals[-1] = replace(referral, received_at=at)
-        clocks.start(s, law, Trigger.ROSH_REFERRED, told(e, at=at), subject=referral.subject)
+        clocks.start(
+            s, law, Trigger.ROSH_REFERRED, trigger_context(e, at=at), subject=referral.subject
+        )
 
 
 def _refuse_confirmation(s: Sentence, e: RoshConfirmed, _law: Law) -> str | None:
-    return not_entitled(s, Act.ROSH, e)
+    return denied(s, Permission.ROSH, e)
 
 
-def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> Applied:
+def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
     at, by = e.occurred_at, e.uid
     note = "" if s.rosh_referral_open else "confirmed without a referral"
     clocks.settle(s, law, Settlement.ROSH_REFERRAL_RECEIVED, at=at, by=by)
@@ -122,16 +131,20 @@ def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> Applied:
     s.risk_indicated = None
     before, s.rosh = s.rosh, e.level
     if before is not None and before is not e.level:
-        clocks.start(s, law, Trigger.ROSH_CHANGED, told(e, f"now {e.level.value}"), subject=by)
+        clocks.start(
+            s, law, Trigger.ROSH_CHANGED, trigger_context(e, f"now {e.level.value}"), subject=by
+        )
     if e.level in HIGH:
-        seek_endorsement(s, law, told(e, f"confirmed {e.level.value}"))
-        clocks.start(s, law, Trigger.ROSH_HIGH, told(e, e.level.value))
-        if not clocks.under_way(s, Trigger.ROSH_CONFIRMED_HIGH):
-            clocks.start(s, law, Trigger.ROSH_CONFIRMED_HIGH, told(e, e.level.value), subject=by)
+        open_endorsement_duty(s, law, trigger_context(e, f"confirmed {e.level.value}"))
+        clocks.start(s, law, Trigger.ROSH_HIGH, trigger_context(e, e.level.value))
+        if not clocks.is_running(s, Trigger.ROSH_CONFIRMED_HIGH):
+            clocks.start(
+                s, law, Trigger.ROSH_CONFIRMED_HIGH, trigger_context(e, e.level.value), subject=by
+            )
     else:
         # Not high: the CRC keeps the case (7.2 step 5a).
-        clocks.drop_rows(s, law, Trigger.ROSH_CONFIRMED_HIGH, at=at, by=by, subject=None)
-    return Applied(note=note)
+        clocks.cancel_triggered(s, law, Trigger.ROSH_CONFIRMED_HIGH, at=at, by=by, subject=None)
+    return HandlerOutcome(note=note)
 
 
 def close_referral(s: Sentence, at: datetime) -> None:
@@ -142,7 +155,7 @@ def close_referral(s: Sentence, at: datetime) -> None:
 
 
 RULES = (
-    Rule(RoshAssessed, _assess, states=(AWAITING, *OPEN), requires=IMPOSED),
-    Rule(RoshReferred, _refer, guard=_refuse_referral),
-    Rule(RoshConfirmed, _confirm, guard=_refuse_confirmation),
+    EventHandler(RoshAssessed, _assess, states=(AWAITING, *OPEN), requires=IMPOSED),
+    EventHandler(RoshReferred, _refer, guard=_refuse_referral),
+    EventHandler(RoshConfirmed, _confirm, guard=_refuse_confirmation),
 )

@@ -7,15 +7,15 @@ enforcement, recall, victims, risk and end dates run on.
 
 from dataclasses import replace
 
-from states.calendar import ONE_DAY
-from states.events.changes import SupervisionResumed, SupervisionSuspended
-from states.graph import AWAITING, OPEN
-from states.law import Law
-from states.london import day_of
-from states.rules.reckoning import reckon_again, reckoned
-from states.rules.rule import IMPOSED, REGULAR, Applied, Rule
+from states.events.administration import SupervisionResumed, SupervisionSuspended
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome
+from states.rules.recalculation import computed_clocks, recalculate
 from states.sentence import Sentence
-from states.suspensions import Pauses, Suspension
+from states.standards.law import Law
+from states.time.calendar import ONE_DAY
+from states.time.london import day_of
+from states.time.suspensions import Suspension, Suspensions
+from states.transitions import AWAITING, OPEN
 from states.vocabulary import Role
 
 MANAGERS = frozenset({Role.LINE_MANAGER, Role.SENIOR_MANAGER, Role.OPS})
@@ -45,11 +45,11 @@ def _span(item: Suspension) -> str:
     return f"from {item.since} to {item.until}"
 
 
-def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> Applied:
+def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> HandlerOutcome:
     wanted = _proposed(e)
-    own = reckoned(s, law)
-    s.suspensions = Pauses((*s.suspensions.periods, wanted))
-    reckon_again(s, law, own, f"supervision is suspended {_span(wanted)}")
+    own = computed_clocks(s, law)
+    s.suspensions = Suspensions((*s.suspensions.periods, wanted))
+    recalculate(s, law, own, f"supervision is suspended {_span(wanted)}")
     _flag(s)
     return REGULAR
 
@@ -65,15 +65,15 @@ def _needs(s: Sentence, e: SupervisionResumed) -> str | None:
     return SUSPENDED if _ended_by(s, e) is None else None
 
 
-def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> Applied:
+def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> HandlerOutcome:
     known = _ended_by(s, e)
     if known is None:
         return REGULAR
-    own = reckoned(s, law)
+    own = computed_clocks(s, law)
     ended = replace(known, until=e.resumed_on - ONE_DAY)
     left = (ended if item is known else item for item in s.suspensions.periods)
-    s.suspensions = Pauses(tuple(item for item in left if not item.is_empty))
-    reckon_again(s, law, own, f"supervision resumed on {e.resumed_on}")
+    s.suspensions = Suspensions(tuple(item for item in left if not item.is_empty))
+    recalculate(s, law, own, f"supervision resumed on {e.resumed_on}")
     _flag(s)
     return REGULAR
 
@@ -87,7 +87,7 @@ def _flag(s: Sentence) -> None:
 
 
 RULES = (
-    Rule(
+    EventHandler(
         *(SupervisionSuspended, _suspend),
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
@@ -95,7 +95,7 @@ RULES = (
         guard=_refuse,
         satisfies=lambda _e: (SUSPENDED,),
     ),
-    Rule(
+    EventHandler(
         *(SupervisionResumed, _resume),
         states=(AWAITING, *OPEN),
         roles=MANAGERS,

@@ -8,23 +8,23 @@ instant there are two, or none (ev-transfer-clear-manager).
 
 from typing import Final
 
+from states.entities import Allocation
 from states.events.sentence import ProviderTransferred, TransferKind
-from states.law import Law
-from states.records import Allocation
 from states.rules import clocks
 from states.rules.allocation import (
     HIGH_IS_FOR_THE_NPS,
-    hand_to,
+    assign_officer,
     must_stay_with_nps,
-    not_authorised,
+    refuse_unauthorised,
 )
-from states.rules.clocks import told
+from states.rules.authorisation import NPS, acting_organisation
+from states.rules.clocks import trigger_context
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.notifications import PROVIDER, notify
 from states.rules.risk import close_referral
-from states.rules.rule import REGULAR, Applied, Rule
-from states.rules.standing import NPS, organisation_of
-from states.rules.telling import PROVIDER, tell
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
 from states.vocabulary import Provider
 
 _THROUGH_THE_NPS: Final = frozenset(
@@ -40,28 +40,28 @@ def _refuse(s: Sentence, e: ProviderTransferred, law: Law) -> str | None:
             f"{held.provider.value} {held.provider_code} has the case already; "
             "a change of officer alone is an officer_assigned"
         )
-    through_nps = NPS in (e.provider.value, organisation_of(s, e.by))
+    through_nps = NPS in (e.provider.value, acting_organisation(s, e.by))
     if e.kind in _THROUGH_THE_NPS and not through_nps:
         return f"a case that comes by {e.kind.value} comes through the NPS"
     if e.kind is TransferKind.ROSH_HIGH and e.provider is not Provider.NPS:
         return "a transfer because of high risk goes to the NPS"
     if must_stay_with_nps(s, e.provider):
         return HIGH_IS_FOR_THE_NPS
-    return not_authorised(s, e, law)
+    return refuse_unauthorised(s, e, law)
 
 
-def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> Applied:
+def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> HandlerOutcome:
     before = s.allocation
     allocated_at = before.at if before is not None else e.occurred_at
     s.allocation = Allocation(e.provider, e.provider_code, allocated_at)
     temporary = e.temporary or e.kind is TransferKind.TEMPORARY
-    hand_to(s, law, e, e.officer_id, s.allocation, temporary=temporary)
+    assign_officer(s, law, e, e.officer_id, s.allocation, temporary=temporary)
     if e.provider is Provider.NPS:
         clocks.settle(s, law, Settlement.TRANSFERRED_TO_NPS, at=e.occurred_at, by=e.uid)
         close_referral(s, e.occurred_at)
     _leave_to_the_other(s, e)
     _begin(s, e, law, crossed=before is not None and before.provider is not e.provider)
-    tell(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
+    notify(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
     return REGULAR
 
 
@@ -70,13 +70,13 @@ def _leave_to_the_other(s: Sentence, e: ProviderTransferred) -> None:
     for key, duty in s.duties.items():
         providers = duty.duty.providers
         if duty.settled_at is None and providers and e.provider not in providers:
-            clocks.drop(s, key, at=e.occurred_at, by=e.uid)
+            clocks.cancel(s, key, at=e.occurred_at, by=e.uid)
 
 
 def _begin(s: Sentence, e: ProviderTransferred, law: Law, *, crossed: bool) -> None:
     """Start what every transfer brings; agreement to it shows that it was talked over."""
     at, by = e.occurred_at, e.uid
-    moved = told(e, f"to {e.provider.value} {e.provider_code}")
+    moved = trigger_context(e, f"to {e.provider.value} {e.provider_code}")
     clocks.start(s, law, Trigger.TRANSFER, moved, subject=by)
     if crossed:
         clocks.start(s, law, Trigger.TRANSFER_NPS_CRC, moved, subject=by)
@@ -86,4 +86,4 @@ def _begin(s: Sentence, e: ProviderTransferred, law: Law, *, crossed: bool) -> N
         clocks.settle_contact(s, law, "agencies_told_of_transfer", at=at, by=by)
 
 
-RULES = (Rule(ProviderTransferred, _transfer, guard=_refuse),)
+RULES = (EventHandler(ProviderTransferred, _transfer, guard=_refuse),)

@@ -7,17 +7,17 @@ suspended sentence order never moves for it (G9): there the requirement is varie
 from dataclasses import replace
 from datetime import date, datetime
 
-from states.due import Due
 from states.events.court import CourtDecided
 from states.events.requirements import Prospect, RequirementProgressed
-from states.law import Law
-from states.london import end_of
 from states.rules import clocks
-from states.rules.clocks import told
-from states.rules.days import own_time
-from states.rules.resuming import forget_fallen
+from states.rules.clocks import trigger_context
+from states.rules.event_dates import time_of_act
+from states.rules.reopening import discard_cancelled
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.due import Due
+from states.time.london import end_of
 from states.vocabulary import RequirementKind, SentenceType
 
 INDUCTION = "upw-induction-in-time"
@@ -33,7 +33,7 @@ SHORT = {
 """The prospects with which an order goes back to court (D19.1, D19.2, D19.4, D19.5)."""
 
 
-def works(s: Sentence, key: str | None = None) -> list[str]:
+def open_unpaid_work(s: Sentence, key: str | None = None) -> list[str]:
     """Return the ids of the open requirements of unpaid work, or `key` if it is one of them."""
     return [
         name
@@ -44,7 +44,7 @@ def works(s: Sentence, key: str | None = None) -> list[str]:
     ]
 
 
-def begin_work(s: Sentence, key: str, on: date) -> str | None:
+def check_work_induction(s: Sentence, key: str, on: date) -> str | None:
     """Hold the induction against the first work session, which it precedes (P.UPW).
 
     Return what is amiss where the work began without it; None where all is well.
@@ -59,42 +59,42 @@ def begin_work(s: Sentence, key: str, on: date) -> str | None:
     return f"{INDUCTION}: work began on {on}, and no induction is on record"
 
 
-def look_ahead(s: Sentence, law: Law, e: RequirementProgressed, on: date) -> None:
+def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -> None:
     """Take note of how the work will end, as far as it is apparent on the day `on` (D19)."""
     key, prospect = e.requirement_id, e.prospect
     s.requirements[key] = replace(s.requirements[key], prospect=prospect)
-    at = own_time(e, on)
+    at = time_of_act(e, on)
     if prospect in SHORT.get(s.kind, ()):
-        for row in clocks.governing(s, law, Trigger.UNPAID_WORK_SHORTFALL):
-            forget_fallen(s, clocks.clock_id(row.id, key))
-        shortfall = told(e, f"{key} will be short of hours", on=on, at=at)
+        for row in clocks.applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
+            discard_cancelled(s, clocks.clock_id(row.id, key))
+        shortfall = trigger_context(e, f"{key} will be short of hours", on=on, at=at)
         clocks.start(
             *(s, law, Trigger.UNPAID_WORK_SHORTFALL, shortfall), subject=key, requirement=key
         )
         return
     clocks.settle_contact(s, law, ON_TRACK, at=at, by=e.uid, subject=key)
-    clocks.drop_rows(s, law, Trigger.UNPAID_WORK_SHORTFALL, at=at, by=e.uid, subject=key)
+    clocks.cancel_triggered(s, law, Trigger.UNPAID_WORK_SHORTFALL, at=at, by=e.uid, subject=key)
 
 
-def return_to_court(
+def settle_return_to_court(
     s: Sentence, law: Law, *, at: datetime, by: str, key: str | None = None
 ) -> None:
     """Take the work back to court, or note that a court has changed it: the watch is over."""
-    for name in works(s, key):
+    for name in open_unpaid_work(s, key):
         clocks.settle(s, law, Settlement.RETURNED_TO_COURT, at=at, by=by, subject=name)
 
 
-def give_time(s: Sentence, law: Law, e: CourtDecided) -> None:
+def extend_work(s: Sentence, law: Law, e: CourtDecided) -> None:
     """Give unpaid work time to the day that the court named, and nothing else any (T27, G8).
 
     Under a suspended sentence order no day beyond the operational period is given (G9).
     """
-    return_to_court(s, law, at=e.occurred_at, by=e.uid, key=e.requirement_id)
+    settle_return_to_court(s, law, at=e.occurred_at, by=e.uid, key=e.requirement_id)
     if e.ends_on is None:
         return
     suspended = s.kind is SentenceType.SUSPENDED_SENTENCE_ORDER
     last = min(e.ends_on, s.ends_on or e.ends_on) if suspended else e.ends_on
-    for key in works(s, e.requirement_id):
+    for key in open_unpaid_work(s, e.requirement_id):
         _move_end(s, law, key, last, e)
 
 
@@ -103,7 +103,7 @@ def _move_end(s: Sentence, law: Law, key: str, ends_on: date, e: CourtDecided) -
     s.requirements[key] = replace(known, ends_on=ends_on)
     reason = f"the court gave {key} time to {ends_on}"
     clocks.redate(s, law, Trigger.REQUIREMENT_END, ends_on, reason, subject=key)
-    ended = told(e, reason, on=ends_on)
+    ended = trigger_context(e, reason, on=ends_on)
     clocks.start(s, law, Trigger.REQUIREMENT_END, ended, subject=key, requirement=key)
     finish = clocks.clock_id(FINISH, key)
     clock = s.clocks.get(finish)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from states.calendar import shift
-from states.due import reach
+from states.entities import VictimContact, VictimView
 from states.events.imposition import SentenceImposed
 from states.events.victims import (
     VictimContactOffered,
@@ -17,14 +16,15 @@ from states.events.victims import (
     VictimTopic,
     VictimViewRecorded,
 )
-from states.law import Law
-from states.london import day_of, start_of
-from states.records import VictimContact, VictimView
 from states.rules import clocks
-from states.rules.clocks import Occasion, told
-from states.rules.rule import IMPOSED, REGULAR, Applied, Nature, Rule
+from states.rules.clocks import TriggerContext, trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
-from states.timescale import Settlement, Trigger
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.calendar import shift
+from states.time.due import reach
+from states.time.london import day_of, start_of
 from states.vocabulary import Role, SentenceType
 
 STATUTORY = "custody-12m-victim"
@@ -36,13 +36,13 @@ _ON_RELEASE: Final = frozenset({VictimTopic.RELEASE, VictimTopic.CONDITIONS, Vic
 STATEMENT_PREPARED = "victim_statement_prepared"
 
 
-def expect_contact(s: Sentence, e: SentenceImposed, law: Law) -> None:
+def start_victim_contact(s: Sentence, e: SentenceImposed, law: Law) -> None:
     """Start what is owed to victims from the sentence on.
 
     That they are eligible is the victim unit's word (AMB-39); where the length says otherwise, that
     is flagged and nothing else.
     """
-    passed = told(e, f"sentenced on {e.sentenced_on}", on=e.sentenced_on)
+    passed = trigger_context(e, f"sentenced on {e.sentenced_on}", on=e.sentenced_on)
     if e.victims.statutory_contact:
         clocks.start(s, law, Trigger.VICTIM_ELIGIBLE, passed)
         return
@@ -86,7 +86,7 @@ def has_contact(s: Sentence) -> bool:
     return s.imposed is not None and s.imposed.victims.statutory_contact
 
 
-def key_stage(s: Sentence, law: Law, stage: str, reached: Occasion) -> None:
+def open_key_stage(s: Sentence, law: Law, stage: str, reached: TriggerContext) -> None:
     """Open the duty to tell victims of a key stage, where they have contact (ev-victim-info).
 
     `stage` names it in one word of the domain; its day tells several of one name apart.
@@ -99,7 +99,7 @@ def key_stage(s: Sentence, law: Law, stage: str, reached: Occasion) -> None:
         clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, since, subject=subject)
 
 
-def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> Applied:
+def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> HandlerOutcome:
     known = s.victims.get(e.victim_ref, VictimContact(e.victim_ref))
     first = min(known.offered_on or e.offered_on, e.offered_on)
     accepted = known.accepted if e.accepted is None else e.accepted
@@ -107,9 +107,13 @@ def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> Applied:
     statutory = s.imposed is not None and s.imposed.victims.statutory_contact
     owed = VictimScheme.STATUTORY if statutory else VictimScheme.DISCRETIONARY
     if e.scheme is not owed:
-        return Applied(note=f"recorded; contact is {owed.value} here, which this does not answer")
+        return HandlerOutcome(
+            note=f"recorded; contact is {owed.value} here, which this does not answer"
+        )
     if statutory and not e.every_victim:
-        return Applied(note="recorded; contact is still to be offered to every eligible victim")
+        return HandlerOutcome(
+            note="recorded; contact is still to be offered to every eligible victim"
+        )
     at = start_of(e.offered_on)
     clocks.settle(s, law, Settlement.VICTIM_CONTACT_OFFERED, at=at, by=e.uid)
     return REGULAR
@@ -121,7 +125,7 @@ def _refuse_offer(_s: Sentence, e: VictimContactOffered, _law: Law) -> str | Non
     return None
 
 
-def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> Applied:
+def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> HandlerOutcome:
     day = e.recorded_on or day_of(e.occurred_at)
     known = s.victims.get(e.victim_ref, VictimContact(e.victim_ref))
     view = VictimView(e.about, day, e.record_ref)
@@ -138,12 +142,12 @@ _LIAISON: Final = frozenset({Role.VICTIM_LIAISON, Role.SYSTEM, Role.OPS})
 """The liaison, and the systems that pass on what the liaison did."""
 
 RULES = (
-    Rule(
+    EventHandler(
         *(VictimContactOffered, _offer),
         nature=Nature.FACT,
         roles=_LIAISON,
         requires=IMPOSED,
         guard=_refuse_offer,
     ),
-    Rule(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, requires=IMPOSED),
+    EventHandler(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, requires=IMPOSED),
 )

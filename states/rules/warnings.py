@@ -1,55 +1,88 @@
-"""Warnings: issued for unacceptable failures, and taken back (T05, T10, D7, D9)."""
+"""Which warning comes next on licence: the first, then the second and final, then none (AMB-35)."""
 
 from dataclasses import replace
+from typing import Final
 
+from states.entities import IssuedWarning
 from states.events.enforcement import WarningIssued, WarningWithdrawn
-from states.graph import UNWARNED
-from states.law import Law
-from states.records import IssuedWarning
 from states.regime import IN_THE_COMMUNITY
 from states.rules import clocks
-from states.rules.advised import more_than_a_warning
-from states.rules.clocks import told
-from states.rules.counting import is_spent
-from states.rules.failure_day import refresh_days_of
+from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.clocks import trigger_context
+from states.rules.enforcement_advice import advised_above_warning
+from states.rules.failure_counts import is_spent
+from states.rules.failure_days import refresh_days_of
 from states.rules.failure_record import complete_records
-from states.rules.failures import known, unknown_failure
-from states.rules.judging import step_down
-from states.rules.moving import move
-from states.rules.rule import REGULAR, Applied, Rule
-from states.rules.standing import Act, not_entitled, roles_for
-from states.rules.telling import CONTRIBUTORS, LINE_MANAGER, PERSON, tell
-from states.rules.warning_level import licence_warnings, next_level
+from states.rules.failures import known_failures, missing_failure
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.judgements import leave_warned
+from states.rules.notifications import CONTRIBUTORS, LINE_MANAGER, PERSON, notify
+from states.rules.state_changes import change_state
 from states.sentence import Sentence
-from states.timescale import AppliesTo, Trigger
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Trigger
+from states.transitions import UNWARNED
 from states.vocabulary import State, WarningLevel
 
+FINAL: Final = "licence-second-warning-final"
+"""The bound that says the how manyth warning of a licence is the last."""
 
-def unjudged(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+
+def licence_warnings(s: Sentence) -> tuple[IssuedWarning, ...]:
+    """Return the licence warnings that count: neither withdrawn, excused nor spent (D8.4).
+
+    No time limit is stated on them, so they never grow old.
+    """
+    return tuple(
+        warning
+        for warning in s.warnings.values()
+        if warning.regime is AppliesTo.LICENCE
+        and warning.withdrawn_at is None
+        and any(
+            s.failures[f].acceptable is False and not is_spent(s, s.failures[f].failed_on)
+            for f in warning.failure_ids
+        )
+    )
+
+
+def next_level(s: Sentence, law: Law) -> WarningLevel | None:
+    """Return the level of the next licence warning; None once the final one was given (G6)."""
+    given = licence_warnings(s)
+    last = law.edition.bound(FINAL).threshold or 0
+    if len(given) >= last or any(warning.level is WarningLevel.FINAL for warning in given):
+        return None
+    return WarningLevel.FINAL if len(given) + 1 == last else WarningLevel.FIRST
+
+
+def missing_judgement(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     """Return the first of `failure_ids` that waits for its judgement, as what is missing."""
     return next(
-        (f"judgement of {f}" for f in known(s, failure_ids) if s.failures[f].acceptable is None),
+        (
+            f"judgement of {f}"
+            for f in known_failures(s, failure_ids)
+            if s.failures[f].acceptable is None
+        ),
         None,
     )
 
 
-def accepted(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+def refuse_excused(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     """Return why no action rests on `failure_ids`: one of them was excused; None where none."""
-    for failure_id in known(s, failure_ids):
+    for failure_id in known_failures(s, failure_ids):
         if s.failures[failure_id].acceptable:
             return f"the explanation for failure {failure_id} was accepted, so it is no ground"
     return None
 
 
-def no_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     """Return why no action of the present regime rests on `failure_ids`; None where it may.
 
     A failure on licence is no ground under supervision after it, nor the other way about (D5.5),
     and one that a court or a re-release dealt with is none any more (D8).
     """
-    if (excused := accepted(s, failure_ids)) is not None:
+    if (excused := refuse_excused(s, failure_ids)) is not None:
         return excused
-    for failure_id in known(s, failure_ids):
+    for failure_id in known_failures(s, failure_ids):
         failure = s.failures[failure_id]
         if failure.regime is None:
             return f"failure {failure_id} was in prison, where there is nothing to fail"
@@ -61,34 +94,34 @@ def no_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
 
 
 def _needs(s: Sentence, e: WarningIssued) -> str | None:
-    return unknown_failure(s, e.failure_ids) or unjudged(s, e.failure_ids)
+    return missing_failure(s, e.failure_ids) or missing_judgement(s, e.failure_ids)
 
 
 def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     if e.warning_id in s.warnings:
         return f"warning {e.warning_id} was already issued"
     reason = (
-        no_ground(s, e.failure_ids)
+        refuse_ground(s, e.failure_ids)
         or _wrong_level(s, e, law)
-        or not_entitled(s, act_of(s, e.level), e)
+        or denied(s, permission_for_level(s, e.level), e)
     )
     if reason is not None:
         return reason
-    more = more_than_a_warning(s, law, known(s, e.failure_ids))
+    more = advised_above_warning(s, law, known_failures(s, e.failure_ids))
     if more is not None and e.departure_rationale is None:
         return f"advised is {more}; a warning instead gives its departure_rationale"
     return None
 
 
-def act_of(s: Sentence, level: WarningLevel) -> Act:
+def permission_for_level(s: Sentence, level: WarningLevel) -> Permission:
     """Return which act of D9 a warning of that level is: an order knows plain warnings alone.
 
     The final one of a licence is a senior manager's (ev-senior-final-warning).
     """
     if s.regime is not AppliesTo.LICENCE:
-        return Act.WARN
+        return Permission.WARN
     final = level is WarningLevel.FINAL
-    return Act.FINAL_LICENCE_WARNING if final else Act.FIRST_LICENCE_WARNING
+    return Permission.FINAL_LICENCE_WARNING if final else Permission.FIRST_LICENCE_WARNING
 
 
 def _wrong_level(s: Sentence, e: WarningIssued, law: Law) -> str | None:
@@ -104,35 +137,37 @@ def _wrong_level(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     return None
 
 
-def _issue(s: Sentence, e: WarningIssued, law: Law) -> Applied:
-    failure_ids = known(s, e.failure_ids)
-    departure = more_than_a_warning(s, law, failure_ids) is not None
+def _issue(s: Sentence, e: WarningIssued, law: Law) -> HandlerOutcome:
+    failure_ids = known_failures(s, e.failure_ids)
+    departure = advised_above_warning(s, law, failure_ids) is not None
     answered = e.understood is not None or e.comment is not None
     s.warnings[e.warning_id] = IssuedWarning(
         *(e.warning_id, failure_ids, e.level, e.occurred_at, e.uid, departure),
         regime=s.regime,
         answered=answered,
     )
-    move(s, "T05", State.WARNED, e.occurred_at, e.uid)
+    change_state(s, "T05", State.WARNED, e.occurred_at, e.uid)
     refresh_days_of(s, law, failure_ids)
     _make_understood(s, law, e)
     # D14.warning-letter: what failed, and that a response is required; its text is drawn elsewhere.
-    tell(
+    notify(
         *(s, "warning-letter", e.warning_id, PERSON, e),
         level=e.level.value,
         failures=".".join(e.failure_ids),
         response="required",
     )
-    tell(s, "enforcement-taken", e.warning_id, CONTRIBUTORS, e, step=e.KIND)
+    notify(s, "enforcement-taken", e.warning_id, CONTRIBUTORS, e, step=e.KIND)
     if departure:
-        tell(s, "departure-recorded", e.warning_id, LINE_MANAGER, e, row="D7.11")
+        notify(s, "departure-recorded", e.warning_id, LINE_MANAGER, e, row="D7.11")
     complete_records(s, law, e, failure_ids)
     return REGULAR
 
 
 def _make_understood(s: Sentence, law: Law, e: WarningIssued) -> None:
     """Open the duty to see that the person understands, done already where the event says so."""
-    clocks.start(s, law, Trigger.WARNING_ISSUED, told(e), subject=e.warning_id, requirement="")
+    clocks.start(
+        s, law, Trigger.WARNING_ISSUED, trigger_context(e), subject=e.warning_id, requirement=""
+    )
     understood = clocks.clock_id("ev-warning-understood", e.warning_id)
     if e.understood and understood in s.duties:
         clocks.discharge(s, understood, at=e.occurred_at, by=e.uid)
@@ -147,23 +182,27 @@ def _refuse_withdrawal(s: Sentence, e: WarningWithdrawn, _law: Law) -> str | Non
     if warning.withdrawn_at is not None:
         return f"warning {e.warning_id} was already withdrawn"
     # It rests on an excuse that was accepted after all, so it is whoever decides on excuses (T10).
-    return not_entitled(s, Act.EXCUSE, e)
+    return denied(s, Permission.EXCUSE, e)
 
 
-def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> Applied:
+def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> HandlerOutcome:
     warning = s.warnings[e.warning_id]
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
     refresh_days_of(s, law, warning.failure_ids)
-    step_down(s, law, "T10", e)
-    tell(s, "warning-withdrawn", e.warning_id, PERSON, e)
+    leave_warned(s, law, "T10", e)
+    notify(s, "warning-withdrawn", e.warning_id, PERSON, e)
     complete_records(s, law, e, warning.failure_ids)
     return REGULAR
 
 
-_WARNING_ACTS = (Act.WARN, Act.FIRST_LICENCE_WARNING, Act.FINAL_LICENCE_WARNING)
+_WARNING_ACTS = (
+    Permission.WARN,
+    Permission.FIRST_LICENCE_WARNING,
+    Permission.FINAL_LICENCE_WARNING,
+)
 
 RULES = (
-    Rule(
+    EventHandler(
         WarningIssued,
         _issue,
         # Somebody who stays away from the first appointment is warned before any induction (G1).
@@ -174,10 +213,10 @@ RULES = (
         guard=_refuse,
         satisfies=lambda e: (f"warning {e.warning_id}",),
     ),
-    Rule(
+    EventHandler(
         WarningWithdrawn,
         _withdraw,
-        roles=roles_for(Act.EXCUSE),
+        roles=roles_for(Permission.EXCUSE),
         depends_on=_withdraw_needs,
         guard=_refuse_withdrawal,
     ),

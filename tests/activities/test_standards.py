@@ -6,8 +6,8 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-from activities.lock import LOCK, extend
-from activities.standards import STANDARDS, StandardsError, load_shelf
+from activities.lock import LOCK, StandardsError, extend_lock
+from activities.standards import STANDARDS, load_catalogue
 from standards.lock import main
 from standards.make_calendar import ISSUES, LAST_YEAR, NAME, DisagreementError, Issue, calendar
 
@@ -30,12 +30,12 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def relock(root: Path) -> None:
     (root / LOCK).unlink()
-    extend(root)
+    extend_lock(root)
 
 
 def test_the_released_standards_load() -> None:
     """Timescales and duties of every file are there, under their ids."""
-    edition = load_shelf().editions["ns-2015"]
+    edition = load_catalogue().editions["ns-2015"]
 
     assert (118, 95) == (len(edition.timescales), len(edition.duties))
     assert {"first-appt-community", "recall-decision-9wd", "order-end"} < set(edition.timescales)
@@ -44,7 +44,7 @@ def test_the_released_standards_load() -> None:
 
 def test_every_rule_was_compared_with_its_source_within_a_year_of_the_latest() -> None:
     """Nothing is left behind when the edition is checked again."""
-    edition = load_shelf().editions["ns-2015"]
+    edition = load_catalogue().editions["ns-2015"]
     rows = (*edition.timescales.values(), *edition.duties.values())
     checked = [edition.last_checked, *(row.last_checked for row in rows)]
 
@@ -53,7 +53,7 @@ def test_every_rule_was_compared_with_its_source_within_a_year_of_the_latest() -
 
 def test_the_rules_were_compared_with_their_sources_within_the_last_year() -> None:
     """When this fails, read the sources again and release what has changed."""
-    assert date.today() - load_shelf().editions["ns-2015"].last_checked <= YEAR  # noqa: DTZ011  a day is near enough
+    assert date.today() - load_catalogue().editions["ns-2015"].last_checked <= YEAR  # noqa: DTZ011  a day is near enough
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_invalid_file_is_refused_by_name(
     relock(root)
 
     with pytest.raises(StandardsError) as refusal:
-        load_shelf(root)
+        load_catalogue(root)
 
     assert fault in str(refusal.value)
     assert str(refusal.value).startswith(file.rpartition("/")[0])
@@ -102,7 +102,7 @@ def test_an_empty_file_and_one_that_is_no_text_are_refused(root: Path) -> None:
         (root / FIVE).write_bytes(content)
         relock(root)
         with pytest.raises(StandardsError, match=FIVE):
-            load_shelf(root)
+            load_catalogue(root)
 
 
 def test_a_folder_without_an_edition_file_is_no_edition(root: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_folder_without_an_edition_file_is_no_edition(root: Path) -> None:
     relock(root)
 
     with pytest.raises(StandardsError, match=r"ns-2015/edition\.yaml: the edition has no such"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 def test_a_changed_released_file_is_refused(root: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_changed_released_file_is_refused(root: Path) -> None:
     edit(root / FIVE, "amount: 5", "amount: 6")
 
     with pytest.raises(StandardsError, match=r"5\.yaml was released and has changed: restore it"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 def test_a_missing_released_file_is_refused(root: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_missing_released_file_is_refused(root: Path) -> None:
     (root / FIVE).unlink()
 
     with pytest.raises(StandardsError, match=r"5\.yaml was released and is missing"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 def test_a_file_that_was_never_released_is_refused(root: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_file_that_was_never_released_is_refused(root: Path) -> None:
     (root / "editions/ns-2015/13.yaml").write_text("standard: '13'\n", encoding="utf-8")
 
     with pytest.raises(StandardsError, match=r"13\.yaml is not released: run `make lock`"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 @pytest.mark.parametrize("line", ["nonsense\n", "\n"])
@@ -145,7 +145,7 @@ def test_a_damaged_lock_is_refused(root: Path, line: str) -> None:
         lock.write(line)
 
     with pytest.raises(StandardsError, match=r"editions\.lock is damaged in line \d+"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 def test_without_a_lock_nothing_loads(root: Path) -> None:
@@ -153,15 +153,15 @@ def test_without_a_lock_nothing_loads(root: Path) -> None:
     (root / LOCK).unlink()
 
     with pytest.raises(StandardsError, match=r"editions\.lock was released and is missing"):
-        load_shelf(root)
+        load_catalogue(root)
 
 
 def test_nothing_released_is_refused(tmp_path: Path) -> None:
     """A worker without standards could run no sentence."""
-    extend(tmp_path)
+    extend_lock(tmp_path)
 
     with pytest.raises(StandardsError, match="holds no released edition with a calendar"):
-        load_shelf(tmp_path)
+        load_catalogue(tmp_path)
 
 
 def test_releasing_adds_what_is_new_and_keeps_the_rest(
@@ -207,9 +207,9 @@ def test_the_digest_of_an_edition_changes_with_its_files(root: Path) -> None:
     (root / "editions/ns-2015/13.yaml").write_text(
         "standard: '13'\ntitle: Risk\ntimescales: []\n", encoding="utf-8"
     )
-    extend(root)
+    extend_lock(root)
 
-    grown, released = (load_shelf(path).editions["ns-2015"] for path in (root, STANDARDS))
+    grown, released = (load_catalogue(path).editions["ns-2015"] for path in (root, STANDARDS))
 
     assert released.timescales == grown.timescales
     assert released.digest != grown.digest
@@ -225,7 +225,7 @@ def test_a_committed_calendar_is_what_the_script_writes(issue: Issue) -> None:
 
 def test_an_older_calendar_lacks_what_was_proclaimed_after_it() -> None:
     """Sentences that ran in September 2022 saw a holiday come; nothing else sets them apart."""
-    older, newest = (load_shelf().calendars[issue.name].holidays for issue in ISSUES)
+    older, newest = (load_catalogue().calendars[issue.name].holidays for issue in ISSUES)
     missing = {day for day in newest.keys() - older.keys() if day.year <= ISSUES[0].last_year}
 
     assert {date(2022, 9, 19), date(2023, 5, 8)} == missing
@@ -234,7 +234,7 @@ def test_an_older_calendar_lacks_what_was_proclaimed_after_it() -> None:
 
 def test_the_calendar_reaches_the_last_year_that_was_published() -> None:
     """What lies after it is provisional."""
-    found = load_shelf().calendar()
+    found = load_catalogue().calendar()
 
     assert (NAME, 2015, LAST_YEAR) == (found.name, found.first_year, found.last_year)
 

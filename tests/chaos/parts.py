@@ -12,8 +12,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
-from activities.records import Store, open_store
-from runtime.ports import free_ports
+from activities.records.database import Store, open_store
+from runtime.dev_server import free_ports
 from states.recipients import RECIPIENTS
 from tests.isolation import eventually
 from tests.postgres import Postgres
@@ -83,7 +83,7 @@ class Installation:
             "SENTENCES_METRICS_BIND": "",
         }
         self.worker = Part("worker.py", env=environment)
-        self.mail = Part("-m", "tests.chaos.post_office", str(port), str(self._mail_folder))
+        self.mail = Part("-m", "tests.chaos.mail_server", str(port), str(self._mail_folder))
         self.database = Database(server)
 
     @asynccontextmanager

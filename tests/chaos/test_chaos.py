@@ -17,9 +17,11 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from activities.records import Documents, Store, rows_of
-from runtime.embedded import EmbeddedServer
-from states.papers import PAPERS
+from activities.records.database import Store
+from activities.records.deliveries import DocumentTable
+from activities.records.read import read_rows
+from runtime.dev_server import DevServer
+from states.documents import DOCUMENTS
 from tests.chaos.parts import Installation
 from tests.isolation import eventually, isolated
 from tests.postgres import running_postgres
@@ -38,7 +40,7 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.identity import workflow_id_of
+from workflows.ids import workflow_id_of
 
 SETTLE_SECONDS = 240
 """What an attempt whose worker died takes to be tried again, several times over."""
@@ -99,12 +101,12 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held(store: Store, workflow_id: str) -> dict[tuple[str, str], Any]:
-    return {(row.table, row.key): _known(dict(row.values)) for row in rows_of(store, workflow_id)}
+    return {(row.table, row.key): _known(dict(row.values)) for row in read_rows(store, workflow_id)}
 
 
 async def live_through(
     client: Client,
-    server: EmbeddedServer,
+    server: DevServer,
     folder: Path,
     *,
     kills: int,
@@ -172,8 +174,8 @@ def _sentence_of(mail: EmailMessage) -> str:
 def _judge_documents(
     store: Store, sent: dict[tuple[str, str], str], taken: dict[tuple[str, str], Any]
 ) -> None:
-    documents = Documents(store)
-    with_document = {name for name, template in sent.items() if template in PAPERS}
+    documents = DocumentTable(store)
+    with_document = {name for name, template in sent.items() if template in DOCUMENTS}
     assert len(with_document) >= len({workflow_id for workflow_id, _ in sent})
     for name in with_document:
         pdf = documents.pdf(*name)
@@ -195,7 +197,7 @@ def _under_two_keys(taken: dict[tuple[str, str], Any]) -> list[tuple[str, str]]:
 
 @pytest.mark.timeout(400)
 async def test_five_kills_lose_nothing_and_double_nothing(
-    client: Client, server: EmbeddedServer, tmp_path: Path
+    client: Client, server: DevServer, tmp_path: Path
 ) -> None:
     """A hundred events over five sentences: records equal their views, notices and documents are
     all there, each under one key."""
@@ -208,7 +210,7 @@ async def test_five_kills_lose_nothing_and_double_nothing(
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
 async def test_fifty_kills_lose_nothing_and_double_nothing(
-    client: Client, server: EmbeddedServer, tmp_path: Path
+    client: Client, server: DevServer, tmp_path: Path
 ) -> None:
     """Two thousand events over a hundred sentences."""
     await live_through(client, server, tmp_path, kills=50, sentences=100, events=20, seed=2016)

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from temporalio.api.enums.v1 import IndexedValueType
 
-from workflows.attributes import SEARCH_ATTRIBUTES
+from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"

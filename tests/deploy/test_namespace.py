@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.attributes import attribute_faults
+from runtime.search_attributes import search_attribute_faults
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "namespace.sh"
 NAMESPACE = "court-cases"
@@ -49,4 +49,4 @@ async def test_the_job_leaves_a_namespace_in_which_a_worker_can_be_ready(server:
     client = await Client.connect(
         server.service_client.config.target_host, namespace=NAMESPACE, lazy=False
     )
-    assert () == await attribute_faults(client)
+    assert () == await search_attribute_faults(client)

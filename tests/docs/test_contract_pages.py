@@ -8,9 +8,9 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from docs.generate import DOCS, PAGES, left_over
 from docs.pages.contract import ASYNCAPI, FORMAT, SCHEMAS, asyncapi
-from runtime.commands.schema import ALL
-from states.events.register import KINDS
-from tests.runtime.commands.terminal import typed
+from runtime.cli.schema import ALL
+from states.events.registry import KINDS
+from tests.runtime.cli.terminal import run_command
 from tests.states.events.validity import Judge
 
 TYPESCRIPT = DOCS.parent / "examples" / "typescript"
@@ -50,7 +50,7 @@ def pointed_at(document: Any, pointer: str) -> Any:
 @pytest.mark.parametrize("kind", ALL)
 def test_the_command_line_says_what_is_published(kind: str) -> None:
     """`starter.py schema KIND` and the file are one."""
-    assert published(kind) == typed("schema", kind).data
+    assert published(kind) == run_command("schema", kind).data
 
 
 def test_no_schema_is_left_of_a_kind_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

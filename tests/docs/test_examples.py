@@ -3,9 +3,7 @@
 import pytest
 
 from docs.journeys import load_journeys
-from docs.pages.examples import examples_page
-from docs.pages.happenings import days
-from docs.pages.sendings import sent
+from docs.pages.examples import day_rows, describe_event, examples_page
 
 JOURNEYS = load_journeys()
 
@@ -35,20 +33,20 @@ def test_every_journey_has_its_policy_on_the_page() -> None:
 )
 def test_a_journey_tells_what_the_sentence_did(name: str, said: str) -> None:
     """Changes of state, clocks with their days, notices, refusals with their reason."""
-    assert any(said in did for _, _, did in days(JOURNEYS[name]))
+    assert any(said in did for _, _, did in day_rows(JOURNEYS[name]))
 
 
 def test_the_days_of_a_journey_are_in_order() -> None:
     """The rows go forward in time, also where a line was entered late."""
     for journey in JOURNEYS.values():
-        numbers = [int(day) for day, _, _ in days(journey)]
+        numbers = [int(day) for day, _, _ in day_rows(journey)]
         assert sorted(numbers) == numbers
 
 
 def test_what_was_sent_is_said_in_words() -> None:
     """The kind, what it names, with dates as days, and who sent it; never a rationale."""
     journey = JOURNEYS["licence_final_warning"]
-    told = [sent(event, journey.base) for event in journey.events(journey.base)]
+    told = [describe_event(event, journey.base) for event in journey.events(journey.base)]
 
     assert "failure reported: F1, failed on day 80, missed appointment (officer, CRC)" in told
     assert "warning issued: W3, F2, final, understood (senior manager, CRC)" in told

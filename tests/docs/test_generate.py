@@ -4,14 +4,13 @@ import pytest
 
 from docs.generate import stale
 from docs.pages.events import events_page
-from docs.pages.graph import graph_page
 from docs.pages.markdown import table, words
 from docs.pages.standards import standards_page
 from docs.pages.timescales import timescales_page
+from docs.pages.transitions import transitions_page
 from docs.tracing.trace import trace
-from states.events.register import KINDS
-from states.graph import ARROWS
-from states.machine import TITLES
+from states.events.registry import KINDS
+from states.transitions import TITLES, TRANSITIONS
 from states.vocabulary import State
 
 
@@ -29,9 +28,9 @@ def test_a_changed_page_is_found_stale(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_graph_page_holds_every_arrow_and_a_diagram_for_each_type() -> None:
     """Each arrow has its row, and each type of sentence its own diagram."""
-    page = graph_page()
+    page = transitions_page()
 
-    assert [] == [arrow.id for arrow in ARROWS if f"| {arrow.id} |" not in page]
+    assert [] == [arrow.id for arrow in TRANSITIONS if f"| {arrow.id} |" not in page]
     assert [] == [title for title in TITLES.values() if f"## {title}\n" not in page]
     assert len(TITLES) == page.count("stateDiagram-v2")
 

@@ -16,15 +16,13 @@ import pytest
 from temporalio.client import Client
 
 from runtime.client import connect
-from runtime.embedded import embedded_server
-from runtime.ports import free_ports
-from runtime.program import server_program
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.dev_server import free_ports, run_dev_server, server_binary
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from states.events.across import UNSAID
-from states.law import Shelf
+from states.events.schema import NOT_IN_SCHEMA
+from states.standards.law import StandardsCatalogue
+from tests.docs.other_clients import beside, judged, send_through_api, send_through_queue
 from tests.docs.walkthrough import Step, missing, steps
-from tests.docs.ways import beside, judged, through_a_queue, through_the_door
 from tests.isolation import eventually, isolated
 from tests.states.orders import Act
 from workflows.sentence import SentenceWorkflow
@@ -59,23 +57,25 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> AsyncIterator[Place]:
+async def place(
+    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+) -> AsyncIterator[Place]:
     """A server of the module's own, whose HTTP API is on as well."""
     folder = tmp_path_factory.mktemp("integrating")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         http = probe.getsockname()[1]
     options = ("--http-port", str(http))
-    starting = embedded_server(
+    starting = run_dev_server(
         folder, headless=True, in_memory=True, choose_ports=free_ports, options=options
     )
     async with starting as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(folder, task_queue="sentences", quiet_minutes=0)
-        hands = make_hands(settings, shelf)
+        hands = build_activities(settings, shelf)
         sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
         environment = {
-            "PATH": f"{server_program().parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{server_binary().parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(folder),
             "TEMPORAL_ADDRESS": server.address,
             "TEMPORAL_HTTP": f"http://127.0.0.1:{http}",
@@ -162,12 +162,12 @@ CLIENTS: dict[str, tuple[Told, bool, str]] = {
 
 async def by_door(place: Place, heading: str) -> None:
     """Tell the same through the door."""
-    await through_the_door(place.client, place.settings, BY_CLIENT[heading])
+    await send_through_api(place.client, place.settings, BY_CLIENT[heading])
 
 
 async def by_queue(place: Place, heading: str) -> None:
     """Have other systems tell the same, and the officer the rest."""
-    await through_a_queue(place.client, place.settings, BY_CLIENT[heading])
+    await send_through_queue(place.client, place.settings, BY_CLIENT[heading])
     await submit(place, heading, judged("e-4"))
 
 
@@ -252,7 +252,7 @@ def test_what_no_schema_says_is_on_the_page() -> None:
     """Word for word, as the list in the code has it."""
     page = " ".join(PAGE.read_text("utf-8").split())
 
-    assert [] == [line for line in UNSAID.values() if f"- {line} " not in page]
+    assert [] == [line for line in NOT_IN_SCHEMA.values() if f"- {line} " not in page]
 
 
 def test_the_npm_lock_names_no_host() -> None:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from activities.notices import mail, webhook
-from activities.notices.directory import read_directory
-from activities.notices.directory_file import UNREADABLE
-from activities.notices.entry import By
-from activities.notices.signing import SIGNATURE, TIMESTAMP, sign
+from activities.notices import smtp, webhook
+from activities.notices.directory import UNREADABLE, ChannelKind, parse_directory
+from activities.notices.webhook import SIGNATURE, TIMESTAMP, sign
 from settings import Settings
 from states.recipients import CODES, RECIPIENTS
 
@@ -46,10 +44,12 @@ def test_a_receiver_that_follows_the_page_knows_what_is_ours() -> None:
 
 def test_the_sample_entries_are_entries() -> None:
     """Whoever copies them has a directory."""
-    assert ["police", "officer"] == [entry.role for entry in read_directory(block("toml")).recipients]
+    assert ["police", "officer"] == [
+        entry.role for entry in parse_directory(block("toml")).recipients
+    ]
 
 
-@pytest.mark.parametrize("words", [RECIPIENTS, CODES, tuple(By)])
+@pytest.mark.parametrize("words", [RECIPIENTS, CODES, tuple(ChannelKind)])
 def test_every_word_of_the_directory_is_on_the_page(words: tuple[str, ...]) -> None:
     """As code."""
     assert [] == [word for word in words if f"`{word}`" not in PAGE]
@@ -58,7 +58,7 @@ def test_every_word_of_the_directory_is_on_the_page(words: tuple[str, ...]) -> N
 def test_every_setting_and_every_error_is_on_the_page() -> None:
     """Those of the channels; how a document or a record fails is told elsewhere."""
     names = [name for name in Settings.model_fields if name.startswith(("smtp", "webhook"))]
-    errors = [mail.DOWN, mail.BUSY, mail.UNTRUSTED, mail.TURNED_AWAY]
+    errors = [smtp.DOWN, smtp.BUSY, smtp.UNTRUSTED, smtp.TURNED_AWAY]
     errors += [webhook.DOWN, webhook.BUSY, webhook.NOT_SET, UNREADABLE]
     wanted = [*(f"SENTENCES_{name.upper()}" for name in [*names, "directory_file"]), *errors]
     assert [] == [name for name in wanted if f"`{name}`" not in PAGE]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from docs.tracing.rows import DoubleRowError, load_sections
-from docs.tracing.trace import CARRIED_ALL_THE_SAME, UNCARRIED, UNPROVED, trace
+from docs.tracing.rows import DuplicateRowError, load_sections
+from docs.tracing.trace import IMPLEMENTED_THOUGH_LEFT_OUT, NOT_IMPLEMENTED, NOT_TESTED, trace
 
 ROW = 'title = "A rule"\napplies_to = "CO"\nhardness = ["standard"]\nsource = "NS 2015 5(a)"\n'
 
@@ -23,7 +23,7 @@ def _write(folder: Path, name: str, rows: str) -> None:
     (folder / name).write_text(f'section = "{name}"\ntitle = "Some"\n{rows}', "utf-8")
 
 
-@pytest.mark.parametrize("complaint", [UNCARRIED, UNPROVED, CARRIED_ALL_THE_SAME])
+@pytest.mark.parametrize("complaint", [NOT_IMPLEMENTED, NOT_TESTED, IMPLEMENTED_THOUGH_LEFT_OUT])
 def test_every_row_is_carried_and_proved_or_left_out(complaint: str) -> None:
     """`docs/generate.py --open` prints what is missing, row by row."""
     found = [line for line in trace().open() if f": {complaint} (" in line]
@@ -54,7 +54,7 @@ def test_a_row_stands_once(tmp_path: Path, second: str) -> None:
     _write(tmp_path, "1.toml", f"[rows.a-rule]\n{ROW}")
     _write(tmp_path, "2.toml", f"{second}{ROW}")
 
-    with pytest.raises(DoubleRowError, match="a-rule"):
+    with pytest.raises(DuplicateRowError, match="a-rule"):
         load_sections(tmp_path)
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from docs.tracing.carriers import find_carriers
-from docs.tracing.proofs import find_proofs
+from docs.tracing.implementations import find_implementations
 from docs.tracing.rows import Row, names_of
+from docs.tracing.tests import find_tests
 from docs.tracing.tokens import rows_in, rows_in_name
 from docs.tracing.trace import trace
 
@@ -90,7 +90,7 @@ def test_data_carry_a_row_under_their_entry(tmp_path: Path) -> None:
         "    ambiguity: AMB-13\nnote: T16\n",
     )
 
-    found = find_carriers(tmp_path, NAMES)
+    found = find_implementations(tmp_path, NAMES)
 
     where = "standards/editions/e/9.yaml"
     assert ((where, "enforce-6wd"), ("states/rules/a.py", "CLOCK")) == found["enforce-6wd"]
@@ -107,7 +107,7 @@ def test_code_carries_a_row_under_its_definition(tmp_path: Path) -> None:
         '@mark("D7.2")\ndef warn():\n    # T16\n    return 1\n\n\nclass Day:\n    day: "D1.10"\n',
     )
 
-    found = find_carriers(tmp_path, NAMES)
+    found = find_implementations(tmp_path, NAMES)
 
     assert {
         "T16": (("workflows/a.py", "warn"),),
@@ -123,7 +123,7 @@ def test_other_rooms_carry_nothing(tmp_path: Path) -> None:
     for path in ("docs/a.py", "tests/a.py", "runtime/a.py", "standards/calendars/a.yaml"):
         _write(tmp_path, path, "A: 'T16'\n")
 
-    assert {} == find_carriers(tmp_path, NAMES)
+    assert {} == find_implementations(tmp_path, NAMES)
 
 
 def test_a_test_proves_what_it_names(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_test_proves_what_it_names(tmp_path: Path) -> None:
     )
 
     one, two = ("tests/states/test_a.py", "test_one"), ("tests/states/test_a.py", "test_d7_row_2")
-    assert {"D1.1": (one,), "T16": (one,), "R.UPW": (two,), "D7.2": (two,)} == find_proofs(
+    assert {"D1.1": (one,), "T16": (one,), "R.UPW": (two,), "D7.2": (two,)} == find_tests(
         tmp_path, NAMES
     )
 
@@ -146,7 +146,7 @@ def test_a_state_machine_of_hypothesis_is_a_test(tmp_path: Path) -> None:
     """Its rules and invariants are run like any test."""
     _write(tmp_path, "tests/test_a.py", "class Folds(RuleBasedStateMachine):\n    '''G7'''\n")
 
-    assert {"G7": (("tests/test_a.py", "Folds"),)} == find_proofs(tmp_path, NAMES)
+    assert {"G7": (("tests/test_a.py", "Folds"),)} == find_tests(tmp_path, NAMES)
 
 
 def test_the_tests_of_the_rules_are_named_first(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_tests_of_the_rules_are_named_first(tmp_path: Path) -> None:
     )
 
     assert ["test_t16", "test_many", "test_t16"] == [
-        place.symbol for place in find_proofs(tmp_path, NAMES)["T16"]
+        place.symbol for place in find_tests(tmp_path, NAMES)["T16"]
     ]
 
 
@@ -167,7 +167,7 @@ def test_the_tests_of_the_search_prove_nothing(tmp_path: Path) -> None:
     """They name rows that stand for any others."""
     _write(tmp_path, "tests/docs/test_a.py", "def test_t16():\n    pass\n")
 
-    assert {} == find_proofs(tmp_path, NAMES)
+    assert {} == find_tests(tmp_path, NAMES)
 
 
 @pytest.mark.parametrize(

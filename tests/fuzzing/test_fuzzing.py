@@ -14,40 +14,30 @@ from temporalio.api.common.v1 import Payloads
 from temporalio.common import RawValue
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.records.taking import TakenMessages
-from activities.sealing.integrators import read_integrators
-from activities.sealing.letters import Opened, Post
-from activities.sealing.register import Register
-from activities.sealing.verdict import REASONS
+from activities.crypto.authentication import FAILURE_REASONS
+from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
+from activities.crypto.integrators import IntegratorRegistry, read_integrators
+from activities.records.ingest_log import IngestLog
 from activities.standards import STANDARDS
-from runtime.codec import SealingCodec
+from runtime.api.app import make_app as door_app
+from runtime.api.handlers import ApiHandlers as DoorDesk
+from runtime.codec import EncryptionCodec
 from runtime.codec_server.app import make_app as codec_app
-from runtime.codec_server.desk import Desk as CodecDesk
-from runtime.codec_server.pace import Pace
-from runtime.codec_server.rights import Everybody
-from runtime.door.app import make_app as door_app
-from runtime.door.desk import Desk as DoorDesk
-from runtime.door.senders import Anybody
-from runtime.embedded import EmbeddedServer
-from runtime.ingest.loading import load_mappings
-from runtime.ingest.outcomes import Became, Status
-from states.law import Shelf
-from tests.activities.sealing.rings import HERE, RING, integrators_file
-from tests.fuzzing.spoiling import (
-    anything,
-    event,
-    letter,
-    message,
-    seeded,
-    spoilt,
-    text,
-)
+from runtime.codec_server.handlers import CodecHandlers as CodecDesk
+from runtime.dev_server import DevServer
+from runtime.http.auth import AllowAll, AllowAnySender
+from runtime.http.rate_limit import RateLimiter
+from runtime.ingest.mapping import load_mappings
+from runtime.ingest.outcomes import IngestOutcome, IngestStatus
+from states.standards.law import StandardsCatalogue
+from tests.activities.crypto.rings import HERE, RING, integrators_file
+from tests.fuzzing.mutations import anything, event, letter, message, mutated, seeded, text
 from tests.isolation import eventually
-from tests.runtime.door.test_fuzzing import Remembering
+from tests.runtime.api.test_fuzzing import Remembering
 from tests.runtime.ingest.bench import Bench
 from tests.stores import open_files
 from tests.workflows.scene import Handle, allocated, runs, shows, task_faults, view_of
-from tests.workflows.test_sealed import FIRST, Sealing, note, officers, sealed, sealing
+from tests.workflows.test_encrypted_messages import FIRST, Sealing, note, officers, sealed, sealing
 
 QUICK_SECONDS: Final = 0.7
 """How long each part is tried in the suite."""
@@ -63,14 +53,14 @@ CODEC_PAGE = "http://127.0.0.1:8233"
 @TIMES
 def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path) -> None:
     """Whatever the bytes: a verdict, or one code of the closed list."""
-    register = Register.from_file(read_integrators(integrators_file(tmp_path)))
-    post = Post(RING, lambda: register)
+    register = IntegratorRegistry.from_file(read_integrators(integrators_file(tmp_path)))
+    post = MessageDecryptor(RING, lambda: register)
     seen: Counter[str] = Counter()
     for rnd in seeded("letters", seconds):
         kind, payload = letter(rnd, RING.primary(), HERE)
         found = post.decrypt_message(payload, workflow_id=HERE, kind=kind, now=datetime.now(UTC))
-        code = "opened" if isinstance(found, Opened) else found.code
-        assert code == "opened" or code in REASONS
+        code = "opened" if isinstance(found, AuthenticatedMessage) else found.code
+        assert code == "opened" or code in FAILURE_REASONS
         seen[code] += 1
 
     assert {"opened", "tampered", "malformed", "unknown_key", "wrong_signature"} <= seen.keys()
@@ -79,8 +69,8 @@ def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path)
 @TIMES
 async def test_every_payload_is_decoded_and_every_request_answered(seconds: float) -> None:
     """The codec gives back as many as it got; its server answers, and never with a fault."""
-    codec = SealingCodec(RING, HERE)
-    app = codec_app(CodecDesk(RING, Everybody(), Pace(10**9), [CODEC_PAGE]), loopback=False)
+    codec = EncryptionCodec(RING, HERE)
+    app = codec_app(CodecDesk(RING, AllowAll(), RateLimiter(10**9), [CODEC_PAGE]), loopback=False)
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
         for rnd in seeded("codec", seconds):
@@ -90,7 +80,7 @@ async def test_every_payload_is_decoded_and_every_request_answered(seconds: floa
             headers = {"Content-Type": rnd.choice(("application/json", "text/plain", "\x7f"))}
             answer = await caller.post(
                 rnd.choice(("/decode", "/encode", "/decode/")),
-                content=spoilt(body, rnd) if rnd.random() < 0.5 else body,
+                content=mutated(body, rnd) if rnd.random() < 0.5 else body,
                 headers={**headers, "X-Sentence": HERE, "X-Kind": rnd.choice(("", "a", "b c"))},
             )
             seen[answer.status_code] += 1
@@ -101,16 +91,16 @@ async def test_every_payload_is_decoded_and_every_request_answered(seconds: floa
 @TIMES
 async def test_every_knock_at_the_door_is_answered(seconds: float) -> None:
     """Taken, or told what is wrong; never a fault of the door."""
-    app = door_app(DoorDesk(Anybody(), Pace(10**9), Remembering()), loopback=False)
+    app = door_app(DoorDesk(AllowAnySender(), RateLimiter(10**9), Remembering()), loopback=False)
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
         for rnd in seeded("door", seconds):
             kind, made = event(rnd)
             raw = json.dumps(made).encode()
-            whose = spoilt(b"X320741", rnd) if rnd.random() < 0.1 else b"X320741"
+            whose = mutated(b"X320741", rnd) if rnd.random() < 0.1 else b"X320741"
             answer = await caller.post(
                 f"/sentences/{quote(whose)}/1/events/{kind}",
-                content=spoilt(raw, rnd) if rnd.random() < 0.3 else raw,
+                content=mutated(raw, rnd) if rnd.random() < 0.3 else raw,
                 headers={"Content-Type": rnd.choice((*["application/json"] * 9, "text/xml"))},
                 params={"wait": rnd.choice(("true", "false", "perhaps"))},
             )
@@ -124,25 +114,25 @@ async def test_every_message_that_is_taken_in_is_accounted_for(
     seconds: float, tmp_path: Path
 ) -> None:
     """Sent, ignored, parked or known already; what is parked can be counted where ops see it."""
-    seen: Counter[Became] = Counter()
+    seen: Counter[IngestOutcome] = Counter()
     with open_files(tmp_path) as store:
-        bench = Bench(TakenMessages(store.main), load_mappings(STANDARDS))
+        bench = Bench(IngestLog(store.main), load_mappings(STANDARDS))
         types = sorted(bench.mappings.messages)
         parked = set()
         for rnd in seeded("messages", seconds):
             found = await bench.take(message(rnd, types), rnd.choice((None, str(rnd.random()))))
             seen[found.became] += 1
-            if found.became is Became.PARKED:
+            if found.became is IngestOutcome.PARKED:
                 parked.add(found.digest)
-        standing = {item.digest for item in bench.messages.with_status(Status.PARKED)}
+        standing = {item.digest for item in bench.messages.with_status(IngestStatus.PARKED)}
 
-    assert {Became.IGNORED, Became.PARKED} <= seen.keys()
+    assert {IngestOutcome.IGNORED, IngestOutcome.PARKED} <= seen.keys()
     assert parked == standing
 
 
 @TIMES
 async def test_every_signal_to_a_sentence_is_accounted_for(
-    seconds: float, server: EmbeddedServer, shelf: Shelf, tmp_path: Path
+    seconds: float, server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """Applied, held, refused, quarantined or a repeat, to the last one; then it takes another."""
     async with sealing(server, shelf, tmp_path, continue_after_events=200) as own:

@@ -1,4 +1,4 @@
-"""Run mutants by hand: `python -m tests.mutation --only states/due.py --minutes 2`."""
+"""Run mutants by hand: `python -m tests.mutation --only states/time/due.py --minutes 2`."""
 
 import argparse
 import sys

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from runtime.ahead import placed_ahead
 from runtime.simulation import occurs_at
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 from tests.examples import lines
 from tests.states.stream import at
 
@@ -16,7 +16,7 @@ ABSOLUTE = (
 )
 
 
-def test_a_journey_begins_on_the_next_working_day(shelf: Shelf) -> None:
+def test_a_journey_begins_on_the_next_working_day(shelf: StandardsCatalogue) -> None:
     """From the Saturday of a bank holiday weekend, that is Tuesday."""
     base, events = placed_ahead(
         lines("journeys/two_failures"), shelf.calendar(), at("2026-05-02 09:00")
@@ -26,7 +26,9 @@ def test_a_journey_begins_on_the_next_working_day(shelf: Shelf) -> None:
     assert at("2026-05-05 10:30") == occurs_at(events[0])
 
 
-def test_a_stream_that_reaches_back_is_moved_as_far_as_it_has_to_be(shelf: Shelf) -> None:
+def test_a_stream_that_reaches_back_is_moved_as_far_as_it_has_to_be(
+    shelf: StandardsCatalogue,
+) -> None:
     """Its first event then lies ahead, by no more than a long weekend; so do all others."""
     now = at("2026-11-22 09:00")
     _, events = placed_ahead(lines("expired"), shelf.calendar(), now)
@@ -35,7 +37,7 @@ def test_a_stream_that_reaches_back_is_moved_as_far_as_it_has_to_be(shelf: Shelf
     assert now < first < now + timedelta(days=7)
 
 
-def test_absolute_times_stay_where_they_are(shelf: Shelf) -> None:
+def test_absolute_times_stay_where_they_are(shelf: StandardsCatalogue) -> None:
     """No base can move them, so the search ends at once."""
     base, events = placed_ahead((ABSOLUTE,), shelf.calendar(), at("2026-11-22 09:00"))
 

@@ -3,15 +3,14 @@
 import pytest
 
 from runtime.client import configured_address, connect
-from runtime.codec import SealingPayloadConverter
-from runtime.embedded import EmbeddedServer
-from runtime.metrics import MetricsError, make_runtime
-from runtime.plugin import PASSED_THROUGH
-from runtime.ports import free_ports
+from runtime.codec import SentencePayloadConverter
+from runtime.dev_server import DevServer, free_ports
+from runtime.plugin import PASSTHROUGH_MODULES
+from runtime.process import MetricsError, make_runtime
 
 
 async def test_the_environment_says_where_temporal_is(
-    monkeypatch: pytest.MonkeyPatch, server: EmbeddedServer
+    monkeypatch: pytest.MonkeyPatch, server: DevServer
 ) -> None:
     """`TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE` work as for the `temporal` program."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
@@ -19,7 +18,7 @@ async def test_the_environment_says_where_temporal_is(
     client = await connect()
 
     assert (server.address, "elsewhere") == (configured_address(), client.namespace)
-    assert client.data_converter.payload_converter_class is SealingPayloadConverter
+    assert client.data_converter.payload_converter_class is SentencePayloadConverter
 
 
 def test_without_configuration_it_is_the_local_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +30,7 @@ def test_without_configuration_it_is_the_local_server(monkeypatch: pytest.Monkey
 
 
 async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
-    server: EmbeddedServer,
+    server: DevServer,
 ) -> None:
     """Two processes of one machine need two addresses: the second one says so."""
     bind = f"127.0.0.1:{free_ports().grpc}"
@@ -46,5 +45,5 @@ async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
 
 def test_the_sandbox_shares_what_must_be_shared() -> None:
     """The rooms without side effects are passed through; the sentence itself is not."""
-    assert {"states", "workflows.shelf", "activities.names"} <= set(PASSED_THROUGH)
-    assert not {"workflows", "activities", "runtime"} & set(PASSED_THROUGH)
+    assert {"states", "workflows.law", "activities.names"} <= set(PASSTHROUGH_MODULES)
+    assert not {"workflows", "activities", "runtime"} & set(PASSTHROUGH_MODULES)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.journeys import load_journeys, shelf
+from docs.journeys import catalogue, load_journeys
 from runtime.ahead import placed_ahead
 from runtime.simulation import Life, simulate
 from runtime.virtual import virtual_world
@@ -32,7 +32,7 @@ async def on_a_server(name: str, settings: Settings, folder: Path) -> tuple[date
     async with virtual_world(folder, settings, [SentenceWorkflow]) as world:
         # The server's clock begins now and only goes forward.
         begins_at = await world.now()
-        base, events = placed_ahead(JOURNEYS[name].lines, shelf().calendar(), begins_at)
+        base, events = placed_ahead(JOURNEYS[name].lines, catalogue().calendar(), begins_at)
         (life,) = (await simulate(world, events, settings.task_queue)).lives
     return base, life
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from activities.notices import EVERYTHING_TO_THE_FOLDER, By, Relay, Security
-from runtime.notices import channels_of, directory_of, lookup_of, relay_of, secrets_of
-from runtime.readiness import Readiness
+from activities.notices.directory import FOLDER_ONLY, ChannelKind
+from activities.notices.smtp import SmtpSecurity, SmtpServer
+from runtime.notices import channels_of, directory_of, lookup_of, secrets_of, smtp_server_of
+from runtime.process import Readiness
 from settings import Settings, SettingsError
 
 SECRET = {"webhook_secret": "of-all"}
@@ -20,8 +21,8 @@ def settings(**given: object) -> Settings:
 
 def test_without_settings_there_is_the_folder() -> None:
     """And everybody is reached by it."""
-    assert {By.FOLDER} == channels_of(settings()).keys()
-    assert EVERYTHING_TO_THE_FOLDER is lookup_of(directory_of(settings()))()
+    assert {ChannelKind.FOLDER} == channels_of(settings()).keys()
+    assert FOLDER_ONLY is lookup_of(directory_of(settings()))()
 
 
 def test_a_directory_that_is_not_in_order_is_a_note_and_no_fault(tmp_path: Path) -> None:
@@ -37,22 +38,24 @@ def test_a_directory_that_is_not_in_order_is_a_note_and_no_fault(tmp_path: Path)
 def test_each_channel_is_there_with_its_settings() -> None:
     """A channel without them could send nothing."""
     found = channels_of(settings(**MAIL, **SECRET))
-    assert {By.FOLDER, By.SMTP, By.WEBHOOK} == found.keys()
+    assert {ChannelKind.FOLDER, ChannelKind.SMTP, ChannelKind.WEBHOOK} == found.keys()
 
 
 def test_a_password_comes_from_a_file_or_a_variable(tmp_path: Path) -> None:
     """The file has its say, without the end of its line."""
     file = tmp_path / "password"
     file.write_text("of-the-file\n")
-    named = Relay("mail.example", 587, "notices@x.example", Security.STARTTLS, "me", "of-the-file")
+    named = SmtpServer(
+        "mail.example", 587, "notices@x.example", SmtpSecurity.STARTTLS, "me", "of-the-file"
+    )
     given = {**MAIL, "smtp_user": "me", "smtp_password": "of-the-variable"}
-    assert named == relay_of(settings(**given, smtp_password_file=file))
-    plain = relay_of(settings(**given))
+    assert named == smtp_server_of(settings(**given, smtp_password_file=file))
+    plain = smtp_server_of(settings(**given))
     assert plain is not None
     assert "of-the-variable" == plain.password
     file.unlink()
     with pytest.raises(SettingsError, match="SENTENCES_SMTP_PASSWORD_FILE cannot be read"):
-        relay_of(settings(**given, smtp_password_file=file))
+        smtp_server_of(settings(**given, smtp_password_file=file))
 
 
 def test_a_host_has_a_secret_of_its_own_or_the_one_for_all(tmp_path: Path) -> None:

@@ -20,10 +20,9 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
 from activities.standards import STANDARDS
-from runtime.attributes import register_attributes
 from runtime.client import connect
-from runtime.embedded import EmbeddedServer
-from runtime.ports import free_ports
+from runtime.dev_server import DevServer, free_ports
+from runtime.search_attributes import register_search_attributes
 from tests.isolation import eventually
 from tests.postgres import PASSWORD, Postgres, running_postgres
 
@@ -97,7 +96,7 @@ def events(wrote: str) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_drains_a_ready_worker_which_then_leaves_with_0(
-    server: EmbeddedServer, client: Client, tmp_path: Path, number: signal.Signals
+    server: DevServer, client: Client, tmp_path: Path, number: signal.Signals
 ) -> None:
     """It works, then stops in order, and what it wrote is JSON from the first line to the last."""
     queues = {"SENTENCES_TASK_QUEUE": uuid4().hex, "SENTENCES_IO_QUEUE": uuid4().hex}
@@ -117,7 +116,7 @@ async def test_a_signal_drains_a_ready_worker_which_then_leaves_with_0(
 
 
 async def test_a_worker_waits_for_its_search_attributes(
-    server: EmbeddedServer, client: Client, tmp_path: Path
+    server: DevServer, client: Client, tmp_path: Path
 ) -> None:
     """It is alive and unready, says which are missing, and is ready once they are there."""
     namespace = f"bare-{uuid4().hex}"
@@ -134,7 +133,7 @@ async def test_a_worker_waits_for_its_search_attributes(
 
         await eventually(says_what_is_missing)
         bare = await connect(address=server.address, namespace=namespace)
-        await register_attributes(bare)
+        await register_search_attributes(bare)
         await eventually(running.is_ready)
 
         status, wrote = await running.end(signal.SIGTERM)
@@ -158,7 +157,7 @@ async def test_a_worker_waits_for_its_server_and_can_be_stopped_meanwhile(tmp_pa
 
 @pytest.mark.usefixtures("postgres")
 async def test_a_worker_waits_for_its_database_and_says_when_it_is_gone(
-    server: EmbeddedServer, tmp_path: Path
+    server: DevServer, tmp_path: Path
 ) -> None:
     """Unready until it answers, and again when it is gone; which one is said, no password is."""
     with running_postgres() as database:
@@ -229,9 +228,7 @@ async def test_a_taken_probe_address_keeps_the_worker_from_starting(tmp_path: Pa
 
 
 @pytest.mark.prove
-async def test_many_exits_leave_the_status_they_mean(
-    server: EmbeddedServer, tmp_path: Path
-) -> None:
+async def test_many_exits_leave_the_status_they_mean(server: DevServer, tmp_path: Path) -> None:
     """Threads of Temporal's core do not turn an orderly exit into an abort."""
     statuses = []
     for _ in range(10):

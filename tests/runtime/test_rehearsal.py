@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from runtime.rehearsal import QUIET, Rehearsal
+from runtime.rehearsal import QUIET, OfflineSimulation
 from runtime.streams import StreamEvent
-from states.events.register import NUDGE
-from states.london import day_of
+from states.events.registry import NUDGE
+from states.time.london import day_of
 from tests.states.stream import law, shelf, wire
 
 
@@ -20,8 +20,8 @@ ORDER = [
 ]
 
 
-def lived(*events: StreamEvent) -> Rehearsal:
-    return Rehearsal([*ORDER, *events], law(), shelf().look_up)
+def lived(*events: StreamEvent) -> OfflineSimulation:
+    return OfflineSimulation([*ORDER, *events], law(), shelf().look_up)
 
 
 def test_it_goes_on_for_a_day_after_the_order_is_over() -> None:

@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import Replayer
 
-from activities.names import Delivered
+from activities.contracts import NoticeReceipt
 from runtime.plugin import SentencesPlugin
 from tests.isolation import Working, eventually
 from tests.runtime.toy import Toy
@@ -114,4 +114,4 @@ async def test_an_answer_of_ours_that_cannot_be_read_fails_loudly(client: Client
     for answer in ({"key": "k"}, {"key": "k", "already": False, "more": 1}):
         payloads = await client.data_converter.encode([answer])
         with pytest.raises(ValidationError):
-            await client.data_converter.decode(payloads, [Delivered])
+            await client.data_converter.decode(payloads, [NoticeReceipt])

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from runtime.relative import Base
-from runtime.streams import StreamError, StreamEvent, read_stream
-from states.law import Shelf
+from runtime.streams import RelativeBase, StreamError, StreamEvent, read_stream
+from states.standards.law import StandardsCatalogue
 
 OFFICER = {"id": "N07A001", "role": "officer", "organisation": "CRC"}
 DATA = {
@@ -21,9 +20,9 @@ DATA = {
 
 
 @pytest.fixture
-def base(shelf: Shelf) -> Base:
+def base(shelf: StandardsCatalogue) -> RelativeBase:
     """A Wednesday."""
-    return Base(date(2026, 11, 25), shelf.calendar())
+    return RelativeBase(date(2026, 11, 25), shelf.calendar())
 
 
 def line(**changes: Any) -> str:
@@ -33,7 +32,7 @@ def line(**changes: Any) -> str:
     return json.dumps(found)
 
 
-def test_a_stream_is_read_in_the_order_of_its_lines(base: Base) -> None:
+def test_a_stream_is_read_in_the_order_of_its_lines(base: RelativeBase) -> None:
     """Blank lines are passed over and still counted; times are written out."""
     second = {**DATA, "event_id": "e-2", "occurred_at": "@+2wd 09:05"}
 
@@ -79,7 +78,9 @@ def test_a_stream_is_read_in_the_order_of_its_lines(base: Base) -> None:
         (line(data={**DATA, "officer_id": "x" * 100_000}), "at most 16,384 are taken"),
     ],
 )
-def test_a_line_that_is_wrong_is_named_by_its_number(base: Base, wrong: str, reason: str) -> None:
+def test_a_line_that_is_wrong_is_named_by_its_number(
+    base: RelativeBase, wrong: str, reason: str
+) -> None:
     """One sentence says which line and what holds instead; what came before it was right."""
     events = read_stream([line(), "", wrong, line()], base)
 
@@ -92,14 +93,14 @@ def test_a_line_that_is_wrong_is_named_by_its_number(base: Base, wrong: str, rea
     assert "\n" not in str(caught.value)
 
 
-def test_an_unchecked_stream_lets_hostile_events_through(base: Base) -> None:
+def test_an_unchecked_stream_lets_hostile_events_through(base: RelativeBase) -> None:
     """The line has to be in order, its event does not: how a sentence takes it is the point."""
     (found,) = read_stream([line(kind="no_such_kind", data={"a": "@+1d"})], base, checked=False)
 
     assert ("no_such_kind", {"a": "2026-11-26"}) == (found.kind, found.data)
 
 
-def test_a_nudge_needs_no_envelope(base: Base) -> None:
+def test_a_nudge_needs_no_envelope(base: RelativeBase) -> None:
     """It only wakes the sentence, so it has nothing to be checked."""
     (found,) = read_stream([line(kind="nudge", data={})], base)
 

@@ -14,13 +14,12 @@ from uuid import uuid4
 import pytest
 from temporalio.worker import Worker
 
-from runtime.client import connect
-from runtime.commands.app import run
-from runtime.connection import ConnectionFileError, NoConnectionError, explained
-from runtime.embedded import EmbeddedServer
+from runtime.cli.app import run
+from runtime.client import ConnectionFileError, NoConnectionError, connect, explain_connection_error
+from runtime.dev_server import DevServer
 from runtime.logs import configure_logs
-from tests.activities.sealing.rings import RING
-from tests.runtime.codec.sealed_toy import MARKER, SealedToy, fail, repeat
+from tests.activities.crypto.rings import RING
+from tests.runtime.codec.encrypted_toy import MARKER, SealedToy, fail, repeat
 from tests.runtime.tls import Authority, Pair, tls_gate
 
 SECRET = "s3cret-api-key-9f2c"  # noqa: S105 - that it never shows is the point
@@ -40,7 +39,7 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(
-    server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+    server: DevServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """Both gates before the session's server."""
     made = World(tmp_path_factory.mktemp("tls"), server.address)
@@ -231,7 +230,7 @@ def test_a_key_that_is_not_taken_is_said(status: str) -> None:
     """A server that authorises answers so; the development server authorises nobody."""
     error = RuntimeError(f"call error after connection: Status {{ code: {status}, message: x }}")
 
-    found = explained(error, "t.example:7233", tls=True)
+    found = explain_connection_error(error, "t.example:7233", tls=True)
     assert (
         "Temporal at t.example:7233 does not take the API key or the certificate that it was shown"
     ) == str(found)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.child import WorkerEndedError, worker_child
-from runtime.folder import FolderHeldError, held
-from runtime.sample import Memory, recall
+from runtime.cli.up import DataDirLockedError, lock_data_dir
+from runtime.sample_caseload import PlayedSamples, load_played
+from runtime.worker_process import WorkerEndedError, run_worker_process
 from tests.isolation import isolated
 
 TODAY = date(2026, 11, 22)
@@ -18,23 +18,23 @@ def test_a_folder_serves_one_process_at_a_time(tmp_path: Path) -> None:
     """The second is refused; once the first has let go, the folder is free."""
     folder = tmp_path / "var"
     with (
-        held(folder),
-        pytest.raises(FolderHeldError, match="something already runs in"),
-        held(folder),
+        lock_data_dir(folder),
+        pytest.raises(DataDirLockedError, match="something already runs in"),
+        lock_data_dir(folder),
     ):
         pass
-    with held(folder):
+    with lock_data_dir(folder):
         assert 0o700 == folder.stat().st_mode & 0o777
 
 
 def test_the_base_of_the_caseload_is_kept_as_long_as_its_database(tmp_path: Path) -> None:
     """Without the database nothing was played, whatever a file says, and today is the base."""
     written = {"base": "2026-11-02", "played": ["warned"]}
-    assert Memory(TODAY) == recall(tmp_path, TODAY)
+    assert PlayedSamples(TODAY) == load_played(tmp_path, TODAY)
     (tmp_path / "caseload.json").write_text(json.dumps(written), "utf-8")
-    assert Memory(TODAY) == recall(tmp_path, TODAY)
+    assert PlayedSamples(TODAY) == load_played(tmp_path, TODAY)
     (tmp_path / "temporal.db").touch()
-    assert Memory(date(2026, 11, 2), ("warned",)) == recall(tmp_path, TODAY)
+    assert PlayedSamples(date(2026, 11, 2), ("warned",)) == load_played(tmp_path, TODAY)
 
 
 async def test_a_worker_that_cannot_start_is_reported_with_its_own_reason(
@@ -43,5 +43,5 @@ async def test_a_worker_that_cannot_start_is_reported_with_its_own_reason(
     """The last problem of its log stands in the one sentence."""
     monkeypatch.setenv("SENTENCES_STANDARDS_DIR", str(tmp_path))
     with pytest.raises(WorkerEndedError, match=r"ended with status 1: .*editions\.lock"):
-        async with worker_child(isolated(tmp_path)):
+        async with run_worker_process(isolated(tmp_path)):
             pass

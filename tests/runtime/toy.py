@@ -6,9 +6,16 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from activities.names import DELIVER_NOTICE, OPEN_RUN, Delivered, Notice, OpenRun, RunTerms
+from activities.contracts import (
+    DELIVER_NOTICE,
+    LOAD_RUN_CONFIG,
+    NoticeReceipt,
+    NoticeRequest,
+    RunConfig,
+    RunConfigRequest,
+)
+from workflows.law import law_named
 from workflows.log import note
-from workflows.shelf import law
 
 
 @workflow.defn(dynamic=True)
@@ -19,16 +26,16 @@ class Toy:
     def __init__(self, arguments: Sequence[RawValue]) -> None:
         self._arguments = len(arguments)
         self._inbox: list[str] = []
-        self._terms: RunTerms | None = None
+        self._terms: RunConfig | None = None
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> str:
         del arguments
         info = workflow.info()
         self._terms = await workflow.execute_local_activity(
-            OPEN_RUN,
-            OpenRun(workflow_id=info.workflow_id, day=workflow.now().date()),
-            result_type=RunTerms,
+            LOAD_RUN_CONFIG,
+            RunConfigRequest(workflow_id=info.workflow_id, day=workflow.now().date()),
+            result_type=RunConfig,
             start_to_close_timeout=timedelta(seconds=5),
         )
         note("run_opened", edition=self._terms.edition, name="Smith", args="Smith")
@@ -47,7 +54,7 @@ class Toy:
         """Return what arrived, and the law that the terms name."""
         if self._terms is None:
             return {"arguments": self._arguments, "inbox": self._inbox}
-        held = law(self._terms.edition, self._terms.calendar)
+        held = law_named(self._terms.edition, self._terms.calendar)
         return {
             "type": workflow.info().workflow_type,
             "arguments": self._arguments,
@@ -56,8 +63,8 @@ class Toy:
             "calendar": held.calendar.name,
         }
 
-    async def _noticed(self, workflow_id: str, terms: RunTerms) -> str:
-        notice = Notice(
+    async def _noticed(self, workflow_id: str, terms: RunConfig) -> str:
+        notice = NoticeRequest(
             key="note/X/1",
             workflow_id=workflow_id,
             crn="X320741",
@@ -66,10 +73,10 @@ class Toy:
             recipient="officer",
             subject="X",
         )
-        delivered: Delivered = await workflow.execute_activity(
+        delivered: NoticeReceipt = await workflow.execute_activity(
             DELIVER_NOTICE,
             notice,
-            result_type=Delivered,
+            result_type=NoticeReceipt,
             task_queue=terms.io_queue,
             start_to_close_timeout=timedelta(seconds=5),
         )

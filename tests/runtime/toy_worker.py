@@ -2,12 +2,12 @@
 
 import asyncio
 
-from runtime.leaving import leave
 from runtime.logs import configure_logs
 from runtime.process import run_worker
+from runtime.shutdown import exit_now
 from settings import load_settings
 from tests.runtime.toy import Toy
 
 if __name__ == "__main__":
     configure_logs()
-    leave(asyncio.run(run_worker(load_settings(), [Toy])))
+    exit_now(asyncio.run(run_worker(load_settings(), [Toy])))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from activities.standards import load_shelf
+from activities.standards import load_catalogue
 
-EDITION = load_shelf().editions["ns-2015"]
+EDITION = load_catalogue().editions["ns-2015"]
 
 
 @pytest.mark.parametrize(

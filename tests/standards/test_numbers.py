@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from activities.standards import load_shelf
-from states.timescale import Direction, TimerKind
+from activities.standards import load_catalogue
+from states.standards.terms import Direction, TimerKind
 
-EDITION = load_shelf().editions["ns-2015"]
+EDITION = load_catalogue().editions["ns-2015"]
 CO, SSO, CUS, LIC, PSS = (
     "community_order",
     "suspended_sentence_order",

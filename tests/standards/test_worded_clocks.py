@@ -2,10 +2,10 @@
 
 import pytest
 
-from activities.standards import load_shelf
-from states.timescale import TimerKind
+from activities.standards import load_catalogue
+from states.standards.terms import TimerKind
 
-EDITION = load_shelf().editions["ns-2015"]
+EDITION = load_catalogue().editions["ns-2015"]
 REGIMES = {
     "ALL": "all",
     "CO": "community_order",

@@ -11,11 +11,10 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from states.events.event import ENVELOPE, Event
-from states.events.fields import Part
-from states.events.reading import UnreadableError, read
-from states.events.register import KINDS
-from states.london import LONDON, day_of
+from states.events.envelope import ENVELOPE_FIELDS, Event, WireModel
+from states.events.parsing import UnreadableError, parse_event
+from states.events.registry import KINDS
+from states.time.london import LONDON, day_of
 from states.vocabulary import Role, SentenceType
 from tests.states.orders import Act
 from tests.states.wording import DEFAULTS, SENDERS
@@ -75,7 +74,7 @@ def envelope(draw: st.DrawFn, kind: str, number: int, when: datetime) -> dict[st
 def readable(kind: str, data: dict[str, Any]) -> Act | None:
     """Return the act if its model takes it."""
     try:
-        read(kind, data)
+        parse_event(kind, data)
     except UnreadableError:
         return None
     return kind, data
@@ -108,11 +107,11 @@ def _later(day: date, days: int) -> str:
     return (day + timedelta(days=days)).isoformat()
 
 
-def _fields(draw: st.DrawFn, model: type[Part], when: datetime) -> dict[str, Any]:
+def _fields(draw: st.DrawFn, model: type[WireModel], when: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {}
     own = getattr(model, "OWN_TIME", None)
     for name, field in model.model_fields.items():
-        if issubclass(model, Event) and name in ENVELOPE:
+        if issubclass(model, Event) and name in ENVELOPE_FIELDS:
             continue
         if field.is_required() or name == own or draw(st.integers(0, 2)) == 0:
             value = _value(draw, field.annotation, name, when)
@@ -131,7 +130,7 @@ def _value(draw: st.DrawFn, annotation: Any, name: str, when: datetime) -> Any:
     if origin is tuple:
         count = draw(st.integers(1, 2))
         return _distinct([_value(draw, inner[0], name, when) for _ in range(count)])
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, WireModel):
         return _fields(draw, annotation, when)
     return draw(_plain(annotation, name, when))
 

@@ -5,8 +5,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from states.law import Shelf
-from states.timescale import Edition
+from states.standards.edition import Edition
+from states.standards.law import StandardsCatalogue
 from tests.states.stream import shelf
 
 MOURNING: Final = date(2026, 11, 26)
@@ -16,7 +16,7 @@ LATER_EDITION: Final = "ns-later"
 
 
 @cache
-def later() -> Shelf:
+def later() -> StandardsCatalogue:
     """Return the released standards, and a later calendar and edition beside them.
 
     In the later edition a first appointment is due within 10 working days, an officer's assignment
@@ -29,7 +29,7 @@ def later() -> Shelf:
         name=LATER_CALENDAR,
         holidays={**calendar.holidays, MOURNING: "Day of national mourning"},
     )
-    return Shelf(
+    return StandardsCatalogue(
         editions={
             "ns-2015": known.editions["ns-2015"],
             LATER_EDITION: _later(known.editions["ns-2015"]),

@@ -5,7 +5,7 @@ The year is that of the worked dates of the standards: 3 and 6 April and 4 and 2
 
 from typing import Any, Final
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import at, event
 from tests.states.wording import NPS_OFFICER
 

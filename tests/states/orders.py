@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from tests.states.happenings import Writer
+from tests.states.event_writer import Writer
 
 Act = tuple[str, dict[str, Any]]
 """One message: the kind, which is the signal's name, and the event as JSON holds it."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, serving
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from states.events.event import Event
-from states.events.register import KINDS
-from states.london import day_of
+from states.events.envelope import Event
+from states.events.registry import KINDS
+from states.time.london import day_of
 from states.vocabulary import CourtOutcome
 from tests.states.acts import readable
 from tests.states.orders import Act

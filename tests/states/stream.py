@@ -10,26 +10,25 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
 
-from activities.standards import load_shelf
-from states.casefile import CaseFile, Decided
-from states.events.event import Event
-from states.events.reading import canonical, content_digest, read
-from states.events.sealing import seal
-from states.identity import Identity
-from states.law import Law, Shelf
-from states.london import LONDON
-from states.lookup import decide_by
-from states.messages import Incoming
-from states.view import view
+from activities.standards import load_catalogue
+from states.event_log import EventLog, FoldResult, decide_with_lookups
+from states.events.envelope import Event
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event
+from states.messages import ParsedMessage
+from states.sentence_ref import SentenceRef
+from states.standards.law import Law, StandardsCatalogue
+from states.time.london import LONDON
+from states.view.sentence import sentence_view
 from tests.states.wording import DEFAULTS, OFFICER, OWN_DAYS, OWN_INSTANTS, SENDERS
 
-IDENTITY: Final = Identity("sentence-X320741-1", "X320741", "1")
+IDENTITY: Final = SentenceRef("sentence-X320741-1", "X320741", "1")
 
 
 @cache
-def shelf() -> Shelf:
+def shelf() -> StandardsCatalogue:
     """Return the released standards of this checkout."""
-    return load_shelf()
+    return load_catalogue()
 
 
 @cache
@@ -71,19 +70,21 @@ def event(kind: str, when: str, /, **fields: Any) -> Event:
 
     A field given as None is left out.
     """
-    return seal(read(kind, wire(kind, when, **fields)), {})
+    return extract_free_text(parse_event(kind, wire(kind, when, **fields)), {})
 
 
-def incoming(item: Event, received_at: datetime | None = None) -> Incoming:
+def incoming(item: Event, received_at: datetime | None = None) -> ParsedMessage:
     """Return the message in which `item` comes; it is received when it occurred unless given."""
     body = item.model_dump(mode="json", exclude_unset=True)
     digest = content_digest(item.KIND, body)
-    return Incoming(item.KIND, digest, received_at or item.occurred_at, len(canonical(body)), item)
+    return ParsedMessage(
+        item.KIND, digest, received_at or item.occurred_at, len(canonical_json(body)), item
+    )
 
 
-def case_of(events: Iterable[Event]) -> CaseFile:
+def case_of(events: Iterable[Event]) -> EventLog:
     """Return a case file that received `events` in the order given."""
-    case = CaseFile()
+    case = EventLog()
     for item in events:
         case.receive(incoming(item))
     return case
@@ -93,8 +94,8 @@ def case_of(events: Iterable[Event]) -> CaseFile:
 class Played:
     """A stream as it stands at one time."""
 
-    case: CaseFile
-    decided: Decided
+    case: EventLog
+    decided: FoldResult
     view: dict[str, Any]
 
     @property
@@ -136,12 +137,12 @@ class Played:
         return {(effect.template, effect.recipient) for effect in effects.values()}
 
 
-def played(events: Iterable[Event], now: str, known: Shelf | None = None) -> Played:
+def played(events: Iterable[Event], now: str, known: StandardsCatalogue | None = None) -> Played:
     """Return `events` as they stand at `now`, London time; they look law up in `known`."""
     case = case_of(events)
     moment = at(now)
-    decided = decide_by(case, law(), moment, (known or shelf()).look_up)
-    return Played(case, decided, view(IDENTITY, case, decided, decided.law, moment))
+    decided = decide_with_lookups(case, law(), moment, (known or shelf()).look_up)
+    return Played(case, decided, sentence_view(IDENTITY, case, decided, decided.law, moment))
 
 
 def allocated(**order: Any) -> list[Event]:

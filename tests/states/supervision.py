@@ -5,7 +5,7 @@ Supervision begins on Monday 2 March 2015 and ends a year later; 3 and 6 April a
 
 from typing import Any
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import sentenced
 from tests.states.stream import at, event, serving
 

@@ -1,13 +1,13 @@
 """A change of law is tried on a copy: what would move is told, and nothing has moved."""
 
-from states.dry_run import RowChange, dry_run, row_changes
-from states.law import Answer
+from states.dry_run import ProvisionChange, dry_run, provision_changes
+from states.standards.law import LookupResult
 from tests.states.laws import LATER_CALENDAR, LATER_EDITION, later
 from tests.states.stream import at, case_of, event, failed, law, serving
 
 NOW = at("2026-11-24")
-CALENDAR = Answer(calendar=later().calendars[LATER_CALENDAR])
-EDITION = Answer(edition=later().editions[LATER_EDITION])
+CALENDAR = LookupResult(calendar=later().calendars[LATER_CALENDAR])
+EDITION = LookupResult(edition=later().editions[LATER_EDITION])
 ENFORCE = "enforce-6wd/2026-11-23"
 
 
@@ -33,7 +33,7 @@ def test_an_edition_would_move_nothing_that_runs() -> None:
 
 def test_what_is_in_force_already_would_move_nothing() -> None:
     """The same calendar again is no change."""
-    same = Answer(calendar=law().calendar)
+    same = LookupResult(calendar=law().calendar)
     case = case_of([*serving(), *failed("F1", "2026-11-23")])
     assert {"moves": [], "refused": None} == dry_run(case, law(), NOW, None, same).plain()
 
@@ -52,8 +52,8 @@ def test_the_rules_that_differ_are_listed() -> None:
         ("enforce-6wd", "changed"),
         ("first-appt-community", "changed"),
         ("officer-assigned-prompt", "dropped"),
-    ] == [(change.row, change.what) for change in row_changes(old, new)]
-    added = [change for change in row_changes(new, old) if change.what == "added"]
+    ] == [(change.row, change.what) for change in provision_changes(old, new)]
+    added = [change for change in provision_changes(new, old) if change.what == "added"]
     rule = old.timescales["officer-assigned-prompt"].rule
-    assert [RowChange("officer-assigned-prompt", "added", rule)] == added
-    assert () == row_changes(old, old)
+    assert [ProvisionChange("officer-assigned-prompt", "added", rule)] == added
+    assert () == provision_changes(old, old)

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 import states.fold
-from states.casefile import CaseFile, Decided
-from states.dated import run_to, upcoming
-from states.events.event import Event
-from states.fold import CHECKPOINT_EVERY, TOLERANCE, missing, refusal
-from states.law import Law
-from states.records import Disposition
-from states.rules import RULES
-from states.rules.failure_day import refresh_days
+from states.calendar_transitions import apply_until, upcoming
+from states.entities import Disposition
+from states.event_log import EventLog, FoldResult
+from states.events.envelope import Event
+from states.fold import CHECKPOINT_EVERY, TOLERANCE, missing_prerequisite, refusal
+from states.rules.failure_days import refresh_days
 from states.rules.imposition import await_imposition
+from states.rules.registry import HANDLERS
 from states.sentence import Sentence
-from states.view import law_view
-from states.vocabulary import Verdict
-from states.withdrawals import standing
+from states.standards.law import Law
+from states.view.sentence import law_view
+from states.vocabulary import DispositionKind
+from states.withdrawals import effective_log
 from tests.states.orders import Stream, arrivals, stream
 from tests.states.stream import at, case_of, event, incoming, law, played, serving
 from tests.states.worlds import message, plain
@@ -31,15 +31,17 @@ from tests.states.worlds import message, plain
 def _one(s: Sentence, waiting: list[Event], law: Law) -> Event | None:
     """Decide the first of `waiting`, in log order, that lacks nothing."""
     for item in sorted(waiting, key=lambda event: event.sort_key):
-        rule = RULES[item.KIND]
-        if (lack := missing(s, rule, item, law)) is not None:
-            s.dispositions[item.uid] = Disposition(Verdict.HELD, f"waits for {lack}")
+        rule = HANDLERS[item.KIND]
+        if (lack := missing_prerequisite(s, rule, item, law)) is not None:
+            s.dispositions[item.uid] = Disposition(DispositionKind.HELD, f"waits for {lack}")
             continue
         if (reason := refusal(s, rule, item, law)) is not None:
-            s.dispositions[item.uid] = Disposition(Verdict.REFUSED, reason)
+            s.dispositions[item.uid] = Disposition(DispositionKind.REFUSED, reason)
         else:
             done = rule.apply(s, item, law)
-            s.dispositions[item.uid] = Disposition(Verdict.APPLIED, done.note, done.irregular)
+            s.dispositions[item.uid] = Disposition(
+                DispositionKind.APPLIED, done.note, done.irregular
+            )
         return item
     return None
 
@@ -50,7 +52,7 @@ def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[s
     waiting: list[Event] = []
     for item in events:
         s.next_dated = None
-        run_to(s, law, item.occurred_at, inclusive=False)
+        apply_until(s, law, item.occurred_at, inclusive=False)
         s.at = item.occurred_at if s.at is None else max(s.at, item.occurred_at)
         waiting.append(item)
         while (done := _one(s, waiting, law)) is not None:
@@ -59,7 +61,7 @@ def _plainly(events: Sequence[Event], law: Law, now: datetime, gone: frozenset[s
             await_imposition(s, item, law)
         _check_what_is_kept(s, law)
     s.next_dated = None
-    run_to(s, law, now, inclusive=True)
+    apply_until(s, law, now, inclusive=True)
     return s
 
 
@@ -69,13 +71,13 @@ def _check_what_is_kept(s: Sentence, law: Law) -> None:
     refresh_days(twin, law)
     assert twin.clocks == s.clocks
     if s.next_dated is not None:
-        run_to(s, law, s.at or at("2026-01-01"), inclusive=False)
+        apply_until(s, law, s.at or at("2026-01-01"), inclusive=False)
         assert s.next_dated[1] == min(upcoming(s), default=None)
 
 
-def _expected(case: CaseFile, decided: Decided, now: datetime) -> str:
+def _expected(case: EventLog, decided: FoldResult, now: datetime) -> str:
     events = [e.event for e in case.log if e.event.occurred_at <= now + TOLERANCE]
-    left = standing(events)
+    left = effective_log(events)
     s = _plainly(left.live, law(), now, left.withdrawn_failures)
     early = {u: d for u, d in decided.dispositions.items() if d.reason.startswith("lies in the f")}
     verdicts = {**s.dispositions, **left.verdicts, **early}
@@ -84,7 +86,7 @@ def _expected(case: CaseFile, decided: Decided, now: datetime) -> str:
 
 def _compare(told: Stream) -> None:
     rnd = random.Random(f"compare {told.seed}")  # noqa: S311 - a test repeats itself
-    case = CaseFile()
+    case = EventLog()
     _, order = arrivals(told, 2)
     span = told.known_at - told.begins
     for act in order:
@@ -159,7 +161,7 @@ def test_a_late_event_decides_its_distance_and_one_stretch(decided_events: list[
 
 def test_a_log_that_grows_event_by_event_keeps_few_checkpoints() -> None:
     """A worker holds thousands of sentences: what each remembers is bounded by its grid."""
-    case = CaseFile()
+    case = EventLog()
     gc.collect()
     before = _sentences()
     for item in [*serving(), *_contacts(320)]:

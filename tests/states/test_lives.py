@@ -10,18 +10,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from states.calendar import anniversary
-from states.casefile import CaseFile, Decided
+from states.documents import document_data
+from states.event_log import EventLog, FoldResult, decide_with_lookups
 from states.events.sentence import OfficerAssigned, ProviderTransferred
-from states.graph import states_of
-from states.london import day_of
-from states.lookup import decide_by
-from states.papers import paper_of
-from states.rules.counting import counted_days
+from states.rules.failure_counts import counted_days
 from states.sentence import Sentence
-from states.timescale import AppliesTo
-from states.view import law_view
-from states.vocabulary import ClockStatus, SentenceType, State, Verdict
+from states.standards.terms import AppliesTo
+from states.time.calendar import anniversary
+from states.time.london import day_of
+from states.transitions import states_of
+from states.view.sentence import law_view
+from states.vocabulary import ClockStatus, DispositionKind, SentenceType, State
 from tests.states.acts import acts, imposed
 from tests.states.laws import later as made_up
 from tests.states.orders import Act
@@ -54,10 +53,10 @@ class AnyLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.case = CaseFile()
+        self.case = EventLog()
         self.told: list[Act] = []
         self.now = BEGINS + timedelta(hours=1)
-        self.decided: Decided | None = None
+        self.decided: FoldResult | None = None
         self.gone = False
         """Whether anything was taken back since the last decision."""
 
@@ -155,7 +154,7 @@ class AnyLife(RuleBasedStateMachine):
         assigned = [
             uid
             for uid, d in self.decided.dispositions.items()
-            if d.verdict is Verdict.APPLIED
+            if d.verdict is DispositionKind.APPLIED
             and isinstance(live[uid], OfficerAssigned | ProviderTransferred)
         ]
         assert bool(assigned) == (self.s.officer is not None)
@@ -199,7 +198,7 @@ class AnyLife(RuleBasedStateMachine):
     def _every_document_can_be_told(self) -> None:
         assert self.decided is not None
         for effect in self.decided.effects.values():
-            paper = paper_of(IDENTITY, self.case, self.decided, effect, self.now)
+            paper = document_data(IDENTITY, self.case, self.decided, effect, self.now)
             assert paper is None or paper == json.loads(json.dumps(paper))
 
     def _every_order_gives_one_view(self) -> None:
@@ -209,7 +208,7 @@ class AnyLife(RuleBasedStateMachine):
             assert expected == self._view(rnd.sample(self.told, len(self.told)))
 
     def _view(self, told: list[Act]) -> str:
-        case = CaseFile()
+        case = EventLog()
         for act in told:
             case.receive(message(act, self.now))
             if len(case.log) % 3 == 0:
@@ -218,9 +217,9 @@ class AnyLife(RuleBasedStateMachine):
         return plain(law_view(found, found.law, self.now))
 
 
-def _decided(case: CaseFile, now: datetime) -> Decided:
+def _decided(case: EventLog, now: datetime) -> FoldResult:
     """Return what `case` comes to, with whatever law its events name looked up."""
-    return decide_by(case, law(), now, made_up().look_up)
+    return decide_with_lookups(case, law(), now, made_up().look_up)
 
 
 def _sent(event_id: str, when: datetime) -> dict[str, Any]:

@@ -8,16 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.events.reading import UnreadableError, content_digest, parse, raw_digest, read
-from states.messages import KEPT, Quarantine, Quarantined, Tally, resolved_by
+from states.events.parsing import (
+    UnreadableError,
+    content_digest,
+    parse_event,
+    parse_json,
+    raw_digest,
+)
+from states.messages import LISTED_DEAD_LETTERS, DeadLetter, DigestCounter, Quarantine, resolved_by
 from tests.states.stream import at, wire
 
 NOW = at("2026-11-23")
 DIGESTS = st.lists(st.integers(0, 2**128 - 1).map("{:032x}".format), max_size=20)
 
 
-def _tally(digests: list[str]) -> Tally:
-    found = Tally()
+def _tally(digests: list[str]) -> DigestCounter:
+    found = DigestCounter()
     for digest in digests:
         found.add(digest)
     return found
@@ -25,8 +31,8 @@ def _tally(digests: list[str]) -> Tally:
 
 def test_a_tally_is_the_sum_of_the_digests_in_128_bits() -> None:
     """Anybody can reckon it: hexadecimal numbers, added up, and cut to the length of one."""
-    assert Tally(2, 0x11) == _tally([f"{0xF:032x}", f"{2:032x}"])
-    assert Tally(2, 1) == _tally(["f" * 32, f"{2:032x}"])
+    assert DigestCounter(2, 0x11) == _tally([f"{0xF:032x}", f"{2:032x}"])
+    assert DigestCounter(2, 1) == _tally(["f" * 32, f"{2:032x}"])
 
 
 @given(DIGESTS, st.randoms())
@@ -45,8 +51,8 @@ def test_a_tally_tells_how_often_each_message_came(digests: list[str], data: st.
     assert _tally([*digests, "1" * 32]) != _tally([*digests, other])
 
 
-def _item(number: int) -> Quarantined:
-    return Quarantined(f"{number:032x}", "nonsense", "unknown_kind", "no such kind", NOW)
+def _item(number: int) -> DeadLetter:
+    return DeadLetter(f"{number:032x}", "nonsense", "unknown_kind", "no such kind", NOW)
 
 
 def test_the_quarantine_keeps_the_last_and_counts_all_for_ever() -> None:
@@ -54,7 +60,9 @@ def test_the_quarantine_keeps_the_last_and_counts_all_for_ever() -> None:
     quarantine = Quarantine()
     for number in range(1000):
         quarantine.add(_item(number))
-    assert [f"{n:032x}" for n in range(1000 - KEPT, 1000)] == [i.digest for i in quarantine.listed]
+    assert [f"{n:032x}" for n in range(1000 - LISTED_DEAD_LETTERS, 1000)] == [
+        i.digest for i in quarantine.listed
+    ]
     assert (1000, {"unknown_kind": 1000}) == (quarantine.tally.count, quarantine.by_code)
     assert _tally([f"{n:032x}" for n in range(1000)]) == quarantine.tally
 
@@ -92,9 +100,9 @@ def test_a_message_is_dealt_with_by_its_digest_or_by_its_event() -> None:
 def test_what_was_dealt_with_makes_room_first() -> None:
     """Of what is listed, somebody has still to look at the rest."""
     quarantine = Quarantine()
-    for number in range(KEPT):
+    for number in range(LISTED_DEAD_LETTERS):
         quarantine.add(_item(number))
-    quarantine.add(_item(KEPT), {f"{100:032x}"})
+    quarantine.add(_item(LISTED_DEAD_LETTERS), {f"{100:032x}"})
     digests = [item.digest for item in quarantine.listed]
     assert (True, False) == (f"{0:032x}" in digests, f"{100:032x}" in digests)
 
@@ -106,9 +114,9 @@ def _padded(length: int) -> bytes:
 
 def test_an_event_has_at_most_16_kilobytes() -> None:
     """One byte more is quarantined as it is, unread."""
-    assert {"event_id"} == set(parse(_padded(16_384)))
+    assert {"event_id"} == set(parse_json(_padded(16_384)))
     with pytest.raises(UnreadableError, match="over_size: the event has 16,385 bytes"):
-        parse(_padded(16_385))
+        parse_json(_padded(16_385))
 
 
 @pytest.mark.parametrize(
@@ -125,9 +133,9 @@ def test_an_event_has_at_most_16_kilobytes() -> None:
 def test_every_field_has_its_length(kind: str, field: str, most: int) -> None:
     """What is as long as it may be is read; one character more makes the message unreadable."""
     fits = wire(kind, "2026-11-23") | {field: "x" * most}
-    assert "x" * most == getattr(read(kind, fits), field)
+    assert "x" * most == getattr(parse_event(kind, fits), field)
     with pytest.raises(UnreadableError, match=f"invalid: {field}: "):
-        read(kind, fits | {field: "x" * (most + 1)})
+        parse_event(kind, fits | {field: "x" * (most + 1)})
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a/b", "é", "a#2", "a\n"])
@@ -135,7 +143,7 @@ def test_an_id_has_no_other_characters_than_its_own(text: str) -> None:
     """Keys, paths and attributes are built from ids, so nothing in one may part them."""
     for field in ("event_id", "officer_id"):
         with pytest.raises(UnreadableError, match=f"invalid: {field}"):
-            read("officer_assigned", wire("officer_assigned", "2026-11-23", **{field: text}))
+            parse_event("officer_assigned", wire("officer_assigned", "2026-11-23", **{field: text}))
 
 
 def test_a_digest_tells_kind_and_content_and_nothing_else() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from states.view import law_view
+from states.view.sentence import law_view
 from tests.states.orders import Stream, arrivals, batches, receipts, stream
 from tests.states.stream import law
 from tests.states.worlds import QUIET, World, message, plain, uncountered

@@ -1,6 +1,6 @@
 """The next lawful steps are advised with their reasons; a person takes them or leaves them."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving
 
 DAY = "2026-11-23"

@@ -1,21 +1,27 @@
 """Whoever a notice can go to is known to the directory, and nobody else is."""
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from states.recipients import CODES, RECIPIENTS
-from states.rules import telling
-from states.timescale import Recipient
-from tests.states.stream import shelf
+from states.entities import Effect
+from states.events.envelope import Event
+from states.recipients import CODES, RECIPIENTS, route_of
+from states.rules import notifications
+from states.standards.terms import Recipient
+from tests.states.licence import initiated, on_licence, returned
+from tests.states.stream import allocated, at, case_of, event, failed, law, serving, shelf
 
 ROOT = Path(__file__).parents[2]
 
 
 def _constants() -> set[str]:
     return {
-        value for name, value in vars(telling).items() if name.isupper() and isinstance(value, str)
+        value
+        for name, value in vars(notifications).items()
+        if name.isupper() and isinstance(value, str)
     }
 
 
@@ -59,3 +65,59 @@ def test_every_recipient_of_an_edition_is_known() -> None:
 def test_each_word_is_one_code(words: tuple[str, ...]) -> None:
     """They stand in files and in logs."""
     assert all(word.replace("_", "").isalpha() and word.islower() for word in words)
+
+
+LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+CASE = {"officer": "N07A001", "provider_code": "N07", "provider": "CRC"}
+
+
+def _route(events: Iterable[Event], effect: Effect = LETTER) -> dict[str, str]:
+    case = case_of(events)
+    return route_of(effect, case, case.decide(law(), at("2026-11-23")))
+
+
+def test_the_case_gives_officer_provider_and_court() -> None:
+    """Those that are known, the most telling first."""
+    assert CASE == _route(serving())
+    assert {**CASE, "court": "MC01"} == _route(serving(court="MC01"))
+    assert ["officer", "provider_code", "court", "provider"] == list(_route(serving(court="MC01")))
+    assert {"provider_code", "provider"} == _route(allocated()).keys()
+    assert {} == _route([])
+
+
+def test_a_route_is_that_of_the_day_on_which_the_notice_goes() -> None:
+    """Who has the case now is told, whoever had it when the notice was desired."""
+    moved = event("officer_assigned", "2026-11-20", officer_id="N07A002")
+    assert "N07A002" == _route([*serving(), moved])["officer"]
+
+
+def test_a_stakeholder_is_found_by_the_name_that_the_requirement_gives() -> None:
+    """It stands among the facts of the notice."""
+    told = Effect("k", "exclusion-notice", "stakeholders", "R3", (("stakeholder", "FA"),))
+    assert "FA" == _route(serving(), told)["stakeholder"]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "expected"), [("reporting_provider", "CRC"), ("officer", None)]
+)
+def test_who_reported_a_failure_is_found_by_the_organisation(
+    recipient: str, expected: str | None
+) -> None:
+    """Only where it is the reporter who is told (ev-feedback-provider)."""
+    told = Effect("k", "failure-outcome", recipient, "F1")
+    events = [*serving(), *failed("F1", "2026-11-16")]
+    assert expected == _route(events, told).get("organisation")
+
+
+def test_a_prison_is_the_one_to_which_the_person_last_returned() -> None:
+    """A return that names none leaves the one before; before any return none is known."""
+    once = [*on_licence(), *initiated(), returned("2015-04-10", prison="WWI")]
+    assert "WWI" == _route(once)["prison"]
+    again = returned("2015-04-12", event_id="again", prison=None)
+    assert "WWI" == _route([*once, again])["prison"]
+    assert "prison" not in _route(on_licence())
+
+
+def test_every_code_of_a_route_is_one_that_the_directory_knows() -> None:
+    """And no other: a code that no entry could name would tell nothing."""
+    assert set() == _route(serving(court="MC01")).keys() - set(CODES)

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from states.events.event import Event
-from states.withdrawals import standing
+from states.events.envelope import Event
+from states.withdrawals import effective_log
 from tests.states.stream import event
 from tests.states.wording import COURT_OFFICER, MANAGER, OFFICER
 
@@ -27,12 +27,12 @@ def _report(event_id: str, failure_id: str) -> Event:
 
 
 def _live(*log: Event) -> list[str]:
-    found = standing(sorted(log, key=lambda item: item.sort_key))
+    found = effective_log(sorted(log, key=lambda item: item.sort_key))
     return sorted(item.event_id for item in found.live)
 
 
 def _verdict(item: Event, *log: Event) -> tuple[str, str]:
-    found = standing(sorted((item, *log), key=lambda entry: entry.sort_key)).verdicts[item.uid]
+    found = effective_log(sorted((item, *log), key=lambda entry: entry.sort_key)).verdicts[item.uid]
     return found.verdict.value, found.reason
 
 
@@ -50,8 +50,8 @@ def test_a_failure_is_withdrawn_when_none_of_its_reports_stands() -> None:
     reports = [_report("a", "F1"), _report("b", "F1"), _report("c", "F2")]
     first, second = _withdrawal("w1", "a"), _withdrawal("w2", "b")
 
-    assert frozenset() == standing([*reports, first]).withdrawn_failures
-    assert {"F1"} == standing([*reports, first, second]).withdrawn_failures
+    assert frozenset() == effective_log([*reports, first]).withdrawn_failures
+    assert {"F1"} == effective_log([*reports, first, second]).withdrawn_failures
 
 
 def test_a_withdrawal_without_its_target_waits() -> None:
@@ -88,7 +88,7 @@ def test_an_id_that_two_organisations_use_means_the_one_of_the_sender() -> None:
     """A manager of a third organisation cannot say which is meant."""
     ours, theirs = _contact("a", by=OFFICER), _contact("a", by=COURT_OFFICER)
     third = {**MANAGER, "organisation": "THIRD"}
-    left = standing([ours, theirs, _withdrawal("w", "a")]).live
+    left = effective_log([ours, theirs, _withdrawal("w", "a")]).live
     assert theirs in left
     assert ours not in left
     verdict, reason = _verdict(_withdrawal("w", "a", by=third), ours, theirs)
@@ -141,7 +141,7 @@ def test_what_stands_is_the_least_answer_that_all_references_agree_on(
         withdraws = sender in withdrawing
         log.append(_withdrawal(sender, target) if withdraws else _contact(sender, replaces=target))
     stands, gone = _grounded(targets)
-    found = standing(sorted(log, key=lambda item: item.sort_key))
+    found = effective_log(sorted(log, key=lambda item: item.sort_key))
     untouched = {name for name in NAMES if name not in stands | gone | set(targets)}
     untouched -= set(targets.values())
     assert stands | untouched == {item.event_id for item in found.live}

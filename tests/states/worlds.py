@@ -7,26 +7,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from states.casefile import CaseFile, Decided
-from states.events.reading import canonical, content_digest, read
-from states.events.sealing import seal
-from states.ledger import Ledger
-from states.lines import COUNTER, Sending, base_of
-from states.messages import Incoming
-from states.records import Effect
-from states.shelving import shelve, unshelve
+from states.entities import Effect
+from states.event_log import EventLog, FoldResult
+from states.events.free_text import extract_free_text
+from states.events.parsing import canonical_json, content_digest, parse_event
+from states.messages import ParsedMessage
+from states.outbox import COMPENSATION_PREFIX, DeliveryStatus, OutboxLedger, base_of
+from states.snapshot import from_snapshot, to_snapshot
 from tests.states.orders import Act
 from tests.states.stream import law
 
 QUIET: Final = timedelta(minutes=15)
 
 
-def message(act: Act, received_at: datetime) -> Incoming:
+def message(act: Act, received_at: datetime) -> ParsedMessage:
     """Return the message in which `act` comes."""
     kind, data = act
-    size = len(canonical(data))
-    event = seal(read(kind, data), {})
-    return Incoming(kind, content_digest(kind, data), received_at, size, event)
+    size = len(canonical_json(data))
+    event = extract_free_text(parse_event(kind, data), {})
+    return ParsedMessage(kind, content_digest(kind, data), received_at, size, event)
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ class World:
     """What the world was told, as the world itself can tell: it never looks into the ledger."""
 
     rnd: random.Random
-    case: CaseFile = field(default_factory=CaseFile)
+    case: EventLog = field(default_factory=EventLog)
     told: dict[str, Effect] = field(default_factory=dict)
     """What arrived, by key. A key that arrives again must say the same."""
     acknowledged: list[str] = field(default_factory=list)
@@ -42,7 +41,7 @@ class World:
     """Every effect that was ever desired: one key, one content."""
     under_way: list[str] = field(default_factory=list)
 
-    def step(self, messages: Iterable[Incoming], now: datetime) -> Decided:
+    def step(self, messages: Iterable[ParsedMessage], now: datetime) -> FoldResult:
         """Receive, decide, reconcile, and let some of the notices go out."""
         for item in messages:
             self.case.receive(item)
@@ -50,7 +49,7 @@ class World:
         self.deliver(now, 0.7)
         return decided
 
-    def decide(self, now: datetime) -> Decided:
+    def decide(self, now: datetime) -> FoldResult:
         """Decide and reconcile; what is under way has landed by then, or most of it."""
         self._let_land(now, 0.6)
         decided = self.case.decide(law(), now)
@@ -91,9 +90,9 @@ class World:
             if self.rnd.random() < 0.5:
                 self.told[key] = replace(self.case.outbox.entries[key].effect, key=key)
         self.under_way.clear()
-        self.case = unshelve(json.loads(json.dumps(shelve(self.case))))
+        self.case = from_snapshot(json.loads(json.dumps(to_snapshot(self.case))))
 
-    def settle(self, now: datetime) -> Decided:
+    def settle(self, now: datetime) -> FoldResult:
         """Decide at `now`, and deliver until nothing is left to deliver."""
         decided = self.decide(now)
         while self.case.outbox.has_queued() or self.under_way:
@@ -105,20 +104,23 @@ class World:
         """Return what the world holds to be true: what arrived and was not taken back, by base."""
         found: dict[str, Effect] = {}
         for key, effect in self.told.items():
-            if not key.startswith(COUNTER) and COUNTER + key not in self.told:
+            if (
+                not key.startswith(COMPENSATION_PREFIX)
+                and COMPENSATION_PREFIX + key not in self.told
+            ):
                 base = base_of(key)
                 assert base not in found, f"{base} stands in two generations"
                 found[base] = replace(effect, key=base)
         return found
 
 
-def uncountered(ledger: Ledger) -> list[str]:
+def uncountered(ledger: OutboxLedger) -> list[str]:
     """Return the keys that were countered without their counter having been sent."""
     return [
         key
         for key, line in ledger.entries.items()
-        if line.status is Sending.COMPENSATED
-        and ledger.entries[COUNTER + key].status is not Sending.SENT
+        if line.status is DeliveryStatus.COMPENSATED
+        and ledger.entries[COMPENSATION_PREFIX + key].status is not DeliveryStatus.SENT
     ]
 
 

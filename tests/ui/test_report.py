@@ -9,16 +9,14 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # no types
 from playwright.async_api import Browser, Page, async_playwright
 
-from activities.records import load_rows
-from runtime.report.counting import report
-from runtime.report.links import Links
-from runtime.report.pages import Pages
-from runtime.report.rendering import overview
-from runtime.report.scope import Kinds, Scope
-from runtime.report.serving import report_server
+from runtime.report.model import ReportScope, TimescaleKinds
+from runtime.report.present import ReportLinks, render_overview
+from runtime.report.results import build_report
+from runtime.report.web import ReportPages, report_server
 from settings import Address
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 from tests.caseloads import NOW, caseload
+from tests.record_loader import load_rows
 from tests.stores import open_files
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -38,7 +36,7 @@ pytestmark = [
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReportSetup:
     """A browser, the address of the report, and a file that holds it alone."""
 
     browser: Browser
@@ -62,23 +60,25 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> AsyncIterator[Desk]:
+async def desk(
+    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+) -> AsyncIterator[ReportSetup]:
     """A browser in front of the report of forty sentences."""
-    folder, kinds = tmp_path_factory.mktemp("report"), Kinds.of(shelf)
+    folder, kinds = tmp_path_factory.mktemp("report"), TimescaleKinds.of(shelf)
     with open_files(folder) as store:
         load_rows(store, ((life.identity, life.record()) for life in caseload(3, 40)), NOW)
-        pages = Pages(store.main, kinds, "http://127.0.0.1:8233", lambda: NOW)
+        pages = ReportPages(store.main, kinds, "http://127.0.0.1:8233", lambda: NOW)
         file = folder / "report.html"
-        whole = report(store.main, Scope(NOW, kinds))
-        file.write_text(overview(whole, kinds.titles, Links({}, alone=True)), "utf-8")
+        whole = build_report(store.main, ReportScope(NOW, kinds))
+        file.write_text(render_overview(whole, kinds.titles, ReportLinks({}, alone=True)), "utf-8")
         async with report_server(Address("127.0.0.1", 0), pages) as url, async_playwright() as run:
             browser = await run.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-            yield Desk(browser, url, file)
+            yield ReportSetup(browser, url, file)
             await browser.close()
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-async def test_no_page_is_wider_than_its_window(desk: Desk, width: int) -> None:
+async def test_no_page_is_wider_than_its_window(desk: ReportSetup, width: int) -> None:
     """A wide table scrolls by itself; the page never does."""
     page = await desk.page(width)
     wider = {}
@@ -94,7 +94,9 @@ async def test_no_page_is_wider_than_its_window(desk: Desk, width: int) -> None:
     [(NARROW, "light", 0), (WIDE, "dark", 1)],
     ids=["narrow by day", "wide by night"],
 )
-async def test_no_page_keeps_anybody_out(desk: Desk, width: int, scheme: str, turn: int) -> None:
+async def test_no_page_keeps_anybody_out(
+    desk: ReportSetup, width: int, scheme: str, turn: int
+) -> None:
     """Axe finds nothing; a half of the pages is looked at narrow, the other at night."""
     page = await desk.page(width, scheme)
     complaints: list[str] = []
@@ -111,7 +113,7 @@ async def test_no_page_keeps_anybody_out(desk: Desk, width: int, scheme: str, tu
     assert [] == [text for text in complaints if "404 (Not Found)" not in text]
 
 
-async def test_the_report_is_used_by_keyboard_alone(desk: Desk) -> None:
+async def test_the_report_is_used_by_keyboard_alone(desk: ReportSetup) -> None:
     """From the skip link to the case record of a sentence, and every stop on the way is seen."""
     page = await desk.page(WIDE)
     await page.goto(f"{desk.url}measures/w-duties")
@@ -130,7 +132,7 @@ async def test_the_report_is_used_by_keyboard_alone(desk: Desk) -> None:
     assert "How it stands" in await page.inner_text("main")
 
 
-async def test_a_period_is_chosen_without_a_script(desk: Desk) -> None:
+async def test_a_period_is_chosen_without_a_script(desk: ReportSetup) -> None:
     """The form works where scripts are off, and the figures are of what was asked."""
     context = await desk.browser.new_context(java_script_enabled=False)
     page = await context.new_page()
@@ -143,7 +145,7 @@ async def test_a_period_is_chosen_without_a_script(desk: Desk) -> None:
     assert "Provider CRC, from 2026-01-01" in await page.inner_text("header")
 
 
-async def test_it_prints_without_what_only_a_screen_needs(desk: Desk) -> None:
+async def test_it_prints_without_what_only_a_screen_needs(desk: ReportSetup) -> None:
     """On paper there is no form and no navigation, and every number stays."""
     page = await desk.page(WIDE)
     await page.goto(desk.url)

@@ -12,15 +12,13 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import Worker
 
-from activities.sealing.letters import seal_event
+from activities.crypto.decrypt import encrypt_event
 from runtime.client import connect
-from runtime.codec_server.development import UiOrigins
-from runtime.codec_server.serving import codec_server
-from runtime.codec_server.terms import CodecTerms
-from runtime.embedded import embedded_server
-from runtime.ports import free_ports
-from tests.activities.sealing.rings import KIND, RING
-from tests.runtime.codec.sealed_toy import MARKER, SealedToy, fail, repeat
+from runtime.codec_server.app import UiOrigins, codec_server
+from runtime.dev_server import free_ports, run_dev_server
+from runtime.http.settings import CodecServerSettings
+from tests.activities.crypto.rings import KIND, RING
+from tests.runtime.codec.encrypted_toy import MARKER, SealedToy, fail, repeat
 from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS
 
 LETTER = "Cornelia Marker"
@@ -31,7 +29,7 @@ pytestmark = LOOKS
 
 
 @dataclass(frozen=True)
-class Desk:
+class SealedUiSetup:
     """A browser in front of a finished workflow whose payloads are sealed."""
 
     page: Page
@@ -46,7 +44,7 @@ async def finished(client: Client) -> str:
     work = Worker(client, task_queue=queue, workflows=[SealedToy], activities=[repeat, fail])
     async with work:
         handle = await client.start_workflow("SealedToy", MARKER, id=name, task_queue=queue)
-        letter = seal_event(RING, None, name, KIND, {"comment": LETTER})
+        letter = encrypt_event(RING, None, name, KIND, {"comment": LETTER})
         await handle.signal(KIND, RawValue(letter))
         await handle.signal("finish")
         await handle.result()
@@ -54,16 +52,16 @@ async def finished(client: Client) -> str:
 
 
 @pytest.fixture
-async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SealedUiSetup]:
     """A server whose UI knows the codec server, a workflow, a browser."""
     pages = UiOrigins(free_ports)
     codec = AsyncExitStack()
-    terms = CodecTerms(bind="127.0.0.1:0")
+    terms = CodecServerSettings(bind="127.0.0.1:0")
     opening = codec_server(RING, terms, insecure_loopback=True, origins=pages.origins)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(codec)
         server = await stack.enter_async_context(
-            embedded_server(
+            run_dev_server(
                 tmp_path_factory.mktemp("ui"),
                 in_memory=True,
                 choose_ports=pages.choose_ports,
@@ -76,7 +74,7 @@ async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
         browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = await browser.new_page(viewport={"width": 1400, "height": 1600})
         page.set_default_timeout(PATIENCE_MS)
-        yield Desk(page, f"{server.ui_url}/namespaces/default/workflows/{name}", codec)
+        yield SealedUiSetup(page, f"{server.ui_url}/namespaces/default/workflows/{name}", codec)
         await browser.close()
 
 
@@ -85,7 +83,9 @@ async def text_of(page: Page) -> str:
     return "".join([await frame.content() for frame in page.frames])
 
 
-async def test_ops_read_with_the_codec_server_and_see_ciphertext_without(desk: Desk) -> None:
+async def test_ops_read_with_the_codec_server_and_see_ciphertext_without(
+    desk: SealedUiSetup,
+) -> None:
     """Input, result and names of timers; where nobody opens them, no word of it stands there."""
     await desk.page.goto(desk.history)
     for text in (" ".join([MARKER] * 4), f"timer of {MARKER}"):

@@ -12,12 +12,11 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from runtime.client import connect
-from runtime.embedded import embedded_server
-from runtime.ports import free_ports
-from runtime.sending import send
-from runtime.worker import io_worker, make_hands, sentence_worker
-from states.law import Shelf
-from states.london import day_of
+from runtime.dev_server import free_ports, run_dev_server
+from runtime.event_sender import send_event
+from runtime.worker import build_activities, io_worker, sentence_worker
+from states.standards.law import StandardsCatalogue
+from states.time.london import day_of
 from tests.isolation import isolated
 from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS
 from workflows.sentence import SentenceWorkflow
@@ -31,7 +30,7 @@ pytestmark = LOOKS
 
 
 @dataclass(frozen=True)
-class Desk:
+class UiSetup:
     """A browser in front of the UI of a server with one allocated sentence."""
 
     page: Page
@@ -70,23 +69,25 @@ def given(now: datetime) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory, shelf: Shelf) -> AsyncIterator[Desk]:
+async def desk(
+    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+) -> AsyncIterator[UiSetup]:
     """A server with its UI, a worker, one sentence, a browser."""
     folder, now = tmp_path_factory.mktemp("ui"), datetime.now(UTC)
     settings = isolated(folder)
-    hands = make_hands(settings, shelf)
-    async with embedded_server(folder, in_memory=True, choose_ports=free_ports) as server:
+    hands = build_activities(settings, shelf)
+    async with run_dev_server(folder, in_memory=True, choose_ports=free_ports) as server:
         client = await connect(address=server.address, namespace="default")
         sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
         async with io_worker(client, settings, hands), sentences, async_playwright() as programs:
             queue = settings.task_queue
             for kind, event in (("sentence_imposed", order(now)), ("case_allocated", given(now))):
-                await send(client, CRN, "1", kind, [event], task_queue=queue)
+                await send_event(client, CRN, "1", kind, [event], task_queue=queue)
             browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
             page = await browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(PATIENCE_MS)
             due = str(shelf.calendar().count(day_of(now), 5).due_on)
-            yield Desk(page, f"{server.ui_url}/namespaces/default/workflows", due)
+            yield UiSetup(page, f"{server.ui_url}/namespaces/default/workflows", due)
             await browser.close()
 
 
@@ -96,7 +97,7 @@ async def names_nobody(page: Page) -> bool:
     return not any(part in text for part in NAME.split() for text in shown)
 
 
-async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(desk: Desk) -> None:
+async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(desk: UiSetup) -> None:
     """The timeline names the clock and its due day, the details the state; nobody is named."""
     await desk.page.goto(f"{desk.workflows}/sentence-{CRN}-1")
     await desk.page.get_by_text(f"first-appt-community due {desk.due}").first.wait_for()
@@ -110,7 +111,7 @@ async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(desk: Desk
     assert await names_nobody(desk.page)
 
 
-async def test_the_list_takes_the_columns_of_the_documentation(desk: Desk) -> None:
+async def test_the_list_takes_the_columns_of_the_documentation(desk: UiSetup) -> None:
     """The snippet of `docs/ui.md` works, and a filter in the address finds the sentence."""
     guide = (ROOT / "docs" / "ui.md").read_text("utf-8")
     (snippet,) = re.findall(r"```js\n(.*?)```", guide, re.DOTALL)

@@ -10,19 +10,19 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.dev_server import server_binary
 from runtime.plugin import SentencesPlugin
-from runtime.program import server_program
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 from tests.isolation import Working, isolated
-from workflows.attributes import SEARCH_ATTRIBUTES
+from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 
 @pytest.fixture
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server of the test's own: time waits for any sentence that has work."""
-    beside = server_program().with_name("temporal-test-server")
+    beside = server_binary().with_name("temporal-test-server")
     program = beside if beside.is_file() else shutil.which("temporal-test-server")
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program), plugins=[SentencesPlugin()]
@@ -36,13 +36,13 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture
-def skipped(skipping: WorkflowEnvironment, shelf: Shelf, tmp_path: Path) -> Working:
+def skipped(skipping: WorkflowEnvironment, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
     """Both workers of a process on the time-skipping server, in the manner of `working`."""
 
     @asynccontextmanager
     async def work(workflows: list[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        hands = make_hands(settings, shelf)
+        hands = build_activities(settings, shelf)
         sentences = sentence_worker(skipping.client, settings, hands, workflows)
         async with io_worker(skipping.client, settings, hands), sentences:
             yield settings

@@ -13,16 +13,15 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 
 import tests.development  # noqa: F401 - before any settings are read
-from activities.standards import load_shelf
+from activities.standards import load_catalogue
 from runtime.client import connect
-from runtime.embedded import embedded_server
-from runtime.leaving import leave
-from runtime.ports import free_ports
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.dev_server import free_ports, run_dev_server
+from runtime.shutdown import exit_now
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
 from tests.isolation import isolated
 from tests.states.orders import Act
-from tests.workflows.replaying import HISTORIES, replayed_law
+from tests.workflows.replay import HISTORIES, replayed_law
 from tests.workflows.scene import (
     Handle,
     act,
@@ -117,7 +116,7 @@ async def _export(client: Client, name: str, handle: Handle, folder: Path) -> No
 async def export(folder: Path, scratch: Path) -> None:
     """Live each life on a server of its own, and write the history of every run to `folder`."""
     settings = isolated(scratch, continue_after_events=30, quiet_minutes=0)
-    server = embedded_server(
+    server = run_dev_server(
         scratch,
         headless=True,
         in_memory=True,
@@ -128,7 +127,7 @@ async def export(folder: Path, scratch: Path) -> None:
     )
     async with server as running:
         client = await connect(address=running.address, namespace="default")
-        hands = make_hands(settings, load_shelf())
+        hands = build_activities(settings, load_catalogue())
         sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
         async with io_worker(client, settings, hands), sentences:
             for life, acts in LIVES.items():
@@ -141,4 +140,4 @@ if __name__ == "__main__":
     release.mkdir(parents=True)
     with TemporaryDirectory() as place:
         asyncio.run(export(release, Path(place)))
-    leave(0)
+    exit_now(0)

@@ -13,14 +13,14 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 
-from activities.notices import OUTBOX
+from activities.notices.folder import OUTBOX
 from settings import Settings
-from states.lines import COUNTER, base_of
-from states.london import day_of
+from states.outbox import COMPENSATION_PREFIX, base_of
+from states.time.london import day_of
 from tests.isolation import eventually
 from tests.states.orders import Act
 from tests.states.stream import wire
-from workflows.identity import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE, workflow_id_of
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -244,5 +244,7 @@ def standing(settings: Settings, handle: Handle) -> set[str]:
     """Return the first-generation keys of what the world was told and not told back."""
     keys = {notice["key"] for notice in delivered(settings, handle)}
     return {
-        base_of(key) for key in keys if not key.startswith(COUNTER) and COUNTER + key not in keys
+        base_of(key)
+        for key in keys
+        if not key.startswith(COMPENSATION_PREFIX) and COMPENSATION_PREFIX + key not in keys
     }

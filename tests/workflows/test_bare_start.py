@@ -11,11 +11,9 @@ import pytest
 from temporalio.client import Client
 
 from runtime.client import connect
-from runtime.embedded import EmbeddedServer, embedded_server
-from runtime.ports import free_ports
-from runtime.program import server_program
-from runtime.worker import io_worker, make_hands, sentence_worker
-from states.law import Shelf
+from runtime.dev_server import DevServer, free_ports, run_dev_server, server_binary
+from runtime.worker import build_activities, io_worker, sentence_worker
+from states.standards.law import StandardsCatalogue
 from tests.isolation import eventually, isolated
 from workflows.sentence import SentenceWorkflow
 
@@ -45,23 +43,25 @@ ALLOCATED = {
 
 
 @pytest.fixture
-async def fresh(shelf: Shelf, tmp_path: Path) -> AsyncIterator[tuple[EmbeddedServer, Client]]:
+async def fresh(
+    shelf: StandardsCatalogue, tmp_path: Path
+) -> AsyncIterator[tuple[DevServer, Client]]:
     """A server of the test's own, and workers on the queues that integrators know."""
-    async with embedded_server(
+    async with run_dev_server(
         tmp_path, headless=True, in_memory=True, choose_ports=free_ports
     ) as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(tmp_path, task_queue="sentences", io_queue="sentences-io")
-        hands = make_hands(settings, shelf)
+        hands = build_activities(settings, shelf)
         sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
         async with io_worker(client, settings, hands), sentences:
             yield server, client
 
 
-async def bare(server: EmbeddedServer, signal: str, event: dict[str, Any]) -> None:
+async def bare(server: DevServer, signal: str, event: dict[str, Any]) -> None:
     """The command line of the wire contract, in Temporal's own words."""
     command = [
-        *(str(server_program()), "workflow", "signal-with-start"),
+        *(str(server_binary()), "workflow", "signal-with-start"),
         *("--workflow-id", "sentence-X320741-1", "--type", "SentenceWorkflow"),
         *("--task-queue", "sentences", "--input", '{"crn": "X320741", "event_number": "1"}'),
         *("--signal-name", signal, "--signal-input", json.dumps(event)),
@@ -74,7 +74,7 @@ async def bare(server: EmbeddedServer, signal: str, event: dict[str, Any]) -> No
 
 
 async def test_a_bare_signal_with_start_begins_the_clock_of_the_first_appointment(
-    fresh: tuple[EmbeddedServer, Client],
+    fresh: tuple[DevServer, Client],
 ) -> None:
     """Allocated on Monday 2 November 2026, the first appointment is due 5 working days later."""
     server, client = fresh
@@ -94,7 +94,7 @@ async def test_a_bare_signal_with_start_begins_the_clock_of_the_first_appointmen
 
 
 async def test_a_bare_event_that_comes_first_waits_for_the_sentence(
-    fresh: tuple[EmbeddedServer, Client],
+    fresh: tuple[DevServer, Client],
 ) -> None:
     """The allocation starts the workflow; it is held until the imposition arrives."""
     server, client = fresh

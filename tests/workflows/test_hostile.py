@@ -9,20 +9,11 @@ import pytest
 from temporalio.client import Client
 
 from tests.isolation import Working, becomes, eventually
-from tests.workflows.hostility import SORTS, Shot, conflict, raw, repeat, setting
-from tests.workflows.scene import (
-    Handle,
-    act,
-    day,
-    new_crn,
-    runs,
-    submit,
-    task_faults,
-    view_of,
-)
-from workflows.identity import WORKFLOW_TYPE, workflow_id_of
+from tests.workflows.hostile_inputs import SORTS, Shot, conflict, raw, repeat, setting
+from tests.workflows.scene import Handle, act, day, new_crn, runs, submit, task_faults, view_of
+from workflows.ids import WORKFLOW_TYPE, workflow_id_of
 from workflows.sentence import SentenceWorkflow
-from workflows.snapshot import FLAGGED
+from workflows.snapshot import WARN_BYTES
 
 EACH = 38
 AT_ONCE = 50
@@ -105,7 +96,7 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
         histories = await runs(client, chain)
         assert [] == [fault for events in histories for fault in task_faults(events)]
         begun = histories[-1][0].workflow_execution_started_event_attributes
-        assert len(begun.input.payloads[0].data) < FLAGGED
+        assert len(begun.input.payloads[0].data) < WARN_BYTES
 
 
 async def test_each_sort_has_its_reason(client: Client, working: Working) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from runtime.worker import io_worker, make_hands, sentence_worker
+from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from states.law import Shelf
+from states.standards.law import StandardsCatalogue
 from tests.isolation import Working, becomes, isolated
 from tests.states.laws import edition_of
 from tests.states.wording import COURT_OFFICER
-from tests.workflows.replaying import replayed_law
+from tests.workflows.replay import replayed_law
 from tests.workflows.scene import (
     Handle,
     act,
@@ -34,27 +34,27 @@ from workflows.sentence import SentenceWorkflow
 NEWER = "england-and-wales-2999a"
 
 
-def _with_a_holiday(shelf: Shelf, when: str) -> Shelf:
+def _with_a_holiday(shelf: StandardsCatalogue, when: str) -> StandardsCatalogue:
     """Return the shelf with a calendar beside it that has one more holiday, but not as newest."""
     known = shelf.calendar()
     holidays = {**known.holidays, date.fromisoformat(when): "Made up"}
     revised = replace(known, name="revised-1", holidays=holidays)
-    return Shelf(shelf.editions, {known.name: known, revised.name: revised})
+    return StandardsCatalogue(shelf.editions, {known.name: known, revised.name: revised})
 
 
 @asynccontextmanager
 async def _working(
-    client: Client, folder: Path, shelf: Shelf, **changes: object
+    client: Client, folder: Path, shelf: StandardsCatalogue, **changes: object
 ) -> AsyncIterator[Settings]:
     settings = isolated(folder, **changes)
-    hands = make_hands(settings, shelf)
+    hands = build_activities(settings, shelf)
     sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
     async with io_worker(client, settings, hands), sentences:
         yield settings
 
 
 async def test_a_revised_calendar_re_dates_what_runs_and_crosses_to_the_next_run(
-    client: Client, shelf: Shelf, tmp_path: Path
+    client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The timer moves with the date; the run after continue-as-new goes by the same answer."""
     known = _with_a_holiday(shelf, day(1))
@@ -88,21 +88,21 @@ def _is_weekend(when: str) -> bool:
 
 
 async def test_an_unknown_calendar_is_refused_and_sent_again_once_it_is_there(
-    client: Client, shelf: Shelf, tmp_path: Path
+    client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The answer of the day stays with the event that asked; a later event asks anew."""
     settings = isolated(tmp_path, max_cached_workflows=0)
     first = act("calendar_revised", day(-1), event_id="c1", calendar="revised-1")
     again = act("calendar_revised", day(-1), event_id="c2", calendar="revised-1")
 
-    hands = make_hands(settings, shelf)
+    hands = build_activities(settings, shelf)
     async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
         handle = await begin(client, settings, *allocated(-2), first)
         await becomes("refused", lambda: _verdict(handle, "c1"))
         (told,) = await handle.query("receipt", "c1")
     assert shelf.calendar().name in told["reason"]
 
-    hands = make_hands(settings, _with_a_holiday(shelf, day(1)))
+    hands = build_activities(settings, _with_a_holiday(shelf, day(1)))
     async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
         await tell(handle, [again])
         seen = await shows(handle, calendar="revised-1")
@@ -134,13 +134,13 @@ async def test_an_update_that_names_law_is_taken_and_decided_after_the_look_up(
 
 
 async def test_a_withdrawn_imposition_lets_go_of_the_edition_that_it_had_pinned(
-    client: Client, shelf: Shelf, tmp_path: Path
+    client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """It was passed long ago; the one that stands in its place goes by its own day."""
     later = edition_of(
         shelf.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
     )
-    known = Shelf({**shelf.editions, "ns-2021": later}, shelf.calendars)
+    known = StandardsCatalogue({**shelf.editions, "ns-2021": later}, shelf.calendars)
     old = {"sentenced_on": "2019-03-01", "ends_on": "2020-02-29"}
     wrong = act("sentence_imposed", "2019-03-01 10:30", event_id="wrong", **old)
     back = act("event_withdrawn", day(-1), withdrawn_event_id="wrong", by=COURT_OFFICER)

@@ -8,12 +8,12 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.names import TEXT_MISSING
-from activities.notices import resting
-from activities.records import texts_of
-from activities.records.erasing import erase
-from states.london import day_of
+from activities.contracts import TEXT_MISSING
+from activities.notices import circuit_breaker
+from activities.records.erase import erase
+from activities.records.read import read_texts
 from states.recipients import RECIPIENTS
+from states.time.london import day_of
 from tests.activities.notices.servers import Hook, free_port, hook_server, mail_server
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
@@ -179,7 +179,7 @@ async def test_a_letter_whose_texts_were_erased_is_a_duty_and_holds_up_no_other(
         with open_files(settings.data_dir) as store:
 
             async def is_filed() -> bool:
-                return "Bus." in texts_of(store, handle.id).values()
+                return "Bus." in read_texts(store, handle.id).values()
 
             await eventually(is_filed)
             erase(store, handle.id.split("-")[1], "on-request", datetime.now(UTC))
@@ -200,7 +200,7 @@ async def test_a_channel_that_dies_with_a_notice_gets_it_again_under_one_key(
     client: Client, working: Working, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows whether it was taken; whoever reads can tell that it is one notice."""
-    monkeypatch.setattr(resting, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.0)
     with hook_server() as (address, hook):
         hook.dies = 2
         file = directory(tmp_path / "directory.toml", provider=address)
@@ -239,7 +239,7 @@ async def test_a_recipient_that_is_down_for_a_day_delays_nothing_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All others are told meanwhile, it is shown what does not get through, and then it does."""
-    monkeypatch.setattr(resting, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.0)
     today, port = day_of(await skipping.get_current_time()), free_port()
     file = directory(tmp_path / "directory.toml", provider="provider@x.example")
     async with skipped([SentenceWorkflow], directory_file=file, smtp_port=port, **MAIL) as settings:

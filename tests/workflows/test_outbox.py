@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.names import Notice
-from activities.notices import OUTBOX, Folder, Message
-from activities.records import FILE
-from states.london import day_of
+from activities.contracts import NoticeRequest
+from activities.notices.channel import NoticeMessage
+from activities.notices.folder import OUTBOX, FolderChannel
+from activities.records.database import FILE
+from states.time.london import day_of
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
 from tests.workflows.scene import (
@@ -81,7 +82,7 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
         await skipping.sleep(timedelta(minutes=1))
         (stuck, *_) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
         outbox.unlink()
-        notice = Notice(
+        notice = NoticeRequest(
             key=stuck["key"],
             workflow_id=handle.id,
             crn="-",
@@ -90,7 +91,7 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
             recipient="-",
             subject="-",
         )
-        Folder(settings.data_dir).send(Message(notice, "", "0", None))
+        FolderChannel(settings.data_dir).send(NoticeMessage(notice, "", "0", None))
         await skipping.sleep(timedelta(minutes=2))
         (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == stuck["key"]]
         assert "ops" == duty["owner"]

@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from activities.records import FILE
+from activities.records.database import FILE
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
 from tests.workflows.scene import (
@@ -30,7 +30,7 @@ from tests.workflows.scene import (
     tell,
     view_of,
 )
-from workflows.identity import WORKFLOW_TYPE
+from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
 
 

@@ -1,13 +1,14 @@
 """Timers of a sentence on a server whose time is moved: named, on the right day, re-armed."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.testing import WorkflowEnvironment
 
-from states.london import LONDON, day_of, end_of, start_of
-from states.waking import SPREAD_SECONDS, spread
+from states.schedule import JITTER_SECONDS, jitter
+from states.time.london import LONDON, day_of, end_of, start_of
 from tests.isolation import Working
 from tests.states.orders import Act
 from tests.workflows.scene import (
@@ -25,10 +26,11 @@ from tests.workflows.scene import (
     warned,
 )
 from workflows.sentence import SentenceWorkflow
+from workflows.timers import BackgroundTaskError, BackgroundTasks
 
 pytestmark = pytest.mark.timeout(180)
 
-QUARTER = timedelta(seconds=SPREAD_SECONDS)
+QUARTER = timedelta(seconds=JITTER_SECONDS)
 
 
 async def _today(env: WorkflowEnvironment) -> date:
@@ -60,7 +62,7 @@ async def test_a_clock_is_a_timer_under_its_name_that_fires_after_its_last_day(
         due = date.fromisoformat(clock["due_on"])
         name = f"{clock['id']} due {due}"
         fires = (await _timers(handle))[name]
-        assert abs(end_of(due) + spread(handle.id) - fires) < timedelta(seconds=2)
+        assert abs(end_of(due) + jitter(handle.id) - fires) < timedelta(seconds=2)
 
         await _until(skipping, end_of(due) - timedelta(minutes=1))
         assert ["running"] == await _status(handle, "first-appt-community")
@@ -93,7 +95,7 @@ async def test_a_moved_end_date_arms_its_timers_anew(
         assert f"order-end due {end}" not in timers
         fires = timers[f"order-end due {moved}"]
         due_at = end_of(date.fromisoformat(moved))
-        assert abs(due_at + spread(handle.id) - fires) < timedelta(seconds=2)
+        assert abs(due_at + jitter(handle.id) - fires) < timedelta(seconds=2)
 
 
 def _change_of_clocks(after: date, *, forward: bool) -> date:
@@ -161,3 +163,28 @@ async def test_an_event_of_a_little_later_is_decided_when_its_time_comes(
         await shows(handle, events_total=3, officer=None)
         await skipping.sleep(timedelta(days=3))
         await shows(handle, officer="N07A001")
+
+
+async def test_a_broken_task_reaches_whoever_looks() -> None:
+    """The main loop is stirred, and finds the task's own error as the cause."""
+    stirred: list[bool] = []
+    crew = BackgroundTasks(lambda: stirred.append(True))
+
+    async def breaks() -> None:
+        raise KeyError("x")
+
+    task = crew.start(breaks())
+    await asyncio.wait([task])
+    assert [True] == stirred
+    with pytest.raises(BackgroundTaskError) as caught:
+        crew.raise_failed()
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+async def test_a_task_that_ends_or_is_cancelled_is_well() -> None:
+    """Cancelling a timer is no fault."""
+    crew = BackgroundTasks(lambda: None)
+    ended, cancelled = crew.start(asyncio.sleep(0)), crew.start(asyncio.sleep(60))
+    cancelled.cancel()
+    await asyncio.wait([ended, cancelled])
+    crew.raise_failed()

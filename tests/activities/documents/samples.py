@@ -14,19 +14,23 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from activities.documents.legible import Person, legible
-from activities.documents.papers import dated
-from activities.documents.samples import FOLDER, Sample, load_samples
-from activities.documents.typesetting import Templates
+from activities.documents.render import document_date
+from activities.documents.texts import PersonDetails, resolve_texts
+from activities.documents.typst_engine import (
+    SAMPLES_FOLDER,
+    DocumentSample,
+    Templates,
+    load_samples,
+)
 from docs.journeys import Journey, load_journeys
-from runtime.rehearsal import Document
-from states.events.reading import read
-from states.events.sealing import seal
+from runtime.rehearsal import SimulatedDocument
+from states.events.free_text import extract_free_text
+from states.events.parsing import parse_event
 
 SAYS = Path(__file__).parents[3] / "examples" / "documents"
 """What the PDF of each sample says, as a screen reader would have it."""
 
-SAM = Person("Sam Example", date(1990, 2, 3))
+SAM = PersonDetails("Sam Example", date(1990, 2, 3))
 CONTACT = {"name": "Ash Officer", "telephone": "0300 000 0000", "email": "ash@example.org"}
 
 _DIFFERS_BY_REGIME = ("induction-sheet", "first-warning", "breach-referral", "exclusion-notice")
@@ -37,14 +41,14 @@ def texts_of(journey: Journey) -> dict[str, str]:
     """The free text of a journey, by digest."""
     found: dict[str, str] = {}
     for event in journey.events(journey.base):
-        seal(read(event.kind, event.data), found)
+        extract_free_text(parse_event(event.kind, event.data), found)
     return found
 
 
 def said_of(paper: dict[str, Any], texts: dict[str, str], *, named: bool = True) -> dict[str, Any]:
     """What a template gets of a paper; the person is made up, for a journey names nobody."""
     whose = {"person": "made up"} if named else None
-    found: dict[str, Any] = legible(paper | {"person": whose}, texts, SAM)
+    found: dict[str, Any] = resolve_texts(paper | {"person": whose}, texts, SAM)
     return found | {"contact": CONTACT}
 
 
@@ -62,7 +66,7 @@ def kind_of(paper: dict[str, Any]) -> str:
 
 
 @cache
-def lived() -> tuple[tuple[Journey, tuple[Document, ...]], ...]:
+def lived() -> tuple[tuple[Journey, tuple[SimulatedDocument, ...]], ...]:
     """Every journey with what the documents say that went with its notices."""
     return tuple(
         (journey, tuple(journey.simulated(journey.base).documents))
@@ -71,9 +75,9 @@ def lived() -> tuple[tuple[Journey, tuple[Document, ...]], ...]:
 
 
 @cache
-def made() -> dict[str, Sample]:
+def made() -> dict[str, DocumentSample]:
     """The samples as the journeys give them now, by name."""
-    fullest: dict[str, tuple[int, str, Sample]] = {}
+    fullest: dict[str, tuple[int, str, DocumentSample]] = {}
     for journey, documents in lived():
         texts = texts_of(journey)
         for item in documents:
@@ -81,23 +85,23 @@ def made() -> dict[str, Sample]:
             kind, size = kind_of(paper), len(json.dumps(paper))
             if kind not in fullest or fullest[kind][0] < size:
                 said = said_of(paper, texts)
-                sample = Sample(kind, paper["document"], dated(paper), said)
+                sample = DocumentSample(kind, paper["document"], document_date(paper), said)
                 fullest[kind] = (size, journey.name, sample)
     found = {kind: sample for kind, (_, _, sample) in fullest.items()}
     return dict(sorted((found | dict(_made_up(found))).items()))
 
 
-def _made_up(found: dict[str, Sample]) -> Iterator[tuple[str, Sample]]:
+def _made_up(found: dict[str, DocumentSample]) -> Iterator[tuple[str, DocumentSample]]:
     """Yield what no journey has: a prohibited activity."""
     notice = found["exclusion-notice-community-order-police"]
     asked = notice.said["requirement"]
     activity = {"kind": "prohibited_activity", "area": None, "details": "Owning or using a drone."}
     name = "prohibited-activity-notice"
     said = notice.said | {"document": name, "requirement": asked | activity}
-    yield name, Sample(name, name, notice.on, said)
+    yield name, DocumentSample(name, name, notice.on, said)
 
 
-def written(sample: Sample) -> str:
+def written(sample: DocumentSample) -> str:
     """A sample as its file holds it."""
     data = {"document": sample.document, "on": sample.on.isoformat(), "said": sample.said}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -109,7 +113,7 @@ def text_of(pdf: bytes) -> str:
     return "\n\n".join(pages).strip() + "\n"
 
 
-def pdf_of(sample: Sample) -> bytes:
+def pdf_of(sample: DocumentSample) -> bytes:
     """The PDF of a sample."""
     return Templates().pdf(sample.document, sample.said, sample.on)
 
@@ -124,12 +128,12 @@ def read_aloud() -> tuple[str, ...]:
 
 def main() -> int:
     """Write the samples and what they say."""
-    FOLDER.mkdir(exist_ok=True)
+    SAMPLES_FOLDER.mkdir(exist_ok=True)
     SAYS.mkdir(exist_ok=True)
-    for file in (*FOLDER.glob("*.json"), *SAYS.glob("*.txt")):
+    for file in (*SAMPLES_FOLDER.glob("*.json"), *SAYS.glob("*.txt")):
         file.unlink()
     for sample in made().values():
-        (FOLDER / f"{sample.name}.json").write_text(written(sample), "utf-8")
+        (SAMPLES_FOLDER / f"{sample.name}.json").write_text(written(sample), "utf-8")
     for sample in load_samples():
         if sample.name in read_aloud():
             (SAYS / f"{sample.name}.txt").write_text(text_of(pdf_of(sample)), "utf-8")

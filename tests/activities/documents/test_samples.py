@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
-from activities.documents.papers import dated
-from activities.documents.samples import FOLDER, Sample, check, load_samples
-from activities.documents.typesetting import Templates
+from activities.documents.render import document_date
+from activities.documents.typst_engine import (
+    SAMPLES_FOLDER,
+    DocumentSample,
+    Templates,
+    check_templates,
+    load_samples,
+)
 from docs.journeys import Journey
-from states.papers import FINAL_WARNING, PAPERS
+from states.documents import DOCUMENTS as PAPERS
+from states.documents import FINAL_WARNING
 from tests.activities.documents.samples import (
     SAYS,
     lived,
@@ -44,14 +50,14 @@ def test_every_document_has_a_sample_and_every_template_a_document() -> None:
 
 def test_the_samples_are_what_the_journeys_give() -> None:
     """Stale ones are written anew by `python -m tests.activities.documents.samples`."""
-    kept = {file.stem: file.read_text("utf-8") for file in FOLDER.glob("*.json")}
+    kept = {file.stem: file.read_text("utf-8") for file in SAMPLES_FOLDER.glob("*.json")}
 
     assert {name: written(sample) for name, sample in made().items()} == kept
 
 
 def test_the_templates_of_this_version_make_every_sample() -> None:
     """`documents check` finds nothing wrong with what is shipped."""
-    assert [] == [(sample.name, fault) for sample, fault in check(Templates()) if fault]
+    assert [] == [(sample.name, fault) for sample, fault in check_templates(Templates()) if fault]
 
 
 def test_each_sample_says_what_stands_in_the_examples(says: dict[str, str]) -> None:
@@ -61,7 +67,7 @@ def test_each_sample_says_what_stands_in_the_examples(says: dict[str, str]) -> N
     assert kept == says
 
 
-def _owed(sample: Sample) -> Iterator[str]:
+def _owed(sample: DocumentSample) -> Iterator[str]:
     """Yield what every document has to say: sentence, edition, decision, and who made it."""
     said = sample.said
     yield f"{said['sentence']['crn']} / {said['sentence']['event_number']}"
@@ -93,7 +99,7 @@ def test_documents_of_every_shape_in_the_journeys_can_be_made() -> None:
 
     made_now = [
         templates.pdf(
-            paper["document"], said_of(paper, texts_of(journey), named=False), dated(paper)
+            paper["document"], said_of(paper, texts_of(journey), named=False), document_date(paper)
         )
         for journey, paper in shapes.values()
     ]

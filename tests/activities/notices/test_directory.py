@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.notices import EVERYTHING_TO_THE_FOLDER, DirectoryError, DirectoryFile
-from activities.notices.directory import read_directory
+from activities.notices.directory import FOLDER_ONLY, DirectoryError, DirectoryFile, parse_directory
 from states.recipients import CODES, RECIPIENTS
 
 PLACE = "somebody@probation.example"
@@ -46,7 +45,7 @@ def test_the_most_telling_code_decides(place: int) -> None:
         + entry("police", "later", **{name: ROUTE[name] for name in later} or {"court": "MC01"})
         + entry("police", "right", **{code: ROUTE[code]}, **({} if later else {"court": "MC01"}))
     )
-    assert "right@x.example" == read_directory(text).find("police", ROUTE).address
+    assert "right@x.example" == parse_directory(text).find("police", ROUTE).address
 
 
 def test_an_entry_with_more_codes_is_nearer_than_one_with_fewer() -> None:
@@ -54,12 +53,12 @@ def test_an_entry_with_more_codes_is_nearer_than_one_with_fewer() -> None:
     text = entry("prison", "wide", provider_code="N07") + entry(
         "prison", "near", provider_code="N07", prison="WWI"
     )
-    assert "near@x.example" == read_directory(text).find("prison", ROUTE).address
+    assert "near@x.example" == parse_directory(text).find("prison", ROUTE).address
 
 
 def test_an_entry_for_another_case_is_not_taken_for_the_default() -> None:
     """Nobody is meant; a notice to another role's address would be told to a stranger."""
-    directory = read_directory(entry("police", "other", provider_code="N02"))
+    directory = parse_directory(entry("police", "other", provider_code="N02"))
     for recipient, route in (("police", ROUTE), ("police", {}), ("officer", ROUTE)):
         with pytest.raises(ApplicationError) as refusal:
             directory.find(recipient, route)
@@ -70,17 +69,17 @@ def test_an_entry_for_another_case_is_not_taken_for_the_default() -> None:
 def test_letters_name_the_officer_as_the_directory_does() -> None:
     """What stands there of the entry that is meant, and nothing where nothing does."""
     text = entry("officer", "one", officer="N07A001", name="A. Khan", telephone="020 0000 0000")
-    directory = read_directory(text + entry("officer", "all"))
+    directory = parse_directory(text + entry("officer", "all"))
     assert {"name": "A. Khan", "telephone": "020 0000 0000"} == directory.contact(ROUTE)
     assert directory.contact({"officer": "N07A002"}) is None
-    assert read_directory(entry("police", "one")).contact(ROUTE) is None
+    assert parse_directory(entry("police", "one")).contact(ROUTE) is None
 
 
 def test_without_a_directory_everybody_is_reached_by_the_folder() -> None:
     """Every word that a notice can use."""
-    found = {role: EVERYTHING_TO_THE_FOLDER.find(role, {}).channel.value for role in RECIPIENTS}
+    found = {role: FOLDER_ONLY.find(role, {}).channel.value for role in RECIPIENTS}
     assert dict.fromkeys(RECIPIENTS, "folder") == found
-    assert () == EVERYTHING_TO_THE_FOLDER.roles_without_default()
+    assert () == FOLDER_ONLY.roles_without_default()
 
 
 @pytest.mark.parametrize(
@@ -105,7 +104,7 @@ def test_without_a_directory_everybody_is_reached_by_the_folder() -> None:
 def test_a_fault_is_named_with_its_place_and_without_an_address(text: str, said: str) -> None:
     """It is read aloud in logs and by probes."""
     with pytest.raises(DirectoryError, match=said) as refusal:
-        read_directory(text)
+        parse_directory(text)
     assert PLACE not in str(refusal.value)
 
 

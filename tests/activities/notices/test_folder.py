@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.notices import Folder, KeyConflictError
-from tests.activities.notices.posting import NOTICE, PAPER, message
+from activities.notices.errors import KeyConflictError
+from activities.notices.folder import FolderChannel
+from tests.activities.notices.messages import NOTICE, PAPER, message
 
 
 def files(folder: Path) -> list[Path]:
@@ -17,7 +18,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_a_notice_is_written_once(tmp_path: Path) -> None:
     """The second run says so and changes nothing; the file holds the notice."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     assert not channel.send(message())
     (file,) = files(tmp_path)
     written = file.stat().st_mtime_ns
@@ -31,7 +32,7 @@ def test_a_notice_is_written_once(tmp_path: Path) -> None:
 
 def test_the_document_lies_beside_the_notice_and_was_there_first(tmp_path: Path) -> None:
     """Where an attempt died between the two, the next one leaves the first document."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     channel.send(message(document=PAPER))
     file, pdf = files(tmp_path)
     assert (".json", file.with_suffix(".pdf")) == (file.suffix, pdf)
@@ -43,7 +44,7 @@ def test_the_document_lies_beside_the_notice_and_was_there_first(tmp_path: Path)
 
 def test_other_content_under_the_key_is_refused_for_good(tmp_path: Path) -> None:
     """The first notice stands; the error is not retried and quotes neither content."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     channel.send(message())
     other = NOTICE.model_copy(update={"facts": {"due_on": "2027-01-01", "name": "Smith"}})
 
@@ -59,7 +60,7 @@ def test_whom_it_went_to_and_what_its_document_said_is_no_part_of_the_content(
     tmp_path: Path,
 ) -> None:
     """A case that moved, or free text filed since, makes the same notice no other one."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     channel.send(message())
     moved = NOTICE.model_copy(update={"route": {"officer": "N07A009"}, "paper": {"a": "b"}})
     assert channel.send(message(moved))
@@ -67,7 +68,7 @@ def test_whom_it_went_to_and_what_its_document_said_is_no_part_of_the_content(
 
 def test_a_file_of_an_older_build_is_the_same_notice(tmp_path: Path) -> None:
     """It has neither route nor paper; what is no notice at all holds the key for good."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     channel.send(message())
     (file,) = files(tmp_path)
     known = json.loads(file.read_text())
@@ -81,7 +82,7 @@ def test_a_file_of_an_older_build_is_the_same_notice(tmp_path: Path) -> None:
 
 def test_attempts_at_one_time_leave_one_file(tmp_path: Path) -> None:
     """An attempt that timed out may still run beside the next: one of them delivers."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(channel.send, [message(document=PAPER)] * 16))
 
@@ -91,7 +92,7 @@ def test_attempts_at_one_time_leave_one_file(tmp_path: Path) -> None:
 
 def test_keys_that_look_alike_have_files_of_their_own(tmp_path: Path) -> None:
     """What a file name cannot hold does not make two keys one."""
-    channel = Folder(tmp_path)
+    channel = FolderChannel(tmp_path)
     keys = ["a/b", "a-b", "a b", "a/b/", "A/B", "é", "x" * 300, "x" * 301]
     for key in keys:
         channel.send(message(NOTICE.model_copy(update={"key": key})))
@@ -102,7 +103,7 @@ def test_keys_that_look_alike_have_files_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hostile", ["../../up", "/etc", "..", "sentence-..", "a" * 900, "\x00x"])
 def test_a_hostile_id_stays_inside_the_outbox(tmp_path: Path, hostile: str) -> None:
     """The id of a hostile start chooses no place in the file system."""
-    channel = Folder(tmp_path / "data")
+    channel = FolderChannel(tmp_path / "data")
     channel.send(message(NOTICE.model_copy(update={"workflow_id": hostile})))
 
     (file,) = files(tmp_path)

@@ -10,23 +10,22 @@ from time import time
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.notices import Rests, Webhook
-from activities.notices.addresses import web_fault
-from activities.notices.signing import is_signed
-from activities.notices.webhook import wait_of
-from tests.activities.notices.posting import NOTICE, PAPER, message
+from activities.notices.circuit_breaker import CircuitBreaker
+from activities.notices.directory import web_address_problem
+from activities.notices.webhook import WebhookChannel, retry_delay, verify_signature
+from tests.activities.notices.messages import NOTICE, PAPER, message
 from tests.activities.notices.servers import CERTIFICATE, free_port, hook_server
 
 SECRET = b"s3cret-of-this-receiver"
 NOW = 1_795_000_000.0
 
 
-def channel() -> Webhook:
+def channel() -> WebhookChannel:
     """The channel, with one secret for every host."""
-    return Webhook(lambda _host: SECRET, Rests(), lambda: NOW)
+    return WebhookChannel(lambda _host: SECRET, CircuitBreaker(), lambda: NOW)
 
 
-def fails(address: str, sender: Webhook | None = None) -> ApplicationError:
+def fails(address: str, sender: WebhookChannel | None = None) -> ApplicationError:
     """Return the error with which a notice to `address` fails; it tells nobody's secret."""
     with pytest.raises(ApplicationError) as refusal:
         (sender or channel()).send(message(address=address))
@@ -48,19 +47,19 @@ def test_what_a_receiver_gets_can_be_verified_and_told_from_other_notices() -> N
     assert PAPER.pdf == b64decode(body["document"]["content"])
     assert PAPER.sha256 == body["document"]["sha256"]
     stamp, signature = headers["X-Notice-Timestamp"], headers["X-Notice-Signature"]
-    assert is_signed(SECRET, stamp, signature, got.body, NOW + 299)
-    assert not is_signed(SECRET, stamp, signature, got.body, NOW + 301)
-    assert not is_signed(SECRET, stamp, signature, got.body + b" ", NOW)
-    assert not is_signed(b"another", stamp, signature, got.body, NOW)
-    assert not is_signed(SECRET, str(int(stamp) + 1), signature, got.body, NOW)
-    assert not is_signed(SECRET, "now", signature, got.body, NOW)
+    assert verify_signature(SECRET, stamp, signature, got.body, NOW + 299)
+    assert not verify_signature(SECRET, stamp, signature, got.body, NOW + 301)
+    assert not verify_signature(SECRET, stamp, signature, got.body + b" ", NOW)
+    assert not verify_signature(b"another", stamp, signature, got.body, NOW)
+    assert not verify_signature(SECRET, str(int(stamp) + 1), signature, got.body, NOW)
+    assert not verify_signature(SECRET, "now", signature, got.body, NOW)
 
 
 def test_a_repeat_is_the_same_request_under_the_same_key() -> None:
     """The receiver hung up on the first, and may have taken it."""
     with hook_server() as (address, hook):
         hook.dies = 1
-        sender = Webhook(lambda _host: SECRET, Rests(lambda: NOW), lambda: NOW)
+        sender = WebhookChannel(lambda _host: SECRET, CircuitBreaker(lambda: NOW), lambda: NOW)
         assert ("ReceiverDown", False) == _told(fails(address, sender))
         channel().send(message(address=address))
     first, again = hook.posted
@@ -122,7 +121,7 @@ def test_a_receiver_that_says_when_ends_the_round_and_the_sentence_waits(status:
 )
 def test_a_wait_is_between_a_second_and_a_day(header: str | None, seconds: float | None) -> None:
     """In seconds or as a date; what is neither asks for none."""
-    assert seconds == wait_of(header, NOW)
+    assert seconds == retry_delay(header, NOW)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +143,7 @@ def test_a_wait_is_between_a_second_and_a_day(header: str | None, seconds: float
 )
 def test_an_address_is_https_unless_it_is_this_machine(address: str, fault: str | None) -> None:
     """And holds no credentials: a directory is read by many."""
-    found = web_fault(address)
+    found = web_address_problem(address)
     assert (fault is None) == (found is None)
     assert (fault or "") in (found or "")
 
@@ -174,7 +173,7 @@ def test_a_port_where_nobody_listens_is_worth_another_attempt() -> None:
 def test_a_receiver_without_a_secret_gets_nothing() -> None:
     """A message that nobody can verify is not sent; it waits for the setting."""
     with hook_server() as (address, hook):
-        sender = Webhook(lambda _host: None, Rests())
+        sender = WebhookChannel(lambda _host: None, CircuitBreaker())
         assert ("ChannelNotSet", False) == _told(fails(address, sender))
     assert [] == hook.posted
 

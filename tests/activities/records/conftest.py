@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.records import Records, Store
+from activities.records.activities import RecordActivities
+from activities.records.database import Store
 from tests.postgres import Postgres
 from tests.stores import open_files, open_pair
 
@@ -30,6 +31,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def records(store: Store) -> Records:
+def records(store: Store) -> RecordActivities:
     """The activities over those databases."""
-    return Records(store)
+    return RecordActivities(store)

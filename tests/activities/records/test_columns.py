@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Dialect, make_url
 
+from activities.records.columns import Instant
 from activities.records.schema import MAIN, VICTIMS
-from activities.records.schema.columns import Instant
-from states.london import LONDON
+from states.time.london import LONDON
 
 SUMMER = datetime(2026, 7, 1, 13, 30, 0, 250, tzinfo=LONDON)
 FILE, SERVER = (make_url(f"{name}://").get_dialect()() for name in ("sqlite", "postgresql+psycopg"))

@@ -3,36 +3,38 @@
 import pytest
 from sqlalchemy import select
 
-from activities.records import Records, Store, head_of, load_rows, rows_of
-from activities.records.comparing import differences
+from activities.records.activities import RecordActivities
+from activities.records.database import Store
+from activities.records.read import compare_rows, read_rows, read_sync_head
 from activities.records.schema import ROWS
 from docs.journeys import load_journeys
-from states.case_record import Row
-from states.identity import Identity
-from tests.activities.records.lives import AT, SENTENCE, batch, record_of, spelt
+from states.record import RecordRow
+from states.sentence_ref import SentenceRef
+from tests.activities.records.sentence_records import AT, SENTENCE, batch, record_of, spelt
+from tests.record_loader import load_rows
 
 JOURNEYS = sorted(load_journeys())
 
 
-def named(number: int) -> Identity:
+def named(number: int) -> SentenceRef:
     """A sentence for each journey."""
-    return Identity(f"sentence-X{number:06}-1", f"X{number:06}", "1")
+    return SentenceRef(f"sentence-X{number:06}-1", f"X{number:06}", "1")
 
 
 def test_every_row_of_every_journey_is_read_back_as_it_was_sent(store: Store) -> None:
     """Codes, days, instants, lists and maps: no value changes on its way (NS 2015 1(b))."""
     # Under one sentence, so that it is one batch: what is asked is what becomes of the values.
     sent = [
-        Row(row.table, f"{journey}/{row.key}", row.values)
+        RecordRow(row.table, f"{journey}/{row.key}", row.values)
         for journey in JOURNEYS
         for row in record_of(journey)
     ]
     sent.sort(key=lambda row: (row.table, row.key))
-    assert Records(store).write_record(batch(sent)).accepted
-    back = rows_of(store, SENTENCE.workflow_id)
+    assert RecordActivities(store).write_record(batch(sent)).accepted
+    back = read_rows(store, SENTENCE.workflow_id)
 
     assert spelt(sent) == back
-    assert () == differences(back, sent)
+    assert () == compare_rows(back, sent)
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
@@ -52,14 +54,14 @@ def test_a_value_is_spelt_as_the_sentence_spells_it(journey: str) -> None:
 
 def test_many_sentences_are_loaded_as_if_each_had_written(store: Store) -> None:
     """The loader for benchmarks leaves what the batches would have left."""
-    lives: list[tuple[Identity, tuple[Row, ...]]] = [
+    lives: list[tuple[SentenceRef, tuple[RecordRow, ...]]] = [
         (named(number), record_of(journey)) for number, journey in enumerate(JOURNEYS[-4:])
     ]
 
     assert sum(len(rows) for _, rows in lives) == load_rows(store, lives, AT)
     for identity, rows in lives:
-        assert spelt(rows) == rows_of(store, identity.workflow_id)
-        head = head_of(store, identity.workflow_id)
+        assert spelt(rows) == read_rows(store, identity.workflow_id)
+        head = read_sync_head(store, identity.workflow_id)
         assert head is not None
         assert (1, True, AT) == (head.sequence, head.whole, head.as_of)
 

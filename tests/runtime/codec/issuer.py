@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from runtime.serving import served
+from runtime.http.serving import serve
 from settings import Address
 
 
@@ -83,6 +83,6 @@ async def running_issuer() -> AsyncIterator[Issuer]:
             Route("/keys", issuer.published),
         ]
     )
-    async with served(app, Address("127.0.0.1", 0)) as url:
+    async with serve(app, Address("127.0.0.1", 0)) as url:
         issuer.url = url
         yield issuer

@@ -17,19 +17,19 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 
-from activities.sealing.cipher import header_of
-from activities.sealing.keys import new_key
-from activities.sealing.letters import Post, seal_event
+from activities.crypto.cipher import read_header
+from activities.crypto.decrypt import MessageDecryptor, encrypt_event
+from activities.crypto.keys import new_key
 from runtime.codec import data_converter
-from runtime.codec_server.asking import MOST_BYTES
-from runtime.codec_server.pace import MOST_PEOPLE, Pace
-from runtime.codec_server.rights import IssuerKeys, NotAdmittedError
-from runtime.codec_server.serving import CodecError, codec_server
-from runtime.codec_server.terms import CodecTerms
+from runtime.codec_server.app import CodecServerError, codec_server
+from runtime.codec_server.handlers import MAX_BYTES
+from runtime.http.auth import AuthenticationError, IssuerKeys
+from runtime.http.rate_limit import MAX_CALLERS, RateLimiter
+from runtime.http.serving import ServingError
+from runtime.http.settings import CodecServerSettings
 from runtime.logs import configure_logs
-from runtime.serving import ServingError
 from settings import PROJECT
-from tests.activities.sealing.rings import AT, EVENT, HERE, KIND, MARKER, RING, SIGNER
+from tests.activities.crypto.rings import AT, EVENT, HERE, KIND, MARKER, RING, SIGNER
 from tests.runtime.codec.issuer import Issuer, running_issuer
 
 UI = "http://127.0.0.1:8233"
@@ -46,7 +46,7 @@ async def issuer() -> AsyncIterator[Issuer]:
 async def running(issuer: Issuer | None, **terms: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A codec server, and a caller; without an issuer it is the insecure form."""
     chosen = {"bind": "127.0.0.1:0", "issuer": issuer.url if issuer else None} | terms
-    held = CodecTerms.model_validate(chosen)
+    held = CodecServerSettings.model_validate(chosen)
     server = codec_server(RING, held, signer=SIGNER, insecure_loopback=issuer is None)
     async with server as url, httpx.AsyncClient(base_url=url) as caller:
         yield caller
@@ -107,7 +107,7 @@ async def test_a_reader_sees_what_was_sealed(
     caller: httpx.AsyncClient, issuer: Issuer, log: io.StringIO
 ) -> None:
     """Payloads of ours and letters alike; the log says who read of which sentence, and no text."""
-    letter = seal_event(RING, SIGNER, "sentence-X320741-2", KIND, EVENT, now=AT)
+    letter = encrypt_event(RING, SIGNER, "sentence-X320741-2", KIND, EVENT, now=AT)
     broken = Payload(metadata=letter.metadata, data=letter.data[:-1])
     plain = Payload(metadata={"encoding": b"json/plain"}, data=b'"1"')
     asked = body(await own(), letter, broken, plain)
@@ -206,9 +206,9 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
     assert [403, 400, 200, 400] == [one.status_code for one in (refused, unbound, sealed, again)]
     assert MARKER not in sealed.text
     data = b64decode(sealed.json()["payloads"][0]["data"])
-    assert (HERE, KIND) == (header_of(data).workflow_id, header_of(data).kind)
+    assert (HERE, KIND) == (read_header(data).workflow_id, read_header(data).kind)
     letter = Payload(metadata={"encoding": b"binary/sealed"}, data=data)
-    found = Post(RING).decrypt_message(letter, workflow_id=HERE, kind=KIND, now=AT)
+    found = MessageDecryptor(RING).decrypt_message(letter, workflow_id=HERE, kind=KIND, now=AT)
     assert "unknown_signer" == getattr(found, "code", "")
     taken = await caller.post("/decode", json=sealed.json(), headers=bearer(issuer.token()))
     assert EVENT == json.loads(texts(taken)[0])
@@ -248,7 +248,7 @@ async def test_only_listed_pages_may_ask(caller: httpx.AsyncClient, issuer: Issu
         (b'{"payloads": []}', "text/plain", 415),
         (b'{"payloads": []}', "application/json; charset=utf-8", 200),
         (b'{"payloads": [' + b"{}," * 2_000 + b"{}]}", "application/json", 413),
-        (b" " * (MOST_BYTES + 1), "application/json", 413),
+        (b" " * (MAX_BYTES + 1), "application/json", 413),
     ],
 )
 async def test_only_payloads_are_read(
@@ -277,13 +277,13 @@ async def test_one_person_cannot_ask_without_end(issuer: Issuer) -> None:
 def test_a_pace_fills_up_again() -> None:
     """A minute's worth is saved up, no more; who has not asked for long is forgotten."""
     now = [0.0]
-    pace = Pace(60, lambda: now[0])
+    pace = RateLimiter(60, lambda: now[0])
     assert [0.0] * 60 + [1.0] == [pace.wait_for("a") for _ in range(61)]
     now[0] = 0.5
     assert 0.5 == pace.wait_for("a")
     now[0] = 1_000.0
     assert [0.0] * 60 + [1.0] == [pace.wait_for("a") for _ in range(61)]
-    for number in range(MOST_PEOPLE):
+    for number in range(MAX_CALLERS):
         pace.wait_for(str(number))
     assert 0.0 == pace.wait_for("a")
 
@@ -322,18 +322,18 @@ async def test_the_keys_of_the_issuer_are_kept_and_renewed() -> None:
         assert 1 == issuer.asked
         for at, asked in ((1.0, 1), (31.0, 2), (32.0, 2)):
             now[0] = at
-            with pytest.raises(NotAdmittedError, match="unknown_key"):
+            with pytest.raises(AuthenticationError, match="unknown_key"):
                 await keys.find("k2")
             assert asked == issuer.asked
         issuer.is_away = True
         now[0] = 10_000.0
         assert "k1" == (await keys.find("k1")).key_id
-        with pytest.raises(NotAdmittedError, match="issuer_unavailable"):
+        with pytest.raises(AuthenticationError, match="issuer_unavailable"):
             await IssuerKeys(issuer.url).find("k1")
         issuer.is_away, issuer.named = False, "https://elsewhere.example"
-        with pytest.raises(NotAdmittedError, match="issuer_unavailable"):
+        with pytest.raises(AuthenticationError, match="issuer_unavailable"):
             await IssuerKeys(issuer.url).find("k1")
-        with pytest.raises(NotAdmittedError, match="issuer_unavailable"):
+        with pytest.raises(AuthenticationError, match="issuer_unavailable"):
             await IssuerKeys("http://127.0.0.1:9").find("k1")
 
 
@@ -363,15 +363,19 @@ async def test_a_server_that_would_open_for_anybody_does_not_start(
     *, terms: dict[str, Any], insecure: bool, said: str
 ) -> None:
     """One sentence says what to set."""
-    with pytest.raises(CodecError, match=said):
-        async with codec_server(RING, CodecTerms.model_validate(terms), insecure_loopback=insecure):
+    with pytest.raises(CodecServerError, match=said):
+        async with codec_server(
+            RING, CodecServerSettings.model_validate(terms), insecure_loopback=insecure
+        ):
             pytest.fail("it started")
 
 
 async def test_a_server_without_keys_or_certificate_does_not_start(issuer: Issuer) -> None:
     """It could open nothing, or would serve without TLS where TLS was asked for."""
-    with pytest.raises(CodecError, match="set SENTENCES_KEYS_FILE"):
-        async with codec_server(None, CodecTerms(bind="127.0.0.1:0"), insecure_loopback=True):
+    with pytest.raises(CodecServerError, match="set SENTENCES_KEYS_FILE"):
+        async with codec_server(
+            None, CodecServerSettings(bind="127.0.0.1:0"), insecure_loopback=True
+        ):
             pytest.fail("it started")
     with pytest.raises(ServingError, match="its certificate or key: No such file"):
         async with running(issuer, tls_certificate="none.pem", tls_key="none.pem"):

@@ -17,17 +17,17 @@ from temporalio.common import RawValue
 from temporalio.converter import SerializationContext, WorkflowSerializationContext
 from temporalio.worker import Replayer, Worker
 
-from activities.names import SEAL_FAULT, SEALED_AS
-from activities.sealing.cipher import header_of
-from activities.sealing.keys import Key, KeyRing, Keys
-from activities.sealing.letters import seal_event
+from activities.contracts import DECRYPTION_FAULT, ENCRYPTED_AS
+from activities.crypto.cipher import read_header
+from activities.crypto.decrypt import encrypt_event
+from activities.crypto.keys import Key, KeyProvider, KeyRing
 from runtime.client import connect
-from runtime.codec import SealingCodec, data_converter
-from runtime.embedded import EmbeddedServer
+from runtime.codec import EncryptionCodec, data_converter
+from runtime.dev_server import DevServer
 from runtime.plugin import SentencesPlugin
-from tests.activities.sealing.rings import KIND, NEW, OLD
+from tests.activities.crypto.rings import KIND, NEW, OLD
 from tests.isolation import eventually
-from tests.runtime.codec.sealed_toy import MARKER, SealedToy, fail, repeat
+from tests.runtime.codec.encrypted_toy import MARKER, SealedToy, fail, repeat
 
 RING = KeyRing(NEW, OLD)
 Toy = WorkflowHandle[Any, Any]
@@ -49,7 +49,7 @@ async def toys(client: Client) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="module")
-async def sealed(server: EmbeddedServer) -> Client:
+async def sealed(server: DevServer) -> Client:
     """A client under keys."""
     return await connect(address=server.address, namespace="default", keys=RING)
 
@@ -139,7 +139,7 @@ async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None
         assert MARKER.encode() not in message.SerializeToString()
     kept = [payload for message in (*events, described) for payload in payloads_in(message)]
     ours = [one for one in kept if one.metadata["encoding"] == b"binary/encrypted"]
-    assert {handle.id} == {header_of(payload.data).workflow_id for payload in ours}
+    assert {handle.id} == {read_header(payload.data).workflow_id for payload in ours}
     assert len(ours) > 25
     for history in histories:
         replayer = Replayer(workflows=[SealedToy], plugins=[SentencesPlugin(RING)])
@@ -147,22 +147,22 @@ async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None
 
 
 async def test_every_payload_has_its_sentence(
-    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+    server: DevServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No payload is sealed or opened without the SDK saying which sentence it is of."""
     asked: list[tuple[str, str | None]] = []
-    encode, decode = SealingCodec.encode, SealingCodec.decode
+    encode, decode = EncryptionCodec.encode, EncryptionCodec.decode
 
-    async def sealing(self: SealingCodec, payloads: Any) -> list[Payload]:
+    async def sealing(self: EncryptionCodec, payloads: Any) -> list[Payload]:
         asked.extend(("encode", self._workflow_id) for _ in payloads)
         return await encode(self, payloads)
 
-    async def opening(self: SealingCodec, payloads: Any) -> list[Payload]:
+    async def opening(self: EncryptionCodec, payloads: Any) -> list[Payload]:
         asked.extend(("decode", self._workflow_id) for _ in payloads)
         return await decode(self, payloads)
 
-    monkeypatch.setattr(SealingCodec, "encode", sealing)
-    monkeypatch.setattr(SealingCodec, "decode", opening)
+    monkeypatch.setattr(EncryptionCodec, "encode", sealing)
+    monkeypatch.setattr(EncryptionCodec, "decode", opening)
     client = await connect(address=server.address, namespace="default", keys=RING)
     async with toys(client) as queue:
         handle = await begun(client, queue)
@@ -179,9 +179,9 @@ async def test_what_senders_seal_arrives_shut(sealed: Client) -> None:
     """The codec opens no letter, though it has the key: an activity does, whose word is kept."""
     async with toys(sealed) as queue:
         handle = await begun(sealed, queue)
-        letter = seal_event(RING, None, handle.id, KIND, {"comment": MARKER})
+        letter = encrypt_event(RING, None, handle.id, KIND, {"comment": MARKER})
         await handle.signal(KIND, RawValue(letter))
-        plain = Payload(metadata={"encoding": b"json/plain", SEALED_AS: b"x"}, data=b"{}")
+        plain = Payload(metadata={"encoding": b"json/plain", ENCRYPTED_AS: b"x"}, data=b"{}")
         await _raw(sealed, handle, "plain", plain)
 
         mail = (await seen(handle))["mail"]
@@ -232,7 +232,7 @@ async def test_whatever_is_sent_as_ours_stalls_nobody(sealed: Client) -> None:
             await _raw(sealed, handle, name, payload)
 
         found = {
-            name: (marks.get(SEALED_AS), marks.get(SEAL_FAULT))
+            name: (marks.get(ENCRYPTED_AS), marks.get(DECRYPTION_FAULT))
             for name, marks, _ in (await seen(handle))["mail"]
         }
         assert {
@@ -261,7 +261,7 @@ def _failed_tasks(history: Any) -> list[Any]:
 class Borrowed:
     """Keys that can be taken away and brought back."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: KeyProvider) -> None:
         self.keys = keys
 
     def primary(self) -> Key:
@@ -284,7 +284,7 @@ class Late(Borrowed):
         return found
 
 
-async def test_a_run_waits_for_the_key_of_its_own_values(server: EmbeddedServer) -> None:
+async def test_a_run_waits_for_the_key_of_its_own_values(server: DevServer) -> None:
     """A worker that lacks the key fails the task; it is tried again, and goes on with the key."""
     worker = await connect(address=server.address, namespace="default", keys=Late(KeyRing(OLD)))
     sender = await connect(address=server.address, namespace="default", keys=RING)
@@ -300,7 +300,7 @@ async def test_a_run_waits_for_the_key_of_its_own_values(server: EmbeddedServer)
     assert MARKER.encode() not in failed.SerializeToString()
 
 
-async def test_rotation_stops_nobody(server: EmbeddedServer) -> None:
+async def test_rotation_stops_nobody(server: DevServer) -> None:
     """What began under the old key goes on under the new one, in the same run."""
     keys = Borrowed(KeyRing(OLD))
     client = await connect(address=server.address, namespace="default", keys=keys)
@@ -314,7 +314,7 @@ async def test_rotation_stops_nobody(server: EmbeddedServer) -> None:
 
         history = await handle.fetch_history()
     used = [
-        header_of(payload.data).key_id
+        read_header(payload.data).key_id
         for event in history.events
         for payload in payloads_in(event)
         if payload.metadata["encoding"] == b"binary/encrypted"

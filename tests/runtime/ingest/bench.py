@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from activities.records.taking import TakenMessages
-from runtime.ingest.deriving import Derived
-from runtime.ingest.intake import Intake
-from runtime.ingest.mappings import Mappings
-from runtime.ingest.outcomes import Result, Status
-from tests.runtime.ingest.answers import Answers
+from activities.records.ingest_log import IngestLog
+from runtime.ingest.ingestor import Ingestor
+from runtime.ingest.mapping import Mappings
+from runtime.ingest.outcomes import IngestResult, IngestStatus
+from runtime.ingest.translate import SentenceEvent
+from tests.runtime.ingest.fakes import Answers
 from tests.runtime.ingest.messages import CRN, NOMS
 
 NOW = datetime(2026, 9, 14, 16, 0, tzinfo=UTC)
@@ -19,11 +19,11 @@ class Sentences:
     """What sentences were told; they can be unreachable, or closed."""
 
     def __init__(self) -> None:
-        self.told: list[Derived] = []
+        self.told: list[SentenceEvent] = []
         self.tries = 0
         self.fault: Exception | None = None
 
-    async def send(self, event: Derived) -> None:
+    async def send(self, event: SentenceEvent) -> None:
         """Take one event."""
         self.tries += 1
         if self.fault is not None:
@@ -45,26 +45,26 @@ class Sentences:
 class Bench:
     """An intake over a store, with sentences that remember."""
 
-    def __init__(self, messages: TakenMessages, mappings: Mappings) -> None:
+    def __init__(self, messages: IngestLog, mappings: Mappings) -> None:
         self.messages, self.answers, self.sentences = messages, Answers(HELD), Sentences()
         self.now = NOW
         self.mappings = mappings
 
     @property
-    def intake(self) -> Intake:
+    def intake(self) -> Ingestor:
         """A new intake, as a process that was started again would have it."""
         send = self.sentences.send
-        return Intake(self.mappings, self.answers, self.messages, send, lambda: self.now)
+        return Ingestor(self.mappings, self.answers, self.messages, send, lambda: self.now)
 
-    def at(self, *, minutes: int) -> Intake:
+    def at(self, *, minutes: int) -> Ingestor:
         """An intake of some minutes later."""
         self.now += timedelta(minutes=minutes)
         return self.intake
 
-    async def take(self, text: str, message_id: str | None = None) -> Result:
+    async def take(self, text: str, message_id: str | None = None) -> IngestResult:
         """Take one message in."""
         return await self.intake.ingest(text, message_id)
 
-    def standing(self, status: Status = Status.PARKED) -> list[tuple[str, str | None]]:
+    def standing(self, status: IngestStatus = IngestStatus.PARKED) -> list[tuple[str, str | None]]:
         """Type and reason of what stands so."""
         return [(item.type, item.why) for item in self.messages.with_status(status)]

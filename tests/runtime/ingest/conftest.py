@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.records.taking import TakenMessages
+from activities.records.ingest_log import IngestLog
 from activities.standards import STANDARDS
-from runtime.ingest.loading import load_mappings
-from runtime.ingest.mappings import Mappings
+from runtime.ingest.mapping import Mappings, load_mappings
 from tests.runtime.ingest.bench import Bench
 from tests.stores import open_files
 
@@ -23,4 +22,4 @@ def released_mappings() -> Mappings:
 def bench(tmp_path: Path, released_mappings: Mappings) -> Iterator[Bench]:
     """An intake over a file of SQLite."""
     with open_files(tmp_path) as store:
-        yield Bench(TakenMessages(store.main), released_mappings)
+        yield Bench(IngestLog(store.main), released_mappings)

@@ -8,13 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.standards import STANDARDS
-from runtime.ingest.asking import asked
-from runtime.ingest.deriving import derive, sentences
-from runtime.ingest.loading import load_mappings
-from runtime.ingest.outcomes import MeansNothingError, UnmappableError
-from runtime.ingest.wire import parsed, read_arrival
-from states.london import day_of
-from tests.runtime.ingest.answers import Answers
+from runtime.ingest.mapping import load_mappings
+from runtime.ingest.outcomes import IgnoredMessageError, UnmappableError
+from runtime.ingest.translate import affected_sentences, enrich, translate
+from runtime.ingest.wire import parse_message, parse_object
+from states.time.london import day_of
+from tests.runtime.ingest.fakes import Answers
 from tests.runtime.ingest.messages import (
     ALLOCATION,
     BREACH,
@@ -91,19 +90,19 @@ class Same(Answers):
     async def ask(self, service: str, path: str, since: Any) -> Any:
         """Answer, as JSON that came over the wire."""
         del service, path, since
-        return parsed(json.dumps(self.said))
+        return parse_object(json.dumps(self.said))
 
 
 async def carried(body: dict[str, Any], said: dict[str, Any]) -> None:
     """Read, look up and derive; what cannot be done is said by one of two errors."""
     try:
-        arrival = read_arrival(json.dumps(body))
+        arrival = parse_message(json.dumps(body))
         rule = MAPPINGS.rule(arrival.type, day_of(arrival.occurred_at))
         if rule.ignored is None and rule.for_a_person is None:
-            known = await asked(MAPPINGS, rule, arrival, Same(said))
-            derive(MAPPINGS, rule, arrival, known)
-            sentences(rule, known)
-    except (UnmappableError, MeansNothingError) as error:
+            known = await enrich(MAPPINGS, rule, arrival, Same(said))
+            translate(MAPPINGS, rule, arrival, known)
+            affected_sentences(rule, known)
+    except (UnmappableError, IgnoredMessageError) as error:
         assert "\n" not in error.reason  # noqa: PT017 - any other error fails the test
 
 
@@ -139,6 +138,6 @@ async def test_a_great_deal_of_input_does_not_break_it_either(
 def test_no_text_breaks_the_reading(text: str) -> None:
     """It is a message, or it is said to be none."""
     try:
-        read_arrival(text)
+        parse_message(text)
     except UnmappableError as error:
         assert error.reason  # noqa: PT017 - any other error fails the test

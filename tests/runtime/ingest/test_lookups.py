@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runtime.ingest.lookups import HttpLookUps
-from runtime.ingest.outcomes import UnmappableError, Why
-from runtime.ports import free_ports
-from tests.runtime.ingest.answers import Server, serving
+from runtime.dev_server import free_ports
+from runtime.ingest.lookups import HttpLookupClient
+from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
+from tests.runtime.ingest.fakes import Server, serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 PATH = "/people/X901001/sentences/1"
@@ -31,9 +31,11 @@ async def asking() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def look_ups(asking: httpx.AsyncClient, server: Server, token: Path | None = None) -> HttpLookUps:
+def look_ups(
+    asking: httpx.AsyncClient, server: Server, token: Path | None = None
+) -> HttpLookupClient:
     """Look-ups at the server."""
-    return HttpLookUps(asking, {"probation": f"{server.url}/probation/"}, token)
+    return HttpLookupClient(asking, {"probation": f"{server.url}/probation/"}, token)
 
 
 async def test_an_answer_is_asked_for_once(asking: httpx.AsyncClient, server: Server) -> None:
@@ -70,15 +72,25 @@ async def test_the_token_is_read_for_each_question(
 @pytest.mark.parametrize(
     ("path", "status", "why", "said"),
     [
-        ("/people/X901002/sentences/1", 200, Why.NO_SENTENCE, "probation knows nothing"),
-        (PATH, 503, Why.LOOK_UP_FAILED, "answers 503"),
-        (PATH, 302, Why.LOOK_UP_FAILED, "answers 302"),
-        ("/broken", 200, Why.LOOK_UP_FAILED, "not JSON text"),
-        ("/list", 200, Why.LOOK_UP_FAILED, "not one JSON object"),
+        (
+            "/people/X901002/sentences/1",
+            200,
+            DeadLetterReason.NO_SENTENCE,
+            "probation knows nothing",
+        ),
+        (PATH, 503, DeadLetterReason.LOOK_UP_FAILED, "answers 503"),
+        (PATH, 302, DeadLetterReason.LOOK_UP_FAILED, "answers 302"),
+        ("/broken", 200, DeadLetterReason.LOOK_UP_FAILED, "not JSON text"),
+        ("/list", 200, DeadLetterReason.LOOK_UP_FAILED, "not one JSON object"),
     ],
 )
 async def test_a_failed_look_up_says_why(
-    asking: httpx.AsyncClient, server: Server, path: str, status: int, why: Why, said: str
+    asking: httpx.AsyncClient,
+    server: Server,
+    path: str,
+    status: int,
+    why: DeadLetterReason,
+    said: str,
 ) -> None:
     """Nothing known, an error, a redirection that is not followed, no JSON; nothing is kept."""
     server.said |= {"probation/broken": "{", "probation/list": []}
@@ -97,9 +109,9 @@ async def test_a_failed_look_up_says_why(
 async def test_a_service_that_is_not_there_is_a_failure(asking: httpx.AsyncClient) -> None:
     """No address in the settings, and nobody at the address."""
     nowhere = f"http://127.0.0.1:{free_ports().grpc}"
-    asked = HttpLookUps(asking, {"probation": nowhere})
+    asked = HttpLookupClient(asking, {"probation": nowhere})
 
     for service, said in (("probation", "ConnectError"), ("workload", "no address of")):
         with pytest.raises(UnmappableError, match=said) as found:
             await asked.ask(service, PATH, LONG_AGO)
-        assert Why.LOOK_UP_FAILED == found.value.why
+        assert DeadLetterReason.LOOK_UP_FAILED == found.value.why

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from runtime.ingest.mapping import MappingFile, Source
-from runtime.ingest.mappings import Mappings
-from runtime.ingest.outcomes import MeansNothingError, UnmappableError, Why
-from runtime.ingest.values import Words, valued
+from runtime.ingest.mapping import MappingFile, Mappings, ValueSource
+from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
+from runtime.ingest.translate import MappingContext, resolve_value
 
 TABLES = {
     "codes": {
@@ -42,8 +41,8 @@ BODY = {
 
 def value_of(**source: Any) -> Any:
     """What a source gives of the message."""
-    words = Words(MAPPINGS, date(2026, 7, 14), {"body": BODY})
-    return valued(Source.model_validate(source, strict=False), words)
+    words = MappingContext(MAPPINGS, date(2026, 7, 14), {"body": BODY})
+    return resolve_value(ValueSource.model_validate(source, strict=False), words)
 
 
 @pytest.mark.parametrize(
@@ -74,16 +73,30 @@ def test_a_value_comes_as_its_source_says(source: dict[str, Any], value: object)
 @pytest.mark.parametrize(
     ("source", "why", "said"),
     [
-        ({"at": ["body.x", "body.y"]}, Why.MISSING, "nothing stands at body.x or body.y"),
-        ({"code": "body.other", "table": "codes"}, Why.UNKNOWN_CODE, "does not know code 'Q'"),
-        ({"day": "body.none"}, Why.INVALID, "body.none: it is not written as a date"),
-        ({"instant": "body.day"}, Why.INVALID, "body.day: it is not written as a date"),
-        ({"day": "body.twice"}, Why.INVALID, "body.twice: without an offset"),
-        ({"instant": "body.number"}, Why.INVALID, "body.number: it is not written"),
+        (
+            {"at": ["body.x", "body.y"]},
+            DeadLetterReason.MISSING,
+            "nothing stands at body.x or body.y",
+        ),
+        (
+            {"code": "body.other", "table": "codes"},
+            DeadLetterReason.UNKNOWN_CODE,
+            "does not know code 'Q'",
+        ),
+        ({"day": "body.none"}, DeadLetterReason.INVALID, "body.none: it is not written as a date"),
+        (
+            {"instant": "body.day"},
+            DeadLetterReason.INVALID,
+            "body.day: it is not written as a date",
+        ),
+        ({"day": "body.twice"}, DeadLetterReason.INVALID, "body.twice: without an offset"),
+        ({"instant": "body.number"}, DeadLetterReason.INVALID, "body.number: it is not written"),
     ],
     ids=str,
 )
-def test_what_is_not_said_is_not_guessed(source: dict[str, Any], why: Why, said: str) -> None:
+def test_what_is_not_said_is_not_guessed(
+    source: dict[str, Any], why: DeadLetterReason, said: str
+) -> None:
     """Neither a code that is unknown nor an hour that came twice becomes a fact."""
     with pytest.raises(UnmappableError, match=said) as found:
         value_of(**source)
@@ -93,7 +106,7 @@ def test_what_is_not_said_is_not_guessed(source: dict[str, Any], why: Why, said:
 
 def test_a_code_that_means_nothing_ends_the_matter() -> None:
     """Its table says why; it is told from a code that nobody knows."""
-    with pytest.raises(MeansNothingError, match="It is nothing to us"):
+    with pytest.raises(IgnoredMessageError, match="It is nothing to us"):
         value_of(code="body.ignored", table="codes")
 
 
@@ -122,6 +135,6 @@ def test_a_list_that_is_none_is_missing(place: str) -> None:
     with pytest.raises(UnmappableError, match=f"no list stands at {place}") as found:
         value_of(parts={"n": {"at": "item.n"}}, each=place)
 
-    assert Why.MISSING == found.value.why
+    assert DeadLetterReason.MISSING == found.value.why
     optional = {"parts": {"n": {"at": "item.n"}}, "each": "body.missing", "optional": True}
     assert None is value_of(**optional)

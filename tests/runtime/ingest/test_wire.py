@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from runtime.ingest.files import messages_of
-from runtime.ingest.outcomes import UnmappableError, Why
-from runtime.ingest.times import UnreadableTimeError, instant_of
-from runtime.ingest.wire import MAX_BYTES, read_arrival
+from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
+from runtime.ingest.wire import (
+    MAX_BYTES,
+    UnreadableTimeError,
+    parse_instant,
+    parse_message,
+    split_messages,
+)
 from tests.runtime.ingest.messages import CRN, NOMS, RELEASED, bare, from_topic, message, released
 
 
@@ -19,10 +23,10 @@ def test_every_envelope_gives_the_same_event() -> None:
     printed = json.dumps({"MessageId": "q-1", "Body": bare(body), "ReceiptHandle": "r"})
 
     read = [
-        read_arrival(from_topic(body)),
-        read_arrival(bare(body), "q-1"),
-        read_arrival(bare(body)),
-        read_arrival(printed),
+        parse_message(from_topic(body)),
+        parse_message(bare(body), "q-1"),
+        parse_message(bare(body)),
+        parse_message(printed),
     ]
 
     assert ["m-1", "q-1", None, "q-1"] == [arrival.message_id for arrival in read]
@@ -39,9 +43,9 @@ def test_the_type_is_that_of_the_body() -> None:
     silent = {**body}
     del silent["eventType"]
 
-    assert "probation-case.registration.added" == read_arrival(other).type
-    assert "by.attribute" == read_arrival(from_topic(silent, eventType="by.attribute")).type
-    assert "by.queue" == read_arrival(bare(silent), type_hint="by.queue").type
+    assert "probation-case.registration.added" == parse_message(other).type
+    assert "by.attribute" == parse_message(from_topic(silent, eventType="by.attribute")).type
+    assert "by.queue" == parse_message(bare(silent), type_hint="by.queue").type
 
 
 def test_another_publication_of_one_happening_has_the_same_digest() -> None:
@@ -49,11 +53,11 @@ def test_another_publication_of_one_happening_has_the_same_digest() -> None:
     first = released()
     again = {**first, "publishedAt": "2026-09-14T15:54:54+01:00", "description": "Other words."}
     in_utc = {**first, "occurredAt": "2026-09-14T14:09:54Z"}
-    digests = {read_arrival(bare(body)).digest for body in (first, again, in_utc)}
+    digests = {parse_message(bare(body)).digest for body in (first, again, in_utc)}
 
     assert 1 == len(digests)
     for other in (released("2026-09-14T15:09:55+01:00"), released(prisonId="LEI")):
-        assert read_arrival(bare(other)).digest not in digests
+        assert parse_message(bare(other)).digest not in digests
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_another_publication_of_one_happening_has_the_same_digest() -> None:
 )
 def test_a_time_is_an_instant(written: str, read: str) -> None:
     """Offsets and nanoseconds are read; without an offset it is London's clock."""
-    assert datetime.fromisoformat(read) == instant_of(written)
+    assert datetime.fromisoformat(read) == parse_instant(written)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_a_time_is_an_instant(written: str, read: str) -> None:
 def test_no_time_is_guessed(written: object) -> None:
     """The hour that autumn repeats and the one that spring leaves out are refused, and no times."""
     with pytest.raises(UnreadableTimeError):
-        instant_of(written)
+        parse_instant(written)
 
 
 @pytest.mark.parametrize(
@@ -106,9 +110,9 @@ def test_no_time_is_guessed(written: object) -> None:
 def test_what_is_no_message_is_said_to_be_none(text: str, said: str) -> None:
     """The reason names the rule and repeats nothing."""
     with pytest.raises(UnmappableError, match=said) as found:
-        read_arrival(text)
+        parse_message(text)
 
-    assert Why.UNREADABLE == found.value.why
+    assert DeadLetterReason.UNREADABLE == found.value.why
 
 
 @pytest.mark.parametrize("identifiers", [None, "x", [1], [{"type": "CRN"}], [{"value": 1}]])
@@ -116,16 +120,16 @@ def test_persons_may_be_missing(identifiers: Any) -> None:
     """Whom it is about is then not known; that is for the mapping to mind."""
     body = {**message("x"), "personReference": {"identifiers": identifiers}}
 
-    assert {} == read_arrival(bare(body)).persons
-    assert None is read_arrival(bare(body)).crn
-    assert CRN == read_arrival(bare(message("x"))).crn
+    assert {} == parse_message(bare(body)).persons
+    assert None is parse_message(bare(body)).crn
+    assert CRN == parse_message(bare(message("x"))).crn
 
 
 def test_a_file_is_one_message_or_one_a_line() -> None:
     """One that is spread over lines is one; blank lines are passed over."""
     spread, line = json.dumps(released(), indent=1), bare(released())
 
-    assert [spread] == list(messages_of(spread))
-    assert [line, line] == list(messages_of(f"{line}\n\n{line}\n"))
-    assert ["{", "}x"] == list(messages_of("{\n}x"))
-    assert [] == list(messages_of("\n"))
+    assert [spread] == list(split_messages(spread))
+    assert [line, line] == list(split_messages(f"{line}\n\n{line}\n"))
+    assert ["{", "}x"] == list(split_messages("{\n}x"))
+    assert [] == list(split_messages("\n"))

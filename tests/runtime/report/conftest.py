@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from activities.records import Store, load_rows
-from runtime.report.scope import Kinds
-from states.case_record import Row
-from states.law import Shelf
-from tests.caseloads import NOW, Life, recorded
+from activities.records.database import Store
+from runtime.report.model import TimescaleKinds
+from states.record import RecordRow
+from states.standards.law import StandardsCatalogue
+from tests.caseloads import NOW, GeneratedSentence, recorded
 from tests.postgres import Postgres
+from tests.record_loader import load_rows
 from tests.stores import open_files, open_pair
 
 SEED, SIZE = 7, 80
 
-Recorded = list[tuple[Life, tuple[Row, ...], dict[str, Any]]]
+Recorded = list[tuple[GeneratedSentence, tuple[RecordRow, ...], dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ def caseload() -> Recorded:
 
 
 @pytest.fixture(scope="session")
-def kinds(shelf: Shelf) -> Kinds:
+def kinds(shelf: StandardsCatalogue) -> TimescaleKinds:
     """The timescales on the shelf."""
-    return Kinds.of(shelf)
+    return TimescaleKinds.of(shelf)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

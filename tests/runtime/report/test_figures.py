@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from activities.records import Store, load_rows
-from runtime.report.counting import Report, report
-from runtime.report.scope import Kinds, Scope
+from activities.records.database import Store
+from runtime.report.model import ReportScope, TimescaleKinds
+from runtime.report.results import CaseloadReport, build_report
 from tests.caseloads import NOW, recorded
 from tests.postgres import Postgres
+from tests.record_loader import load_rows
 from tests.recount import Key, Recount
 from tests.runtime.report.conftest import Filled
 from tests.stores import open_files, open_pair
@@ -23,7 +24,7 @@ PROVEN = 10_000
 ENOUGH_SECONDS = 5.0
 
 
-def figures(found: Report) -> dict[Key, int]:
+def figures(found: CaseloadReport) -> dict[Key, int]:
     """Every figure of a report that is not 0."""
     return {
         (measure.id, part.id, line.line, column): number
@@ -35,7 +36,7 @@ def figures(found: Report) -> dict[Key, int]:
     }
 
 
-def medians(found: Report) -> dict[tuple[str, str, str], float]:
+def medians(found: CaseloadReport) -> dict[tuple[str, str, str], float]:
     """Every median of a report."""
     return {
         (measure.id, part.id, line.line): line.median_days
@@ -48,22 +49,22 @@ def medians(found: Report) -> dict[tuple[str, str, str], float]:
 
 @pytest.mark.parametrize("asked", ASKED, ids=["all", "CRC in a period", "N02"])
 def test_every_figure_equals_a_recount_from_the_messages(
-    filled: Filled, kinds: Kinds, asked: dict[str, Any]
+    filled: Filled, kinds: TimescaleKinds, asked: dict[str, Any]
 ) -> None:
     """No figure is missing, none is too much, whatever provider and period are asked for."""
     expected = Recount(NOW, **asked)
     for life, _, view in filled.caseload:
         expected.add(life, view)
 
-    found = report(filled.store.main, Scope(NOW, kinds, **asked))
+    found = build_report(filled.store.main, ReportScope(NOW, kinds, **asked))
 
     assert expected.finished() == figures(found)
     assert expected.medians() == medians(found)
 
 
-def test_the_caseload_reaches_every_measure(filled: Filled, kinds: Kinds) -> None:
+def test_the_caseload_reaches_every_measure(filled: Filled, kinds: TimescaleKinds) -> None:
     """A measure that nothing in the caseload touches would be compared in name only."""
-    found = report(filled.store.main, Scope(NOW, kinds))
+    found = build_report(filled.store.main, ReportScope(NOW, kinds))
 
     silent = {m.id for m in found.measures if not any(part.lines for part in m.parts)}
 
@@ -73,7 +74,7 @@ def test_the_caseload_reaches_every_measure(filled: Filled, kinds: Kinds) -> Non
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
 def test_ten_thousand_sentences_are_reported_in_five_seconds(
-    tmp_path: Path, postgres: Postgres, kinds: Kinds
+    tmp_path: Path, postgres: Postgres, kinds: TimescaleKinds
 ) -> None:
     """On SQLite and on PostgreSQL, and every figure of both equals the recount."""
     expected, store_took = Recount(NOW), dict[str, float]()
@@ -83,7 +84,7 @@ def test_ten_thousand_sentences_are_reported_in_five_seconds(
         for name, store in stores.items():
             _gather_statistics(store)
             begun = time.perf_counter()
-            found = report(store.main, Scope(NOW, kinds))
+            found = build_report(store.main, ReportScope(NOW, kinds))
             store_took[name] = round(time.perf_counter() - begun, 2)
             assert expected.finished() == figures(found)
             assert expected.medians() == medians(found)

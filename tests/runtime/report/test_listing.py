@@ -1,17 +1,18 @@
 """Behind every number lie the sentences that it counts."""
 
-from runtime.report.counting import report
-from runtime.report.listing import PAGE_SIZE, behind
-from runtime.report.register import part_of
-from runtime.report.scope import Kinds, Scope
+from runtime.report.catalogue import part_of
+from runtime.report.model import ReportScope, TimescaleKinds
+from runtime.report.results import PAGE_SIZE, build_report, list_rows
 from tests.caseloads import NOW
 from tests.runtime.report.conftest import Filled
 
 
-def test_every_figure_equals_what_its_list_adds_up_to(in_files: Filled, kinds: Kinds) -> None:
+def test_every_figure_equals_what_its_list_adds_up_to(
+    in_files: Filled, kinds: TimescaleKinds
+) -> None:
     """The rows behind a figure weigh what the figure says, and so does a whole column."""
-    scope = Scope(NOW, kinds)
-    found = report(in_files.store.main, scope)
+    scope = ReportScope(NOW, kinds)
+    found = build_report(in_files.store.main, scope)
     wrong = []
     with in_files.store.main.reading() as connection:
         for measure in found.measures:
@@ -20,36 +21,38 @@ def test_every_figure_equals_what_its_list_adds_up_to(in_files: Filled, kinds: K
                 assert shape is not None
                 for column in part.columns:
                     total = sum(line.counts[column.id] for line in part.lines)
-                    page = behind(connection, shape, scope, line=None, column=column.id)
+                    page = list_rows(connection, shape, scope, line=None, column=column.id)
                     if total != page.weight:
                         wrong.append((measure.id, part.id, column.id))
 
     assert [] == wrong
 
 
-def test_one_cell_lists_its_line_alone(in_files: Filled, kinds: Kinds) -> None:
+def test_one_cell_lists_its_line_alone(in_files: Filled, kinds: TimescaleKinds) -> None:
     """A line and a column together name one cell."""
     known = part_of("w-duties", "owner")
     assert known is not None
     with in_files.store.main.reading() as connection:
-        page = behind(connection, known[1], Scope(NOW, kinds), line="prison", column="open")
+        page = list_rows(
+            connection, known[1], ReportScope(NOW, kinds), line="prison", column="open"
+        )
 
     assert {("prison", "open")} == {(row.line, row.column) for row in page.rows}
     assert page.total == len(page.rows)
 
 
-def test_pages_hold_every_row_once(in_files: Filled, kinds: Kinds) -> None:
+def test_pages_hold_every_row_once(in_files: Filled, kinds: TimescaleKinds) -> None:
     """All pages together are the list; a page beyond the last is the last."""
     known = part_of("w-duties", "owner")
     assert known is not None
-    scope = Scope(NOW, kinds)
+    scope = ReportScope(NOW, kinds)
     with in_files.store.main.reading() as connection:
-        first = behind(connection, known[1], scope, line=None, column=None)
+        first = list_rows(connection, known[1], scope, line=None, column=None)
         pages = [
-            behind(connection, known[1], scope, line=None, column=None, number=n)
+            list_rows(connection, known[1], scope, line=None, column=None, number=n)
             for n in range(1, first.pages + 1)
         ]
-        beyond = behind(connection, known[1], scope, line=None, column=None, number=99_999)
+        beyond = list_rows(connection, known[1], scope, line=None, column=None, number=99_999)
 
     rows = [row for page in pages for row in page.rows]
     assert first.pages > 1

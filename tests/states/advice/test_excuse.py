@@ -1,6 +1,6 @@
 """What there is to weigh in an excuse, and what one accepted late undoes (D3)."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.supervision import supervised
 

@@ -1,6 +1,6 @@
 """What is advised on failures under orders and under supervision (D6, D7)."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.supervision import supervised, suspended
 from tests.states.wording import NPS_OFFICER

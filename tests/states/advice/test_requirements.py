@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.requirements import order_with
 from tests.states.stream import Played, event, failed, played, serving
 from tests.states.supervision import suspended

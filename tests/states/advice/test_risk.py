@@ -1,6 +1,6 @@
 """Advice on risk: the next step from the first sign to the NPS (7.2)."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import at, event, played, serving
 
 SIGN = event("rosh_assessed", "2026-11-23 10:00")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from states import vocabulary
-from states.events.event import Event
-from states.events.register import KINDS
+from states.events.envelope import Event
+from states.events.registry import KINDS
 
 Told = dict[str, frozenset[str]]
 """What was said of each kind, part and list of words, by its name."""

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from states.events.fields import MAX_EVENT_BYTES
-from states.events.reading import MAX_DEPTH
-from states.events.register import KINDS
-from states.events.schemas import schema_of
+from states.events.envelope import MAX_EVENT_BYTES
+from states.events.parsing import MAX_DEPTH
+from states.events.registry import KINDS
+from states.events.schema import schema_of
 from tests.states.events.validity import WORDS
 
 Schema = dict[str, Any]

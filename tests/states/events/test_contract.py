@@ -5,7 +5,7 @@ After an addition: `python -m tests.states.events.contract`, and commit what it 
 
 import pytest
 
-from states.events.register import KINDS, NUDGE
+from states.events.registry import KINDS, NUDGE
 from tests.states.events.contract import kept, promised
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from states.events.fields import MAX_EVENT_BYTES
-from states.events.reading import MAX_DEPTH
-from states.events.register import KINDS
+from states.events.envelope import MAX_EVENT_BYTES
+from states.events.parsing import MAX_DEPTH
+from states.events.registry import KINDS
 from tests.states.events.documents import Maker
 from tests.states.events.frozen import narrowed, now, released, released_schema, versions
 from tests.states.events.validity import Judge, refusals

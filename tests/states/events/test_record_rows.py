@@ -6,12 +6,12 @@ import pytest
 
 from states.events.contact import Disclosure
 from states.events.examples import example
-from states.events.reading import UnreadableError, read
+from states.events.parsing import UnreadableError, parse_event
 
 
 def refusal(kind: str, data: dict[str, Any]) -> str:
     with pytest.raises(UnreadableError) as caught:
-        read(kind, data)
+        parse_event(kind, data)
     return caught.value.reason
 
 
@@ -22,7 +22,7 @@ def without(kind: str, name: str) -> dict[str, Any]:
 def test_a_contact_states_its_fact_apart_from_any_opinion() -> None:
     """ev-record-fact-opinion: the fact is compulsory, the opinion has a field of its own."""
     told = example("contact_recorded") | {"fact": "Came late.", "opinion": "Seemed tired."}
-    event = read("contact_recorded", told).model_dump()
+    event = parse_event("contact_recorded", told).model_dump()
 
     assert ("Came late.", "Seemed tired.") == (event["fact"], event["opinion"])
     assert "fact is missing" == refusal("contact_recorded", without("contact_recorded", "fact"))
@@ -49,7 +49,7 @@ def test_a_departure_has_a_place_for_its_reasons(kind: str) -> None:
     """ev-record-timing: what was done otherwise than advised is recorded with why."""
     told = example(kind) | {"departure_rationale": "In treatment."}
 
-    assert "In treatment." == read(kind, told).model_dump()["departure_rationale"]
+    assert "In treatment." == parse_event(kind, told).model_dump()["departure_rationale"]
 
 
 @pytest.mark.parametrize("kind", ["contact_recorded", "failure_judged", "released"])
@@ -65,7 +65,7 @@ def test_every_entry_is_signed(kind: str) -> None:
 )
 def test_dealings_between_crc_and_nps_are_entries_with_sender_and_time(kind: str) -> None:
     """ev-record-crc-nps: each is an event of its own, signed and timed."""
-    event = read(kind, example(kind))
+    event = parse_event(kind, example(kind))
 
     assert event.by.organisation in ("NPS", "CRC")
     assert event.occurred_at.tzinfo is not None
@@ -81,7 +81,7 @@ def test_the_record_is_shared_for_one_of_five_purposes() -> None:
     assert rule == refusal("contact_recorded", shared)
     assert rule == refusal("contact_recorded", contact | {"purpose": "public_protection"})
     for purpose in Disclosure:
-        read("contact_recorded", shared | {"purpose": purpose.value})
+        parse_event("contact_recorded", shared | {"purpose": purpose.value})
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_what_was_weighed_can_be_recorded(row: str, kind: str, name: str, value:
     """The field exists, is optional, and keeps what it is given."""
     given = list(value) if isinstance(value, tuple) else value
 
-    read(kind, without(kind, name))
-    assert value == read(kind, example(kind) | {name: given}).model_dump()[name], row
+    parse_event(kind, without(kind, name))
+    assert value == parse_event(kind, example(kind) | {name: given}).model_dump()[name], row
 
 
 @pytest.mark.parametrize("name", ["NOMS", "HMPPS", "N07", "PROBATION-TRUST-12"])
@@ -106,6 +106,6 @@ def test_an_organisation_is_whatever_it_is_called_at_the_time(name: str) -> None
     """AMB-30: trusts, NPS, CRCs and HMPPS came one after another; none is wired in."""
     told = example("contact_recorded")
 
-    event = read("contact_recorded", told | {"by": told["by"] | {"organisation": name}})
+    event = parse_event("contact_recorded", told | {"by": told["by"] | {"organisation": name}})
 
     assert name == event.by.organisation

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from states.events.examples import example
-from states.events.reading import UnreadableError, read
-from states.events.register import KINDS
+from states.events.parsing import UnreadableError, parse_event
+from states.events.registry import KINDS
 
 SSO: dict[str, Any] = {
     "type": "suspended_sentence_order",
@@ -36,7 +36,7 @@ def changed(kind: str, changes: dict[str, Any]) -> dict[str, Any]:
 def reason(kind: str, changes: dict[str, Any]) -> str:
     """Return why the example with `changes` cannot be read."""
     with pytest.raises(UnreadableError) as caught:
-        read(kind, changed(kind, changes))
+        parse_event(kind, changed(kind, changes))
     return caught.value.reason
 
 
@@ -58,7 +58,7 @@ def reason(kind: str, changes: dict[str, Any]) -> str:
 )
 def test_each_type_of_sentence_ends_by_its_own_date(changes: dict[str, Any], expected: str) -> None:
     """The operational period governs a suspended sentence order, the last date custody."""
-    imposed: Any = read("sentence_imposed", changed("sentence_imposed", changes))
+    imposed: Any = parse_event("sentence_imposed", changed("sentence_imposed", changes))
 
     assert expected == imposed.final_day.isoformat()
 
@@ -167,7 +167,7 @@ def test_a_requirement_is_in_its_own_measure_and_ends_after_it_starts(
 def test_a_requirement_may_end_on_the_day_it_starts() -> None:
     """A single day is the shortest term."""
     day = {**BARE, "starts_on": "2027-01-02", "ends_on": "2027-01-02"}
-    found: Any = read("court_decided", changed("court_decided", {"requirements": [day]}))
+    found: Any = parse_event("court_decided", changed("court_decided", {"requirements": [day]}))
 
     assert [found.requirements[0].starts_on] == [item.ends_on for item in found.requirements]
 
@@ -351,7 +351,7 @@ def test_the_sentence_that_takes_over_says_where_it_came_from() -> None:
         "from_event_number": "1",
     }
 
-    moved: Any = read("sentence_moved", changed("sentence_moved", arriving))
+    moved: Any = parse_event("sentence_moved", changed("sentence_moved", arriving))
 
     assert ("X320741", "1", None) == (moved.from_crn, moved.from_event_number, moved.to_crn)
 

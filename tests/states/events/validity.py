@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 from pydantic import ValidationError as Refusal
 
-from states.events.across import UNSAID
-from states.events.reading import canonical
-from states.events.register import KINDS
+from states.events.parsing import canonical_json
+from states.events.registry import KINDS
+from states.events.schema import NOT_IN_SCHEMA
 
 FORMATS: Final = FormatChecker(formats=["date"])
 
@@ -59,7 +59,7 @@ class Judge:
 def refusals(kind: str, document: Any) -> list[str]:
     """What the model says against a document."""
     try:
-        KINDS[kind].model_validate_json(canonical(document))
+        KINDS[kind].model_validate_json(canonical_json(document))
     except Refusal as refusal:
         return [f"{list(e['loc'])}: {e['msg']}" for e in refusal.errors(include_context=False)]
     return []
@@ -67,5 +67,5 @@ def refusals(kind: str, document: Any) -> list[str]:
 
 def unsaid(fault: str) -> bool:
     """Whether no schema could have said what the model says."""
-    assert set(WORDS) == set(UNSAID) - {"text"}
+    assert set(WORDS) == set(NOT_IN_SCHEMA) - {"text"}
     return any(re.search(words, fault) for words in WORDS.values())

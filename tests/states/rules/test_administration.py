@@ -1,6 +1,6 @@
 """Notices acknowledged, messages resolved."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import of_row
 from tests.states.licence import on_licence, recalled
 from tests.states.stream import Played, event, failed, played, serving, warned

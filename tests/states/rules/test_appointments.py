@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, allocated, at, event, failed, played
 
 ARRANGED, HELD = "first-appt-community", "first-appt-community-held"

@@ -5,23 +5,13 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
-from states.law import Shelf
-from states.lookup import decide_by
-from states.view import law_view
+from states.event_log import decide_with_lookups
+from states.events.envelope import Event
+from states.standards.law import StandardsCatalogue
+from states.view.sentence import law_view
 from tests.states.laws import LATER_CALENDAR, LATER_EDITION, later
 from tests.states.licence import initiated, on_licence, returned
-from tests.states.stream import (
-    Played,
-    allocated,
-    at,
-    case_of,
-    event,
-    failed,
-    law,
-    serving,
-    warned,
-)
+from tests.states.stream import Played, allocated, at, case_of, event, failed, law, serving, warned
 from tests.states.stream import played as played_by
 from tests.states.wording import OFFICER
 
@@ -253,12 +243,12 @@ def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
     )
     # A worker of before the release answers no, one of after it yes: each for good.
     for known, verdict in ((later(), "applied"), (_before(), "refused")):
-        found = decide_by(case, law(), moment, known.look_up)
+        found = decide_with_lookups(case, law(), moment, known.look_up)
         assert (verdict, ()) == (found.dispositions[told.uid].verdict.value, found.lookups)
 
 
-def _before() -> Shelf:
-    return Shelf({"ns-2015": law().edition}, {law().calendar.name: law().calendar})
+def _before() -> StandardsCatalogue:
+    return StandardsCatalogue({"ns-2015": law().edition}, {law().calendar.name: law().calendar})
 
 
 def test_a_sentence_goes_back_to_an_earlier_calendar_too() -> None:
@@ -290,7 +280,7 @@ def test_the_order_of_arrival_is_no_matter() -> None:
     moment = at("2026-12-20")
 
     def seen(order: tuple[Event, ...]) -> object:
-        found = decide_by(case_of([*serving(), *order]), law(), moment, later().look_up)
+        found = decide_with_lookups(case_of([*serving(), *order]), law(), moment, later().look_up)
         return law_view(found, found.law, moment)
 
     (first, *others) = map(seen, permutations(events))

@@ -1,6 +1,6 @@
 """Contacts: what their kind discharges and opens (NS 2015 1(a), ev-record-contact)."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import contact, duty, imprisoned, of_row
 from tests.states.stream import Played, allocated, event, played
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import STANDARD, initiated, on_licence, recalled, returned, sentenced
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.wording import BOARD, OFFICER, PRISON

@@ -12,7 +12,8 @@ from typing import Final
 
 import pytest
 
-from states.timescale import Row, Settlement, Timescale, Trigger
+from states.standards.provisions import Provision, Timescale
+from states.standards.terms import Settlement, Trigger
 from tests.states.stream import law
 
 ROOT: Final = Path(__file__).parents[3] / "states"
@@ -71,13 +72,13 @@ def test_every_settlement_is_settled_somewhere(settlement: Settlement) -> None:
     assert (settlement in OTHERWISE) == (named == set())
 
 
-def _rows() -> list[Row]:
+def _rows() -> list[Provision]:
     edition = law().edition
     return [*edition.timescales.values(), *edition.duties.values()]
 
 
 @pytest.mark.parametrize("row", _rows(), ids=lambda row: row.id)
-def test_every_row_of_the_edition_can_be_started_and_settled(row: Row) -> None:
+def test_every_row_of_the_edition_can_be_started_and_settled(row: Provision) -> None:
     """What starts it is started somewhere, and so is one of what discharges it."""
     if isinstance(row, Timescale) and row.is_bound:
         return

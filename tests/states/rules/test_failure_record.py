@@ -1,6 +1,6 @@
 """The record of a failure names what it lacks, and is complete when it lacks nothing (D4)."""
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
 

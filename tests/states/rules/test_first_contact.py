@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import MONITORED, freed, imprisoned, of_row, said, supervised
 from tests.states.licence import initiated, on_licence, returned, sentenced
 from tests.states.stream import Played, at, event, played

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from states.events.reading import UnreadableError
-from states.rules import RULES
-from states.rules.rule import OFFICERS, Nature
+from states.events.parsing import UnreadableError
+from states.rules.handler import OFFICERS, Nature
+from states.rules.registry import HANDLERS
 from states.vocabulary import Role
 from tests.states.stream import event, failed, played, serving, warned
 from tests.states.wording import OFFICER
@@ -25,7 +25,7 @@ DECISIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("kind", [*DECISIONS, "recall_decided"])
 def test_people_decide(kind: str) -> None:
     """inv-human: excuse, warning, breach and recall are for named people, who may be refused."""
-    rule = RULES[kind]
+    rule = HANDLERS[kind]
 
     assert Nature.DECISION is rule.nature
     assert rule.roles is not None

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import STANDARD, initiated, on_licence, returned
 from tests.states.stream import event, failed, played, serving
 from tests.states.supervision import supervised, suspended

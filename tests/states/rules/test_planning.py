@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, allocated, event, played, serving
 
 MONITORED = [{"requirement_id": "R1", "kind": "curfew", "electronically_monitored": True}]

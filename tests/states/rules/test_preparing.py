@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import MONITORED, freed, imprisoned, of_row
 from tests.states.stream import Played, event, played
 

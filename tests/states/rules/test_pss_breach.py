@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import of_row
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, warned

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import ASKED_IN, EMERGENCY, on_licence, recalled, returned, sentenced
 from tests.states.stream import Played, at, event, failed, played, serving, warned
 from tests.states.wording import NPS_OFFICER, OFFICER

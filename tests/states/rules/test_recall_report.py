@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import EMERGENCY, STANDARD, by_nps, on_licence, recalled
 from tests.states.stream import Played, at, event, failed, played
 from tests.states.wording import NPS_OFFICER, OFFICER

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, returned
 from tests.states.stream import Played, event, played
 from tests.states.wording import BOARD, PRISON

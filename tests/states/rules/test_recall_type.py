@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from states.events.recall import RecallType
-from states.rules.recall_type import Advised, Bar, advise
+from states.rules.recall import FixedTermBar, RecallAdvice, advise_recall
 from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, recalled, returned
 from tests.states.stream import Played, event, played
 
@@ -16,24 +16,28 @@ FIXED, STANDARD_TYPE, URGENT = RecallType
 @pytest.mark.parametrize(
     ("bars", "very_serious", "advised"),
     [
-        pytest.param((), False, Advised(FIXED, "D11.1"), id="D11.1"),
-        pytest.param(("D11.b5",), False, Advised(STANDARD_TYPE, "D11.2"), id="D11.2"),
-        pytest.param(("D11.b1",), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-offence"),
-        pytest.param(("D11.b2",), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-extended"),
-        pytest.param(("D11.b1", "D11.b5"), False, Advised(STANDARD_TYPE, "D11.3"), id="D11.3-both"),
-        pytest.param(("D11.b3",), False, Advised(STANDARD_TYPE, "D11.4"), id="D11.4-before"),
-        pytest.param(("D11.b4",), False, Advised(STANDARD_TYPE, "D11.4"), id="D11.4-early"),
-        pytest.param(("D11.b3", "D11.b5"), False, Advised(STANDARD_TYPE, "D11.2"), id="D11.2-b3"),
-        pytest.param(("D11.b1",), True, Advised(URGENT, "D11.5"), id="D11.5"),
-        pytest.param(("D11.b5",), True, Advised(URGENT, "D11.5"), id="D11.5-risk"),
-        pytest.param((), True, Advised(URGENT, "D11.6"), id="D11.6"),
+        pytest.param((), False, RecallAdvice(FIXED, "D11.1"), id="D11.1"),
+        pytest.param(("D11.b5",), False, RecallAdvice(STANDARD_TYPE, "D11.2"), id="D11.2"),
+        pytest.param(("D11.b1",), False, RecallAdvice(STANDARD_TYPE, "D11.3"), id="D11.3-offence"),
+        pytest.param(("D11.b2",), False, RecallAdvice(STANDARD_TYPE, "D11.3"), id="D11.3-extended"),
+        pytest.param(
+            ("D11.b1", "D11.b5"), False, RecallAdvice(STANDARD_TYPE, "D11.3"), id="D11.3-both"
+        ),
+        pytest.param(("D11.b3",), False, RecallAdvice(STANDARD_TYPE, "D11.4"), id="D11.4-before"),
+        pytest.param(("D11.b4",), False, RecallAdvice(STANDARD_TYPE, "D11.4"), id="D11.4-early"),
+        pytest.param(
+            ("D11.b3", "D11.b5"), False, RecallAdvice(STANDARD_TYPE, "D11.2"), id="D11.2-b3"
+        ),
+        pytest.param(("D11.b1",), True, RecallAdvice(URGENT, "D11.5"), id="D11.5"),
+        pytest.param(("D11.b5",), True, RecallAdvice(URGENT, "D11.5"), id="D11.5-risk"),
+        pytest.param((), True, RecallAdvice(URGENT, "D11.6"), id="D11.6"),
     ],
 )
 def test_each_row_of_the_table_gives_its_type(
-    bars: tuple[str, ...], *, very_serious: bool, advised: Advised
+    bars: tuple[str, ...], *, very_serious: bool, advised: RecallAdvice
 ) -> None:
     """Rows 1 to 6; by exclusion D11.4 is a standard recall (AMB-11), and AMB-12 opens D11.6."""
-    assert advised == advise(tuple(map(Bar, bars)), very_serious=very_serious)
+    assert advised == advise_recall(tuple(map(FixedTermBar, bars)), very_serious=very_serious)
 
 
 def decided(item: Event, reason: str = "conditional_release", **sentence: Any) -> Played:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving
 from tests.states.wording import COURT_OFFICER
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from states.events.event import Event
-from states.holder import Holder
+from states.events.envelope import Event
+from states.sentence_ref import Holder
 from tests.states.stream import event, played, serving
 
 THERE = {"to_crn": "X320999", "to_event_number": "2", "why": "merge"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import imprisoned, of_row
 from tests.states.stream import Played, event, played, serving
 from tests.states.wording import COURT_OFFICER, OFFICER

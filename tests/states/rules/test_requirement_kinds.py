@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from states.rules.requirement_kinds import PROFILES
 from states.vocabulary import RequirementKind
 from tests.states.requirements import clocks, duties, licence_with, order_with, shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import MONITORED, NPS, of_row
 from tests.states.stream import Played, allocated, at, event, played, serving
 from tests.states.wording import MANAGER, NPS_OFFICER, OFFICER

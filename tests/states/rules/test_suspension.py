@@ -4,8 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from states.events.event import Event
-from states.view import law_view
+from states.events.envelope import Event
+from states.view.sentence import law_view
 from tests.states.stream import allocated, at, case_of, event, failed, law, played, serving
 from tests.states.wording import OFFICER, OPS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import MONITORED, NPS, contact, duty, imprisoned, of_row
 from tests.states.stream import allocated, at, event, failed, played, serving, warned
 from tests.states.wording import NPS_OFFICER

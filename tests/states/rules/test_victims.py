@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.custody import MONITORED, STATUTORY, freed, imprisoned, of_row
 from tests.states.stream import Played, allocated, event, played
 from tests.states.wording import OFFICER

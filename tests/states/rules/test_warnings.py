@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.events.event import Event
+from states.events.envelope import Event
 from tests.states.stream import Played, allocated, event, failed, played, serving, warned
 from tests.states.supervision import supervised, suspended
 from tests.states.wording import OFFICER

@@ -1,6 +1,6 @@
 """Run the steps of this folder on the connection that `prepare` gives."""
 
-from activities.records.migrating import run_steps
+from activities.records.migrate import run_migrations
 from activities.records.schema import VICTIMS
 
-run_steps(VICTIMS)
+run_migrations(VICTIMS)

@@ -1,0 +1,180 @@
+"""Keep what became of each message of another system, and what is needed to undo one.
+
+Two processes may take in one message at one time: every write may come twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from activities.records.database import Database, insert_new
+from activities.records.schema import (
+    ingested_events,
+    ingested_message_ids,
+    ingested_messages,
+    ingested_retractions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedMessage:
+    """A message that was taken in, as it stands."""
+
+    digest: str
+    type: str
+    taken_at: datetime
+    changed_at: datetime
+    status: str
+    crn: str | None = None
+    occurred_at: datetime | None = None
+    why: str | None = None
+    reason: str | None = None
+    body: str | None = None
+    events: str | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedEvent:
+    """An event that came of a message."""
+
+    crn: str
+    event_number: str
+    event_id: str
+    digest: str
+    type: str
+    subject: str
+    kind: str
+    organisation: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A message that undoes what earlier messages told of one sentence."""
+
+    crn: str
+    event_number: str
+    digest: str
+    type: str
+    subject: str
+    occurred_at: datetime
+
+
+class IngestLog:
+    """The messages of other systems in the database of the records."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, digest: str) -> IngestedMessage | None:
+        """Return a message by its digest, or None."""
+        with self._database.reading() as connection:
+            wanted = select(ingested_messages).where(ingested_messages.c.digest == digest)
+            found = connection.execute(wanted).mappings().first()
+        return None if found is None else IngestedMessage(**found)
+
+    def with_prefix(self, start: str) -> list[IngestedMessage]:
+        """Return the messages whose digest begins so, in order."""
+        wanted = select(ingested_messages).where(
+            ingested_messages.c.digest.startswith(start, autoescape=True)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(ingested_messages.c.digest)).mappings()
+            return [IngestedMessage(**row) for row in rows]
+
+    def save(self, message: IngestedMessage) -> None:
+        """Write a message as it stands now."""
+        values = asdict(message)
+        with self._database.writing() as connection:
+            if not insert_new(connection, ingested_messages, [values]):
+                connection.execute(
+                    update(ingested_messages)
+                    .where(ingested_messages.c.digest == message.digest)
+                    .values(values)
+                )
+
+    def record_message_id(self, message_id: str, digest: str) -> bool:
+        """Note the id under which a message came; False where another content had it before."""
+        with self._database.writing() as connection:
+            insert_new(
+                connection, ingested_message_ids, [{"message_id": message_id, "digest": digest}]
+            )
+            wanted = select(ingested_message_ids.c.digest).where(
+                ingested_message_ids.c.message_id == message_id
+            )
+            first: str = connection.execute(wanted).scalar_one()
+        return first == digest
+
+    def with_status(self, status: str) -> list[IngestedMessage]:
+        """Return the messages of a status, the longest waiting first."""
+        wanted = select(ingested_messages).where(ingested_messages.c.status == status)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                wanted.order_by(ingested_messages.c.taken_at, ingested_messages.c.digest)
+            )
+            return [IngestedMessage(**row) for row in rows.mappings()]
+
+    def due(self, now: datetime, at_most: int) -> list[IngestedMessage]:
+        """Return the messages that are to be tried again by now, the longest due first."""
+        wanted = select(ingested_messages).where(ingested_messages.c.next_try_at <= now)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                wanted.order_by(ingested_messages.c.next_try_at).limit(at_most)
+            )
+            return [IngestedMessage(**row) for row in rows.mappings()]
+
+    def record_events(self, events: Iterable[IngestedEvent]) -> None:
+        """Keep which events came of a message."""
+        with self._database.writing() as connection:
+            insert_new(connection, ingested_events, [asdict(event) for event in events])
+
+    def record_retractions(self, undoings: Iterable[Retraction]) -> None:
+        """Keep what a message undoes."""
+        with self._database.writing() as connection:
+            insert_new(connection, ingested_retractions, [asdict(undoing) for undoing in undoings])
+
+    def events_before(self, undoing: Retraction, types: Sequence[str]) -> list[IngestedEvent]:
+        """Return the events of earlier messages of those types about the same thing."""
+        columns = ingested_events.c
+        wanted = select(ingested_events).where(
+            columns.crn == undoing.crn,
+            columns.event_number == undoing.event_number,
+            columns.subject == undoing.subject,
+            columns.type.in_(types),
+            columns.digest != undoing.digest,
+            columns.occurred_at < undoing.occurred_at,
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(columns.occurred_at, columns.event_id))
+            return [IngestedEvent(**row) for row in rows.mappings()]
+
+    def retractions_after(self, event: IngestedEvent) -> list[Retraction]:
+        """Return the undoings about the same thing that lie after an event, of any type."""
+        columns = ingested_retractions.c
+        wanted = select(ingested_retractions).where(
+            columns.crn == event.crn,
+            columns.event_number == event.event_number,
+            columns.subject == event.subject,
+            columns.digest != event.digest,
+            columns.occurred_at > event.occurred_at,
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.order_by(columns.occurred_at, columns.digest))
+            return [Retraction(**row) for row in rows.mappings()]
+
+    def erase_person(self, crn: str) -> int:
+        """Erase what is kept of a person's messages; return how many messages were touched.
+
+        The digests stay, so that no message of the person is taken in again.
+        """
+        with self._database.writing() as connection:
+            for table in (ingested_events, ingested_retractions):
+                connection.execute(delete(table).where(table.c.crn == crn))
+            blank = {"crn": None, "body": None, "events": None, "next_try_at": None}
+            return connection.execute(
+                update(ingested_messages).where(ingested_messages.c.crn == crn).values(**blank)
+            ).rowcount

@@ -1,0 +1,147 @@
+"""Read the record of a sentence, as rows that can be held against those of its workflow."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from activities.records.database import Store
+from activities.records.row_codec import UnknownColumnError, canonical_row, decode_row
+from activities.records.schema import MAIN, ROWS, heads, late_arrivals, people, texts
+from states.record import RecordRow
+
+
+@dataclass(frozen=True, slots=True)
+class SyncHead:
+    """How far the record of a sentence has come."""
+
+    workflow_id: str
+    crn: str
+    event_number: str
+    sequence: int
+    """Number of the last batch; 0 where there is none."""
+    whole: bool
+    """Whether the record equalled the view when it was in."""
+    as_of: datetime | None
+    """The time of that view."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateMessage:
+    """A message that came when the file of its sentence was closed."""
+
+    kind: str
+    digest: str
+    at: datetime
+
+
+def read_sync_head(store: Store, workflow_id: str) -> SyncHead | None:
+    """Return how far the record of a sentence has come; None where there is none."""
+    wanted = select(*(heads.c[name] for name in SyncHead.__slots__))
+    with store.main.reading() as connection:
+        found = connection.execute(wanted.where(heads.c.workflow_id == workflow_id)).first()
+    return SyncHead(*found) if found is not None else None
+
+
+def read_rows(store: Store, workflow_id: str) -> tuple[RecordRow, ...]:
+    """Return every row of a sentence from both databases, by table and key.
+
+    A value is spelt as on the wire, and every column of a table is named: what is not known, or
+    not of this kind of row, is None.
+    """
+    found: list[RecordRow] = []
+    for database, here in ((store.main, True), (store.victims, False)):
+        tables = [table for table in ROWS.values() if (table.metadata is MAIN) is here]
+        with database.reading() as connection:
+            for table in tables:
+                wanted = select(table).where(table.c.workflow_id == workflow_id)
+                found += [
+                    RecordRow(table.name, row.key, decode_row(table, row))
+                    for row in connection.execute(wanted)
+                ]
+    return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+
+
+def read_late_messages(store: Store, workflow_id: str) -> tuple[LateMessage, ...]:
+    """Return what came for a sentence after its file was closed, in the order of its coming."""
+    held = late_arrivals.c
+    wanted = select(held.kind, held.digest, held.at).where(held.workflow_id == workflow_id)
+    with store.main.reading() as connection:
+        found = connection.execute(wanted.order_by(held.at, held.digest))
+        return tuple(LateMessage(*row) for row in found)
+
+
+def read_texts(store: Store, workflow_id: str) -> dict[str, str]:
+    """Return the free text of a sentence by its digest."""
+    wanted = select(texts.c.digest, texts.c.text).where(texts.c.workflow_id == workflow_id)
+    with store.main.reading() as connection:
+        return {row.digest: row.text for row in connection.execute(wanted)}
+
+
+def read_people(store: Store, workflow_id: str) -> dict[str, tuple[str, date | None]]:
+    """Return name and date of birth by the digest of the event that named them."""
+    wanted = select(people.c.event_digest, people.c.name, people.c.date_of_birth)
+    with store.main.reading() as connection:
+        found = connection.execute(wanted.where(people.c.workflow_id == workflow_id))
+        return {digest: (name, born) for digest, name, born in found}
+
+
+@dataclass(frozen=True, slots=True)
+class RowDifference:
+    """One row in which record and workflow differ."""
+
+    table: str
+    key: str
+    what: str
+    """`missing` in the record, `left over` in it, or `other` values."""
+    columns: tuple[str, ...] = ()
+    """Which values are other ones."""
+
+
+def compare_rows(
+    held: Iterable[RecordRow], wanted: Iterable[RecordRow]
+) -> tuple[RowDifference, ...]:
+    """Return where the record differs from what it is to hold, by table and key.
+
+    Args:
+        held: Rows of the record, as `rows_of` reads them.
+        wanted: Rows of the workflow; a column that one of them does not name is empty.
+    """
+    return tuple(
+        sorted(_differences(_by_table_and_key(held), _by_table_and_key(wanted)), key=_sort_key)
+    )
+
+
+def _differences(
+    held: Mapping[tuple[str, str], RecordRow], wanted: Mapping[tuple[str, str], RecordRow]
+) -> Iterator[RowDifference]:
+    for name in held.keys() - wanted.keys():
+        yield RowDifference(*name, "left over")
+    for name in wanted.keys() - held.keys():
+        yield RowDifference(*name, "missing")
+    for name in held.keys() & wanted.keys():
+        if others := _differing_columns(held[name].values, _canonical(wanted[name])):
+            yield RowDifference(*name, "other", others)
+
+
+def _by_table_and_key(rows: Iterable[RecordRow]) -> dict[tuple[str, str], RecordRow]:
+    return {(row.table, row.key): row for row in rows}
+
+
+def _sort_key(found: RowDifference) -> tuple[str, str]:
+    return found.table, found.key
+
+
+def _differing_columns(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    names = held.keys() | wanted.keys()
+    return tuple(sorted(name for name in names if held.get(name) != wanted.get(name)))
+
+
+def _canonical(row: RecordRow) -> Mapping[str, Any]:
+    try:
+        return canonical_row(ROWS[row.table], row.values)
+    except (KeyError, UnknownColumnError):
+        # Of another build: whatever it says that has no column is a difference.
+        return row.values

@@ -1,0 +1,171 @@
+"""Write the batches of a sentence in the order of their numbers, each whole or not at all.
+
+A head row for each sentence says which batch was last. It is locked first, so that of two attempts
+at one time the second sees what the first did, and one that comes too late changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, MetaData, Row, Table, delete, insert, select, update
+
+from activities.contracts import BatchRow, RecordBatch, RecordProgress
+from activities.records.database import Store, insert_new
+from activities.records.errors import DatabaseFault, DatabaseName, StoreError
+from activities.records.row_codec import UnknownColumnError, decode_row, encode_row
+from activities.records.schema import APPEND_ONLY, MAIN, ROWS, VICTIMS, event_conflicts, heads
+
+_AT_ONCE: Final = 200
+"""Keys in one statement: a database bounds how many values it takes."""
+
+
+def row_tables(metadata: MetaData) -> dict[str, Table]:
+    """Return the tables of rows that one of the databases has, by name."""
+    return {name: table for name, table in ROWS.items() if table.metadata is metadata}
+
+
+def apply_batch(connection: Connection, batch: RecordBatch, into: Mapping[str, Table]) -> None:
+    """Write what a batch says of some tables, within the transaction of the connection.
+
+    Raises:
+        UnknownShapeError: If the batch names a table or a column that this build does not have.
+    """
+    if unknown := {row.table for row in batch.rows} - set(ROWS):
+        raise UnknownColumnError(*sorted(unknown))
+    gone = defaultdict[str, list[str]](list)
+    for removed, key in batch.removed:
+        gone[removed].append(key)
+    rows = defaultdict[str, list[BatchRow]](list)
+    for row in batch.rows:
+        rows[row.table].append(row)
+    for name, table in into.items():
+        if name in APPEND_ONLY:
+            _append(connection, batch, table, rows[name])
+            continue
+        if batch.afresh:
+            connection.execute(delete(table).where(table.c.workflow_id == batch.workflow_id))
+        else:
+            _remove(connection, batch, table, [*gone[name], *(row.key for row in rows[name])])
+        if rows[name]:
+            connection.execute(insert(table), [_full(batch, table, row) for row in rows[name]])
+
+
+def _full(batch: RecordBatch, table: Table, row: BatchRow) -> dict[str, Any]:
+    whose = {
+        "workflow_id": batch.workflow_id,
+        "crn": batch.crn,
+        "event_number": batch.event_number,
+    }
+    return {**whose, "key": row.key, **encode_row(table, row.values)}
+
+
+def _remove(connection: Connection, batch: RecordBatch, table: Table, keys: Sequence[str]) -> None:
+    mine = delete(table).where(table.c.workflow_id == batch.workflow_id)
+    for start in range(0, len(keys), _AT_ONCE):
+        connection.execute(mine.where(table.c.key.in_(keys[start : start + _AT_ONCE])))
+
+
+def _append(
+    connection: Connection, batch: RecordBatch, table: Table, rows: Sequence[BatchRow]
+) -> None:
+    """Insert the rows that are new; one that came otherwise before stands, and that is noted."""
+    for row in rows:
+        values = _full(batch, table, row)
+        if insert_new(connection, table, [values]):
+            continue
+        wanted = (table.c.workflow_id == batch.workflow_id) & (table.c.key == row.key)
+        held = decode_row(table, connection.execute(select(table).where(wanted)).one())
+        came = decode_row(table, values)
+        if came != held and table.metadata is MAIN:
+            _note_conflict(connection, values, came)
+
+
+def _note_conflict(connection: Connection, row: dict[str, Any], came: dict[str, Any]) -> None:
+    content = sha256(repr(sorted(came.items())).encode()).hexdigest()[:32]
+    noted = {
+        **{name: row[name] for name in ("workflow_id", "crn", "event_number")},
+        "key": f"{row['key']}#{content}",
+        "event_key": row["key"],
+        "values": came,
+        "noted_at": datetime.now(UTC),
+    }
+    insert_new(connection, event_conflicts, [noted])
+
+
+def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
+    """Write a batch and return how far the record has come; a repeat changes nothing.
+
+    Rows about victims go first, into their database: a crash between the two leaves a batch that
+    is written again, never one that is half there.
+
+    Raises:
+        StoreError: If a database does not do it, or has no place for a row.
+    """
+    try:
+        with store.main.writing() as main:
+            head = _locked_head(main, batch)
+            digest = _digest_of(batch)
+            if (batch.sequence, digest) == (head.sequence, head.digest):
+                return RecordProgress(accepted=True, sequence=head.sequence)
+            if not _is_next(batch, head):
+                _delete_empty_head(main, head)
+                return RecordProgress(accepted=False, sequence=head.sequence)
+            _write_victims(store, batch)
+            apply_batch(main, batch, row_tables(MAIN))
+            _move_head(main, batch, digest)
+            return RecordProgress(accepted=True, sequence=batch.sequence)
+    except UnknownColumnError:
+        raise StoreError(DatabaseName.RECORDS, DatabaseFault.UNKNOWN_SHAPE) from None
+
+
+def _digest_of(batch: RecordBatch) -> str:
+    # By it a repeat is known.
+    return sha256(batch.model_dump_json().encode()).hexdigest()
+
+
+def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
+    # It stays ours until the transaction ends.
+    first = {
+        "workflow_id": batch.workflow_id,
+        "crn": batch.crn,
+        "event_number": batch.event_number,
+        "sequence": 0,
+        "digest": "",
+        "whole": False,
+        "as_of": None,
+    }
+    insert_new(main, heads, [first])
+    wanted = select(heads).where(heads.c.workflow_id == batch.workflow_id)
+    return main.execute(wanted.with_for_update()).one()
+
+
+def _is_next(batch: RecordBatch, head: Row[Any]) -> bool:
+    if batch.sequence != head.sequence + 1:
+        return False
+    # After a database came back from a backup, an attempt of long ago may have the next number.
+    return batch.afresh or head.as_of is None or batch.as_of >= head.as_of
+
+
+def _delete_empty_head(main: Connection, head: Row[Any]) -> None:
+    # A head that was only made to be locked says nothing, and nobody would ever erase it.
+    if head.sequence == 0:
+        main.execute(delete(heads).where(heads.c.workflow_id == head.workflow_id))
+
+
+def _move_head(main: Connection, batch: RecordBatch, digest: str) -> None:
+    main.execute(
+        update(heads)
+        .where(heads.c.workflow_id == batch.workflow_id)
+        .values(sequence=batch.sequence, digest=digest, whole=batch.whole, as_of=batch.as_of)
+    )
+
+
+def _write_victims(store: Store, batch: RecordBatch) -> None:
+    tables = row_tables(VICTIMS)
+    named = {row.table for row in batch.rows} | {table for table, _ in batch.removed}
+    if batch.afresh or named & set(tables):
+        with store.victims.writing() as victims:
+            apply_batch(victims, batch, tables)

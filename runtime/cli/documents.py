@@ -1,0 +1,97 @@
+"""`documents`: check the templates, list the documents of a sentence, take one out.
+
+They are read from the records, so that they can be had for as long as those are kept, also when the
+sentence itself is gone from Temporal.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from activities.documents.typst_engine import Templates
+from activities.documents.typst_engine import check_templates as made_from
+from activities.records.deliveries import DocumentTable
+from runtime.cli.errors import CommandError
+from runtime.cli.options import CrnArgument, EventArgument, Json
+from runtime.databases import open_records
+from runtime.notices import templates_of
+from settings import load_settings
+from workflows.ids import workflow_id_of
+
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="As `documents list` names it.")]
+Out = Annotated[Path, typer.Option("--out", help="The file to write; one that is there stays.")]
+TemplatesOption = Annotated[
+    Path | None,
+    typer.Option("--templates", help="A folder of templates, instead of that of the settings."),
+]
+
+
+class FaultyTemplatesError(CommandError):
+    """Some documents cannot be made; which, and why, was printed."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} samples cannot be made from these templates")
+
+
+class UnknownDocumentError(CommandError):
+    """The records hold no such document."""
+
+    def __init__(self, crn: str, event_number: str, key: str) -> None:
+        super().__init__(
+            f"sentence {crn} {event_number} has no document {key}; `documents list` names them"
+        )
+
+
+class ErasedDocumentError(CommandError):
+    """The pages were erased with what was held of the person."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the pages of {key} were erased, as all that was held of the person")
+
+
+class OutputFileError(CommandError):
+    """The file cannot be written."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} is not written: {reason}")
+
+
+def check(*, templates: TemplatesOption = None) -> None:
+    """Make every sample document from the templates; say file, line and what where one fails."""
+    chosen = Templates(templates) if templates is not None else templates_of(load_settings())
+    faults = 0
+    for sample, fault in made_from(chosen):
+        typer.echo(f"{sample.name}: {'made' if fault is None else fault}")
+        faults += fault is not None
+    if faults:
+        raise FaultyTemplatesError(faults)
+
+
+def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
+    """List the documents of a sentence, oldest first: when, what, its edition and its key."""
+    with open_records() as store:
+        found = DocumentTable(store).of_sentence(workflow_id_of(crn, event))
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in found], indent=2, default=str))
+    for item in () if as_json else found:
+        made = item.made_at.strftime("%Y-%m-%d %H:%M")
+        typer.echo(f"{made}  {item.template}  {item.edition}  {item.key}")
+
+
+def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -> None:
+    """Write one document to a file, as it was first made."""
+    with open_records() as store:
+        pdf = DocumentTable(store).pdf(workflow_id_of(crn, event), key)
+    if pdf is None:
+        raise UnknownDocumentError(crn, event, key)
+    if not pdf:
+        raise ErasedDocumentError(key)
+    try:
+        with out.open("xb") as file:
+            file.write(pdf)
+    except OSError as error:
+        raise OutputFileError(out, error.strerror or "it cannot be") from error
+    typer.echo(f"{out}: {len(pdf):,} bytes")

@@ -1,0 +1,99 @@
+"""`record erase` and `record retain`: take a person out of the databases, and leave the figures."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
+
+from activities.notices.folder import OUTBOX
+from activities.records.database import Store
+from activities.records.erase import Erasure, past_retention, sentences_of
+from activities.records.erase import erase as erase_person
+from runtime.cli.errors import CommandError
+from runtime.cli.options import CrnArgument, Reason
+from runtime.cli.session import with_client
+from runtime.databases import open_records
+from runtime.event_sender import is_missing
+from settings import load_settings
+
+RETENTION = "retention"
+"""The reason of an erasure that nobody asked for."""
+
+
+class StillRunningError(CommandError):
+    """A sentence of the person still runs, and would write its record again."""
+
+    def __init__(self, crn: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"{crn} is not erased: {', '.join(names)} still runs; "
+            "a record is erased once its file is closed"
+        )
+
+
+def erase(crn: CrnArgument, *, reason: Reason) -> None:
+    """Erase a person from both databases; what is counted stays, under a token for the CRN."""
+    with open_records() as store:
+        _erase(store, crn, reason)
+
+
+def retain(
+    *,
+    older_than: Annotated[
+        int, typer.Option("--older-than", min=1, help="Days since the last file was closed.")
+    ],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Erase them; else they are named.")
+    ] = False,
+) -> None:
+    """Name the people whose every file was closed longer ago than this, or erase them."""
+    before = datetime.now(UTC) - timedelta(days=older_than)
+    with open_records() as store:
+        people = past_retention(store, before)
+        for crn in people:
+            if apply:
+                _erase(store, crn, RETENTION)
+            else:
+                typer.echo(f"{crn}: {', '.join(sentences_of(store, crn))}")
+    if not apply:
+        typer.echo(f"{len(people) or 'no'} people would be erased; --apply does it")
+
+
+def _erase(store: Store, crn: str, reason: str) -> None:
+    known = sentences_of(store, crn)
+    if running := with_client(lambda client: _running(client, crn, known)):
+        raise StillRunningError(crn, running)
+    done = erase_person(store, crn, reason, datetime.now(UTC))
+    for name in known:
+        shutil.rmtree(load_settings().data_dir / OUTBOX / name, ignore_errors=True)
+    typer.echo(_said(crn, done))
+
+
+def _said(crn: str, done: Erasure) -> str:
+    if not done.counts:
+        return f"nothing is held of {crn}"
+    rows = ", ".join(f"{table} {count}" for table, count in done.counts.items())
+    return (
+        f"{crn} is erased from {len(done.sentences)} sentences, by table: {rows}. "
+        "Histories stay in Temporal for as long as its namespace keeps them, and backups stay"
+    )
+
+
+async def _running(client: Client, crn: str, known: Sequence[str]) -> list[str]:
+    query = f'WorkflowId STARTS_WITH "sentence-{crn}-" AND ExecutionStatus = "Running"'
+    listed = {run.id async for run in client.list_workflows(query)}
+    # The list lags behind: what was only just started or closed is asked itself.
+    return [name for name in sorted(listed | set(known)) if await _runs(client, name)]
+
+
+async def _runs(client: Client, name: str) -> bool:
+    try:
+        described = await client.get_workflow_handle(name).describe()
+    except RPCError as error:
+        if is_missing(error):
+            return False
+        raise
+    return described.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,54 @@
+"""`schema`: the JSON Schema of events, for whoever writes a program that sends them."""
+
+import json
+from typing import Annotated, Any, Final
+
+import typer
+
+from runtime.cli.errors import CommandError
+from states.events import schema as schemas
+from states.events.registry import KINDS, NUDGE
+
+ALL: Final = (*KINDS, NUDGE)
+"""Every kind that may be sent; a nudge is no event, and needs no envelope."""
+
+
+class UnknownKindError(CommandError):
+    """No event has the name that was asked for."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"no event is named {kind!r}; `starter.py schema` lists the kinds")
+
+
+def schema(
+    kind: Annotated[str | None, typer.Argument(help="A kind of event.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="All kinds, as one document.")] = False,
+) -> None:
+    """Print the JSON Schema of one kind of event, or list the kinds."""
+    if kind is not None:
+        typer.echo(json.dumps(schema_of(kind), indent=2))
+    elif as_json:
+        typer.echo(json.dumps({name: schema_of(name) for name in ALL}, indent=2))
+    else:
+        width = max(map(len, ALL))
+        for name in ALL:
+            typer.echo(f"{name:{width}}  {meaning(name)}")
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of the events of `kind`, as `docs/contract/` has it.
+
+    Raises:
+        UnknownKindError: If there is no such kind.
+    """
+    if kind not in ALL:
+        raise UnknownKindError(kind)
+    return schemas.schema_of(kind)
+
+
+def meaning(kind: str) -> str:
+    """Return what an event of `kind` says, in one line."""
+    if kind == NUDGE:
+        return schemas.NUDGE_MEANING
+    return (KINDS[kind].__doc__ or "").strip().partition("\n")[0]

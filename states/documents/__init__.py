@@ -1,0 +1,87 @@
+"""What documents say, as codes, dates and digests: the words stand in templates that ops may edit.
+
+A paper is computed when its notice is first taken up, and is no part of what the notice's key
+stands for. The first one that was made into a document stands.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from states.documents.context import DocumentContext, DocumentData, heading
+from states.documents.enforcement import (
+    breach_referral,
+    is_final_licence_warning,
+    recall_report,
+    warning_letter,
+    warning_withdrawal,
+)
+from states.documents.supervision import (
+    induction_leaflet,
+    premises_departure_notice,
+    requirement_end_notice,
+    restriction_notice,
+    sentence_end_notice,
+)
+from states.entities import Effect
+from states.event_log import EventLog, FoldResult
+from states.rules.notifications import INDUCTION_SHEET
+from states.sentence_ref import SentenceRef
+
+__all__ = ["DOCUMENTS", "REQUIREMENT_END_NOTICES", "document_data", "document_name"]
+
+REQUIREMENT_END_NOTICES: Final = (
+    "attendance-centre-ended",
+    "exclusion-ended",
+    "mental-health-treatment-ended",
+    "prohibited-activity-ended",
+    "residence-ended",
+    "supervision-ended",
+)
+"""The notices of the end of a requirement, by its kind (6.4)."""
+
+DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[DocumentContext], DocumentData | None]]]] = {
+    INDUCTION_SHEET: ("induction-sheet", induction_leaflet),
+    "warning-letter": ("first-warning", warning_letter),
+    "warning-withdrawn": ("warning-withdrawn", warning_withdrawal),
+    "warning-letter-withdrawn": ("warning-withdrawn", warning_withdrawal),
+    "breach-referral": ("breach-referral", breach_referral),
+    "referral-papers": ("breach-referral", breach_referral),
+    "recall-report": ("recall-report", recall_report),
+    "exclusion-notice": ("exclusion-notice", restriction_notice),
+    "prohibited-activity-notice": ("prohibited-activity-notice", restriction_notice),
+    **dict.fromkeys(REQUIREMENT_END_NOTICES, ("requirement-ended", requirement_end_notice)),
+    "sentence-ended": ("sentence-ended", sentence_end_notice),
+    "restrictions-explained": ("end-of-sentence", sentence_end_notice),
+    "ap-left": ("premises-left", premises_departure_notice),
+}
+"""The document of each notice that has one, and what makes its paper."""
+
+FINAL_WARNING: Final = "final-licence-warning"
+
+
+def document_name(m: DocumentContext) -> str | None:
+    """Return the name of the document that goes with a notice; None where none does."""
+    known = DOCUMENTS.get(m.effect.template)
+    if known is None:
+        return None
+    return (
+        FINAL_WARNING
+        if m.effect.template == "warning-letter" and is_final_licence_warning(m)
+        else known[0]
+    )
+
+
+def document_data(
+    identity: SentenceRef, case: EventLog, decided: FoldResult, effect: Effect, now: datetime
+) -> DocumentData | None:
+    """Return what the document says that goes with `effect`; None where none does.
+
+    None also where what it told of is on the record no more: the notice then goes without one.
+    """
+    m = DocumentContext(identity, case, decided, effect, now)
+    document = document_name(m)
+    content = DOCUMENTS[effect.template][1](m) if document is not None else None
+    if content is None:
+        return None
+    return {"document": document, **heading(m), **content}

@@ -1,0 +1,238 @@
+"""Failures and the response to supervision, as documents tell of them.
+
+The person is told what they are taken to have done and what they said themselves. What officers
+and third parties wrote goes to those who decide, never into a letter to the person.
+"""
+
+from datetime import datetime
+
+from states.documents.context import (
+    DocumentContext,
+    DocumentData,
+    decision,
+    text_reference,
+    text_references,
+)
+from states.entities import Appointment, Failure, ImposedRequirement, IssuedWarning
+from states.events.enforcement import ExplanationReceived, FailureJudged, FailureReported
+from states.rules.failure_counts import breach_threshold, counted_days
+from states.standards.terms import AppliesTo
+from states.time.london import day_of, iso
+from states.view.requirements import requirements_view
+from states.vocabulary import FailureKind
+
+THE_PERSON = "person"
+"""Who explains a failure where the person does."""
+
+FAILURE_WINDOW = "failure-window-12m"
+"""The row that says for how long a failure counts."""
+
+
+def failures_for_person(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
+    """Return failures as the person is told of them, oldest first."""
+    return [_plain(m, failure) for failure in _known(m, failure_ids)]
+
+
+def failures_for_decision(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
+    """Return failures with all that is recorded of them (D4), oldest first."""
+    return [_plain(m, f) | _recorded(m, f) for f in _known(m, failure_ids)]
+
+
+def _known(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[Failure]:
+    found = [m.s.failures[key] for key in dict.fromkeys(failure_ids) if key in m.s.failures]
+    return sorted(found, key=lambda failure: (failure.failed_on, failure.id))
+
+
+def _plain(m: DocumentContext, failure: Failure) -> DocumentData:
+    booked = m.s.appointments.get(failure.appointment_id or "")
+    asked = m.s.requirements.get(failure.requirement_id or "")
+    heard = _heard(m, failure)
+    own = heard is not None and heard.from_whom == THE_PERSON
+    return {
+        "failure_id": failure.id,
+        "failed_on": iso(failure.failed_on),
+        "what": failure.what.value,
+        "appointment_at": iso(booked.at) if booked is not None else None,
+        "requirement": asked.requirement.kind.value if asked is not None else None,
+        "condition": failure.condition,
+        "explained_on": iso(failure.explained_on),
+        "own_words": text_reference(heard.details) if own and heard is not None else None,
+        "acceptable": failure.acceptable,
+    }
+
+
+def _recorded(m: DocumentContext, failure: Failure) -> DocumentData:
+    report, heard = m.events.get(failure.cause), _heard(m, failure)
+    judged = m.events.get(failure.judged_by or "")
+    return {
+        "reported": decision(report, failure.failed_on, "failure"),
+        "details": text_reference(report.details) if isinstance(report, FailureReported) else None,
+        "public_protection": failure.concern_at is not None,
+        "explanation": {
+            "received_on": iso(heard.received_on),
+            "from_whom": heard.from_whom,
+            "says": text_reference(heard.details),
+        }
+        if heard is not None
+        else None,
+        "judgement": {
+            **decision(judged, failure.failed_on, "judgement"),
+            "acceptable": judged.acceptable,
+            "factors": [factor.value for factor in judged.factors],
+            "rationale": text_reference(judged.rationale),
+            "alternatives": text_references(judged.alternatives_considered),
+        }
+        if isinstance(judged, FailureJudged)
+        else None,
+    }
+
+
+def _heard(m: DocumentContext, failure: Failure) -> ExplanationReceived | None:
+    """Return the explanation that the record goes by: the latest that was applied."""
+    found = None
+    for event in m.applied():
+        if isinstance(event, ExplanationReceived) and event.failure_id == failure.id:
+            found = event
+    return found
+
+
+def failure_count(m: DocumentContext, regime: AppliesTo | None) -> DocumentData:
+    """Return how many failure-days count on the day of the decision, and where breach is advised.
+
+    Of a licence there is no such number: after the final warning only recall is left (D7.9).
+    """
+    # On licence no window is stated (AMB-35).
+    windowed = regime is not None and regime is not AppliesTo.LICENCE
+    window = m.decided.law.edition.timescales.get(FAILURE_WINDOW) if windowed else None
+    return {
+        "counted_on": [iso(day) for day in counted_days(m.s, m.on, regime)],
+        "threshold": breach_threshold(m.s, m.decided.law, regime),
+        "window_months": None if window is None else window.amount,
+    }
+
+
+def supervision_response(m: DocumentContext, regime: AppliesTo | None) -> DocumentData:
+    """Return the response to supervision up to the decision (D14.breach-referral)."""
+    s = m.s
+    failures = [f for f in s.failures.values() if f.reported_at <= m.at and f.regime is regime]
+    return {
+        "appointments": _attendance(m),
+        "failures": {
+            "apparent": len(failures),
+            "accepted": sum(f.acceptable is True for f in failures),
+            "unacceptable": sum(f.acceptable is False for f in failures),
+            "not_judged": sum(f.acceptable is None for f in failures),
+        },
+        **failure_count(m, regime),
+        "inducted_on": _day(s.inducted_at),
+        "plan": {"version": s.plan.version, "on": _day(s.plan.at)} if s.plan is not None else None,
+        "rosh": s.rosh.value if s.rosh is not None else None,
+        "warnings": [warning_data(w) for w in _warnings(m, regime)],
+    }
+
+
+def warning_data(warning: IssuedWarning) -> DocumentData:
+    """Return a warning as a document lists it."""
+    return {
+        "warning_id": warning.id,
+        "level": warning.level.value,
+        "issued_on": _day(warning.issued_at),
+        "failure_ids": sorted(warning.failure_ids),
+        "withdrawn_on": _day(warning.withdrawn_at),
+        "answered": warning.answered,
+    }
+
+
+def _warnings(m: DocumentContext, regime: AppliesTo | None) -> list[IssuedWarning]:
+    found = [w for w in m.s.warnings.values() if w.regime is regime and w.issued_at <= m.at]
+    return sorted(found, key=lambda w: (w.issued_at, w.id))
+
+
+def _attendance(m: DocumentContext) -> DocumentData:
+    missed = {
+        f.appointment_id for f in m.s.failures.values() if f.what is FailureKind.MISSED_APPOINTMENT
+    }
+    offered = [item for item in m.s.appointments.values() if _is_over(m, item)]
+    attended = sum(item.attended_at is not None for item in offered)
+    absent = sum(item.attended_at is None and item.id in missed for item in offered)
+    return {
+        "offered": len(offered),
+        "attended": attended,
+        "missed": absent,
+        # Nobody told of these: a reader must not take them for either.
+        "not_recorded": len(offered) - attended - absent,
+    }
+
+
+def _is_over(m: DocumentContext, item: Appointment) -> bool:
+    return not item.cancelled and item.at <= m.at
+
+
+def _day(at: datetime | None) -> str | None:
+    return iso(day_of(at)) if at is not None else None
+
+
+MAX_APPOINTMENTS = 3
+"""Appointments that a letter lists: the next ones are what somebody needs to know."""
+
+
+def deadlines(m: DocumentContext, subject: str) -> list[DocumentData]:
+    """Return what is due about `subject` and not settled, soonest first."""
+    running = [
+        clock
+        for clock in m.s.clocks.values()
+        if clock.subject == subject and clock.is_open and clock.due.due_at is not None
+    ]
+    running.sort(key=lambda clock: (str(clock.due.due_at), clock.id))
+    return [
+        {
+            "id": clock.timescale.id,
+            "title": clock.timescale.title,
+            "standard": clock.timescale.standard,
+            "due_on": iso(clock.due.due_on),
+            "due_at": iso(clock.due.due_at),
+        }
+        for clock in running
+    ]
+
+
+def appointments_after(m: DocumentContext) -> list[DocumentData]:
+    """Return the next booked appointments after what the paper tells of."""
+    ahead = [
+        item
+        for item in m.s.appointments.values()
+        if not item.cancelled and item.attended_at is None and item.at > m.at
+    ]
+    ahead.sort(key=lambda item: (item.at, item.id))
+    return [
+        {"appointment_id": item.id, "at": iso(item.at), "face_to_face": item.face_to_face}
+        for item in ahead[:MAX_APPOINTMENTS]
+    ]
+
+
+def requirement_data(item: ImposedRequirement) -> DocumentData:
+    """Return what a requirement or condition asks, in measures, dates and words."""
+    made = item.requirement
+    return {
+        "requirement_id": made.requirement_id,
+        "kind": made.kind.value,
+        "hours": made.hours,
+        "days": made.days,
+        "starts_on": iso(item.started_on or made.starts_on),
+        "ends_on": iso(item.ends_on),
+        "electronically_monitored": made.electronically_monitored,
+        "area": text_reference(made.area),
+        "details": text_reference(made.details),
+    }
+
+
+def open_requirements(m: DocumentContext) -> list[DocumentData]:
+    """Return what is still to be served, in the order in which it was given."""
+    return [requirement_data(item) for item in m.s.requirements.values() if item.is_open]
+
+
+def requirement_progress(m: DocumentContext) -> list[DocumentData]:
+    """Return how far each requirement has come, by id, without the words that describe it."""
+    shown = ("requirement_id", "kind", "hours", "days", "hours_done", "days_done", "started_on")
+    also = ("completed_on", "terminated_on", "ended_by")
+    return [{name: item[name] for name in (*shown, *also)} for item in requirements_view(m.s)]

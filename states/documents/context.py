@@ -1,0 +1,182 @@
+"""What a paper is made from: the sentence as decided, the log, and the notice it goes with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+
+from states.entities import Effect
+from states.event_log import EventLog, FoldResult
+from states.events.envelope import Event
+from states.events.imposition import SentenceImposed
+from states.outbox import base_of
+from states.regime import regime_of
+from states.sentence import Sentence
+from states.sentence_ref import SentenceRef
+from states.standards.terms import AppliesTo
+from states.time.london import day_of, end_of, iso
+from states.vocabulary import DispositionKind
+
+DocumentData = dict[str, Any]
+"""Codes, numbers, ISO dates and instants, and free text by digest: what JSON can carry."""
+
+WITHDRAWS: Final = "withdraws"
+"""The fact of a counter-effect that names the key which it takes back."""
+
+
+@dataclass(frozen=True)
+class DocumentContext:
+    """One notice and all that its document may speak of."""
+
+    identity: SentenceRef
+    case: EventLog
+    decided: FoldResult
+    effect: Effect
+    now: datetime
+
+    @property
+    def s(self) -> Sentence:
+        """The sentence as it was decided."""
+        return self.decided.sentence
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """The facts of the notice, by name."""
+        return dict(self.effect.facts)
+
+    @cached_property
+    def events(self) -> Mapping[str, Event]:
+        """Every event of the log by uid, those that were withdrawn too."""
+        return {entry.event.uid: entry.event for entry in self.case.log}
+
+    def applied(self) -> Iterator[Event]:
+        """Yield the events that were applied, in the order in which they happened."""
+        for entry in self.case.log:
+            if self.decided.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED:
+                yield entry.event
+
+    @property
+    def key(self) -> str:
+        """The key of the notice, or of the one that it takes back, in its first generation."""
+        return base_of(self.facts.get(WITHDRAWS, self.effect.key))
+
+    @property
+    def original_notice(self) -> Effect:
+        """The notice itself, or the one that it takes back."""
+        taken_back = self.facts.get(WITHDRAWS)
+        if taken_back is None:
+            return self.effect
+        return self.case.outbox.entries[taken_back].effect
+
+    @property
+    def cause(self) -> str:
+        """What brought the notice about: the uid of an event, or the name of a date."""
+        about = self.original_notice
+        rest = self.key.removeprefix(f"{about.template}/{about.subject}/")
+        return rest.rpartition("/")[0]
+
+    @property
+    def event(self) -> Event | None:
+        """The event that brought the notice about; None where a date did."""
+        return self.events.get(self.cause)
+
+    @property
+    def at(self) -> datetime:
+        """When what brought it about happened: of a date, at its end."""
+        if (event := self.event) is not None:
+            return event.occurred_at
+        try:
+            return end_of(date.fromisoformat(self.cause.rpartition(".")[2]))
+        except ValueError:
+            return self.now
+
+    @property
+    def on(self) -> date:
+        """The London day of `at`."""
+        return day_of(self.at) if self.event is not None else self._dated()
+
+    @property
+    def regime(self) -> AppliesTo:
+        """Under which rules the person stood on that day."""
+        return regime_of(self.s.kind, self.s.phase_on(self.on))
+
+    def _dated(self) -> date:
+        try:
+            return date.fromisoformat(self.cause.rpartition(".")[2])
+        except ValueError:
+            return day_of(self.now)
+
+
+def text_reference(digest: str | None) -> DocumentData | None:
+    """Return free text as a paper names it: by the digest under which it is filed."""
+    return None if digest is None else {"text": digest}
+
+
+def text_references(digests: tuple[str, ...]) -> list[DocumentData | None]:
+    """Return several pieces of free text as a paper names them."""
+    return [text_reference(digest) for digest in digests]
+
+
+def decision(event: Event | None, on: date, what: str) -> DocumentData:
+    """Return what was decided and by whom; a date decides nothing, somebody had set it."""
+    if event is None:
+        return {"kind": "date_came", "what": what, "on": iso(on), "at": None, "by": None}
+    by = event.by
+    return {
+        "kind": event.KIND,
+        "what": what,
+        "event_id": event.event_id,
+        "on": iso(day_of(event.occurred_at)),
+        "at": iso(event.occurred_at),
+        "by": {"id": by.id, "role": by.role.value, "organisation": by.organisation},
+    }
+
+
+FORMAT_VERSION = 1
+"""Version of the shape of a paper. A change of it is told to whoever edits templates."""
+
+
+def heading(m: DocumentContext) -> DocumentData:
+    """Return what stands at the head and foot of every document."""
+    s, edition = m.s, m.decided.law.edition
+    return {
+        "format": FORMAT_VERSION,
+        "key": m.effect.key,
+        "to": {"recipient": str(m.effect.recipient), "name": m.facts.get("stakeholder")},
+        "sentence": {
+            "workflow_id": m.identity.workflow_id,
+            "crn": m.identity.crn,
+            "event_number": m.identity.event_number,
+            "type": s.kind.value,
+            "phase": s.phase.value,
+            "regime": s.regime.value if s.regime is not None else None,
+            "sentenced_on": iso(s.imposed.sentenced_on) if s.imposed is not None else None,
+            "court": s.imposed.court if s.imposed is not None else None,
+            "ends_on": iso(s.ends_on),
+            "licence_ends_on": iso(s.licence_ends_on),
+            "pss_ends_on": iso(s.pss_ends_on),
+        },
+        "edition": {"name": edition.name, "title": edition.title},
+        "manager": _manager(m),
+        "person": _person(m),
+        "filed_under": [m.identity.workflow_id, *m.case.origins],
+    }
+
+
+def _manager(m: DocumentContext) -> DocumentData:
+    held = m.s.allocation
+    return {
+        "officer": m.s.officer,
+        "provider": held.provider.value if held is not None else None,
+        "provider_code": held.provider_code if held is not None else None,
+    }
+
+
+def _person(m: DocumentContext) -> DocumentData | None:
+    """Return under what the person's name is filed; None where nobody gave one."""
+    uid = m.s.imposed_by
+    event = m.events.get(uid) if uid is not None else None
+    if not isinstance(event, SentenceImposed) or "person" not in event.model_fields_set:
+        return None
+    return {"person": m.case.digest_of(event.uid)}

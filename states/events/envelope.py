@@ -1,0 +1,186 @@
+"""Types of event fields, with the bounds that every integrator can rely on.
+
+A value outside its bounds makes the whole message unreadable: it is quarantined, never cut to fit.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, ClassVar, Final, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
+
+from states.vocabulary import Role
+
+MAX_TEXT: Final = 4_000
+"""Characters in one field of free text."""
+
+MAX_EVENT_BYTES: Final = 16_384
+"""Bytes of one event as it came over the wire."""
+
+_CODE: Final = r"^[A-Za-z0-9._:-]{1,64}$"
+_EVENT_ID: Final = r"^[A-Za-z0-9._:-]{1,128}$"
+_RFC3339: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
+)
+_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EARLIEST: Final = 1950
+_LATEST: Final = 2200
+
+_T = TypeVar("_T", date, datetime)
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _written_as_instant(value: object) -> object:
+    # Pydantic also reads numbers and shorter forms; a statutory hour must not rest on a guess.
+    if not isinstance(value, datetime) and not _matches(_RFC3339, value):
+        message = "a time is written as RFC 3339 with its offset, such as 2026-11-02T10:30:00+00:00"
+        raise ValueError(message)
+    return value
+
+
+def _written_as_date(value: object) -> object:
+    if not isinstance(value, date) and not _matches(_ISO_DATE, value):
+        message = "a date is written as YYYY-MM-DD"
+        raise ValueError(message)
+    return value
+
+
+def _within_reason(value: _T) -> _T:
+    # Arithmetic on the year 9999 overflows; no sentence of the living lies out of these years.
+    if not _EARLIEST <= value.year <= _LATEST:
+        message = f"a year lies between {_EARLIEST} and {_LATEST}"
+        raise ValueError(message)
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    # One spelling of an instant, so that equal events sort and compare as equal.
+    return value.astimezone(UTC)
+
+
+class PersonalData:
+    """Marks a field whose value is personal: it goes to the case record, never into the log."""
+
+
+Code = Annotated[str, Field(pattern=_CODE)]
+"""An id or code of the integrator's own: 1 to 64 letters, digits, `.`, `_`, `:`, `-`."""
+
+EventId = Annotated[str, Field(pattern=_EVENT_ID)]
+"""As `Code`, up to 128 characters."""
+
+FreeText = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), PersonalData()]
+"""Free text: up to 4,000 characters, kept in the case record and replaced here by its digest."""
+
+Instant = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_written_as_instant),
+    AfterValidator(_within_reason),
+    AfterValidator(_in_utc),
+]
+"""A moment with its offset from UTC, held in UTC."""
+
+Day = Annotated[
+    date,
+    Field(strict=False),
+    BeforeValidator(_written_as_date),
+    AfterValidator(_within_reason),
+]
+"""A London date."""
+
+Count = Annotated[int, Field(ge=0, le=100_000)]
+"""Hours, days or minutes: a whole number from 0 to 100,000."""
+
+Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+"""One to fifty ids."""
+
+FreeTexts = Annotated[tuple[FreeText, ...], Field(max_length=50), PersonalData()]
+"""Up to fifty pieces of free text."""
+
+
+class WireModel(BaseModel):
+    """Anything that comes over the wire: strict, closed and unchangeable once read."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        ser_json_temporal="iso8601",
+    )
+
+
+class By(WireModel):
+    """Who sends the event, in what capacity and for which organisation.
+
+    The organisation is a code, not one of a closed list: names change with the years (AMB-30). It
+    stands for the signature under a paper entry (ev-record-signature), and shows of every
+    dealing between a CRC and the NPS whose it was (ev-record-crc-nps).
+    """
+
+    id: Code
+    role: Role
+    organisation: Code
+
+
+SortKey = tuple[datetime, int, str, str]
+"""Instant, causal rank, event id, organisation: the one order in which events are decided."""
+
+
+class Event(WireModel):
+    """An act that happened, as its sender tells it.
+
+    `occurred_at` is when the act named by the kind happened, and it orders. Clocks are started and
+    settled by the kind's own date or instant where it has one (`OWN_TIME`).
+    """
+
+    KIND: ClassVar[str] = ""
+    """The name on the wire, which is also the signal's name."""
+    RANK: ClassVar[int] = 0
+    """Place among events of the same instant: causes before what they cause."""
+    OWN_TIME: ClassVar[str | None] = None
+    """The field that starts and settles clocks instead of `occurred_at`."""
+
+    event_id: EventId
+    occurred_at: Instant
+    by: By
+    replaces: EventId | None = None
+
+    @cached_property
+    def uid(self) -> str:
+        """The event's identity: unique for an organisation within a sentence."""
+        return f"{self.by.organisation}/{self.event_id}"
+
+    @cached_property
+    def sort_key(self) -> SortKey:
+        """The event's place in the log, from the event alone."""
+        return (self.occurred_at, self.RANK, self.event_id, self.by.organisation)
+
+
+ENVELOPE_FIELDS = frozenset(Event.model_fields)
+"""Names of the fields that every event has."""
+
+
+def require_order(*dates: tuple[str, date | None]) -> None:
+    """Refuse dates, given with their names, of which a later one lies before an earlier one.
+
+    Raises:
+        ValueError: If two of the dates that were given are in the wrong order.
+    """
+    given = [(name, day) for name, day in dates if day is not None]
+    for (earlier, first), (later, second) in pairwise(given):
+        if second < first:
+            message = f"{later} cannot lie before {earlier}"
+            raise ValueError(message)

@@ -1,0 +1,88 @@
+"""Take personal values out of an event before it enters the log.
+
+The log crosses every continue-as-new and is read by queries, so it holds digests where the event
+held free text; the text itself goes to the case record, filed under the same digest.
+"""
+
+import hashlib
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from states.events.envelope import PersonalData, WireModel
+
+_P = TypeVar("_P", bound=WireModel)
+
+FIELD_PREFIX = "of event: "
+"""Prefix, in `texts`, of the name of a field that held more than text, as `person` does."""
+
+DIGEST_LENGTH = 32
+"""Hexadecimal characters kept of a SHA-256: 128 bits."""
+
+
+def text_digest(text: str) -> str:
+    """Return the digest under which `text` is filed: 32 hexadecimal characters."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _is_personal(annotation: object) -> bool:
+    metadata = getattr(annotation, "__metadata__", ())
+    return any(isinstance(item, PersonalData) for item in metadata) or any(
+        _is_personal(item) for item in get_args(annotation)
+    )
+
+
+@cache
+def _personal_fields(model: type[WireModel]) -> tuple[str, ...]:
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(name for name in model.model_fields if _is_personal(hints[name]))
+
+
+@cache
+def _nested_fields(model: type[WireModel]) -> tuple[str, ...]:
+    def holds_parts(annotation: object) -> bool:
+        if isinstance(annotation, type) and issubclass(annotation, WireModel):
+            return True
+        return any(holds_parts(item) for item in get_args(annotation))
+
+    sealed = _personal_fields(model)
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(n for n in model.model_fields if n not in sealed and holds_parts(hints[n]))
+
+
+def _store(text: str, texts: dict[str, str]) -> str:
+    digest = text_digest(text)
+    texts[digest] = text
+    return digest
+
+
+def _digest_value(value: Any, texts: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return _store(value, texts)
+    return tuple(_store(item, texts) for item in value)
+
+
+def extract_free_text(part: _P, texts: dict[str, str]) -> _P:
+    """Return `part` with digests for its sealed fields, and put what they held into `texts`."""
+    model = type(part)
+    changes: dict[str, Any] = {}
+    for name in _personal_fields(model):
+        value = getattr(part, name)
+        if isinstance(value, WireModel):
+            # No digest of it stays: it is found by the event that brought it.
+            texts[FIELD_PREFIX + name] = value.model_dump_json()
+            changes[name] = None
+        elif value is not None:
+            changes[name] = _digest_value(value, texts)
+    for name in _nested_fields(model):
+        value = getattr(part, name)
+        if isinstance(value, WireModel):
+            changes[name] = extract_free_text(value, texts)
+        elif value:
+            changes[name] = tuple(extract_free_text(item, texts) for item in value)
+    blank = {name for name in _personal_fields(model) if getattr(part, name) is None}
+    if not changes and not blank & part.model_fields_set:
+        return part
+    sealed = part.model_copy(update=changes)
+    # Given as null is not given: whoever meets a field that was given knows that it was filed.
+    sealed.model_fields_set.difference_update(blank)
+    return sealed

@@ -1,0 +1,359 @@
+"""One row of a record."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from states.event_log import EventLog, FoldResult
+from states.events.victims import VictimContactOffered, VictimViewRecorded
+from states.outbox import DeliveryStatus
+from states.sentence import Sentence
+from states.sentence_ref import Holder, SentenceRef
+from states.time.london import iso
+from states.view.sentence import law_view
+from states.view.timeliness import timeliness
+from states.view.unapplied import unapplied
+from states.vocabulary import DispositionKind
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """What one row of one table says of a sentence."""
+
+    table: str
+    key: str
+    """Unique in its table for the sentence."""
+    values: Mapping[str, Any]
+    """By column: codes, numbers, ISO dates and instants, lists and maps of these."""
+
+
+_VICTIM_EVENTS: Final = (VictimContactOffered, VictimViewRecorded)
+
+
+def _victim_rows(case: EventLog, seen: Mapping[str, Any]) -> Iterator[RecordRow]:
+    """Yield the rows about victims."""
+    for item in seen["victims"]["contacts"]:
+        yield RecordRow("victim_contacts", item["victim_ref"], item)
+    for entry in case.log:
+        if isinstance(entry.event, _VICTIM_EVENTS):
+            said = entry.event.model_dump(mode="json", exclude_unset=True)
+            yield RecordRow(
+                "victim_events", entry.event.uid, {"kind": entry.event.KIND, "said": said}
+            )
+
+
+def _message_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
+    """Yield the rows of all messages."""
+    for entry in case.log:
+        event = entry.event
+        apart = isinstance(event, _VICTIM_EVENTS)
+        yield RecordRow(
+            *("events", event.uid),
+            {
+                "event_id": event.event_id,
+                "organisation": event.by.organisation,
+                "kind": event.KIND,
+                "occurred_at": iso(event.occurred_at),
+                "received_at": iso(entry.received_at),
+                "by_id": event.by.id,
+                "by_role": event.by.role.value,
+                "digest": entry.digest,
+                "sender": entry.sender,
+                # What concerns victims lies in a store of its own.
+                "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
+            },
+        )
+        known = decided.dispositions[event.uid]
+        if known.verdict is not DispositionKind.APPLIED or known.irregular or known.reason:
+            yield RecordRow(
+                *("dispositions", event.uid),
+                {
+                    "verdict": known.verdict.value,
+                    "reason": known.reason,
+                    "irregular": known.irregular,
+                },
+            )
+    for item in unapplied(case, decided):
+        yield RecordRow("unapplied", f"{item['digest']}/{item['code']}", item)
+
+
+_ACTION_TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "contact_recorded": (
+        "contacts",
+        ("kind", "requirement_id", "fact", "opinion", "minutes", "purpose"),
+    ),
+    "appointment_attended": ("attendances", ("appointment_id", "at", "minutes")),
+    "explanation_received": (
+        "explanations",
+        ("failure_id", "received_on", "from_whom", "details"),
+    ),
+    "failure_judged": (
+        "judgements",
+        ("failure_id", "acceptable", "rationale", "alternatives_considered"),
+    ),
+    "breach_decided": (
+        "enforcement_decisions",
+        ("failure_ids", "rationale", "alternatives_considered", "departure_rationale"),
+    ),
+    "recall_decided": (
+        "enforcement_decisions",
+        ("failure_ids", "rationale", "alternatives_considered", "departure_rationale"),
+    ),
+    "plan_completed": ("plans", ("plan_version", "rosh", "parts", "interim")),
+    "plan_reviewed": ("plans", ("plan_version", "rosh", "why")),
+    "rosh_assessed": ("risk_assessments", ("level", "rationale")),
+    "rosh_confirmed": ("risk_assessments", ("level", "rationale")),
+    "provider_transferred": ("transfers", ("provider", "provider_code")),
+    "serious_further_offence_charged": ("further_offences", ("charged_on",)),
+}
+"""The table of a kind, and the fields of the kind that are its columns."""
+
+
+def _action_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
+    """Yield a row for each applied event of a kind that has a table."""
+    for entry in case.log:
+        event = entry.event
+        known = _ACTION_TABLES.get(event.KIND)
+        if known is None or decided.dispositions[event.uid].verdict is not DispositionKind.APPLIED:
+            continue
+        table, names = known
+        said = event.model_dump(mode="json", include=set(names))
+        who: dict[str, Any] = {
+            "event_kind": event.KIND,
+            "occurred_at": iso(event.occurred_at),
+            "by_id": event.by.id,
+            "by_role": event.by.role.value,
+            "by_organisation": event.by.organisation,
+        }
+        yield RecordRow(table, event.uid, who | {name: said.get(name) for name in names})
+
+
+_SENTENCE_COLUMNS: Final = (
+    *("type", "state", "phase", "outcome", "ended_on", "edition", "calendar", "sentenced_on"),
+    *("ends_on", "licence_ends_on", "pss_ends_on", "expected_release_on", "released_on"),
+    *("recalled_before", "at_large", "provider", "provider_code", "officer", "rosh"),
+    *("inducted_at", "plan_version", "counted_failures"),
+)
+_KEYED_PARTS: Final = (
+    *(("failures", "failure_id"), ("warnings", "warning_id")),
+    *(("requirements", "requirement_id"), ("agencies", "agency")),
+    *(("stays", "stay_id"), ("reports", "report_id")),
+)
+"""Parts of the view and the field that names a row of each."""
+
+_RECORDED_STATUS: Final = {DeliveryStatus.IN_FLIGHT: DeliveryStatus.QUEUED}
+
+_NUMBERED_PARTS: Final = ("breaches", "recalls", "officers", "transitions", "home_moves")
+"""Parts of the view in which rows have no name but their place."""
+
+
+def _state_rows(
+    identity: SentenceRef, case: EventLog, decided: FoldResult, seen: Mapping[str, Any]
+) -> Iterator[RecordRow]:
+    """Yield the rows of what the view shows."""
+    s = decided.sentence
+    yield RecordRow(
+        "sentences", "", {**_sentence_columns(s, seen), "moved_to": _moved_to(identity, s)}
+    )
+    for clock in (*seen["clocks"], *timeliness(case, decided, decided.law)):
+        yield RecordRow("clocks", clock["id"], clock)
+    for duty in seen["duties"]:
+        yield RecordRow("duties", duty["id"], {k: v for k, v in duty.items() if k != "age_days"})
+    for part, name in _KEYED_PARTS:
+        for item in seen[part]:
+            yield RecordRow(part, item[name], item)
+    for part in _NUMBERED_PARTS:
+        for number, item in enumerate(seen[part], start=1):
+            yield RecordRow(part, f"{number:04}", item)
+    for number, item in enumerate(seen["risk"]["referrals"], start=1):
+        yield RecordRow("risk_referrals", f"{number:04}", item)
+    yield from _failure_days(seen)
+    yield from _appointments(s)
+    for key, line in case.outbox.entries.items():
+        yield RecordRow(
+            *("notices", key),
+            {
+                "template": line.effect.template,
+                "recipient": line.effect.recipient,
+                "subject": line.effect.subject,
+                "liberty": line.effect.liberty,
+                # An attempt under way is a matter of seconds: a row for it would be out of date.
+                "sending": _RECORDED_STATUS.get(line.status, line.status).value,
+                "since": iso(line.since),
+                "attempts": line.attempts,
+                "error": line.error or None,
+                "next_try_at": iso(line.next_try_at),
+                "acknowledged_at": iso(s.acknowledged.get(key)),
+            },
+        )
+
+
+def _sentence_columns(s: Sentence, seen: Mapping[str, Any]) -> dict[str, Any]:
+    imposed = s.imposed
+    return {
+        **{name: seen[name] for name in _SENTENCE_COLUMNS},
+        "flags": sorted(flag["code"] for flag in seen["flags"]),
+        "imposed_by": s.imposed_by,
+        "length_days": imposed.length_days if imposed is not None else None,
+        "court": imposed.court if imposed is not None else None,
+        "live_from": iso(imposed.live_from) if imposed is not None else None,
+        "electronic_only": s.electronic_only,
+    }
+
+
+def _moved_to(identity: SentenceRef, s: Sentence) -> str | None:
+    here = Holder(identity.crn, identity.event_number)
+    return None if s.continues_as in (None, here) else str(s.continues_as)
+
+
+def _failure_days(seen: Mapping[str, Any]) -> Iterator[RecordRow]:
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for failure in seen["failures"]:
+        days.setdefault(failure["failed_on"], []).append(failure)
+    for day, failures in sorted(days.items()):
+        verdicts = {failure["acceptable"] for failure in failures}
+        yield RecordRow(
+            *("failure_days", day),
+            {
+                "failed_on": day,
+                "failure_ids": sorted(failure["failure_id"] for failure in failures),
+                # One unacceptable failure makes the day one (NS 2015 9(a)).
+                "acceptable": False if False in verdicts else None if None in verdicts else True,
+                "counts": any(failure["counts"] for failure in failures),
+            },
+        )
+
+
+def _appointments(s: Sentence) -> Iterator[RecordRow]:
+    for key, item in s.appointments.items():
+        yield RecordRow(
+            *("appointments", key),
+            {
+                "at": iso(item.at),
+                "face_to_face": item.face_to_face,
+                "arranged_at": iso(item.arranged_at),
+                "cancelled": item.cancelled,
+                "attended_at": iso(item.attended_at),
+            },
+        )
+
+
+__all__ = ["RecordRow", "record_rows"]
+
+
+def record_rows(
+    identity: SentenceRef, case: EventLog, decided: FoldResult, now: datetime
+) -> tuple[RecordRow, ...]:
+    """Return every row of the record at `now`, by table and key; no two share both."""
+    seen = law_view(decided, decided.law, now)
+    found = [
+        *_state_rows(identity, case, decided, seen),
+        *_action_rows(case, decided),
+        *_message_rows(case, decided),
+        *_victim_rows(case, seen),
+    ]
+    return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+
+
+MAX_DELTA_ROWS: Final = 200
+MAX_DELTA_BYTES: Final = 256_000
+"""Rows and bytes of one change, but for a single longer row: far below a message's limit."""
+
+_DIGITS: Final = 12
+"""Hexadecimal digits of a row's digest: it is held against one earlier row, not against all."""
+
+RowName = tuple[str, str]
+"""Table and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDelta:
+    """What the record is told at one time."""
+
+    sequence: int
+    full_resync: bool
+    """Whether it replaces whatever the record holds of the sentence."""
+    complete: bool
+    """Whether the record then holds everything; else another change follows."""
+    rows: tuple[RecordRow, ...]
+    removed: tuple[RowName, ...]
+    digests: Mapping[RowName, str]
+    """Of the rows, as they are told."""
+
+
+class SyncState:
+    """The record as far as it is known to have come."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        """Number of the last change that it holds."""
+        self._afresh = False
+        self._digests: dict[str, dict[str, str]] = {}
+
+    def next_delta(self, rows: Sequence[RecordRow]) -> RecordDelta | None:
+        """Return what the record has to be told next; None where it holds all of `rows`."""
+        digests = {(row.table, row.key): row_digest(row.values) for row in rows}
+        changed = [row for row in rows if self._digest_of(row) != digests[row.table, row.key]]
+        removed = tuple(name for name in self._names() if name not in digests)
+        if not (changed or removed or self._afresh):
+            return None
+        chosen = _first_batch(changed)
+        whole = len(chosen) == len(changed)
+        told = {(row.table, row.key): digests[row.table, row.key] for row in chosen}
+        return RecordDelta(
+            *(self.sequence + 1, self._afresh, whole, tuple(chosen)),
+            # What is gone goes last: a record half told has too much rather than too little.
+            *(removed if whole else (), told),
+        )
+
+    def acknowledge(self, change: RecordDelta) -> None:
+        """Note that the record holds `change`."""
+        self.sequence, self._afresh = change.sequence, False
+        for (table, key), digest in change.digests.items():
+            self._digests.setdefault(table, {})[key] = digest
+        for table, key in change.removed:
+            del self._digests[table][key]
+
+    def restart_from(self, sequence: int) -> None:
+        """Note that the record has come to `sequence` by another way, and must be told all."""
+        self.sequence, self._afresh, self._digests = sequence, True, {}
+
+    def _digest_of(self, row: RecordRow) -> str | None:
+        return self._digests.get(row.table, {}).get(row.key)
+
+    def _names(self) -> list[RowName]:
+        return [
+            (table, key) for table, keys in sorted(self._digests.items()) for key in sorted(keys)
+        ]
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"sequence": self.sequence, "afresh": self._afresh, "digests": self._digests}
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Take over what `dump` returned."""
+        self.sequence, self._afresh = data["sequence"], data["afresh"]
+        self._digests = {table: dict(keys) for table, keys in data["digests"].items()}
+
+
+def row_digest(values: Mapping[str, Any]) -> str:
+    """Return the digest by which one state of a row is told from another."""
+    return sha256(_canonical_json(values).encode()).hexdigest()[:_DIGITS]
+
+
+def _canonical_json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+
+def _first_batch(changed: Sequence[RecordRow]) -> list[RecordRow]:
+    chosen: list[RecordRow] = []
+    size = 0
+    for row in changed[:MAX_DELTA_ROWS]:
+        size += len(_canonical_json(row.values))
+        if chosen and size > MAX_DELTA_BYTES:
+            break
+        chosen.append(row)
+    return chosen

@@ -1,0 +1,145 @@
+"""Who may do what: the acts of enforcement, by role and organisation, as one table (D9).
+
+An act is somebody's by what the sentence is enforced by: a CRC, the NPS, or the NPS although a
+CRC has the case, because a curfew or an attendance centre is all there is (ev-curfew-acr-enforce).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from states.events.envelope import By, Event
+from states.rules.handler import OFFICERS
+from states.sentence import Sentence
+from states.standards.terms import AppliesTo
+from states.vocabulary import Provider, RequirementKind, Role
+
+
+class Permission(StrEnum):
+    """The acts that somebody must be entitled to, by the row that says who is."""
+
+    EXCUSE = "D9.excuse"
+    WARN = "D9.warn"
+    REFER = "D9.refer"
+    PRESENT = "D9.present"
+    HEARINGS = "D9.hearings"
+    FIRST_LICENCE_WARNING = "D9.first-licence-warning"
+    FINAL_LICENCE_WARNING = "D9.final-licence-warning"
+    RECOMMEND_RECALL = "D9.recommend-recall"
+    MANAGE_RECALL = "D9.manage-recall"
+    ENDORSE = "D9.endorse"
+    REVOKE = "D9.revoke"
+    ROSH = "D9.rosh"
+    ALLOCATE = "D9.allocate"
+    RE_RELEASE = "D9.re-release"
+    DEAL_WITH_BREACH = "D9.deal-with-breach"
+
+
+class Enforcer(StrEnum):
+    """Who enforces the sentence: the column of the table."""
+
+    CRC = "CRC"
+    NPS = "NPS"
+    NPS_FOR_CRC = "NPS_FOR_CRC"
+    """A curfew or an attendance centre is the only requirement of an order (AMB-34)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who may: any of these roles, within any of these organisations."""
+
+    roles: frozenset[Role]
+    organisations: tuple[str, ...] = ()
+    """Names of the contract; empty for any."""
+
+    def __str__(self) -> str:
+        roles = " or ".join(sorted(role.value for role in self.roles))
+        return f"{roles} of {' or '.join(self.organisations)}" if self.organisations else roles
+
+
+CRC, NPS = Provider.CRC.value, Provider.NPS.value
+_TOLD_BY_SYSTEMS: Final = frozenset({Role.SYSTEM, Role.OPS})
+"""Who may pass on what others did or sent, and decides nothing."""
+_AT_COURT: Final = OFFICERS | {Role.COURT_OFFICER}
+_SENDERS: Final = _AT_COURT | {Role.PROVIDER} | _TOLD_BY_SYSTEMS
+_ANY_OFFICER: Final = Grant(OFFICERS, (CRC, NPS))
+_OFFICER_OF_CRC: Final = Grant(OFFICERS, (CRC,))
+_OFFICER_OF_NPS: Final = Grant(OFFICERS, (NPS,))
+_NPS_AT_COURT: Final = Grant(_AT_COURT | _TOLD_BY_SYSTEMS, (NPS,))
+_COURT_OR_NPS: Final = Grant(_AT_COURT | _TOLD_BY_SYSTEMS | {Role.COURT}, ("COURT", NPS))
+_BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *_TOLD_BY_SYSTEMS}), ("PPCS", "NOMS"))
+_BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *_TOLD_BY_SYSTEMS}), ("PAROLE_BOARD",))
+_NPS_ALLOCATES: Final = Grant(_SENDERS, (NPS,))
+_SENIOR: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (CRC, NPS))
+
+
+def _same(entitled: Grant) -> dict[Enforcer, Grant]:
+    return dict.fromkeys(Enforcer, entitled)
+
+
+def _apart(crc: Grant, nps: Grant) -> dict[Enforcer, Grant]:
+    return {Enforcer.CRC: crc, Enforcer.NPS: nps, Enforcer.NPS_FOR_CRC: nps}
+
+
+GRANTS: Final[Mapping[Permission, Mapping[Enforcer, Grant]]] = {
+    Permission.EXCUSE: {**_same(_ANY_OFFICER), Enforcer.NPS_FOR_CRC: _OFFICER_OF_NPS},
+    Permission.WARN: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
+    # A CRC refers to the NPS; what the NPS sends goes to the court (AMB-17, ev-advice-nps-only).
+    Permission.REFER: _apart(Grant(_SENDERS, (CRC, NPS)), Grant(_SENDERS, (NPS,))),
+    Permission.PRESENT: _same(_NPS_AT_COURT),
+    Permission.HEARINGS: _same(_COURT_OR_NPS),
+    Permission.FIRST_LICENCE_WARNING: _same(_ANY_OFFICER),
+    Permission.FINAL_LICENCE_WARNING: _same(_SENIOR),
+    Permission.RECOMMEND_RECALL: _same(_ANY_OFFICER),
+    Permission.MANAGE_RECALL: _apart(Grant(_SENDERS, (CRC, NPS)), Grant(_SENDERS, (NPS,))),
+    Permission.ENDORSE: _same(_OFFICER_OF_NPS),
+    Permission.REVOKE: _same(_BY_CASEWORK),
+    Permission.ROSH: _same(_OFFICER_OF_NPS),
+    Permission.ALLOCATE: _same(_NPS_ALLOCATES),
+    Permission.RE_RELEASE: _same(_BY_BOARD),
+    Permission.DEAL_WITH_BREACH: _same(_COURT_OR_NPS),
+}
+"""D9, row by row."""
+
+_ENFORCED_BY_NPS: Final = (RequirementKind.CURFEW, RequirementKind.ATTENDANCE_CENTRE)
+_ORDERS: Final = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
+
+
+def roles_for(*acts: Permission) -> frozenset[Role]:
+    """Return every role that any of `acts` is open to, whoever enforces."""
+    return frozenset[Role]().union(
+        *(entitled.roles for act in acts for entitled in GRANTS[act].values())
+    )
+
+
+def enforcer(s: Sentence) -> Enforcer:
+    """Return who enforces the sentence as it stands."""
+    if s.allocation is None or s.allocation.provider is Provider.NPS:
+        return Enforcer.NPS
+    kinds = {item.requirement.kind for item in s.requirements.values() if item.stands}
+    alone = len(kinds) == 1 and any(kind in kinds for kind in _ENFORCED_BY_NPS)
+    return Enforcer.NPS_FOR_CRC if alone and s.regime in _ORDERS else Enforcer.CRC
+
+
+def enforcing_organisation(s: Sentence) -> str:
+    """Return the organisation that enforces the sentence, in the words of the contract."""
+    return CRC if enforcer(s) is Enforcer.CRC else NPS
+
+
+def acting_organisation(s: Sentence, by: By) -> str:
+    """Return for which organisation somebody acts: the code of our provider means its sort."""
+    if s.allocation is not None and by.organisation == s.allocation.provider_code:
+        return s.allocation.provider.value
+    return by.organisation
+
+
+def denied(s: Sentence, act: Permission, e: Event) -> str | None:
+    """Return why the sender of `e` may not do `act`, and who may; None where the sender may."""
+    entitled = GRANTS[act][enforcer(s)]
+    organisation = acting_organisation(s, e.by)
+    known = not entitled.organisations or organisation in entitled.organisations
+    # A machine passes on what others did, for whichever organisation it runs.
+    if e.by.role in entitled.roles and (known or e.by.role in _TOLD_BY_SYSTEMS):
+        return None
+    return f"{e.KIND} is not for {e.by.role.value} of {organisation}; it is for {entitled} ({act})"

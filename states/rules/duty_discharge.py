@@ -1,0 +1,131 @@
+"""Somebody did what a duty asks, where no other event would say so (`duty_discharged`).
+
+It settles one clock or duty, and only one that lists it among what discharges it: whatever a court,
+an officer or a prison has to do is told by its own kind of event.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from states.events.administration import DutyDischarged
+from states.rules import clocks
+from states.rules.failure_days import refresh_days
+from states.rules.failure_record import complete_records
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.provisions import Provision
+from states.standards.terms import Settlement
+from states.time.london import day_of, start_of
+
+_OPENING: Final = "the opening of "
+"""Prefix of what an event waits for whose duty has not opened."""
+
+_SHOWN: Final = 8
+"""How many of what is open a refusal names."""
+
+
+def _row(law: Law, name: str) -> Provision | None:
+    found = (edition.provision(name) for edition in law.editions())
+    return next((row for row in found if row is not None), None)
+
+
+def _dischargeable(s: Sentence) -> list[str]:
+    """Return the ids of what is open and can be discharged so, in their order."""
+    keys = (*s.clocks, *s.duties)
+    return sorted(
+        key
+        for key in keys
+        if clocks.is_open(s, key)
+        and Settlement.DUTY_DISCHARGED in clocks.provision_of(s, key).discharged_by
+    )
+
+
+def _meant(s: Sentence, e: DutyDischarged) -> tuple[str, ...]:
+    """Return what the event can mean: the one it names, or what is open of the row it names."""
+    named = clocks.clock_id(e.duty, e.subject)
+    if e.subject is not None or named in s.by_provision.get(e.duty, ()):
+        return (named,) if named in s.by_provision.get(e.duty, ()) else ()
+    every = s.by_provision.get(e.duty, ())
+    return tuple(key for key in every if clocks.is_open(s, key)) or every
+
+
+def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
+    row = _row(law, e.duty)
+    if row is None:
+        return f"there is no duty {e.duty}; {_open_now(s)}"
+    if Settlement.DUTY_DISCHARGED not in row.discharged_by:
+        others = ", ".join(what.value for what in row.discharged_by) or "nothing: it goes on"
+        return f"{e.duty} is discharged by {others}; {_open_now(s)}"
+    if e.done_on is not None and e.done_on > day_of(e.occurred_at):
+        return f"done_on {e.done_on} lies after the day of the event"
+    meant = [key for key in _meant(s, e) if clocks.is_open(s, key)]
+    if len(meant) > 1:
+        return f"name the subject: {', '.join(meant[:_SHOWN])} are open"
+    return None
+
+
+def _open_now(s: Sentence) -> str:
+    found = _dischargeable(s)
+    if not found:
+        return "nothing is open that could be discharged so"
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return f"open: {', '.join(found[:_SHOWN])}{more}"
+
+
+def _wait(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
+    row = _row(law, e.duty)
+    if row is None or row.done_before or Settlement.DUTY_DISCHARGED not in row.discharged_by:
+        return None
+    return None if _meant(s, e) else f"{_OPENING}{clocks.clock_id(e.duty, e.subject)}"
+
+
+def opened_dependencies(s: Sentence) -> Iterator[str]:
+    """Yield what events wait for and what has opened by now."""
+    for token in s.waiting:
+        key = token.removeprefix(_OPENING)
+        if key != token and (key in s.clocks or key in s.duties or key in s.by_provision):
+            yield token
+
+
+def _at(e: DutyDischarged) -> datetime:
+    if e.done_on is None or e.done_on == day_of(e.occurred_at):
+        return e.occurred_at
+    return start_of(e.done_on)
+
+
+def _discharge(s: Sentence, e: DutyDischarged, law: Law) -> HandlerOutcome:
+    answers = any(key in s.unanswered for key in _meant(s, e))
+    applied = _settle(s, e)
+    if answers:
+        # What was left of a failure is answered, and holds up nothing any more (T09, G14).
+        refresh_days(s, law)
+    complete_records(s, law, e)
+    return applied
+
+
+def _settle(s: Sentence, e: DutyDischarged) -> HandlerOutcome:
+    at, meant = _at(e), _meant(s, e)
+    for key in meant:
+        settled = not clocks.is_open(s, key)
+        clocks.discharge(s, key, at=at, by=e.uid)
+        # Clocks that are derived again and again must find that somebody closed them.
+        clocks.record_done(s, clocks.done_key(e.duty), clocks.subject_of(s, key), at, e.uid)
+        if settled:
+            return HandlerOutcome(note=f"{key} was settled already")
+    if not meant:
+        clocks.record_done(s, clocks.done_key(e.duty), e.subject, at, e.uid)
+        return HandlerOutcome(note=f"{e.duty} has not opened; it counts when it does")
+    return REGULAR
+
+
+RULES = (
+    EventHandler(
+        *(DutyDischarged, _discharge),
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        waits_for=_wait,
+        guard=_refuse,
+    ),
+)

@@ -1,0 +1,74 @@
+"""What the count and the danger advise on failures: more than a warning, or a warning (D7).
+
+It is advice. An officer departs from it with reasons that are recorded: downwards, with a warning
+where breach is advised (D7.11), and upwards, with breach at the first serious failure (D7.14). To
+let a failure lie is no departure: it stays advised on until somebody acts (inv-judgement-bounded).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from states.rules.failure_counts import breach_threshold, countable_days, counted_days
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import AppliesTo
+
+BREACH_ROWS: Final[Mapping[AppliesTo, str]] = {
+    AppliesTo.COMMUNITY_ORDER: "D7.2",
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
+    AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
+}
+"""The row that advises breach, by regime: the count is that of the edition."""
+
+WARNING_ROWS: Final[Mapping[AppliesTo, tuple[str, ...]]] = {
+    AppliesTo.COMMUNITY_ORDER: ("D7.1",),
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: ("D7.3",),
+    AppliesTo.POST_SENTENCE_SUPERVISION: ("D7.5", "D7.6"),
+}
+"""The rows that advise a warning, by regime: for the first failure that counts, the second."""
+
+
+def warning_row(regime: AppliesTo, count: int) -> str:
+    """Return the row that advises a warning at that count."""
+    rows = WARNING_ROWS[regime]
+    return rows[min(count, len(rows)) - 1]
+
+
+def endangers_public(s: Sentence, failure_ids: tuple[str, ...]) -> bool:
+    """Return whether the public is to be protected from what one of these failures shows."""
+    return any(s.failures[f].concern_at is not None for f in failure_ids)
+
+
+def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
+    """Return what D7 advises in place of a warning for these failures, or None.
+
+    The count is that of the newest of them, which is counted in.
+    """
+    newest = max((s.failures[f] for f in failure_ids), key=lambda failure: failure.failed_on)
+    if endangers_public(s, failure_ids):
+        if newest.regime is AppliesTo.LICENCE:
+            return "D7.10: emergency recall, for there are public protection concerns"
+        return "D7.8: immediate enforcement, for there are public protection concerns"
+    row = BREACH_ROWS.get(newest.regime) if newest.regime is not None else None
+    count = len(counted_days(s, newest.failed_on, newest.regime))
+    limit = breach_threshold(s, law, newest.regime)
+    if row is not None and limit is not None and count >= limit:
+        return f"{row}: breach, at {count} unacceptable failures within 12 months"
+    return None
+
+
+def advised_below_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
+    """Return what D7 advises in place of breach, or None where it advises that.
+
+    Failures that are not named count as well: an older one may be taken to court for a newer.
+    """
+    regime, limit = s.regime, breach_threshold(s, law)
+    if endangers_public(s, failure_ids) or regime is None or limit is None:
+        return None
+    days = [*countable_days(s)[-1:], *(s.failures[f].failed_on for f in failure_ids)]
+    count = max(len(counted_days(s, day)) for day in days)
+    if count >= limit:
+        return None
+    failures = "failure" if count == 1 else "failures"
+    row = warning_row(regime, count)
+    return f"{row}: a warning, at {count} unacceptable {failures} within 12 months"

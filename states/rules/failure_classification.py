@@ -1,0 +1,208 @@
+"""The rows of D1: what can be reported, and under which rules it is a failure to comply."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from states.standards.edition import Edition
+from states.standards.terms import AppliesTo
+from states.vocabulary import FailureKind
+from states.vocabulary import RequirementKind as Kind
+
+CO: Final = AppliesTo.COMMUNITY_ORDER
+SSO: Final = AppliesTo.SUSPENDED_SENTENCE_ORDER
+LIC: Final = AppliesTo.LICENCE
+PSS: Final = AppliesTo.POST_SENTENCE_SUPERVISION
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """One row of the table, with the columns in which it is a failure."""
+
+    id: str
+    says: str
+    failing: tuple[AppliesTo, ...]
+    """Under which rules it is an apparent failure."""
+    unstated: tuple[AppliesTo, ...] = ()
+    instead: str = "under these rules that is not asked of anybody"
+    """What else it is where it is neither."""
+
+
+SERVED: Final = (CO, SSO, LIC, PSS)
+
+FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
+    {
+        FailureKind.MISSED_APPOINTMENT: FailureRow("D1.1", "an appointment was missed", SERVED),
+        FailureKind.REQUIREMENT: FailureRow("D1.2", "a requirement was not kept", (CO, SSO, PSS)),
+        FailureKind.CONDITION: FailureRow("D1.3", "a condition was not kept", (LIC,)),
+        FailureKind.INSTRUCTION: FailureRow("D1.4", "an instruction was not followed", SERVED),
+        FailureKind.ADDRESS_NOT_TOLD: FailureRow(
+            *("D1.5", "a change of address was not told", (CO, SSO)),
+            instead="on licence each night elsewhere needs permission: what is night_away",
+        ),
+        FailureKind.MOVED_WITHOUT_PERMISSION: FailureRow(
+            "D1.6", "a permanent move had no permission", (CO, SSO, LIC)
+        ),
+        FailureKind.NIGHT_AWAY: FailureRow(
+            *("D1.7", "a night elsewhere had no permission", (LIC,)),
+            instead="only a licence asks for permission before a night elsewhere (D18.7)",
+        ),
+        FailureKind.UNAPPROVED_WORK: FailureRow("D1.8", "work was not approved", (LIC,)),
+        FailureKind.TRAVEL: FailureRow(
+            *("D1.9", "travel abroad was not directed", (LIC,)),
+            instead="a licence forbids it, and else only a foreign travel prohibition",
+        ),
+        FailureKind.NEW_OFFENCE: FailureRow(
+            *("D1.10", "a new offence", (LIC,), (PSS,)),
+            instead="a court deals with a new offence on its own (D17.13)",
+        ),
+        FailureKind.BEHAVIOUR: FailureRow(
+            "D1.10", "behaviour that undermines supervision", (LIC,), (PSS,)
+        ),
+        # D20.4, with its counterpart D20.5: the treatment itself may be refused.
+        FailureKind.DRUG_APPOINTMENT: FailureRow(
+            *("D1.11", "a drug appointment was not attended to its end", (LIC, PSS)),
+            instead="drug appointments are a condition of licence or supervision",
+        ),
+        FailureKind.DRUG_SAMPLE_REFUSED: FailureRow(
+            "D20.2", "a sample was refused or not given", (LIC, PSS), (CO, SSO)
+        ),
+        FailureKind.EXCLUSION_ZONE: FailureRow(
+            "D1.14", "an exclusion zone was entered", (CO, SSO, LIC), (PSS,)
+        ),
+        FailureKind.PROHIBITED_ACTIVITY: FailureRow(
+            "D1.14", "a prohibited activity was done", (CO, SSO, LIC), (PSS,)
+        ),
+        FailureKind.AP_RULES: FailureRow(
+            "D1.15", "rules of the premises were broken", (CO, SSO, LIC), (PSS,)
+        ),
+        FailureKind.CURFEW: FailureRow("D1.16", "a curfew was broken", (CO, SSO, LIC), (PSS,)),
+        FailureKind.OTHER: FailureRow(
+            "D1.17", "late, partial or disruptive attendance", (), SERVED
+        ),
+    }
+)
+"""D1, by what was reported; rows 12 and 13 are refusals of treatment and positive tests."""
+
+REQUIREMENT_NEEDED: Final[Mapping[FailureKind, Kind]] = MappingProxyType(
+    {
+        FailureKind.EXCLUSION_ZONE: Kind.EXCLUSION,
+        FailureKind.PROHIBITED_ACTIVITY: Kind.PROHIBITED_ACTIVITY,
+        FailureKind.CURFEW: Kind.CURFEW,
+        FailureKind.AP_RULES: Kind.RESIDENCE,
+    }
+)
+"""The requirement of an order that is broken: rows 14 to 16 rest on it."""
+
+SYNONYMS: Final = {
+    (FailureKind.REQUIREMENT, LIC): FailureKind.CONDITION,
+    (FailureKind.CONDITION, CO): FailureKind.REQUIREMENT,
+    (FailureKind.CONDITION, SSO): FailureKind.REQUIREMENT,
+    (FailureKind.CONDITION, PSS): FailureKind.REQUIREMENT,
+}
+"""A licence has conditions and all else requirements; whoever says the other word means this."""
+
+
+class FailureReading(StrEnum):
+    """How the table reads what was reported."""
+
+    FAILURE = "failure"
+    """An apparent failure: it is answered by explanation and judgement."""
+    NO_FAILURE = "no_failure"
+    """The table says that this is none."""
+    ELSEWHERE = "elsewhere"
+    """Under these rules it is another matter, which the reason names."""
+    UNSTATED = "unstated"
+    """No document says: whoever reported it took it for one, and the officer judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureClassification:
+    """What the table makes of one report."""
+
+    row: str
+    reading: FailureReading
+    reason: str
+
+    @property
+    def is_apparent(self) -> bool:
+        """Whether it is to be treated as an apparent failure."""
+        return self.reading in (FailureReading.FAILURE, FailureReading.UNSTATED)
+
+
+def classify(
+    what: FailureKind,
+    regime: AppliesTo | None,
+    *,
+    edition: Edition,
+    committed_on: date | None = None,
+    kinds: Collection[Kind] = (),
+    treatment_refused: bool = False,
+) -> FailureClassification:
+    """Return how D1 reads a report under the rules of `regime`.
+
+    Args:
+        what: What was reported to have failed.
+        regime: The rules under which it was; None in prison, where there is nothing to fail.
+        edition: The edition that says from which day offences bring the duty of residence.
+        committed_on: The day of the offence; None where offences lie on both sides of that day.
+        kinds: The kinds of requirements and conditions that were to be kept.
+        treatment_refused: Whether an appointment was kept and the treatment refused (D1.12).
+    """
+    if treatment_refused:
+        reason = "whoever keeps the appointment may refuse the treatment"
+        return FailureClassification("D1.12", FailureReading.NO_FAILURE, reason)
+    if regime is not None:
+        what = SYNONYMS.get((what, regime), what)
+    row = FAILURE_TABLE[what]
+    if regime not in SERVED:
+        return FailureClassification(
+            row.id, FailureReading.ELSEWHERE, "in prison there is nothing to fail (5.3)"
+        )
+    if what is FailureKind.MOVED_WITHOUT_PERMISSION and regime in (CO, SSO):
+        return _moved(row, edition, committed_on)
+    if (
+        what is FailureKind.TRAVEL
+        and regime in (CO, SSO)
+        and Kind.FOREIGN_TRAVEL_PROHIBITION in kinds
+    ):
+        return FailureClassification(row.id, FailureReading.FAILURE, "travel abroad was prohibited")
+    if what is FailureKind.BEHAVIOUR and regime in (CO, SSO):
+        return FailureClassification(
+            "D1.17", FailureReading.UNSTATED, "poor behaviour: the officer judges what it is"
+        )
+    return _by_column(row, what, regime, kinds)
+
+
+def _moved(row: FailureRow, edition: Edition, committed_on: date | None) -> FailureClassification:
+    cutover = edition.bound("ora-cutover").day
+    if committed_on is not None and cutover is not None and committed_on < cutover:
+        reason = f"the offence was before {cutover}: no permission was needed (D18.2)"
+        return FailureClassification(row.id, FailureReading.NO_FAILURE, reason)
+    return FailureClassification(row.id, FailureReading.FAILURE, row.says)
+
+
+def _by_column(
+    row: FailureRow, what: FailureKind, regime: AppliesTo, kinds: Collection[Kind]
+) -> FailureClassification:
+    needed = REQUIREMENT_NEEDED.get(what)
+    if regime in (CO, SSO) and needed is not None and needed not in kinds:
+        reason = f"{row.says}: the order has no {needed.value}, so the officer judges what it is"
+        return FailureClassification(row.id, FailureReading.UNSTATED, reason)
+    if regime in row.failing:
+        # On licence a permanent move is a night elsewhere that goes on (D1.7).
+        moved = what is FailureKind.MOVED_WITHOUT_PERMISSION
+        return FailureClassification("D1.7" if moved else row.id, FailureReading.FAILURE, row.says)
+    if regime in row.unstated:
+        reason = f"{row.says}: no document says what that is under {regime.value}"
+        return FailureClassification(row.id, FailureReading.UNSTATED, reason)
+    return FailureClassification(row.id, FailureReading.ELSEWHERE, row.instead)
+
+
+POSITIVE_TEST: Final = FailureClassification(
+    "D1.13", FailureReading.NO_FAILURE, "a positive test is no failure by itself (D20.1)"
+)
+"""A positive test under the drug testing condition of a licence or of supervision."""

@@ -1,0 +1,269 @@
+"""The window of a warning: until when it stands, counted from the newest failure that counts.
+
+A breach before the court suspends it (G7): the clock falls away, and runs again if the person is
+back at `warned`. On licence no window is stated, so there is none (AMB-35).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from states.entities import Breach, Failure, Recall
+from states.rules import clocks
+from states.rules.clocks import TriggerContext
+from states.rules.failure_counts import (
+    breach_threshold,
+    countable_days,
+    days_in_window,
+    failure_days,
+    failures_on,
+    of_regime,
+    regimes_of,
+    spent_at,
+)
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.time.clock import Clock, ClockOutcome
+from states.vocabulary import State
+
+
+def refresh_warning_window(s: Sentence, law: Law) -> None:
+    """Bring the clock of the window in line with the state and the failures that count."""
+    rows = clocks.applicable_timescales(s, law, Trigger.WARNING_WINDOW)
+    if s.at is None or not rows:
+        return
+    days = countable_days(s) if s.state is State.WARNED else ()
+    if not days:
+        for row in rows:
+            clocks.cancel(s, row.id, at=s.at, by=None)
+        return
+    newest = days[-1]
+    because = f"the newest failure that counts is of {newest}"
+    clocks.start(s, law, Trigger.WARNING_WINDOW, TriggerContext(s.at, because, on=newest))
+    for row in rows:
+        s.clocks[row.id] = s.clocks[row.id].reopen()
+    clocks.redate(s, law, Trigger.WARNING_WINDOW, newest, because)
+
+
+Response = tuple[Settlement, datetime, str | None]
+"""What was done about a failure-day, when, and by which event."""
+
+
+def responses(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Response]:
+    """Yield everything that was done about the failures of one day."""
+    excused = all(f.acceptable for f in failures)
+    if excused:
+        last = max(failures, key=lambda f: (f.judged_at, f.id))
+        if last.judged_at is not None:
+            yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
+    ids = {failure.id for failure in failures}
+    for warning in s.warnings.values():
+        # Taken back because the explanation was accepted after it, it was still the answer in time.
+        stands = warning.withdrawn_at is None or excused
+        if stands and ids.intersection(warning.failure_ids):
+            yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
+            if warning.departure:
+                yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause
+    for breach in s.breaches:
+        if ids.intersection(breach.failure_ids):
+            yield from _proceedings(breach)
+    for recall in s.recalls:
+        # One that was not carried out leaves its failures to be answered otherwise (T13).
+        if recall.undone_at is None and ids.intersection(recall.failure_ids):
+            yield from _recall(recall)
+
+
+def _recall(recall: Recall) -> Iterator[Response]:
+    yield Settlement.RECALL_DECIDED, recall.decided_at, recall.cause
+    if recall.received_at:
+        yield Settlement.RECALL_REPORT_RECEIVED, recall.received_at, recall.received_by
+
+
+def _proceedings(breach: Breach) -> Iterator[Response]:
+    yield Settlement.BREACH_DECIDED, breach.decided_at, breach.cause
+    if breach.presented_at:
+        yield Settlement.BREACH_REFERRED, breach.presented_at, breach.presented_by
+    if breach.received_at:
+        yield Settlement.REFERRAL_RECEIVED, breach.received_at, breach.received_by
+    if breach.warrant_at:
+        yield Settlement.WARRANT_SOUGHT, breach.warrant_at, breach.warrant_by
+
+
+def judged_during_proceedings(s: Sentence, failure: Failure) -> bool:
+    """Return whether a failure was judged while a breach or a recall was already under way.
+
+    It goes there as further evidence, and neither a second step nor a new warning is left to do
+    (D7.12, D7.13).
+    """
+    at = failure.judged_at
+    # A recall that was not carried out took nothing with it.
+    recalls = (recall for recall in s.recalls if recall.undone_at is None)
+    under_way: tuple[Breach | Recall, ...] = (*s.breaches, *recalls)
+    return at is not None and any(
+        step.decided_at <= at and (step.closed_at is None or at < step.closed_at)
+        for step in under_way
+        if failure.id not in step.failure_ids
+    )
+
+
+def returned_to_prison_at(s: Sentence, day: date, failures: tuple[Failure, ...]) -> datetime | None:
+    """Return when a return to custody left nothing to be decided on a day of the licence (5.3).
+
+    The failures that a recall names wait on for its report: they were its ground.
+    """
+    ids = {failure.id for failure in failures}
+    held = (
+        recall.returned_at
+        for recall in s.recalls
+        if recall.returned_on is not None
+        and day <= recall.returned_on
+        and not ids.intersection(recall.failure_ids)
+    )
+    return min((at for at in held if at is not None), default=None)
+
+
+ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
+"""What starts the clocks that hold up T09 while one of them is open."""
+
+_CLOSED_WITH: Final = {"recall-10-day-timescale": "recall-decision-9wd"}
+"""Where somebody closed the decision with a reason, nothing is left that could be initiated."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpan:
+    """When a clock of the day starts, if it does, and when its duty fell away, if it did."""
+
+    trigger: Trigger
+    since: datetime | None = None
+    over: datetime | None = None
+
+
+def _courses(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
+) -> Iterator[ClockSpan]:
+    reported = min(failure.reported_at for failure in failures)
+    concern = min((f.concern_at for f in failures if f.concern_at), default=None)
+    evidence = [
+        f.judged_at for f in failures if f.acceptable is False and judged_during_proceedings(s, f)
+    ]
+    # A court that lets the order continue leaves nothing to be done about what went before.
+    dealt_with = spent_at(s, day)
+    spent = max(dealt_with, reported) if dealt_with is not None else None
+    # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
+    on_licence = regime is AppliesTo.LICENCE
+    hurried = None if on_licence else concern
+    held = returned_to_prison_at(s, day, failures) if on_licence else None
+    inside = max(held, reported) if held is not None else None
+    reasons = (hurried, spent, inside, *evidence)
+    over = min((at for at in reasons if at is not None), default=None)
+    since = None if hurried is not None and hurried <= reported else reported
+    yield ClockSpan(Trigger.FAILURE, since, over)
+    yield ClockSpan(Trigger.PUBLIC_PROTECTION_FAILURE, concern, spent)
+    judged = max((f.judged_at for f in failures if f.judged_at), default=None)
+    if judged is None:
+        return
+    days = countable_days(s, regime)
+    gone = max(dealt_with, judged) if dealt_with is not None else judged
+    counts = day in days
+    yield ClockSpan(
+        Trigger.UNACCEPTABLE_FAILURE, judged if counts else None, None if counts else gone
+    )
+    limit = breach_threshold(s, law, regime)
+    reached = counts and limit is not None and len(days_in_window(days, day, regime)) >= limit
+    yield ClockSpan(
+        Trigger.THRESHOLD_REACHED, judged if reached else None, None if reached else gone
+    )
+
+
+def refresh_day(s: Sentence, law: Law, day: date) -> None:
+    """Derive the clocks of one failure-day again: those of each regime under which one failed.
+
+    In prison nothing is served that one could fail, and there is no clock to keep (5.3).
+    """
+    failures = failures_on(s, day)
+    for regime in regimes_of(failures):
+        _refresh(s, law, day, regime, of_regime(failures, regime))
+
+
+def _refresh(
+    s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
+) -> None:
+    done = tuple(responses(s, failures))
+    subject = str(day)
+    concerned = next((f.requirement_id for f in failures if f.requirement_id is not None), "")
+    because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
+    for course in _courses(s, law, day, regime, failures):
+        if course.since is not None:
+            clocks.start(
+                *(s, law, course.trigger),
+                TriggerContext(
+                    *(course.since, because, failures[0].cause, _from(course, day)), failed_on=day
+                ),
+                subject=subject,
+                requirement=concerned,
+                regime=regime,
+            )
+        for timescale in clocks.applicable_timescales(s, law, course.trigger, regime):
+            _settle(s, clocks.clock_id(timescale.id, subject), course, done)
+
+
+def _from(course: ClockSpan, day: date) -> date | None:
+    # An immediate duty counts from the moment the concern is known, all others from the failure.
+    return None if course.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day
+
+
+def _settle(s: Sentence, key: str, course: ClockSpan, done: tuple[Response, ...]) -> None:
+    before = s.clocks.get(key)
+    if before is None:
+        return
+    discharging = before.timescale.discharged_by
+    reasons = [(ClockOutcome.DONE, at, by) for what, at, by in done if what in discharging]
+    reasons.extend((ClockOutcome.DONE, at, by) for at, by in _closed_by_hand(s, before))
+    if course.over is not None:
+        reasons.insert(0, (ClockOutcome.FELL_AWAY, course.over, None))
+    clock = before.settled_first_by(reasons)
+    if course.trigger in ENFORCEMENT:
+        _answer(s, before, clock)
+    s.clocks[key] = clock
+
+
+def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str | None]]:
+    """Yield when somebody closed the clock with a reason, as is left after a licence (G14)."""
+    if Settlement.DUTY_DISCHARGED not in clock.timescale.discharged_by:
+        return
+    row = clock.timescale.id
+    for said in (row, _CLOSED_WITH.get(row, row)):
+        known = s.done.get((clocks.done_key(said), clock.subject))
+        if known is not None and known[0] >= clock.started_at:
+            yield known
+
+
+def _answer(s: Sentence, before: Clock, after: Clock) -> None:
+    if after.is_open:
+        s.unanswered.add(after.id)
+        return
+    s.unanswered.discard(after.id)
+    if before.is_open:
+        s.unblocked_at = s.at
+
+
+def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
+    """Derive the clocks of failure-days again, unless the sentence is over.
+
+    What is known of a failure bears on its own day and, by the count, on later ones; `since`
+    leaves out the days before it.
+    """
+    if s.state is State.COMPLETED:
+        return
+    s.derivations += 1
+    for day in failure_days(s):
+        if since is None or day >= since:
+            refresh_day(s, law, day)
+    refresh_warning_window(s, law)
+
+
+def refresh_days_of(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> None:
+    """Derive the clocks of the days of these failures, and of later days, again."""
+    refresh_days(s, law, min(s.failures[f].failed_on for f in failure_ids))

@@ -1,0 +1,75 @@
+"""Hearings: listed, listed again, called off (court-hearing, D19)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from states.events.court import HearingListed, HearingPurpose
+from states.events.envelope import Event
+from states.rules import clocks
+from states.rules.clocks import trigger_context
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.victims import has_contact
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.vocabulary import State
+
+
+def purpose_of(e: HearingListed) -> HearingPurpose:
+    """Return what a hearing is about; where nothing is said, the breach."""
+    return e.purpose or HearingPurpose.BREACH
+
+
+def _needs(s: Sentence, e: HearingListed) -> str | None:
+    if purpose_of(e) is HearingPurpose.BREACH and not s.breaches:
+        return "breach_decided"
+    if e.requirement_id is not None and e.requirement_id not in s.requirements:
+        return f"requirement {e.requirement_id}"
+    return None
+
+
+def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
+    """Expect the hearing on its day; another date for the same purpose takes the place of this."""
+    if s.state is State.COMPLETED:
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    purpose = purpose_of(e)
+    subject = f"{purpose}.{e.listed_on}"
+    for former in tuple(_listed(s, law, purpose)):
+        if former != subject:
+            _forget(s, law, former, e)
+    hearing = trigger_context(e, f"{purpose}, listed for {e.listed_on}", on=e.listed_on)
+    clocks.start(s, law, Trigger.HEARING_LISTED, hearing, subject=subject, requirement="")
+    if purpose is HearingPurpose.PAROLE and has_contact(s):
+        clocks.start(s, law, Trigger.VICTIM_PAROLE_HEARING, hearing, subject=subject)
+    if purpose is HearingPurpose.BREACH:
+        s.breaches[-1] = replace(s.breaches[-1], hearing_on=e.listed_on)
+    if purpose is HearingPurpose.UNPAID_WORK:
+        # The order is on its way back to court, which is what D19 asks for.
+        back, about = Settlement.RETURNED_TO_COURT, e.requirement_id
+        clocks.settle(s, law, back, at=e.occurred_at, by=e.uid, subject=about)
+    return REGULAR
+
+
+def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
+    """Yield what the clocks of hearings for that purpose are about, those still expected."""
+    for row in clocks.applicable_timescales(s, law, Trigger.HEARING_LISTED):
+        for key in s.by_provision.get(row.id, ()):
+            clock = s.clocks[key]
+            if clock.is_open and (clock.subject or "").startswith(f"{purpose}."):
+                yield clock.subject or ""
+
+
+def _forget(s: Sentence, law: Law, subject: str, e: Event) -> None:
+    at, trigger = e.occurred_at, Trigger.HEARING_LISTED
+    clocks.cancel_triggered(s, law, trigger, at=at, by=e.uid, subject=subject)
+
+
+def cancel_hearings(s: Sentence, law: Law, e: Event) -> None:
+    """Expect no hearing of the breach any more: it was withdrawn."""
+    for subject in tuple(_listed(s, law, HearingPurpose.BREACH)):
+        _forget(s, law, subject, e)
+
+
+RULES = (
+    EventHandler(HearingListed, _list, nature=Nature.FACT, requires=IMPOSED, depends_on=_needs),
+)

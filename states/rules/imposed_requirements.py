@@ -1,0 +1,138 @@
+"""Requirements of an order and conditions of a licence: made, and put in place of others.
+
+What a requirement brings with it is data: rows of the edition that are limited to its kind start
+for it alone, whether it was made with the sentence or later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from states.entities import ImposedRequirement
+from states.events.imposition import Requirement
+from states.rules import clocks
+from states.rules.clocks import TriggerContext
+from states.rules.reopening import reopen
+from states.rules.requirement_ends import terminate_requirement
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import Trigger
+from states.time.london import day_of, start_of
+from states.vocabulary import Phase, RequirementEnding
+
+
+def expect_requirement(s: Sentence, law: Law, key: str, made: TriggerContext) -> None:
+    """Start what a requirement brings: its planned start, its end, its clocks and duties.
+
+    What there is already is left alone.
+    """
+    for trigger, on in (*_own_dates(s, key, made), *_of_the_sentence(s, made)):
+        if on is not None:
+            # Its own end is no matter of kinds; what belongs to the whole sentence runs already.
+            alone = trigger is not Trigger.REQUIREMENT_END
+            occasion = replace(made, on=on, requirement_only=alone)
+            clocks.start(s, law, trigger, occasion, subject=key, requirement=key)
+
+
+def _own_dates(
+    s: Sentence, key: str, made: TriggerContext
+) -> Iterator[tuple[Trigger, date | None]]:
+    item = s.requirements[key].requirement
+    yield Trigger.REQUIREMENT_MADE, day_of(made.at)
+    yield Trigger.PLANNED_REQUIREMENT_START, item.starts_on
+    yield Trigger.COURT_TIMESCALE, item.court_timescale_on
+    yield Trigger.REQUIREMENT_END, s.requirements[key].ends_on
+
+
+def _of_the_sentence(s: Sentence, made: TriggerContext) -> Iterator[tuple[Trigger, date | None]]:
+    """Yield what started before a requirement that is made later, and from which day it counts."""
+    since = day_of(made.at)
+    yield Trigger.ALLOCATION, since if s.allocation is not None else None
+    yield Trigger.ORDER_START, since
+    yield Trigger.ORDER_END, s.ends_on
+    yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on
+    if s.phase is Phase.LICENCE:
+        yield Trigger.LICENCE_END, s.licence_ends_on
+    if s.phase is Phase.PSS:
+        yield Trigger.PSS_END, s.pss_ends_on
+
+
+def expect_requirements(s: Sentence, law: Law, made: TriggerContext) -> None:
+    """Start what every open requirement brings, as when a licence begins."""
+    for key, item in s.requirements.items():
+        if item.is_open:
+            expect_requirement(s, law, key, made)
+
+
+def replace_requirements(
+    s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: TriggerContext
+) -> None:
+    """Put these requirements in place of those there were, and start what they bring.
+
+    What was done under an id that stays is kept; one that is not among them ends.
+    """
+    given = {item.requirement_id for item in requirements}
+    for key, item in s.requirements.items():
+        if item.is_open and key not in given:
+            ended = replace(made, on=made.on or day_of(made.at))
+            terminate_requirement(s, law, key, ended, RequirementEnding.REPLACED)
+    for requirement in requirements:
+        put_requirement(s, law, requirement, made)
+
+
+def put_requirement(s: Sentence, law: Law, requirement: Requirement, made: TriggerContext) -> None:
+    """Make one requirement, or put it in the place of the one under its id."""
+    key = requirement.requirement_id
+    known = s.requirements.get(key)
+    if known is None:
+        s.requirements[key] = ImposedRequirement(requirement, ends_on=requirement.ends_on)
+    else:
+        s.requirements[key] = _anew(known, requirement)
+        _move(s, law, key, known, made)
+    expect_requirement(s, law, key, made)
+
+
+def _anew(known: ImposedRequirement, requirement: Requirement) -> ImposedRequirement:
+    """Return a requirement in its new shape, open again unless it was complete."""
+    changed = replace(known, requirement=requirement, ends_on=requirement.ends_on)
+    if known.completed_on is not None and not _wants_more(known, requirement):
+        return changed
+    return replace(changed, completed_on=None, terminated_on=None, ended_by=None)
+
+
+def _wants_more(known: ImposedRequirement, requirement: Requirement) -> bool:
+    before = known.requirement
+    return (requirement.hours or 0) > (before.hours or 0) or (requirement.days or 0) > (
+        before.days or 0
+    )
+
+
+def _move(s: Sentence, law: Law, key: str, known: ImposedRequirement, made: TriggerContext) -> None:
+    """Re-date what counts to the days of a requirement that have moved, and run it again."""
+    item = s.requirements[key]
+    if known.terminated_on is not None and item.is_open:
+        reopen(s, key, start_of(known.terminated_on))
+        clocks.cancel_triggered(
+            s, law, Trigger.REQUIREMENT_TERMINATED, at=made.at, by=made.by, subject=key
+        )
+    moved = (
+        (Trigger.REQUIREMENT_END, known.ends_on, item.ends_on),
+        (
+            Trigger.PLANNED_REQUIREMENT_START,
+            known.requirement.starts_on,
+            item.requirement.starts_on,
+        ),
+        (
+            Trigger.COURT_TIMESCALE,
+            known.requirement.court_timescale_on,
+            item.requirement.court_timescale_on,
+        ),
+    )
+    for trigger, before, on in moved:
+        if before is None or before == on:
+            continue
+        if on is None:
+            clocks.cancel_triggered(s, law, trigger, at=made.at, by=made.by, subject=key)
+        elif trigger is Trigger.REQUIREMENT_END or item.started_on is None:
+            reason = f"{made.because}: moved from {before} to {on}"
+            clocks.redate(s, law, trigger, on, reason, subject=key)

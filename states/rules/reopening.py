@@ -1,0 +1,38 @@
+"""Let clocks and duties run again that came to rest although nothing was done."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from states.sentence import Sentence
+from states.standards.terms import Direction
+from states.time.clock import ClockOutcome
+
+
+def discard_cancelled(s: Sentence, key: str) -> None:
+    """Forget a clock or duty that fell away, so that it can start anew; any other is left alone."""
+    clock, duty = s.clocks.get(key), s.duties.get(key)
+    if clock is not None and clock.settled is ClockOutcome.FELL_AWAY:
+        row = s.clocks.pop(key).timescale.id
+    elif duty is not None and duty.settled is ClockOutcome.FELL_AWAY:
+        row = s.duties.pop(key).duty.id
+    else:
+        return
+    s.by_provision[row] = tuple(other for other in s.by_provision[row] if other != key)
+
+
+def reopen(s: Sentence, subject: str, since: datetime) -> None:
+    """Run again what about `subject` came to rest from `since` on without having been done.
+
+    What was to run until a day of its own ran out rather than being done.
+    """
+    for key, clock in s.clocks.items():
+        at = clock.settled_at
+        undone = (
+            clock.settled is ClockOutcome.FELL_AWAY or clock.timescale.direction is Direction.UNTIL
+        )
+        if clock.subject == subject and undone and at is not None and at >= since:
+            s.clocks[key] = clock.reopen()
+    for key, duty in s.duties.items():
+        at, undone = duty.settled_at, duty.settled is ClockOutcome.FELL_AWAY
+        if duty.subject == subject and undone and at is not None and at >= since:
+            s.duties[key] = replace(duty, settled=None, settled_at=None, settled_by=None)

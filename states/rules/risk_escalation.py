@@ -1,0 +1,110 @@
+"""Danger at the moment: act first, then record, then tell a manager (NS 2015 6(c), T26).
+
+It is never suppressed: not by the state, not before an allocation, not by an exemption.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from states.events.envelope import Event
+from states.events.risk import ImmediateRiskActionTaken, ManagerInformed, ManagerTopic
+from states.rules import clocks
+from states.rules.clocks import trigger_context
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of
+from states.vocabulary import State
+
+_TOLD_OF: Final = {
+    ManagerTopic.IMMEDIATE_RISK: Trigger.IMMEDIATE_RISK_ACTION,
+    ManagerTopic.ROSH_INCREASE: Trigger.ROSH_HIGH_INDICATED,
+}
+"""What each topic answers; a departure is recorded with the step that departs."""
+
+_ACTED = (Settlement.IMMEDIATE_RISK_ACTION_TAKEN.value, None)
+
+
+def warn_of_danger(s: Sentence, law: Law, e: Event) -> None:
+    """Start the duty to act at once, unless somebody acted on it this very day."""
+    acted = s.done.get(_ACTED)
+    if acted is None or day_of(acted[0]) != day_of(e.occurred_at):
+        clocks.start(
+            s, law, Trigger.IMMEDIATE_RISK, trigger_context(e, "danger now"), subject=e.uid
+        )
+
+
+def escalate_emergency(s: Sentence, law: Law, e: Event) -> None:
+    """Start what an escalation that needs an emergency response brings."""
+    acted = s.done.get(_ACTED)
+    if acted is None or day_of(acted[0]) != day_of(e.occurred_at):
+        clocks.start(
+            s, law, Trigger.EMERGENCY_ESCALATION, trigger_context(e, "emergency"), subject=e.uid
+        )
+
+
+def _act(s: Sentence, e: ImmediateRiskActionTaken, law: Law) -> HandlerOutcome:
+    if s.state is State.COMPLETED:
+        return HandlerOutcome(
+            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
+        )
+    learned, acted = e.learned_at or e.occurred_at, e.acted_at or e.occurred_at
+    if not clocks.is_running(s, Trigger.IMMEDIATE_RISK):
+        clocks.start(s, law, Trigger.IMMEDIATE_RISK, trigger_context(e, at=learned), subject=e.uid)
+    clocks.settle(s, law, Settlement.IMMEDIATE_RISK_ACTION_TAKEN, at=acted, by=e.uid)
+    clocks.start(s, law, Trigger.IMMEDIATE_RISK_ACTION, trigger_context(e, at=acted), subject=e.uid)
+    settle_if_manager_informed(s, ManagerTopic.IMMEDIATE_RISK, e.uid, acted)
+    return REGULAR
+
+
+def settle_if_manager_informed(
+    s: Sentence, topic: ManagerTopic, subject: str, at: datetime
+) -> None:
+    """Settle the telling of a manager who was told earlier on the very day, of nothing else."""
+    known = s.done.get((_name(topic), None))
+    if known is None or day_of(known[0]) != day_of(at):
+        return
+    tellings = tuple(_tellings(s, _TOLD_OF[topic]))
+    if any(s.clocks[key].settled_by == known[1] for key in tellings):
+        return
+    for key in tellings:
+        if s.clocks[key].subject == subject:
+            clocks.discharge(s, key, at=at, by=known[1])
+
+
+def _inform(s: Sentence, e: ManagerInformed, _law: Law) -> HandlerOutcome:
+    at = e.informed_at or e.occurred_at
+    clocks.record_done(s, _name(e.why), None, at, e.uid)
+    answered = _TOLD_OF.get(e.why)
+    if answered is not None:
+        settle_manager_informed(s, answered, at=at, by=e.uid, about=e.about)
+    return REGULAR
+
+
+def _name(topic: ManagerTopic) -> str:
+    return f"{Settlement.MANAGER_INFORMED}:{topic}"
+
+
+def settle_manager_informed(
+    s: Sentence, of: Trigger, *, at: datetime, by: str, about: str | None = None
+) -> None:
+    """Settle that a manager was told of what `of` started: of the event `about`, or of all."""
+    for key in tuple(_tellings(s, of)):
+        subject = s.clocks[key].subject or ""
+        if about is None or subject.rpartition("/")[2] == about:
+            clocks.discharge(s, key, at=at, by=by)
+
+
+def _tellings(s: Sentence, of: Trigger) -> Iterator[str]:
+    for key, clock in s.clocks.items():
+        row = clock.timescale
+        if of in row.triggers and Settlement.MANAGER_INFORMED in row.discharged_by:
+            yield key
+
+
+RULES = (
+    EventHandler(ImmediateRiskActionTaken, _act, nature=Nature.FACT, requires=None),
+    EventHandler(ManagerInformed, _inform, nature=Nature.FACT, requires=None),
+)

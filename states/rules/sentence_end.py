@@ -1,0 +1,203 @@
+"""Complete a sentence: outcome, and what becomes of its clocks and duties (7.6)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from states.events.envelope import Event
+from states.events.sentence import EndDateChanged, SentenceEnded
+from states.rules import clocks
+from states.rules.evaluation import LAST_DAY, refresh_evaluation
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.notifications import PERSON
+from states.rules.recall_term import date_term
+from states.rules.requirement_ends import end_with_sentence
+from states.rules.state_changes import change_state
+from states.rules.victims import open_key_stage
+from states.sentence import Sentence
+from states.standards.law import Law
+from states.standards.terms import AppliesTo, Trigger
+from states.time.clock import Clock, ClockOutcome
+from states.time.due import Due
+from states.time.london import day_of, end_of
+from states.transitions import AWAITING, OPEN
+from states.vocabulary import EndReason, Phase, Role, SentenceOutcome, SentenceType, State
+
+RESTRICTIONS = "restrictions-after-end"
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEnd:
+    """How a sentence ends: by which arrow, as what, on which day and by which event."""
+
+    arrow: str
+    outcome: SentenceOutcome
+    on: date
+    at: datetime
+    event: Event | None = None
+    evaluation_due: bool = True
+    """Whether there is anything left to evaluate."""
+
+
+def complete_sentence(s: Sentence, law: Law, end: SentenceEnd) -> bool:
+    """End the sentence; return whether the arrow was irregular.
+
+    What was missed stays missed; what still ran falls away, but for the evaluation, which is
+    then due by the actual end (AMB-25) where one is due at all. Every requirement that is still
+    open ends with it, and the duties that the end itself brings (7.6, N.sentence) are
+    opened last.
+    """
+    on, at = end.on, end.at
+    cause = end.event.uid if end.event is not None else None
+    irregular = change_state(s, end.arrow, State.COMPLETED, at, cause)
+    s.outcome, s.ended_on, s.ended_at = end.outcome, on, at
+    if s.recall is not None:
+        s.recalls[-1] = replace(s.recalls[-1], closed_at=at)
+    for key, clock in s.clocks.items():
+        s.clocks[key] = _ended(clock, on, at, cause, keep=end.evaluation_due and key == LAST_DAY)
+    for key, duty in s.duties.items():
+        if duty.duty.trigger not in _still_owed(end):
+            clocks.cancel(s, key, at=at, by=cause)
+    end_with_sentence(s, law, on, at, cause, ran_out=end.outcome is SentenceOutcome.EXPIRED)
+    refresh_evaluation(s)
+    ended = clocks.TriggerContext(at, f"the sentence ended on {on}", cause, on)
+    clocks.start(s, law, Trigger.SENTENCE_ENDED, ended, subject=end.outcome.value)
+    if not end.evaluation_due:
+        _spare_person(s, at, cause)
+    open_key_stage(s, law, "end", ended)
+    return irregular
+
+
+def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
+    """Tell the person of no end who died, or whose sentence was quashed or never passed."""
+    for key in s.by_provision.get(RESTRICTIONS, ()):
+        clocks.cancel(s, key, at=at, by=cause)
+        for notice in s.duties[key].notices:
+            del s.effects[notice]
+    for key, duty in s.duties.items():
+        if duty.duty.trigger is Trigger.REQUIREMENT_TERMINATED and duty.settled_at is None:
+            theirs = [notice for notice in duty.notices if notice.endswith(f"/{PERSON}")]
+            left = tuple(notice for notice in duty.notices if notice not in theirs)
+            s.duties[key] = replace(duty, notices=left)
+            if theirs and not left:
+                clocks.cancel(s, key, at=at, by=cause)
+            for notice in theirs:
+                s.effects.pop(notice, None)
+
+
+def _still_owed(end: SentenceEnd) -> tuple[Trigger, ...]:
+    """Return what goes on to be owed of requirements that ended before: their notices, and more."""
+    if end.evaluation_due:
+        return (Trigger.REQUIREMENT_TERMINATED, Trigger.REQUIREMENT_COMPLETED)
+    return (Trigger.REQUIREMENT_TERMINATED,)
+
+
+def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: bool) -> Clock:
+    if keep:
+        if clock.due.due_on is not None and on < clock.due.due_on:
+            return clock.moved_to(Due(on, end_of(on)), f"the order ended on {on}")
+        return clock
+    return clock.settle(ClockOutcome.FELL_AWAY, at, cause)
+
+
+_SUPERVISION = (Phase.PSS, Phase.PSS_COMMITTAL)
+
+
+def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
+    imposed = s.imposed
+    if imposed is not None and e.ends_on < imposed.sentenced_on:
+        return f"an order made on {imposed.sentenced_on} cannot end on {e.ends_on}"
+    return None
+
+
+def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome:
+    if s.state is State.COMPLETED:
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    if s.kind is SentenceType.CUSTODY:
+        whole_is_pss = s.pss_ends_on is not None and e.pss_ends_on is None
+        licence = e.licence_ends_on or (None if s.pss_ends_on else e.ends_on)
+        over = s.phase in _SUPERVISION and licence is not None and licence >= day_of(e.occurred_at)
+        move_ends(s, law, licence=licence, pss=e.ends_on if whole_is_pss else e.pss_ends_on)
+        if over:
+            note = f"supervision runs already; a licence to {licence} does not come back by itself"
+            return HandlerOutcome(irregular=True, note=note)
+    else:
+        move_end(s, law, e.ends_on)
+    return REGULAR
+
+
+def move_end(s: Sentence, law: Law, ends_on: date) -> None:
+    """Move the end of the whole sentence and re-date every clock that counts to it (T29)."""
+    s.ends_on, s.end_set_at = ends_on, s.at
+    word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
+    reason = f"the end of the {word} moved to {ends_on}"
+    clocks.redate(s, law, Trigger.ORDER_END, ends_on, reason)
+    clocks.redate(s, law, Trigger.OPERATIONAL_PERIOD_END, ends_on, reason)
+    refresh_evaluation(s)
+
+
+def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) -> None:
+    """Move the last days of licence and supervision, as far as they are given (T29)."""
+    if licence is not None:
+        s.licence_ends_on = licence
+        reason = f"the end of the licence moved to {licence}"
+        clocks.redate(*(s, law, Trigger.LICENCE_END, licence, reason), regime=AppliesTo.LICENCE)
+        date_term(s, law)
+    if pss is not None:
+        s.pss_ends_on = pss
+        reason = f"the end of supervision moved to {pss}"
+        clocks.redate(
+            *(s, law, Trigger.PSS_END, pss, reason), regime=AppliesTo.POST_SENTENCE_SUPERVISION
+        )
+    whole = s.pss_ends_on or s.licence_ends_on
+    s.end_set_at = s.at
+    if whole is not None and whole != s.ends_on:
+        move_end(s, law, whole)
+
+
+def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
+    if s.state is State.COMPLETED:
+        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+    ended_at = min(e.occurred_at, end_of(e.ended_on))
+    duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
+    complete_sentence(
+        s, law, SentenceEnd("T34", SentenceOutcome.OTHER, e.ended_on, ended_at, e, duty_left)
+    )
+    s.flags["end_reason"] = e.reason.value
+    return REGULAR
+
+
+def _end_needs(s: Sentence, e: SentenceEnded) -> str | None:
+    # A sentence that never was can only be closed without an imposition.
+    if s.imposed is None and e.reason is not EndReason.NEVER_IMPOSED:
+        return IMPOSED
+    return None
+
+
+def _refuse_end(s: Sentence, e: SentenceEnded, _law: Law) -> str | None:
+    if e.reason is EndReason.NEVER_IMPOSED and s.imposed is not None:
+        return f"the sentence was imposed by {s.imposed_by}; withdraw that event first"
+    if e.reason is EndReason.NEVER_IMPOSED and e.by.role is not Role.OPS:
+        return f"only ops closes a sentence as never imposed, not {e.by.role.value}"
+    if s.imposed is not None and e.ended_on < s.imposed.sentenced_on:
+        return f"a sentence passed on {s.imposed.sentenced_on} cannot have ended on {e.ended_on}"
+    return None
+
+
+RULES = (
+    EventHandler(
+        EndDateChanged,
+        _change_end_date,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        guard=_refuse_end_date,
+    ),
+    EventHandler(
+        SentenceEnded,
+        _end,
+        nature=Nature.FACT,
+        states=(AWAITING, *OPEN),
+        requires=None,
+        depends_on=_end_needs,
+        guard=_refuse_end,
+    ),
+)

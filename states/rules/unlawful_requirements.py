@@ -1,0 +1,259 @@
+"""What the law lets a requirement or condition be: its term, its sentence, its offence, consent.
+
+The numbers are the edition's. Each fault says what was asked and what holds; a requirement that
+people can lawfully make has none.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from states.events.imposition import Requirement, Safeguard
+from states.sentence import Sentence
+from states.standards.edition import Edition
+from states.standards.law import Law
+from states.standards.terms import Unit
+from states.time.calendar import MONTHS_IN_A_YEAR, last_day_of_months
+from states.vocabulary import RequirementKind as Kind
+from states.vocabulary import SentenceType
+
+LICENCE_ONLY: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
+"""Conditions of licence and post-sentence supervision that no order has (R.DTC, R.DAC)."""
+
+ORDER_ONLY: Final = frozenset(
+    {
+        Kind.UNPAID_WORK,
+        Kind.REHABILITATION_ACTIVITY,
+        Kind.MENTAL_HEALTH_TREATMENT,
+        Kind.DRUG_REHABILITATION,
+        Kind.ALCOHOL_TREATMENT,
+        Kind.ATTENDANCE_CENTRE,
+        Kind.SUPERVISION,
+        Kind.SPECIFIED_ACTIVITY,
+        Kind.FOREIGN_TRAVEL_PROHIBITION,
+    }
+)
+"""Requirements that only a court's order has; the rest may be licence conditions as well."""
+
+SAFEGUARDS: Final = {
+    Kind.DRUG_TESTING: (Safeguard.DRUGS_A_FACTOR, Safeguard.DEPENDENCE_OR_PROPENSITY),
+    Kind.DRUG_APPOINTMENT: tuple(Safeguard),
+}
+"""What must be established before a drug condition is proposed (ev-drug-safeguards)."""
+
+PROHIBITED: Final = {
+    SentenceType.COMMUNITY_ORDER: "prohibited-max-co",
+    SentenceType.SUSPENDED_SENTENCE_ORDER: "prohibited-max-sso",
+}
+"""The bound of a prohibited activity, which follows the order that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RequirementCheck:
+    requirement: Requirement
+    sentence_type: SentenceType
+    committed_on: date | None
+    sentenced_on: date
+    order_ends_on: date | None
+    edition: Edition
+
+    @property
+    def begins_on(self) -> date:
+        return self.requirement.starts_on or self.sentenced_on
+
+    @property
+    def ends_on(self) -> date | None:
+        return self.requirement.ends_on or self.order_ends_on
+
+
+def legal_faults(
+    requirement: Requirement,
+    *,
+    sentence_type: SentenceType,
+    committed_on: date | None,
+    sentenced_on: date,
+    edition: Edition,
+    order_ends_on: date | None = None,
+) -> tuple[str, ...]:
+    """Return what keeps `requirement` from being lawful; nothing where it is lawful.
+
+    Custody means its licence and supervision, whose conditions have no terms in law (AMB-49).
+
+    Args:
+        requirement: The requirement or condition, as it was asked for.
+        sentence_type: The type of the sentence that it belongs to.
+        committed_on: The day of the offence; None where offences lie on both sides of a change of
+            the law, and people decide (AMB-27).
+        sentenced_on: The first day of a requirement that has no start of its own.
+        edition: The edition that holds the numbers.
+        order_ends_on: The last day of the order, and of a requirement without an end of its own.
+    """
+    asked = _RequirementCheck(
+        requirement, sentence_type, committed_on, sentenced_on, order_ends_on, edition
+    )
+    checks = (_of_its_sentence, _BY_KIND.get(requirement.kind, _without_bounds))
+    return tuple(f"{requirement.requirement_id}: {fault}" for c in checks for fault in c(asked))
+
+
+def start_fault(requirement: Requirement, *, consent: bool | None) -> str | None:
+    """Return why `requirement` cannot start; None where it can (R.DRR, ev-drr-consent).
+
+    `consent` is what is known at the start; left out, what the requirement itself says.
+    """
+    given = requirement.consent if consent is None else consent
+    if requirement.kind is not Kind.DRUG_REHABILITATION or given:
+        return None
+    return (
+        f"{requirement.requirement_id}: drug rehabilitation starts only with consent to the "
+        "treatment; record it as consent"
+    )
+
+
+def _of_its_sentence(asked: _RequirementCheck) -> Iterator[str]:
+    kind, custody = asked.requirement.kind, asked.sentence_type is SentenceType.CUSTODY
+    if kind in LICENCE_ONLY and not custody:
+        yield f"{kind.value} is a condition of licence or supervision; an order has none"
+    if kind in ORDER_ONLY and custody:
+        yield f"{kind.value} is a requirement of an order; a licence or supervision has none"
+
+
+def _without_bounds(_asked: _RequirementCheck) -> Iterator[str]:
+    # R.CUR, R.PRG, R.MHTR, R.ATR, R.RES and R.FTP (AMB-19): the documents state no bound.
+    yield from ()
+
+
+def _exclusion(asked: _RequirementCheck) -> Iterator[str]:
+    """Hold an exclusion against its shortest and longest term (R.EXC)."""
+    if asked.sentence_type is SentenceType.CUSTODY or asked.ends_on is None:
+        return
+    term, earliest = _term(asked, "exclusion-min")
+    if asked.ends_on < earliest:
+        yield f"an exclusion lasts {term} at least: to {earliest}, not {asked.ends_on}"
+    yield from _at_most(asked, "an exclusion", "exclusion-max")
+
+
+def _prohibition(asked: _RequirementCheck) -> Iterator[str]:
+    """Hold a prohibited activity against its longest term, which the order sets (R.PAR)."""
+    bound = PROHIBITED.get(asked.sentence_type)
+    if bound is not None:
+        yield from _at_most(asked, "a prohibited activity", bound)
+
+
+def _at_most(asked: _RequirementCheck, what: str, bound: str) -> Iterator[str]:
+    term, latest = _term(asked, bound)
+    if asked.ends_on is not None and asked.ends_on > latest:
+        yield f"{what} lasts {term} at most: to {latest}, not {asked.ends_on}"
+
+
+def _term(asked: _RequirementCheck, bound: str) -> tuple[str, date]:
+    """Return a term of law in words, and the last day of one that begins with the requirement."""
+    found = asked.edition.bound(bound)
+    amount = found.amount or 0
+    months = amount * MONTHS_IN_A_YEAR if found.unit is Unit.YEARS else amount
+    return f"{amount} {found.unit.value}", last_day_of_months(asked.begins_on, months)
+
+
+def _unpaid_work(asked: _RequirementCheck) -> Iterator[str]:
+    """Keep unpaid work inside a suspended sentence order (R.UPW, upw-sso-no-extension)."""
+    end, last = asked.requirement.ends_on, asked.order_ends_on
+    suspended = asked.sentence_type is SentenceType.SUSPENDED_SENTENCE_ORDER
+    if suspended and end is not None and last is not None and end > last:
+        yield f"unpaid work ends with the operational period: by {last}, not {end}"
+
+
+def _newer_offence(asked: _RequirementCheck) -> Iterator[str]:
+    """Keep the newer requirement from older offences (R.RAR, ora-cutover, AMB-27)."""
+    cutover = asked.edition.bound("ora-cutover").day
+    if cutover is not None and asked.committed_on is not None and asked.committed_on < cutover:
+        yield (
+            f"{asked.requirement.kind.value} is for offences from {cutover} on; this one is of "
+            f"{asked.committed_on}: supervision or specified_activity"
+        )
+
+
+def _older_offence(asked: _RequirementCheck) -> Iterator[str]:
+    """Keep the older requirements from newer offences (R.SUP, R.SAR, ora-cutover, AMB-27)."""
+    cutover = asked.edition.bound("ora-cutover").day
+    if cutover is not None and asked.committed_on is not None and asked.committed_on >= cutover:
+        yield (
+            f"{asked.requirement.kind.value} is for offences before {cutover}; this one is of "
+            f"{asked.committed_on}: rehabilitation_activity"
+        )
+
+
+def _attendance_centre(asked: _RequirementCheck) -> Iterator[str]:
+    """Keep attendance centres for the young (R.ACR, AMB-48)."""
+    age = asked.edition.bound("attendance-centre-under-25").amount
+    if not asked.requirement.under_25:
+        yield f"an attendance centre is for those under {age} on the day of the sentence: under_25"
+
+
+def _drug_rehabilitation(asked: _RequirementCheck) -> Iterator[str]:
+    """Ask for consent where it was expressly refused (R.DRR); `start_fault` asks for it itself."""
+    if asked.requirement.consent is False:
+        yield "drug rehabilitation needs consent to the treatment, which was refused"
+
+
+def _drug_condition(asked: _RequirementCheck) -> Iterator[str]:
+    """Ask for the safeguards of a drug condition (R.DTC, R.DAC)."""
+    requirement = asked.requirement
+    missing = [
+        item.value for item in SAFEGUARDS[requirement.kind] if item not in requirement.safeguards
+    ]
+    if missing:
+        yield f"{requirement.kind.value} needs these safeguards first: {', '.join(missing)}"
+
+
+_BY_KIND: Final[dict[Kind, Callable[[_RequirementCheck], Iterator[str]]]] = {
+    Kind.EXCLUSION: _exclusion,
+    Kind.PROHIBITED_ACTIVITY: _prohibition,
+    Kind.UNPAID_WORK: _unpaid_work,
+    Kind.REHABILITATION_ACTIVITY: _newer_offence,
+    Kind.SUPERVISION: _older_offence,
+    Kind.SPECIFIED_ACTIVITY: _older_offence,
+    Kind.ATTENDANCE_CENTRE: _attendance_centre,
+    Kind.DRUG_REHABILITATION: _drug_rehabilitation,
+    Kind.DRUG_TESTING: _drug_condition,
+    Kind.DRUG_APPOINTMENT: _drug_condition,
+}
+
+
+REFER_BACK = "refer_back"
+"""Prefix of the flag, which the id of the requirement follows."""
+
+
+def legal_faults_in(s: Sentence, law: Law, requirement: Requirement) -> tuple[str, ...]:
+    """Return what keeps a requirement of this sentence from being lawful; nothing where nothing.
+
+    Where offences lie on both sides of a change of the law, people decide (AMB-27).
+    """
+    imposed = s.imposed
+    if imposed is None:
+        return ()
+    offence = imposed.offence
+    return legal_faults(
+        requirement,
+        sentence_type=imposed.type,
+        committed_on=None if offence.mixed else offence.committed_on,
+        sentenced_on=imposed.sentenced_on,
+        edition=law.edition,
+        order_ends_on=s.ends_on,
+    )
+
+
+def refer_back(s: Sentence, law: Law, requirements: tuple[Requirement, ...]) -> str | None:
+    """Flag those of `requirements` that go beyond the law; return that they do, or None.
+
+    A flag falls once the requirement is lawful.
+    """
+    found = list[str]()
+    for requirement in requirements:
+        wrong = legal_faults_in(s, law, requirement)
+        flag = f"{REFER_BACK}.{requirement.requirement_id}"
+        if wrong:
+            s.flags[flag] = f"refer back: {'; '.join(wrong)}"
+            found += wrong
+        else:
+            s.flags.pop(flag, None)
+    return f"refer back: {'; '.join(found)}" if found else None

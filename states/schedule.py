@@ -1,0 +1,131 @@
+"""When a sentence has to wake up: one named wake for each clock with a number, few for the rest.
+
+Clocks without a number in the documents share one prompt; everything that is not a clock shares
+one housekeeping wake. A wake only says when to look again: what is then found is decided by the
+fold, from the legal times.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from states.alerts import escalates_at, reminders_at
+from states.calendar_transitions import REQUIREMENT_END, upcoming
+from states.event_log import EventLog, FoldResult
+from states.rejection_notices import next_rejection_notice
+from states.standards.law import Law
+from states.standards.terms import TimerKind
+from states.time.clock import Clock
+from states.vocabulary import ClockStatus
+
+JITTER_SECONDS: Final = 900
+"""Clocks that expire at midnight wake within the quarter of an hour after it."""
+
+PROMPTS: Final = "prompts"
+HOUSEKEEPING: Final = "housekeeping"
+
+
+TRANSITION_WORDS: Final = {
+    "T09": "the warning ceases to count",
+    "T15": "the sentence ends in custody",
+    "T20": "the licence ends and supervision begins",
+    "T30": "the sentence ends",
+    "committed-to-end": "supervision ends in custody",
+    REQUIREMENT_END: "a requirement ends",
+}
+"""What the calendar does by each of them, in words for whoever reads the timers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wakeup:
+    """One moment at which to look again, and what for."""
+
+    at: datetime
+    summary: str
+
+
+def jitter(workflow_id: str) -> timedelta:
+    """Return how long after a midnight this sentence wakes: 0 to 15 minutes, always the same."""
+    return timedelta(seconds=zlib.crc32(workflow_id.encode()) % JITTER_SECONDS)
+
+
+def _named(clock: Clock, due_at: datetime, later: timedelta) -> Wakeup:
+    if clock.due.due_on is None:
+        # An hour clock is in time up to its last instant, so it is looked at just after.
+        return Wakeup(
+            due_at + timedelta(milliseconds=1), f"{clock.id} due {due_at:%Y-%m-%d %H:%M} UTC"
+        )
+    return Wakeup(due_at + later, f"{clock.id} due {clock.due.due_on}")
+
+
+def _prompts(
+    s_clocks: list[Clock], decided: FoldResult, law: Law, later: timedelta
+) -> Iterator[Wakeup]:
+    for clock in s_clocks:
+        due_at = clock.due.due_at
+        if clock.timescale.timer is TimerKind.PROMPT and due_at is not None:
+            yield _named(clock, due_at, later)
+        at = escalates_at(clock)
+        if at is not None:
+            yield Wakeup(at, f"{clock.id} escalates")
+        for moment in reminders_at(decided.sentence, law, clock):
+            yield Wakeup(moment + later, f"{clock.id} to be judged")
+
+
+def _housekeeping(
+    case: EventLog,
+    decided: FoldResult,
+    now: datetime,
+    quiet: timedelta,
+    later: timedelta,
+    also: Iterable[Wakeup],
+) -> Iterator[Wakeup]:
+    yield from also
+    if decided.decidable_at is not None:
+        yield Wakeup(decided.decidable_at, "an event that lay in the future")
+    if (told := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
+        yield Wakeup(told, "the sender is told of what waits")
+    unsent = any(key not in case.outbox.entries for key in decided.alerts)
+    if unsent and case.last_received_at is not None:
+        yield Wakeup(case.last_received_at + quiet, "the quiet spell ends")
+    tried = case.outbox.next_try_at(decided.sentence.acknowledged)
+    if tried is not None:
+        yield Wakeup(tried, "a notice is tried again")
+    for at, arrow in upcoming(decided.sentence):
+        yield Wakeup(at + later, TRANSITION_WORDS[arrow])
+
+
+def wakeups(
+    case: EventLog,
+    decided: FoldResult,
+    law: Law,
+    now: datetime,
+    *,
+    later: timedelta,
+    quiet: timedelta,
+    also: Iterable[Wakeup] = (),
+) -> dict[str, Wakeup]:
+    """Return every wake that lies after `now`, by key: a clock's id, or one of the shared two.
+
+    `also` are wakes of the caller that join the housekeeping.
+    """
+    running = [
+        clock
+        for _, clock in sorted(decided.sentence.clocks.items())
+        if clock.status(now) is ClockStatus.RUNNING
+    ]
+    found: dict[str, Wakeup] = {}
+    for clock in running:
+        if clock.timescale.timer is TimerKind.NAMED and clock.due.due_at is not None:
+            found[clock.id] = _named(clock, clock.due.due_at, later)
+    shared = {
+        PROMPTS: _prompts(running, decided, law, later),
+        HOUSEKEEPING: _housekeeping(case, decided, now, quiet, later, also),
+    }
+    for key, candidates in shared.items():
+        ahead = [wake for wake in candidates if wake.at > now]
+        if ahead:
+            found[key] = min(ahead, key=lambda wake: (wake.at, wake.summary))
+    return {key: wake for key, wake in sorted(found.items()) if wake.at > now}

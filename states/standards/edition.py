@@ -1,0 +1,293 @@
+"""What an edition says of itself: when it held, its documents, its choices on open questions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from states.errors import StatesError
+from states.standards.provisions import (
+    Ambiguity,
+    Citation,
+    Duty,
+    Name,
+    Provision,
+    StrictModel,
+    Text,
+    Timescale,
+    require,
+)
+from states.standards.terms import AppliesTo, Settlement, Trigger
+
+
+class UnknownSettingError(StatesError):
+    """An edition was asked for a setting that it does not hold in that form."""
+
+    def __init__(self, edition: str, setting: str, form: str) -> None:
+        self.edition, self.setting = edition, setting
+        super().__init__(f"edition {edition} has no setting {setting} that is {form}")
+
+
+class SourceDocument(StrictModel):
+    """A document that citations name."""
+
+    title: Text
+    short: Text
+    """How the document is named beside a due date: "NS 2015"."""
+    dated: Text
+    """When it applies from, or was issued, in words."""
+
+
+class Setting(StrictModel):
+    """A value that the documents leave open, with the choice made and the reason for it."""
+
+    value: int | str | tuple[int, ...]
+    ambiguity: Ambiguity | None = None
+    why: Text
+
+
+class Preamble(StrictModel):
+    """What an edition says of itself, before its timescales and duties."""
+
+    name: Name
+    title: Text
+    in_force_from: date
+    in_force_until: date | None
+    """The last day in force; None while it still is."""
+    note: Text
+    source: tuple[Citation, ...] = Field(min_length=1)
+    last_checked: date
+    documents: Mapping[Name, SourceDocument]
+    settings: Mapping[Name, Setting]
+
+    def number(self, setting: str) -> int:
+        """Return a setting that is one number.
+
+        Raises:
+            UnknownSettingError: If there is none of that name, or it is not one number.
+        """
+        value = self._value(setting)
+        if not isinstance(value, int):
+            raise UnknownSettingError(self.name, setting, "a number")
+        return value
+
+    def numbers(self, setting: str) -> tuple[int, ...]:
+        """Return a setting that is a list of numbers; otherwise as `number`."""
+        value = self._value(setting)
+        if not isinstance(value, tuple):
+            raise UnknownSettingError(self.name, setting, "a list of numbers")
+        return value
+
+    def word(self, setting: str) -> str:
+        """Return a setting that is one of several named readings; otherwise as `number`."""
+        value = self._value(setting)
+        if not isinstance(value, str):
+            raise UnknownSettingError(self.name, setting, "a word")
+        return value
+
+    def _value(self, setting: str) -> int | str | tuple[int, ...] | None:
+        found = self.settings.get(setting)
+        return None if found is None else found.value
+
+
+AnyProvision = TypeVar("AnyProvision", bound=Provision)
+
+TriggerIndex = dict[tuple[str, str], tuple[AnyProvision, ...]]
+
+
+def _index_by_trigger(rows: Iterable[AnyProvision]) -> TriggerIndex[AnyProvision]:
+    """Return the rows by trigger and regime, in the order in which they come."""
+    index = defaultdict[tuple[str, str], list[AnyProvision]](list)
+    for row in rows:
+        every = AppliesTo.ALL in row.applies_to
+        for regime in AppliesTo if every else row.applies_to:
+            for trigger in row.triggers:
+                index[trigger, regime].append(row)
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _triggered(
+    index: TriggerIndex[AnyProvision], trigger: Trigger, regime: str | None
+) -> tuple[AnyProvision, ...]:
+    """Return the rows of a trigger; a regime in no row gets those that apply to all."""
+    found = index.get((trigger, regime or AppliesTo.ALL))
+    return index.get((trigger, AppliesTo.ALL), ()) if found is None else found
+
+
+Term = TypeVar("Term", bound=str)
+
+
+def _index_by_name(named: Mapping[str, Iterable[Term]]) -> dict[Term, tuple[str, ...]]:
+    """Return the ids by each thing that they name, such as a settlement, in their own order."""
+    index = defaultdict[Term, list[str]](list)
+    for key in sorted(named):
+        for name in named[key]:
+            index[name].append(key)
+    return {name: tuple(ids) for name, ids in index.items()}
+
+
+class UnknownBoundError(StatesError):
+    """An edition was asked for a bound that it does not hold."""
+
+    def __init__(self, edition: str, bound: str) -> None:
+        self.edition, self.bound = edition, bound
+        super().__init__(f"edition {edition} has no bound {bound}")
+
+
+class Edition(Preamble):
+    """One edition of the standards; once released it never changes."""
+
+    timescales: Mapping[Name, Timescale]
+    duties: Mapping[Name, Duty] = {}
+    digest: str
+    """SHA-256 over the files of the edition, in hexadecimal."""
+    saved: Mapping[Name, "Edition"] = {}
+    """Rows that stay under an earlier edition, each with that edition; no file has any."""
+
+    def triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Timescale, ...]:
+        """Return the timescales that `trigger` starts under a regime, in order of id.
+
+        A regime that is None or in no timescale gets those that apply to all. Bounds are left
+        out, since nothing starts them.
+        """
+        return _triggered(self._timescales, trigger, regime)
+
+    def duties_triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Duty, ...]:
+        """Return the duties that `trigger` opens under a regime; otherwise as `triggered_by`."""
+        return _triggered(self._duties, trigger, regime)
+
+    def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the timescales and duties that `settlement` can discharge, in order."""
+        return self._discharging.get(settlement, ())
+
+    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the timescales and duties that fall away with `settlement`."""
+        return self._ending.get(settlement, ())
+
+    def settled_by_contact(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of the rows that a contact of that kind discharges, in order."""
+        return self._contacts.get(kind, ())
+
+    def opened_by_contact(self, kind: str) -> bool:
+        """Whether a contact of that kind starts anything."""
+        return kind in self._openings
+
+    def bound(self, bound: str) -> Timescale:
+        """Return a bound by its id: a cap, a floor, a threshold or a number of occurrences.
+
+        Raises:
+            UnknownBoundError: If the edition has none of that id, or it is no bound.
+        """
+        found = self.timescales.get(bound)
+        if found is None or not found.is_bound:
+            raise UnknownBoundError(self.name, bound)
+        return found
+
+    def provision(self, row: str) -> Provision | None:
+        """Return the timescale or duty of that id, or None."""
+        return self.timescales.get(row) or self.duties.get(row)
+
+    def edition_of(self, row: str) -> "Edition":
+        """Return the edition of which a row is: this one, but for what was saved."""
+        return self.saved.get(row, self)
+
+    def saving(self, earlier: "Edition", rows: tuple[str, ...]) -> "Edition":
+        """Return this edition with `rows` left as `earlier` has them, or left out as it does."""
+        if not rows:
+            return self
+        known = self._savings.get((earlier.digest, rows))
+        if known is None:
+            known = self._savings[earlier.digest, rows] = self._save(earlier, rows)
+        return known
+
+    def _save(self, earlier: "Edition", rows: tuple[str, ...]) -> "Edition":
+        kept = frozenset(rows)
+        own = {key: row for key, row in self.timescales.items() if key not in kept}
+        own_duties = {key: duty for key, duty in self.duties.items() if key not in kept}
+        old = {key: row for key, row in earlier.timescales.items() if key in kept}
+        old_duties = {key: duty for key, duty in earlier.duties.items() if key in kept}
+        return self.model_validate(
+            {
+                **{name: getattr(self, name) for name in type(self).model_fields},
+                "digest": _digest(self.digest, earlier.digest, *sorted(kept)),
+                "documents": {**earlier.documents, **self.documents},
+                "timescales": own | old,
+                "duties": own_duties | old_duties,
+                "saved": {key: earlier.edition_of(key) for key in (*old, *old_duties)},
+            }
+        )
+
+    def cited(self, row: Provision) -> str:
+        """Return the governing text of a row as people cite it: "NS 2015 9(a)"."""
+        home = self.edition_of(row.id)
+        if home is not self:
+            return home.cited(row)
+        citation = row.source[0]
+        return f"{self.documents[citation.document].short} {citation.reference}"
+
+    @cached_property
+    def _savings(self) -> dict[tuple[str, tuple[str, ...]], "Edition"]:
+        """What was made of this edition before: every fold of a sentence asks for it again."""
+        return {}
+
+    # Cached properties, because the fold asks at every event and a private attribute of a model
+    # costs several times the look-up itself.
+    @cached_property
+    def _timescales(self) -> TriggerIndex[Timescale]:
+        every = (self.timescales[key] for key in sorted(self.timescales))
+        return _index_by_trigger(row for row in every if not row.is_bound)
+
+    @cached_property
+    def _duties(self) -> TriggerIndex[Duty]:
+        return _index_by_trigger(self.duties[key] for key in sorted(self.duties))
+
+    @cached_property
+    def _discharging(self) -> dict[Settlement, tuple[str, ...]]:
+        return _index_by_name({row.id: row.discharged_by for row in self._rows})
+
+    @cached_property
+    def _ending(self) -> dict[Settlement, tuple[str, ...]]:
+        return _index_by_name({row.id: row.ends_with for row in self._rows})
+
+    @cached_property
+    def _contacts(self) -> dict[str, tuple[str, ...]]:
+        return _index_by_name({row.id: row.contact_kinds for row in self._rows})
+
+    @cached_property
+    def _openings(self) -> dict[str, tuple[str, ...]]:
+        return _index_by_name({row.id: row.opening_kinds for row in self._rows})
+
+    @property
+    def _rows(self) -> tuple[Provision, ...]:
+        return (*self.timescales.values(), *self.duties.values())
+
+    @model_validator(mode="after")
+    def _ids_are_keys(self) -> Self:
+        for key, timescale in self.timescales.items():
+            require(key == timescale.id, f"timescale {timescale.id} is filed under {key}")
+        for key, duty in self.duties.items():
+            require(key == duty.id, f"duty {duty.id} is filed under {key}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_carried_once(self) -> Self:
+        named = Counter(key for row in self._rows for key in (row.id, *row.carries))
+        twice = sorted(key for key, times in named.items() if times > 1)
+        require(not twice, f"carried more than once: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _citations_name_documents(self) -> Self:
+        cited = {c.document for row in self._rows for c in row.source}
+        cited |= {c.document for c in self.source}
+        unknown = sorted(cited - set(self.documents))
+        require(not unknown, f"documents cited but not listed: {', '.join(unknown)}")
+        return self
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,186 @@
+"""The law that a sentence pins: one edition of the standards and one calendar, until one changes.
+
+What a shelf holds may grow while a sentence runs. So a change names its edition or calendar, and
+what a look-up found is part of the law that the sentence is folded by, under the id of the event
+that asked: another look-up, on another day, cannot change what was decided.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from states.errors import StatesError
+from states.standards.edition import Edition
+from states.standards.terms import Settlement
+from states.time.calendar import WorkingCalendar
+
+ENGLAND_AND_WALES = "england-and-wales-"
+
+
+class NotInForceError(StatesError):
+    """A day lies before the commencement of every edition."""
+
+    def __init__(self, day: date, earliest: Edition) -> None:
+        self.day, self.earliest = day, earliest.name
+        super().__init__(
+            f"no edition was in force on {day}; "
+            f"the earliest, {earliest.name}, is in force from {earliest.in_force_from}"
+        )
+
+
+class ReferenceKind(StrEnum):
+    """What a shelf holds by name."""
+
+    EDITION = "edition"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class LawLookup:
+    """A look-up that an event of the log needs before it can be decided."""
+
+    uid: str
+    """The event that asks."""
+    thing: ReferenceKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookupResult:
+    """What a look-up found."""
+
+    edition: Edition | None = None
+    calendar: WorkingCalendar | None = None
+    instead: tuple[str, ...] = ()
+    """Where it found neither: the names that the shelf held on that day."""
+
+
+LookupResults = Mapping[str, LookupResult]
+"""What was found, by the uid of the event that asked."""
+
+NO_RESULTS: Final[LookupResults] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledEdition:
+    """Another edition, for what is triggered from a day on."""
+
+    edition: Edition
+    on: date
+    saved_for: tuple[str, ...] = ()
+    """Ids of the rows that stay under the edition before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupersededEdition:
+    """An edition that governed before the present one, and the day on which it ceased to."""
+
+    edition: Edition
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What a sentence is decided by; it changes only by an event of the sentence's own log."""
+
+    edition: Edition
+    calendar: WorkingCalendar
+    lookup_results: LookupResults = field(default_factory=lambda: NO_RESULTS, repr=False)
+    superseded: tuple[SupersededEdition, ...] = ()
+    """The editions that governed before, oldest first."""
+    scheduled: tuple[ScheduledEdition, ...] = ()
+    """The editions that are to govern from a later day on, soonest first."""
+
+    def schedule(self, change: ScheduledEdition) -> "Law":
+        """Return the law with a change of edition to come."""
+        ahead = sorted((*self.scheduled, change), key=lambda item: item.on)
+        return replace(self, scheduled=tuple(ahead))
+
+    def on(self, day: date) -> "Law":
+        """Return the law as it is on `day`, with the changes that have come by then."""
+        law = self
+        while law.scheduled and law.scheduled[0].on <= day:
+            change, *left = law.scheduled
+            edition = change.edition.saving(law.edition, change.saved_for)
+            eras = (*law.superseded, SupersededEdition(law.edition, change.on))
+            law = replace(law, edition=edition, superseded=eras, scheduled=tuple(left))
+        return law
+
+    def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that `settlement` can discharge."""
+        if not self.superseded:
+            return self.edition.settled_by(settlement)
+        found = (edition.settled_by(settlement) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def settled_by_contact(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that a contact of a kind discharges."""
+        if not self.superseded:
+            return self.edition.settled_by_contact(kind)
+        found = (edition.settled_by_contact(kind) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def opened_by_contact(self, kind: str) -> bool:
+        """Whether a contact of that kind starts anything in any edition that governs."""
+        return any(edition.opened_by_contact(kind) for edition in self.editions())
+
+    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the rows, of whichever edition, that fall away with `settlement`."""
+        if not self.superseded:
+            return self.edition.ended_by(settlement)
+        found = (edition.ended_by(settlement) for edition in self.editions())
+        return tuple(dict.fromkeys(row for rows in found for row in rows))
+
+    def editions(self) -> tuple[Edition, ...]:
+        """Return the editions that ever governed, the present one first."""
+        return (self.edition, *(era.edition for era in reversed(self.superseded)))
+
+
+@dataclass(frozen=True, slots=True)
+class StandardsCatalogue:
+    """Every edition and calendar that this build knows, by name; at least one of each."""
+
+    editions: Mapping[str, Edition]
+    calendars: Mapping[str, WorkingCalendar]
+
+    def edition_on(self, day: date) -> str:
+        """Return the name of the edition for a sentence passed on `day`.
+
+        An edition that has run out is still chosen where nothing came after it; its
+        `in_force_until` lets the caller say so.
+
+        Raises:
+            NotInForceError: If `day` lies before the commencement of them all.
+        """
+        ordered = sorted(self.editions.values(), key=lambda edition: edition.in_force_from)
+        begun = [edition.name for edition in ordered if edition.in_force_from <= day]
+        if not begun:
+            raise NotInForceError(day, ordered[0])
+        return begun[-1]
+
+    def calendar(self) -> WorkingCalendar:
+        """Return the newest calendar of England and Wales; names sort by their age."""
+        return self.calendars[max(n for n in self.calendars if n.startswith(ENGLAND_AND_WALES))]
+
+    def names(self, thing: ReferenceKind) -> tuple[str, ...]:
+        """Return the names of all editions or all calendars, sorted."""
+        return tuple(sorted(self.editions if thing is ReferenceKind.EDITION else self.calendars))
+
+    def look_up(self, question: LawLookup) -> LookupResult:
+        """Return what this shelf holds under the name that is asked for."""
+        if question.thing is ReferenceKind.EDITION:
+            found = self.editions.get(question.name)
+            return (
+                LookupResult(edition=found)
+                if found
+                else LookupResult(instead=self.names(question.thing))
+            )
+        calendar = self.calendars.get(question.name)
+        return (
+            LookupResult(calendar=calendar)
+            if calendar
+            else LookupResult(instead=self.names(question.thing))
+        )

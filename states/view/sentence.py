@@ -1,0 +1,162 @@
+"""The whole view of a sentence, as queries give it.
+
+Everything under `arrival` depends on when messages came; the rest is a function of the readable
+events, the pinned law and the time. Nothing here is personal but references and codes.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from states.advice.licence import left_open
+from states.event_log import EventLog, FoldResult
+from states.fold import state_refusal
+from states.proposals import proposals
+from states.rules.failure_counts import counted_days
+from states.rules.handler import ALLOCATED, Nature
+from states.rules.registry import HANDLERS
+from states.sentence import Sentence
+from states.sentence_ref import Holder, SentenceRef
+from states.standards.law import Law
+from states.time.london import day_of, iso
+from states.view.clocks import clock_view, duties_view, ordered_clocks
+from states.view.custody import at_large, custody_flags
+from states.view.enforcement import breaches_view, failures_view, recalls_view, warnings_view
+from states.view.management import management_view
+from states.view.notices import outbox_duties, outbox_summary
+from states.view.notices import outbox_flags as flags_of_notices
+from states.view.requirements import conditions_view, home_moves_view, requirements_view
+from states.view.timeliness import timeliness
+from states.view.unapplied import unapplied, unapplied_total
+from states.vocabulary import Phase, SentenceType, State
+
+UNAPPLIED_SHOWN: Final = 50
+"""Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
+
+
+def allowed_kinds(s: Sentence) -> list[str]:
+    """Return the kinds of event that neither state nor a missing prerequisite keeps out now."""
+    return [
+        kind
+        for kind, rule in sorted(HANDLERS.items())
+        if state_refusal(s, rule) is None
+        and (rule.requires is None or s.imposed is not None)
+        and (rule.requires != ALLOCATED or s.allocation is not None)
+    ]
+
+
+def is_decision(kind: str) -> bool:
+    """Whether events of that kind are decided by one of ours, so that the tables may say no."""
+    return HANDLERS[kind].nature is Nature.DECISION
+
+
+def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
+    flags = dict(s.flags) | dict(custody_flags(s, now))
+    held = s.state in (State.BREACHED, State.RECALLED, State.AWAITING_ALLOCATION)
+    held = held or (s.phase is Phase.CUSTODY and s.state is not State.COMPLETED)
+    if held and s.ends_on is not None and day_of(now) > s.ends_on:
+        word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
+        flags["end_held"] = f"the {word} was to end on {s.ends_on} and is {s.state.value}"
+    if open_keys := left_open(s):
+        flags["licence_failure_open"] = f"the licence is over; left open: {', '.join(open_keys)}"
+    if s.electronic_only:
+        flags["electronic_only"] = "standards 4 to 7 do not apply; standard 9 does"
+    return [{"code": code, "text": text} for code, text in sorted(flags.items())]
+
+
+def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
+    """Return what depends on events, law and time alone: the part that is compared."""
+    s = decided.sentence
+    allocation = s.allocation
+    return {
+        "type": s.imposed.type.value if s.imposed is not None else None,
+        "state": s.state.value,
+        "phase": s.phase.value,
+        "outcome": s.outcome.value if s.outcome is not None else None,
+        "ended_on": iso(s.ended_on),
+        "edition": law.edition.name,
+        "calendar": law.calendar.name,
+        "sentenced_on": iso(s.imposed.sentenced_on) if s.imposed is not None else None,
+        "ends_on": iso(s.ends_on),
+        "licence_ends_on": iso(s.licence_ends_on),
+        "pss_ends_on": iso(s.pss_ends_on),
+        "expected_release_on": iso(s.expected_release_on),
+        "released_on": iso(s.released_on),
+        "recalled_before": s.recalled_before,
+        "at_large": at_large(s),
+        "provider": allocation.provider.value if allocation is not None else None,
+        "provider_code": allocation.provider_code if allocation is not None else None,
+        "officer": s.officer,
+        "rosh": s.rosh.value if s.rosh is not None else None,
+        "inducted_at": iso(s.inducted_at),
+        "plan_version": s.plan.version if s.plan is not None else None,
+        "clocks": [clock_view(clock, law, now) for clock in ordered_clocks(s)],
+        "duties": duties_view(s, law, now),
+        "failures": failures_view(s, now),
+        "counted_failures": len(counted_days(s, day_of(now))),
+        "warnings": warnings_view(s),
+        "breaches": breaches_view(s),
+        "recalls": recalls_view(s),
+        "requirements": requirements_view(s),
+        "conditions": conditions_view(s),
+        "home_moves": home_moves_view(s),
+        **management_view(s),
+        "transitions": transitions_view(s),
+        "proposals": [asdict(item) for item in proposals(s, law)],
+        "allowed": allowed_kinds(s),
+        "flags": _flags(s, now),
+        "dispositions": {
+            uid: [d.verdict.value, d.reason, d.irregular]
+            for uid, d in sorted(decided.dispositions.items())
+        },
+    }
+
+
+def sentence_view(
+    identity: SentenceRef, case: EventLog, decided: FoldResult, law: Law, now: datetime
+) -> dict[str, Any]:
+    """Return the whole view of a sentence at `now`."""
+    seen = unapplied(case, decided)
+    whole = asdict(identity) | law_view(decided, law, now)
+    del whole["dispositions"]
+    moved_to = decided.sentence.continues_as
+    if moved_to == Holder(identity.crn, identity.event_number):
+        moved_to = None
+    if moved_to is not None:
+        text = f"the sentence goes on as {moved_to}; this is how it was then"
+        whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
+    told = decided.sentence.acknowledged
+    whole["flags"] = [*whole["flags"], *flags_of_notices(case.outbox, told)]
+    whole["clocks"] = [*whole["clocks"], *timeliness(case, decided, law)]
+    return whole | {
+        "now": iso(now),
+        "moved_to": None if moved_to is None else asdict(moved_to),
+        "came_from": list(case.origins),
+        "events_total": len(case.log),
+        "unapplied_total": unapplied_total(case, decided),
+        "unapplied": seen[:UNAPPLIED_SHOWN],
+        "duties": [*outbox_duties(case.outbox, told), *whole["duties"]],
+        "arrival": {
+            "trail": list(case.audit_notes),
+            "notices": outbox_summary(case.outbox),
+            "repeats": case.repeats.count,
+            "quarantined": case.quarantine.tally.count,
+            "quarantined_by_code": dict(sorted(case.quarantine.by_code.items())),
+        },
+    }
+
+
+def transitions_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return every change of state, in the order in which the fold took them."""
+    return [
+        {
+            "at": iso(m.at),
+            "arrow": m.arrow,
+            "from": m.source.value,
+            "to": m.target.value,
+            "cause": m.cause,
+            "phase": m.phase.value,
+            "irregular": m.irregular,
+        }
+        for m in s.state_changes
+    ]

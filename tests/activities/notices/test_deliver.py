@@ -1,0 +1,177 @@
+"""A notice is looked up, given its document, sent and entered, and any of it may happen twice."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.contracts import NoticeReceipt, NoticeRequest
+from activities.notices.channel import (
+    AttachedDocument,
+    Channel,
+    NoticeMessage,
+    content_digest,
+    notice_reference,
+)
+from activities.notices.deliver import NoticeActivities
+from activities.notices.directory import ChannelKind, Directory, Recipient
+from activities.notices.errors import KeyConflictError
+from activities.records.deliveries import Delivery
+from tests.activities.notices.messages import NOTICE, PAPER
+
+
+class Wire:
+    """A channel that keeps what it is given, and may break before or after it took it."""
+
+    def __init__(self) -> None:
+        self.sent: list[NoticeMessage] = []
+        self.breaks_after = 0
+
+    def send(self, message: NoticeMessage) -> bool:
+        """Take the message."""
+        self.sent.append(message)
+        if self.breaks_after:
+            self.breaks_after -= 1
+            raise ConnectionResetError
+        return False
+
+
+class Book:
+    """A record of deliveries in memory."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], Delivery] = {}
+        self.is_down = False
+
+    def find(self, workflow_id: str, key: str) -> Delivery | None:
+        """Return the entry."""
+        return self.entries.get((workflow_id, key))
+
+    def enter(self, delivery: Delivery) -> bool:
+        """Enter it, unless one is there."""
+        if self.is_down:
+            raise ConnectionError
+        place = (delivery.workflow_id, delivery.key)
+        return self.entries.setdefault(place, delivery) is delivery
+
+
+class Press:
+    """Makes the same document of every notice that says something."""
+
+    def render(self, notice: NoticeRequest) -> AttachedDocument | None:
+        """Return it."""
+        return PAPER if notice.paper is not None else None
+
+
+ADDRESS = "n07a001@probation.example"
+OFFICER = Recipient(role="officer", channel=ChannelKind.SMTP, address=ADDRESS)
+
+
+class Desk:
+    """The activity with all that it needs."""
+
+    def __init__(self, *entries: Recipient) -> None:
+        self.wire, self.book = Wire(), Book()
+        directory = Directory(entries or (OFFICER,))
+        channels: dict[ChannelKind, Channel] = {ChannelKind.SMTP: self.wire}
+        self.notices = NoticeActivities(lambda: directory, channels, Press(), self.book)
+
+    def deliver(self, notice: NoticeRequest = NOTICE) -> NoticeReceipt:
+        """Deliver a notice as the worker does."""
+        found: NoticeReceipt = ActivityEnvironment().run(self.notices.deliver_notice, notice)
+        return found
+
+
+def test_a_delivery_says_and_records_what_went_where() -> None:
+    """The address is on record by its digest alone."""
+    desk = Desk()
+    notice = NOTICE.model_copy(update={"paper": {"document": "x"}})
+    expected = NoticeReceipt(key=NOTICE.key, already=False, channel="smtp", document=PAPER.sha256)
+    assert expected == desk.deliver(notice)
+    (message,) = desk.wire.sent
+    assert (ADDRESS, PAPER) == (message.address, message.document)
+    (entry,) = desk.book.entries.values()
+    assert sha256(ADDRESS.encode()).hexdigest() == entry.address_digest
+    assert (content_digest(NOTICE), PAPER.sha256) == (entry.content_digest, entry.document)
+    assert ("smtp", "officer") == (entry.channel, entry.recipient)
+
+
+def test_what_was_delivered_is_not_sent_again() -> None:
+    """Though the directory says otherwise by now, or the case moved."""
+    desk = Desk()
+    first = desk.deliver()
+    moved = NOTICE.model_copy(update={"route": {"officer": "other"}, "paper": {"document": "x"}})
+    assert first.model_copy(update={"already": True}) == desk.deliver(moved)
+    assert 1 == len(desk.wire.sent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"facts": {"due_on": "2027-01-01"}},
+        {"template": "x"},
+        {"subject": "x"},
+        {"recipient": "ops"},
+    ],
+)
+def test_other_content_under_a_delivered_key_is_refused_for_good(change: dict[str, object]) -> None:
+    """Template, recipient, subject and facts are what the key stands for."""
+    desk = Desk()
+    desk.deliver()
+    with pytest.raises(KeyConflictError):
+        desk.deliver(NOTICE.model_copy(update=change))
+    assert 1 == len(desk.wire.sent)
+
+
+def test_an_attempt_that_died_before_the_entry_is_repeated_under_one_reference() -> None:
+    """Either the channel broke off, or the database was gone when it came to the entry."""
+    desk = Desk()
+    desk.wire.breaks_after, desk.book.is_down = 1, True
+    with pytest.raises(ConnectionResetError):
+        desk.deliver()
+    with pytest.raises(ConnectionError):
+        desk.deliver()
+    desk.book.is_down = False
+    assert not desk.deliver().already
+    assert [notice_reference(NOTICE)] * 3 == [message.reference for message in desk.wire.sent]
+    assert 1 == len(desk.book.entries)
+
+
+def test_an_entry_that_another_attempt_made_meanwhile_stands() -> None:
+    """Two attempts ran side by side."""
+    desk = Desk()
+    desk.deliver()
+    (entry,) = desk.book.entries.values()
+    later = Delivery(*(entry.workflow_id, entry.key, "t", "r", "folder", "0"), datetime.now(UTC))
+    assert not desk.book.enter(later)
+    assert [entry] == list(desk.book.entries.values())
+
+
+def test_nobody_in_the_directory_is_told_before_any_document_is_made() -> None:
+    """Nothing left, and the type says what ops have to do."""
+    desk = Desk(Recipient(role="police", channel=ChannelKind.FOLDER))
+    with pytest.raises(ApplicationError) as refusal:
+        desk.deliver()
+    assert ("RecipientUnknown", True) == (refusal.value.type, refusal.value.non_retryable)
+    assert ([], {}) == (desk.wire.sent, desk.book.entries)
+
+
+def test_a_channel_without_settings_is_tried_again() -> None:
+    """It is mended by a setting, and not notice by notice."""
+    desk = Desk(Recipient(role="officer", channel=ChannelKind.FOLDER))
+    with pytest.raises(ApplicationError) as refusal:
+        desk.deliver()
+    assert ("ChannelNotSet", False) == (refusal.value.type, refusal.value.non_retryable)
+
+
+def test_a_reference_is_of_one_notice_of_one_sentence() -> None:
+    """Keys are unique within a sentence alone, and content is no part of it."""
+    others = [
+        NOTICE.model_copy(update={"workflow_id": "sentence-X320741-2"}),
+        NOTICE.model_copy(update={"key": "another"}),
+    ]
+    assert 3 == len({notice_reference(notice) for notice in (NOTICE, *others)})
+    told = NOTICE.model_copy(update={"facts": {}, "route": {"court": "MC01"}})
+    assert notice_reference(NOTICE) == notice_reference(told)

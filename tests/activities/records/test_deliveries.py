@@ -1,0 +1,74 @@
+"""What was delivered and what was made is entered once under its key, and found again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from activities.records.database import Store
+from activities.records.deliveries import Delivery, DeliveryTable, DocumentTable
+from tests.activities.records.sentence_records import AT
+
+NAME = "sentence-X320741-1"
+SENT = Delivery(NAME, "warning/W1", "warning", "officer", "folder", "c1", AT, "a1", "d1")
+PDF = b"%PDF-1.7 \x00\xff" * 1_000
+
+
+def test_a_delivery_is_entered_once(store: Store) -> None:
+    """The first stands: a second attempt learns that it was there."""
+    deliveries = DeliveryTable(store)
+    assert deliveries.find(NAME, SENT.key) is None
+    assert deliveries.enter(SENT)
+    assert not deliveries.enter(replace(SENT, channel="mail", delivered_at=AT + timedelta(days=1)))
+
+    assert SENT == deliveries.find(NAME, SENT.key)
+    assert deliveries.find("sentence-X320741-2", SENT.key) is None
+
+
+def test_deliveries_of_a_sentence_are_listed_oldest_first(store: Store) -> None:
+    """Those of another sentence are not among them."""
+    deliveries = DeliveryTable(store)
+    later = replace(SENT, key="a/later", delivered_at=AT + timedelta(hours=1), document=None)
+    for one in (later, SENT, replace(SENT, workflow_id="sentence-X320741-2")):
+        deliveries.enter(one)
+
+    assert (SENT, later) == deliveries.of_sentence(NAME)
+
+
+def test_a_document_is_kept_byte_by_byte(store: Store) -> None:
+    """With its digest and its length; a key without a document has none."""
+    documents = DocumentTable(store)
+    made = documents.store(NAME, "k1", template="warning", edition="ns-2015", pdf=PDF, at=AT)
+
+    assert (sha256(PDF).hexdigest(), len(PDF)) == (made.sha256, made.size)
+    assert made == documents.find(NAME, "k1")
+    assert documents.pdf(NAME, "k1") == PDF
+    assert documents.find(NAME, "k2") is None
+    assert documents.pdf(NAME, "k2") is None
+    assert (made,) == documents.of_sentence(NAME)
+
+
+def test_the_first_document_under_a_key_stands(store: Store) -> None:
+    """A second attempt may render otherwise: it is told which document goes out."""
+    documents = DocumentTable(store)
+    first = documents.store(NAME, "k1", template="warning", edition="ns-2015", pdf=PDF, at=AT)
+    again = documents.store(NAME, "k1", template="warning", edition="ns-2027", pdf=b"%", at=AT)
+
+    assert first == again
+    assert documents.pdf(NAME, "k1") == PDF
+
+
+def test_attempts_at_one_time_keep_one_document(store: Store) -> None:
+    """Whoever comes second gets what the first one kept."""
+    documents = DocumentTable(store)
+
+    def keep(number: int) -> str:
+        pdf = PDF + bytes([number])
+        made = documents.store(NAME, "k1", template="w", edition="e", pdf=pdf, at=AT)
+        return made.sha256
+
+    with ThreadPoolExecutor(4) as pool:
+        digests = set(pool.map(keep, range(8)))
+    held = documents.pdf(NAME, "k1")
+    assert held is not None
+    assert {sha256(held).hexdigest()} == digests

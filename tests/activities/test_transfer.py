@@ -1,0 +1,150 @@
+"""What is sent from one sentence to another is for that sentence alone, and says who sends it.
+
+They are on a real server, where nobody works for them: what they are sent stays to be seen.
+"""
+
+from base64 import b64encode
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHandle
+
+from activities.contracts import (
+    TARGET_CLOSED,
+    TRANSFER_SIGNAL,
+    ForwardMessage,
+    TransferCase,
+    TransferChunk,
+    TransferSender,
+)
+from activities.crypto.authentication import Authentication, TrustLevel
+from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
+from activities.transfer import TargetClosedError, TransferActivities
+from tests.activities.crypto.rings import AT, HERE, KIND, RING
+from tests.workflows.scene import EVENT_NUMBER, Handle, new_crn
+from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+
+PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"event_id": "e-1"}')
+NOBODY_WORKS = "nobody-works-here"
+
+
+@asynccontextmanager
+async def sentence(client: Client) -> AsyncIterator[Handle]:
+    """A sentence that runs while the context lasts."""
+    handle: Handle = await client.start_workflow(
+        WORKFLOW_TYPE, id=workflow_id_of(new_crn(), EVENT_NUMBER), task_queue=NOBODY_WORKS
+    )
+    yield handle
+    await handle.terminate()
+
+
+async def signalled(handle: WorkflowHandle[object, object]) -> list[tuple[str, list[Payload]]]:
+    """Every signal that the server has for a sentence: its name and its payloads."""
+    return [
+        (told.signal_name, list(told.input.payloads))
+        for event in (await handle.fetch_history()).events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+        for told in [event.workflow_execution_signaled_event_attributes]
+    ]
+
+
+def relocation(client: Client, *, sealed: bool = True) -> TransferActivities:
+    """The activities of a process, with keys or without."""
+    return TransferActivities(client, NOBODY_WORKS, RING if sealed else None)
+
+
+def forwarded(target: str, payloads: Sequence[Payload], sender: str = "") -> ForwardMessage:
+    """A message that goes on."""
+    packed = [b64encode(item.SerializeToString()).decode() for item in payloads]
+    return ForwardMessage(target=target, name=KIND, payloads=packed, sender=sender)
+
+
+def hand_over() -> TransferCase:
+    """A parcel for a sentence that nobody has begun."""
+    crn = new_crn()
+    parcel = TransferChunk(
+        by=TransferSender(id="a", role="officer", organisation="NPS"),
+        source=HERE,
+        target=workflow_id_of(crn, EVENT_NUMBER),
+        digest=uuid4().hex * 2,
+        part=1,
+        parts=1,
+        data="x",
+    )
+    return TransferCase(
+        workflow_type=WORKFLOW_TYPE, crn=crn, event_number=EVENT_NUMBER, parcel=parcel
+    )
+
+
+def opened(payload: Payload, at: str, kind: str = KIND) -> object:
+    """What a sentence makes of a payload."""
+    return MessageDecryptor(RING).decrypt_message(payload, workflow_id=at, kind=kind, now=AT)
+
+
+async def test_a_message_that_was_not_opened_goes_on_as_it_came(client: Client) -> None:
+    """Byte for byte, in its order: whoever takes over judges it."""
+    odd = Payload(metadata={"encoding": b"odd"}, data=bytes(range(256)))
+    async with sentence(client) as there:
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN, odd]))
+
+        assert [(KIND, [PLAIN, odd])] == await signalled(there)
+
+
+async def test_a_message_that_was_opened_is_sealed_for_the_new_name(client: Client) -> None:
+    """Its text is unchanged, the old sentence vouches for it, and it opens nowhere else."""
+    async with sentence(client) as there:
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN], sender=HERE))
+
+        ((_, (payload,)),) = await signalled(there)
+        found = opened(payload, there.id)
+        assert isinstance(found, AuthenticatedMessage)
+        assert (PLAIN.data, Authentication(TrustLevel.ASSERTED, sender=HERE)) == (
+            found.plain,
+            found.authentication,
+        )
+        assert not isinstance(opened(payload, HERE), AuthenticatedMessage)
+
+
+async def test_where_the_target_runs_no_more_trying_again_is_no_help(client: Client) -> None:
+    """The sentence is told so, and keeps the message."""
+    async with sentence(client) as there:
+        pass
+    with pytest.raises(TargetClosedError, match=f"{there.id} runs no more") as found:
+        await relocation(client).forward_message(forwarded(there.id, [PLAIN]))
+
+    assert (TARGET_CLOSED, True) == (found.value.type, found.value.non_retryable)
+    assert [] == await signalled(there)
+
+
+async def test_a_parcel_starts_its_sentence_and_opens_there_alone(client: Client) -> None:
+    """One that runs is signalled, one that has ended is opened again."""
+    given = hand_over()
+    there = client.get_workflow_handle(given.parcel.target)
+    for times in (1, 2):
+        await relocation(client).transfer_case(given)
+        assert times == len(await signalled(there))
+    await there.terminate()
+    await relocation(client).transfer_case(given)
+
+    ((name, (payload,)),) = await signalled(there)
+    found = opened(payload, there.id, TRANSFER_SIGNAL)
+    assert isinstance(found, AuthenticatedMessage)
+    assert (TRANSFER_SIGNAL, given.parcel) == (name, TransferChunk.model_validate_json(found.plain))
+    assert Authentication(TrustLevel.ASSERTED, sender=HERE) == found.authentication
+    assert not isinstance(opened(payload, HERE, TRANSFER_SIGNAL), AuthenticatedMessage)
+    await there.terminate()
+
+
+async def test_without_keys_a_parcel_goes_readable(client: Client) -> None:
+    """As all else of such an installation."""
+    given = hand_over()
+    there = client.get_workflow_handle(given.parcel.target)
+    await relocation(client, sealed=False).transfer_case(given)
+
+    ((_, (payload,)),) = await signalled(there)
+    assert given.parcel == TransferChunk.model_validate_json(payload.data)
+    await there.terminate()

@@ -1,0 +1,117 @@
+"""A door before sentences at work that take sealed messages only, and those who may send there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from activities.crypto.keys import Key, KeyRing
+from runtime.api.app import api_server
+from runtime.client import connect
+from runtime.dev_server import DevServer
+from runtime.http.settings import ApiSettings
+from runtime.worker import build_activities, io_worker, sentence_worker
+from settings import Settings
+from states.standards.law import StandardsCatalogue
+from tests.isolation import isolated
+from tests.runtime.codec.issuer import Issuer, running_issuer
+from workflows.sentence import SentenceWorkflow
+
+KEY = Key("2026-11", bytes(range(32)))
+COURTS, BENCH, OFFICERS, OLD = (
+    f"door_{name}-0123456789abcdef" for name in ("courts", "bench", "delius", "old")
+)
+
+
+def digest(secret: str) -> str:
+    """What the file holds of a secret."""
+    return sha256(secret.encode()).hexdigest()
+
+
+INTEGRATORS = f"""
+integrators:
+  - id: courts
+    organisations: [NPS]
+    roles: [court_officer]
+    kinds: [sentence_imposed, case_allocated]
+    door_keys:
+      - id: courts-1
+        sha256: {digest(COURTS)}
+  - id: bench
+    organisations: [COURT]
+    roles: [court]
+    door_keys:
+      - id: bench-1
+        sha256: {digest(BENCH)}
+  - id: delius
+    organisations: [CRC]
+    roles: [officer]
+    door_keys:
+      - id: delius-1
+        sha256: {digest(OFFICERS)}
+      - id: delius-0
+        sha256: {digest(OLD)}
+        valid_until: 2026-01-01T00:00:00Z
+    door_subjects: [delius-client]
+"""
+
+
+class Before(NamedTuple):
+    """What stands before the door, and what is behind it."""
+
+    caller: httpx.AsyncClient
+    client: Client
+    settings: Settings
+    issuer: Issuer
+
+
+def shows(secret: str, **more: str) -> dict[str, str]:
+    """The headers of a request with a key or a token."""
+    return {"Authorization": f"Bearer {secret}", **more}
+
+
+@asynccontextmanager
+async def opened(
+    client: Client, settings: Settings, **terms: Any
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A door with these terms, and a caller."""
+    held = ApiSettings.model_validate({"bind": "127.0.0.1:0"} | terms)
+    async with api_server(client, settings, held) as url, httpx.AsyncClient(base_url=url) as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+async def before(
+    server: DevServer, shelf: StandardsCatalogue, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Before]:
+    """Workers that take neither readable nor unsigned messages, and the door."""
+    folder: Path = tmp_path_factory.mktemp("door")
+    file = folder / "integrators.yaml"
+    file.write_text(INTEGRATORS, "utf-8")
+    ring = folder / "ring"
+    ring.write_text(f"{KEY.id} AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", "utf-8")
+    settings = isolated(
+        folder,
+        keys_file=ring,
+        integrators_file=file,
+        plain_payloads=False,
+        unsigned_senders=False,
+        closing_days=0,
+        quiet_minutes=0,
+    )
+    client = await connect(address=server.address, namespace="default", keys=KeyRing(KEY))
+    hands = build_activities(settings, shelf)
+    async with (
+        running_issuer() as issuer,
+        io_worker(client, settings, hands),
+        sentence_worker(client, settings, hands, [SentenceWorkflow]),
+        opened(
+            client, settings, issuer=issuer.url, subject_claim="client_id", answer_seconds=15
+        ) as caller,
+    ):
+        yield Before(caller, client, settings, issuer)

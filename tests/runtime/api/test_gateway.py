@@ -1,0 +1,184 @@
+"""Whatever Temporal or a sentence answers becomes one problem that says what to do.
+
+The errors are handed in, for no server gives them when asked; what passes is in `test_door.py`.
+"""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, cast
+
+import pytest
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.crypto.authentication import FAILURE_REASONS
+from runtime import event_sender
+from runtime.api import gateway
+from runtime.api.gateway import CONFLICTS, RETRY_SECONDS, TemporalGateway
+from runtime.api.responses import ProblemError
+from runtime.event_sender import NoAnswerError, NotRunningError, SubmitRejectedError
+
+EVENT = ("X320741", "1", "warning_issued", {"event_id": "e-1"}, None)
+
+
+def failed(status: RPCStatusCode, said: str = "no") -> RPCError:
+    """A call that Temporal turned down."""
+    return RPCError(said, status, b"")
+
+
+GONE = failed(RPCStatusCode.NOT_FOUND, "workflow not found")
+AWAY = failed(RPCStatusCode.UNAVAILABLE)
+
+
+class Handle:
+    """A sentence that answers everything with one error, or is there."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+    async def query(self, *_: object) -> list[dict[str, Any]]:
+        """Answer."""
+        return self.describe_or_raise()
+
+    async def describe(self) -> None:
+        """Answer."""
+        self.describe_or_raise()
+
+    def describe_or_raise(self) -> list[dict[str, Any]]:
+        """Raise the error, if there is one."""
+        if self.error is not None:
+            raise self.error
+        return [{"event_id": "e-1"}]
+
+
+class Calls:
+    """A client that gives that sentence for every name."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+    def get_workflow_handle(self, _: str) -> Handle:
+        """Return it."""
+        return Handle(self.error)
+
+
+def temporal(error: Exception | None = None) -> TemporalGateway:
+    """The sentences of a namespace where that is answered."""
+    return TemporalGateway(cast("Client", Calls(error)), "sentences", 1.0)
+
+
+def answers(error: Exception) -> Callable[..., Awaitable[None]]:
+    """A call that ends in this error."""
+
+    async def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
+async def problem(call: Awaitable[object]) -> tuple[int, str]:
+    """The status and the code of the problem in which a call ends."""
+    with pytest.raises(ProblemError) as found:
+        await call
+    later = {"Retry-After": str(RETRY_SECONDS)}
+    assert (later if found.value.status == 503 else None) == found.value.headers
+    return found.value.status.value, found.value.problem.code
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (WorkflowAlreadyStartedError("sentence-X320741-1", "Sentence"), (409, "closed")),
+        (AWAY, (503, "unavailable")),
+        (failed(RPCStatusCode.PERMISSION_DENIED), (503, "unavailable")),
+        (failed(RPCStatusCode.DEADLINE_EXCEEDED), (503, "no_answer")),
+        (failed(RPCStatusCode.CANCELLED), (503, "no_answer")),
+    ],
+)
+async def test_a_signal_that_is_not_taken_says_whether_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
+) -> None:
+    """A closed file is final; everything else may pass, and says after how many seconds."""
+    monkeypatch.setattr(event_sender, "send_event", answers(error))
+
+    assert told == await problem(temporal().send(*EVENT))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        *((SubmitRejectedError(code, "why"), (409, code)) for code in sorted(CONFLICTS)),
+        *((SubmitRejectedError(code, "why"), (503, code)) for code in sorted(FAILURE_REASONS)),
+        (SubmitRejectedError("invalid", "why"), (422, "invalid")),
+        (SubmitRejectedError("failed", "why"), (422, "failed")),
+        (NoAnswerError(), (503, "no_answer")),
+        (AWAY, (503, "unavailable")),
+        (failed(RPCStatusCode.FAILED_PRECONDITION, "no poller seen"), (503, "no_answer")),
+    ],
+    ids=str,
+)
+async def test_an_update_that_is_not_taken_says_whose_fault_it_is(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
+) -> None:
+    """The sentence's no, the sender's mistake, or ours: a door and a worker with other keys."""
+    monkeypatch.setattr(gateway, "submit_event", answers(error))
+
+    assert told == await problem(temporal().submit(*EVENT))
+
+
+async def test_a_refusal_says_what_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sender learns both why, and what it may send instead."""
+    error = SubmitRejectedError("refused", "not before allocation", ("case_allocated",))
+    monkeypatch.setattr(gateway, "submit_event", answers(error))
+
+    with pytest.raises(ProblemError) as found:
+        await temporal().submit(*EVENT)
+    said = found.value.problem
+    assert ("not before allocation", ["case_allocated"], []) == (
+        said.reason,
+        said.allowed,
+        said.faults,
+    )
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "told"),
+    [(None, (409, "closed")), (GONE, (404, "unknown_sentence")), (AWAY, (503, "unavailable"))],
+)
+async def test_a_sentence_that_does_not_run_is_closed_or_was_never_there(
+    monkeypatch: pytest.MonkeyPatch, looked_up: Exception | None, told: tuple[int, str]
+) -> None:
+    """It is looked up, because to a sender the two are not the same."""
+    monkeypatch.setattr(gateway, "submit_event", answers(NotRunningError()))
+
+    assert told == await problem(temporal(looked_up).submit(*EVENT))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (GONE, (404, "unknown_sentence")),
+        (failed(RPCStatusCode.NOT_FOUND, "Namespace x is not found."), (503, "unavailable")),
+        (AWAY, (503, "unavailable")),
+        (failed(RPCStatusCode.DEADLINE_EXCEEDED), (503, "no_answer")),
+        (WorkflowQueryFailedError("no worker"), (503, "no_answer")),
+    ],
+    ids=str,
+)
+async def test_receipts_that_cannot_be_had_say_why(error: Exception, told: tuple[int, str]) -> None:
+    """A namespace that is gone is our fault, and no sentence that is unknown."""
+    assert told == await problem(temporal(error).receipts("X320741", "1", "e-1"))
+
+
+async def test_receipts_are_those_of_the_sentence() -> None:
+    """As it gives them."""
+    assert [{"event_id": "e-1"}] == await temporal().receipts("X320741", "1", "e-1")
+
+
+def test_a_problem_leaves_out_what_it_does_not_say() -> None:
+    """An empty list is no word; no cache keeps any answer."""
+    answer = ProblemError(HTTPStatus.CONFLICT, "closed", "It is closed.", allowed=[]).answer()
+
+    assert b'{"code":"closed","reason":"It is closed."}' == answer.body
+    assert (409, "no-store") == (answer.status_code, answer.headers["cache-control"])

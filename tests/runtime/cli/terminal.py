@@ -1,0 +1,55 @@
+"""Type a command line and read what it says: in this process, through the program's own entry."""
+
+import asyncio
+import io
+import json
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.cli.app import run
+
+BY = ("--by", "N07A001:officer:CRC")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command said, and the status it ended with."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """The standard output, read as JSON."""
+        return json.loads(self.out)
+
+    def refuses(self, reason: str) -> bool:
+        """Whether it was one sentence on standard error that has `reason`, and status 1."""
+        is_one = self.err.endswith("\n") and 1 == self.err.count("\n")
+        return (1, "", True) == (self.status, self.out, is_one) and reason in self.err
+
+
+def run_command(*arguments: str) -> CommandResult:
+    """Carry out one command line."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = run(arguments)
+    return CommandResult(status, out.getvalue(), err.getvalue())
+
+
+Type = Callable[..., Awaitable[CommandResult]]
+"""`await type("show", crn, "1")`: the same beside a running loop."""
+
+
+async def run_command_async(*arguments: str) -> CommandResult:
+    """Carry out one command line in a thread, which a client of its own needs."""
+    return await asyncio.to_thread(run_command, *arguments)
+
+
+def new_crn() -> str:
+    """A person whom no other test knows."""
+    return f"X{random.randrange(1_000_000):06}"  # noqa: S311 - a name, not a secret

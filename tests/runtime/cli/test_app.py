@@ -1,0 +1,92 @@
+"""The program as a whole: it lists every command, and loads what the named one needs alone."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+from runtime.cli.app import COMMANDS, CommandGroup, CommandRef, help_text, load_command
+from tests.runtime.cli.terminal import run_command
+
+HEAVY = frozenset(
+    [
+        *("alembic", "botocore", "fastapi", "httpx", "jinja2", "jwt", "pygal", "sqlalchemy"),
+        *("starlette", "typst", "uvicorn"),
+    ]
+)
+"""Libraries that take longer to load than most commands take to run."""
+
+LOADED = """
+import json, sys
+import starter
+starter.main()
+sys.stderr.write(json.dumps(list(sys.modules)))
+"""
+
+
+PLACES = [
+    place
+    for entry in COMMANDS.values()
+    for place in (entry.commands.values() if isinstance(entry, CommandGroup) else [entry])
+]
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command line of the program leaves loaded, in a process of its own."""
+    line = [sys.executable, "-c", LOADED, *arguments]
+    ended = subprocess.run(line, capture_output=True, check=True, text=True)
+    return set(json.loads(ended.stderr))
+
+
+@pytest.mark.parametrize("command", ["send", "submit", "play", "show", "list", "schema"])
+def test_a_command_that_only_talks_to_sentences_loads_no_heavy_library(command: str) -> None:
+    """No web framework, SQL or typesetter is loaded for a command that opens none."""
+    found = loaded(command, "--help")
+
+    assert f"runtime.commands.{'listing' if command == 'list' else command}" in found
+    assert frozenset() == HEAVY & found
+
+
+def test_a_command_about_records_loads_sql_and_nothing_that_migrates() -> None:
+    """Who looks at the records needs SQL, and no tables are changed for it."""
+    assert {"sqlalchemy"} == HEAVY & loaded("record", "show", "--help")
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """Help reads what each command is for, and imports neither it nor Temporal's library."""
+    found = loaded("--help")
+
+    assert frozenset() == (HEAVY | {"temporalio", "states"}) & found
+    assert set() == {place.path for place in PLACES} & found
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.module}.{place.function}")
+def test_help_says_of_a_command_what_its_function_says(place: CommandRef) -> None:
+    """Every command is where the registry says, with a docstring that is found unimported."""
+    assert inspect.getdoc(load_command(place)) == help_text(place) != ""
+
+
+def test_help_lists_every_command_in_the_order_of_the_registry() -> None:
+    """The first words are listed, whether or not their modules are imported."""
+    said = run_command("--help")
+
+    lines = said.out.partition("Commands:\n")[2].splitlines()
+    assert (0, list(COMMANDS)) == (said.status, [line.split()[0] for line in lines])
+
+
+@pytest.mark.parametrize("words", [["sho"], ["record", "sho"]])
+def test_an_unknown_word_is_wrong_usage_and_the_nearest_command_is_named(words: list[str]) -> None:
+    """Commands that are not imported are known by their names all the same."""
+    said = run_command(*words)
+
+    assert (2, "") == (said.status, said.out)
+    assert "No such command 'sho'. Did you mean 'show'" in said.err
+
+
+def test_a_command_is_found_behind_two_hyphens() -> None:
+    """Two hyphens end the options; the first word behind them is the command."""
+    said = run_command("--", "schema", "nudge")
+
+    assert (0, "Nudge") == (said.status, said.data["title"])

@@ -1,0 +1,112 @@
+"""Payloads are opened for a reader in their order, and what stays shut harms none beside it."""
+
+import pytest
+from temporalio.api.common.v1 import Payload
+
+from activities.contracts import MESSAGE_ENCODING, OWN_ENCODING
+from activities.crypto.authentication import TrustLevel
+from activities.crypto.cipher import CipherPurpose, encrypt
+from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor, encrypt_event
+from activities.crypto.keys import KeyRing
+from runtime.codec_server.payloads import NotPlainError, decrypt_payloads, encrypt_payloads
+from tests.activities.crypto.rings import (
+    AT,
+    EVENT,
+    HERE,
+    KIND,
+    MARKER,
+    NEW,
+    OLD,
+    RING,
+    SIGNER,
+    THERE,
+)
+
+PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
+
+
+def own(payload: Payload = PLAIN, workflow_id: str = HERE) -> Payload:
+    """A payload as our own processes seal it."""
+    packed = payload.SerializeToString()
+    sealed = encrypt(NEW, packed, purpose=CipherPurpose.OWN, workflow_id=workflow_id)
+    return Payload(metadata={"encoding": OWN_ENCODING}, data=sealed)
+
+
+LETTER = encrypt_event(RING, SIGNER, THERE, KIND, EVENT, now=AT)
+
+
+def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
+    """Whose it is stands in what was sealed; each sentence is noted once."""
+    odd = Payload(metadata={"encoding": b"binary/null"})
+    found = decrypt_payloads(RING, [odd, own(), LETTER, PLAIN, own()])
+
+    assert [odd, PLAIN, PLAIN, PLAIN] == [found.payloads[at] for at in (0, 1, 3, 4)]
+    assert MARKER.encode() in found.payloads[2].data
+    assert ([HERE, THERE], 0) == (found.workflow_ids, found.unopened)
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [
+        Payload(metadata={"encoding": OWN_ENCODING}, data=b""),
+        Payload(metadata={"encoding": OWN_ENCODING}, data=LETTER.data),
+        Payload(metadata={"encoding": MESSAGE_ENCODING}, data=own().data),
+        Payload(metadata={"encoding": OWN_ENCODING}, data=own().data[:-1]),
+        Payload(
+            metadata={"encoding": OWN_ENCODING},
+            data=encrypt(NEW, b"\xff", purpose=CipherPurpose.OWN, workflow_id=HERE),
+        ),
+        Payload(
+            metadata={"encoding": MESSAGE_ENCODING},
+            data=encrypt(NEW, b"[]", purpose=CipherPurpose.MESSAGE, workflow_id=HERE, kind=KIND),
+        ),
+    ],
+    ids=["empty", "letter as own", "own as letter", "cut short", "no payload", "no envelope"],
+)
+def test_what_cannot_be_opened_is_given_back_as_it_came(shut: Payload) -> None:
+    """The reader still sees the rest of the page, and the log how many stayed shut."""
+    found = decrypt_payloads(RING, [shut, own()])
+
+    assert [shut, PLAIN] == found.payloads
+    assert (1, [HERE]) == (found.unopened, found.workflow_ids)
+
+
+def test_a_key_that_is_not_here_opens_nothing() -> None:
+    """Nor is a sentence noted, of which nothing was read."""
+    found = decrypt_payloads(KeyRing(OLD), [own(), LETTER])
+
+    assert ([own().metadata, LETTER.metadata], []) == (
+        [payload.metadata for payload in found.payloads],
+        found.workflow_ids,
+    )
+    assert 2 == found.unopened
+
+
+def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
+    """Without a signer it is unsigned: the server does not vouch for who asks."""
+    found = encrypt_payloads(RING, None, [PLAIN, PLAIN], HERE, KIND)
+    post = MessageDecryptor(RING, unsigned_allowed=True)
+
+    opened = [post.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
+    assert [(PLAIN.data, TrustLevel.UNSIGNED)] * 2 == [
+        (one.plain, one.authentication.standing)
+        for one in opened
+        if isinstance(one, AuthenticatedMessage)
+    ]
+    assert [HERE] == found.workflow_ids
+    other = post.decrypt_message(found.payloads[0], workflow_id=THERE, kind=KIND, now=AT)
+    assert not isinstance(other, AuthenticatedMessage)
+
+
+@pytest.mark.parametrize(
+    "other", [LETTER, own(), Payload(data=b"{}")], ids=["letter", "own", "bare"]
+)
+def test_only_what_is_readable_is_sealed(other: Payload) -> None:
+    """All of a request or nothing: what is sealed twice would open for nobody."""
+    with pytest.raises(NotPlainError):
+        encrypt_payloads(RING, None, [PLAIN, other], HERE, KIND)
+
+
+def test_what_was_read_shows_nothing_in_a_message_of_an_error() -> None:
+    """Its representation has ids and numbers alone."""
+    assert MARKER not in repr(decrypt_payloads(RING, [LETTER]))

@@ -1,0 +1,570 @@
+"""What documents say follows from the log and the notice, and from nothing else."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from states.documents import document_data
+from states.entities import Effect
+from states.event_log import EventLog, decide_with_lookups
+from states.events.envelope import Event
+from states.events.free_text import text_digest
+from states.outbox import COMPENSATION_PREFIX
+from tests.states.licence import initiated, on_licence, sentenced
+from tests.states.stream import (
+    IDENTITY,
+    allocated,
+    at,
+    case_of,
+    event,
+    failed,
+    incoming,
+    law,
+    serving,
+    shelf,
+    warned,
+)
+from tests.states.wording import MANAGER, NPS_OFFICER, SENIOR_MANAGER
+
+PAST = "2027-03-01"
+_NOW = timedelta(0)
+
+
+def papers(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str, Any]]]:
+    """Every notice with a document that these events bring, and what the document says."""
+    case = case_of(events)
+    decided = decide_with_lookups(case, law(), at(now), shelf().look_up)
+    found = (
+        (effect, document_data(IDENTITY, case, decided, effect, at(now)))
+        for _, effect in sorted(decided.effects.items())
+    )
+    return [(effect, paper) for effect, paper in found if paper is not None]
+
+
+def paper(events: list[Event], template: str, now: str = PAST) -> dict[str, Any]:
+    """What the one document says that goes with notices of a template."""
+    (found,) = [said for effect, said in papers(events, now) if effect.template == template]
+    return found
+
+
+def missed(*more: Event, **judged: Any) -> list[Event]:
+    """An order on which one appointment was missed, with what followed."""
+    return [*serving(), *failed("F1", "2026-11-23", **judged), *more]
+
+
+def _tell_all(case: EventLog, when: str) -> None:
+    """Let everything be told that is to be told by then."""
+    moment = at(when)
+    case.reconcile(decide_with_lookups(case, law(), moment, shelf().look_up), moment, _NOW)
+    for key in case.outbox.queued(moment):
+        case.outbox.start(key, moment)
+        case.outbox.mark_sent(key, moment)
+
+
+def explained(from_whom: str) -> Event:
+    return event(
+        *("explanation_received", "2026-11-23 12:30"),
+        failure_id="F1",
+        from_whom=from_whom,
+        details="The bus was late.",
+    )
+
+
+def test_every_document_names_sentence_edition_decision_and_who_made_it() -> None:
+    """D14: a reader sees of which sentence it is, by which law, what was decided and by whom."""
+    said = paper(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")
+
+    assert ("sentence-X320741-1", "X320741", "1") == tuple(
+        said["sentence"][name] for name in ("workflow_id", "crn", "event_number")
+    )
+    assert {
+        "name": "ns-2015",
+        "title": "National Standards for the Management of Offenders 2015",
+    } == said["edition"]
+    assert {
+        "kind": "warning_issued",
+        "what": "warning",
+        "event_id": "W1.issued",
+        "on": "2026-11-24",
+        "at": "2026-11-24T12:00:00Z",
+        "by": {"id": "N07A001", "role": "officer", "organisation": "CRC"},
+    } == said["decision"]
+    assert {"officer": "N07A001", "provider": "CRC", "provider_code": "N07"} == said["manager"]
+
+
+def test_a_notice_without_a_document_has_no_paper() -> None:
+    """Most notices are words enough by themselves."""
+    told = {effect.template for effect, _ in papers(missed())}
+
+    assert {"induction-sheet"} == told
+
+
+# --- warnings --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("from_whom", "own_words"),
+    [("person", {"text": text_digest("The bus was late.")}), ("mother", None)],
+)
+def test_a_warning_quotes_what_the_person_said_and_nobody_else(
+    from_whom: str, own_words: dict[str, str] | None
+) -> None:
+    """D14.warning-letter: what a third party told of the person may put that party at risk."""
+    events = missed(explained(from_whom), warned("W1", "2026-11-24", "F1"))
+
+    (failure,) = paper(events, "warning-letter")["failures"]
+
+    assert ("2026-11-23", own_words) == (failure["explained_on"], failure["own_words"])
+    assert ("F1", "2026-11-23", "missed_appointment", False) == tuple(
+        failure[name] for name in ("failure_id", "failed_on", "what", "acceptable")
+    )
+
+
+def test_a_warning_holds_nothing_that_officers_wrote() -> None:
+    """Neither the report of the failure nor the reasons for the judgement go to the person."""
+    reported = failed("F1", "2026-11-23", details="Smelt of drink.")
+    warning = warned("W1", "2026-11-24", "F1", comment="Fair enough.")
+
+    said = str(paper([*serving(), *reported, warning], "warning-letter"))
+
+    hidden = ("Smelt of drink.", "Weighed.", "A reminder.", "Fair enough.")
+    assert [] == [text for text in hidden if text_digest(text) in said]
+
+
+def test_a_warning_says_how_many_days_count_and_where_breach_is_advised() -> None:
+    """D7.2, failure-window-12m: two within twelve months on an order."""
+    said = paper(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")["standing"]
+
+    assert {"counted_on": ["2026-11-23"], "threshold": 2, "window_months": 12} == said
+
+
+def test_a_warning_names_the_next_appointments_and_no_more_than_three() -> None:
+    """The response required is to come: cancelled and past bookings are no help."""
+    booked = [
+        event(
+            *("appointment_arranged", "2026-11-20"),
+            event_id=f"booked-{n}",
+            appointment_id=f"N{n}",
+            at=at(f"2026-12-0{n} 10:00"),
+        )
+        for n in (4, 2, 1, 5, 3)
+    ]
+    off = event("appointment_cancelled", "2026-11-21", appointment_id="N1", by_whom="provider")
+    events = missed(*booked, off, warned("W1", "2026-11-24", "F1"))
+
+    said = paper(events, "warning-letter")["next_appointments"]
+
+    assert ["N2", "N3", "N4"] == [item["appointment_id"] for item in said]
+
+
+def test_the_second_warning_of_a_licence_has_a_letter_of_its_own() -> None:
+    """D9.final-licence-warning, ev-senior-final-warning: it is final, and by a senior manager."""
+    events = [
+        *on_licence(),
+        *failed("F1", "2015-03-16", condition="SLC1"),
+        warned("W1", "2015-03-17", "F1"),
+        *failed("F2", "2015-03-23", condition="SLC1"),
+        warned("W2", "2015-03-24", "F2", level="final", by=SENIOR_MANAGER),
+    ]
+
+    found = papers(events, "2015-04-01")
+    letters = [said for effect, said in found if effect.template == "warning-letter"]
+
+    assert [("first-warning", "officer"), ("final-licence-warning", "senior_manager")] == [
+        (said["document"], said["decision"]["by"]["role"]) for said in letters
+    ]
+    assert {None} == {said["standing"]["threshold"] for said in letters}
+
+
+def test_a_second_warning_on_an_order_is_a_warning_like_the_first() -> None:
+    """An order knows plain warnings alone: `final` on it changes no letter."""
+    final = warned("W1", "2026-11-24", "F1", level="final")
+
+    assert "first-warning" == paper(missed(final), "warning-letter")["document"]
+
+
+def test_a_warning_withdrawn_by_decision_is_taken_back_in_a_letter() -> None:
+    """T10: the excuse was accepted after all, and the person has it in writing."""
+    back = event("warning_withdrawn", "2026-11-26", warning_id="W1")
+    said = paper(missed(warned("W1", "2026-11-24", "F1"), back), "warning-withdrawn")
+
+    assert ("warning_withdrawn", "2026-11-26", "W1", "2026-11-24") == (
+        *(said["decision"]["kind"], said["decision"]["on"]),
+        *(said["warning_id"], said["issued_on"]),
+    )
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["withdrawn", "replaced"])
+def test_a_warning_that_never_was_is_taken_back_in_a_letter(replaced: bool) -> None:  # noqa: FBT001
+    """The counter to a letter that left names who took the entry back."""
+    issued = warned("W1", "2026-11-24", "F1")
+    case = case_of(missed(issued))
+    _tell_all(case, "2026-11-25")
+    fields = {"replaces": issued.event_id} if replaced else {"withdrawn_event_id": issued.event_id}
+    if replaced:
+        case.receive(incoming(warned("W9", "2026-11-24 14:00", "F1", **fields)))
+    else:
+        case.receive(incoming(event("event_withdrawn", "2026-11-26", by=MANAGER, **fields)))
+
+    decided = decide_with_lookups(case, law(), at("2026-11-27"), shelf().look_up)
+    case.reconcile(decided, at("2026-11-27"), _NOW)
+    key = next(
+        key
+        for key in case.outbox.entries
+        if key.startswith(f"{COMPENSATION_PREFIX}warning-letter/")
+    )
+    effect = case.outbox.entries[key].effect
+    said = document_data(IDENTITY, case, decided, effect, at("2026-11-27"))
+
+    assert said is not None
+    assert ("warning-withdrawn", key, "W1", "2026-11-24") == (
+        *(said["document"], said["key"]),
+        *(said["warning_id"], said["issued_on"]),
+    )
+    expected = ("warning_issued", "officer") if replaced else ("event_withdrawn", "line_manager")
+    assert expected == (said["decision"]["kind"], said["decision"]["by"]["role"])
+
+
+# --- breach ----------------------------------------------------------------------------------
+
+
+def breached(*more: Event) -> list[Event]:
+    return [
+        *missed(explained("mother"), warned("W1", "2026-11-24", "F1", understood=True)),
+        *failed("F2", "2026-12-07", details="Did not come."),
+        event("breach_decided", "2026-12-08", failure_ids=["F1", "F2"]),
+        *more,
+    ]
+
+
+def test_a_breach_referral_carries_everything_recorded_of_the_failures() -> None:
+    """D4, D14.breach-referral: report, explanation and from whom, judgement and its reasons."""
+    said = paper(breached(), "breach-referral")
+
+    first, second = said["failures"]
+    assert ("mother", {"text": text_digest("The bus was late.")}) == (
+        *(first["explanation"]["from_whom"], first["explanation"]["says"]),
+    )
+    assert {"text": text_digest("Did not come.")} == second["details"]
+    assert (False, {"text": text_digest("Weighed.")}, [{"text": text_digest("A reminder.")}]) == (
+        *(second["judgement"]["acceptable"], second["judgement"]["rationale"]),
+        second["judgement"]["alternatives"],
+    )
+    assert {"text": text_digest("Weighed.")} == said["rationale"]
+    assert [{"text": text_digest("A warning.")}] == said["alternatives"]
+    assert (None, "failure", "community_order") == (
+        *(said["departure"], said["reason"], said["regime"]),
+    )
+
+
+def test_a_breach_referral_gives_the_response_to_supervision() -> None:
+    """D14.breach-referral: attendance, failures, warnings, induction, plan, risk."""
+    said = paper(breached(), "breach-referral")["response"]
+
+    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == said["appointments"]
+    assert {"apparent": 2, "accepted": 0, "unacceptable": 2, "not_judged": 0} == said["failures"]
+    assert ("2026-11-05", {"version": "1", "on": "2026-11-09"}, "medium") == (
+        *(said["inducted_on"], said["plan"], said["rosh"]),
+    )
+    assert [("W1", "2026-11-24", True)] == [
+        (item["warning_id"], item["issued_on"], item["answered"]) for item in said["warnings"]
+    ]
+    assert (["2026-11-23", "2026-12-07"], 2) == (said["counted_on"], said["threshold"])
+
+
+def test_attendance_is_told_up_to_the_decision() -> None:
+    """What was kept and missed by then, what nobody told of, and nothing that is still to come."""
+
+    def booked(name: str, when: str) -> Event:
+        fields = {"appointment_id": name, "at": at(when)}
+        return event("appointment_arranged", "2026-11-10", event_id=name, **fields)
+
+    events = [
+        *serving(),
+        booked("A2", "2026-11-16"),
+        booked("A3", "2026-11-17"),
+        booked("A4", "2026-12-20"),
+        *failed("F1", "2026-11-16", appointment_id="A2"),
+        event("breach_decided", "2026-12-08", failure_ids=["F1"]),
+    ]
+
+    said = paper(events, "breach-referral")
+
+    assert {"offered": 3, "attended": 1, "missed": 1, "not_recorded": 1} == (
+        said["response"]["appointments"]
+    )
+    assert "2026-11-16T12:00:00Z" == said["failures"][0]["appointment_at"]
+
+
+def test_reasons_for_going_to_court_early_are_told_as_a_departure() -> None:
+    """D7.14: before the count proposes it, the referral says why."""
+    decided = event("breach_decided", "2026-11-25", failure_ids=["F1"])
+
+    said = paper(missed(decided), "breach-referral")
+
+    assert {"text": text_digest("So serious that a warning would not do.")} == said["departure"]
+
+
+def test_the_papers_of_a_crc_add_its_view_and_its_report() -> None:
+    """ev-crc-refer-breach: whether the order should go on is told when the papers are sent."""
+    sent = event(
+        "breach_referred", "2026-12-09", response_report="RSR1", order_should_continue=False
+    )
+    events = breached(sent)
+
+    first, papers_sent = paper(events, "breach-referral"), paper(events, "referral-papers")
+
+    assert (None, None, None) == (
+        *(first["sent"], first["response_report"], first["order_should_continue"]),
+    )
+    assert ("2026-12-09", "RSR1", False) == (
+        papers_sent["sent"]["on"],
+        *(papers_sent["response_report"], papers_sent["order_should_continue"]),
+    )
+    assert first["decision"] == papers_sent["decision"]
+
+
+def test_each_breach_has_its_own_referral() -> None:
+    """A later one says what it rests on itself; the earlier one stays as it was."""
+    events = breached(
+        event("breach_withdrawn", "2026-12-10"),
+        *failed("F3", "2027-01-11"),
+        event("breach_decided", "2027-01-12", failure_ids=["F3"], reason="failure"),
+    )
+    found = [said for effect, said in papers(events) if effect.template == "breach-referral"]
+
+    assert [["F1", "F2"], ["F3"]] == [
+        [failure["failure_id"] for failure in said["failures"]] for said in found
+    ]
+
+
+# --- recall ----------------------------------------------------------------------------------
+
+
+def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None:
+    """D14.recall-report, D12.5, recall-report-ppcs-24h: what the casework section decides on."""
+    events = [
+        *on_licence(extended=True),
+        event("recall_decided", "2015-04-07", recall_type="standard", too_much_risk=True),
+        event("recall_report_sent", "2015-04-07 14:00"),
+    ]
+
+    said = paper(events, "recall-report", "2015-04-07 15:00")
+
+    assert ("standard", ["the sentence is an extended one"], True) == (
+        *(said["recall"]["type"], said["recall"]["bars"], said["recall"]["too_much_risk"]),
+    )
+    assert ("recall_decided", "recall_report_sent") == (
+        *(said["decision"]["kind"], said["sent"]["kind"]),
+    )
+    assert ("2015-03-02", "2016-02-01", False) == (
+        *(said["licence"]["released_on"], said["licence"]["licence_ends_on"]),
+        said["licence"]["recalled_before"],
+    )
+    due = {item["id"]: item["due_at"] for item in said["deadlines"]}
+    assert "2015-04-08T11:00:00Z" == due["recall-report-ppcs-24h"]
+    assert said["endorsement"] is None
+    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == (
+        said["response"]["appointments"]
+    )
+
+
+def test_what_is_settled_or_about_something_else_is_not_due() -> None:
+    """Once the section has the report, nothing of its hours is left to wait for."""
+    said = paper([*on_licence(), *initiated()], "recall-report", "2015-04-07 18:00")
+
+    due = {item["id"] for item in said["deadlines"]}
+    assert {"recall-report-ppcs-24h", "evaluation-by-end"}.isdisjoint(due)
+
+
+def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
+    """D13.2: where the risk has risen to high, a CRC's recall is endorsed first."""
+    events = [
+        *on_licence(),
+        event("rosh_assessed", "2015-04-06"),
+        event("recall_decided", "2015-04-07", recall_type="standard", too_much_risk=True),
+        event("recall_endorsed", "2015-04-07 13:00", endorsed=True, rationale="It is needed."),
+        event("recall_report_sent", "2015-04-07 14:00"),
+    ]
+
+    said = paper(events, "recall-report", "2015-04-07 15:00")["endorsement"]
+
+    assert (True, NPS_OFFICER["id"], {"text": text_digest("It is needed.")}) == (
+        *(said["endorsed"], said["by"]["id"], said["rationale"]),
+    )
+
+
+def test_a_recall_of_which_nobody_told_a_decision_has_no_report() -> None:
+    """A revocation alone puts a recall on record; a report of it would have to make things up."""
+    events = [*on_licence(), event("licence_revoked", "2015-04-07")]
+
+    assert "recall-report" not in {said["document"] for _, said in papers(events, "2015-04-08")}
+
+
+# --- requirements and ends -------------------------------------------------------------------
+
+EXCLUDED = {
+    "requirement_id": "X1",
+    "kind": "exclusion",
+    "starts_on": "2026-11-02",
+    "ends_on": "2027-02-26",
+    "area": "The old market.",
+    "details": "At all times.",
+    "stakeholders": ["football_association"],
+}
+
+
+def excluded(**more: Any) -> list[Event]:
+    order = [{"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20}]
+    started = event("requirement_started", "2026-11-03", requirement_id="X1")
+    return [*serving(requirements=[*order, EXCLUDED | more]), started]
+
+
+def test_an_exclusion_is_told_to_police_and_stakeholders_with_length_and_scope() -> None:
+    """ev-exc-notify-police, ev-exc-notify-stakeholders: name, length, scope, whom to contact."""
+    found = [(e, said) for e, said in papers(excluded()) if e.template == "exclusion-notice"]
+
+    assert [("police", None), ("stakeholders", "football_association")] == [
+        (said["to"]["recipient"], said["to"]["name"]) for _, said in found
+    ]
+    for _, said in found:
+        asked = said["requirement"]
+        assert ("2026-11-03", "2027-02-26", {"text": text_digest("The old market.")}) == (
+            *(asked["starts_on"], asked["ends_on"], asked["area"]),
+        )
+        assert {"text": text_digest("At all times.")} == asked["details"]
+        assert said["is_condition"] is False
+
+
+def test_the_end_of_a_requirement_is_told_with_its_day_and_how() -> None:
+    """ev-exc-end-notices: person, police and stakeholders hear that it is over."""
+    found = [said for _, said in papers(excluded()) if said["document"] == "requirement-ended"]
+
+    assert {"person", "police", "stakeholders"} == {said["to"]["recipient"] for said in found}
+    assert {("2027-02-26", "term", "date_came", None)} == {
+        (said["ended_on"], said["ended_by"], said["decision"]["kind"], said["decision"]["by"])
+        for said in found
+    }
+
+
+def test_an_end_that_is_entered_later_is_told_with_its_own_day() -> None:
+    """The day on which it ended counts, not the day on which somebody said so."""
+    done = event(
+        *("requirement_completed", "2026-12-07"),
+        requirement_id="X1",
+        completed_on="2026-12-04",
+    )
+
+    found = [s for _, s in papers([*excluded(), done]) if s["document"] == "requirement-ended"]
+
+    assert {("2026-12-04", "completed", "requirement_completed")} == {
+        (said["ended_on"], said["ended_by"], said["decision"]["kind"]) for said in found
+    }
+
+
+def test_a_breach_referral_says_how_far_each_requirement_has_come() -> None:
+    """D14.breach-referral: all necessary information, what was worked among it."""
+    said = paper(breached(), "breach-referral")["requirements"]
+
+    assert [("R1", 20, None, 0, None), ("R2", None, 80, None, 0)] == [
+        (item["requirement_id"], item["days"], item["hours"], item["days_done"], item["hours_done"])
+        for item in said
+    ]
+
+
+def test_the_end_of_the_sentence_is_told_with_its_outcome() -> None:
+    """ev-end-notify, restrictions-after-end: agencies hear, and the person of what goes on."""
+    found = {
+        said["document"]: said
+        for _, said in papers(serving(), "2027-11-03")
+        if said["document"] in ("sentence-ended", "end-of-sentence")
+    }
+
+    assert {"sentence-ended", "end-of-sentence"} == set(found)
+    assert {("2027-11-01", "expired")} == {
+        (said["ended_on"], said["outcome"]) for said in found.values()
+    }
+    assert {"2027-11-01"} == {said["decision"]["on"] for said in found.values()}
+
+
+# --- the induction sheet ---------------------------------------------------------------------
+
+
+def sheets(events: list[Event], now: str) -> list[dict[str, Any]]:
+    return [said for _, said in papers(events, now) if said["document"] == "induction-sheet"]
+
+
+def test_a_sheet_is_given_as_soon_as_an_order_has_an_officer() -> None:
+    """NS 2015 3(c), ev-induct: before that nobody could be named to turn to."""
+    assert [] == sheets(allocated(), "2026-11-02 13:00")
+    (said,) = sheets(serving(), "2026-11-02 16:00")
+
+    assert ("officer_assigned", "community_order", "2026-11-02") == (
+        *(said["decision"]["kind"], said["regime"], said["begins_on"]),
+    )
+    assert ["R1", "R2"] == [item["requirement_id"] for item in said["requirements"]]
+    assert ["A1"] == [item["appointment_id"] for item in said["next_appointments"]]
+    assert ([], False, False) == (
+        *(said["conditions"], said["after_licence"], said["electronic_only"]),
+    )
+
+
+def test_another_officer_brings_no_second_sheet() -> None:
+    """The commitments are the same; who is the officer is told by a notice of its own."""
+    again = event("officer_assigned", "2026-11-20", officer_id="N07A002")
+
+    assert 1 == len(sheets([*serving(), again], PAST))
+
+
+def test_a_licence_begins_with_a_sheet_at_each_release() -> None:
+    """induction-at-start: other conditions and other consequences, recall among them."""
+    assert [] == sheets(sentenced(), "2015-03-01")
+    back = [
+        *initiated(),
+        event("returned_to_custody", "2015-04-08", why="recall"),
+        event("released", "2015-05-05 10:00", reason="fixed_term_recall_end"),
+    ]
+
+    found = sheets([*on_licence(), *back], "2015-05-06")
+
+    assert [("licence", "2015-03-02"), ("licence", "2015-05-05")] == [
+        (said["regime"], said["begins_on"]) for said in found
+    ]
+    assert ["SLC1", "SLC2", "SLC3", "SLC4", "SLC5", "SLC6"] == found[0]["conditions"]
+
+
+def test_supervision_begins_with_a_sheet_of_its_own() -> None:
+    """induction-pss-distinct: it differs from the licence, and the sheet says so."""
+    dates = {"licence_ends_on": "2015-06-01", "pss_ends_on": "2016-02-01"}
+    found = sheets(on_licence(**dates), "2015-06-10")
+
+    licence, supervision = found
+    assert ("post_sentence_supervision", "2015-06-02", True, 3) == (
+        *(supervision["regime"], supervision["begins_on"], supervision["after_licence"]),
+        supervision["standing"]["threshold"],
+    )
+    assert ("date_came", None) == (supervision["decision"]["kind"], supervision["decision"]["by"])
+    assert licence["after_licence"] is False
+
+
+# --- the person ------------------------------------------------------------------------------
+
+
+def test_a_paper_names_the_person_by_where_the_name_is_filed() -> None:
+    """inv-personal-sealed: no name enters the log, so a paper cannot hold one."""
+    whose = {"name": "Sam Example", "date_of_birth": "1990-02-03"}
+    events = serving(person=whose)
+    (said,) = sheets(events, "2026-11-04")
+    case = case_of(events)
+
+    assert {"person": case.digest_of("NPS/sentence_imposed.2026-11-02T10:30")} == said["person"]
+    assert "Sam" not in str(said)
+    assert ["sentence-X320741-1"] == said["filed_under"]
+
+
+def test_where_nobody_gave_a_name_a_paper_asks_for_none() -> None:
+    """Else the document would wait for ever for a name that never comes."""
+    (said,) = sheets(serving(), "2026-11-04")
+
+    assert said["person"] is None

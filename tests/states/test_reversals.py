@@ -1,0 +1,166 @@
+"""What was told and no longer stands is taken back, of whichever kind the event was."""
+
+from datetime import timedelta
+
+import pytest
+
+from states.event_log import EventLog, decide_with_lookups
+from states.events.envelope import Event
+from states.outbox import COMPENSATION_PREFIX, DeliveryStatus
+from states.schedule import wakeups
+from tests.states.laws import LATER_CALENDAR, later
+from tests.states.licence import initiated, on_licence, returned, sentenced
+from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+
+QUIET = timedelta(0)
+
+
+def _step(case: EventLog, now: str, *events: Event) -> str:
+    """Receive, decide and let everything be told; return where the sentence stands."""
+    moment = at(now)
+    for item in events:
+        case.receive(incoming(item, moment))
+    while True:
+        decided = decide_with_lookups(case, law(), moment, later().look_up)
+        case.reconcile(decided, moment, QUIET)
+        queued = case.outbox.queued(moment)
+        if not queued:
+            return f"{decided.sentence.phase.value} {decided.sentence.state.value}"
+        for key in queued:
+            case.outbox.start(key, moment)
+            case.outbox.mark_sent(key, moment)
+
+
+def _back(item: Event, when: str) -> Event:
+    """Return what its own sender says to take `item` back."""
+    fields = {"withdrawn_event_id": item.event_id, "by": item.by.model_dump(mode="json")}
+    return event("event_withdrawn", when, **fields)
+
+
+def _taken_back(case: EventLog) -> set[str]:
+    """Return the templates of what was told and then told back, or left to a person."""
+    return {
+        line.effect.template
+        for key, line in case.outbox.entries.items()
+        if COMPENSATION_PREFIX + key in case.outbox.entries
+        and line.status is DeliveryStatus.COMPENSATED
+    }
+
+
+RELEASED = event("released", "2015-03-02 10:00", reason="conditional_release")
+RECALL = initiated()
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "when", "standing"),
+    [
+        (sentenced(), [RELEASED], "2015-03-02 12:00", ("licence allocated", "custody allocated")),
+        (
+            on_licence(),
+            RECALL[:1],
+            "2015-04-07 18:00",
+            ("licence recalled", "licence active"),
+        ),
+        (
+            [*on_licence(), *RECALL],
+            [returned("2015-04-08")],
+            "2015-04-09 18:00",
+            ("recall_custody recalled", "licence recalled"),
+        ),
+    ],
+    ids=["release", "recall", "return to custody"],
+)
+def test_the_state_goes_back_and_what_was_told_is_countered(
+    before: list[Event], told: list[Event], when: str, standing: tuple[str, str]
+) -> None:
+    """Every notice that only the withdrawn event wanted has a counter; the others stand.
+
+    A return is the prison's own word and tells nobody of ours anything; a release brings the
+    person the sheet of the licence.
+    """
+    case = case_of(before)
+    _step(case, when)
+    kept = set(case.outbox.in_effect())
+    assert standing[0] == _step(case, when, *told)
+    new = set(case.outbox.in_effect()) - kept
+    assert (told[0].KIND == "returned_to_custody") == (not new)
+    assert standing[1] == _step(case, when, _back(told[0], when))
+    assert kept == set(case.outbox.in_effect())
+    assert all(case.outbox.entries[key].status is DeliveryStatus.COMPENSATED for key in new)
+
+
+def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> None:
+    """Told, told back, told again: three messages, and none under the key of another."""
+    case = case_of(sentenced())
+    _step(case, "2015-03-02 12:00", RELEASED)
+    _step(case, "2015-03-02 13:00", _back(RELEASED, "2015-03-02 13:00"))
+    countered = _taken_back(case)
+    again = event(*("released", "2015-03-02 10:00"), event_id="again", reason="conditional_release")
+    assert "licence allocated" == _step(case, "2015-03-02 14:00", again)
+    assert countered == _taken_back(case)
+    keys = [key for key in case.outbox.entries if not key.startswith(COMPENSATION_PREFIX)]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_a_counter_to_what_touches_liberty_is_drafted_for_a_person() -> None:
+    """A recall that was told is not simply told back: a manager looks first."""
+    case = case_of(on_licence())
+    _step(case, "2015-04-07 18:00", *RECALL)
+    _step(case, "2015-04-07 19:00", _back(RECALL[0], "2015-04-07 19:00"))
+    liberty = [line for line in case.outbox.entries.values() if line.effect.liberty]
+    assert liberty
+    drafts = [line for line in liberty if line.effect.template.endswith("-review")]
+    assert {"line_manager"} == {line.effect.recipient for line in drafts}
+
+
+def test_a_release_that_is_corrected_moves_everything_that_it_started() -> None:
+    """Replaced by one of the day before: the clocks count from that day."""
+    case = case_of(sentenced())
+    _step(case, "2015-03-03 12:00", RELEASED)
+    corrected = event(
+        *("released", "2015-03-01 10:00"),
+        event_id="corrected",
+        replaces=RELEASED.event_id,
+        reason="conditional_release",
+    )
+    _step(case, "2015-03-03 13:00", corrected)
+    clocks = case.decide(law(), at("2015-03-03 13:00")).sentence.clocks
+    subjects = {key.split("/")[1] for key in clocks if key.startswith("first-contact-release/")}
+    assert {"2015-03-01"} == subjects
+
+
+def _timer(case: EventLog, key: str, now: str) -> str:
+    moment = at(now)
+    decided = decide_with_lookups(case, law(), moment, later().look_up)
+    found = wakeups(case, decided, decided.law, moment, later=QUIET, quiet=QUIET)
+    return found[key].summary
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "before", "after"),
+    [
+        (
+            event("end_date_changed", "2026-11-24", ends_on="2027-12-01"),
+            "order-end",
+            "2027-11-01",
+            "2027-12-01",
+        ),
+        (
+            event("calendar_revised", "2026-11-24", calendar=LATER_CALENDAR),
+            "enforce-6wd/2026-11-23",
+            "2026-12-01",
+            "2026-12-02",
+        ),
+    ],
+    ids=["a moved end", "another calendar"],
+)
+def test_a_date_that_moves_arms_its_timer_anew(
+    told: Event, key: str, before: str, after: str
+) -> None:
+    """And a withdrawal of what moved it arms it for the old date."""
+    case = case_of([*serving(), *failed("F1", "2026-11-23")])
+    assert f"{key} due {before}" == _timer(case, key, "2026-11-24 13:00")
+    case.receive(incoming(told))
+    assert f"{key} due {after}" == _timer(case, key, "2026-11-24 13:00")
+    case.receive(incoming(_back(told, "2026-11-24 12:30")))
+    assert f"{key} due {before}" == _timer(case, key, "2026-11-24 13:00")

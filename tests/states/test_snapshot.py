@@ -1,0 +1,202 @@
+"""What crosses continue-as-new is plain data, and nothing is lost in it."""
+
+import copy
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from states.entities import Effect
+from states.event_log import EventLog
+from states.events.parsing import UnreadableError
+from states.messages import ParsedMessage
+from states.outbox import INTERRUPTED, DeliveryStatus, OutboxEntry
+from states.snapshot import UnknownSchemaError, decisions, differences, from_snapshot, to_snapshot
+from states.view.sentence import law_view
+from tests.states.orders import stream
+from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+from tests.states.worlds import message, plain
+
+NOW = at("2026-11-23")
+QUIET = timedelta(minutes=15)
+
+
+def _crossed(case: EventLog) -> EventLog:
+    return from_snapshot(json.loads(json.dumps(to_snapshot(case))))
+
+
+def _full() -> EventLog:
+    """A case file with something in each of its parts."""
+    case = case_of([*serving(), *failed("F1", "2026-11-16")])
+    for number in range(250):
+        case.receive(ParsedMessage("junk", f"{number:032x}", NOW, 1, None, "unknown_kind", "no"))
+    for item in serving()[:3]:
+        case.receive(incoming(item, NOW))
+    case.audit_notes.append("shown missed")
+    case.reconcile(case.decide(law(), NOW), NOW, QUIET)
+    first, second, third, *_ = case.outbox.queued(NOW)
+    for key in (first, second, third):
+        case.outbox.start(key, NOW)
+    case.outbox.mark_sent(first, NOW)
+    case.outbox.mark_failed(second, "OSError", NOW + QUIET)
+    return case
+
+
+def test_a_case_file_comes_back_as_it_was() -> None:
+    """Log, ledger, quarantine, counts, trail and the time of the last message."""
+    case = _full()
+    case.outbox.recover()
+    back = _crossed(case)
+    assert to_snapshot(case) == to_snapshot(back)
+    assert case.log == back.log
+    assert case.outbox.entries == back.outbox.entries
+    assert (case.quarantine, case.repeats) == (back.quarantine, back.repeats)
+    assert (case.size, case.last_received_at) == (back.size, back.last_received_at)
+
+
+def test_a_case_file_that_came_back_still_knows_its_repeats_and_its_bounds() -> None:
+    """Identity and the length of the lists are no memory of the run."""
+    back = _crossed(_full())
+    repeats = back.repeats.count
+    assert not back.receive(incoming(serving()[0], NOW))
+    assert repeats + 1 == back.repeats.count
+    back.receive(ParsedMessage("junk", "f" * 32, NOW, 1, None, "unknown_kind", "no"))
+    assert (200, 251) == (len(back.quarantine.listed), back.quarantine.tally.count)
+
+
+def test_a_file_of_the_first_schema_is_read() -> None:
+    """A run that a former build put away goes on with its counts."""
+    data = json.loads(json.dumps(to_snapshot(_full())))
+    own = data["quarantine"].pop("own")
+    data["quarantine"].pop("brought")
+    count, checksum = own["tally"]
+    data["quarantine"] |= {"count": count, "checksum": checksum, "by_code": own["by_code"]}
+    data |= {"schema": 1, "repeats": own["repeats"]}
+    assert to_snapshot(_crossed(_full())) == to_snapshot(from_snapshot(data))
+
+
+def test_what_was_under_way_comes_back_queued_and_marked() -> None:
+    """Nobody saw how it ended: it is tried again under its own key."""
+    case = _full()
+    (flying,) = (
+        k for k, line in case.outbox.entries.items() if line.status is DeliveryStatus.IN_FLIGHT
+    )
+    line = _crossed(case).outbox.entries[flying]
+    assert (DeliveryStatus.QUEUED, INTERRUPTED) == (line.status, line.error)
+
+
+def test_shelved_data_is_not_changed_by_reading_it() -> None:
+    """The same snapshot may be read again: by a replay, by a reset, by a person."""
+    data = json.loads(json.dumps(to_snapshot(_full())))
+    kept = copy.deepcopy(data)
+    assert to_snapshot(from_snapshot(data)) == to_snapshot(from_snapshot(data))
+    assert kept == data
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_stream_decides_the_same_after_it_crossed(seed: int) -> None:
+    """View, desires and alarms are those of a file that never crossed."""
+    told = stream(2000 + seed)
+    case = EventLog()
+    for act in told.acts:
+        case.receive(message(act, told.known_at))
+    stayed, moved = (c.decide(law(), told.known_at) for c in (case, _crossed(_crossed(case))))
+    views = {plain(law_view(decided, law(), told.known_at)) for decided in (stayed, moved)}
+    assert 1 == len(views)
+    assert (stayed.effects, stayed.alerts) == (moved.effects, moved.alerts)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
+def test_any_text_is_sealed_before_and_the_same_after(text: str) -> None:
+    """The log holds the digest of a text, whatever characters are in the text."""
+    item = event("contact_recorded", "2026-11-10", fact=text, opinion=text)
+    case = case_of([*serving(), item])
+    back = _crossed(case)
+    assert case.log == back.log
+    held = next(e.event for e in back.log if e.event.uid == item.uid)
+    assert {32} == {len(getattr(held, name)) for name in ("fact", "opinion")}
+
+
+@pytest.mark.parametrize("schema", [0, 3, None, "1"])
+def test_a_form_that_this_build_does_not_know_is_an_error(schema: Any) -> None:
+    """A stalled task waits for a build that can read it; guessing would lose events."""
+    data = to_snapshot(EventLog()) | {"schema": schema}
+    with pytest.raises(UnknownSchemaError, match="this build reads 2"):
+        from_snapshot(data)
+
+
+def test_a_shelved_event_of_an_unknown_kind_is_an_error() -> None:
+    """Going back to an older build must not drop what the newer one took."""
+    data = to_snapshot(case_of(serving()))
+    data["log"][0][0] = "invented"
+    with pytest.raises(UnreadableError, match="a kind that this build lacks"):
+        from_snapshot(data)
+
+
+def test_differences_list_what_two_builds_decide_differently() -> None:
+    """Events by uid, clocks by id; nothing where all is the same."""
+    before = decisions(case_of(serving()).decide(law(), NOW))
+    late = [e for e in serving() if e.KIND != "officer_assigned"]
+    after = decisions(case_of(late).decide(law(), NOW))
+    assert [] == differences(before, before)
+    assert ["clocks: allocation-notice-prompt", "clocks: officer-assigned-prompt"] == [
+        name for name in differences(before, after) if name.startswith("clocks")
+    ]
+    lost = [name for name in differences(before, after) if name.startswith("dispositions")]
+    assert ["dispositions: CRC/officer_assigned.2026-11-02T14:00"] == lost
+    assert differences(before, after) == differences(after, before)
+
+
+def test_an_event_is_shelved_as_it_came() -> None:
+    """What its sender left out is not filled in, so that a later default can still apply."""
+    item = event("contact_recorded", "2026-11-23")
+    _, body, *_ = to_snapshot(case_of([item]))["log"][0]
+
+    assert {"event_id", "occurred_at", "by", "kind", "fact"} == set(body)
+
+
+def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:
+    """What the old build told is left, what the new one would tell is withheld: a person looks."""
+    case = case_of(serving())
+    case.reconcile(case.decide(law(), NOW), NOW, QUIET)
+    for key in case.outbox.queued(NOW):
+        case.outbox.start(key, NOW)
+        case.outbox.mark_sent(key, NOW)
+    newer = case_of([e for e in serving() if e.KIND != "officer_assigned"])
+    newer.receive(incoming(event("provider_transferred", "2026-11-03")))
+    newer.outbox = _crossed(case).outbox
+    decided = newer.decide(law(), NOW)
+    newer.reconcile(decided, NOW, QUIET, withhold=True)
+    newer.reconcile(decided, NOW, QUIET)
+    assert () == newer.outbox.queued(NOW)
+    found = {line.status for line in newer.outbox.entries.values()}
+    assert {DeliveryStatus.SENT, DeliveryStatus.SUPERSEDED, DeliveryStatus.WITHHELD} == found
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_what_is_stuck_keeps_whether_it_may_have_arrived(*, doubtful: bool) -> None:
+    """Else what never left would be taken back in the next run, or what left would not."""
+    effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+    line = OutboxEntry(
+        effect, DeliveryStatus.REFUSED, NOW, 1, None, "NoticeRefused", may_have_arrived=doubtful
+    )
+    case = EventLog()
+    case.outbox.put(effect.key, line)
+    assert {effect.key: line} == _crossed(case).outbox.entries
+
+
+def test_a_line_of_an_older_build_may_have_arrived_where_it_had_failed() -> None:
+    """It has seven parts, and whatever failed was in doubt."""
+    shelved = to_snapshot(EventLog())
+    effect = {"key": "k", "template": "t", "recipient": "person", "subject": "s"}
+    rest = {"facts": [], "liberty": False}
+    at = NOW.isoformat()
+    shelved["ledger"] = [
+        [key, "queued", at, 1, None, error, {**effect, **rest, "key": key}]
+        for key, error in (("a", "OSError"), ("b", ""))
+    ]
+    back = from_snapshot(json.loads(json.dumps(shelved)))
+    assert [True, False] == [line.may_have_arrived for line in back.outbox.entries.values()]

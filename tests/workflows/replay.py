@@ -1,0 +1,71 @@
+"""Replay a stored history, and look at the sentence that it leads to."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import (
+    ExecuteWorkflowInput,
+    Interceptor,
+    Replayer,
+    UnsandboxedWorkflowRunner,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+)
+
+from runtime.plugin import SentencesPlugin
+from states.view.sentence import sentence_view
+from tests.workflows.scene import law_part
+from workflows.ids import parse_workflow_id
+from workflows.sentence import SentenceWorkflow
+
+HISTORIES: Final = Path(__file__).parent / "histories"
+
+
+class _Witness(Interceptor):
+    """Holds on to the workflow that is replayed."""
+
+    def __init__(self) -> None:
+        self.seen: list[SentenceWorkflow] = []
+
+    def workflow_interceptor_class(
+        self,
+        input: WorkflowInterceptorClassInput,  # noqa: A002 - the SDK's own name
+    ) -> type[WorkflowInboundInterceptor]:
+        del input
+        seen = self.seen
+
+        class Looking(WorkflowInboundInterceptor):
+            async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:  # noqa: A002
+                found = workflow.instance()
+                assert isinstance(found, SentenceWorkflow)
+                seen.append(found)
+                return await super().execute_workflow(input)
+
+        return Looking
+
+
+async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
+    """Replay outside the sandbox, and return the law part of the view at the history's end.
+
+    Raises:
+        Exception: If the history does not replay; the SDK's own error.
+    """
+    witness = _Witness()
+    replayer = Replayer(
+        workflows=[SentenceWorkflow],
+        plugins=[SentencesPlugin()],
+        interceptors=[witness],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+    await replayer.replay_workflow(history)
+    (found,) = witness.seen
+    desk, identity = found._desk, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
+    assert identity is not None
+    assert desk.decision is not None
+    assert desk.as_of is not None
+    whole = sentence_view(identity, desk.event_log, desk.decision, desk.decision.law, desk.as_of)
+    plain: dict[str, Any] = json.loads(json.dumps(law_part(whole)))
+    return plain

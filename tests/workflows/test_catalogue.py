@@ -1,0 +1,44 @@
+"""Workflows find their law by the names that history recorded, or hear what there is instead."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from states.standards.law import StandardsCatalogue
+from workflows import law as module
+from workflows.law import NoStandardsInstalledError, UnknownNameError, install, law_named
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """The shelf is one for the process: leave it as it was found."""
+    before = module._installed[:]  # noqa: SLF001 - there is no other way to empty it
+    yield
+    module._installed[:] = before  # noqa: SLF001 - as above
+
+
+def test_law_is_found_by_its_names(shelf: StandardsCatalogue) -> None:
+    """Edition and calendar are the very objects that were loaded."""
+    install(shelf)
+    found = law_named("ns-2015", "england-and-wales-2026a")
+
+    assert found.edition is shelf.editions["ns-2015"]
+    assert found.calendar is shelf.calendars["england-and-wales-2026a"]
+
+
+def test_an_unknown_name_is_refused_with_what_there_is(shelf: StandardsCatalogue) -> None:
+    """A history from a newer build names what this one lacks: the message says both."""
+    install(shelf)
+
+    with pytest.raises(UnknownNameError, match=r"edition 'ns-2099' is not .* it holds: ns-2015"):
+        law_named("ns-2099", "england-and-wales-2026a")
+    with pytest.raises(UnknownNameError, match=r"calendar 'scotland-1' is not on the shelf"):
+        law_named("ns-2015", "scotland-1")
+
+
+def test_nothing_installed_is_said() -> None:
+    """A process that forgot to load the standards hears that, and nothing is guessed."""
+    module._installed.clear()  # noqa: SLF001 - as a new process
+
+    with pytest.raises(NoStandardsInstalledError):
+        law_named("ns-2015", "england-and-wales-2026a")

@@ -1,0 +1,230 @@
+"""The case record comes to say what the view says, whatever becomes of its database."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from activities.contracts import WRITE_RECORD
+from activities.records.database import FILE, VICTIMS_FILE, open_store
+from activities.records.read import read_rows, read_sync_head
+from states.time.london import day_of
+from tests.isolation import Working, becomes, eventually
+from tests.workflows.scene import (
+    Handle,
+    act,
+    begin,
+    day,
+    failed,
+    imposed,
+    runs,
+    serving,
+    shows,
+    tell,
+    view_of,
+    warned,
+)
+from workflows.sentence import SentenceWorkflow
+
+pytestmark = pytest.mark.timeout(180)
+
+STREAM = [
+    *serving(-60),
+    *failed("F1", -30),
+    warned("W1", "F1", -30),
+    act("rosh_assessed", day(-20)),
+    *failed("F2", -3)[:1],
+    act("victim_contact_offered", day(-2), victim_ref="V1", every_victim=True),
+]
+
+Rows = dict[tuple[str, str], dict[str, Any]]
+
+
+async def _wanted(handle: Handle) -> Rows:
+    """What the workflow says that its record is to hold."""
+    first = await handle.query("record", 1)
+    found = list(first["rows"])
+    for page in range(2, first["pages"] + 1):
+        found += (await handle.query("record", page))["rows"]
+    return {(table, key): _known(values) for table, key, values in found}
+
+
+def _held(folder: Path, workflow_id: str) -> Rows:
+    """What the databases hold."""
+    store = open_store(folder)
+    try:
+        found = read_rows(store, workflow_id)
+    finally:
+        store.close()
+    return {(row.table, row.key): _known(dict(row.values)) for row in found}
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    # A table has a column for whatever any of its rows may say.
+    return {name: value for name, value in values.items() if value is not None}
+
+
+async def _is_even(handle: Handle) -> bool:
+    found: bool = (await view_of(handle))["arrival"]["record"]["even"]
+    return found
+
+
+async def _agree(folder: Path, handle: Handle) -> Rows:
+    """Wait until the databases hold what they are to, and nothing more is on its way."""
+    wanted: Rows = {}
+
+    async def even_and_not_held() -> tuple[bool, Rows]:
+        even = await _is_even(handle)
+        # A notice that goes out meanwhile changes what is wanted.
+        wanted.clear()
+        wanted.update(await _wanted(handle))
+        held = _held(folder, handle.id)
+        return even, {key: row for key, row in wanted.items() if row != held.pop(key, None)} | held
+
+    await becomes((True, {}), even_and_not_held)
+    return wanted
+
+
+async def _stuck(handle: Handle) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    async def is_stuck() -> bool:
+        found.update((await view_of(handle))["arrival"]["record"])
+        return found["error"] is not None and not found["in_flight"]
+
+    await eventually(is_stuck, 120)
+    return found
+
+
+async def test_the_record_comes_to_equal_the_view(client: Client, working: Working) -> None:
+    """Every clock, act, message and notice, and victims in a database of their own."""
+    async with working([SentenceWorkflow], quiet_minutes=0) as settings:
+        handle = await begin(client, settings, *STREAM)
+        await shows(handle, events_total=len(STREAM), state="warned")
+
+        rows = await _agree(settings.data_dir, handle)
+
+        tables = {table for table, _ in rows}
+        assert {"clocks", "failures", "judgements", "notices", "victim_contacts"} <= tables
+        assert len(STREAM) == sum(table == "events" for table, _ in rows)
+
+
+async def test_only_what_changes_is_written_also_after_continuing(
+    client: Client, working: Working
+) -> None:
+    """A run that goes on in a new one does not tell its whole life again."""
+    async with working([SentenceWorkflow], continue_after_events=30) as settings:
+        handle = await begin(client, settings, *STREAM)
+        await shows(handle, events_total=len(STREAM))
+        await _agree(settings.data_dir, handle)
+        told = (await view_of(handle))["arrival"]["record"]["sequence"]
+        before = len(await runs(client, handle))
+        for minute in range(10, 20):
+            await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
+            rows = await _agree(settings.data_dir, handle)
+
+        histories = await runs(client, handle)
+        batches = [
+            json.loads(found.activity_task_scheduled_event_attributes.input.payloads[0].data)
+            for events in histories
+            for found in events
+            if found.activity_task_scheduled_event_attributes.activity_type.name == WRITE_RECORD
+        ]
+        later = [len(batch["rows"]) for batch in batches if batch["sequence"] > told]
+        assert len(histories) > before
+        # A message, its text and notices change a handful of rows each.
+        assert sum(later) < len(rows)
+        assert max(later) < len(rows) / 4
+
+
+async def test_a_database_that_refuses_is_shown_and_holds_up_no_clock(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """Its error is on the screen; messages are decided; once it takes rows it has them all."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow]) as settings:
+        _sql(settings.data_dir, "ALTER TABLE clocks RENAME TO elsewhere")
+        handle = await begin(skipping.client, settings, *serving(-9, today))
+        await shows(handle, events_total=7)
+        stuck = await _stuck(handle)
+        assert stuck["next_try_at"] is not None
+        assert "elsewhere" not in str(stuck)
+
+        await tell(handle, [act("contact_recorded", day(-1, today))])
+        seen = await shows(handle, events_total=8)
+        assert any(clock["status"] == "running" for clock in seen["clocks"])
+
+        _sql(settings.data_dir, "ALTER TABLE elsewhere RENAME TO clocks")
+        await skipping.sleep(timedelta(minutes=70))
+        await _agree(settings.data_dir, handle)
+
+
+async def test_an_old_copy_of_the_database_is_whole_again_at_the_next_change(
+    client: Client, working: Working
+) -> None:
+    """What the copy lacks is sent afresh; nothing stays doubled or stale."""
+    async with working([SentenceWorkflow]) as settings:
+        folder = settings.data_dir
+        handle = await begin(client, settings, *STREAM[:3])
+        await shows(handle, events_total=3)
+        await _agree(folder, handle)
+        _copy(folder, folder / "backup")
+        await tell(handle, STREAM[3:])
+        await shows(handle, events_total=len(STREAM))
+        await _agree(folder, handle)
+
+        _copy(folder / "backup", folder)
+        await tell(handle, [act("contact_recorded", day(-1))])
+        await shows(handle, events_total=len(STREAM) + 1)
+
+        await _agree(folder, handle)
+
+
+async def test_the_record_outlives_its_workflow(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """A file closes only once everything is recorded; then the record stands by itself."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow], closing_days=1) as settings:
+        died = act("sentence_ended", day(-1, today), ended_on=day(-1, today), reason="death")
+        handle = await begin(skipping.client, settings, imposed(-9, today), died)
+        await shows(handle, state="completed")
+        wanted = await _agree(settings.data_dir, handle)
+        _sql(settings.data_dir, "ALTER TABLE clocks RENAME TO elsewhere")
+        await tell(handle, [act("contact_recorded", day(-2, today))])
+        await _stuck(handle)
+        await skipping.sleep(timedelta(hours=30))
+        assert "completed" == (await view_of(handle))["state"]
+
+        _sql(settings.data_dir, "ALTER TABLE elsewhere RENAME TO clocks")
+        await skipping.sleep(timedelta(hours=2))
+        assert "closed" == (await handle.result())["ended"]
+
+        held = _held(settings.data_dir, handle.id)
+        assert set(wanted) < set(held)
+        store = open_store(settings.data_dir)
+        head = read_sync_head(store, handle.id)
+        store.close()
+        assert head is not None
+        assert head.whole
+
+
+def _sql(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / FILE)) as database, database:
+        database.execute(statement)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for name in (FILE, VICTIMS_FILE):
+        with (
+            closing(sqlite3.connect(source / name)) as old,
+            closing(sqlite3.connect(target / name)) as new,
+        ):
+            old.backup(new)
