@@ -1,1 +1,1 @@
-"""The events of the wire contract: one model a kind, and the register that finds it by name."""
+"""Events of the wire contract: one model a kind, and the registry that finds it by name."""

@@ -1,4 +1,4 @@
-"""Where the person lives: a move, with what the tables ask of it."""
+"""Events of accommodation: moves of home, and stays in approved premises."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from states.events.envelope import Code, Count, Day, Event, FreeText, require_or
 
 
 class Stay(StrEnum):
-    """How lasting a move is."""
+    """Duration of a move."""
 
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
@@ -17,9 +17,7 @@ class Stay(StrEnum):
 class AddressChanged(Event):
     """The person moved, or stays elsewhere (D18).
 
-    `permission_before`: an officer or a court had agreed before the move. `outside_control`: the
-    person could not help it. `told_on` is when the officer was told by the person; left out, the
-    officer was never told. `nights` matter on licence. The address itself is sealed.
+    `nights` matter on licence. The address itself goes to the case record.
     """
 
     KIND = "address_changed"
@@ -27,19 +25,27 @@ class AddressChanged(Event):
     OWN_TIME = "moved_on"
 
     kind: Stay
+    """The duration of the move."""
     moved_on: Day
+    """The day of the move."""
     permission_before: bool
+    """True if an officer or a court had agreed before the move."""
     outside_control: bool | None = None
+    """True if the move was outside the person's control."""
     told_on: Day | None = None
+    """The day on which the person told the officer; left out, the officer was not told."""
     nights: Count | None = None
+    """Nights spent away."""
     address: FreeText | None = None
+    """The address."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""
 
 
 class ApReferred(Event):
-    """A place in approved premises was asked for; `stay_id` names the stay from now on.
+    """A place in approved premises was requested; `stay_id` names the stay from now on.
 
-    `suitable` is the answer, once there is one: nothing need be prepared for whom it is no.
+    `suitable` is the answer, once there is one: after a refusal nothing need be prepared.
     """
 
     KIND = "ap_referred"
@@ -47,9 +53,13 @@ class ApReferred(Event):
     OWN_TIME = "referred_on"
 
     stay_id: Code
+    """The stay in approved premises, under the sender's own id."""
     referred_on: Day | None = None
+    """The day of the referral; left out, the day of the event."""
     expected_on: Day | None = None
+    """The day on which the person is expected."""
     suitable: bool | None = None
+    """True if the premises accept the person; left out until they have answered."""
 
 
 class ApPlacementPrepared(Event):
@@ -60,7 +70,9 @@ class ApPlacementPrepared(Event):
     OWN_TIME = "prepared_on"
 
     stay_id: Code
+    """The stay in approved premises, under the sender's own id."""
     prepared_on: Day | None = None
+    """The day on which it was prepared; left out, the day of the event."""
 
 
 class ResidencePlanAgreed(Event):
@@ -71,21 +83,28 @@ class ResidencePlanAgreed(Event):
     OWN_TIME = "agreed_on"
 
     stay_id: Code
+    """The stay in approved premises, under the sender's own id."""
     agreed_on: Day
+    """The day on which it was agreed."""
     with_resident: bool | None = None
+    """True if the resident took part."""
 
 
 class ApAdmitted(Event):
-    """The person moved into approved premises; `planned_until` is the plan's last day there."""
+    """The person moved into approved premises."""
 
     KIND = "ap_admitted"
     RANK = 82
     OWN_TIME = "admitted_on"
 
     stay_id: Code
+    """The stay in approved premises, under the sender's own id."""
     admitted_on: Day
+    """The day on which the person moved in."""
     planned_until: Day | None = None
+    """The last day of the stay, as planned."""
     key_worker: Code | None = None
+    """The key worker in the premises, as a code."""
 
     @model_validator(mode="after")
     def _stays_forward(self) -> "ApAdmitted":
@@ -101,6 +120,10 @@ class ApLeft(Event):
     OWN_TIME = "left_on"
 
     stay_id: Code
+    """The stay in approved premises, under the sender's own id."""
     left_on: Day
+    """The day on which the person left."""
     completed: bool | None = None
+    """True if it ended as planned."""
     details: FreeText | None = None
+    """Further details."""

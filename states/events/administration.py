@@ -1,4 +1,4 @@
-"""Events about events: withdrawn, resolved, acknowledged."""
+"""Events about the record itself: withdrawals, receipts, suspension, law, calendar, identity."""
 
 from enum import StrEnum
 from typing import Annotated, Final
@@ -9,24 +9,29 @@ from states.events.envelope import Code, Codes, Day, Event, EventId, FreeText, r
 
 
 class EventWithdrawn(Event):
-    """An earlier event never happened, or not so: the fold leaves it out."""
+    """An earlier event did not happen, or not as stated: the fold leaves it out."""
 
     KIND = "event_withdrawn"
     RANK = 0
 
     withdrawn_event_id: EventId
+    """Id of the event that did not happen, or not as stated."""
     reason: FreeText
+    """The reason."""
 
 
 class MessageResolved(Event):
-    """Someone dealt with a message that was quarantined, held or refused."""
+    """A message that was quarantined, held or refused was dealt with."""
 
     KIND = "message_resolved"
     RANK = 240
 
     message_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """Digest of the message, as the view shows it: 32 hexadecimal digits."""
     resolved_event_id: EventId | None = None
+    """The id of the event that was dealt with."""
     how: FreeText
+    """The way in which the message was dealt with."""
 
     @model_validator(mode="after")
     def _names_one(self) -> "MessageResolved":
@@ -37,7 +42,7 @@ class MessageResolved(Event):
 
 
 class NoticeAcknowledged(Event):
-    """The addressee of a notice has it."""
+    """The recipient of a notice has received it."""
 
     KIND = "notice_acknowledged"
     RANK = 220
@@ -45,6 +50,7 @@ class NoticeAcknowledged(Event):
     notice_key: Annotated[
         str, Field(min_length=1, max_length=512, pattern=r"^[A-Za-z0-9._:/@#+-]+$")
     ]
+    """The key under which the notice was delivered."""
 
 
 _CRN: Final = r"^[A-Z][0-9]{6}$"
@@ -58,7 +64,7 @@ EventNumber = Annotated[str, Field(pattern=_NUMBER)]
 
 
 class SupervisionSuspended(Event):
-    """Supervision stopped for a time: its days are skipped as if nobody worked.
+    """Supervision was suspended: its days are skipped like days on which no work is done.
 
     The first day is `from_on` or the day of the event; the last is `until`, or the day before
     supervision is resumed.
@@ -69,8 +75,11 @@ class SupervisionSuspended(Event):
     OWN_TIME = "from_on"
 
     from_on: Day | None = None
+    """The first day; left out, the day of the event."""
     until: Day | None = None
+    """The last day; left out, the day before supervision is resumed."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "SupervisionSuspended":
@@ -79,29 +88,31 @@ class SupervisionSuspended(Event):
 
 
 class SupervisionResumed(Event):
-    """Supervision goes on; `resumed_on` is a working day again."""
+    """Supervision resumed; `resumed_on` is a working day again."""
 
     KIND = "supervision_resumed"
     RANK = 37
     OWN_TIME = "resumed_on"
 
     resumed_on: Day
+    """The day on which supervision resumes; this day counts."""
 
 
 class CalendarRevised(Event):
-    """Another calendar of working days holds; clocks that are settled keep their dates."""
+    """Another calendar of working days applies; settled clocks keep their dates."""
 
     KIND = "calendar_revised"
     RANK = 14
 
     calendar: Code
+    """Name of the calendar of working days, as released with the software."""
 
 
 class EditionChanged(Event):
-    """Another edition of the standards holds for what is triggered from `changed_on`.
+    """Another edition of the standards applies to every trigger from `changed_on`.
 
-    Left out, that is the day of the event. Clocks that run keep their rule, and the timescales
-    named in `saved_for` stay under the earlier edition altogether.
+    The day of the event is taken where it is left out. Running clocks keep their rule, and the
+    timescales named in `saved_for` stay under the earlier edition altogether.
     """
 
     KIND = "edition_changed"
@@ -109,12 +120,15 @@ class EditionChanged(Event):
     OWN_TIME = "changed_on"
 
     edition: Code
+    """Name of the edition of the standards, as released with the software."""
     changed_on: Day | None = None
+    """The day from which the change holds; left out, the day of the event."""
     saved_for: Codes | None = None
+    """Timescales that stay under the earlier edition altogether, by their ids."""
 
 
 class MoveReason(StrEnum):
-    """Why a sentence has another name."""
+    """Reason for which a sentence has another name."""
 
     MERGE = "merge"
     UNMERGE = "unmerge"
@@ -122,20 +136,25 @@ class MoveReason(StrEnum):
 
 
 class SentenceMoved(Event):
-    """The sentence goes on under another CRN or number, or came from one.
+    """The sentence continues under another CRN or number, or came from one.
 
-    The sentence that is left has `to_crn` and `to_event_number`; the one that takes over has
-    `from_crn` and `from_event_number`.
+    `to_crn` and `to_event_number` go to the sentence that is left; `from_crn` and
+    `from_event_number` go to the one that takes over.
     """
 
     KIND = "sentence_moved"
     RANK = 235
 
     why: MoveReason
+    """The reason."""
     to_crn: Crn | None = None
+    """The CRN under which the sentence continues."""
     to_event_number: EventNumber | None = None
+    """The event number under which the sentence continues."""
     from_crn: Crn | None = None
+    """The CRN that the sentence had before."""
     from_event_number: EventNumber | None = None
+    """The event number that the sentence had before."""
 
     @model_validator(mode="after")
     def _names_one_other(self) -> "SentenceMoved":
@@ -151,17 +170,21 @@ class SentenceMoved(Event):
 
 
 Subject = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[A-Za-z0-9._:/@#+-]+$")]
-"""What a duty is about, as the view shows it: an id, a date, or an organisation and an id."""
+"""Subject of a duty, as the view shows it: an id, a date, or an organisation and an id."""
 
 
 class DutyDischarged(Event):
-    """Somebody did what a duty asks, where no other event would say so."""
+    """A duty was discharged in a way that no other event reports."""
 
     KIND = "duty_discharged"
     RANK = 225
     OWN_TIME = "done_on"
 
     duty: Code
+    """The duty's id, as the view shows it."""
     subject: Subject | None = None
+    """The subject of the duty, as the view shows it."""
     done_on: Day | None = None
+    """The day on which it was done; left out, the day of the event."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""

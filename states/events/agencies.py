@@ -1,4 +1,4 @@
-"""Events of other agencies: their flags on the case, a grave charge, reports for their meetings."""
+"""Events of other agencies: flags on the case, a serious further charge, reports for meetings."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,7 +9,7 @@ from states.events.envelope import Code, Day, Event
 
 
 class Agency(StrEnum):
-    """The arrangements that can hold a case."""
+    """Multi-agency arrangements that can hold a case."""
 
     MAPPA = "mappa"
     IOM = "iom"
@@ -18,9 +18,9 @@ class Agency(StrEnum):
 
 
 class AgencyFlagChanged(Event):
-    """A multi-agency arrangement took the case on, or let it go.
+    """A multi-agency arrangement took the case on, or released it.
 
-    `level` is that of MAPPA, 1 to 3; `reference` the arrangement's own, such as ViSOR's.
+    `level` is that of MAPPA, 1 to 3; `reference` is the arrangement's own, such as that of ViSOR.
     """
 
     KIND = "agency_flag_changed"
@@ -28,10 +28,15 @@ class AgencyFlagChanged(Event):
     OWN_TIME = "changed_on"
 
     agency: Agency
+    """The multi-agency arrangement."""
     active: bool
+    """True if the arrangement holds the case from now on."""
     level: Annotated[int, Field(ge=1, le=3)] | None = None
+    """The level of MAPPA."""
     reference: Code | None = None
+    """The arrangement's own reference."""
     changed_on: Day | None = None
+    """The day from which the change holds; left out, the day of the event."""
 
 
 class SeriousFurtherOffenceCharged(Event):
@@ -42,10 +47,11 @@ class SeriousFurtherOffenceCharged(Event):
     OWN_TIME = "charged_on"
 
     charged_on: Day
+    """The day of the charge."""
 
 
 class ReportKind(StrEnum):
-    """Which body a report is for."""
+    """Body that a report is for."""
 
     COURT = "court"
     PAROLE_BOARD = "parole_board"
@@ -56,15 +62,19 @@ class ReportKind(StrEnum):
 
 
 class ReportRequested(Event):
-    """A body that decides asked for a report, and said by when."""
+    """A deciding body requested a report, with a date."""
 
     KIND = "report_requested"
     RANK = 171
 
     report_id: Code
+    """The report, under the sender's own id."""
     kind: ReportKind
+    """The body that the report is for."""
     due_on: Day
+    """The day by which it is wanted."""
     hearing_on: Day | None = None
+    """The day of the hearing or meeting."""
 
 
 class ReportDelivered(Event):
@@ -75,5 +85,8 @@ class ReportDelivered(Event):
     OWN_TIME = "delivered_on"
 
     report_id: Code
+    """The report, under the sender's own id."""
     delivered_on: Day | None = None
+    """The day of delivery; left out, the day of the event."""
     disclosed: bool | None = None
+    """True if the report was disclosed to the person."""

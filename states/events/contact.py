@@ -10,39 +10,45 @@ from states.vocabulary import PlanPart, Rosh
 
 
 class Side(StrEnum):
-    """Who moved or cancelled an appointment (AMB-02)."""
+    """Party that moved or cancelled an appointment (AMB-02)."""
 
     PROVIDER = "provider"
     PERSON = "person"
 
 
 class AppointmentArranged(Event):
-    """An appointment was booked, or a booked one moved when its id is known already.
-
-    `same_day_impractical` says why nothing was booked for the day of release.
-    """
+    """An appointment was booked; where its id is known already, the booked one was moved."""
 
     KIND = "appointment_arranged"
     RANK = 50
     OWN_TIME = "at"
 
     appointment_id: Code
+    """The appointment, under the sender's own id."""
     at: Instant
+    """When it takes place."""
     face_to_face: bool
+    """True if the appointment is in person."""
     purpose: Code | None = None
+    """The purpose of the appointment, as a code."""
     requirement_id: Code | None = None
+    """The requirement or condition, under the sender's own id."""
     rebooked_by: Side | None = None
+    """The party that moved the appointment, where it was moved."""
     same_day_impractical: FreeText | None = None
+    """The reason for which nothing was booked for the day of release."""
 
 
 class AppointmentCancelled(Event):
-    """A booked appointment was called off."""
+    """A booked appointment was cancelled."""
 
     KIND = "appointment_cancelled"
     RANK = 55
 
     appointment_id: Code
+    """The appointment, under the sender's own id."""
     by_whom: Side
+    """The party that cancelled the appointment."""
 
 
 class AppointmentAttended(Event):
@@ -53,12 +59,15 @@ class AppointmentAttended(Event):
     OWN_TIME = "at"
 
     appointment_id: Code
+    """The appointment, under the sender's own id."""
     at: Instant
+    """When the person attended."""
     minutes: Count | None = None
+    """The duration of the appointment in minutes."""
 
 
 class Disclosure(StrEnum):
-    """For what a part of the record was shared: the five purposes (ev-record-share)."""
+    """Purpose for which a part of the record may be shared: one of five (ev-record-share)."""
 
     RISK_MANAGEMENT = "risk_management"
     PUBLIC_PROTECTION = "public_protection"
@@ -76,19 +85,25 @@ DISCLOSURE: Final = "disclosure"
 class ContactRecorded(Event):
     """A contact was entered on the record, fact apart from opinion (ev-record-fact-opinion).
 
-    `kind` is what the contact was. Some kinds discharge a duty, and of one requirement alone where
-    one is named. A `disclosure` says for which `purpose` it was made.
+    Some kinds discharge a duty; where a requirement is named, they discharge that of this
+    requirement alone. A `disclosure` states its `purpose`.
     """
 
     KIND = "contact_recorded"
     RANK = 65
 
     kind: Code
+    """The kind of contact, as a code; some kinds discharge a duty."""
     requirement_id: Code | None = None
+    """The one requirement that the contact concerns."""
     fact: FreeText
+    """The facts, without opinion."""
     opinion: FreeText | None = None
+    """The writer's opinion, apart from the facts."""
     minutes: Count | None = None
+    """The duration in minutes."""
     purpose: Disclosure | None = None
+    """The purpose for which a part of the record was shared."""
 
     @model_validator(mode="after")
     def _shared_for_a_purpose(self) -> "ContactRecorded":
@@ -99,7 +114,7 @@ class ContactRecorded(Event):
 
 
 class InductionMethod(StrEnum):
-    """How the induction was given."""
+    """Method of an induction."""
 
     GROUP = "group"
     ONE_TO_ONE = "one_to_one"
@@ -107,7 +122,7 @@ class InductionMethod(StrEnum):
 
 
 class InductionTopic(StrEnum):
-    """What is explained at the start."""
+    """Topic of an induction."""
 
     SENTENCE = "sentence"
     REQUIREMENTS = "requirements"
@@ -118,7 +133,7 @@ class InductionTopic(StrEnum):
     FOCUS_OF_WORK = "focus_of_work"
     NON_ATTENDANCE = "non_attendance"
     PSS_DIFFERENCE = "pss_difference"
-    """In what supervision after the licence differs from the licence."""
+    """Difference between the licence and the supervision that follows it."""
 
 
 class InductionCompleted(Event):
@@ -128,35 +143,48 @@ class InductionCompleted(Event):
     RANK = 70
 
     method: InductionMethod | None = None
+    """The method of the induction."""
     explained: Annotated[tuple[InductionTopic, ...], Field(max_length=9)] = ()
+    """The topics that were explained."""
 
 
 class PlanCompleted(Event):
-    """A plan was completed; `interim` objectives bridge the time until then.
+    """A plan was completed, or `interim` objectives for the time until then.
 
-    The flags say what the plan took into account, with which approved `tool` it was made
-    (ev-plan-tool), and whether a part of it is kept from the person to protect victims
-    (ev-plan-secret-part); left out, nothing is known.
+    The flags state the matters that the plan took into account, the approved `tool` that it was
+    made with (ev-plan-tool) and the part kept from the person to protect victims
+    (ev-plan-secret-part); a flag that is left out is unknown.
     """
 
     KIND = "plan_completed"
     RANK = 80
 
     plan_version: Code
+    """The plan, under the sender's own id."""
     rosh: Rosh
+    """The level of risk of serious harm."""
     parts: Annotated[tuple[PlanPart, ...], Field(min_length=1, max_length=4)]
+    """The parts that the plan has."""
     interim: bool = False
+    """True if these are objectives for the time until the plan is made."""
     contact_level: Code | None = None
+    """The frequency of contact, as a code of the sender."""
     tool: Code | None = None
+    """The approved tool with which the plan was made, as a code."""
     ap_considered: bool | None = None
+    """True if approved premises were considered."""
     victim_views_considered: bool | None = None
+    """True if the views of victims were considered."""
     child_objectives: bool | None = None
+    """True if the plan has objectives that protect children."""
     risk_to_person_steps: bool | None = None
+    """True if the plan has steps for risk to the person."""
     restricted_part: bool | None = None
+    """True if a part of the plan is kept from the person to protect victims."""
 
 
 class ReviewReason(StrEnum):
-    """Why a plan was reviewed."""
+    """Reason for the review of a plan."""
 
     SIGNIFICANT_CHANGE = "significant_change"
     SIGNIFICANT_PROGRESS = "significant_progress"
@@ -172,30 +200,36 @@ class PlanReviewed(Event):
     RANK = 85
 
     plan_version: Code
+    """The plan, under the sender's own id."""
     why: ReviewReason
+    """The reason."""
     rosh: Rosh | None = None
+    """The level of risk of serious harm."""
     risk_increased: bool | None = None
+    """True if risk has risen."""
 
 
 class ChangeKind(StrEnum):
-    """What a significant change concerns."""
+    """Area that a significant change concerns."""
 
     RISK = "risk"
     PROGRESS = "progress"
     FAMILY = "family"
     RELEASE_CONDITIONS = "release_conditions"
-    """Conditions of a discretionary release can no longer be met: the Parole Board is told."""
+    """Conditions of a discretionary release can no longer be met; the Parole Board is informed."""
     OTHER = "other"
 
 
 class SignificantChangeRecorded(Event):
-    """Circumstances changed in a way that calls for a review of the plan."""
+    """A change of circumstances calls for a review of the plan."""
 
     KIND = "significant_change_recorded"
     RANK = 83
 
     what: FreeText
+    """A description of the change."""
     kind: ChangeKind | None = None
+    """The area that the change concerns."""
 
 
 class EvaluationCompleted(Event):
@@ -206,9 +240,13 @@ class EvaluationCompleted(Event):
     OWN_TIME = "evaluated_on"
 
     evaluated_on: Day
+    """The day of the evaluation."""
     rosh: Rosh | None = None
+    """The level of risk of serious harm."""
     person_took_part: bool | None = None
+    """True if the person took part."""
     summary: FreeText | None = None
+    """A summary of the findings."""
 
 
 class RoshAssessed(Event):
@@ -218,5 +256,8 @@ class RoshAssessed(Event):
     RANK = 75
 
     level: Rosh
+    """The level."""
     immediate: bool = False
+    """True if there is danger at this moment."""
     rationale: FreeText
+    """The reasons for the decision."""

@@ -10,7 +10,7 @@ from states.vocabulary import CourtOutcome
 
 
 class WarrantStep(StrEnum):
-    """How far a warrant has come."""
+    """Step that a warrant has reached."""
 
     APPLIED = "applied"
     ISSUED = "issued"
@@ -26,15 +26,17 @@ class WarrantRecorded(Event):
     OWN_TIME = "at"
 
     step: WarrantStep
+    """The step that the warrant has reached."""
     at: Instant
+    """When the step was taken."""
 
 
 class HearingPurpose(StrEnum):
-    """What a hearing is about."""
+    """Purpose of a hearing."""
 
     BREACH = "breach"
     UNPAID_WORK = "unpaid_work"
-    """To extend or vary it, because its hours will not be done in time (D19)."""
+    """Extension or variation, because the hours will not be done in time (D19)."""
     GOOD_PROGRESS = "good_progress"
     REVIEW = "review"
     PAROLE = "parole"
@@ -43,22 +45,24 @@ class HearingPurpose(StrEnum):
 
 
 class HearingListed(Event):
-    """A court, or the Parole Board, gave a date; without a `purpose` it is the breach."""
+    """A court or the Parole Board listed a hearing; without a `purpose` it is about the breach."""
 
     KIND = "hearing_listed"
     RANK = 170
     OWN_TIME = "listed_on"
 
     listed_on: Day
+    """The day of the hearing."""
     purpose: HearingPurpose | None = None
+    """The purpose of the hearing; left out, the breach."""
     requirement_id: Code | None = None
+    """The requirement or condition, under the sender's own id."""
 
 
 class CourtDecided(Event):
-    """A court decided (D17), with what it changes.
+    """A court decided (D17), with the changes that it made.
 
-    `requirement_id` is the requirement that it ended; `committed_until` the last day in custody of
-    a committal, where the court gave one.
+    `committed_until` is the last day in custody of a committal, where the court gave one.
     """
 
     KIND = "court_decided"
@@ -66,11 +70,17 @@ class CourtDecided(Event):
     OWN_TIME = "decided_on"
 
     outcome: CourtOutcome
+    """The decision of the court."""
     decided_on: Day | None = None
+    """The day of the decision; left out, the day of the event."""
     requirements: Requirements | None = None
+    """All requirements of the order from now on."""
     requirement_id: Code | None = None
+    """The requirement that the court ended."""
     ends_on: Day | None = None
+    """The new last day of the order."""
     committed_until: Day | None = None
+    """The last day in custody of a committal."""
 
     @model_validator(mode="after")
     def _requirement_ids_differ(self) -> "CourtDecided":

@@ -15,9 +15,13 @@ class ReleaseDateChanged(Event):
     RANK = 35
 
     expected_release_on: Day
+    """The day on which the prison expects to release."""
     automatic_release_on: Day | None = None
+    """The date on which law releases."""
     licence_ends_on: Day | None = None
+    """The last day of the licence; null where there is none."""
     pss_ends_on: Day | None = None
+    """The last day of post-sentence supervision; null where there is none."""
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "ReleaseDateChanged":
@@ -27,10 +31,10 @@ class ReleaseDateChanged(Event):
 
 
 class ConditionsProposed(Event):
-    """Conditions or reporting requirements were put to the Governor of the releasing prison.
+    """Conditions or reporting requirements were proposed to the Governor of the releasing prison.
 
     `received_on` is the day on which the Governor had them in writing; without it they were only
-    sent, and a second event says that they arrived.
+    sent, and a second event reports their arrival.
     """
 
     KIND = "conditions_proposed"
@@ -38,9 +42,13 @@ class ConditionsProposed(Event):
     OWN_TIME = "received_on"
 
     conditions: Requirements = ()
+    """Conditions of the licence or of supervision."""
     reporting_requirements: bool = False
+    """True if requirements to report were proposed."""
     received_on: Day | None = None
+    """The day on which it was received."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""
 
     @model_validator(mode="after")
     def _proposes_something(self) -> "ConditionsProposed":
@@ -52,7 +60,7 @@ class ConditionsProposed(Event):
 
 
 class ReleaseReason(StrEnum):
-    """On what ground the person was released."""
+    """Ground of a release."""
 
     CONDITIONAL_RELEASE = "conditional_release"
     HDC = "hdc"
@@ -66,9 +74,9 @@ class ReleaseReason(StrEnum):
 class Released(Event):
     """The person left custody, for the first time or again (T14, T16, T17, T21, T23).
 
-    `conditions` are the additional licence conditions or the requirements of supervision, all of
-    them; left out, those known before stay. `without_licence` is home detention curfew alone:
-    the monitoring provider inducts, and the sentence counts as electronic only (AMB-20).
+    `conditions` are all additional licence conditions or all requirements of supervision; left
+    out, the earlier ones remain. `without_licence` is home detention curfew alone: the monitoring
+    provider inducts, and the sentence counts as electronic only (AMB-20).
     """
 
     KIND = "released"
@@ -76,12 +84,19 @@ class Released(Event):
     OWN_TIME = "released_on"
 
     released_on: Day
+    """The day of release."""
     reason: ReleaseReason
+    """The ground on which the person was released."""
     conditions: Requirements | None = None
+    """All conditions from now on; left out, the earlier ones remain in force."""
     without_licence: bool = False
+    """True if release is to home detention curfew alone."""
     licence_ends_on: Day | None = None
+    """The last day of the licence; null where there is none."""
     pss_ends_on: Day | None = None
+    """The last day of post-sentence supervision; null where there is none."""
     licence_copy_given: bool | None = None
+    """True if the person was given a copy of the licence."""
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Released":
@@ -91,7 +106,7 @@ class Released(Event):
 
 
 class ReturnReason(StrEnum):
-    """Why the person is back in custody."""
+    """Reason for a return to custody."""
 
     RECALL = "recall"
     COMMITTAL = "committal"
@@ -100,7 +115,7 @@ class ReturnReason(StrEnum):
 class ReturnedToCustody(Event):
     """The person is back in custody: recalled, or committed by a court (T12, T22).
 
-    `release_due_on` is the prison's date and governs; ours is held against it.
+    `release_due_on` is the prison's date and governs; our own is compared with it.
     """
 
     KIND = "returned_to_custody"
@@ -108,9 +123,13 @@ class ReturnedToCustody(Event):
     OWN_TIME = "returned_on"
 
     returned_on: Day
+    """The day of the return."""
     why: ReturnReason
+    """The reason."""
     release_due_on: Day | None = None
+    """The day on which the prison will release again."""
     prison: Code | None = None
+    """The prison, as a code."""
 
     @model_validator(mode="after")
     def _released_after_return(self) -> "ReturnedToCustody":

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from states.events.court import CourtDecided, HearingListed, WarrantRecorded, WarrantStep
 from states.events.envelope import (
     Code,
     Codes,
@@ -18,32 +17,12 @@ from states.events.envelope import (
 )
 from states.vocabulary import FailureKind, Provider, WarningLevel
 
-__all__ = [
-    "BreachDecided",
-    "BreachReason",
-    "BreachReferralReceived",
-    "BreachReferred",
-    "BreachWithdrawn",
-    "CourtDecided",
-    "ExcuseFactor",
-    "ExplanationReceived",
-    "FailureJudged",
-    "FailureReported",
-    "HearingListed",
-    "PublicProtectionConcernRaised",
-    "WarningIssued",
-    "WarningWithdrawn",
-    "WarrantRecorded",
-    "WarrantStep",
-]
-
 
 class FailureReported(Event):
-    """An apparent failure to comply: anything that looks like one before it is judged.
+    """An apparent failure to comply was reported, before anyone has judged it.
 
-    A failure that crosses midnight counts on `failed_on`, the day it began (D2.6).
-    `treatment_refused` tells of someone who kept a drug appointment and refused treatment: that is
-    no failure (D1.12).
+    A failure that crosses midnight counts on `failed_on`, the day it began (D2.6). A person who
+    kept a drug appointment and refused treatment (`treatment_refused`) has not failed (D1.12).
     """
 
     KIND = "failure_reported"
@@ -51,15 +30,25 @@ class FailureReported(Event):
     OWN_TIME = "failed_on"
 
     failure_id: Code
+    """The failure, under the sender's own id."""
     failed_on: Day
+    """The day of the failure; the day it began, where it crosses midnight."""
     ended_on: Day | None = None
+    """The day on which the failure ended, where it crossed midnight."""
     what: FailureKind
+    """The kind of failure."""
     appointment_id: Code | None = None
+    """The appointment, under the sender's own id."""
     requirement_id: Code | None = None
+    """The requirement or condition, under the sender's own id."""
     condition: Code | None = None
+    """The licence condition concerned, under the sender's own id."""
     public_protection: bool
+    """True if the failure raises a concern for the public."""
     treatment_refused: bool = False
+    """True if the person kept a drug appointment and refused treatment."""
     details: FreeText | None = None
+    """Further details."""
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> "FailureReported":
@@ -68,20 +57,24 @@ class FailureReported(Event):
 
 
 class ExplanationReceived(Event):
-    """The person, or someone for them, explained one failure."""
+    """The person, or another on their behalf, explained one failure."""
 
     KIND = "explanation_received"
     RANK = 110
     OWN_TIME = "received_on"
 
     failure_id: Code
+    """The failure, under the sender's own id."""
     received_on: Day
+    """The day on which it was received."""
     from_whom: Code
+    """The author of the explanation, as a code such as `person`."""
     details: FreeText
+    """Further details."""
 
 
 class ExcuseFactor(StrEnum):
-    """What an officer weighed (D3); `equality` is the due regard of ev-equality."""
+    """Factor that an officer weighed (D3); `equality` is the due regard of ev-equality."""
 
     NATURE = "nature"
     CIRCUMSTANCES = "circumstances"
@@ -96,29 +89,36 @@ class ExcuseFactor(StrEnum):
 class FailureJudged(Event):
     """An officer decided whether the explanation, or its absence, is acceptable (D3).
 
-    As in every decision about a person, the reasons and what else was considered are compulsory
-    (ev-record-considerations), so that the answer can be seen to fit the risk (inv-proportionate);
-    where it departs from the advice it says why (ev-record-timing).
+    As in every decision about a person, the reasons and the alternatives considered are compulsory
+    (ev-record-considerations), so that the response is seen to fit the risk (inv-proportionate); a
+    departure from the advice states its reasons (ev-record-timing).
     """
 
     KIND = "failure_judged"
     RANK = 120
 
     failure_id: Code
+    """The failure, under the sender's own id."""
     acceptable: bool
+    """True if the explanation, or its absence, is acceptable."""
     factors: Annotated[tuple[ExcuseFactor, ...], Field(max_length=8)] = ()
+    """The factors that the officer weighed."""
     rationale: FreeText
+    """The reasons for the decision."""
     alternatives_considered: FreeTexts
+    """The alternatives that were considered, one entry each; the list may be empty."""
 
 
 class PublicProtectionConcernRaised(Event):
-    """A concern for the public came to light; it hurries the failures named (D6.6)."""
+    """A concern for the public arose; it speeds up the failures named (D6.6)."""
 
     KIND = "public_protection_concern_raised"
     RANK = 105
 
     failure_ids: Codes
+    """The failures concerned, under the senders' own ids."""
     details: FreeText | None = None
+    """Further details of the concern."""
 
 
 class WarningIssued(Event):
@@ -128,25 +128,33 @@ class WarningIssued(Event):
     RANK = 130
 
     warning_id: Code
+    """The warning, under the sender's own id."""
     failure_ids: Codes
+    """The failures concerned, under the senders' own ids."""
     level: WarningLevel
+    """The level."""
     understood: bool | None = None
+    """True if the person understood the warning."""
     comment: FreeText | None = None
+    """A comment by the person or the officer."""
     departure_rationale: FreeText | None = None
+    """The reasons for departing from the step that the table proposes."""
 
 
 class WarningWithdrawn(Event):
-    """A warning was taken back, because an explanation was accepted after it (T10)."""
+    """A warning was withdrawn, because an explanation was accepted after it (T10)."""
 
     KIND = "warning_withdrawn"
     RANK = 135
 
     warning_id: Code
+    """The warning, under the sender's own id."""
     rationale: FreeText
+    """The reasons for the decision."""
 
 
 class BreachReason(StrEnum):
-    """Why a sentence is taken back to court."""
+    """Reason for which a sentence is taken back to court."""
 
     FAILURE = "failure"
     FURTHER_OFFENCE = "further_offence"
@@ -156,19 +164,24 @@ class BreachReason(StrEnum):
 class BreachDecided(Event):
     """An officer decided to take the failures named to court.
 
-    `departure_rationale` gives the reasons for going there before the count proposes it (D7.14).
-    Without a `reason` it is the failures; for a further offence, or another reason, the list of
-    them may be empty (D17.13).
+    `departure_rationale` gives the reasons for doing so before the count proposes it (D7.14).
+    Without a `reason` the failures are the reason; for a further offence, or another reason, the
+    list of failures may be empty (D17.13).
     """
 
     KIND = "breach_decided"
     RANK = 140
 
     failure_ids: Annotated[tuple[Code, ...], Field(max_length=50)]
+    """The failures taken to court; empty only for another reason."""
     reason: BreachReason | None = None
+    """The reason for going to court; left out, the failures."""
     rationale: FreeText
+    """The reasons for the decision."""
     alternatives_considered: FreeTexts
+    """The alternatives that were considered, one entry each; the list may be empty."""
     departure_rationale: FreeText | None = None
+    """The reasons for departing from the step that the table proposes."""
 
     @model_validator(mode="after")
     def _names_what_failed(self) -> "BreachDecided":
@@ -182,14 +195,16 @@ class BreachReferred(Event):
     """The breach was sent: by a CRC to the NPS, by the NPS to the court.
 
     A CRC adds its response to supervision report, by reference, and its view on whether the order
-    should go on (D14).
+    should continue (D14).
     """
 
     KIND = "breach_referred"
     RANK = 150
 
     response_report: Code | None = None
+    """The response to supervision report, by reference."""
     order_should_continue: bool | None = None
+    """True if the provider considers that the order should continue."""
 
 
 class BreachReferralReceived(Event):
@@ -200,13 +215,16 @@ class BreachReferralReceived(Event):
     OWN_TIME = "received_at"
 
     received_at: Instant
+    """When it was received, which may be after it was sent."""
     by_whom: Provider = Provider.NPS
+    """The provider that received the referral."""
 
 
 class BreachWithdrawn(Event):
-    """The breach was taken back before the court decided (T08)."""
+    """The breach was withdrawn before the court decided (T08)."""
 
     KIND = "breach_withdrawn"
     RANK = 160
 
     rationale: FreeText
+    """The reasons for the decision."""

@@ -1,4 +1,4 @@
-"""Types of event fields, with the bounds that every integrator can rely on.
+"""Envelope of every event, and the types of event fields with their bounds.
 
 A value outside its bounds makes the whole message unreadable: it is quarantined, never cut to fit.
 """
@@ -58,7 +58,7 @@ def _written_as_date(value: object) -> object:
 
 
 def _within_reason(value: _T) -> _T:
-    # Arithmetic on the year 9999 overflows; no sentence of the living lies out of these years.
+    # Arithmetic on the year 9999 overflows; no living person's sentence is outside these years.
     if not _EARLIEST <= value.year <= _LATEST:
         message = f"a year lies between {_EARLIEST} and {_LATEST}"
         raise ValueError(message)
@@ -71,7 +71,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 class PersonalData:
-    """Marks a field whose value is personal: it goes to the case record, never into the log."""
+    """Marker of a field whose value is personal: it goes to the case record, never into the log."""
 
 
 Code = Annotated[str, Field(pattern=_CODE)]
@@ -111,7 +111,7 @@ FreeTexts = Annotated[tuple[FreeText, ...], Field(max_length=50), PersonalData()
 
 
 class WireModel(BaseModel):
-    """Anything that comes over the wire: strict, closed and unchangeable once read."""
+    """Base model of everything on the wire: strict, closed, and frozen once read."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -119,53 +119,61 @@ class WireModel(BaseModel):
         strict=True,
         hide_input_in_errors=True,
         ser_json_temporal="iso8601",
+        use_attribute_docstrings=True,
     )
 
 
 class By(WireModel):
-    """Who sends the event, in what capacity and for which organisation.
+    """Sender of an event, with the capacity and the organisation that the sender acts for.
 
-    The organisation is a code, not one of a closed list: names change with the years (AMB-30). It
-    stands for the signature under a paper entry (ev-record-signature), and shows of every
-    dealing between a CRC and the NPS whose it was (ev-record-crc-nps).
+    The organisation is a code, not one of a closed list, since names change over the years
+    (AMB-30). It replaces the signature under a paper entry (ev-record-signature), and shows the
+    author of every dealing between a CRC and the NPS (ev-record-crc-nps).
     """
 
     id: Code
+    """Id of the sender within the organisation."""
     role: Role
+    """The capacity in which the sender acts."""
     organisation: Code
+    """The organisation, as a code such as `NPS`, `CRC` or a provider's."""
 
 
 SortKey = tuple[datetime, int, str, str]
-"""Instant, causal rank, event id, organisation: the one order in which events are decided."""
+"""Instant, causal rank, event id, organisation: the order in which events are decided."""
 
 
 class Event(WireModel):
-    """An act that happened, as its sender tells it.
+    """Act that happened, as reported by its sender.
 
-    `occurred_at` is when the act named by the kind happened, and it orders. Clocks are started and
-    settled by the kind's own date or instant where it has one (`OWN_TIME`).
+    `occurred_at` is when the act named by the kind happened, and it orders the log. Clocks are
+    started and settled by the kind's own date or instant where it has one (`OWN_TIME`).
     """
 
     KIND: ClassVar[str] = ""
-    """The name on the wire, which is also the signal's name."""
+    """Name on the wire, which is also the name of the signal."""
     RANK: ClassVar[int] = 0
     """Place among events of the same instant: causes before what they cause."""
     OWN_TIME: ClassVar[str | None] = None
     """The field that starts and settles clocks instead of `occurred_at`."""
 
     event_id: EventId
+    """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
     occurred_at: Instant
+    """When the act happened, not when it was recorded or sent."""
     by: By
+    """The sender: who, in what capacity and for which organisation."""
     replaces: EventId | None = None
+    """Id of the event that this one corrects and thereby withdraws."""
 
     @cached_property
     def uid(self) -> str:
-        """The event's identity: unique for an organisation within a sentence."""
+        """Identity of the event: unique for an organisation within a sentence."""
         return f"{self.by.organisation}/{self.event_id}"
 
     @cached_property
     def sort_key(self) -> SortKey:
-        """The event's place in the log, from the event alone."""
+        """Place of the event in the log, from the event alone."""
         return (self.occurred_at, self.RANK, self.event_id, self.by.organisation)
 
 
@@ -174,7 +182,7 @@ ENVELOPE_FIELDS = frozenset(Event.model_fields)
 
 
 def require_order(*dates: tuple[str, date | None]) -> None:
-    """Refuse dates, given with their names, of which a later one lies before an earlier one.
+    """Refuse named dates that are out of order.
 
     Raises:
         ValueError: If two of the dates that were given are in the wrong order.

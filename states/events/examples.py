@@ -1,4 +1,4 @@
-"""One example of every kind, as an integrator would send it."""
+"""Examples of the kinds of event: one each, as an integrator would send it."""
 
 from typing import Any, Final
 
@@ -234,7 +234,7 @@ _SAID: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 def example(kind: str) -> dict[str, Any]:
-    """Return a whole event of `kind` as JSON would hold it; everything in it is invented.
+    """Return a whole event of `kind` as JSON data; everything in it is invented.
 
     Raises:
         KeyError: If there is no such kind.

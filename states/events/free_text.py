@@ -1,7 +1,7 @@
-"""Take personal values out of an event before it enters the log.
+"""Extraction of personal values from an event before it enters the log.
 
 The log crosses every continue-as-new and is read by queries, so it holds digests where the event
-held free text; the text itself goes to the case record, filed under the same digest.
+held free text; the text itself goes to the case record, stored under the same digest.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ from states.events.envelope import PersonalData, WireModel
 _P = TypeVar("_P", bound=WireModel)
 
 FIELD_PREFIX = "of event: "
-"""Prefix, in `texts`, of the name of a field that held more than text, as `person` does."""
+"""Prefix, among the texts, of the name of a field that held a whole part, such as `person`."""
 
 DIGEST_LENGTH = 32
-"""Hexadecimal characters kept of a SHA-256: 128 bits."""
+"""Hexadecimal characters of a SHA-256 that are used: 128 bits."""
 
 
 def text_digest(text: str) -> str:
-    """Return the digest under which `text` is filed: 32 hexadecimal characters."""
+    """Return the digest under which `text` is stored: 32 hexadecimal characters."""
     return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
 
@@ -62,13 +62,13 @@ def _digest_value(value: Any, texts: dict[str, str]) -> Any:
 
 
 def extract_free_text(part: _P, texts: dict[str, str]) -> _P:
-    """Return `part` with digests for its sealed fields, and put what they held into `texts`."""
+    """Return `part` with digests in its personal fields, and put their values into `texts`."""
     model = type(part)
     changes: dict[str, Any] = {}
     for name in _personal_fields(model):
         value = getattr(part, name)
         if isinstance(value, WireModel):
-            # No digest of it stays: it is found by the event that brought it.
+            # No digest of it remains: it is found by the event that brought it.
             texts[FIELD_PREFIX + name] = value.model_dump_json()
             changes[name] = None
         elif value is not None:
@@ -83,6 +83,6 @@ def extract_free_text(part: _P, texts: dict[str, str]) -> _P:
     if not changes and not blank & part.model_fields_set:
         return part
     sealed = part.model_copy(update=changes)
-    # Given as null is not given: whoever meets a field that was given knows that it was filed.
+    # A null counts as left out, so that a field that was given always means a stored text.
     sealed.model_fields_set.difference_update(blank)
     return sealed

@@ -1,4 +1,4 @@
-"""What an imposition consists of: the offence, the victims, the person, the requirements."""
+"""Imposition of a sentence by a court: offence, victims, person, requirements and dates."""
 
 from datetime import date
 from enum import StrEnum
@@ -20,37 +20,45 @@ from states.vocabulary import RequirementKind, SentenceType
 
 
 class Offence(WireModel):
-    """The offence that the sentence is for; its date decides which law applies (AMB-27).
+    """Offence that the sentence is for; its date decides which law applies (AMB-27).
 
-    `mixed` says that offences lie on both sides of a change of the law: people then decide which
-    requirements are lawful, and no date is held against any of them.
+    Where it is `mixed`, people decide which requirements are lawful, and no requirement is refused
+    for the date of the offence.
     """
 
     committed_on: Day
+    """The day of the offence."""
     violent_or_sexual: bool
+    """True if the offence is violent or sexual."""
     mixed: bool = False
+    """True if there are offences on both sides of a change of the law."""
 
 
 class Victims(WireModel):
-    """Whether a duty to victims exists; nothing about them is held here but these flags.
+    """Flags of a duty to victims; nothing else about victims is held here.
 
     `identified` and `domestic_violence` matter where no statutory scheme applies (NS 2015 7).
     """
 
     statutory_contact: bool
+    """True if law gives a victim the right to contact."""
     identified: bool = False
+    """True if a victim is known."""
     domestic_violence: bool = False
+    """True if domestic violence is involved."""
 
 
 class Person(WireModel):
-    """Who is sentenced: sealed, kept in the case record and shown by no query."""
+    """Person sentenced: kept in the case record alone and shown by no query."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
+    """Full name."""
     date_of_birth: Day
+    """Date of birth."""
 
 
 class Safeguard(StrEnum):
-    """What is established before a drug condition is proposed (PF 2015, drug testing)."""
+    """Finding that must precede a drug condition (PF 2015, drug testing)."""
 
     DRUGS_A_FACTOR = "drugs_a_factor"
     """Misuse of class A or B drugs was a factor in the offending."""
@@ -65,27 +73,39 @@ _IN_DAYS: Final = frozenset(
 
 
 class Requirement(WireModel):
-    """One requirement or condition, with its own start and end where they were given.
+    """Requirement or condition, with its own start and end where they were given.
 
-    `court_timescale_on` is the last day for its start that a court (or a licence) set. `under_25`
-    is the age on the day of the sentence (AMB-48). `stakeholders` are those to be told of an
-    exclusion or prohibition besides the police.
+    `under_25` is the age on the day of the sentence (AMB-48).
     """
 
     requirement_id: Code
+    """The requirement or condition, under the sender's own id."""
     kind: RequirementKind
+    """The kind of requirement."""
     hours: Count | None = None
+    """Hours ordered."""
     days: Count | None = None
+    """Days ordered."""
     starts_on: Day | None = None
+    """The first day."""
     ends_on: Day | None = None
+    """The last day."""
     court_timescale_on: Day | None = None
+    """The last day for the start, as set by a court or a licence."""
     electronically_monitored: bool = False
+    """True if it is monitored electronically."""
     consent: bool | None = None
+    """True if the person consents to treatment."""
     under_25: bool | None = None
+    """True if the person was under 25 on the day of the sentence."""
     safeguards: Annotated[tuple[Safeguard, ...], Field(max_length=4)] = ()
+    """The safeguards that were established before a drug condition was proposed."""
     stakeholders: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    """Those to be informed of an exclusion or prohibition besides the police, as codes."""
     area: FreeText | None = None
+    """The area that the requirement names."""
     details: FreeText | None = None
+    """Further details."""
 
     @model_validator(mode="after")
     def _in_its_own_measure(self) -> "Requirement":
@@ -113,7 +133,7 @@ def require_distinct(requirements: tuple[Requirement, ...]) -> None:
     """Refuse two requirements under one id.
 
     Raises:
-        ValueError: If a `requirement_id` stands twice.
+        ValueError: If a `requirement_id` is used twice.
     """
     if len({item.requirement_id for item in requirements}) != len(requirements):
         message = "each requirement has its own requirement_id; one stands twice"
@@ -133,9 +153,9 @@ _OF_CUSTODY: Final = (
 class SentenceImposed(Event):
     """A court passed the sentence. Dates that law sets are given here and never computed.
 
-    Which date ends it depends on the type: `ends_on` for a community order, the operational
+    The type determines the date that ends it: `ends_on` for a community order, the operational
     period for a suspended sentence order (`ends_on`, where given, is the last day of its
-    requirements), and the last of the dates given for custody. `final_day` says it.
+    requirements), and the last of the dates given for custody. `final_day` returns it.
     """
 
     KIND = "sentence_imposed"
@@ -143,25 +163,43 @@ class SentenceImposed(Event):
     OWN_TIME = "sentenced_on"
 
     type: SentenceType
+    """The type of sentence, which determines the other dates that it has."""
     sentenced_on: Day
+    """The day on which the court passed the sentence."""
     ends_on: Day | None = None
+    """The last day of an order."""
     operational_period_ends_on: Day | None = None
+    """The last day for which a sentence is suspended."""
     length_days: Count | None = None
+    """Length of the sentence."""
     extended: bool | None = None
+    """True if it is an extended sentence."""
     expected_release_on: Day | None = None
+    """The day on which the prison expects to release."""
     automatic_release_on: Day | None = None
+    """The date on which law releases."""
     licence_ends_on: Day | None = None
+    """The last day of the licence; null where there is none."""
     pss_ends_on: Day | None = None
+    """The last day of post-sentence supervision; null where there is none."""
     offence: Offence
+    """The offence that the sentence is for."""
     requirements: Requirements = ()
+    """The requirements of the order."""
     victims: Victims
+    """True if a duty to victims exists."""
     court: Code | None = None
+    """The court, as a code."""
     live_from: Day | None = None
+    """The first day of live operation after an import: what was due before it is listed, not
+    notified.
+    """
     person: Annotated[Person | None, PersonalData()] = None
+    """The person sentenced."""
 
     @property
     def final_day(self) -> date | None:
-        """The last day of the whole sentence, its end as imposed."""
+        """Last day of the whole sentence, as imposed."""
         match self.type:
             case SentenceType.COMMUNITY_ORDER:
                 return self.ends_on

@@ -1,4 +1,4 @@
-"""Read a message from the wire: an event, or the reason why it cannot be one."""
+"""Parser of messages from the wire: an event, or the reason why it is none."""
 
 import hashlib
 import json
@@ -13,24 +13,25 @@ from states.events.free_text import DIGEST_LENGTH
 from states.events.registry import KINDS
 
 MAX_DEPTH: Final = 32
-"""How deep objects and lists may nest; no event needs more than four levels."""
+"""Levels to which objects and lists may nest; no event needs more than four."""
 
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 MAX_FAULTS: Final = 100
-"""How many faults of one message are told at most."""
+"""Faults of one message that are reported at most."""
 
 _FAULTS_IN_REASON: Final = 3
-"""How many faults of one message its reason names."""
+"""Faults of one message that its reason names."""
 
 
 class UnreadableError(Exception):
     """Raised when a message cannot be read as an event.
 
     Attributes:
-        code: What is wrong, as one of a closed list of codes.
-        reason: The same for a person, with what holds instead; no value of the message in it.
-        faults: Each fault by itself, for whoever is told all of them; the reason names few.
+        code: Kind of fault, from a closed list of codes.
+        reason: Explanation for a person, with the rule that holds; it quotes no value of the
+            message.
+        faults: Every fault by itself; the reason names only the first few.
     """
 
     def __init__(self, code: str, reason: str, faults: tuple[str, ...] = ()) -> None:
@@ -41,7 +42,7 @@ class UnreadableError(Exception):
 
 
 _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-"""Made once: `json.dumps` with options makes an encoder for every call."""
+"""Encoder made once: `json.dumps` with options makes one for every call."""
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -61,7 +62,7 @@ _READ: Final = json.JSONDecoder(object_pairs_hook=_no_repeats, parse_constant=_n
 
 
 def parse_json(raw: bytes) -> Any:
-    """Return what the JSON text `raw` says.
+    """Return the value of the JSON text `raw`.
 
     Raises:
         UnreadableError: `over_size` above 16,384 bytes, `too_deep` above 32 levels,
@@ -79,8 +80,8 @@ def parse_json(raw: bytes) -> Any:
 
 
 def _shallow(text: str) -> None:
-    # How much the interpreter's stack takes depends on who calls, so a replay might judge a deep
-    # message otherwise than the first run did, or fail its task.
+    # The depth that the interpreter's stack allows depends on the caller, so a replay might judge a
+    # deep message otherwise than the first run did, or fail its workflow task.
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     depth = 0
@@ -92,12 +93,12 @@ def _shallow(text: str) -> None:
 
 
 def canonical_json(data: Any) -> bytes:
-    """Return `data` as JSON in one spelling: sorted keys, no spaces, UTF-8 escapes."""
+    """Return `data` as canonical JSON: sorted keys, no spaces, UTF-8 escapes."""
     return _WRITE(data).encode()
 
 
 def content_digest(kind: str, data: Any) -> str:
-    """Return the digest that tells whether two messages say the same: 32 hexadecimal digits."""
+    """Return the digest of the content of a message: 32 hexadecimal digits."""
     return raw_digest(kind, (canonical_json(data),))
 
 
@@ -123,10 +124,10 @@ def _fault(error: Mapping[str, Any]) -> str:
 
 
 def parse_event(kind: str, data: Any) -> Event:
-    """Return the event that `data`, already parsed, says happened.
+    """Return the event of `kind` that `data`, already parsed from JSON, describes.
 
     Raises:
-        UnreadableError: `unknown_kind`, `not_an_object` or `invalid`, with what holds instead.
+        UnreadableError: `unknown_kind`, `not_an_object` or `invalid`, with the rule that holds.
     """
     model = KINDS.get(kind)
     if model is None:

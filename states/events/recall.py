@@ -1,4 +1,4 @@
-"""Events of recall: decided, endorsed, sent, received, revoked, arrested, heard again."""
+"""Events of recall: decision, endorsement, report, revocation, arrest, Parole Board."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from states.events.envelope import Codes, Day, Event, FreeText, FreeTexts, Insta
 
 
 class RecallType(StrEnum):
-    """What sort of recall is sought (D11)."""
+    """Type of a recall (D11)."""
 
     FIXED_TERM = "fixed_term"
     STANDARD = "standard"
@@ -16,54 +16,63 @@ class RecallType(StrEnum):
 
 
 class RecallGround(StrEnum):
-    """Why (D10)."""
+    """Ground of a recall (D10)."""
 
     NEW_OFFENCE = "new_offence"
     BEHAVIOUR = "behaviour"
-    """It leads the officer to think that another offence may be near."""
+    """The behaviour leads the officer to expect another offence."""
     CONDITION_BROKEN = "condition_broken"
 
 
 class RecallDecided(Event):
     """An officer decided to recommend recall; the hours run from this minute (T11).
 
-    `too_much_risk` is the officer's judgement on a fixed term (D11 bar 5), `very_serious` that the
-    risk of harm or of reoffending is very serious. `departure_rationale` says why the type is not
-    the one that the table gives. A ground needs no failure (AMB-37).
+    `too_much_risk` is the officer's judgement on a fixed term (D11 bar 5). `departure_rationale`
+    gives the reasons for another type than the table advises. A ground needs no failure (AMB-37).
     """
 
     KIND = "recall_decided"
     RANK = 141
 
     recall_type: RecallType
+    """The type of recall that is sought."""
     ground: RecallGround
+    """The ground for the recall."""
     failure_ids: Codes | None = None
+    """The failures concerned, under the senders' own ids."""
     too_much_risk: bool | None = None
+    """True if the officer judges the risk too great for a fixed term."""
     very_serious: bool | None = None
+    """True if the risk of harm or of reoffending is very serious."""
     rationale: FreeText
+    """The reasons for the decision."""
     alternatives_considered: FreeTexts
+    """The alternatives that were considered, one entry each; the list may be empty."""
     departure_rationale: FreeText | None = None
+    """The reasons for departing from the step that the table proposes."""
 
 
 class RecallEndorsed(Event):
-    """The NPS agreed to a CRC's recall, or did not; it gates the sending alone (D13)."""
+    """The NPS endorsed the recall of a CRC, or refused; only the sending depends on it (D13)."""
 
     KIND = "recall_endorsed"
     RANK = 142
 
     endorsed: bool
+    """True if the recall was agreed to."""
     rationale: FreeText
+    """The reasons for the decision."""
 
 
 class RecallReportSent(Event):
-    """The recall report and its documents were sent; that stops no clock (5.5 guard 5)."""
+    """The recall report and its documents were sent; this stops no clock (5.5 guard 5)."""
 
     KIND = "recall_report_sent"
     RANK = 143
 
 
 class Casework(StrEnum):
-    """Who can receive a recall report (AMB-55)."""
+    """Body that can receive a recall report (AMB-55)."""
 
     PPCS = "PPCS"
     NPS = "NPS"
@@ -77,16 +86,19 @@ class RecallReportReceived(Event):
     OWN_TIME = "received_at"
 
     received_at: Instant
+    """When it was received, which may be after it was sent."""
     by_whom: Casework
+    """The body that received the report."""
 
 
 class RecallWithdrawn(Event):
-    """The recall was taken back before the licence was revoked (T13)."""
+    """The recall was withdrawn before the licence was revoked (T13)."""
 
     KIND = "recall_withdrawn"
     RANK = 145
 
     rationale: FreeText
+    """The reasons for the decision."""
 
 
 class LicenceRevoked(Event):
@@ -97,7 +109,9 @@ class LicenceRevoked(Event):
     OWN_TIME = "revoked_on"
 
     revoked_on: Day
+    """The day of the revocation."""
     police_notified_at: Instant | None = None
+    """When the police were notified."""
 
 
 class RevocationRefused(Event):
@@ -107,6 +121,7 @@ class RevocationRefused(Event):
     RANK = 174
 
     reason: FreeText | None = None
+    """The reason."""
 
 
 class Arrested(Event):
@@ -117,6 +132,7 @@ class Arrested(Event):
     OWN_TIME = "arrested_at"
 
     arrested_at: Instant
+    """When the person was arrested."""
 
 
 class RepresentationsMade(Event):
@@ -127,10 +143,11 @@ class RepresentationsMade(Event):
     OWN_TIME = "made_on"
 
     made_on: Day
+    """The day on which they were made."""
 
 
 class ParoleDecision(StrEnum):
-    """What the Parole Board found."""
+    """Decision of the Parole Board."""
 
     RELEASE = "release"
     NO_RELEASE = "no_release"
@@ -144,8 +161,11 @@ class ParoleBoardDecided(Event):
     OWN_TIME = "decided_on"
 
     decision: ParoleDecision
+    """The decision of the Parole Board."""
     decided_on: Day | None = None
+    """The day of the decision; left out, the day of the event."""
     release_on: Day | None = None
+    """The day on which the Parole Board wants the release."""
 
     @model_validator(mode="after")
     def _a_date_of_release_only(self) -> "ParoleBoardDecided":

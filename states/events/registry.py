@@ -1,4 +1,4 @@
-"""Every kind of event by its name on the wire."""
+"""Registry of the kinds of event by their names on the wire."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -33,9 +33,7 @@ _MODULES: Final = (
     risk,
     accommodation,
     victims,
-    accommodation,
     agencies,
-    administration,
     administration,
 )
 
@@ -51,7 +49,7 @@ def _collect() -> dict[str, type[Event]]:
 
 
 KINDS: Final[Mapping[str, type[Event]]] = MappingProxyType(_collect())
-"""The model of each kind that this version can read."""
+"""Model of each kind that this version can read."""
 
 NUDGE: Final = "nudge"
-"""A signal without an envelope that only wakes the workflow."""
+"""Signal without an envelope that only wakes the workflow."""

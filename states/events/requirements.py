@@ -9,11 +9,11 @@ from states.events.imposition import Requirement
 
 
 class Prospect(StrEnum):
-    """How unpaid work will end, as far as it is apparent (D19)."""
+    """Expected end of unpaid work, as far as it is apparent (D19)."""
 
     IN_TIME = "in_time"
     LATE = "late"
-    """Not within the twelve months, but before the order ends."""
+    """After the twelve months, but before the order ends."""
     NOT_BEFORE_END = "not_before_end"
     """Hours will be outstanding when the order ends."""
     NONE = "none"
@@ -21,10 +21,10 @@ class Prospect(StrEnum):
 
 
 class RequirementProgressed(Event):
-    """Work was done under a requirement, or it became apparent how the work will end.
+    """Work was done under a requirement, or its expected end became apparent.
 
-    `hours` and `days` are those of this occasion and are added to what was done before; a
-    correction replaces the event. A RAR counts activity days only: appointments are none.
+    `hours` and `days` are those of this occasion and are added to the earlier ones; a correction
+    replaces the event. A RAR counts activity days only, not appointments.
     """
 
     KIND = "requirement_progressed"
@@ -32,10 +32,15 @@ class RequirementProgressed(Event):
     OWN_TIME = "on"
 
     requirement_id: Code
+    """The requirement or condition, under the sender's own id."""
     hours: Count | None = None
+    """Hours worked on this occasion, added to those before."""
     days: Count | None = None
+    """Days of activity on this occasion, added to those before."""
     prospect: Prospect | None = None
+    """The expected end of the work, as far as it is apparent."""
     on: Day | None = None
+    """The day of the work; left out, the day of the event."""
 
     @model_validator(mode="after")
     def _says_something(self) -> "RequirementProgressed":
@@ -46,21 +51,26 @@ class RequirementProgressed(Event):
 
 
 class RequirementEvaluated(Event):
-    """What a requirement, condition or stay achieved was evaluated."""
+    """The results of a requirement, condition or stay were evaluated."""
 
     KIND = "requirement_evaluated"
     RANK = 195
     OWN_TIME = "evaluated_on"
 
     requirement_id: Code
+    """The requirement or condition, under the sender's own id."""
     evaluated_on: Day
+    """The day of the evaluation."""
     person_heard: bool | None = None
+    """True if the person was heard."""
     provider_heard: bool | None = None
+    """True if the provider of the requirement was heard."""
     summary: FreeText | None = None
+    """A summary of the findings."""
 
 
 class ChangedBy(StrEnum):
-    """Whose change it was."""
+    """Authority that made a change."""
 
     COURT = "court"
     OFFICER = "officer"
@@ -69,9 +79,9 @@ class ChangedBy(StrEnum):
 
 
 class RequirementChanged(Event):
-    """A requirement or condition was added, or takes the place of the one under its id (T27).
+    """A requirement or condition was added, or replaced the one under its id (T27).
 
-    What was done under that id is kept, and so is its start.
+    The start and the progress recorded under that id are kept.
     """
 
     KIND = "requirement_changed"
@@ -79,13 +89,17 @@ class RequirementChanged(Event):
     OWN_TIME = "changed_on"
 
     requirement: Requirement
+    """The whole requirement as it stands from now on."""
     why: ChangedBy
+    """The authority that made the change."""
     changed_on: Day | None = None
+    """The day from which the change holds; left out, the day of the event."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""
 
 
 class SampleResult(StrEnum):
-    """What became of a drug test (D20)."""
+    """Result of a drug test (D20)."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
@@ -105,8 +119,14 @@ class DrugTested(Event):
     OWN_TIME = "tested_on"
 
     requirement_id: Code
+    """The requirement or condition under which it was tested."""
     tested_on: Day
+    """The day of the test."""
     result: SampleResult
+    """The result of the test."""
     tester_trained: bool | None = None
+    """True if the person who tested is trained to test."""
     kit: Code | None = None
+    """The testing kit, as a code."""
     by_treatment_provider: bool = False
+    """True if the provider of treatment tested for its own purposes."""

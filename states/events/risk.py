@@ -1,4 +1,4 @@
-"""Events of risk of serious harm: referred, confirmed, acted on, told to a manager."""
+"""Events of risk of serious harm: referral, confirmation, immediate action, manager informed."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,8 +12,8 @@ from states.vocabulary import Rosh
 class RoshReferred(Event):
     """A CRC referred a case to the NPS, because risk may have risen to high (T25).
 
-    `indicated_at` is when the signs were first seen, `received_at` when the NPS had the referral:
-    until then it was only sent. `emergency` asks for an answer without any delay.
+    Until `received_at`, when the NPS had the referral, it was only sent. `emergency` asks for an
+    answer without any delay.
     """
 
     KIND = "rosh_referred"
@@ -21,10 +21,15 @@ class RoshReferred(Event):
     OWN_TIME = "received_at"
 
     rationale: FreeText
+    """The reasons for the decision."""
     indicated_at: Instant | None = None
+    """When the signs were first seen."""
     received_at: Instant | None = None
+    """When it was received, which may be after it was sent."""
     emergency: bool = False
+    """True if an answer is wanted without any delay."""
     manager_consulted: bool | None = None
+    """True if a manager was consulted first."""
 
 
 class RoshConfirmed(Event):
@@ -34,11 +39,13 @@ class RoshConfirmed(Event):
     RANK = 77
 
     level: Rosh
+    """The level."""
     rationale: FreeText
+    """The reasons for the decision."""
 
 
 class InDanger(StrEnum):
-    """For whom the danger was immediate."""
+    """Person or group in immediate danger."""
 
     PUBLIC = "public"
     KNOWN_VICTIM = "known_victim"
@@ -47,10 +54,9 @@ class InDanger(StrEnum):
 
 
 class ImmediateRiskActionTaken(Event):
-    """Whoever learned of immediate danger acted on it (T26).
+    """Action was taken on immediate danger by the person who learned of it (T26).
 
-    `learned_at` is when it became known, `acted_at` when services able to act were reached; left
-    out, `occurred_at` stands for either. `to_whom` names the services by their codes.
+    Where `learned_at` or `acted_at` is left out, `occurred_at` is taken instead.
     """
 
     KIND = "immediate_risk_action_taken"
@@ -58,30 +64,39 @@ class ImmediateRiskActionTaken(Event):
     OWN_TIME = "acted_at"
 
     acted_at: Instant | None = None
+    """When services able to act were reached."""
     learned_at: Instant | None = None
+    """When it became known."""
     to_whom: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
+    """The services that were reached, as codes."""
     in_danger: Annotated[tuple[InDanger, ...], Field(max_length=4)] = ()
+    """The people who were in danger."""
     details: FreeText | None = None
+    """Further details."""
 
 
 class ManagerTopic(StrEnum):
-    """What a manager was told of, or asked about."""
+    """Topic on which a manager was informed or consulted."""
 
     IMMEDIATE_RISK = "immediate_risk"
     ROSH_INCREASE = "rosh_increase"
     DEPARTURE = "departure"
-    """A step was not taken that the count or a table proposes (D7 row 11)."""
+    """The step that the count or a table proposes was not taken (D7 row 11)."""
     OTHER = "other"
 
 
 class ManagerInformed(Event):
-    """The relevant manager was told, or consulted before an action."""
+    """The relevant manager was informed, or consulted before an action."""
 
     KIND = "manager_informed"
     RANK = 74
     OWN_TIME = "informed_at"
 
     why: ManagerTopic
+    """The topic on which the manager was informed or consulted."""
     about: EventId | None = None
+    """Id of the event that the manager was informed about."""
     informed_at: Instant | None = None
+    """When the manager was informed; left out, the time of the event."""
     details: FreeText | None = None
+    """Further details."""

@@ -1,4 +1,4 @@
-"""The JSON Schema of each kind, made from its model: what the wire contract publishes."""
+"""JSON Schema of each kind, made from its model, as the wire contract publishes it."""
 
 from copy import deepcopy
 from typing import Any, Final
@@ -6,7 +6,6 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from states.events.examples import example
-from states.events.meanings import meaning_of
 from states.events.registry import KINDS, NUDGE
 from states.vocabulary import RequirementKind, SentenceType
 
@@ -24,7 +23,7 @@ NOT_IN_SCHEMA: Final[dict[str, str]] = {
     "text": "The JSON text has at most 16,384 bytes and 32 levels, names no field twice in one "
     "object, and has no `NaN` or `Infinity`.",
 }
-"""What the models hold and no JSON Schema can say, by a short name."""
+"""Rules that the models hold and no JSON Schema can express, by a short name."""
 
 
 def _given(*names: str) -> Schema:
@@ -128,12 +127,11 @@ CROSS_FIELD_RULES: Final[dict[str, list[Schema]]] = {
         }
     ],
 }
-"""What holds between fields, by the name of the model, each entry for `allOf`."""
-
+"""Rules between fields by the name of the model, each an entry for `allOf`."""
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 SCHEMA_ID_PREFIX: Final = "urn:sentence-orchestrator:event:"
-"""What the `$id` of every schema begins with."""
+"""Prefix of the `$id` of every schema."""
 
 NUDGE_MEANING: Final = "It only wakes the sentence: nothing is recorded."
 
@@ -156,7 +154,7 @@ _PATTERNS: Final = {
 
 
 class _SchemaGenerator(GenerateJsonSchema):
-    """Writes days and instants as strings of one form, which pydantic leaves to `format`."""
+    """Generator that writes days and instants with their pattern, not by `format` alone."""
 
     def date_schema(self, schema: Any) -> JsonSchemaValue:
         del schema
@@ -178,9 +176,9 @@ def schema_of(kind: str) -> dict[str, Any]:
         return head | {"type": "object", "description": NUDGE_MEANING, "examples": [{}]}
     model = KINDS[kind]
     found = model.model_json_schema(schema_generator=_SchemaGenerator)
-    _explain(kind, model.__name__, found)
+    _complete(model.__name__, found)
     for name, part in found.get("$defs", {}).items():
-        _explain(name, name, part)
+        _complete(name, part)
     return head | found | {"title": title_of(kind), "examples": [example(kind)]}
 
 
@@ -189,15 +187,16 @@ def title_of(kind: str) -> str:
     return kind.replace("_", " ").capitalize()
 
 
-def _explain(owner: str, model: str, schema: dict[str, Any]) -> None:
-    for name, shape in schema.get("properties", {}).items():
-        shape["description"] = " ".join([meaning_of(owner, name), *_forms(shape)])
+def _complete(model: str, schema: Schema) -> None:
+    """Add the form of each field to its description, and the rules between fields."""
+    for shape in schema.get("properties", {}).values():
+        shape["description"] = " ".join([shape["description"], *_forms(shape)])
     if model in CROSS_FIELD_RULES:
         schema["allOf"] = deepcopy(CROSS_FIELD_RULES[model])
 
 
 def _forms(shape: dict[str, Any]) -> list[str]:
-    """Return what a value looks like, in words, as far as its schema tells."""
+    """Return the form of a value in words, as far as its schema gives it."""
     of = next((one for one in shape.get("anyOf", ()) if one.get("type") != "null"), shape)
     match of.get("type"):
         case "string":

@@ -1,4 +1,4 @@
-"""Events of the life of a sentence: allocated, given an officer, transferred, moved, ended."""
+"""Events of the life of a sentence: allocation, officer, transfer, requirements, end."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,37 +6,11 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from states.events.envelope import Code, Count, Day, Event, FreeText, require_order
-from states.events.imposition import (
-    Offence,
-    Person,
-    Requirement,
-    Requirements,
-    SentenceImposed,
-    Victims,
-    require_distinct,
-)
 from states.vocabulary import EndReason, Provider
-
-__all__ = [
-    "CaseAllocated",
-    "EndDateChanged",
-    "Offence",
-    "OfficerAssigned",
-    "Person",
-    "ProviderTransferred",
-    "Requirement",
-    "RequirementCompleted",
-    "RequirementStarted",
-    "Requirements",
-    "SentenceEnded",
-    "SentenceImposed",
-    "Victims",
-    "require_distinct",
-]
 
 
 class Origin(StrEnum):
-    """Where a case came from when it was not sentenced in its own area."""
+    """Origin of a case that was not sentenced in its own area."""
 
     OTHER_UK_JURISDICTION = "other_uk_jurisdiction"
     YOUTH_OFFENDING_TEAM = "youth_offending_team"
@@ -45,18 +19,24 @@ class Origin(StrEnum):
 class CaseAllocated(Event):
     """The case was allocated to a provider, after a screening for risk of serious harm.
 
-    `rationale` says why, where judgement went beyond the score (ev-allocate-discretion).
+    `rationale` gives the reasons where judgement went beyond the score (ev-allocate-discretion).
     """
 
     KIND = "case_allocated"
     RANK = 20
 
     provider: Provider
+    """The sort of provider that manages the case."""
     provider_code: Code
+    """The provider, as a code."""
     risk_screening_completed: bool
+    """True if the case was screened for risk of serious harm."""
     score: Count | None = None
+    """The score of the allocation tool."""
     origin: Origin | None = None
+    """The origin of the case, where it came from outside its area."""
     rationale: FreeText | None = None
+    """The reasons for the decision."""
 
 
 class OfficerAssigned(Event):
@@ -66,23 +46,29 @@ class OfficerAssigned(Event):
     RANK = 30
 
     officer_id: Code
+    """The officer, as a code."""
     authorised: bool
+    """True if the officer is authorised to hold such a case."""
 
 
 class EndDateChanged(Event):
     """The date on which the sentence ends was moved.
 
-    For custody `ends_on` is the last day of the whole sentence, and the two others say how much of
-    it is licence and supervision.
+    For custody `ends_on` is the last day of the whole sentence, and the two other dates end its
+    licence and its supervision.
     """
 
     KIND = "end_date_changed"
     RANK = 210
 
     ends_on: Day
+    """The new last day of the whole sentence."""
     licence_ends_on: Day | None = None
+    """The last day of the licence; null where there is none."""
     pss_ends_on: Day | None = None
+    """The last day of post-sentence supervision; null where there is none."""
     reason: FreeText | None = None
+    """The reason."""
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "EndDateChanged":
@@ -95,14 +81,16 @@ class EndDateChanged(Event):
 
 
 class SentenceEnded(Event):
-    """The sentence ended by another way than its date or a court's decision on it."""
+    """The sentence ended otherwise than on its date or by the decision of a court."""
 
     KIND = "sentence_ended"
     RANK = 230
     OWN_TIME = "ended_on"
 
     ended_on: Day
+    """The day on which it ended."""
     reason: EndReason
+    """The reason."""
 
 
 class RequirementStarted(Event):
@@ -113,12 +101,15 @@ class RequirementStarted(Event):
     OWN_TIME = "started_on"
 
     requirement_id: Code
+    """The requirement or condition, under the sender's own id."""
     started_on: Day
+    """The day on which it started."""
     consent: bool | None = None
+    """True if the person consents to treatment."""
 
 
 class RequirementEnd(StrEnum):
-    """How a requirement came to its end."""
+    """Way in which a requirement ended."""
 
     COMPLETED = "completed"
     TERMINATED = "terminated"
@@ -133,12 +124,15 @@ class RequirementCompleted(Event):
     OWN_TIME = "completed_on"
 
     requirement_id: Code
+    """The requirement or condition, under the sender's own id."""
     completed_on: Day
+    """The day on which the requirement ended."""
     ended_by: RequirementEnd = RequirementEnd.COMPLETED
+    """The way in which the requirement ended."""
 
 
 class TransferKind(StrEnum):
-    """Why a case moves between providers."""
+    """Kind of transfer between providers."""
 
     PERMANENT = "permanent"
     TEMPORARY = "temporary"
@@ -149,18 +143,28 @@ class TransferKind(StrEnum):
 
 
 class ProviderTransferred(Event):
-    """The case moved to another provider; the new officer is named in the same breath."""
+    """The case moved to another provider, with its new officer."""
 
     KIND = "provider_transferred"
     RANK = 40
 
     provider: Provider
+    """The sort of provider that manages the case."""
     provider_code: Code
+    """The provider, as a code."""
     officer_id: Code
+    """The officer, as a code."""
     authorised: bool
+    """True if the officer is authorised to hold such a case."""
     temporary: bool = False
+    """True if the case is to return to its provider."""
     kind: TransferKind | None = None
+    """The kind of transfer."""
     requested_on: Day | None = None
+    """The day on which the transfer was asked for."""
     agreed_on: Day | None = None
+    """The day on which it was agreed."""
     agencies_told: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    """The agencies that were informed of the transfer."""
     reason: FreeText | None = None
+    """The reason."""

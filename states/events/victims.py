@@ -1,6 +1,6 @@
-"""Events of victims: a reference and flags, never a word of theirs.
+"""Events of victims: a reference and flags, never their words.
 
-Victims' records are kept apart (NS 2015 7), so no field here takes text, not even sealed text.
+Victims' records are kept apart (NS 2015 7), so no field here takes free text.
 """
 
 from enum import StrEnum
@@ -9,7 +9,7 @@ from states.events.envelope import Code, Day, Event
 
 
 class VictimScheme(StrEnum):
-    """Under which scheme contact is offered."""
+    """Scheme under which contact is offered."""
 
     STATUTORY = "statutory"
     DISCRETIONARY = "discretionary"
@@ -18,8 +18,7 @@ class VictimScheme(StrEnum):
 class VictimContactOffered(Event):
     """Contact was offered to a victim.
 
-    `every_victim` says that with this offer every eligible victim has had one; the eight weeks are
-    met by nothing less.
+    Only an offer with `every_victim` meets the eight weeks.
     """
 
     KIND = "victim_contact_offered"
@@ -27,14 +26,19 @@ class VictimContactOffered(Event):
     OWN_TIME = "offered_on"
 
     victim_ref: Code
+    """The victim, by reference alone."""
     offered_on: Day
+    """The day of the offer."""
     every_victim: bool
+    """True if with this offer every eligible victim has had one."""
     accepted: bool | None = None
+    """True if the offer was accepted."""
     scheme: VictimScheme = VictimScheme.STATUTORY
+    """The scheme under which contact is offered."""
 
 
 class VictimTopic(StrEnum):
-    """What a view of a victim is about."""
+    """Topic of a victim's view."""
 
     RELEASE = "release"
     CONDITIONS = "conditions"
@@ -53,6 +57,10 @@ class VictimViewRecorded(Event):
     OWN_TIME = "recorded_on"
 
     victim_ref: Code
+    """The victim, by reference alone."""
     about: VictimTopic
+    """The topic of the view."""
     recorded_on: Day | None = None
+    """The day on which it was recorded; left out, the day of the event."""
     record_ref: Code | None = None
+    """A reference to the record of the view, never its words."""
