@@ -1,4 +1,4 @@
-"""How the case is managed: appointments, provider, officer, plan."""
+"""Entities of a sentence: small frozen records, one class for each thing that it keeps."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -29,27 +29,30 @@ from states.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A booked appointment."""
+    """Booked appointment."""
 
     id: str
     at: datetime
     face_to_face: bool
     arranged_at: datetime
     standard_at: datetime | None
-    """The time that counts for the standard: kept when the person moved or called it off, gone
-    when the provider called it off (AMB-02)."""
+    """Time that counts for the standard (AMB-02).
+
+    It is kept when the person moved or cancelled the appointment, and None when the provider
+    cancelled it.
+    """
     cause: str
     cancelled: bool = False
     impractical_at: datetime | None = None
-    """When it was recorded that the day of release itself was impractical."""
+    """When the day of release itself was recorded as impractical."""
     attended_at: datetime | None = None
     attended_by: str | None = None
-    """The event that told of it, as for every field named so."""
+    """Event that reported it, as for every field named so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Which provider has the case; what organisations are called is data (AMB-30)."""
+    """Allocation of the case to a provider; names of organisations are data (AMB-30)."""
 
     provider: Provider
     provider_code: str
@@ -58,7 +61,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class OfficerTenure:
-    """Who is the officer of the case, from then until the next one (NS 2015 3(b))."""
+    """Period of one responsible officer, until the next one begins (NS 2015 3(b))."""
 
     officer: str
     provider: Provider
@@ -66,52 +69,52 @@ class OfficerTenure:
     since: datetime
     cause: str
     temporary: bool = False
-    """Came with a transfer that is to be undone."""
+    """True if it came with a temporary transfer."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentencePlan:
-    """The latest whole plan."""
+    """Latest whole plan of the sentence."""
 
     version: str
     at: datetime
     rosh: Rosh | None = None
-    """The level that it, or its latest review, shows."""
+    """Level of risk in the plan or its latest review."""
     prepared: bool = False
-    """Made in prison, for the time after: a preparation, which is not yet a plan completed."""
+    """True if it was made in prison for the time after, which is no completed plan yet."""
     restricted: bool = False
-    """A part of it is kept from the person, to protect somebody (PF 2015, planning)."""
+    """True if a part is kept from the person, to protect others (PF 2015, planning)."""
     reviewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """What became of one event of the log, with the reason where it was not applied."""
+    """Disposition of one event of the log, with the reason where it was not applied."""
 
     verdict: DispositionKind
     reason: str = ""
     irregular: bool = False
-    """A fact that the graph did not expect: applied, and the state followed it."""
+    """True for a fact that no transition expects: it was applied, and the state followed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One change of state, or of phase."""
+    """Change of state or phase."""
 
     at: datetime
     arrow: str
     source: State
     target: State
     cause: str | None
-    """The event that caused it; None where a date did."""
+    """Event that caused it; None where a date did."""
     irregular: bool = False
     phase: Phase = Phase.COMMUNITY
-    """The phase after it."""
+    """Phase after the change."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhasePeriod:
-    """A phase from its first day on, until the next one begins."""
+    """Period of one phase, from its first day until the next one begins."""
 
     since: date
     phase: Phase
@@ -119,7 +122,7 @@ class PhasePeriod:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An apparent failure to comply: kept also when it is excused or does not count."""
+    """Apparent failure to comply, kept also when it is excused or does not count."""
 
     id: str
     failed_on: date
@@ -129,11 +132,11 @@ class Failure:
     reported_at: datetime
     cause: str
     regime: AppliesTo | None = None
-    """Under which rules it was; None in prison, where nothing is served that one could fail."""
+    """Regime of the failure; None in prison, where there is nothing to fail."""
     condition: str | None = None
-    """A standard condition of the licence by its code, SLC1 to SLC6, or an additional one."""
+    """Standard condition of the licence by its code, SLC1 to SLC6, or an additional one."""
     by_provider: bool = False
-    """Reported by somebody who delivers part of the sentence, and who hears the outcome."""
+    """True if a provider of part of the sentence reported it and receives the outcome."""
     concern_at: datetime | None = None
     """When a concern for the public about it became known."""
     explained_on: date | None = None
@@ -142,14 +145,14 @@ class Failure:
     judged_by: str | None = None
     first_judged_at: datetime | None = None
     acceptable: bool | None = None
-    """The officer's latest judgement; None while there is none."""
+    """Latest judgement of the officer; None while there is none."""
     factors: tuple[ExcuseFactor, ...] = ()
-    """What that judgement weighed (D3)."""
+    """Factors weighed in that judgement (D3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedWarning:
-    """A warning that was issued."""
+    """Warning that was issued."""
 
     id: str
     failure_ids: tuple[str, ...]
@@ -157,41 +160,41 @@ class IssuedWarning:
     issued_at: datetime
     cause: str
     departure: bool = False
-    """Issued where breach was advised, with recorded reasons (D7.11)."""
+    """True if it was issued where breach was advised, with recorded reasons (D7.11)."""
     withdrawn_at: datetime | None = None
     regime: AppliesTo | None = None
-    """Under which rules it was issued: a licence warning counts for nothing afterwards (D8.6)."""
+    """Regime under which it was issued: a licence warning does not count afterwards (D8.6)."""
     answered: bool = False
-    """The person's comment or response to it is on record (D4.6)."""
+    """True if the person's comment or response to it is on record (D4.6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Proceedings for breach, from the decision to what the court made of it."""
+    """Proceedings for breach, from the decision of the officer to that of the court."""
 
     failure_ids: tuple[str, ...]
     decided_at: datetime
     cause: str
     came_from: State
     id: str = ""
-    """What its duties are about: the event that decided it."""
+    """Subject of its duties: the event that decided it."""
     reason: BreachReason = BreachReason.FAILURE
     departure: bool = False
-    """Decided before the count proposed it, with recorded reasons (D7.14)."""
+    """True if it was decided before the count proposed it, with recorded reasons (D7.14)."""
     referred_at: datetime | None = None
     referred_by: str | None = None
     received_at: datetime | None = None
     received_by: str | None = None
     presented_at: datetime | None = None
-    """When the NPS took it to court; what a CRC refers goes to the NPS (AMB-17)."""
+    """When the NPS took it to court; a CRC refers to the NPS first (AMB-17)."""
     presented_by: str | None = None
     lacks: tuple[str, ...] = ()
-    """What a CRC left out of its referral (D14)."""
+    """Items that a CRC left out of its referral (D14)."""
     warrant_at: datetime | None = None
     """When a warrant was applied for."""
     warrant_by: str | None = None
     warrant: WarrantStep | None = None
-    """How far the warrant has come."""
+    """Step that the warrant has reached."""
     hearing_on: date | None = None
     committed_on: date | None = None
     """The day on which a court committed the person to custody for it (D16.4)."""
@@ -201,55 +204,55 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """A recall from licence, from the decision to recommend it to what came of it (D12)."""
+    """Recall from licence, from the decision to recommend it to its end (D12)."""
 
     type: RecallType | None
-    """None where a return or a revocation is all that is known: it then ends as a standard one."""
+    """None where only a return or a revocation is known: it then ends as a standard recall."""
     ground: RecallGround | None
     failure_ids: tuple[str, ...]
     decided_at: datetime
     cause: str
     came_from: State
     id: str = ""
-    """What its clocks and notices are about: the day of the decision, numbered where several."""
+    """Subject of its clocks and notices: the day of the decision, numbered where several."""
     row: str = ""
-    """The row of D11 that advised a type when it was decided."""
+    """Row of D11 that advised a type when it was decided."""
     departure: bool = False
-    """Whether another type was chosen, with recorded reasons."""
+    """True if another type was chosen, with recorded reasons."""
     endorsed: bool | None = None
-    """What the NPS said of it, where it was asked (D13); None while it has not answered."""
+    """Answer of the NPS, where it was asked (D13); None while it has not answered."""
     endorsed_at: datetime | None = None
     sent_at: datetime | None = None
     received_at: datetime | None = None
-    """When the casework section had the report: the recall is initiated by that (AMB-55)."""
+    """When the casework section received the report, which initiates the recall (AMB-55)."""
     received_by: str | None = None
     nps_received_at: datetime | None = None
     revoked_on: date | None = None
     police_told_at: datetime | None = None
     notified_at: datetime | None = None
-    """When it was first told that the licence was revoked, or the person returned."""
+    """When the revocation of the licence, or the return, was first reported."""
     refused_at: datetime | None = None
     """When the casework section declined to revoke the licence."""
     arrested_at: datetime | None = None
     returned_on: date | None = None
     returned_at: datetime | None = None
     term_ends_on: date | None = None
-    """The last day in custody by our reckoning, capped at the end of the licence (AMB-13)."""
+    """Last day in custody as computed, capped at the end of the licence (AMB-13)."""
     release_due_on: date | None = None
-    """The date that the prison gave; it governs, ours only checks it (AMB-13)."""
+    """Date given by the prison; it governs, and ours only checks it (AMB-13)."""
     represented_on: date | None = None
     board_released_on: date | None = None
-    """The day on which the Parole Board decided to release."""
+    """Day on which the Parole Board decided to release."""
     board_release_due_on: date | None = None
-    """The day for which it directed the release, where it named one."""
+    """Day for which it directed the release, where it named one."""
     undone_at: datetime | None = None
-    """When it was withdrawn or found not to be carried out, so that nobody was recalled (T13)."""
+    """When it was withdrawn or refused, so that no recall took place (T13)."""
     closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementSession:
-    """One occasion of work under a requirement: hours of unpaid work, or days of activity."""
+    """Occasion of work under a requirement: hours of unpaid work, or days of activity."""
 
     on: date
     amount: int
@@ -258,29 +261,29 @@ class RequirementSession:
 
 @dataclass(frozen=True, slots=True)
 class DrugSample:
-    """A drug test, or that no sample was given."""
+    """Drug test, or a failure to give a sample."""
 
     on: date
     result: SampleResult
     cause: str
     own_remit: bool = True
-    """Whether it was taken under the requirement itself, not by a treatment provider (D20.7)."""
+    """True if it was taken under the requirement itself, not by a treatment provider (D20.7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImposedRequirement:
-    """A requirement of the order, or a condition of licence, with what has come of it."""
+    """Requirement of the order, or condition of the licence, with its progress."""
 
     requirement: Requirement
     started_on: date | None = None
     completed_on: date | None = None
     ends_on: date | None = None
     terminated_on: date | None = None
-    """The day on which it ceased, done or not; its end notices are then owed."""
+    """Day on which it ceased, done or not; its end notices are then owed."""
     ended_by: RequirementEnding | None = None
     evaluated_on: date | None = None
     consent: bool | None = None
-    """The person's to treatment, as last told; None where nobody told of it."""
+    """Latest consent of the person to treatment; None where none was reported."""
     sessions: tuple[RequirementSession, ...] = ()
     """In the order of their days."""
     prospect: Prospect | None = None
@@ -289,45 +292,45 @@ class ImposedRequirement:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be served."""
+        """True if it is still to be served."""
         return self.completed_on is None and self.terminated_on is None
 
     @property
     def stands(self) -> bool:
-        """Whether it belongs to the sentence, served or not: nobody left it out or ended it."""
+        """True if it belongs to the sentence, served or not: no court or licence removed it."""
         return self.ended_by not in (RequirementEnding.REPLACED, RequirementEnding.COURT)
 
 
 @dataclass(frozen=True, slots=True)
 class HomeMove:
-    """A change of address, and how the table reads it (D18)."""
+    """Change of address, with the rows of the table that it falls under (D18)."""
 
     on: date
     rows: tuple[str, ...]
-    """The rows that it falls under; none where no text speaks of it."""
+    """Rows that it falls under; none where no text covers it."""
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDuty:
-    """Something that is to be done and has no deadline: open until it is done or falls away."""
+    """Duty of the sentence without a deadline: open until it is done or falls away."""
 
     id: str
     duty: Duty
     subject: str | None
     since: datetime
     trigger: str
-    """What opened it, in words that hold no personal data."""
+    """Event or date that opened it, in words without personal data."""
     notices: tuple[str, ...] = ()
-    """Keys of the notices that it owes: an acknowledgement of all of them discharges it."""
+    """Keys of the notices that it owes: acknowledgement of all of them discharges it."""
     settled_at: datetime | None = None
     settled: ClockOutcome | None = None
     settled_by: str | None = None
     edition: Edition | None = field(default=None, repr=False)
-    """The edition of which it is; None for that of the sentence."""
+    """Edition that it belongs to; None for that of the sentence."""
 
     def settle(self, how: ClockOutcome, at: datetime, by: str | None) -> Self:
-        """Return the duty settled, by what came first; a recurring one is never done with."""
+        """Return the duty settled, by the earliest settlement; a recurring one is never done."""
         if self.settled_at is not None and self.settled_at <= at:
             return self
         if self.duty.recurring and how is ClockOutcome.DONE:
@@ -337,7 +340,7 @@ class OpenDuty:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something that the world is to be told, under a key that is the same for ever."""
+    """Notice to the outside world, under a key that never changes."""
 
     key: str
     template: str
@@ -345,26 +348,26 @@ class Effect:
     subject: str
     facts: tuple[tuple[str, str], ...] = ()
     liberty: bool = False
-    """A counter to it touches somebody's liberty: it is drafted for a person, never sent."""
+    """True if countering it touches liberty: the counter is drafted for a person, never sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class RiskReferral:
-    """A CRC's question to the NPS whether risk of serious harm has risen to high (T25)."""
+    """Referral by a CRC to the NPS, because risk of serious harm may have risen to high (T25)."""
 
     subject: str
-    """The event that told of it first."""
+    """Event that reported it first."""
     at: datetime
     emergency: bool = False
     received_at: datetime | None = None
     level: Rosh | None = None
-    """What the NPS confirmed; None while it has not answered."""
+    """Level confirmed by the NPS; None while it has not answered."""
     answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyFlag:
-    """A multi-agency arrangement that holds the case."""
+    """Multi-agency arrangement that holds the case."""
 
     since: date
     level: int | None = None
@@ -373,7 +376,7 @@ class AgencyFlag:
 
 @dataclass(frozen=True, slots=True)
 class VictimView:
-    """That a view was recorded, and about what: the words lie in the separate store."""
+    """Record of a victim's view and its topic: the words are in the separate store."""
 
     about: VictimTopic
     recorded_on: date
@@ -382,7 +385,7 @@ class VictimView:
 
 @dataclass(frozen=True, slots=True)
 class VictimContact:
-    """What the case holds of one victim: a reference and flags (ev-victim-records-apart)."""
+    """Reference to one victim, with flags (ev-victim-records-apart)."""
 
     ref: str
     scheme: VictimScheme | None = None
@@ -393,7 +396,7 @@ class VictimContact:
 
 @dataclass(frozen=True, slots=True)
 class PremisesStay:
-    """A stay in approved premises, from the asking to the leaving (NS 2015 8)."""
+    """Stay in approved premises, from referral to departure (NS 2015 8)."""
 
     id: str
     referred_on: date | None = None
@@ -410,7 +413,7 @@ class PremisesStay:
 
 @dataclass(frozen=True, slots=True)
 class RequestedReport:
-    """A report that a body which decides asked for."""
+    """Report that a deciding body requested."""
 
     id: str
     kind: ReportKind

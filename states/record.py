@@ -1,4 +1,11 @@
-"""One row of a record."""
+"""Case record of a sentence as rows, which outlive the workflow (NS 2015 1(b)).
+
+The rows are a function of the view, the log and the ledger, so a record can be compared with its
+workflow row by row, and rebuilt from it. They hold codes, dates and digests: free text and
+personal data are in tables of their own, stored under those digests.
+
+`SyncState` decides which rows the stored record still lacks.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +28,7 @@ from states.vocabulary import DispositionKind
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """What one row of one table says of a sentence."""
+    """Row of one table of the record of a sentence."""
 
     table: str
     key: str
@@ -34,7 +41,7 @@ _VICTIM_EVENTS: Final = (VictimContactOffered, VictimViewRecorded)
 
 
 def _victim_rows(case: EventLog, seen: Mapping[str, Any]) -> Iterator[RecordRow]:
-    """Yield the rows about victims."""
+    """Yield the rows about victims, for a database of their own, joined to nothing (NS 2015 7)."""
     for item in seen["victims"]["contacts"]:
         yield RecordRow("victim_contacts", item["victim_ref"], item)
     for entry in case.log:
@@ -46,7 +53,11 @@ def _victim_rows(case: EventLog, seen: Mapping[str, Any]) -> Iterator[RecordRow]
 
 
 def _message_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
-    """Yield the rows of all messages."""
+    """Yield a row for each event as it came, and one for each disposition worth noting.
+
+    A row of `events` never changes: a correction is another event. A disposition has a row of its
+    own, unless the event was applied as expected.
+    """
     for entry in case.log:
         event = entry.event
         apart = isinstance(event, _VICTIM_EVENTS)
@@ -62,7 +73,7 @@ def _message_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
                 "by_role": event.by.role.value,
                 "digest": entry.digest,
                 "sender": entry.sender,
-                # What concerns victims lies in a store of its own.
+                # Data about victims are in a store of their own.
                 "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
             },
         )
@@ -109,11 +120,14 @@ _ACTION_TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "provider_transferred": ("transfers", ("provider", "provider_code")),
     "serious_further_offence_charged": ("further_offences", ("charged_on",)),
 }
-"""The table of a kind, and the fields of the kind that are its columns."""
+"""Table of a kind, and the fields of the kind that are its columns."""
 
 
 def _action_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
-    """Yield a row for each applied event of a kind that has a table."""
+    """Yield a row for each applied event of a kind that has a table: who, when, and the reasons.
+
+    Reasons, facts and opinions are digests here; the texts themselves are stored under them.
+    """
     for entry in case.log:
         event = entry.event
         known = _ACTION_TABLES.get(event.KIND)
@@ -142,18 +156,21 @@ _KEYED_PARTS: Final = (
     *(("requirements", "requirement_id"), ("agencies", "agency")),
     *(("stays", "stay_id"), ("reports", "report_id")),
 )
-"""Parts of the view and the field that names a row of each."""
+"""Parts of the view, with the field that names a row of each."""
 
 _RECORDED_STATUS: Final = {DeliveryStatus.IN_FLIGHT: DeliveryStatus.QUEUED}
 
 _NUMBERED_PARTS: Final = ("breaches", "recalls", "officers", "transitions", "home_moves")
-"""Parts of the view in which rows have no name but their place."""
+"""Parts of the view whose rows are named by their place alone."""
 
 
 def _state_rows(
     identity: SentenceRef, case: EventLog, decided: FoldResult, seen: Mapping[str, Any]
 ) -> Iterator[RecordRow]:
-    """Yield the rows of what the view shows."""
+    """Yield one row of the whole sentence, and a row for each part of the view.
+
+    Ages are left out: they change daily, and a reader can compute them.
+    """
     s = decided.sentence
     yield RecordRow(
         "sentences", "", {**_sentence_columns(s, seen), "moved_to": _moved_to(identity, s)}
@@ -180,7 +197,7 @@ def _state_rows(
                 "recipient": line.effect.recipient,
                 "subject": line.effect.subject,
                 "liberty": line.effect.liberty,
-                # An attempt under way is a matter of seconds: a row for it would be out of date.
+                # An attempt under way lasts seconds: a row that showed it would be out of date.
                 "sending": _RECORDED_STATUS.get(line.status, line.status).value,
                 "since": iso(line.since),
                 "attempts": line.attempts,
@@ -241,9 +258,6 @@ def _appointments(s: Sentence) -> Iterator[RecordRow]:
         )
 
 
-__all__ = ["RecordRow", "record_rows"]
-
-
 def record_rows(
     identity: SentenceRef, case: EventLog, decided: FoldResult, now: datetime
 ) -> tuple[RecordRow, ...]:
@@ -260,10 +274,10 @@ def record_rows(
 
 MAX_DELTA_ROWS: Final = 200
 MAX_DELTA_BYTES: Final = 256_000
-"""Rows and bytes of one change, but for a single longer row: far below a message's limit."""
+"""Rows and bytes of one delta, except for a single longer row: far below a message's limit."""
 
 _DIGITS: Final = 12
-"""Hexadecimal digits of a row's digest: it is held against one earlier row, not against all."""
+"""Hexadecimal digits of a row's digest: it is compared with one earlier row, not with all."""
 
 RowName = tuple[str, str]
 """Table and key."""
@@ -271,30 +285,35 @@ RowName = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RecordDelta:
-    """What the record is told at one time."""
+    """Changes of rows that the record receives in one write."""
 
     sequence: int
     full_resync: bool
-    """Whether it replaces whatever the record holds of the sentence."""
+    """True if it replaces everything that the record holds of the sentence."""
     complete: bool
-    """Whether the record then holds everything; else another change follows."""
+    """True if the record then holds everything; otherwise another delta follows."""
     rows: tuple[RecordRow, ...]
     removed: tuple[RowName, ...]
     digests: Mapping[RowName, str]
-    """Of the rows, as they are told."""
+    """Digests of the rows of this delta."""
 
 
 class SyncState:
-    """The record as far as it is known to have come."""
+    """State of synchronisation: the rows that the stored record is known to hold.
+
+    Deltas are numbered, and the next one is made only after the last was answered. A record that
+    lacks one, because an old copy was restored, or that holds one which this sentence does not
+    know, receives everything again.
+    """
 
     def __init__(self) -> None:
         self.sequence = 0
-        """Number of the last change that it holds."""
+        """Number of the last delta that it holds."""
         self._afresh = False
         self._digests: dict[str, dict[str, str]] = {}
 
     def next_delta(self, rows: Sequence[RecordRow]) -> RecordDelta | None:
-        """Return what the record has to be told next; None where it holds all of `rows`."""
+        """Return the next delta for the record; None where it holds all of `rows`."""
         digests = {(row.table, row.key): row_digest(row.values) for row in rows}
         changed = [row for row in rows if self._digest_of(row) != digests[row.table, row.key]]
         removed = tuple(name for name in self._names() if name not in digests)
@@ -305,7 +324,7 @@ class SyncState:
         told = {(row.table, row.key): digests[row.table, row.key] for row in chosen}
         return RecordDelta(
             *(self.sequence + 1, self._afresh, whole, tuple(chosen)),
-            # What is gone goes last: a record half told has too much rather than too little.
+            # Removals come last: an incomplete record has too much rather than too little.
             *(removed if whole else (), told),
         )
 
@@ -318,7 +337,7 @@ class SyncState:
             del self._digests[table][key]
 
     def restart_from(self, sequence: int) -> None:
-        """Note that the record has come to `sequence` by another way, and must be told all."""
+        """Note that the record is at `sequence` by another way and must receive everything."""
         self.sequence, self._afresh, self._digests = sequence, True, {}
 
     def _digest_of(self, row: RecordRow) -> str | None:
@@ -330,17 +349,17 @@ class SyncState:
         ]
 
     def dump(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the state as plain data."""
         return {"sequence": self.sequence, "afresh": self._afresh, "digests": self._digests}
 
     def load(self, data: Mapping[str, Any]) -> None:
-        """Take over what `dump` returned."""
+        """Restore the state that `dump` returned."""
         self.sequence, self._afresh = data["sequence"], data["afresh"]
         self._digests = {table: dict(keys) for table, keys in data["digests"].items()}
 
 
 def row_digest(values: Mapping[str, Any]) -> str:
-    """Return the digest by which one state of a row is told from another."""
+    """Return the digest that distinguishes one state of a row from another."""
     return sha256(_canonical_json(values).encode()).hexdigest()[:_DIGITS]
 
 

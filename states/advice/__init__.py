@@ -1,4 +1,4 @@
-"""Advice: the next lawful steps with their reasons, each table in a module of its own.
+"""Advice: the next lawful steps with their reasons, one module for each decision table.
 
-Nothing here decides. A person takes a step or leaves it, and a departure says why (inv-human).
+Nothing here decides. A person takes a step or not, and gives reasons for a departure (inv-human).
 """

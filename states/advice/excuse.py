@@ -1,8 +1,8 @@
-"""Judging what is said for a failure: what there is to weigh, and what a late excuse undoes (D3).
+"""Advice on the explanation of a failure: factors to weigh, and warnings to withdraw (D3).
 
 The four factors that are always weighed are the nature of the failure (D3.f1), its circumstances
 (D3.f2), the pattern of compliance (D3.f3) and the person's own circumstances (D3.f4). Barriers to
-keeping the sentence are looked for in every case (D3.f8).
+keeping the sentence are considered in every case (D3.f8).
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
 
 
 def judge(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
-    """Yield the judgements that are due: of each failure, however many a day has (D2.2)."""
+    """Yield the judgements that are due, one for each failure of a day (D2.2)."""
     for failure in failures:
         if failure.acceptable is None:
             said = (
@@ -52,11 +52,11 @@ def judge(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Propo
 
 
 def withdraw(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
-    """Yield the warnings that an explanation accepted after them left without ground (D3.4)."""
+    """Yield the withdrawal of each warning whose failures were all excused later (D3.4)."""
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
         excused = all(s.failures[f].acceptable for f in warning.failure_ids)
-        # Told once, with the first of the failures that the warning names.
+        # Proposed once, with the first of the failures that the warning names.
         first = min(warning.failure_ids, key=lambda f: (s.failures[f].failed_on, f))
         if warning.withdrawn_at is None and excused and first in ids:
             reason = f"every explanation was accepted after the warning {warning.id}: take it back"

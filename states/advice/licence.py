@@ -1,4 +1,4 @@
-"""What is advised next on a failure on licence, short of recall (D7.9, G6, G14)."""
+"""Advice on a failure on licence, short of recall (D7.9, G6, G14)."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from states.vocabulary import Phase, Role, WarningLevel
 
 
 def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
-    """Yield what is advised on each failure of the licence that is not answered, oldest first."""
+    """Yield the advice on each unanswered failure of the licence, oldest first."""
     for day, every in failure_days(s).items():
         failures = of_regime(every, AppliesTo.LICENCE)
         if failures and not is_spent(s, day):
@@ -72,7 +72,7 @@ def left_open(s: Sentence) -> tuple[str, ...]:
 
 
 def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
-    """Yield the clock of that day, which no recall can answer any more."""
+    """Yield the closing of that day's clock, which no recall can answer any more."""
     key = clocks.clock_id("recall-decision-9wd", str(failures[0].failed_on))
     if key in left_open(s):
         reason = "the licence is over and recall with it: close the clock with a reason"

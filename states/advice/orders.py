@@ -1,4 +1,4 @@
-"""What is advised next on a failure under an order or post-sentence supervision (D6, D7)."""
+"""Advice on a failure under an order or post-sentence supervision (D6, D7)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ from states.standards.terms import AppliesTo
 
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
-    """Yield what is advised on each failure-day that is not answered, oldest first."""
+    """Yield the advice on each unanswered failure-day, oldest first."""
     for day, every in failure_days(s).items():
         for regime in regimes_of(every):
             if regime in BREACH_ROWS and not is_spent(s, day):
@@ -55,14 +55,14 @@ def _of_day(
 
 
 def has_warning(s: Sentence, ids: set[str]) -> bool:
-    """Return whether a warning that was not withdrawn answers one of these failures."""
+    """Return True if a warning that was not withdrawn answers one of these failures."""
     return any(w.withdrawn_at is None and ids & set(w.failure_ids) for w in s.warnings.values())
 
 
 def has_proceedings(s: Sentence, ids: set[str]) -> bool:
-    """Return whether proceedings answer one of these failures.
+    """Return True if proceedings answer one of these failures.
 
-    A breach that was withdrawn before anybody acted on it answered nothing.
+    A breach that was withdrawn before any action on it answers none.
     """
     return any(
         ids & set(breach.failure_ids)

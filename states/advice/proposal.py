@@ -1,21 +1,21 @@
-"""One advised step."""
+"""Proposal of a lawful next step."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What could lawfully be done next, why, and by whom."""
+    """Lawful next step, with its reason and the party that may take it."""
 
     step: str
-    """The kind of event that would take it."""
+    """Kind of event that would take it."""
     failure_ids: tuple[str, ...]
-    """The failures that it would answer; empty where it answers none."""
+    """Failures that it would answer; empty where it answers none."""
     row: str
-    """The row that advises it."""
+    """Row of a decision table that advises it."""
     reason: str
-    """In words that hold no personal data."""
+    """Reason in words without personal data."""
     by: str
-    """Whose step it is (D9): an organisation, or a role where a role alone may take it."""
+    """Party that may take it (D9): an organisation, or a role where only a role may."""
     subject: str | None = None
-    """What else it is about: a requirement, a warning, a clock."""
+    """Subject besides failures: a requirement, a warning, a clock."""

@@ -1,7 +1,7 @@
-"""What is advised next on recall: whether, of what type, and the next step of one (D7.10, D10-D15).
+"""Advice on recall: the decision, its type, and the next step of a recall (D7.10, D10-D15).
 
-On licence recall is possible at any point. Where the public is at risk it is advised; otherwise
-what would hold for it is said beside the warning, so that nobody decides on a type that is barred.
+On licence recall is possible at any point. It is advised where the public is at risk; otherwise the
+types that are barred are shown beside the warning, so that nobody chooses one of them.
 """
 
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ from states.time.london import day_of
 from states.vocabulary import Phase, State
 
 PPCS, NOMS, POLICE, HMPS = "PPCS", "NOMS", "POLICE", "HMPS"
-"""Whose step it is where it is not probation's, in the words of the contract."""
+"""Parties outside probation that may take a step, as codes of the contract."""
 
 
 def proposals_of_recall(s: Sentence, _law: Law) -> Iterator[Proposal]:
-    """Yield what is advised on recall: before one is decided, or about the one under way."""
+    """Yield the advice on recall: before one is decided, or on the one under way."""
     recall = s.recall
     if recall is not None and s.state is State.RECALLED:
         yield from _next_step(s, recall)
@@ -61,7 +61,7 @@ def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
 
 
 def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
-    """Return of what type a recall would have to be by the table, and what bars another (D11)."""
+    """Return the type of recall that the table gives, with the bars to other types (D11)."""
     bars = bars_on(s, day_of(s.at)) if s.at is not None else ()
     given = advise_recall(bars, very_serious=very_serious)
     said = "; ".join(f"{BAR_TEXTS[bar]} ({bar})" for bar in bars) or "nothing bars a fixed term"
@@ -74,7 +74,7 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
 
 
 def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
-    """Yield the next step of the timeline (D12), and the endorsement it may wait for (D13)."""
+    """Yield the next step of the timeline (D12), and the endorsement that it may need (D13)."""
     ids = recall.failure_ids
     if s.phase is Phase.RECALL_CUSTODY:
         yield _release(s, recall)
@@ -107,7 +107,7 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
 
 
 def _release(s: Sentence, recall: Recall) -> Proposal:
-    """Return when the person is to be released again, and by which row (D15)."""
+    """Return the next release of the person, with the row that gives its date (D15)."""
     due, last = release_due_on(recall), s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
     if recall.refused_at is not None:

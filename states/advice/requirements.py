@@ -1,4 +1,7 @@
-"""What is advised next on requirements: hours that will be short, good progress, and the rest."""
+"""Advice on requirements: unpaid work (D19), good progress, drug samples (D20), address (D18).
+
+A contact of the kind `considered` withdraws an advice that a person weighed and did not follow.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,13 +20,13 @@ from states.time.london import start_of
 from states.vocabulary import FailureKind, RequirementKind, SentenceType
 
 CONSIDERED: Final = "considered"
-"""The kind of contact by which somebody says that an advice was weighed and left."""
+"""Kind of contact that records that an advice was weighed and not followed."""
 
 _TREATMENT: Final = (RequirementKind.DRUG_APPOINTMENT, RequirementKind.DRUG_REHABILITATION)
 
 
 def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
-    """Yield what the newest sample calls for (D20); older ones were answered by its being taken."""
+    """Yield the advice on the newest sample (D20), which supersedes older ones."""
     own = [sample for sample in item.samples if sample.own_remit]
     if not own or _was_considered(s, key, own[-1].on):
         return
@@ -52,7 +55,7 @@ def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposa
 
 
 def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
-    """Yield what a change of address calls for (D18), until it is reported or was considered."""
+    """Yield the advice on a change of address (D18), until it is reported or considered."""
     whats = (
         FailureKind.MOVED_WITHOUT_PERMISSION,
         FailureKind.ADDRESS_NOT_TOLD,
@@ -73,7 +76,7 @@ def _was_reported(s: Sentence, on: date, whats: tuple[FailureKind, ...]) -> bool
 
 
 def _was_considered(s: Sentence, key: str | None, on: date) -> bool:
-    """Whether somebody weighed it, on the day or later, and left it at that."""
+    """Return True if the advice was considered, on the day or later."""
     what = f"{Settlement.CONTACT_RECORDED}:{CONSIDERED}"
     known = s.done.get((what, key)) or s.done.get((what, None))
     return known is not None and known[0] >= start_of(on)
@@ -87,7 +90,7 @@ _SHORTFALL_ROWS: Final = {
     (SentenceType.SUSPENDED_SENTENCE_ORDER, Prospect.NOT_BEFORE_END): "D19.4",
     (SentenceType.SUSPENDED_SENTENCE_ORDER, Prospect.NONE): "D19.5",
 }
-"""The row of D19 for each prospect."""
+"""Row of D19 for each prospect."""
 
 _COURT_REASONS: Final = {
     "D19.1": "back to court to extend unpaid work, and nothing else",
@@ -97,13 +100,13 @@ _COURT_REASONS: Final = {
 }
 
 GOOD_PROGRESS: Final = "good_progress_assessed"
-"""The kind of contact by which an officer says that progress is sufficient."""
+"""Kind of contact by which an officer assesses progress as sufficient."""
 
 _SUPERVISED: Final = (RequirementKind.REHABILITATION_ACTIVITY, RequirementKind.SUPERVISION)
 
 
 def proposals_of_requirements(s: Sentence, law: Law) -> Iterator[Proposal]:
-    """Yield what is advised on each open requirement, on changes of address, on good progress."""
+    """Yield the advice on open requirements, changes of address and good progress."""
     for key, item in sorted(s.requirements.items()):
         if item.is_open:
             yield from _of_work(s, law, key, item)
@@ -115,7 +118,7 @@ def proposals_of_requirements(s: Sentence, law: Law) -> Iterator[Proposal]:
 
 
 def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
-    """Yield what is to be done about hours that will be short (D19)."""
+    """Yield the advice on unpaid work that will not be done in time (D19)."""
     row = _SHORTFALL_ROWS.get((s.kind, item.prospect)) if item.prospect is not None else None
     if row == "D19.3":
         reason = "late, but inside the operational period: keep working, no court is needed"
@@ -146,7 +149,7 @@ def _of_progress(s: Sentence) -> Iterator[Proposal]:
 
 
 def _of_report(s: Sentence) -> Iterator[Proposal]:
-    """Yield what the report of a breach of unpaid work may propose to the court (X.proposal)."""
+    """Yield the proposal that a breach report on unpaid work may make (X.proposal)."""
     if s.breach is None or s.breach.referred_at is not None:
         return
     worked = tuple(

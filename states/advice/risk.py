@@ -1,6 +1,6 @@
-"""What is advised next on risk of serious harm (7.2): refer, confirm, transfer, tell, review.
+"""Advice on risk of serious harm (7.2): refer, confirm, transfer, inform, review.
 
-Action on immediate danger is no advice: it is taken, and then recorded.
+Action on immediate danger is never advised: it is taken, and then recorded.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ CRC = Provider.CRC.value
 
 
 def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
-    """Yield the next steps of the way from the first sign of high risk to the NPS."""
+    """Yield the next steps from the first sign of high risk to the transfer to the NPS."""
     del law
     if s.risk_indicated is not None:
         reason = "signs that risk of serious harm has risen to high: refer to the NPS without delay"
@@ -43,7 +43,7 @@ def _holder(s: Sentence) -> str:
 
 
 def _telling(s: Sentence) -> Iterator[Proposal]:
-    """Yield the telling of a manager, after an action and before the next one (7.2 step 3)."""
+    """Yield the information of a manager, after an action and before the next (7.2 step 3)."""
     for key, clock in s.clocks.items():
         if clock.is_open and Settlement.MANAGER_INFORMED in clock.timescale.discharged_by:
             reason = f"{clock.timescale.title}: open since {day_of(clock.started_at)}"
@@ -51,7 +51,7 @@ def _telling(s: Sentence) -> Iterator[Proposal]:
 
 
 def _reviewing(s: Sentence) -> Iterator[Proposal]:
-    """Yield the reviews of the plan that something called for (T28)."""
+    """Yield the reviews of the plan that are due (T28)."""
     for key, duty in s.duties.items():
         if duty.settled_at is None and Settlement.PLAN_REVIEWED in duty.duty.discharged_by:
             reason = f"the plan is to be reviewed: {duty.trigger}"

@@ -1,7 +1,7 @@
-"""What documents say, as codes, dates and digests: the words stand in templates that ops may edit.
+"""Data of documents as codes, dates and digests; the words are in templates that ops may edit.
 
-A paper is computed when its notice is first taken up, and is no part of what the notice's key
-stands for. The first one that was made into a document stands.
+The data are computed when the notice is first sent, and the key of the notice does not depend on
+them. The first document that was made from them is kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ REQUIREMENT_END_NOTICES: Final = (
     "residence-ended",
     "supervision-ended",
 )
-"""The notices of the end of a requirement, by its kind (6.4)."""
+"""Notices of the end of a requirement, by its kind (6.4)."""
 
 DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[DocumentContext], DocumentData | None]]]] = {
     INDUCTION_SHEET: ("induction-sheet", induction_leaflet),
@@ -55,7 +55,7 @@ DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[DocumentContext], DocumentDat
     "restrictions-explained": ("end-of-sentence", sentence_end_notice),
     "ap-left": ("premises-left", premises_departure_notice),
 }
-"""The document of each notice that has one, and what makes its paper."""
+"""Document of each notice that has one, and the function that makes its data."""
 
 FINAL_WARNING: Final = "final-licence-warning"
 
@@ -75,9 +75,9 @@ def document_name(m: DocumentContext) -> str | None:
 def document_data(
     identity: SentenceRef, case: EventLog, decided: FoldResult, effect: Effect, now: datetime
 ) -> DocumentData | None:
-    """Return what the document says that goes with `effect`; None where none does.
+    """Return the data of the document that goes with `effect`; None where there is none.
 
-    None also where what it told of is on the record no more: the notice then goes without one.
+    None also where the subject is no longer on record: the notice is then sent without a document.
     """
     m = DocumentContext(identity, case, decided, effect, now)
     document = document_name(m)

@@ -1,7 +1,7 @@
-"""Failures and the response to supervision, as documents tell of them.
+"""Compliance data of documents: failures, the response to supervision, requirements, next steps.
 
-The person is told what they are taken to have done and what they said themselves. What officers
-and third parties wrote goes to those who decide, never into a letter to the person.
+A document to the person states the failures and the person's own explanations. Texts by officers
+and third parties go to those who decide, never into a document to the person.
 """
 
 from datetime import datetime
@@ -22,19 +22,19 @@ from states.view.requirements import requirements_view
 from states.vocabulary import FailureKind
 
 THE_PERSON = "person"
-"""Who explains a failure where the person does."""
+"""Author of an explanation that the person gave."""
 
 FAILURE_WINDOW = "failure-window-12m"
-"""The row that says for how long a failure counts."""
+"""Provision that sets how long a failure counts."""
 
 
 def failures_for_person(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
-    """Return failures as the person is told of them, oldest first."""
+    """Return failures as shown to the person, oldest first."""
     return [_plain(m, failure) for failure in _known(m, failure_ids)]
 
 
 def failures_for_decision(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
-    """Return failures with all that is recorded of them (D4), oldest first."""
+    """Return failures with everything on record about them (D4), oldest first."""
     return [_plain(m, f) | _recorded(m, f) for f in _known(m, failure_ids)]
 
 
@@ -88,7 +88,7 @@ def _recorded(m: DocumentContext, failure: Failure) -> DocumentData:
 
 
 def _heard(m: DocumentContext, failure: Failure) -> ExplanationReceived | None:
-    """Return the explanation that the record goes by: the latest that was applied."""
+    """Return the explanation that counts: the latest that was applied."""
     found = None
     for event in m.applied():
         if isinstance(event, ExplanationReceived) and event.failure_id == failure.id:
@@ -97,9 +97,9 @@ def _heard(m: DocumentContext, failure: Failure) -> ExplanationReceived | None:
 
 
 def failure_count(m: DocumentContext, regime: AppliesTo | None) -> DocumentData:
-    """Return how many failure-days count on the day of the decision, and where breach is advised.
+    """Return the failure-days that count on the day of the decision, and the breach threshold.
 
-    Of a licence there is no such number: after the final warning only recall is left (D7.9).
+    A licence has no threshold: after the final warning only recall remains (D7.9).
     """
     # On licence no window is stated (AMB-35).
     windowed = regime is not None and regime is not AppliesTo.LICENCE
@@ -132,7 +132,7 @@ def supervision_response(m: DocumentContext, regime: AppliesTo | None) -> Docume
 
 
 def warning_data(warning: IssuedWarning) -> DocumentData:
-    """Return a warning as a document lists it."""
+    """Return the data of a warning in a list."""
     return {
         "warning_id": warning.id,
         "level": warning.level.value,
@@ -159,7 +159,7 @@ def _attendance(m: DocumentContext) -> DocumentData:
         "offered": len(offered),
         "attended": attended,
         "missed": absent,
-        # Nobody told of these: a reader must not take them for either.
+        # Neither attendance nor absence was reported for these.
         "not_recorded": len(offered) - attended - absent,
     }
 
@@ -173,11 +173,11 @@ def _day(at: datetime | None) -> str | None:
 
 
 MAX_APPOINTMENTS = 3
-"""Appointments that a letter lists: the next ones are what somebody needs to know."""
+"""Appointments that a document lists: only the next ones matter to the reader."""
 
 
 def deadlines(m: DocumentContext, subject: str) -> list[DocumentData]:
-    """Return what is due about `subject` and not settled, soonest first."""
+    """Return the open deadlines about `subject`, soonest first."""
     running = [
         clock
         for clock in m.s.clocks.values()
@@ -197,7 +197,7 @@ def deadlines(m: DocumentContext, subject: str) -> list[DocumentData]:
 
 
 def appointments_after(m: DocumentContext) -> list[DocumentData]:
-    """Return the next booked appointments after what the paper tells of."""
+    """Return the next booked appointments after the time of the cause."""
     ahead = [
         item
         for item in m.s.appointments.values()
@@ -211,7 +211,7 @@ def appointments_after(m: DocumentContext) -> list[DocumentData]:
 
 
 def requirement_data(item: ImposedRequirement) -> DocumentData:
-    """Return what a requirement or condition asks, in measures, dates and words."""
+    """Return the data of a requirement or condition: measures, dates and words."""
     made = item.requirement
     return {
         "requirement_id": made.requirement_id,
@@ -227,12 +227,12 @@ def requirement_data(item: ImposedRequirement) -> DocumentData:
 
 
 def open_requirements(m: DocumentContext) -> list[DocumentData]:
-    """Return what is still to be served, in the order in which it was given."""
+    """Return the requirements that are still to be served, in the order given."""
     return [requirement_data(item) for item in m.s.requirements.values() if item.is_open]
 
 
 def requirement_progress(m: DocumentContext) -> list[DocumentData]:
-    """Return how far each requirement has come, by id, without the words that describe it."""
+    """Return the progress of each requirement, by id, without its words."""
     shown = ("requirement_id", "kind", "hours", "days", "hours_done", "days_done", "started_on")
     also = ("completed_on", "terminated_on", "ended_by")
     return [{name: item[name] for name in (*shown, *also)} for item in requirements_view(m.s)]

@@ -1,4 +1,4 @@
-"""What a paper is made from: the sentence as decided, the log, and the notice it goes with."""
+"""Context of a document: the sentence as decided, the log, and the notice that it goes with."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ DocumentData = dict[str, Any]
 """Codes, numbers, ISO dates and instants, and free text by digest: what JSON can carry."""
 
 WITHDRAWS: Final = "withdraws"
-"""The fact of a counter-effect that names the key which it takes back."""
+"""Fact of a counter-effect that names the key of the withdrawn notice."""
 
 
 @dataclass(frozen=True)
 class DocumentContext:
-    """One notice and all that its document may speak of."""
+    """Notice with the data that its document may use."""
 
     identity: SentenceRef
     case: EventLog
@@ -37,33 +37,33 @@ class DocumentContext:
 
     @property
     def s(self) -> Sentence:
-        """The sentence as it was decided."""
+        """Sentence as it was decided."""
         return self.decided.sentence
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
-        """The facts of the notice, by name."""
+        """Facts of the notice, by name."""
         return dict(self.effect.facts)
 
     @cached_property
     def events(self) -> Mapping[str, Event]:
-        """Every event of the log by uid, those that were withdrawn too."""
+        """Events of the log by uid, including withdrawn ones."""
         return {entry.event.uid: entry.event for entry in self.case.log}
 
     def applied(self) -> Iterator[Event]:
-        """Yield the events that were applied, in the order in which they happened."""
+        """Yield the applied events in the order in which they happened."""
         for entry in self.case.log:
             if self.decided.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED:
                 yield entry.event
 
     @property
     def key(self) -> str:
-        """The key of the notice, or of the one that it takes back, in its first generation."""
+        """Key of the notice, or of the one that it withdraws, in its first generation."""
         return base_of(self.facts.get(WITHDRAWS, self.effect.key))
 
     @property
     def original_notice(self) -> Effect:
-        """The notice itself, or the one that it takes back."""
+        """Notice itself, or the one that it withdraws."""
         taken_back = self.facts.get(WITHDRAWS)
         if taken_back is None:
             return self.effect
@@ -71,19 +71,19 @@ class DocumentContext:
 
     @property
     def cause(self) -> str:
-        """What brought the notice about: the uid of an event, or the name of a date."""
+        """Cause of the notice: the uid of an event, or the name of a date."""
         about = self.original_notice
         rest = self.key.removeprefix(f"{about.template}/{about.subject}/")
         return rest.rpartition("/")[0]
 
     @property
     def event(self) -> Event | None:
-        """The event that brought the notice about; None where a date did."""
+        """Event that caused the notice; None where a date did."""
         return self.events.get(self.cause)
 
     @property
     def at(self) -> datetime:
-        """When what brought it about happened: of a date, at its end."""
+        """Time of the cause; the end of the day where a date is the cause."""
         if (event := self.event) is not None:
             return event.occurred_at
         try:
@@ -93,12 +93,12 @@ class DocumentContext:
 
     @property
     def on(self) -> date:
-        """The London day of `at`."""
+        """London day of `at`."""
         return day_of(self.at) if self.event is not None else self._dated()
 
     @property
     def regime(self) -> AppliesTo:
-        """Under which rules the person stood on that day."""
+        """Regime that applied on that day."""
         return regime_of(self.s.kind, self.s.phase_on(self.on))
 
     def _dated(self) -> date:
@@ -109,17 +109,17 @@ class DocumentContext:
 
 
 def text_reference(digest: str | None) -> DocumentData | None:
-    """Return free text as a paper names it: by the digest under which it is filed."""
+    """Return the reference to free text: the digest under which it is stored."""
     return None if digest is None else {"text": digest}
 
 
 def text_references(digests: tuple[str, ...]) -> list[DocumentData | None]:
-    """Return several pieces of free text as a paper names them."""
+    """Return the references to several pieces of free text."""
     return [text_reference(digest) for digest in digests]
 
 
 def decision(event: Event | None, on: date, what: str) -> DocumentData:
-    """Return what was decided and by whom; a date decides nothing, somebody had set it."""
+    """Return the decision and its author; a date has no author, it was set before."""
     if event is None:
         return {"kind": "date_came", "what": what, "on": iso(on), "at": None, "by": None}
     by = event.by
@@ -134,11 +134,11 @@ def decision(event: Event | None, on: date, what: str) -> DocumentData:
 
 
 FORMAT_VERSION = 1
-"""Version of the shape of a paper. A change of it is told to whoever edits templates."""
+"""Version of the format of the data. Editors of templates are informed of a change."""
 
 
 def heading(m: DocumentContext) -> DocumentData:
-    """Return what stands at the head and foot of every document."""
+    """Return the data at the head and foot of every document."""
     s, edition = m.s, m.decided.law.edition
     return {
         "format": FORMAT_VERSION,
@@ -174,7 +174,7 @@ def _manager(m: DocumentContext) -> DocumentData:
 
 
 def _person(m: DocumentContext) -> DocumentData | None:
-    """Return under what the person's name is filed; None where nobody gave one."""
+    """Return the digest under which the person's name is stored; None where none was given."""
     uid = m.s.imposed_by
     event = m.events.get(uid) if uid is not None else None
     if not isinstance(event, SentenceImposed) or "person" not in event.model_fields_set:

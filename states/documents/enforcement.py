@@ -1,4 +1,9 @@
-"""Letters of warning to the person, and the letters that take them back (D14.warning-letter)."""
+"""Documents of enforcement: warnings, breach referrals and recall reports (D14).
+
+A CRC's breach referral goes to the NPS, which presents it; the NPS's own goes to the court. The
+view that a CRC adds when it sends the papers, on whether the order should continue, comes with the
+second notice.
+"""
 
 from states.documents.compliance import (
     appointments_after,
@@ -29,14 +34,14 @@ from states.vocabulary import WarningLevel
 
 
 def is_final_licence_warning(m: DocumentContext) -> bool:
-    """Whether the letter is the second and final one of a licence (ev-senior-final-warning)."""
+    """Return True if the warning is the final one of a licence (ev-senior-final-warning)."""
     issued = m.event
     final = isinstance(issued, WarningIssued) and issued.level is WarningLevel.FINAL
     return final and _regime(m) is AppliesTo.LICENCE
 
 
 def warning_letter(m: DocumentContext) -> DocumentData | None:
-    """Return what a letter of warning says: what failed, and what the person has to do now."""
+    """Return the data of a warning letter: failures, next appointments (D14.warning-letter)."""
     issued = m.event
     if not isinstance(issued, WarningIssued):
         return None
@@ -53,7 +58,7 @@ def warning_letter(m: DocumentContext) -> DocumentData | None:
 
 
 def warning_withdrawal(m: DocumentContext) -> DocumentData | None:
-    """Return what a letter says that takes a warning back, by decision or as never issued."""
+    """Return the data of the withdrawal of a warning, by decision or as never issued."""
     issued = _first_issued(m)
     if issued is None:
         return None
@@ -76,7 +81,7 @@ def _first_issued(m: DocumentContext) -> WarningIssued | None:
 
 
 def _taken_back_by(m: DocumentContext, issued: WarningIssued) -> Event:
-    """Return the event that took the letter back: for one that never stood, its withdrawal."""
+    """Return the event that withdrew the warning, or its issue where that was an error."""
     if m.event is not None and m.event is not issued:
         return m.event
     for event in reversed(list(m.events.values())):
@@ -94,7 +99,7 @@ def _regime(m: DocumentContext) -> AppliesTo | None:
 
 
 def breach_referral(m: DocumentContext) -> DocumentData | None:
-    """Return what a breach referral says."""
+    """Return the data of a breach referral (D14.breach-referral, ev-crc-refer-breach)."""
     sent = m.event
     known = _proceedings(m)
     decided = m.events.get(known.cause) if known is not None else None
@@ -120,7 +125,7 @@ def breach_referral(m: DocumentContext) -> DocumentData | None:
 
 
 def _proceedings(m: DocumentContext) -> Breach | None:
-    """Return the proceedings of the notice: those its event decided, or had begun before it."""
+    """Return the proceedings of the notice: those that its event decided, or the latest before."""
     before = [item for item in m.s.breaches if item.decided_at <= m.at]
     own = [item for item in before if item.cause == m.cause]
     found = own or before
@@ -128,7 +133,10 @@ def _proceedings(m: DocumentContext) -> Breach | None:
 
 
 def recall_report(m: DocumentContext) -> DocumentData | None:
-    """Return what a recall report says; None for a recall of which nobody told a decision."""
+    """Return the data of the recall report to the casework section (D12.5, D14.recall-report).
+
+    None for a recall without a reported decision.
+    """
     known = next((item for item in m.s.recalls if item.id == m.original_notice.subject), None)
     decided = m.events.get(known.cause) if known is not None else None
     if known is None or not isinstance(decided, RecallDecided):
@@ -173,7 +181,7 @@ def _licence(m: DocumentContext) -> DocumentData:
 
 
 def _endorsement(m: DocumentContext, known: Recall) -> DocumentData | None:
-    """Return what the NPS said of the recall of a CRC; None where it said nothing (D13)."""
+    """Return the answer of the NPS to the recall of a CRC; None where there is none (D13)."""
     for event in m.applied():
         if isinstance(event, RecallEndorsed) and event.occurred_at == known.endorsed_at:
             return {

@@ -19,9 +19,9 @@ from states.time.london import iso
 
 
 def restriction_notice(m: DocumentContext) -> DocumentData | None:
-    """Return the notice of an exclusion or prohibited activity: its length, scope and contact.
+    """Return the data of the notice of an exclusion or prohibited activity.
 
-    Who made it is the court that imposed it, or the prison that issued the licence; the decision
+    Its author is the court that imposed it, or the prison that issued the licence; the decision
     recorded is its start.
     """
     item = m.s.requirements.get(m.original_notice.subject)
@@ -35,7 +35,7 @@ def restriction_notice(m: DocumentContext) -> DocumentData | None:
 
 
 def requirement_end_notice(m: DocumentContext) -> DocumentData | None:
-    """Return the notice that a requirement or condition came to its end."""
+    """Return the data of the notice that a requirement or condition ended."""
     item = m.s.requirements.get(m.original_notice.subject)
     if item is None:
         return None
@@ -75,7 +75,7 @@ def _first(m: DocumentContext) -> PhasePeriod:
 
 
 def sentence_end_notice(m: DocumentContext) -> DocumentData | None:
-    """Return the notice to agencies that the sentence came to its end."""
+    """Return the data of the notice to agencies that the sentence ended (ev-end-notify)."""
     s = m.s
     if s.ended_on is None:
         return None
@@ -88,7 +88,7 @@ def sentence_end_notice(m: DocumentContext) -> DocumentData | None:
 
 
 def premises_departure_notice(m: DocumentContext) -> DocumentData | None:
-    """Return the notice that somebody left approved premises (ev-ap-end-police)."""
+    """Return the data of the notice of departure from approved premises (ev-ap-end-police)."""
     stay = m.s.premises_stays.get(m.original_notice.subject)
     if stay is None or stay.left_on is None:
         return None

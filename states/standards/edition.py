@@ -1,4 +1,4 @@
-"""What an edition says of itself: when it held, its documents, its choices on open questions."""
+"""Edition of the standards: its period, documents, settings, timescales and duties."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from states.standards.terms import AppliesTo, Settlement, Trigger
 
 
 class UnknownSettingError(StatesError):
-    """An edition was asked for a setting that it does not hold in that form."""
+    """Raised when an edition has no setting of a name in the form that is asked for."""
 
     def __init__(self, edition: str, setting: str, form: str) -> None:
         self.edition, self.setting = edition, setting
@@ -33,17 +33,17 @@ class UnknownSettingError(StatesError):
 
 
 class SourceDocument(StrictModel):
-    """A document that citations name."""
+    """Document that citations name."""
 
     title: Text
     short: Text
-    """How the document is named beside a due date: "NS 2015"."""
+    """Name of the document beside a due date: "NS 2015"."""
     dated: Text
-    """When it applies from, or was issued, in words."""
+    """Date from which it applies, or of its issue, in words."""
 
 
 class Setting(StrictModel):
-    """A value that the documents leave open, with the choice made and the reason for it."""
+    """Value that the documents leave open, with the choice made and the reason for it."""
 
     value: int | str | tuple[int, ...]
     ambiguity: Ambiguity | None = None
@@ -51,13 +51,13 @@ class Setting(StrictModel):
 
 
 class Preamble(StrictModel):
-    """What an edition says of itself, before its timescales and duties."""
+    """Head of an edition, before its timescales and duties."""
 
     name: Name
     title: Text
     in_force_from: date
     in_force_until: date | None
-    """The last day in force; None while it still is."""
+    """Last day in force; None while it still is."""
     note: Text
     source: tuple[Citation, ...] = Field(min_length=1)
     last_checked: date
@@ -100,7 +100,7 @@ TriggerIndex = dict[tuple[str, str], tuple[AnyProvision, ...]]
 
 
 def _index_by_trigger(rows: Iterable[AnyProvision]) -> TriggerIndex[AnyProvision]:
-    """Return the rows by trigger and regime, in the order in which they come."""
+    """Return the provisions by trigger and regime, in the order given."""
     index = defaultdict[tuple[str, str], list[AnyProvision]](list)
     for row in rows:
         every = AppliesTo.ALL in row.applies_to
@@ -113,7 +113,7 @@ def _index_by_trigger(rows: Iterable[AnyProvision]) -> TriggerIndex[AnyProvision
 def _triggered(
     index: TriggerIndex[AnyProvision], trigger: Trigger, regime: str | None
 ) -> tuple[AnyProvision, ...]:
-    """Return the rows of a trigger; a regime in no row gets those that apply to all."""
+    """Return the provisions of a trigger; an unknown regime gets those that apply to all."""
     found = index.get((trigger, regime or AppliesTo.ALL))
     return index.get((trigger, AppliesTo.ALL), ()) if found is None else found
 
@@ -122,7 +122,7 @@ Term = TypeVar("Term", bound=str)
 
 
 def _index_by_name(named: Mapping[str, Iterable[Term]]) -> dict[Term, tuple[str, ...]]:
-    """Return the ids by each thing that they name, such as a settlement, in their own order."""
+    """Return the sorted ids by each term that they name, such as a settlement."""
     index = defaultdict[Term, list[str]](list)
     for key in sorted(named):
         for name in named[key]:
@@ -131,7 +131,7 @@ def _index_by_name(named: Mapping[str, Iterable[Term]]) -> dict[Term, tuple[str,
 
 
 class UnknownBoundError(StatesError):
-    """An edition was asked for a bound that it does not hold."""
+    """Raised when an edition has no bound of an id."""
 
     def __init__(self, edition: str, bound: str) -> None:
         self.edition, self.bound = edition, bound
@@ -139,14 +139,14 @@ class UnknownBoundError(StatesError):
 
 
 class Edition(Preamble):
-    """One edition of the standards; once released it never changes."""
+    """Edition of the standards; once released it never changes."""
 
     timescales: Mapping[Name, Timescale]
     duties: Mapping[Name, Duty] = {}
     digest: str
     """SHA-256 over the files of the edition, in hexadecimal."""
     saved: Mapping[Name, "Edition"] = {}
-    """Rows that stay under an earlier edition, each with that edition; no file has any."""
+    """Provisions that stay under an earlier edition, each with that edition; no file has any."""
 
     def triggered_by(self, trigger: Trigger, regime: str | None) -> tuple[Timescale, ...]:
         """Return the timescales that `trigger` starts under a regime, in order of id.
@@ -169,11 +169,11 @@ class Edition(Preamble):
         return self._ending.get(settlement, ())
 
     def settled_by_contact(self, kind: str) -> tuple[str, ...]:
-        """Return the ids of the rows that a contact of that kind discharges, in order."""
+        """Return the ids of the provisions that a contact of that kind discharges, in order."""
         return self._contacts.get(kind, ())
 
     def opened_by_contact(self, kind: str) -> bool:
-        """Whether a contact of that kind starts anything."""
+        """Return True if a contact of that kind starts a provision."""
         return kind in self._openings
 
     def bound(self, bound: str) -> Timescale:
@@ -192,11 +192,11 @@ class Edition(Preamble):
         return self.timescales.get(row) or self.duties.get(row)
 
     def edition_of(self, row: str) -> "Edition":
-        """Return the edition of which a row is: this one, but for what was saved."""
+        """Return the edition that a provision belongs to: this one, unless it was saved."""
         return self.saved.get(row, self)
 
     def saving(self, earlier: "Edition", rows: tuple[str, ...]) -> "Edition":
-        """Return this edition with `rows` left as `earlier` has them, or left out as it does."""
+        """Return this edition with `rows` as `earlier` has them; those it lacks are left out."""
         if not rows:
             return self
         known = self._savings.get((earlier.digest, rows))
@@ -222,7 +222,7 @@ class Edition(Preamble):
         )
 
     def cited(self, row: Provision) -> str:
-        """Return the governing text of a row as people cite it: "NS 2015 9(a)"."""
+        """Return the governing text of a provision as people cite it: "NS 2015 9(a)"."""
         home = self.edition_of(row.id)
         if home is not self:
             return home.cited(row)
@@ -231,7 +231,7 @@ class Edition(Preamble):
 
     @cached_property
     def _savings(self) -> dict[tuple[str, tuple[str, ...]], "Edition"]:
-        """What was made of this edition before: every fold of a sentence asks for it again."""
+        """Cache of the editions made by `saving`: every fold of a sentence asks again."""
         return {}
 
     # Cached properties, because the fold asks at every event and a private attribute of a model

@@ -1,6 +1,8 @@
-"""What every fact of the standards has in common: strictness, names, a place in a document.
+"""Provisions of an edition: timescales and duties, as a file of the standards states them.
 
-The models are strict: an unknown key, a wrong type or a missing citation is refused.
+The models are strict: an unknown key, a wrong type or a missing citation is refused. A provision
+names its trigger, the sentences to which it applies and its discharge. The engine reads nothing
+else, so a new provision needs no code where its terms are known.
 """
 
 from datetime import date
@@ -27,16 +29,16 @@ from states.vocabulary import Provider, RequirementKind
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-"""What a contact was, as `contact_recorded` names it, or an agency."""
+"""Kind of a contact, as `contact_recorded` names it, or an agency."""
 Ambiguity = Annotated[str, StringConstraints(pattern=r"^AMB-\d\d$")]
 
 
 class ContradictionError(StatesError, ValueError):
-    """Facts contradict each other; the message is the rule that they break."""
+    """Raised when facts contradict each other; the message is the rule that they break."""
 
 
 def require(holds: object, rule: str) -> None:
-    """Refuse facts of which `rule` does not hold.
+    """Refuse facts that break `rule`.
 
     Raises:
         ContradictionError: If `holds` is false.
@@ -46,24 +48,24 @@ def require(holds: object, rule: str) -> None:
 
 
 class StrictModel(BaseModel):
-    """A frozen model of facts that refuses what it does not know."""
+    """Base of frozen models that refuse unknown keys and coerced types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Citation(StrictModel):
-    """Where a rule stands."""
+    """Place of a rule in a document."""
 
     document: Name
     """Key of a document that the edition lists."""
     reference: Text
     """Paragraph or heading, as a reader of the document finds it: "5(a)"."""
     lines: tuple[Text, ...] = ()
-    """Places in our copy of the text, for whoever checks it again; never shown."""
+    """Places in our copy of the text, for a later check of the rule; never shown."""
 
 
 class Provision(StrictModel):
-    """One rule of an edition, timed or not."""
+    """Rule of an edition, timed or not."""
 
     id: Name
     title: Text
@@ -79,9 +81,9 @@ class Provision(StrictModel):
     contact_kinds: tuple[Kind, ...] = ()
     """With the settlement `contact_recorded`: the kinds of contact that discharge it."""
     ends_with: tuple[Settlement, ...] = ()
-    """What makes it fall away, so that there is nothing left to do."""
+    """Events that make it fall away, so that there is nothing left to do."""
     done_before: bool = False
-    """Whether what was done before the trigger counts as well."""
+    """True if an act before the trigger counts as well."""
     exempt: tuple[Exemption, ...] = ()
     requirements: tuple[RequirementKind, ...] = ()
     """One for each requirement of these kinds; where none is named, one for the sentence."""
@@ -94,7 +96,7 @@ class Provision(StrictModel):
     """The rule in plain words, as shown beside it."""
     ambiguity: Ambiguity | None = None
     carries: tuple[Name, ...] = ()
-    """Other rows of our list of rules that state the same thing."""
+    """Other entries of our catalogue of rules that state the same rule."""
     source: tuple[Citation, ...] = Field(min_length=1)
     """The governing text first."""
     last_checked: date
@@ -102,7 +104,7 @@ class Provision(StrictModel):
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
-        """Everything that starts it."""
+        """All triggers that start it."""
         return (self.trigger, *self.also_triggered_by)
 
     @model_validator(mode="after")
@@ -132,20 +134,20 @@ class Provision(StrictModel):
 
 
 FORWARD_UNITS = {Unit.WORKING_DAYS, Unit.HOURS, Unit.NIGHTS}
-"""Units that are only ever counted forward from an event."""
+"""Units that are counted forward from an event only."""
 
 FORWARD_DIRECTIONS = {Direction.LATEST_AFTER, Direction.COUNTER, Direction.THRESHOLD}
 
 BINDING_FORCES = {BindingForce.LAW, BindingForce.STANDARD, BindingForce.MINIMUM}
-"""How hard a row is for its miss to be a missed standard."""
+"""Forces under which a missed provision is a missed standard."""
 
 
 class Timescale(Provision):
-    """One timescale of an edition: a clock, a counter or a bound."""
+    """Timescale of an edition: a clock, a counter or a bound."""
 
     applies_by: AppliesBy = AppliesBy.SENTENCE
     amount: int | None = Field(ge=0, le=1000)
-    """How many units; None where there is no period at all."""
+    """Number of units; None where there is no period at all."""
     unit: Unit
     direction: Direction
     threshold: int | None = Field(default=None, ge=0)
@@ -155,32 +157,32 @@ class Timescale(Provision):
     timer: TimerKind
     when_missed: Flag
     tells: tuple[Recipient, ...] = ()
-    """Who hears of it when it is missed; empty exactly where nothing is flagged."""
+    """Those notified when it is missed; empty exactly where nothing is flagged."""
     escalate_after_hours: int | None = Field(default=None, ge=1)
     """Elapsed hours from the trigger to the escalation of a clock still running."""
     number_is_ours: Text | None = None
-    """Why this amount, where no document gives one; None where one does."""
+    """Reason for this amount, where no document gives one; None where one does."""
     length_in_words: Text | None = None
     """The word of the standard that is a length in itself, such as "immediately"."""
     counts_suspension: bool = False
-    """Whether days on which supervision is suspended are passed over like holidays.
+    """True if days on which supervision is suspended are skipped like holidays.
 
-    So it is in the standards on planning, implementing, reviewing and requirements alone.
+    Only the standards on planning, implementing, reviewing and requirements do so.
     """
 
     @property
     def binds(self) -> bool:
-        """Whether its miss is a missed standard.
+        """True if a miss of it is a missed standard.
 
-        It is one only where the standard gives the length, in figures or in a word. A length that
-        is ours may prompt and flag, however hard the duty.
+        It is one only where the standard gives the length, in figures or in a word. A length of our
+        own may prompt and flag, however strong the duty.
         """
         stated = self.number_is_ours is None or self.length_in_words is not None
         return stated and self.hardness in BINDING_FORCES
 
     @property
     def is_bound(self) -> bool:
-        """Whether it only says what is allowed: nothing starts it, and code reads it by its id."""
+        """True if it only limits other acts: nothing starts it, and code reads it by its id."""
         measured = self.direction is Direction.ON_THE_DAY
         return self.timer is TimerKind.NONE and not self.discharged_by and not measured
 
@@ -237,21 +239,25 @@ class Timescale(Provision):
 
 
 class DutyNotice(StrictModel):
-    """Something in writing that a duty owes to somebody."""
+    """Written notice that a duty owes to a recipient."""
 
     template: Name
     recipient: Recipient
 
 
 class Duty(Provision):
-    """One duty of an edition."""
+    """Duty of an edition: an act that must be done and for which no document sets a time.
+
+    Its age is shown. It has no deadline, so it can be neither missed nor late, and a file that
+    gives it an amount or a timer is refused.
+    """
 
     owner: Recipient
-    """Who has to do it."""
+    """Owner, who has to do it."""
     notices: tuple[DutyNotice, ...] = ()
-    """What is queued when it opens."""
+    """Notices that are queued when it opens."""
     recurring: bool = False
-    """Whether it goes on for as long as its cause; such a duty is never done, it only ends."""
+    """True if it lasts as long as its cause; such a duty is never done, it only ends."""
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:

@@ -1,17 +1,17 @@
-"""The words of timescales and duties: the closed lists that standards/ may use.
+"""Terms of timescales and duties: the closed lists that standards/ may use.
 
-Values are what stands in the YAML files; a value may be added, none is renamed. A row is a
-timescale or a duty. What starts and discharges it have modules of their own.
+The values are those of the YAML files; a value may be added, none is renamed. A provision is a
+timescale or a duty.
 """
 
 from enum import StrEnum
 
 
 class AppliesTo(StrEnum):
-    """The regimes to which a row can apply; types of sentence keep their own names."""
+    """Regime to which a provision can apply; types of sentence keep their own names."""
 
     ALL = "all"
-    """Every sentence, also one whose type is not known yet."""
+    """Every sentence, including one whose type is not known yet."""
     COMMUNITY_ORDER = "community_order"
     SUSPENDED_SENTENCE_ORDER = "suspended_sentence_order"
     CUSTODY = "custody"
@@ -20,7 +20,7 @@ class AppliesTo(StrEnum):
 
 
 class Unit(StrEnum):
-    """What an amount counts."""
+    """Unit of an amount."""
 
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
@@ -29,35 +29,35 @@ class Unit(StrEnum):
     MONTHS = "months"
     YEARS = "years"
     NIGHTS = "nights"
-    """Spent away; a bound alone counts them."""
+    """Nights spent away; only a bound counts them."""
     HOURS = "hours"
-    """Elapsed, through nights, holidays and changes of the clock."""
+    """Elapsed hours, through nights, holidays and changes of the clock."""
     NONE = "none"
     """There is no amount."""
 
 
 class Direction(StrEnum):
-    """On which side of its trigger a timescale lies."""
+    """Side of its trigger on which a timescale lies."""
 
     LATEST_AFTER = "latest_after"
     EARLIEST_BEFORE = "earliest_before"
     """A window that opens before the date."""
     LATEST_BEFORE = "latest_before"
     CAP = "cap"
-    """The longest that a period beginning on the date may last."""
+    """Longest time that a period beginning on the date may last."""
     ON_THE_DAY = "on_the_day"
     UNTIL = "until"
     """A period beginning on the date; of no length, the date itself."""
     COUNTER = "counter"
     """A number of occurrences inside a window that rolls; it has no due date."""
     FLOOR = "floor"
-    """The shortest that a period beginning on the date may last."""
+    """Shortest time that a period beginning on the date may last."""
     THRESHOLD = "threshold"
     """A number or a day from which a fact counts; nothing runs."""
 
 
 class BindingForce(StrEnum):
-    """How much a row binds, hardest first."""
+    """Force with which a provision binds, strongest first."""
 
     LAW = "law"
     """A limit or power of statute, as the documents quote it."""
@@ -65,38 +65,38 @@ class BindingForce(StrEnum):
     MINIMUM = "minimum"
     """A mandatory minimum requirement of the practice framework."""
     RATIONALE_MANDATORY = "rationale_mandatory"
-    """Said in mandatory words, though only among the reasons that the framework gives."""
+    """In mandatory words, though only among the reasons that the framework gives."""
     PRACTICE_GUIDE = "practice_guide"
     CURRENT_PRACTICE = "current_practice"
     RATIONALE = "rationale"
-    """Said among the reasons and the evidence that the framework gives."""
+    """Among the reasons and the evidence that the framework gives."""
     DESCRIPTION = "description"
-    """Said by a public description of probation, not by a rule."""
+    """In a public description of probation, not in a rule."""
     OUR_DEFAULT = "our_default"
-    """In no document: ours, and never to be shown as a missed standard."""
+    """In no document: our own, and never shown as a missed standard."""
 
 
 class Flag(StrEnum):
-    """What follows when a timescale is missed; none of the documents says, so all are ours."""
+    """Consequence of a missed timescale; no document states any, so all are our own."""
 
     NONE = "none"
     FLAG = "flag"
     """Show it as overdue and in the report on the caseload."""
     ESCALATE = "escalate"
-    """As `flag`, and tell the line manager."""
+    """As `flag`, and notify the line manager."""
     ESCALATE_NOW = "escalate_now"
-    """As `escalate` without delay, and in a CRC case tell the NPS too."""
+    """As `escalate` without delay, and in a CRC case notify the NPS too."""
 
 
 class Recipient(StrEnum):
-    """Who owns a duty, hears of what is missed, or gets a notice."""
+    """Owner of a duty, or recipient of a notice or of a missed timescale."""
 
     OFFICER = "officer"
     LINE_MANAGER = "line_manager"
     PROVIDER = "provider"
     """The provider that manages the case."""
     NPS_CONTACT = "nps_contact"
-    """Whoever at the NPS answers for a case that a CRC manages."""
+    """Contact at the NPS for a case that a CRC manages."""
     COURT_OFFICER = "court_officer"
     """Probation staff at court, who are of the NPS."""
     EM_PROVIDER = "em_provider"
@@ -107,7 +107,7 @@ class Recipient(StrEnum):
     NOMS = "noms"
     POLICE = "police"
     STAKEHOLDERS = "stakeholders"
-    """Those besides the police whom a requirement concerns, and who provide around it."""
+    """Those besides the police whom a requirement concerns, including its providers."""
     AGENCIES = "agencies"
     """All agencies that work with the case."""
     VICTIM_LIAISON = "victim_liaison"
@@ -117,18 +117,18 @@ class Recipient(StrEnum):
 
 
 class TimerKind(StrEnum):
-    """How a running clock wakes its sentence."""
+    """Kind of timer by which a running clock wakes its sentence."""
 
     NAMED = "named"
-    """A durable timer of its own: the number stands in a document."""
+    """Durable timer of its own: a document gives the number."""
     PROMPT = "prompt"
-    """The one timer that clocks without a number in any document share."""
+    """The one timer shared by clocks for which no document gives a number."""
     NONE = "none"
-    """Measured and not timed: it has no due date."""
+    """No timer: the clock is measured and has no due date."""
 
 
 class Exemption(StrEnum):
-    """Sentences to which a row does not apply (NS 2015, first footnote).
+    """Sentences to which a provision does not apply (NS 2015, first footnote).
 
     The footnote names standards 4 to 7 and so leaves 9 in force for all (inv-standard-9-always).
     """
@@ -136,13 +136,13 @@ class Exemption(StrEnum):
     ELECTRONIC_ONLY = "electronic_only"
     """Every requirement is electronically monitored (AMB-20)."""
     ELECTRONIC_ONLY_WITHOUT_PLAN = "electronic_only_without_plan"
-    """As before, and no plan was made that could be reviewed or evaluated (AMB-21)."""
+    """As `electronic_only`, and without a plan to be reviewed or evaluated (AMB-21)."""
     HDC_WITHOUT_LICENCE = "hdc_without_licence"
     """Home detention curfew with no licence after it: the monitoring provider inducts."""
 
 
 class AppliesBy(StrEnum):
-    """Whose date chooses the edition that governs a row."""
+    """Date that selects the edition that governs a provision."""
 
     SENTENCE = "sentence"
     RELEASE = "release"
@@ -151,20 +151,20 @@ class AppliesBy(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What starts a row, or gives the date from which it is reckoned.
+    """Event or date that starts a provision.
 
-    A row that counts to or from a day which can move is dated anew when that day moves.
+    A provision that counts to or from a day is dated again when that day moves.
     """
 
     # The sentence
     OPENING = "opening"
-    """The sentence was first heard of, by whatever event."""
+    """The first event of the sentence, of any kind, arrived."""
     IMPOSITION = "imposition"
     """A court passed the sentence: an order or custody."""
     ORDER_START = "order_start"
     """The order begins; for custody see `licence_start` and `pss_start`."""
     OFFENCE = "offence"
-    """The day of the offence, for bounds alone."""
+    """Day of the offence, for bounds alone."""
     ALLOCATION = "allocation"
     """Allocation to the provider, not to the officer (AMB-01)."""
     OFFICER_CHANGED = "officer_changed"
@@ -172,14 +172,14 @@ class Trigger(StrEnum):
     ORDER_END = "order_end"
     """The day on which the whole sentence is due to end, or did end if early (AMB-25)."""
     OPERATIONAL_PERIOD_END = "operational_period_end"
-    """The last day on which the suspended sentence hangs over the person."""
+    """Last day of the operational period of a suspended sentence."""
     SENTENCE_ENDED = "sentence_ended"
-    """The whole sentence did end, in whatever way."""
+    """The whole sentence ended, in any way."""
 
     # Contact and planning
     CONTACT = "contact"
     CONTACT_OF_KIND = "contact_of_kind"
-    """A contact of one of the `opening_kinds` of the row was recorded."""
+    """A contact of one of the `opening_kinds` of the provision was recorded."""
     DECISION = "decision"
     """Any decision on the case, for bounds alone."""
     PLAN_COMPLETED = "plan_completed"
@@ -188,22 +188,22 @@ class Trigger(StrEnum):
     SIGNIFICANT_CHANGE = "significant_change"
     SIGNIFICANT_PROGRESS = "significant_progress"
     FAMILY_CHANGED = "family_changed"
-    """As `significant_change`, where it is one of the family."""
+    """A significant change that concerns the family."""
 
     # Failures and orders in breach
     APPARENT_FAILURE = "apparent_failure"
-    """Each single failure, before anyone has judged it; `failure` is one a day."""
+    """Each single failure, before it is judged; `failure` occurs once a day."""
     FAILURE_REPORTED_BY_PROVIDER = "failure_reported_by_provider"
-    """As before, where somebody who delivers part of the sentence reported it."""
+    """Apparent failure reported by a provider that delivers part of the sentence."""
     FAILURE = "failure"
-    """A day on which somebody failed to comply; several failures of one day are one."""
+    """A day of failure to comply; several failures of one day are one."""
     PUBLIC_PROTECTION_FAILURE = "public_protection_failure"
-    """A failure with public protection concerns, or the moment at which they become known."""
+    """A failure with public protection concerns, or the time at which they become known."""
     UNACCEPTABLE_FAILURE = "unacceptable_failure"
     THRESHOLD_REACHED = "threshold_reached"
-    """As many failures count as the counter of the sentence type allows."""
+    """The count of failures reached the threshold of the sentence type."""
     WARNING_WINDOW = "warning_window"
-    """The newest day of failure that counts, while a warning stands."""
+    """The newest day of failure that counts, while a warning is in force."""
     WARNING_ISSUED = "warning_issued"
     BREACH_DECIDED = "breach_decided"
     HEARING_LISTED = "hearing_listed"
@@ -244,26 +244,26 @@ class Trigger(StrEnum):
     STANDARD_RETURN = "standard_return"
     """Back in custody on any other recall; dated by the end of the licence."""
     UNEXPLAINED_CUSTODY = "unexplained_custody"
-    """Back in custody, and no recall stands that would explain it."""
+    """Back in custody, and no recall in force explains it."""
 
     # Requirements and conditions
     REQUIREMENT_MADE = "requirement_made"
     PLANNED_REQUIREMENT_START = "planned_requirement_start"
-    """The day on which the requirement is to begin, as the court, the licence or the plan says."""
+    """Day on which the requirement is to begin by the court, the licence or the plan."""
     COURT_TIMESCALE = "court_timescale"
-    """The last day for the start of a requirement, as a court or the notice of a licence gave."""
+    """Last day for the start of a requirement, as set by a court or a licence notice."""
     REQUIREMENT_STARTED = "requirement_started"
     REQUIREMENT_END = "requirement_end"
     """The last day of the requirement."""
     REQUIREMENT_COMPLETED = "requirement_completed"
     REQUIREMENT_TERMINATED = "requirement_terminated"
-    """The requirement ended in whatever way: completed, run out, ended by a court."""
+    """The requirement ended in any way: completed, expired, or ended by a court."""
     UNPAID_WORK_SHORTFALL = "unpaid_work_shortfall"
-    """It is apparent that hours will be outstanding when their time is over (D19)."""
+    """It is apparent that hours will be outstanding at the end of their period (D19)."""
 
     # Risk, transfer, victims, premises, agencies
     IMMEDIATE_RISK = "immediate_risk"
-    """Somebody learnt of an immediate risk of serious harm."""
+    """An immediate risk of serious harm became known."""
     EMERGENCY_ESCALATION = "emergency_escalation"
     """An escalation of risk that needs an emergency response."""
     IMMEDIATE_RISK_ACTION = "immediate_risk_action"
@@ -271,7 +271,7 @@ class Trigger(StrEnum):
     ROSH_CHANGED = "rosh_changed"
     """A change in circumstances changed the risk of serious harm."""
     ROSH_HIGH = "rosh_high"
-    """The risk of serious harm is high, and it is known to be."""
+    """The risk of serious harm is high, and this is known."""
     ROSH_HIGH_INDICATED = "rosh_high_indicated"
     """There are signs that the risk of serious harm may have risen to high."""
     ROSH_REFERRED = "rosh_referred"
@@ -279,7 +279,7 @@ class Trigger(StrEnum):
     TRANSFER = "transfer"
     """The case went to another provider."""
     TRANSFER_NPS_CRC = "transfer_nps_crc"
-    """As before, between the NPS and a CRC, either way."""
+    """The case moved between the NPS and a CRC, in either direction."""
     ADDRESS_CHANGE = "address_change"
     """A change of address, for bounds alone."""
     VICTIM_ELIGIBLE = "victim_eligible"
@@ -287,7 +287,7 @@ class Trigger(StrEnum):
     VICTIM_DISCRETIONARY = "victim_discretionary"
     """Victims outside the statutory scheme may be offered contact."""
     VICTIM_KEY_STAGE = "victim_key_stage"
-    """A stage of which victims are told: a date of release, release, recall, the end."""
+    """Stage of which victims are informed: a date of release, release, recall, the end."""
     VICTIM_PAROLE_HEARING = "victim_parole_hearing"
     """The Parole Board hears a case in which victims have contact."""
     AP_REFERRED = "ap_referred"
@@ -296,18 +296,18 @@ class Trigger(StrEnum):
     """The day on which admission to approved premises is expected."""
     AP_ADMITTED = "ap_admitted"
     AP_PLANNED_END = "ap_planned_end"
-    """The day on which the stay is to end by the plan."""
+    """Planned last day of the stay."""
     AP_LEFT = "ap_left"
     AGENCY_FLAGGED = "agency_flagged"
-    """A multi-agency arrangement took the case on; rows name theirs in `agencies`."""
+    """A multi-agency arrangement took the case on; provisions name theirs in `agencies`."""
     REPORT_REQUESTED = "report_requested"
-    """A report was asked for; dated by the day by which it is wanted."""
+    """A report was requested; dated by the day on which it is due."""
     REPORT_DELIVERED = "report_delivered"
     SERIOUS_FURTHER_OFFENCE = "serious_further_offence"
 
 
 class Settlement(StrEnum):
-    """What can discharge a row."""
+    """Act or event that can discharge a provision."""
 
     # The sentence
     SENTENCE_IMPOSED = "sentence_imposed"
@@ -318,13 +318,13 @@ class Settlement(StrEnum):
     ORDER_ENDED = "order_ended"
     """The whole sentence ended."""
 
-    # What any row can be discharged by, where it says so
+    # For any provision that names it
     CONTACT_RECORDED = "contact_recorded"
-    """A contact of one of the `contact_kinds` of the row."""
+    """A contact of one of the `contact_kinds` of the provision."""
     NOTICE_ACKNOWLEDGED = "notice_acknowledged"
-    """Every notice of the row was acknowledged."""
+    """Every notice of the provision was acknowledged."""
     DUTY_DISCHARGED = "duty_discharged"
-    """Somebody said so, naming the row."""
+    """An event `duty_discharged` names the provision."""
 
     # Contact and planning
     APPOINTMENT_ARRANGED = "appointment_arranged"
@@ -343,26 +343,26 @@ class Settlement(StrEnum):
     # Failures and orders in breach
     EXPLANATION_RECEIVED = "explanation_received"
     FAILURE_JUDGED = "failure_judged"
-    """The officer decided, for this failure, whether the excuse is reasonable."""
+    """The officer decided for this failure whether the excuse is reasonable."""
     EXPLANATION_ACCEPTED = "explanation_accepted"
     FAILURE_RECORD_COMPLETED = "failure_record_completed"
-    """All items of the record of a failure are there (D4)."""
+    """The record of a failure holds all its items (D4)."""
     CONTRIBUTORS_NOTIFIED = "contributors_notified"
-    """All who work on the plan acknowledged what was done about the failure."""
+    """All who work on the plan acknowledged the outcome of the failure."""
     REPORTER_NOTIFIED = "reporter_notified"
-    """Whoever reported the failure acknowledged its outcome."""
+    """The provider that reported the failure acknowledged its outcome."""
     FAILURE_REMOVED = "failure_removed"
-    """The failure was withdrawn, so that nothing is left to answer."""
+    """The failure was withdrawn, so that no response is due."""
     WARNING_ISSUED = "warning_issued"
     BREACH_DECIDED = "breach_decided"
-    """The decision alone, before anyone has acted on it."""
+    """The decision alone, before any action on it."""
     BREACH_REFERRED = "breach_referred"
     """The NPS took a case of its own to court."""
     REFERRAL_RECEIVED = "referral_received"
     """The NPS received what a CRC referred: sending it is not enough (AMB-45)."""
     WARRANT_SOUGHT = "warrant_sought"
     DEPARTURE_RECORDED = "departure_recorded"
-    """The officer's reasons for not taking the step that the count proposes."""
+    """The officer recorded the reasons for not taking the step that the count proposes."""
     COURT_DECIDED = "court_decided"
 
     # Custody, licence, recall
@@ -388,9 +388,9 @@ class Settlement(StrEnum):
     REQUIREMENT_COMPLETED = "requirement_completed"
     REQUIREMENT_EVALUATED = "requirement_evaluated"
     REQUIREMENT_ENDED = "requirement_ended"
-    """The requirement ended in whatever way."""
+    """The requirement ended in any way."""
     RETURNED_TO_COURT = "returned_to_court"
-    """The order went back to court for its unpaid work, or the court has changed it (D19)."""
+    """The order went back to court for its unpaid work, or a court changed it (D19)."""
 
     # Risk, transfer, victims, premises, agencies
     IMMEDIATE_RISK_ACTION_TAKEN = "immediate_risk_action_taken"
@@ -398,7 +398,7 @@ class Settlement(StrEnum):
     ROSH_REFERRAL_RECEIVED = "rosh_referral_received"
     """The NPS received the referral, or answered it."""
     ROSH_CONFIRMED = "rosh_confirmed"
-    """The NPS confirmed the level, whatever it is."""
+    """The NPS confirmed the level of risk, whether high or not."""
     TRANSFERRED_TO_NPS = "transferred_to_nps"
     VICTIM_CONTACT_OFFERED = "victim_contact_offered"
     VICTIM_VIEW_RECORDED = "victim_view_recorded"
