@@ -16,7 +16,7 @@ from activities.crypto.keys import KeyProvider
 from runtime.codec import data_converter
 
 PASSTHROUGH_MODULES = (
-    "activities.names",
+    "activities.contracts",
     "states",
     "workflows.law",
     "pydantic",

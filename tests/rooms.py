@@ -20,9 +20,9 @@ SCRIPTS = ("settings.py", "starter.py", "worker.py")
 ARROWS: dict[str, tuple[str, ...]] = {
     "states": ("states",),
     "activities": ("activities", "states"),
-    "workflows": ("workflows", "states", "activities.names"),
+    "workflows": ("workflows", "states", "activities.contracts"),
     "runtime": ("runtime", "workflows", "activities", "states", "settings"),
-    "settings": ("activities.names",),
+    "settings": ("activities.contracts",),
     "worker": ("runtime", "workflows", "activities", "states", "settings"),
     "starter": ("runtime", "workflows", "activities", "states", "settings"),
     "standards": ("standards", "activities", "states"),

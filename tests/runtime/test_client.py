@@ -45,5 +45,5 @@ async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
 
 def test_the_sandbox_shares_what_must_be_shared() -> None:
     """The rooms without side effects are passed through; the sentence itself is not."""
-    assert {"states", "workflows.law", "activities.names"} <= set(PASSTHROUGH_MODULES)
+    assert {"states", "workflows.law", "activities.contracts"} <= set(PASSTHROUGH_MODULES)
     assert not {"workflows", "activities", "runtime"} & set(PASSTHROUGH_MODULES)
