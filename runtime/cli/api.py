@@ -1,16 +1,13 @@
-"""`door`: an HTTP service that takes events from senders that cannot seal them."""
+"""`api`: HTTP API that takes events from senders without a Temporal client or keys."""
 
-import asyncio
-import signal
 from typing import Annotated
 
 import typer
 from temporalio.client import Client
 
-from runtime.api.app import ApiServerError
-from runtime.api.app import api_server as opened
+from runtime.api.app import ApiServerError, api_server
 from runtime.cli.errors import CommandError
-from runtime.cli.session import with_client
+from runtime.cli.session import stop_event, with_client
 from runtime.http.auth import new_api_key
 from runtime.http.serving import ServingError
 from runtime.http.settings import ApiSettings, load_api_settings
@@ -19,34 +16,32 @@ from settings import Settings, load_settings
 
 
 class ApiNotStartedError(CommandError):
-    """The door does not open as it is set."""
+    """The settings do not allow the API to start."""
 
 
 def api(
     *,
     insecure_loopback: Annotated[
         bool,
-        typer.Option(
-            "--insecure-loopback", help="Ask nobody who they are; listen on 127.0.0.1 alone."
-        ),
+        typer.Option("--insecure-loopback", help="Skip authentication; listen on 127.0.0.1 only."),
     ] = False,
-    key: Annotated[
-        bool, typer.Option("--new-key", help="Only make a key: print the secret and its digest.")
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Print a new secret and its digest, then exit.")
     ] = False,
 ) -> None:
-    """Take events over HTTP until Ctrl-C; docs/api.md tells what it answers.
+    """Serve the HTTP API until Ctrl-C; docs/api.md describes its responses.
 
-    Settings are SENTENCES_INTEGRATORS_FILE and SENTENCES_DOOR_*.
+    Settings: SENTENCES_INTEGRATORS_FILE and SENTENCES_DOOR_*.
     """
-    if key:
+    if new_key:
         secret, digest = new_api_key()
         typer.echo(f"for the sender   {secret}\nfor the file     sha256: {digest}")
         return
-    settings, terms = load_settings(), load_api_settings()
+    settings, api_settings = load_settings(), load_api_settings()
     configure_logs(settings.log_level)
 
     async def work(client: Client) -> None:
-        await _serve(client, settings, terms, insecure_loopback=insecure_loopback)
+        await _serve(client, settings, api_settings, insecure_loopback=insecure_loopback)
 
     try:
         with_client(work)
@@ -55,11 +50,10 @@ def api(
 
 
 async def _serve(
-    client: Client, settings: Settings, terms: ApiSettings, *, insecure_loopback: bool
+    client: Client, settings: Settings, api_settings: ApiSettings, *, insecure_loopback: bool
 ) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened(client, settings, terms, insecure_loopback=insecure_loopback) as url:
-        typer.echo(f"door: {url}")
+    stop = stop_event()
+    server = api_server(client, settings, api_settings, insecure_loopback=insecure_loopback)
+    async with server as url:
+        typer.echo(f"api: {url}")
         await stop.wait()

@@ -1,7 +1,8 @@
-"""The commands of `starter.py`: each by its name, and where it is. A new one is registered here.
+"""Command-line program: the registry of the commands, and the exit status of a command line.
 
-Together they need web frameworks, SQL, a typesetter: more than a second of work, so that a command
-line imports the one command that it names, and what help says of the others is read unimported.
+Register a new command in `COMMANDS`. Importing all commands would load web frameworks, SQL and a
+typesetter, which takes over a second. So a command line imports only the command that it names;
+`--help` reads the docstrings of the others from their source.
 """
 
 import ast
@@ -19,23 +20,28 @@ import typer
 from activities.errors import UserFacingError
 from settings import SettingsError
 
+REFUSED: Final = 1
+WRONG_USAGE: Final = 2
+
 
 class CommandRef(NamedTuple):
-    """Where the function of a command is."""
+    """Location of the function of a command."""
 
     module: str
     """Its name below this package."""
     function: str
+    hidden: bool = False
+    """Leave it out of `--help`; it works all the same."""
 
     @property
     def path(self) -> str:
-        """The whole name of the module."""
+        """Return the full name of the module."""
         return f"{__package__}.{self.module}"
 
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
-    """Commands that share a first word."""
+    """Group of commands that share a first word."""
 
     help: str
     commands: Mapping[str, CommandRef]
@@ -44,80 +50,76 @@ class CommandGroup:
 
 COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
     "send": CommandRef("send", "send"),
-    "submit": CommandRef("submit", "submit"),
+    "submit": CommandRef("send", "submit"),
     "play": CommandRef("play", "play"),
-    "import": CommandRef("importing", "bring_in"),
+    "import": CommandRef("import_caseload", "import_caseload"),
     "show": CommandRef("show", "show"),
-    "list": CommandRef("listing", "listing"),
+    "list": CommandRef("caseload_list", "list_sentences"),
     "dry-run": CommandRef("dry_run", "dry_run"),
     "ingest": CommandRef("ingest", "ingest"),
     "report": CommandRef("report", "report"),
     "schema": CommandRef("schema", "schema"),
     "simulate": CommandRef("simulate", "simulate"),
     "codec": CommandRef("codec", "codec"),
-    "door": CommandRef("door", "door"),
-    "up": CommandRef("up", "up"),
+    "api": CommandRef("api", "api"),
+    "up": CommandRef("up", "up", hidden=True),
     "record": CommandGroup(
-        "What the databases hold: show, check, rebuild, erase, retain.",
+        "Case records in the databases: show, check, rebuild, erase, retain.",
         {
             "show": CommandRef("record", "show"),
-            "check": CommandRef("record_check", "check"),
-            "rebuild": CommandRef("record_check", "rebuild"),
-            "erase": CommandRef("record_erase", "erase"),
-            "retain": CommandRef("record_erase", "retain"),
+            "check": CommandRef("record", "check"),
+            "rebuild": CommandRef("record", "rebuild"),
+            "erase": CommandRef("erasure", "erase"),
+            "retain": CommandRef("erasure", "retain"),
         },
     ),
     "documents": CommandGroup(
-        "Check the templates of documents, list documents, take one out.",
+        "Check document templates, list documents, save one to a file.",
         {
             "check": CommandRef("documents", "check"),
-            "list": CommandRef("documents", "listing"),
+            "list": CommandRef("documents", "list_documents"),
             "get": CommandRef("documents", "get"),
         },
     ),
-    "parked": CommandGroup(
-        "Messages of other systems that wait: list, show, replay, dismiss.",
+    "dead-letters": CommandGroup(
+        "Messages of other systems that need attention: list, show, replay, dismiss.",
         {
-            "list": CommandRef("parked", "parked_list"),
-            "show": CommandRef("parked", "parked_show"),
-            "replay": CommandRef("parked", "parked_replay"),
-            "dismiss": CommandRef("parked", "parked_dismiss"),
+            "list": CommandRef("dead_letters", "list_dead_letters"),
+            "show": CommandRef("dead_letters", "show_dead_letter"),
+            "replay": CommandRef("dead_letters", "replay_dead_letters"),
+            "dismiss": CommandRef("dead_letters", "dismiss_dead_letter"),
         },
     ),
     "directory": CommandGroup(
-        "Check the directory of recipients, and find who is meant.",
+        "Check the directory of recipients, find the recipient for a role.",
         {"check": CommandRef("directory", "check"), "find": CommandRef("directory", "find")},
     ),
 }
 """Every command by its first word, in the order of `--help`."""
 
 
-def load_command(place: CommandRef) -> Callable[..., Any]:
-    """Return the function of a command, with all that its module needs."""
-    found: Callable[..., Any] = getattr(import_module(place.path), place.function)
+def load_command(command: CommandRef) -> Callable[..., Any]:
+    """Import the module of a command and return its function."""
+    found: Callable[..., Any] = getattr(import_module(command.path), command.function)
     return found
 
 
-def help_text(place: CommandRef) -> str:
-    """Return the docstring of a command's function, from its source: nothing is imported."""
-    spec = find_spec(place.path)
+def help_text(command: CommandRef) -> str:
+    """Return the docstring of a command from its source, without an import."""
+    spec = find_spec(command.path)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(place.path)
+        raise ModuleNotFoundError(command.path)
     for node in ast.parse(Path(spec.origin).read_bytes()).body:
-        if isinstance(node, ast.FunctionDef) and node.name == place.function:
+        if isinstance(node, ast.FunctionDef) and node.name == command.function:
             return ast.get_docstring(node) or ""
-    raise AttributeError(place.function)
-
-
-REFUSED: Final = 1
-WRONG_USAGE: Final = 2
+    raise AttributeError(command.function)
 
 
 def make_app(words: Sequence[str]) -> typer.Typer:
-    """Return the program: every command of the registry, imported the one that `words` begin with.
+    """Return the program with every command; only the one that `words` names is imported.
 
     Args:
-        words: The command line without what begins with a hyphen.
+        words: The command line without its options.
     """
     app = typer.Typer(
         add_completion=False,
@@ -125,8 +127,8 @@ def make_app(words: Sequence[str]) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    # A callback keeps the sub-commands named where there is only one of them.
-    app.callback()(_no_options)
+    # Without a callback, Typer would drop the command's name where there is only one command.
+    app.callback()(_describe_program)
     _register(app, COMMANDS, words)
     return app
 
@@ -135,23 +137,23 @@ def _register(
     app: typer.Typer, commands: Mapping[str, CommandRef | CommandGroup], words: Sequence[str]
 ) -> None:
     for name, entry in commands.items():
-        more = words[1:] if name in words[:1] else None
+        remaining = words[1:] if name in words[:1] else None
         if isinstance(entry, CommandGroup):
             group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-            if more is not None:
-                _register(group, entry.commands, more)
+            if remaining is not None:
+                _register(group, entry.commands, remaining)
             app.add_typer(group, name=name, help=entry.help)
-        elif more is not None:
-            app.command(name)(load_command(entry))
+        elif remaining is not None:
+            app.command(name, hidden=entry.hidden)(load_command(entry))
         else:
-            # Help lists it; no command line that comes here carries it out.
-            app.command(name, help=help_text(entry))(_not_imported)
+            # Listed by --help; this command line does not run it.
+            app.command(name, help=help_text(entry), hidden=entry.hidden)(_not_imported)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out one command line; return 0 done, 1 refused, 2 wrong usage.
+    """Run one command line; return 0 done, 1 refused, 2 wrong usage.
 
-    Nothing escapes: a refusal is one sentence on standard error, and so is a mistake of ours.
+    No exception escapes: a refusal, and an internal error too, is one sentence on standard error.
     """
     try:
         words = [argument for argument in arguments if not argument.startswith("-")]
@@ -159,29 +161,29 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else REFUSED
     except SettingsError as error:
-        return _say(str(error), WRONG_USAGE)
+        return _fail(str(error), WRONG_USAGE)
     except UserFacingError as error:
-        return _say(error.user_message, REFUSED)
+        return _fail(error.user_message, REFUSED)
     except Exception as error:  # noqa: BLE001 - a traceback could show what a message held
-        return _say(_broken(error), REFUSED)
+        return _fail(_internal_error(error), REFUSED)
     return 0
 
 
-def _no_options() -> None:
-    """Drive sentences, and look at them. Exit status: 0 done, 1 refused, 2 wrong usage."""
+def _describe_program() -> None:
+    """Send events to sentences and query them. Exit status: 0 done, 1 refused, 2 wrong usage."""
 
 
 def _not_imported() -> None:
-    """Stand for a command that the command line does not name."""
+    """Stand in for a command that this command line does not name."""
     raise NotImplementedError
 
 
-def _say(sentence: str, status: int) -> int:
+def _fail(sentence: str, status: int) -> int:
     sys.stderr.write(f"{sentence}\n")
     return status
 
 
-def _broken(error: Exception) -> str:
+def _internal_error(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
-    return f"this is a mistake of ours: {type(error).__name__} at {place}"
+    return f"internal error ({type(error).__name__} at {place}); please report it"

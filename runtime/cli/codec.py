@@ -1,12 +1,12 @@
-"""`codec`: a server that opens payloads for Temporal's UI and program, for people who may read."""
+"""`codec`: codec server that decrypts payloads for Temporal's UI and CLI."""
 
 import asyncio
-import signal
 from typing import Annotated
 
 import typer
 
 from runtime.cli.errors import CommandError
+from runtime.cli.session import stop_event
 from runtime.codec_server.app import CodecServerError, codec_server
 from runtime.http.serving import ServingError
 from runtime.http.settings import CodecServerSettings, load_codec_server_settings
@@ -16,39 +16,38 @@ from settings import Settings, load_settings
 
 
 class CodecServerNotStartedError(CommandError):
-    """The codec server does not start as it is set."""
+    """The settings do not allow the codec server to start."""
 
 
 def codec(
     *,
     insecure_loopback: Annotated[
         bool,
-        typer.Option(
-            "--insecure-loopback", help="Ask nobody who they are; listen on 127.0.0.1 alone."
-        ),
+        typer.Option("--insecure-loopback", help="Skip authentication; listen on 127.0.0.1 only."),
     ] = False,
 ) -> None:
-    """Open payloads for Temporal's UI and program until Ctrl-C; the audit is the log.
+    """Decrypt payloads for Temporal's UI and CLI until Ctrl-C; the log is the audit trail.
 
-    Settings are SENTENCES_KEYS_FILE and SENTENCES_CODEC_*; docs/encryption.md tells them.
+    Settings: SENTENCES_KEYS_FILE and SENTENCES_CODEC_*; see docs/encryption.md.
     """
-    settings, terms = load_settings(), load_codec_server_settings()
+    settings, codec_settings = load_settings(), load_codec_server_settings()
     configure_logs(settings.log_level)
     try:
-        asyncio.run(_serve(settings, terms, insecure_loopback=insecure_loopback))
+        asyncio.run(_serve(settings, codec_settings, insecure_loopback=insecure_loopback))
     except (CodecServerError, ServingError) as error:
         raise CodecServerNotStartedError(str(error)) from error
 
 
 async def _serve(
-    settings: Settings, terms: CodecServerSettings, *, insecure_loopback: bool
+    settings: Settings, codec_settings: CodecServerSettings, *, insecure_loopback: bool
 ) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_event()
     server = codec_server(
-        keys_of(settings), terms, signer=signer_of(settings), insecure_loopback=insecure_loopback
+        keys_of(settings),
+        codec_settings,
+        signer=signer_of(settings),
+        insecure_loopback=insecure_loopback,
     )
     async with server as url:
-        typer.echo(f"codec server: {url}; in the UI it is the remote codec endpoint")
+        typer.echo(f"codec server: {url}; set it as the remote codec endpoint in the UI")
         await stop.wait()

@@ -1,6 +1,6 @@
-"""What the commands write tables on, and how they write days and times."""
+"""Console of the commands: tables, days and times."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from rich import box
@@ -11,13 +11,13 @@ from states.time.calendar import shift
 from states.time.london import LONDON, day_of, start_of
 
 WIDE: Final = 160
-"""Columns where no terminal says how many it has: a pipe should not cut words."""
+"""Columns where no terminal gives a width, so that a pipe does not cut words."""
 
 
 def make_console() -> Console:
-    """Return a console on standard output that takes texts as they are.
+    """Return a console on standard output that prints texts unchanged.
 
-    A reason or an id is never read as markup, nor as the name of an emoji.
+    Markup and emoji names in a reason or an id are not interpreted.
     """
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
@@ -34,15 +34,20 @@ def make_table(title: str, *columns: str) -> Table:
 
 
 def local_time(at: datetime) -> str:
-    """Return an instant as London's day and minute."""
+    """Return an instant in London time, to the minute."""
     return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M}"
 
 
-def deadline(due_at: datetime, *, opens: bool = False) -> str:
-    """Return when something is due, from the instant at which its time comes.
+def utc_text(at: datetime) -> str:
+    """Return an instant as ISO 8601 in UTC, as JSON output has it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
-    A London midnight ends the day before, which is what a person calls due; where a window
-    `opens` then, it is the first of the new day.
+
+def deadline(due_at: datetime, *, opens: bool = False) -> str:
+    """Return the day, or the London time, at which something is due.
+
+    A deadline at London midnight ends the day before, so that day is shown. Where a window
+    `opens` at midnight, the new day is shown.
     """
     if due_at != start_of(day_of(due_at)):
         return local_time(due_at)

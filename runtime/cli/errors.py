@@ -1,55 +1,56 @@
-"""What a command says when it cannot do what was asked: one sentence, exit status 1."""
+"""Errors that several commands report: one sentence each, with exit status 1."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from activities.errors import UserFacingError
 
 
 class CommandError(UserFacingError):
-    """Base of what a command refuses; the message is one sentence for a person."""
+    """Base class of the refusals of a command."""
 
 
 class ConfigurationError(CommandError):
-    """Temporal's own configuration cannot be read, or what it names cannot be used."""
+    """Temporal's own configuration cannot be read, or a file that it names cannot be used."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the configuration of Temporal does not work: {reason}")
+        super().__init__(f"the Temporal configuration is not usable: {reason}")
 
 
 class TemporalUnreachableError(CommandError):
-    """Nothing answers where Temporal is configured to be."""
+    """Nothing answers at the configured address of Temporal."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"Temporal at {address} does not answer; `make run` starts one, "
-            "and TEMPORAL_ADDRESS names another"
+            f"Temporal at {address} does not answer; `make run` starts a server, "
+            "TEMPORAL_ADDRESS sets another address"
         )
 
 
 class AccessDeniedError(CommandError):
-    """Temporal answers, and its certificate or ours keeps us out."""
+    """Temporal answers but refuses the connection, or its certificate is not trusted."""
 
 
 class ServerRefusedError(CommandError):
-    """The server answered a call, and turned it down."""
+    """Temporal answered a call with an error."""
 
     def __init__(self, status: str, message: str) -> None:
-        first = (message.strip() or "without a reason").splitlines()[0]
-        super().__init__(f"Temporal turned the call down ({status.lower()}): {first}")
+        first = (message.strip() or "no reason given").splitlines()[0]
+        super().__init__(f"Temporal refused the call ({status.lower()}): {first}")
 
 
 class NoWorkerError(CommandError):
-    """The server answers, and no worker does."""
+    """Temporal answers, but no worker polls the queue of the sentence."""
 
     def __init__(self) -> None:
-        super().__init__("no worker answers for this sentence; `python worker.py` starts one")
+        super().__init__("no worker answers for this sentence; start one with `python worker.py`")
 
 
 class UnknownLawError(CommandError):
-    """No edition, or no calendar, of this name is on the shelf."""
+    """No edition, or no calendar, has this name."""
 
-    def __init__(self, thing: str, name: str, held: Sequence[str]) -> None:
-        super().__init__(f"no {thing} {name} is on the shelf; it holds: {', '.join(held)}")
+    def __init__(self, kind: str, name: str, available: Sequence[str]) -> None:
+        super().__init__(f"there is no {kind} {name}; available: {', '.join(available)}")
 
 
 class UnknownSentenceError(CommandError):
@@ -57,49 +58,60 @@ class UnknownSentenceError(CommandError):
 
     def __init__(self, crn: str, event_number: str) -> None:
         super().__init__(
-            f"there is no sentence {crn} {event_number}; `send` starts one with its first event"
+            f"there is no sentence {crn} {event_number}; "
+            "`send` starts a sentence with its first event"
         )
 
 
 class ClosedSentenceError(CommandError):
-    """The file of the sentence is closed: no event reaches it any more.
+    """The file of the sentence is closed: it takes no more events.
 
     Attributes:
-        line: Where a stream broke off; what stood before it was sent.
+        line: Line at which a stream stopped; the lines before it were sent.
     """
 
     def __init__(self, crn: str, event_number: str, line: int | None = None) -> None:
         self.line = line
-        where = f"the stream broke off before line {line}: " if line is not None else ""
+        where = f"the stream stopped before line {line}: " if line is not None else ""
         super().__init__(
             f"{where}the file of sentence {crn} {event_number} is closed and takes no more events"
         )
 
 
 class UnreadableEventError(CommandError):
-    """What was to be sent is no event; nothing was sent."""
+    """The given data are not a valid event; nothing was sent."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"nothing was sent: {reason}")
 
 
 class FileError(CommandError):
-    """A file that was named cannot be read."""
+    """A given file cannot be read."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be read: {reason}")
 
 
+class OutputFileError(CommandError):
+    """An output file cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} was not written: {reason}")
+
+
 class DeadLettersError(CommandError):
-    """Messages of other systems could not become events; nothing of them is lost."""
+    """Messages of other systems became dead letters: each is kept, none became an event."""
 
     def __init__(self, count: int) -> None:
-        what = "1 message is" if count == 1 else f"{count} messages are"
-        super().__init__(f"{what} parked; `parked list` shows what waits, and why")
+        became = "1 message became a dead letter"
+        if count != 1:
+            became = f"{count} messages became dead letters"
+        super().__init__(f"{became}; `dead-letters list` shows the reasons")
 
 
-class UnknownMessageError(CommandError):
-    """Not exactly one parked message has a digest that begins so."""
+class UnknownDeadLetterError(CommandError):
+    """The given prefix matches no dead letter, or more than one."""
 
-    def __init__(self, start: str, found: int) -> None:
-        super().__init__(f"{found or 'no'} parked messages begin with {start[:32]}")
+    def __init__(self, prefix: str, found: int) -> None:
+        what = f"{found} dead letters have" if found else "no dead letter has"
+        super().__init__(f"{what} a digest that starts with {prefix[:32]}")

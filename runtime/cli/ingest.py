@@ -1,71 +1,69 @@
-"""`ingest`: messages of other systems, from a file or from a queue."""
+"""`ingest`: messages of other systems, read from a file or a queue."""
 
-import asyncio
-import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from temporalio.client import Client
 
 from runtime.cli.errors import CommandError, DeadLettersError
 from runtime.cli.play import lines_of
-from runtime.cli.session import with_client
+from runtime.cli.session import stop_event, with_client
 from runtime.ingest.ingestor import open_ingestor
 from runtime.ingest.outcomes import IngestOutcome, IngestResult
 from runtime.ingest.wire import split_messages
 from runtime.logs import configure_logs
 from settings import load_settings
 
-_ONE: str = "name a file, - for the standard input, or a queue by --queue: one of them"
+_ONE_SOURCE: Final = "name one source: a file, - for standard input, or a queue by --queue"
 
 
 def ingest(
     file: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE]", help="One message, or one a line; - the standard input."),
+        typer.Argument(
+            metavar="[FILE]", help="One message, or one a line; - reads standard input."
+        ),
     ] = None,
     *,
     queue: Annotated[
         str | None,
-        typer.Option("--queue", metavar="URL", help="A queue of SQS, consumed until SIGTERM."),
+        typer.Option("--queue", metavar="URL", help="SQS queue to consume until SIGTERM."),
     ] = None,
 ) -> None:
-    """Take in messages of other systems; what cannot become events is parked, never dropped."""
+    """Ingest messages of other systems; one that cannot become events is kept as a dead letter."""
     if (file is None) == (queue is None):
-        raise typer.BadParameter(_ONE)
+        raise typer.BadParameter(_ONE_SOURCE)
     if queue is not None:
         _consume(queue)
     else:
-        _take(split_messages("\n".join(lines_of(file or "-"))))
+        _ingest_all(split_messages("\n".join(lines_of(file or "-"))))
 
 
-def _take(texts: Sequence[str]) -> None:
+def _ingest_all(texts: Sequence[str]) -> None:
     settings = load_settings()
 
     async def work(client: Client) -> list[IngestResult]:
-        async with open_ingestor(client, settings) as intake:
-            results = [await intake.ingest(text) for text in texts]
-            results += await intake.retry_due()
-            return [intake.current_result(result) for result in results]
+        async with open_ingestor(client, settings) as ingestor:
+            results = [await ingestor.ingest(text) for text in texts]
+            results += await ingestor.retry_due()
+            return [ingestor.current_result(result) for result in results]
 
     report(with_client(work))
 
 
 def _consume(url: str) -> None:
-    # Here, because this client is slow to load and the other commands do without it.
+    # Imported here: the SQS client is slow to load, and files are ingested without it.
     from runtime.ingest.consumer import QueueConsumer, QueueError, create_sqs_client  # noqa: PLC0415
 
     settings = load_settings()
     configure_logs(settings.log_level)
 
     async def work(client: Client) -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with open_ingestor(client, settings) as intake:
-            await QueueConsumer(create_sqs_client(), url, intake).run(stop)
+        stop = stop_event()
+        async with open_ingestor(client, settings) as ingestor:
+            await QueueConsumer(create_sqs_client(), url, ingestor).run(stop)
 
     try:
         with_client(work)
@@ -74,29 +72,36 @@ def _consume(url: str) -> None:
 
 
 def report(results: Sequence[IngestResult]) -> None:
-    """Print a line for each outcome, with how often it came.
+    """Print one line for each outcome and reason, with its count.
 
     Raises:
-        ParkedError: If something was parked.
+        DeadLettersError: If some messages became dead letters.
     """
     for line in _lines(results):
         typer.echo(line)
-    parked = sum(result.became is IngestOutcome.PARKED for result in results)
-    if parked:
-        raise DeadLettersError(parked)
+    dead = sum(result.became is IngestOutcome.PARKED for result in results)
+    if dead:
+        raise DeadLettersError(dead)
 
 
 def _lines(results: Sequence[IngestResult]) -> Iterator[str]:
     sent = [result for result in results if result.became is IngestOutcome.SENT]
-    events, told = sum(item.events for item in sent), {name for r in sent for name in r.sentences}
     if sent:
-        yield f"sent {len(sent)}: {events} events to {len(told)} sentences"
+        events = sum(result.events for result in sent)
+        sentences = {name for result in sent for name in result.sentences}
+        yield f"sent {len(sent)}: {events} events to {len(sentences)} sentences"
     repeated = sum(result.became is IngestOutcome.REPEATED for result in results)
     if repeated:
-        yield f"repeated {repeated}: nothing was done again"
-    for became in (IngestOutcome.IGNORED, IngestOutcome.PARKED):
-        rest = [result for result in results if result.became is became]
-        groups = Counter((item.type, item.why or "", item.reason or "") for item in rest)
+        yield f"repeated {repeated}: received before, nothing done"
+    for outcome, label in _UNSENT.items():
+        groups = Counter(
+            (result.type, result.why or "", result.reason or "")
+            for result in results
+            if result.became is outcome
+        )
         for (kind, why, reason), count in sorted(groups.items()):
             code = f" ({why})" if why else ""
-            yield f"{became.value} {count}{code}: {kind or 'no type'}: {reason}"
+            yield f"{label} {count}{code}: {kind or 'no type'}: {reason}"
+
+
+_UNSENT: Final = {IngestOutcome.IGNORED: "ignored", IngestOutcome.PARKED: "dead letters"}

@@ -1,6 +1,8 @@
-"""Do one piece of work with a client, and say in one sentence why it cannot be done."""
+"""Session of one command with Temporal: connect, run, and turn failures into one sentence."""
 
 import asyncio
+import signal
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
@@ -18,32 +20,42 @@ from runtime.cli.errors import (
 from runtime.client import ConnectionFileError, NoConnectionError, configured_address, connect
 
 CONNECT_SECONDS: Final = 10.0
-"""How long a server may take to answer the first call."""
+"""Time that a server has to answer the first call."""
 
-_Got = TypeVar("_Got")
+_Result = TypeVar("_Result")
 
 
-def with_client(work: Callable[[Client], Awaitable[_Got]]) -> _Got:
-    """Return what `work` comes to with a client of the configured server.
+def with_client(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
+    """Run `work` with a client of the configured server and return its result.
 
     Raises:
-        CommandError: If there is no such server, or it turns a call down.
+        CommandError: If the server cannot be reached, or refuses a call.
     """
     return asyncio.run(_session(work))
 
 
-async def _session(work: Callable[[Client], Awaitable[_Got]]) -> _Got:
-    client = await _opened()
+def stop_event() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; call it on a running loop."""
+    stop = asyncio.Event()
+    # Only the main thread receives signals; tests run commands in others.
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _session(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
+    client = await _connected()
     try:
         return await work(client)
     except RPCError as error:
         raise explain_rpc_error(error) from error
 
 
-async def _opened() -> Client:
+async def _connected() -> Client:
     try:
         address = configured_address()
-    except Exception as error:  # the SDK's own error for this is not exported
+    except Exception as error:  # the SDK does not export its own error for this
         raise ConfigurationError(str(error)) from error
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
@@ -61,7 +73,7 @@ async def _opened() -> Client:
 
 
 def explain_rpc_error(error: RPCError) -> CommandError:
-    """Return what a person makes of a call that failed."""
+    """Return the error to show for a failed call."""
     match error.status:
         case RPCStatusCode.UNAVAILABLE:
             return TemporalUnreachableError(configured_address())

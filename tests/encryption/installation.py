@@ -148,7 +148,7 @@ class Installation:
             stack.push_async_callback(self._stop)
             await self._start("worker", "worker.py")
             await self._start("codec", "starter.py", "codec", "--insecure-loopback")
-            await self._start("door", "starter.py", "door")
+            await self._start("door", "starter.py", "api")
             await eventually(self._is_ready)
             yield
 

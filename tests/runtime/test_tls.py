@@ -155,7 +155,7 @@ CASES = {
         "certificate or key is no PEM",
     ),
     "no TLS": ("gate", {}, "it may want TLS, which TEMPORAL_TLS turns on"),
-    "nobody there": ("nobody", {}, "does not answer; `make run` starts one"),
+    "nobody there": ("nobody", {}, "does not answer; `make run` starts a server"),
     "half a pair": (
         "strict",
         {"TLS_SERVER_CA_CERT_PATH": "trusted", "TLS_CLIENT_CERT_PATH": "client.certificate"},

@@ -442,11 +442,11 @@ async def test_a_key_is_made_and_a_wrong_setting_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`door --new-key` shows the secret once; the file needs its digest alone."""
-    said = (await run_command_async("door", "--new-key")).out.split()
+    said = (await run_command_async("api", "--new-key")).out.split()
     secret, found = said[3], said[-1]
     assert digest(secret) == found
     assert new_api_key()[0] != secret
     monkeypatch.setenv("SENTENCES_DOOR_REQUESTS_A_MINUTE", "0")
-    wrong = await run_command_async("door")
+    wrong = await run_command_async("api")
     assert 2 == wrong.status
     assert wrong.err.startswith("SENTENCES_DOOR_REQUESTS_A_MINUTE is refused")

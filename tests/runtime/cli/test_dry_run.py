@@ -13,7 +13,7 @@ from tests.isolation import eventually
 from tests.runtime.cli.command_lines import command_words, three_weeks_ago
 from tests.runtime.cli.terminal import Type, new_crn
 from tests.states.laws import edition_of
-from workflows import law as shelf_of_workflows
+from workflows import law as workflow_law
 
 REVISED = "revised-1"
 OTHER = "ns-other"
@@ -21,7 +21,7 @@ OTHER = "ns-other"
 
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> StandardsCatalogue:
-    """A shelf with another edition and a calendar on which nobody works for a month."""
+    """A catalogue with another edition and a calendar on which nobody works for a month."""
     known = load_catalogue()
     newest = known.calendar()
     days = (date.today() - timedelta(days=25 - n) for n in range(30))  # noqa: DTZ011 - any zone
@@ -31,20 +31,20 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> StandardsCatalogue:
     rows = dict(edition.timescales)
     del rows["officer-assigned-prompt"]
     other = edition_of(edition, name=OTHER, digest="other", timescales=rows)
-    shelf = StandardsCatalogue(
+    catalogue = StandardsCatalogue(
         {"ns-2015": edition, OTHER: other}, {newest.name: newest, REVISED: revised}
     )
-    monkeypatch.setattr("activities.standards.load_catalogue", lambda _root: shelf)
-    return shelf
+    monkeypatch.setattr("runtime.cli.dry_run.load_catalogue", lambda _root: catalogue)
+    return catalogue
 
 
 @pytest.fixture
 def carried(made_up: StandardsCatalogue) -> Iterator[StandardsCatalogue]:
-    """The same shelf in the workers."""
-    before = shelf_of_workflows._installed[:]  # noqa: SLF001 - there is no other way back
-    shelf_of_workflows.install(made_up)
+    """The same catalogue in the workers."""
+    before = workflow_law._installed[:]  # noqa: SLF001 - there is no other way back
+    workflow_law.install(made_up)
     yield made_up
-    shelf_of_workflows._installed[:] = before  # noqa: SLF001 - as above
+    workflow_law._installed[:] = before  # noqa: SLF001 - as above
 
 
 async def _begun(terminal: Type) -> tuple[str, str]:
@@ -103,4 +103,4 @@ async def test_an_edition_lists_the_rules_that_differ(
 async def test_a_name_that_is_not_on_the_shelf_is_refused(terminal: Type) -> None:
     """With the names that are."""
     said = await terminal("dry-run", "edition", "ns-2099")
-    assert said.refuses("no edition ns-2099 is on the shelf; it holds: ns-2015")
+    assert said.refuses("there is no edition ns-2099; available: ns-2015")

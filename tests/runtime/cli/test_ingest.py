@@ -1,4 +1,4 @@
-"""`ingest` and `parked`: domain events from a file reach their sentences, or are seen to wait."""
+"""`ingest` and `dead-letters`: domain events reach their sentences or become dead letters."""
 
 import asyncio
 import json
@@ -101,7 +101,7 @@ async def test_the_order_of_messages_does_not_matter_nor_do_repeats(
         said = await terminal("ingest", written(tmp_path, lines))
         assert 0 == said.status, said.err
 
-    assert "repeated 7: nothing was done again\n" == said.out
+    assert "repeated 7: received before, nothing done\n" == said.out
     view = await same_for_all(terminal, one)
     assert view == await same_for_all(terminal, other)
     assert ("allocated", "N07A001", None) == tuple(
@@ -110,7 +110,7 @@ async def test_the_order_of_messages_does_not_matter_nor_do_repeats(
     assert ["UPW-7"] == [failure["failure_id"] for failure in view["failures"]]
 
 
-async def test_what_is_parked_is_seen_replayed_and_dismissed(
+async def test_dead_letters_are_listed_replayed_and_dismissed(
     terminal: Type, known: Server, tmp_path: Path
 ) -> None:
     """Its status is 1 until nothing waits; a look-up that answers again lets it through."""
@@ -120,29 +120,29 @@ async def test_what_is_parked_is_seen_replayed_and_dismissed(
     unheard = from_topic(message("unheard-of", crn=crn, x=crn), f"{crn}-9")
 
     said = await terminal("ingest", written(tmp_path, [*lines, unheard, "{"]))
-    assert (1, "3 messages are parked; `parked list` shows what waits, and why\n") == (
+    assert (1, "3 messages became dead letters; `dead-letters list` shows the reasons\n") == (
         said.status,
         said.err,
     )
-    assert "parked 1 (unknown_type): unheard-of: no mapping knows unheard-of\n" in said.out
-    waiting = (await terminal("parked", "list", "--json")).data
+    assert "dead letters 1 (unknown_type): unheard-of: no mapping knows unheard-of\n" in said.out
+    waiting = (await terminal("dead-letters", "list", "--json")).data
     assert {"no_sentence", "unknown_type", "unreadable"} == {item["why"] for item in waiting}
-    assert "3 messages\n" in (await terminal("parked", "list")).out
+    assert "3 messages\n" in (await terminal("dead-letters", "list")).out
 
     named = {item["why"]: item["message"] for item in waiting}
-    shown_to_ops = await terminal("parked", "show", named["unknown_type"][:12])
+    shown_to_ops = await terminal("dead-letters", "show", named["unknown_type"][:12])
     assert unheard in shown_to_ops.out
     for why in ("unknown_type", "unreadable"):
         how = ("--how", "Nothing to do.")
-        assert 0 == (await terminal("parked", "dismiss", named[why], *how)).status
-    assert 1 == (await terminal("parked", "replay", "--all")).status
+        assert 0 == (await terminal("dead-letters", "dismiss", named[why], *how)).status
+    assert 1 == (await terminal("dead-letters", "replay", "--all")).status
 
     known.said[f"probation/people/{crn}/sentences/1"] = sentence
-    said = await terminal("parked", "replay", "--all")
+    said = await terminal("dead-letters", "replay", "--all")
     assert (0, "sent 1: 1 events to 1 sentences\n") == (said.status, said.out), said.err
-    assert [] == (await terminal("parked", "list", "--json")).data
+    assert [] == (await terminal("dead-letters", "list", "--json")).data
     assert "awaiting_allocation" == (await shown(terminal, crn))["state"]
-    assert (await terminal("parked", "show", named["unreadable"])).refuses("no parked messages")
+    assert (await terminal("dead-letters", "show", named["unreadable"])).refuses("no dead letter")
 
 
 @pytest.mark.parametrize(
@@ -150,12 +150,12 @@ async def test_what_is_parked_is_seen_replayed_and_dismissed(
     [
         ["ingest"],
         ["ingest", "file", "--queue", "http://localhost/q"],
-        ["parked"],
-        ["parked", "forget"],
-        ["parked", "show"],
-        ["parked", "show", "abc"],
-        ["parked", "replay"],
-        ["parked", "dismiss", "abcdef"],
+        ["dead-letters"],
+        ["dead-letters", "forget"],
+        ["dead-letters", "show"],
+        ["dead-letters", "show", "abc"],
+        ["dead-letters", "replay"],
+        ["dead-letters", "dismiss", "abcdef"],
     ],
 )
 def test_wrong_usage_of_taking_in_is_status_2(arguments: list[str]) -> None:

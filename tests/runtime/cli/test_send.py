@@ -182,7 +182,7 @@ def test_a_configuration_that_cannot_be_read_is_one_sentence(
     monkeypatch.setenv("TEMPORAL_PROFILE", "nowhere")
 
     assert run_command("list").refuses(
-        "the configuration of Temporal does not work: Profile 'nowhere'"
+        "the Temporal configuration is not usable: Profile 'nowhere'"
     )
 
 
