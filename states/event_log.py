@@ -20,7 +20,7 @@ from states.fold import TOLERANCE, CheckpointedFold
 from states.messages import DeadLetter, DigestCounter, LogEntry, ParsedMessage, Quarantine
 from states.outbox import OutboxLedger
 from states.rejection_notices import rejection_notices
-from states.rules.changes import lookup_for
+from states.rules.edition_history import lookup_for
 from states.sentence import Sentence
 from states.standards.law import Law, LawLookup, LookupResult
 from states.vocabulary import DispositionKind

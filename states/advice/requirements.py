@@ -13,6 +13,7 @@ from states.events.requirements import Prospect, SampleResult
 from states.rules import clocks
 from states.rules.address import ROW_MEANINGS
 from states.rules.authorisation import NPS, enforcing_organisation
+from states.rules.triggers import applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -128,7 +129,7 @@ def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Itera
 
 
 def _is_due_in_court(s: Sentence, law: Law, key: str) -> bool:
-    rows = clocks.applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL)
+    rows = applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL)
     return any(clocks.is_open(s, clocks.clock_id(row.id, key)) for row in rows)
 
 

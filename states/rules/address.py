@@ -81,6 +81,6 @@ def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
     return refuse_later_day(e, "moved_on", e.moved_on) or refuse_later_day(e, "told_on", e.told_on)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(AddressChanged, _change, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
 )

@@ -9,15 +9,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from states.entities import Breach, Effect, IssuedWarning, Recall
-from states.events.administration import EventWithdrawn, MessageResolved, NoticeAcknowledged
+from states.events.administration import (
+    EventWithdrawn,
+    MessageResolved,
+    NoticeAcknowledged,
+    SentenceMoved,
+)
 from states.rules import clocks
 from states.rules.allocation import CASE_ALLOCATED
 from states.rules.authorisation import Permission, denied
+from states.rules.edition_history import LAW_KEEPERS
 from states.rules.failure_record import complete_records
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.recall_report import RECALL_REPORT, report_received
 from states.rules.referral import REFERRAL_PAPERS, referral_received
 from states.sentence import Sentence
+from states.sentence_ref import Holder
 from states.standards.law import Law
 from states.standards.terms import Settlement
 from states.vocabulary import Role
@@ -111,8 +118,19 @@ def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
+    if e.to_crn is not None and e.to_event_number is not None:
+        s.continues_as = Holder(e.to_crn, e.to_event_number)
+    if e.from_crn is not None and e.from_event_number is not None:
+        origin = Holder(e.from_crn, e.from_event_number)
+        if origin not in s.came_from:
+            s.came_from = (*s.came_from, origin)
+    return REGULAR
+
+
+HANDLERS = (
     EventHandler(EventWithdrawn, _withdraw, nature=Nature.FACT, requires=None),
     EventHandler(MessageResolved, _resolve, nature=Nature.FACT, requires=None),
     EventHandler(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, requires=None),
+    EventHandler(SentenceMoved, _move, nature=Nature.FACT, roles=LAW_KEEPERS, requires=None),
 )

@@ -8,11 +8,11 @@ from states.events.sentence import CaseAllocated, OfficerAssigned, ProviderTrans
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
 from states.rules.authorisation import Permission, acting_organisation, denied
-from states.rules.clocks import trigger_context
 from states.rules.handler import ALLOCATED, IMPOSED, REGULAR, EventHandler, HandlerOutcome
 from states.rules.notifications import PERSON, PROVIDER, notify, notify_induction
 from states.rules.risk import is_high
 from states.rules.state_changes import change_state
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -106,7 +106,7 @@ def assign_officer(
     notify_induction(s, by)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         CaseAllocated,
         _allocate,

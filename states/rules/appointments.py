@@ -208,7 +208,7 @@ def _named(s: Sentence, e: AppointmentCancelled | AppointmentAttended) -> str | 
     return None if e.appointment_id in s.appointments else f"appointment {e.appointment_id}"
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         AppointmentArranged,
         _arrange,

@@ -9,7 +9,6 @@ from states.events.envelope import Event
 from states.rules import clocks
 from states.rules.authorisation import NPS as THE_NPS
 from states.rules.authorisation import Permission, denied, enforcing_organisation
-from states.rules.clocks import trigger_context
 from states.rules.enforcement_advice import advised_below_breach, endangers_public
 from states.rules.failure_counts import counted_warnings
 from states.rules.failure_days import refresh_days
@@ -19,6 +18,7 @@ from states.rules.handler import OFFICERS, REGULAR, EventHandler, HandlerOutcome
 from states.rules.hearings import cancel_hearings
 from states.rules.notifications import CONTRIBUTORS, COURT, LINE_MANAGER, NPS, OFFICER, notify
 from states.rules.state_changes import change_state, supported_state
+from states.rules.triggers import trigger_context
 from states.rules.warnings import missing_judgement, refuse_ground
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -125,7 +125,7 @@ def _withdraw(s: Sentence, e: BreachWithdrawn, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         BreachDecided,
         _decide,

@@ -1,20 +1,19 @@
 """What starts a clock or opens a duty: when, why, and by which event."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
-from states.entities import Effect, OpenDuty
-from states.events.envelope import Event
+from states.entities import OpenDuty
 from states.rules import edition_history
+from states.rules.notifications import notify_duty
+from states.rules.triggers import TriggerContext, applicable_duties, applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.provisions import Duty, DutyNotice, Provision, Timescale
+from states.standards.provisions import Provision, Timescale
 from states.standards.terms import (
     AppliesTo,
     Direction,
-    Exemption,
-    Recipient,
     Settlement,
     TimerKind,
     Trigger,
@@ -22,101 +21,6 @@ from states.standards.terms import (
 from states.time.calendar import WorkingCalendar
 from states.time.clock import Clock, ClockOutcome
 from states.time.due import Due, compute
-from states.time.london import day_of
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerContext:
-    """What starts a clock or opens a duty."""
-
-    at: datetime
-    because: str
-    """What happened, in words that hold no personal data."""
-    by: str | None = None
-    """The event that told of it; None where a date came."""
-    on: date | None = None
-    """The day from which days are counted; that of `at` when None."""
-    kind: str | None = None
-    """The kind of contact, or the agency, for what some of them open."""
-    requirement_only: bool = False
-    """Whether it concerns one requirement alone: rows not limited to requirements stay silent."""
-    failed_on: date | None = None
-    """The day of the failure that it is about, where `on` is another day."""
-
-
-def trigger_context(
-    e: Event, words: str = "", *, on: date | None = None, at: datetime | None = None
-) -> TriggerContext:
-    """Return the occasion that `e` is: it happened at its own time unless `at` says otherwise."""
-    because = f"{e.KIND} {e.event_id}, {words}" if words else f"{e.KIND} {e.event_id}"
-    return TriggerContext(at or e.occurred_at, because, e.uid, on)
-
-
-def _exempt(s: Sentence, row: Provision) -> bool:
-    if not row.exempt:
-        return False
-    # Home detention curfew without a licence is treated like an order of monitoring alone (AMB-20).
-    if Exemption.ELECTRONIC_ONLY in row.exempt and (s.electronic_only or s.monitored_only):
-        return True
-    if s.electronic_only and Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in row.exempt:
-        return s.plan is None
-    return s.monitored_only and Exemption.HDC_WITHOUT_LICENCE in row.exempt
-
-
-def _applies(s: Sentence, row: Provision) -> bool:
-    if row.providers and (s.allocation is None or s.allocation.provider not in row.providers):
-        return False
-    if row.agencies and not any(agency in s.agencies for agency in row.agencies):
-        return False
-    return not _exempt(s, row)
-
-
-def applicable_timescales(
-    s: Sentence,
-    law: Law,
-    trigger: Trigger,
-    regime: AppliesTo | None = None,
-    occasion: TriggerContext | None = None,
-) -> tuple[Timescale, ...]:
-    """Return the timescales that `trigger` starts for this sentence, in the order of their ids.
-
-    They are those of the present regime unless another is named. Where editions have changed,
-    they are those that governed on the `occasion`; without one, those of all editions.
-    """
-    under = regime or s.regime
-    if law.superseded:
-        found = edition_history.provisions_in_force(
-            s, law, lambda of: of.triggered_by(trigger, under), _days(occasion)
-        )
-    else:
-        found = law.edition.triggered_by(trigger, under)
-    return tuple(item for item in found if _applies(s, item))
-
-
-def applicable_duties(
-    s: Sentence,
-    law: Law,
-    trigger: Trigger,
-    regime: AppliesTo | None = None,
-    occasion: TriggerContext | None = None,
-) -> tuple[Duty, ...]:
-    """Return the duties that `trigger` opens; otherwise as `governing`."""
-    under = regime or s.regime
-    if law.superseded:
-        found = edition_history.provisions_in_force(
-            s, law, lambda of: of.duties_triggered_by(trigger, under), _days(occasion)
-        )
-    else:
-        found = law.edition.duties_triggered_by(trigger, under)
-    return tuple(item for item in found if _applies(s, item))
-
-
-def _days(occasion: TriggerContext | None) -> edition_history.TriggerDays | None:
-    return (
-        None
-        if occasion is None
-        else edition_history.TriggerDays(occasion.at, occasion.on, occasion.failed_on)
-    )
 
 
 def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
@@ -296,34 +200,6 @@ def cancel_triggered(
             for key in s.by_provision.get(row, ()):
                 if subject is None or subject_of(s, key) == subject:
                     cancel(s, key, at=at, by=by)
-
-
-def notify_duty(
-    s: Sentence, duty: Duty, subject: str | None, trigger: Trigger, occasion: TriggerContext
-) -> Iterator[str]:
-    """Queue the notices of a duty, and yield their keys: who must be told what is data."""
-    about, on = subject or duty.id, str(occasion.on or day_of(occasion.at))
-    # Where a date is the cause, one that moves is another message: who heard of the first is told.
-    cause = occasion.by or f"{trigger}.{on}"
-    for notice in duty.notices:
-        for name in _named_by(s, notice, subject):
-            key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
-            facts: tuple[tuple[str, str], ...] = (("duty", duty.id), ("on", on))
-            if name:
-                key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
-            s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
-            yield key
-
-
-def _named_by(s: Sentence, notice: DutyNotice, subject: str | None) -> tuple[str, ...]:
-    """Return the names to which a notice goes: of stakeholders, those that the requirement names.
-
-    Where it names none, nobody has to be told; every other recipient is one, without a name.
-    """
-    known = s.requirements.get(subject or "")
-    if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
-        return known.requirement.stakeholders
-    return ("",)
 
 
 def clock_id(row: str, subject: str | None) -> str:

@@ -13,7 +13,6 @@ from states.events.enforcement import BreachReason
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.breach import amend_breach, close_proceedings
-from states.rules.clocks import trigger_context
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
@@ -21,6 +20,7 @@ from states.rules.phases import cancel_liberty_clocks
 from states.rules.requirement_changes import CHANGEABLE_STATES, change_by_court, end_by_court
 from states.rules.sentence_end import SentenceEnd, complete_sentence, move_end
 from states.rules.state_changes import change_state, supported_state
+from states.rules.triggers import trigger_context
 from states.rules.unpaid_work import extend_work
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -257,7 +257,7 @@ def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
     return denied(s, Permission.DEAL_WITH_BREACH, e)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         CourtDecided,
         _decide,

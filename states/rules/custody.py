@@ -10,7 +10,6 @@ from states.events.custody import ReturnedToCustody, ReturnReason
 from states.events.recall import Arrested
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.clocks import trigger_context
 from states.rules.failure_days import refresh_days
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.notifications import CASEWORK_SECTION, LINE_MANAGER
@@ -24,6 +23,7 @@ from states.rules.revocation import (
     start_unexplained_custody,
 )
 from states.rules.state_changes import change_state
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -133,7 +133,7 @@ def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
     EventHandler(Arrested, _arrest, nature=Nature.FACT),
 )

@@ -71,7 +71,7 @@ def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
     return refuse_later_day(e, "tested_on", e.tested_on)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         DrugTested, _test, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse
     ),

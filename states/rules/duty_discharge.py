@@ -120,7 +120,7 @@ def _settle(s: Sentence, e: DutyDischarged) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         *(DutyDischarged, _discharge),
         nature=Nature.FACT,

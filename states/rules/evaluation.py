@@ -62,7 +62,7 @@ def _refuse(_s: Sentence, e: EvaluationCompleted, _law: Law) -> str | None:
     return None
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         EvaluationCompleted,
         _evaluate,

@@ -11,7 +11,7 @@ is not spent counts (AMB-35).
 from datetime import date, datetime
 
 from states.entities import Failure, IssuedWarning
-from states.rules import clocks
+from states.rules.triggers import applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
@@ -116,7 +116,7 @@ def counted_days(s: Sentence, on: date, regime: AppliesTo | None = None) -> tupl
 
 def breach_threshold(s: Sentence, law: Law, regime: AppliesTo | None = None) -> int | None:
     """Return the count at which breach is advised (D7); None where none is set, as on licence."""
-    for timescale in clocks.applicable_timescales(s, law, Trigger.THRESHOLD_REACHED, regime):
+    for timescale in applicable_timescales(s, law, Trigger.THRESHOLD_REACHED, regime):
         return timescale.threshold
     return None
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from states.entities import Breach, Failure, Recall
 from states.rules import clocks
-from states.rules.clocks import TriggerContext
 from states.rules.failure_counts import (
     breach_threshold,
     countable_days,
@@ -22,6 +21,7 @@ from states.rules.failure_counts import (
     regimes_of,
     spent_at,
 )
+from states.rules.triggers import TriggerContext, applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
@@ -31,7 +31,7 @@ from states.vocabulary import State
 
 def refresh_warning_window(s: Sentence, law: Law) -> None:
     """Bring the clock of the window in line with the state and the failures that count."""
-    rows = clocks.applicable_timescales(s, law, Trigger.WARNING_WINDOW)
+    rows = applicable_timescales(s, law, Trigger.WARNING_WINDOW)
     if s.at is None or not rows:
         return
     days = countable_days(s) if s.state is State.WARNED else ()
@@ -205,7 +205,7 @@ def _refresh(
                 requirement=concerned,
                 regime=regime,
             )
-        for timescale in clocks.applicable_timescales(s, law, course.trigger, regime):
+        for timescale in applicable_timescales(s, law, course.trigger, regime):
             _settle(s, clocks.clock_id(timescale.id, subject), course, done)
 
 

@@ -8,7 +8,6 @@ from states.events.envelope import Event
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.clocks import trigger_context
 from states.rules.failure_classification import FailureClassification, FailureReading, classify
 from states.rules.failure_counts import record_failure
 from states.rules.failure_days import refresh_days
@@ -22,6 +21,7 @@ from states.rules.notifications import (
     OFFICER,
     notify,
 )
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
@@ -181,7 +181,7 @@ def missing_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     return None
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         FailureReported,
         _report,

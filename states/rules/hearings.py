@@ -6,8 +6,8 @@ from dataclasses import replace
 from states.events.court import HearingListed, HearingPurpose
 from states.events.envelope import Event
 from states.rules import clocks
-from states.rules.clocks import trigger_context
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.triggers import applicable_timescales, trigger_context
 from states.rules.victims import has_contact
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -52,7 +52,7 @@ def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
 
 def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
     """Yield what the clocks of hearings for that purpose are about, those still expected."""
-    for row in clocks.applicable_timescales(s, law, Trigger.HEARING_LISTED):
+    for row in applicable_timescales(s, law, Trigger.HEARING_LISTED):
         for key in s.by_provision.get(row.id, ()):
             clock = s.clocks[key]
             if clock.is_open and (clock.subject or "").startswith(f"{purpose}."):
@@ -70,6 +70,6 @@ def cancel_hearings(s: Sentence, law: Law, e: Event) -> None:
         _forget(s, law, subject, e)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(HearingListed, _list, nature=Nature.FACT, requires=IMPOSED, depends_on=_needs),
 )

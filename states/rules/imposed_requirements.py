@@ -11,9 +11,9 @@ from datetime import date
 from states.entities import ImposedRequirement
 from states.events.imposition import Requirement
 from states.rules import clocks
-from states.rules.clocks import TriggerContext
 from states.rules.reopening import reopen
 from states.rules.requirement_ends import terminate_requirement
+from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Trigger

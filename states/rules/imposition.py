@@ -8,9 +8,9 @@ from states.events.envelope import Event
 from states.events.imposition import SentenceImposed
 from states.regime import FIRST_PHASE
 from states.rules import clocks
-from states.rules.clocks import TriggerContext, trigger_context
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.imposed_requirements import expect_requirement
+from states.rules.triggers import TriggerContext, trigger_context
 from states.rules.unlawful_requirements import legal_faults
 from states.rules.victims import start_victim_contact
 from states.sentence import Sentence
@@ -110,7 +110,7 @@ def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
         yield Trigger.EXPECTED_RELEASE, e.expected_release_on
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         SentenceImposed,
         _impose,

@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 from states.entities import Failure
-from states.events.enforcement import ExplanationReceived, FailureJudged
+from states.events.enforcement import (
+    ExplanationReceived,
+    FailureJudged,
+    PublicProtectionConcernRaised,
+)
 from states.events.envelope import Event
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
@@ -14,10 +18,11 @@ from states.rules.failure_counts import (
     counted_warnings,
     record_failure,
 )
-from states.rules.failure_days import refresh_days, refresh_warning_window
+from states.rules.failure_days import refresh_days, refresh_days_of, refresh_warning_window
 from states.rules.failure_record import complete_records
+from states.rules.failures import known_failures, missing_failure
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
-from states.rules.notifications import OFFICER, REPORTER, notify
+from states.rules.notifications import LINE_MANAGER, OFFICER, REPORTER, notify
 from states.rules.state_changes import change_state, supported_state
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -87,7 +92,18 @@ def leave_warned(s: Sentence, law: Law, arrow: str, e: Event) -> None:
         refresh_warning_window(s, law)
 
 
-RULES = (
+def _raise(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> HandlerOutcome:
+    failure_ids = known_failures(s, e.failure_ids)
+    for failure_id in failure_ids:
+        failure = s.failures[failure_id]
+        since = min(failure.concern_at or e.occurred_at, e.occurred_at)
+        record_failure(s, replace(failure, concern_at=since))
+    refresh_days_of(s, law, failure_ids)
+    notify(s, "public-protection", ".".join(e.failure_ids[:3]), LINE_MANAGER, e)
+    return REGULAR
+
+
+HANDLERS = (
     EventHandler(ExplanationReceived, _explain, nature=Nature.FACT, depends_on=_named),
     EventHandler(
         FailureJudged,
@@ -96,5 +112,12 @@ RULES = (
         depends_on=_named,
         guard=lambda s, e, _law: denied(s, Permission.EXCUSE, e),
         satisfies=lambda e: (f"judgement of {e.failure_id}",),
+    ),
+    EventHandler(
+        PublicProtectionConcernRaised,
+        _raise,
+        depends_on=lambda s, e: missing_failure(s, e.failure_ids),
+        # Where the public is to be protected, breach waits for no judgement (G15).
+        satisfies=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
     ),
 )

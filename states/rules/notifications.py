@@ -1,11 +1,19 @@
 """Say what the world is to be told; the ledger sees to it that it is told once."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from states.entities import Effect
 from states.events.envelope import Event
 from states.regime import IN_THE_COMMUNITY
+from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
+from states.standards.provisions import Duty, DutyNotice
+from states.standards.terms import (
+    Recipient,
+    Trigger,
+)
+from states.time.london import day_of
 from states.vocabulary import Phase, State
 
 PERSON = "person"
@@ -65,3 +73,31 @@ def notify_induction(s: Sentence, cause: str) -> None:
         return
     key = f"{about}{cause}/{PERSON}"
     s.effects[key] = Effect(key, INDUCTION_SHEET, PERSON, str(begun))
+
+
+def notify_duty(
+    s: Sentence, duty: Duty, subject: str | None, trigger: Trigger, occasion: TriggerContext
+) -> Iterator[str]:
+    """Queue the notices of a duty, and yield their keys: who must be told what is data."""
+    about, on = subject or duty.id, str(occasion.on or day_of(occasion.at))
+    # Where a date is the cause, one that moves is another message: who heard of the first is told.
+    cause = occasion.by or f"{trigger}.{on}"
+    for notice in duty.notices:
+        for name in _named_by(s, notice, subject):
+            key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
+            facts: tuple[tuple[str, str], ...] = (("duty", duty.id), ("on", on))
+            if name:
+                key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
+            s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
+            yield key
+
+
+def _named_by(s: Sentence, notice: DutyNotice, subject: str | None) -> tuple[str, ...]:
+    """Return the names to which a notice goes: of stakeholders, those that the requirement names.
+
+    Where it names none, nobody has to be told; every other recipient is one, without a name.
+    """
+    known = s.requirements.get(subject or "")
+    if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
+        return known.requirement.stakeholders
+    return ("",)

@@ -1,16 +1,25 @@
 """Other agencies: arrangements that hold the case, and a grave new charge (NS 2015 6; 7.2)."""
 
 from dataclasses import replace
+from typing import Final
 
-from states.entities import AgencyFlag
-from states.events.agencies import AgencyFlagChanged, SeriousFurtherOffenceCharged
+from states.entities import AgencyFlag, RequestedReport
+from states.events.agencies import (
+    AgencyFlagChanged,
+    ReportDelivered,
+    ReportKind,
+    ReportRequested,
+    SeriousFurtherOffenceCharged,
+)
+from states.events.court import HearingPurpose
 from states.rules import clocks
-from states.rules.clocks import trigger_context
+from states.rules.authorisation import Permission, denied
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Trigger
-from states.time.london import day_of
+from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of, start_of
 from states.vocabulary import State
 
 
@@ -48,7 +57,92 @@ def _charge(s: Sentence, e: SeriousFurtherOffenceCharged, law: Law) -> HandlerOu
     return REGULAR
 
 
-RULES = (
+_PURPOSES: Final = frozenset(purpose.value for purpose in HearingPurpose)
+"""With one of these begins what is about a hearing."""
+
+EVIDENCE_DISCLOSED = "evidence_disclosed"
+
+
+def _request(s: Sentence, e: ReportRequested, law: Law) -> HandlerOutcome:
+    if s.state is State.COMPLETED:
+        return HandlerOutcome(
+            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
+        )
+    known = s.reports.get(e.report_id)
+    delivered = None if known is None else known.delivered_on
+    s.reports[e.report_id] = RequestedReport(e.report_id, e.kind, e.due_on, e.hearing_on, delivered)
+    asked = trigger_context(e, f"wanted by {e.due_on}", on=e.due_on)
+    if known is not None and known.due_on != e.due_on:
+        reason = f"the report is wanted by {e.due_on}"
+        clocks.redate(s, law, Trigger.REPORT_REQUESTED, e.due_on, reason, subject=e.report_id)
+    clocks.start(s, law, Trigger.REPORT_REQUESTED, asked, subject=e.report_id)
+    return REGULAR
+
+
+def _named(s: Sentence, e: ReportDelivered) -> str | None:
+    return None if e.report_id in s.reports else f"report {e.report_id}"
+
+
+def _refuse_delivery(s: Sentence, e: ReportDelivered, _law: Law) -> str | None:
+    """Leave advice to a court to the NPS: a CRC contributes to it (ev-advice-nps-only)."""
+    to_court = s.reports[e.report_id].kind is ReportKind.COURT
+    if (refused := denied(s, Permission.PRESENT, e)) is None or not to_court:
+        return None
+    return f"{refused}; a CRC sends the NPS what it has, as a contact"
+
+
+def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
+    day = e.delivered_on or day_of(e.occurred_at)
+    report = replace(s.reports[e.report_id], delivered_on=day)
+    s.reports[e.report_id] = report
+    at = e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
+    for subject in _answered(s, law, report):
+        clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
+    if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:
+        clocks.start(
+            s, law, Trigger.REPORT_DELIVERED, trigger_context(e, at=at), subject=e.report_id
+        )
+        if e.disclosed:
+            clocks.settle_contact(s, law, EVIDENCE_DISCLOSED, at=at, by=e.uid)
+    return REGULAR
+
+
+def _answered(s: Sentence, law: Law, report: RequestedReport) -> list[str | None]:
+    """Return what a report answers: itself, and what else is asked for by its body."""
+    found: list[str | None] = [report.id]
+    for row in law.settled_by(Settlement.REPORT_DELIVERED):
+        for key in s.by_provision.get(row, ()):
+            subject = clocks.subject_of(s, key)
+            if subject not in s.reports and subject not in found and _is_for(report, subject):
+                found.append(subject)
+    return found
+
+
+def _is_for(report: RequestedReport, subject: str | None) -> bool:
+    """Whether a report is one for that hearing, or for whatever else that is about."""
+    purpose, _, day = (subject or "").partition(".")
+    to_board = report.kind is ReportKind.PAROLE_BOARD
+    if purpose not in _PURPOSES:
+        # What else there is to inform is the Parole Board, of a recall.
+        return to_board
+    listed = to_board if purpose == HearingPurpose.PAROLE else report.kind is ReportKind.COURT
+    return listed and (report.hearing_on is None or day == str(report.hearing_on))
+
+
+HANDLERS = (
     EventHandler(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(
+        *(ReportRequested, _request),
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        satisfies=lambda e: (f"report {e.report_id}",),
+    ),
+    EventHandler(
+        *(ReportDelivered, _deliver),
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        depends_on=_named,
+        guard=_refuse_delivery,
+    ),
 )

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.clocks import TriggerContext
 from states.rules.failure_days import ENFORCEMENT
 from states.rules.notifications import notify_induction
 from states.rules.requirement_ends import end_with_licence
+from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger

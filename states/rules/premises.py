@@ -18,8 +18,8 @@ from states.events.accommodation import (
 from states.events.envelope import Event
 from states.regime import IN_PRISON
 from states.rules import clocks
-from states.rules.clocks import trigger_context
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.triggers import applicable_timescales, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -87,7 +87,7 @@ def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
     asked = trigger_context(
         e, f"release expected on {s.expected_release_on}", on=s.expected_release_on
     )
-    for row in clocks.applicable_timescales(s, law, Trigger.AP_REFERRED):
+    for row in applicable_timescales(s, law, Trigger.AP_REFERRED):
         due_on = clocks.due_of(s, law, row, asked.at, asked.on).due_on
         if due_on is not None and due_on < s.imposed.sentenced_on:
             return
@@ -153,7 +153,7 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(ApReferred, _refer, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(ApPlacementPrepared, _prepare, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(ResidencePlanAgreed, _agree, nature=Nature.FACT, requires=IMPOSED),

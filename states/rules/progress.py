@@ -10,12 +10,12 @@ from datetime import date
 
 from states.entities import ImposedRequirement, RequirementSession
 from states.events.requirements import RequirementProgressed
-from states.rules.clocks import trigger_context
 from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
 from states.rules.requirement_ends import complete_requirement
 from states.rules.requirement_kinds import PROFILES, Fulfilment
 from states.rules.requirement_start import begin_requirement, missing_consent
+from states.rules.triggers import trigger_context
 from states.rules.unpaid_work import record_prospect
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -133,7 +133,7 @@ def _named(s: Sentence, e: RequirementProgressed) -> str | None:
     return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RequirementProgressed,
         _progress,

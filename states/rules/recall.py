@@ -16,13 +16,13 @@ from states.events.custody import ReleaseReason
 from states.events.recall import RecallDecided, RecallGround, RecallType
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
-from states.rules.clocks import trigger_context
 from states.rules.failure_days import refresh_days
 from states.rules.failures import known_failures, missing_failure
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
 from states.rules.notifications import AGENCIES, LINE_MANAGER, notify
 from states.rules.recall_report import RECALL_DECIDED, open_endorsement_duty, request_endorsement
 from states.rules.state_changes import change_state
+from states.rules.triggers import trigger_context
 from states.rules.warnings import missing_judgement, refuse_excused
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -199,7 +199,7 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RecallDecided,
         _decide,

@@ -19,10 +19,10 @@ from states.events.recall import (
 )
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
-from states.rules.clocks import TriggerContext
 from states.rules.failure_days import refresh_days
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.notifications import CASEWORK_SECTION, NPS, notify
+from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -145,7 +145,7 @@ def request_endorsement(s: Sentence, e: Event) -> None:
         notify(s, "recall-endorsement-wanted", recall.id, NPS, e)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RecallEndorsed,
         _endorse,

@@ -8,15 +8,18 @@ The prison's date governs; ours is a cross-check, and a difference is shown.
 from datetime import date
 
 from states.entities import Recall
-from states.events.recall import RecallType
+from states.events.recall import ParoleBoardDecided, ParoleDecision, RecallType, RepresentationsMade
 from states.rules import clocks
-from states.rules.clocks import TriggerContext
+from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.recall_report import amend_recall
+from states.rules.triggers import TriggerContext, applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import AppliesTo, Trigger
+from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.due import Due
-from states.time.london import end_of
+from states.time.london import day_of, end_of
+from states.vocabulary import Phase
 
 
 def return_trigger(recall: Recall) -> Trigger:
@@ -59,9 +62,7 @@ def date_term(s: Sentence, law: Law) -> None:
 
 
 def _reckoned(s: Sentence, law: Law, recall: Recall) -> date | None:
-    for timescale in clocks.applicable_timescales(
-        s, law, return_trigger(recall), AppliesTo.LICENCE
-    ):
+    for timescale in applicable_timescales(s, law, return_trigger(recall), AppliesTo.LICENCE):
         clock = s.clocks.get(clocks.clock_id(timescale.id, recall.id))
         if clock is not None and recall.type is RecallType.FIXED_TERM:
             return clocks.due_of(s, law, timescale, clock.started_at, recall.returned_on).due_on
@@ -69,9 +70,7 @@ def _reckoned(s: Sentence, law: Law, recall: Recall) -> date | None:
 
 
 def _date(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
-    for timescale in clocks.applicable_timescales(
-        s, law, return_trigger(recall), AppliesTo.LICENCE
-    ):
+    for timescale in applicable_timescales(s, law, return_trigger(recall), AppliesTo.LICENCE):
         key = clocks.clock_id(timescale.id, recall.id)
         if (clock := s.clocks.get(key)) is not None and clock.due.due_on != on:
             s.clocks[key] = clock.moved_to(Due(on, end_of(on)), reason)
@@ -94,3 +93,42 @@ def held_beyond_end(s: Sentence) -> bool:
 def release_due_on(recall: Recall) -> date | None:
     """Return the day on which the person is to be out again, where there is one to hold on to."""
     return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on
+
+
+def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:
+    recall = s.recall
+    if recall is None:
+        return HandlerOutcome(irregular=True, note="no recall is under way")
+    amend_recall(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
+    at = min(e.occurred_at, end_of(e.made_on))
+    clocks.settle(*(s, law, Settlement.REPRESENTATIONS_MADE), at=at, by=e.uid, subject=recall.id)
+    return REGULAR
+
+
+def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> HandlerOutcome:
+    on = e.decided_on or day_of(e.occurred_at)
+    at = min(e.occurred_at, end_of(on))
+    clocks.settle(s, law, Settlement.PAROLE_BOARD_DECIDED, at=at, by=e.uid)
+    if s.recall is None:
+        expected = s.phase is Phase.CUSTODY
+        return (
+            REGULAR if expected else HandlerOutcome(irregular=True, note="no recall is under way")
+        )
+    released = e.decision is ParoleDecision.RELEASE
+    # The latest decision holds: one that keeps the person in takes back one that let them out.
+    amend_recall(s, board_released_on=on if released else None, board_release_due_on=e.release_on)
+    date_term(s, law)
+    return REGULAR
+
+
+HANDLERS = (
+    EventHandler(RepresentationsMade, _represent, nature=Nature.FACT),
+    EventHandler(
+        ParoleBoardDecided,
+        _hear,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        roles=roles_for(Permission.RE_RELEASE),
+        guard=lambda s, e, _law: denied(s, Permission.RE_RELEASE, e),
+    ),
+)

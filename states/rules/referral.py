@@ -101,7 +101,7 @@ def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome
     return REGULAR
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         BreachReferred,
         _refer,

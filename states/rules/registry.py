@@ -1,4 +1,4 @@
-"""The rules: for every kind of event, what it needs, who may send it and what it does."""
+"""Registry of event handlers: exactly one for each kind of event."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,35 +10,30 @@ from states.rules import (
     allocation,
     appointments,
     breach,
-    changes,
-    concern,
     contact,
     court,
     custody,
     drug_tests,
     duty_discharge,
+    edition_history,
     evaluation,
     failures,
     hearings,
     imposition,
-    induction,
     judgements,
-    licence_proposals,
-    parole,
+    licence_conditions,
     partners,
-    plan_review,
     planning,
     premises,
     progress,
+    recalculation,
     recall,
     recall_report,
+    recall_term,
     referral,
     release,
-    release_date,
-    relocation,
-    reports,
     requirement_changes,
-    requirement_completion,
+    requirement_ends,
     requirement_start,
     revocation,
     risk,
@@ -49,34 +44,30 @@ from states.rules import (
     victims,
     warnings,
 )
-from states.rules.handler import EventHandler, noted
+from states.rules.handler import EventHandler
 
-_MODULES: Final = (
+MODULES: Final = (
     imposition,
     sentence_end,
     allocation,
     appointments,
     contact,
-    induction,
     planning,
-    plan_review,
     risk,
     risk_escalation,
     transfers,
     victims,
     premises,
     partners,
-    reports,
-    licence_proposals,
+    licence_conditions,
     requirement_start,
     address,
     drug_tests,
     progress,
     requirement_changes,
-    requirement_completion,
+    requirement_ends,
     failures,
     judgements,
-    concern,
     warnings,
     breach,
     referral,
@@ -84,24 +75,19 @@ _MODULES: Final = (
     court,
     evaluation,
     release,
-    release_date,
     recall,
     recall_report,
+    recall_term,
     revocation,
     custody,
-    parole,
     duty_discharge,
     administration,
     suspension,
-    changes,
-    relocation,
+    edition_history,
+    recalculation,
 )
-
-_WRITTEN: Final = {rule.event.KIND: rule for module in _MODULES for rule in module.RULES}
 
 HANDLERS: Final[Mapping[str, EventHandler[Any]]] = MappingProxyType(
-    {**_WRITTEN, **{rule.event.KIND: rule for rule in noted(_WRITTEN)}}
+    {handler.event.KIND: handler for module in MODULES for handler in module.HANDLERS}
 )
-"""The rule for each kind of event, by the kind's name on the wire."""
-
-__all__ = ["HANDLERS", "EventHandler"]
+"""Handlers by kind, under the name that the kind has on the wire."""

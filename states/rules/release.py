@@ -7,23 +7,23 @@ from datetime import date
 from typing import Final
 
 from states.entities import Recall
-from states.events.custody import Released
+from states.events.custody import Released, ReleaseDateChanged
 from states.events.recall import RecallType
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.clocks import trigger_context
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
-from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.imposed_requirements import expect_requirements, replace_requirements
 from states.rules.phases import cancel_former_regime, start_release
 from states.rules.planning import refresh_preparation
 from states.rules.recall_report import amend_recall
-from states.rules.recall_term import last_day_in_custody, release_due_on
+from states.rules.recall_term import date_term, last_day_in_custody, release_due_on
 from states.rules.requirement_ends import end_with_licence
 from states.rules.revocation import cancel_recall_steps, state_after_recall
 from states.rules.sentence_end import SentenceEnd, complete_sentence, move_ends
 from states.rules.state_changes import change_state, supported_state
+from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import refer_back
 from states.rules.victims import open_key_stage
 from states.sentence import Sentence
@@ -199,4 +199,49 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     refresh_days(s, law)
 
 
-RULES = (EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),)
+def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
+    if s.phase is Phase.RECALL_CUSTODY and s.recall is not None:
+        return _move_term(s, e, law)
+    s.expected_release_on = e.expected_release_on
+    s.automatic_release_on = e.automatic_release_on or s.automatic_release_on
+    if e.licence_ends_on is not None or e.pss_ends_on is not None:
+        move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
+    if s.phase is not Phase.CUSTODY:
+        return HandlerOutcome(
+            irregular=True, note=f"the person is in {s.phase.value}, not in custody"
+        )
+    reason = f"the release moved to {e.expected_release_on}"
+    redate_release(s, law, e.expected_release_on, reason)
+    moved = trigger_context(e, on=e.expected_release_on)
+    clocks.start(s, law, Trigger.EXPECTED_RELEASE, moved)
+    open_key_stage(s, law, "release_date", moved)
+    return REGULAR
+
+
+def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
+    """Take over the prison's date for the end of a recall: it governs (AMB-13)."""
+    amend_recall(s, release_due_on=e.expected_release_on)
+    if e.licence_ends_on is not None or e.pss_ends_on is not None:
+        move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
+    date_term(s, law)
+    return REGULAR
+
+
+def _refuse_date(s: Sentence, e: ReleaseDateChanged, _law: Law) -> str | None:
+    if s.imposed is not None and e.expected_release_on < s.imposed.sentenced_on:
+        return (
+            f"a sentence passed on {s.imposed.sentenced_on} has no release "
+            f"on {e.expected_release_on}"
+        )
+    return None
+
+
+HANDLERS = (
+    EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
+    EventHandler(
+        *(ReleaseDateChanged, _move_release),
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        guard=_refuse_date,
+    ),
+)

@@ -7,11 +7,11 @@ supervision are set for the Secretary of State. An officer plans: the start, and
 from states.events.court import CourtDecided
 from states.events.imposition import Requirement
 from states.events.requirements import ChangedBy, RequirementChanged
-from states.rules.clocks import TriggerContext, trigger_context
 from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
 from states.rules.imposed_requirements import put_requirement, replace_requirements
 from states.rules.requirement_ends import terminate_requirement
+from states.rules.triggers import TriggerContext, trigger_context
 from states.rules.unlawful_requirements import legal_faults_in, refer_back
 from states.rules.unpaid_work import settle_return_to_court
 from states.sentence import Sentence
@@ -107,7 +107,7 @@ def _decided(e: CourtDecided) -> TriggerContext:
     return trigger_context(e, f"decided on {on}", on=on, at=time_of_act(e, on))
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RequirementChanged,
         _change,

@@ -8,8 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from states.entities import ImposedRequirement
+from states.events.requirements import RequirementEvaluated
+from states.events.sentence import RequirementCompleted
 from states.rules import clocks
-from states.rules.clocks import TriggerContext
+from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.reopening import discard_cancelled
 from states.rules.requirement_kinds import (
     PROFILES,
@@ -17,6 +20,7 @@ from states.rules.requirement_kinds import (
     Fulfilment,
     served_by_time,
 )
+from states.rules.triggers import TriggerContext, applicable_duties, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
@@ -65,7 +69,7 @@ def terminate_requirement(
         return
     s.requirements[key] = replace(known, terminated_on=on, ended_by=ending)
     clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
-    for duty in clocks.applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
+    for duty in applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
         # It may have ended before, and been revived by a court.
         discard_cancelled(s, clocks.clock_id(duty.id, key))
     clocks.start(
@@ -142,3 +146,65 @@ def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | No
             terminate_requirement(s, law, key, ended, RequirementEnding.LICENCE, AppliesTo.LICENCE)
             if served_by_time(item.requirement.kind):
                 _evaluate(s, law, key, ended)
+
+
+def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str | None:
+    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
+
+
+def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> HandlerOutcome:
+    key, known, on = e.requirement_id, s.requirements[e.requirement_id], e.completed_on
+    ending = RequirementEnding(e.ended_by.value)
+    done = trigger_context(e, f"{key} {ending.value} on {on}", on=on, at=time_of_act(e, on))
+    surprise = _unexpected(known, e)
+    if ending is RequirementEnding.COMPLETED:
+        complete_requirement(s, law, key, done, ending)
+        s.flags.pop(f"unfinished.{key}", None)
+    else:
+        terminate_requirement(s, law, key, done, ending)
+    return HandlerOutcome(surprise is not None, surprise or "")
+
+
+def _unexpected(known: ImposedRequirement, e: RequirementCompleted) -> str | None:
+    """Return what speaks against an end: it had ended before, or hours are outstanding."""
+    on, ended_on = e.completed_on, known.terminated_on
+    if ended_on is not None and ended_on < on:
+        return f"{e.requirement_id} had ended on {ended_on}"
+    hours, done = known.requirement.hours, sum(item.amount for item in known.sessions)
+    if (
+        e.ended_by.value == RequirementEnding.COMPLETED
+        and hours
+        and known.sessions
+        and done < hours
+    ):
+        return f"{done} of {hours} hours were recorded"
+    return None
+
+
+def _evaluated(s: Sentence, e: RequirementEvaluated, law: Law) -> HandlerOutcome:
+    key, on = e.requirement_id, e.evaluated_on
+    known = s.requirements[key]
+    s.requirements[key] = replace(known, evaluated_on=on)
+    at = time_of_act(e, on)
+    clocks.settle(s, law, Settlement.REQUIREMENT_EVALUATED, at=at, by=e.uid, subject=key)
+    return REGULAR
+
+
+HANDLERS = (
+    EventHandler(
+        RequirementCompleted,
+        _complete,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        depends_on=_named,
+        guard=lambda _s, e, _law: refuse_later_day(e, "completed_on", e.completed_on),
+    ),
+    EventHandler(
+        RequirementEvaluated,
+        _evaluated,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        depends_on=_named,
+        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
+    ),
+)

@@ -8,10 +8,10 @@ from states.entities import ImposedRequirement
 from states.events.envelope import Event
 from states.events.sentence import RequirementStarted
 from states.rules import clocks
-from states.rules.clocks import trigger_context
 from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.planning import advance_state
+from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import start_fault
 from states.rules.unpaid_work import check_work_induction
 from states.sentence import Sentence
@@ -78,7 +78,7 @@ def _start(s: Sentence, e: RequirementStarted, law: Law) -> HandlerOutcome:
     return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RequirementStarted,
         _start,

@@ -7,7 +7,6 @@ from states.events.envelope import Event
 from states.events.recall import LicenceRevoked, RecallWithdrawn, RevocationRefused
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
-from states.rules.clocks import TriggerContext, trigger_context
 from states.rules.failure_counts import counted_warnings
 from states.rules.failure_days import refresh_days
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
@@ -15,6 +14,7 @@ from states.rules.notifications import AGENCIES, CASEWORK_SECTION, OFFICER, noti
 from states.rules.recall import recall_id
 from states.rules.recall_report import amend_recall, missing_recall
 from states.rules.state_changes import change_state, supported_state
+from states.rules.triggers import TriggerContext, trigger_context
 from states.rules.victims import open_key_stage
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -140,7 +140,7 @@ def _at(e: LicenceRevoked) -> datetime:
     return min(e.occurred_at, end_of(e.revoked_on))
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         RecallWithdrawn,
         _withdraw,

@@ -14,7 +14,6 @@ from states.events.envelope import Event
 from states.events.risk import ManagerTopic, RoshConfirmed, RoshReferred
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied
-from states.rules.clocks import TriggerContext, trigger_context
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome
 from states.rules.recall_report import open_endorsement_duty
 from states.rules.risk_escalation import (
@@ -23,6 +22,7 @@ from states.rules.risk_escalation import (
     settle_manager_informed,
     warn_of_danger,
 )
+from states.rules.triggers import TriggerContext, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -154,7 +154,7 @@ def close_referral(s: Sentence, at: datetime) -> None:
         s.referrals[-1] = replace(s.referrals[-1], answered_at=at)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(RoshAssessed, _assess, states=(AWAITING, *OPEN), requires=IMPOSED),
     EventHandler(RoshReferred, _refer, guard=_refuse_referral),
     EventHandler(RoshConfirmed, _confirm, guard=_refuse_confirmation),

@@ -10,8 +10,8 @@ from typing import Final
 from states.events.envelope import Event
 from states.events.risk import ImmediateRiskActionTaken, ManagerInformed, ManagerTopic
 from states.rules import clocks
-from states.rules.clocks import trigger_context
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -104,7 +104,7 @@ def _tellings(s: Sentence, of: Trigger) -> Iterator[str]:
             yield key
 
 
-RULES = (
+HANDLERS = (
     EventHandler(ImmediateRiskActionTaken, _act, nature=Nature.FACT, requires=None),
     EventHandler(ManagerInformed, _inform, nature=Nature.FACT, requires=None),
 )

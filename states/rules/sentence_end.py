@@ -12,6 +12,7 @@ from states.rules.notifications import PERSON
 from states.rules.recall_term import date_term
 from states.rules.requirement_ends import end_with_sentence
 from states.rules.state_changes import change_state
+from states.rules.triggers import TriggerContext
 from states.rules.victims import open_key_stage
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -59,7 +60,7 @@ def complete_sentence(s: Sentence, law: Law, end: SentenceEnd) -> bool:
             clocks.cancel(s, key, at=at, by=cause)
     end_with_sentence(s, law, on, at, cause, ran_out=end.outcome is SentenceOutcome.EXPIRED)
     refresh_evaluation(s)
-    ended = clocks.TriggerContext(at, f"the sentence ended on {on}", cause, on)
+    ended = TriggerContext(at, f"the sentence ended on {on}", cause, on)
     clocks.start(s, law, Trigger.SENTENCE_ENDED, ended, subject=end.outcome.value)
     if not end.evaluation_due:
         _spare_person(s, at, cause)
@@ -183,7 +184,7 @@ def _refuse_end(s: Sentence, e: SentenceEnded, _law: Law) -> str | None:
     return None
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         EndDateChanged,
         _change_end_date,

@@ -49,7 +49,7 @@ def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> HandlerOutcome:
     wanted = _proposed(e)
     own = computed_clocks(s, law)
     s.suspensions = Suspensions((*s.suspensions.periods, wanted))
-    recalculate(s, law, own, f"supervision is suspended {_span(wanted)}")
+    recalculate(s, law, own, reason=f"supervision is suspended {_span(wanted)}")
     _flag(s)
     return REGULAR
 
@@ -73,7 +73,7 @@ def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> HandlerOutcome:
     ended = replace(known, until=e.resumed_on - ONE_DAY)
     left = (ended if item is known else item for item in s.suspensions.periods)
     s.suspensions = Suspensions(tuple(item for item in left if not item.is_empty))
-    recalculate(s, law, own, f"supervision resumed on {e.resumed_on}")
+    recalculate(s, law, own, reason=f"supervision resumed on {e.resumed_on}")
     _flag(s)
     return REGULAR
 
@@ -86,7 +86,7 @@ def _flag(s: Sentence) -> None:
         s.flags.pop("supervision_suspended", None)
 
 
-RULES = (
+HANDLERS = (
     EventHandler(
         *(SupervisionSuspended, _suspend),
         states=(AWAITING, *OPEN),

@@ -18,10 +18,10 @@ from states.rules.allocation import (
     refuse_unauthorised,
 )
 from states.rules.authorisation import NPS, acting_organisation
-from states.rules.clocks import trigger_context
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
 from states.rules.notifications import PROVIDER, notify
 from states.rules.risk import close_referral
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -86,4 +86,4 @@ def _begin(s: Sentence, e: ProviderTransferred, law: Law, *, crossed: bool) -> N
         clocks.settle_contact(s, law, "agencies_told_of_transfer", at=at, by=by)
 
 
-RULES = (EventHandler(ProviderTransferred, _transfer, guard=_refuse),)
+HANDLERS = (EventHandler(ProviderTransferred, _transfer, guard=_refuse),)

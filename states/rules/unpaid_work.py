@@ -10,9 +10,9 @@ from datetime import date, datetime
 from states.events.court import CourtDecided
 from states.events.requirements import Prospect, RequirementProgressed
 from states.rules import clocks
-from states.rules.clocks import trigger_context
 from states.rules.event_dates import time_of_act
 from states.rules.reopening import discard_cancelled
+from states.rules.triggers import applicable_timescales, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -65,7 +65,7 @@ def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -
     s.requirements[key] = replace(s.requirements[key], prospect=prospect)
     at = time_of_act(e, on)
     if prospect in SHORT.get(s.kind, ()):
-        for row in clocks.applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
+        for row in applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
             discard_cancelled(s, clocks.clock_id(row.id, key))
         shortfall = trigger_context(e, f"{key} will be short of hours", on=on, at=at)
         clocks.start(

@@ -17,8 +17,8 @@ from states.events.victims import (
     VictimViewRecorded,
 )
 from states.rules import clocks
-from states.rules.clocks import TriggerContext, trigger_context
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.triggers import TriggerContext, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
@@ -141,7 +141,7 @@ def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> HandlerOutcome:
 _LIAISON: Final = frozenset({Role.VICTIM_LIAISON, Role.SYSTEM, Role.OPS})
 """The liaison, and the systems that pass on what the liaison did."""
 
-RULES = (
+HANDLERS = (
     EventHandler(
         *(VictimContactOffered, _offer),
         nature=Nature.FACT,

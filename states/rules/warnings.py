@@ -8,7 +8,6 @@ from states.events.enforcement import WarningIssued, WarningWithdrawn
 from states.regime import IN_THE_COMMUNITY
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
-from states.rules.clocks import trigger_context
 from states.rules.enforcement_advice import advised_above_warning
 from states.rules.failure_counts import is_spent
 from states.rules.failure_days import refresh_days_of
@@ -18,6 +17,7 @@ from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
 from states.rules.judgements import leave_warned
 from states.rules.notifications import CONTRIBUTORS, LINE_MANAGER, PERSON, notify
 from states.rules.state_changes import change_state
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
@@ -201,7 +201,7 @@ _WARNING_ACTS = (
     Permission.FINAL_LICENCE_WARNING,
 )
 
-RULES = (
+HANDLERS = (
     EventHandler(
         WarningIssued,
         _issue,

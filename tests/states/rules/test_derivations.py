@@ -7,7 +7,7 @@ import pytest
 
 from states import calendar_transitions
 from states.event_log import EventLog
-from states.rules import concern, failure_days, failures, judgements, warnings
+from states.rules import failure_days, failures, judgements, warnings
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.view.sentence import law_view
@@ -47,7 +47,7 @@ def test_short_cuts_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -
     short = views(seed)
     monkeypatch.setattr(failures, "refresh_days", _every_day)
     monkeypatch.setattr(judgements, "refresh_days", _every_day)
-    monkeypatch.setattr(concern, "refresh_days_of", _every_day_of)
+    monkeypatch.setattr(judgements, "refresh_days_of", _every_day_of)
     monkeypatch.setattr(warnings, "refresh_days_of", _every_day_of)
     monkeypatch.setattr(calendar_transitions, "_next", _first)
 

@@ -1,7 +1,7 @@
-"""Every word of the edition is spoken somewhere: no trigger without a start, no row without one.
+"""Every trigger and settlement of the edition is used by code, and every provision can start.
 
-The source of `states/` is read as text, so that a word which nobody uses is found before a sentence
-waits for it for ever.
+The source of `states/` is read as text, so an unused word is found before a sentence waits for it
+for ever.
 """
 
 import ast
@@ -27,8 +27,8 @@ BOUNDS_ALONE: Final = {
 """Triggers that date a bound, with what reads it."""
 
 OTHERWISE: Final = {
-    Settlement.ORDER_ENDED: "`ending.complete` stops all that still runs, and the end is one",
-    Settlement.LICENCE_ENDED: "`phases.leave_behind` stops what the licence alone knew",
+    Settlement.ORDER_ENDED: "`sentence_end.complete_sentence` stops all that still runs",
+    Settlement.LICENCE_ENDED: "`phases.cancel_former_regime` stops what only the licence had",
     Settlement.PSS_ENDED: "as for the order: the end of supervision is that of the sentence",
     Settlement.EVALUATION_COMPLETED: "evaluation derives its two clocks anew each time",
     Settlement.FAILURE_REMOVED: "a withdrawn failure is left out: what it started never was",
@@ -38,9 +38,9 @@ OTHERWISE: Final = {
 
 
 def sources() -> Iterator[tuple[str, ast.AST]]:
-    """Yield every module that decides, but not the one that lists the words."""
+    """Yield every module of `states/` except those of the package that defines the words."""
     for path in sorted(ROOT.rglob("*.py")):
-        if "timescale" not in path.parts:
+        if path.parent != ROOT / "standards":
             yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
 
 

@@ -20,7 +20,7 @@ ENFORCE = "enforce-6wd/2026-11-23"
 
 
 def played(events: list[Event], now: str) -> Played:
-    """Return the events as they stand, on a shelf that holds later law."""
+    """Return the events as they stand, with a catalogue that holds later law."""
     return played_by(events, now, later())
 
 
@@ -156,9 +156,9 @@ def test_two_changes_to_come_take_place_in_the_order_of_their_days() -> None:
 def test_the_edition_that_holds_already_is_no_change() -> None:
     """It is applied, and says so."""
     told = _changed("2026-11-04", "ns-2015")
-    assert ("applied", "ns-2015 held already") == played([*serving(), told], "2026-11-05").verdict(
-        told
-    )
+    assert ("applied", "ns-2015 was in force already") == played(
+        [*serving(), told], "2026-11-05"
+    ).verdict(told)
 
 
 def test_a_fixed_term_goes_by_the_edition_of_the_return() -> None:
@@ -194,13 +194,13 @@ def test_an_edition_can_be_announced_for_a_day_to_come() -> None:
         (
             _revised("2026-11-24", "england-and-wales-2099z"),
             (
-                "no calendar england-and-wales-2099z was on the shelf; it held: "
+                "no calendar england-and-wales-2099z is in the catalogue, which holds: "
                 "england-and-wales-2026a, england-and-wales-2026b"
             ),
         ),
         (
             _changed("2026-11-24", "ns-2099"),
-            "no edition ns-2099 was on the shelf; it held: ns-2015, ns-later",
+            "no edition ns-2099 is in the catalogue, which holds: ns-2015, ns-later",
         ),
         (
             _changed("2026-11-24", saved_for=["enforce-6wd", "no-such-row"]),
@@ -262,10 +262,10 @@ def test_a_sentence_goes_back_to_an_earlier_calendar_too() -> None:
 
 
 def test_the_same_calendar_again_changes_nothing() -> None:
-    """It is applied, and says that it held already."""
+    """It is applied, and says that it was in force already."""
     told = _revised("2026-11-24", "england-and-wales-2026a")
     seen = played([*serving(), *failed("F1", "2026-11-23"), told], "2026-11-24 13:00")
-    assert ("applied", "england-and-wales-2026a held already") == seen.verdict(told)
+    assert ("applied", "england-and-wales-2026a was in force already") == seen.verdict(told)
     assert [] == seen.clocks[ENFORCE]["why"]["moves"]
 
 
