@@ -13,8 +13,8 @@ IO_QUEUE = "sentences-io"
 OWN_ENCODING = b"binary/encrypted"
 """Encoding of what our own processes seal between them; the codec opens it."""
 
-MESSAGE_ENCODING = b"binary/sealed"
-"""Encoding of what senders seal for a sentence. The codec leaves it shut: an activity opens it."""
+MESSAGE_ENCODING = b"application/jose"
+"""Encoding of messages that senders encrypt. The codec leaves them: an activity decrypts them."""
 
 ENCRYPTED_AS = "sealed-as"
 """Metadata of a payload that came in `OWN_ENCODING`, opened or not. No letter ever has it."""

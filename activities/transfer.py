@@ -1,4 +1,4 @@
-"""Hand a sentence over to another workflow id, and send on what still comes for the old one."""
+"""Transfer of a case to another workflow id, and forwarding of messages that still arrive here."""
 
 from base64 import b64decode
 from typing import Any
@@ -20,28 +20,30 @@ from activities.contracts import (
     TransferChunk,
 )
 from activities.crypto.authentication import Authentication, TrustLevel
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import KeyProvider
 
 
 class TargetClosedError(ApplicationError):
-    """The sentence that took over runs no more; trying again cannot help."""
+    """The sentence that took over no longer runs; another attempt cannot help."""
 
     def __init__(self, target: str) -> None:
-        super().__init__(f"{target} runs no more", type=TARGET_CLOSED, non_retryable=True)
+        super().__init__(f"{target} no longer runs", type=TARGET_CLOSED, non_retryable=True)
 
 
 class TransferActivities:
-    """Send from one sentence to another. Whatever is sent twice is a repeat to its receiver."""
+    """Activities that signal another sentence. It ignores what is sent twice."""
 
     def __init__(self, client: Client, task_queue: str, keys: KeyProvider | None = None) -> None:
-        self._client, self._task_queue, self._keys = client, task_queue, keys
+        self._client = client
+        self._task_queue = task_queue
+        self._keys = keys
 
     @activity.defn(name=TRANSFER_CASE)
     async def transfer_case(self, given: TransferCase) -> None:
-        """Signal one parcel to its sentence, and start that where it does not run.
+        """Signal one chunk to the target sentence, and start that if it does not run.
 
-        One whose file is closed is opened again: what goes on under its name has to go on.
+        A target whose file is closed starts again: its clocks must continue under its name.
         """
         await self._client.start_workflow(
             given.workflow_type,
@@ -56,10 +58,10 @@ class TransferActivities:
 
     @activity.defn(name=FORWARD_MESSAGE)
     async def forward_message(self, forwarded: ForwardMessage) -> None:
-        """Signal a message to the sentence that took over: as it came, or sealed for it.
+        """Signal a message to the sentence that took over: as it came, or encrypted for it.
 
         Raises:
-            TargetClosedError: If that sentence runs no more.
+            TargetClosedError: If that sentence no longer runs.
         """
         payloads = [Payload.FromString(b64decode(text)) for text in forwarded.payloads]
         if forwarded.sender:
@@ -72,19 +74,19 @@ class TransferActivities:
                 raise TargetClosedError(forwarded.target) from error
             raise
 
-    def _encrypted_chunk(self, parcel: TransferChunk) -> Any:
+    def _encrypted_chunk(self, chunk: TransferChunk) -> Any:
         if self._keys is None:
-            return parcel
-        # As a letter, not as a payload of ours: only an opened letter is sure to replay the same.
-        vouched = Authentication(TrustLevel.ASSERTED, sender=parcel.source)
-        body = parcel.model_dump_json().encode()
-        return RawValue(
-            encrypt_event(self._keys, None, parcel.target, TRANSFER_SIGNAL, body, vouched=vouched)
-        )
+            return chunk
+        # As a message, not as a payload of ours: only what an activity decrypts replays the same.
+        body = chunk.model_dump_json().encode()
+        return RawValue(self._encrypted(chunk.target, TRANSFER_SIGNAL, body, sender=chunk.source))
 
     def _reencrypted(self, forwarded: ForwardMessage, payload: Payload) -> Payload:
-        # Sealed for the old name, it was opened there: for the new one it is sealed anew.
-        vouched = Authentication(TrustLevel.ASSERTED, sender=forwarded.sender)
-        return encrypt_event(
-            *(self._keys, None, forwarded.target, forwarded.name, payload.data), vouched=vouched
+        # It was encrypted for the old workflow id and decrypted there.
+        return self._encrypted(
+            forwarded.target, forwarded.name, payload.data, sender=forwarded.sender
         )
+
+    def _encrypted(self, target: str, kind: str, body: bytes, *, sender: str) -> Payload:
+        asserted = Authentication(TrustLevel.ASSERTED, sender=sender)
+        return encrypt_event(self._keys, None, target, kind=kind, data=body, asserted=asserted)

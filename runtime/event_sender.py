@@ -24,8 +24,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.crypto.authentication import Authentication
-from activities.crypto.decrypt import PLAIN_ENCODING, encrypt_event
-from activities.crypto.envelope import Signer
+from activities.crypto.envelope import PLAIN_ENCODING, Signer, encrypt_event
 from activities.crypto.keys import Key
 from runtime.codec import EncryptionCodec
 from states.events.parsing import canonical_json
@@ -139,7 +138,7 @@ class MessageEncoder:
 
     def _encrypted(self, workflow_id: str, kind: str, data: bytes) -> Payload:
         return encrypt_event(
-            self.key, self.signer, workflow_id, kind, data, vouched=self.vouched, now=self.now
+            self.key, self.signer, workflow_id, kind, data, asserted=self.vouched, now=self.now
         )
 
 

@@ -1,4 +1,4 @@
-"""Say what was found of a message: who vouches for it, or why it stays shut."""
+"""Result of authenticating a message: its sender, or why it cannot be taken."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,28 +6,28 @@ from typing import Final
 
 
 class TrustLevel(StrEnum):
-    """What speaks for the sender that a message names."""
+    """Proof of the sender that a message names."""
 
     SIGNED = "signed"
-    """An integrator's signature."""
+    """Signature of an integrator."""
     ASSERTED = "vouched"
-    """A process of ours, which knew the sender: another sentence, or the door."""
+    """Assertion of a process of ours that knew the sender: another sentence, or the HTTP API."""
     UNSIGNED = "unsigned"
-    """Nothing: it was sealed, and `by` is what it says of itself."""
+    """None: the message was encrypted, and `by` is its own statement."""
     PLAIN = "plain"
-    """Nothing at all: it came readable."""
+    """None: the message was not even encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """Who vouches for a message. Recorded once; a key revoked later changes nothing.
+    """Sender of a message. Recorded once; a key that is revoked later changes nothing.
 
-    `organisation` and `role` are those of the message's `by`, where they stand for more than the
-    message's own word; empty otherwise. `refusal` is empty, or why the sender may not say this:
-    `role_not_allowed`, `organisation_not_allowed` or `kind_not_allowed`.
+    `organisation` and `role` are those of the message's `by` if they are proved, else empty.
+    `refusal` is empty, or the code of why the sender may not send this: `role_not_allowed`,
+    `organisation_not_allowed` or `kind_not_allowed`.
     """
 
-    standing: TrustLevel
+    trust: TrustLevel
     sender: str = ""
     organisation: str = ""
     role: str = ""
@@ -36,13 +36,13 @@ class Authentication:
 
     @property
     def is_allowed(self) -> bool:
-        """Return whether the sender may say what it said."""
+        """Return whether the sender may send what it sent."""
         return not self.refusal
 
 
 @dataclass(frozen=True, slots=True)
 class DecryptionFailure:
-    """Why a message stays shut. `reason` is a sentence of ours that quotes nothing of it."""
+    """Reason why a message cannot be taken. `reason` is a sentence that quotes nothing of it."""
 
     code: str
     reason: str
@@ -50,29 +50,29 @@ class DecryptionFailure:
 
     @property
     def may_decrypt_later(self) -> bool:
-        """Return whether the same message may open later, because a key is yet to come."""
+        """Return whether the same message may be decrypted later, once its key is here."""
         return self.code == "unknown_key"
 
 
 FAILURE_REASONS: Final = {
-    "unknown_key": "the key that seals the message is not here, or not yet",
-    "tampered": "the message is not what was sealed, or not with that key",
-    "replayed_elsewhere": "the message was sealed for another sentence or under another name",
-    "malformed": "what was sealed is no envelope",
-    "not_a_letter": "the payload is sealed as only our own processes seal theirs",
-    "undecodable": "the payload is in no encoding that is known",
-    "plain_refused": "the message came readable, and only sealed ones are taken here",
-    "no_key": "it is sealed, and no key is set here",
-    "sealing_is_off": "the message is sealed, and no key is set here",
-    "unsigned": "nobody signed the message, and only signed ones are taken here",
-    "unknown_signer": "the signature is by a key that no integrator here has",
+    "unknown_key": "the key that encrypts the message is not here, or not yet",
+    "tampered": "the message is not what was encrypted, or not with that key",
+    "replayed_elsewhere": "the message was encrypted for another sentence or under another name",
+    "malformed": "the message is not JOSE of the documented form",
+    "not_a_letter": "the payload is encrypted as only our own processes encrypt theirs",
+    "undecodable": "the encoding of the payload is not known",
+    "plain_refused": "the message came readable, and only encrypted ones are taken here",
+    "no_key": "it is encrypted, and no key is set here",
+    "sealing_is_off": "the message is encrypted, and no key is set here",
+    "unsigned": "the message is not signed, and only signed ones are taken here",
+    "unknown_signer": "no integrator here has the key of the signature",
     "wrong_signature": "the signature does not fit the message, its sentence and its name",
     "signer_revoked": "the key of the signature is not valid at this time",
-    "expired": "the signature had run out when the message came",
+    "expired": "the signature had expired when the message was taken up",
     "not_yet_valid": "the signature is dated ahead of time",
-    "not_ours": "only a process of ours may vouch for somebody",
+    "not_ours": "only a process of ours may assert who the sender is",
 }
-"""Every code of a fault, and what it says to a person."""
+"""Reason for a person by code of a failure; the codes are a closed list."""
 
 
 REFUSAL_REASONS: Final = {
@@ -80,9 +80,9 @@ REFUSAL_REASONS: Final = {
     "organisation_not_allowed": "the sender may not speak for that organisation",
     "kind_not_allowed": "the sender may not send events of that kind",
 }
-"""Every code of a refusal, and what it says to a person."""
+"""Reason for a person by code of a refusal."""
 
 
 def failure(code: str, key_id: str = "") -> DecryptionFailure:
-    """Return the fault of that code."""
+    """Return the failure of that code."""
     return DecryptionFailure(code, FAILURE_REASONS[code], key_id)

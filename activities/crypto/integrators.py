@@ -1,4 +1,4 @@
-"""Know the integrators: which keys are theirs, and for whom each may speak."""
+"""Integrators: the systems that send events, their keys, and for whom each may speak."""
 
 import binascii
 from base64 import b64decode
@@ -20,21 +20,15 @@ from pydantic import (
 )
 
 from activities.crypto.authentication import Authentication, DecryptionFailure, TrustLevel, failure
-from activities.crypto.envelope import (
-    EnvelopeError,
-    MessageEnvelope,
-    MessageSignature,
-    validity,
-    verify,
-)
+from activities.crypto.envelope import MessageEnvelope, MessageSignature
 from activities.reloading_file import CredentialFileError
 from activities.standards import InvalidFileError, read_file
 from states.events.parsing import UnreadableError, parse_json
 from states.vocabulary import Role
 
-_NO_KEY: Final = "32 bytes in base64 are wanted, the raw Ed25519 public key"
-_TWICE: Final = "an integrator, or a key, has an id that stands twice"
-_NONE: Final = "an integrator is known by keys, door_keys or door_subjects; it has none"
+_NO_KEY: Final = "a public key is the 32 raw bytes of Ed25519 in base64"
+_TWICE: Final = "the ids of integrators and of keys are unique; one is used twice"
+_NONE: Final = "an integrator needs keys, door_keys or door_subjects; it has none"
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
@@ -56,23 +50,23 @@ class _Credential(_Strict):
     id: Code
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
-    """When it ends, not included. To revoke a key, put a past moment here, or take the key out."""
+    """End of validity, exclusive. To revoke a key, put a past moment here, or remove the key."""
 
     def is_in_force(self, now: datetime) -> bool:
-        """Return whether it holds at that moment."""
+        """Return whether it is valid at that moment."""
         begun = self.valid_from is None or self.valid_from <= now
         return begun and (self.valid_until is None or now < self.valid_until)
 
 
 class ApiKey(_Credential):
-    """A secret that an integrator shows at the door, known here by its digest alone."""
+    """Secret that an integrator sends to the HTTP API; only its digest is kept here."""
 
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    """Of the whole secret, in hexadecimal. The secret is random, so nobody can guess it back."""
+    """SHA-256 of the whole secret, in hexadecimal; the secret is random and cannot be guessed."""
 
 
 class PublicKey(_Credential):
-    """A key with which an integrator signs."""
+    """Public key of an integrator, which signs with the private one."""
 
     public: Annotated[str, AfterValidator(_public)]
     """The 32 raw bytes in base64."""
@@ -83,24 +77,24 @@ class PublicKey(_Credential):
 
 
 class Integrator(_Strict):
-    """A system that sends, and for whom it may speak."""
+    """System that sends events, and the roles and organisations for which it may speak."""
 
     id: Code
     organisations: tuple[Code, ...] = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     kinds: tuple[Code, ...] | None = None
-    """The kinds that it may send; all of them where this is left out."""
+    """Kinds that it may send; all of them if left out."""
     keys: tuple[PublicKey, ...] = ()
-    """Those with which it signs, if it seals and signs for itself."""
+    """Keys that verify its signatures, if it signs and encrypts by itself."""
     door_keys: tuple[ApiKey, ...] = ()
-    """Those that it shows at the door, if it does not."""
+    """Keys that it sends to the HTTP API, if it does not."""
     door_subjects: tuple[Subject, ...] = ()
-    """Its names at the issuer whose tokens the door takes."""
+    """Its subjects at the issuer whose tokens the HTTP API accepts."""
 
     def refusal_for(self, kind: str, role: str, organisation: str) -> str:
-        """Return the code of why it may not say this, as `Verdict.refusal`; empty if it may.
+        """Return the code of why it may not send this, as `Authentication.refusal`; else empty.
 
-        What names nobody, such as a nudge, or cannot be read, speaks for nobody either.
+        A message without role and organisation, such as a nudge or unreadable one, claims none.
         """
         if self.kinds is not None and kind not in self.kinds:
             return "kind_not_allowed"
@@ -118,7 +112,7 @@ class Integrator(_Strict):
 
 
 class IntegratorFile(_Strict):
-    """What the file holds."""
+    """Content of the integrators' file."""
 
     integrators: tuple[Integrator, ...]
 
@@ -133,10 +127,10 @@ class IntegratorFile(_Strict):
 
 
 def read_integrators(path: Path) -> IntegratorFile:
-    """Return what the YAML file says.
+    """Return the content of the YAML file.
 
     Raises:
-        SealingFileError: If it cannot be read, or holds a mistake.
+        CredentialFileError: If it cannot be read, or holds a mistake.
     """
     try:
         return read_file(path.parent, path.name, IntegratorFile)
@@ -145,30 +139,30 @@ def read_integrators(path: Path) -> IntegratorFile:
 
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
-"""How far a sender's clock may be ahead of ours."""
+"""How far the clock of a sender may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegratorRegistry:
-    """Each key by its id, with its holder."""
+    """Signing keys by id, each with the integrator that holds it."""
 
     keys: Mapping[str, tuple[Integrator, PublicKey]]
 
     @classmethod
     def from_file(cls, file: IntegratorFile) -> "IntegratorRegistry":
-        """Return the keys of everyone in the file."""
+        """Return the keys of every integrator in the file."""
         return cls({key.id: (holder, key) for holder in file.integrators for key in holder.keys})
 
     def authenticate(
         self, envelope: MessageEnvelope, *, workflow_id: str, kind: str, now: datetime
     ) -> Authentication | DecryptionFailure:
-        """Return whose message it is and whether that sender may say it; a fault if nobody's.
+        """Return the sender of a signed message, with the refusal if it may not send it.
 
         Args:
             envelope: The message with its signature.
-            workflow_id: The sentence to which it came.
-            kind: The kind under which it came.
-            now: When the sentence took it up: later than the server did, where no worker ran.
+            workflow_id: The sentence that received it.
+            kind: The kind under which it was sent.
+            now: When the sentence took it up: later than the server did, if no worker ran.
         """
         signature = envelope.signature
         if signature is None:
@@ -176,51 +170,51 @@ class IntegratorRegistry:
         if signature.key_id not in self.keys:
             return failure("unknown_signer")
         integrator, key = self.keys[signature.key_id]
-        if not verify(key.key(), envelope, workflow_id, kind):
+        context = (signature.workflow_id, signature.kind)
+        if context != (workflow_id, kind) or not signature.verify(key.key()):
             return failure("wrong_signature", key.id)
-        if (code := _untimely(signature, key, now)) is not None:
+        if (code := _validity_failure(signature, key, now)) is not None:
             return failure(code, key.id)
-        return _verdict(integrator, key.id, kind, envelope.body)
+        return _authentication(integrator, key.id, kind, envelope.body)
 
 
 EMPTY_REGISTRY: Final = IntegratorRegistry({})
-"""Where no integrator is named, no signature is anybody's."""
+"""Registry of an installation without integrators: every signature is unknown."""
 
 
-def _untimely(signature: MessageSignature, key: PublicKey, now: datetime) -> str | None:
-    try:
-        issued, expires = validity(signature)
-    except EnvelopeError:
-        return "malformed"
-    if issued > now + CLOCK_SKEW:
+def _validity_failure(signature: MessageSignature, key: PublicKey, now: datetime) -> str | None:
+    if signature.issued_at > now + CLOCK_SKEW:
         return "not_yet_valid"
-    if now >= expires:
+    if now >= signature.expires_at:
         return "expired"
     return None if key.is_in_force(now) else "signer_revoked"
 
 
-def _verdict(integrator: Integrator, key_id: str, kind: str, body: bytes) -> Authentication:
-    role, organisation = _named_in(body)
-    reason = integrator.refusal_for(kind, role, organisation)
+def _authentication(integrator: Integrator, key_id: str, kind: str, body: bytes) -> Authentication:
+    role, organisation = _role_and_organisation(body)
+    refusal = integrator.refusal_for(kind, role, organisation)
     return Authentication(
         TrustLevel.SIGNED,
         sender=integrator.id,
-        organisation=organisation if reason == "" else "",
-        role=role if reason == "" else "",
+        organisation="" if refusal else organisation,
+        role="" if refusal else role,
         key_id=key_id,
-        refusal=reason,
+        refusal=refusal,
     )
 
 
-def _named_in(body: bytes) -> tuple[str, str]:
-    """Return the role and the organisation of the body's `by`, read as the sentence reads it."""
+def _role_and_organisation(body: bytes) -> tuple[str, str]:
+    """Return role and organisation in the `by` of an event, parsed as the sentence parses it."""
     try:
-        found = parse_json(body)
+        event = parse_json(body)
     except UnreadableError:
         return "", ""
-    by = found.get("by") if isinstance(found, dict) else None
+    by = event.get("by") if isinstance(event, dict) else None
     if not isinstance(by, dict):
         return "", ""
-    texts = [by.get("role"), by.get("organisation")]
-    role, organisation = (text if isinstance(text, str) else "" for text in texts)
-    return role, organisation
+    role = by.get("role")
+    organisation = by.get("organisation")
+    return (
+        role if isinstance(role, str) else "",
+        organisation if isinstance(organisation, str) else "",
+    )

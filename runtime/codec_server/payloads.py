@@ -12,9 +12,8 @@ from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 
 from activities.contracts import MESSAGE_ENCODING, OWN_ENCODING
-from activities.crypto.cipher import CipherPurpose, DecryptionError, decrypt
-from activities.crypto.decrypt import PLAIN_ENCODING, encrypt_event
-from activities.crypto.envelope import EnvelopeError, Signer, unpack
+from activities.crypto.cipher import DecryptionError, decrypt
+from activities.crypto.envelope import PLAIN_ENCODING, Signer, encrypt_event, open_envelope
 from activities.crypto.keys import KeyProvider
 
 _ENCODING: Final = "encoding"
@@ -41,7 +40,7 @@ def decrypt_payloads(keys: KeyProvider, payloads: Sequence[Payload]) -> CodecRes
     for payload in payloads:
         try:
             plain, workflow_id = _decrypt(keys, payload)
-        except (DecryptionError, EnvelopeError, DecodeError):
+        except (DecryptionError, DecodeError):
             plain, workflow_id = payload, ""
             unopened += 1
         found.append(plain)
@@ -71,10 +70,10 @@ def _decrypt(keys: KeyProvider, payload: Payload) -> tuple[Payload, str]:
     """Return the payload opened, and the sentence it was sealed for."""
     encoding = payload.metadata.get(_ENCODING)
     if encoding == OWN_ENCODING:
-        found = decrypt(keys, payload.data, purpose=CipherPurpose.OWN, workflow_id=None)
+        found = decrypt(keys, payload.data, workflow_id=None)
         return Payload.FromString(found.plain), found.header.workflow_id
     if encoding == MESSAGE_ENCODING:
-        found = decrypt(keys, payload.data, purpose=CipherPurpose.MESSAGE, workflow_id=None)
-        body = unpack(found.plain).body
-        return Payload(metadata={_ENCODING: PLAIN_ENCODING}, data=body), found.header.workflow_id
+        envelope = open_envelope(keys, payload.data, workflow_id=None)
+        plain = Payload(metadata={_ENCODING: PLAIN_ENCODING}, data=envelope.body)
+        return plain, envelope.header.workflow_id
     return payload, ""

@@ -113,7 +113,7 @@ async def test_where_the_target_runs_no_more_trying_again_is_no_help(client: Cli
     """The sentence is told so, and keeps the message."""
     async with sentence(client) as there:
         pass
-    with pytest.raises(TargetClosedError, match=f"{there.id} runs no more") as found:
+    with pytest.raises(TargetClosedError, match=f"{there.id} no longer runs") as found:
         await relocation(client).forward_message(forwarded(there.id, [PLAIN]))
 
     assert (TARGET_CLOSED, True) == (found.value.type, found.value.non_retryable)

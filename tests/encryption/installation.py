@@ -22,8 +22,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.common import RawValue, WorkflowIDReusePolicy
 
-from activities.crypto.decrypt import encrypt_event
-from activities.crypto.envelope import Signer
+from activities.crypto.envelope import Signer, encrypt_event
 from activities.crypto.keys import Key, KeyRing
 from runtime.client import connect
 from runtime.dev_server import LOOPBACK, DevServer, free_ports, run_dev_server

@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.contracts import MESSAGE_ENCODING
 from activities.crypto.cipher import read_header
+from activities.crypto.envelope import read_message_header
 from activities.crypto.keys import Key
 from tests.encryption.installation import Installation, Sender, key_line
 from tests.encryption.traces import histories, sealed
@@ -107,11 +110,17 @@ async def rotated(folder: Path, sentences: int) -> float:
     return pace
 
 
+def _key_id(payload: Payload) -> str:
+    if payload.metadata["encoding"] == MESSAGE_ENCODING:
+        return read_message_header(payload.data).key_id
+    return read_header(payload.data).key_id
+
+
 async def judge(trial: Rotation) -> None:
     """No task failed, and all three keys were at work."""
     raw = await histories(trial.own.bare)
     used = {
-        read_header(p.data).key_id for events in raw.values() for e in events for p in sealed(e)
+        _key_id(payload) for events in raw.values() for event in events for payload in sealed(event)
     }
 
     assert trial.sentences == len(raw)

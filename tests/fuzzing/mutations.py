@@ -10,12 +10,17 @@ from typing import Any, Final
 from temporalio.api.common.v1 import Payload
 
 from activities.contracts import DECRYPTION_FAULT, ENCRYPTED_AS, MESSAGE_ENCODING, OWN_ENCODING
-from activities.crypto.cipher import CipherPurpose, encrypt
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import (
+    EnvelopeContent,
+    MessageHeader,
+    encrypt_content,
+    encrypt_event,
+)
 from activities.crypto.keys import Key
 from states.events.registry import KINDS
 from states.events.schema import schema_of
 from tests.activities.crypto.rings import SHARED, SIGNER, STRANGER
+from tests.activities.crypto.tokens import JWS_HEADER, jws
 from tests.runtime.ingest.messages import NOMS
 from tests.runtime.ingest.messages import message as published
 from tests.states.events.documents import FAULTS, Maker
@@ -90,9 +95,9 @@ def letter(rnd: random.Random, key: Key, workflow_id: str) -> tuple[str, Payload
         case 0:
             payload = Payload(metadata=payload.metadata, data=mutated(payload.data, rnd))
         case 1:
-            inside = mutated(envelope(rnd), rnd)
-            purpose = rnd.choice(list(CipherPurpose))
-            data = encrypt(keys, inside, purpose=purpose, workflow_id=meant, kind=kind)
+            content = rnd.choice(list(EnvelopeContent))
+            header = MessageHeader(keys.id, meant, kind, content)
+            data = encrypt_content(keys, header, mutated(envelope(rnd), rnd))
             payload = Payload(metadata=payload.metadata, data=data)
         case 2:
             payload = anything(rnd, payload.data)
@@ -111,9 +116,11 @@ def anything(rnd: random.Random, data: bytes) -> Payload:
 
 
 def envelope(rnd: random.Random) -> bytes:
-    """An envelope in which one part is something else."""
-    parts: dict[str, Any] = {"v": 1, "body": b64encode(text(rnd)).decode()}
-    parts[rnd.choice(("v", "body", "signature", "vouched", "more"))] = rnd.choice(FAULTS)
+    """The content of a message, in which one part is something else."""
+    if rnd.random() < 0.5:
+        return jws({rnd.choice((*JWS_HEADER, "more")): rnd.choice(FAULTS)}, body=text(rnd))
+    parts: dict[str, Any] = {"authentication": {}, "body": b64encode(text(rnd)).decode()}
+    parts[rnd.choice(("authentication", "body", "more"))] = rnd.choice(FAULTS)
     return json.dumps(parts).encode()
 
 

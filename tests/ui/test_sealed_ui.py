@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import Worker
 
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import encrypt_event
 from runtime.client import connect
 from runtime.codec_server.app import UiOrigins, codec_server
 from runtime.dev_server import free_ports, run_dev_server

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities.contracts import OWN_ENCODING, TRANSFER_SIGNAL
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import Key, KeyRing
 from runtime.client import connect
 from runtime.dev_server import DevServer

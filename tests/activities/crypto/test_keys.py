@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.crypto.cipher import CipherPurpose, UnknownKeyError, decrypt, encrypt
+from activities.crypto.cipher import UnknownKeyError, decrypt, encrypt
 from activities.crypto.keys import Key, KeyFile, KeyRing, KeyUse, new_key, parse_keys
 from activities.reloading_file import CredentialFileError
 from tests.activities.crypto.rings import HERE, NEW, OLD, SHARED
@@ -69,20 +69,17 @@ def test_rotation_needs_no_restart(tmp_path: Path) -> None:
     old, new = line(OLD), line(NEW)
     write(path, old)
     keys = KeyFile(path)
-    before = encrypt(keys.primary(), b"before", purpose=CipherPurpose.OWN, workflow_id=HERE)
+    before = encrypt(keys.primary(), b"before", workflow_id=HERE)
     write(path, old, new)
     assert (OLD.id, True) == (keys.primary().id, keys.find(NEW.id) is not None)
     write(path, new, old)
-    after = encrypt(keys.primary(), b"after", purpose=CipherPurpose.OWN, workflow_id=HERE)
+    after = encrypt(keys.primary(), b"after", workflow_id=HERE)
 
-    found = [
-        decrypt(keys, sealed, purpose=CipherPurpose.OWN, workflow_id=HERE)
-        for sealed in (before, after)
-    ]
+    found = [decrypt(keys, sealed, workflow_id=HERE) for sealed in (before, after)]
     assert [(OLD.id, b"before"), (NEW.id, b"after")] == [(one.key.id, one.plain) for one in found]
     write(path, new)
     with pytest.raises(UnknownKeyError):
-        decrypt(keys, before, purpose=CipherPurpose.OWN, workflow_id=HERE)
+        decrypt(keys, before, workflow_id=HERE)
 
 
 @pytest.mark.parametrize("damage", ["half a line", None])
@@ -129,7 +126,7 @@ def test_a_ring_of_keys_in_code_is_judged_alike() -> None:
 
 def test_the_ring_in_the_documentation_is_one() -> None:
     """What an operator copies works: the first key primary, the second shared."""
-    page = (Path(__file__).parents[3] / "docs" / "sealing.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "encryption.md").read_text("utf-8")
     ring = parse_keys(page.partition("```text\n")[2].partition("```")[0])
     shared = ring.find("delius-letters")
 

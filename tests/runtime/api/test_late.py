@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import KeyRing
 from activities.records.read import read_late_messages, read_sync_head
 from runtime.databases import store_of

@@ -17,8 +17,8 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import WorkflowSerializationContext
 
-from activities.crypto.cipher import read_header
-from activities.crypto.decrypt import MessageDecryptor, encrypt_event
+from activities.crypto.decrypt import MessageDecryptor
+from activities.crypto.envelope import encrypt_event, read_message_header
 from activities.crypto.keys import new_key
 from runtime.codec import data_converter
 from runtime.codec_server.app import CodecServerError, codec_server
@@ -206,8 +206,8 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
     assert [403, 400, 200, 400] == [one.status_code for one in (refused, unbound, sealed, again)]
     assert MARKER not in sealed.text
     data = b64decode(sealed.json()["payloads"][0]["data"])
-    assert (HERE, KIND) == (read_header(data).workflow_id, read_header(data).kind)
-    letter = Payload(metadata={"encoding": b"binary/sealed"}, data=data)
+    assert (HERE, KIND) == (read_message_header(data).workflow_id, read_message_header(data).kind)
+    letter = Payload(metadata={"encoding": b"application/jose"}, data=data)
     found = MessageDecryptor(RING).decrypt_message(letter, workflow_id=HERE, kind=KIND, now=AT)
     assert "unknown_signer" == getattr(found, "code", "")
     taken = await caller.post("/decode", json=sealed.json(), headers=bearer(issuer.token()))

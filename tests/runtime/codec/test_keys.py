@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from temporalio.api.common.v1 import Payload
 
 from activities.crypto.authentication import DecryptionFailure, TrustLevel
-from activities.crypto.decrypt import AuthenticatedMessage, encrypt_event
+from activities.crypto.decrypt import AuthenticatedMessage
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import new_key
 from activities.reloading_file import CredentialFileError
 from runtime.codec import EncryptionCodec, UndecryptablePayloadError, data_converter
@@ -105,7 +106,7 @@ def test_the_signer_is_the_one_of_the_settings(tmp_path: Path) -> None:
 
     signer = signer_of(chosen)
     assert signer is not None
-    assert SIGNER.sign(KIND, HERE, b"{}", AT) == signer.sign(KIND, HERE, b"{}", AT)
+    assert SIGNER.sign(KIND, HERE, b"{}", at=AT) == signer.sign(KIND, HERE, b"{}", at=AT)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_the_settings_say_what_is_taken(
     found = [post.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in letters]
 
     assert [plain, unsigned, signed] == [
-        one.code if isinstance(one, DecryptionFailure) else one.authentication.standing
+        one.code if isinstance(one, DecryptionFailure) else one.authentication.trust
         for one in found
     ]
     assert all(
@@ -150,13 +151,13 @@ async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
     elsewhere = EncryptionCodec(RING, HERE)
     (opened, *_) = await elsewhere.decode(payloads)
     assert b"replayed_elsewhere" == opened.metadata["seal-fault"]
-    with pytest.raises(UndecryptablePayloadError, match="sealed for another sentence"):
+    with pytest.raises(UndecryptablePayloadError, match="encrypted for another sentence"):
         converter.payload_converter.from_payload(opened)
 
 
 async def test_whatever_calls_itself_a_letter_and_is_none_is_sealed() -> None:
     """Nothing slips out readable under the encoding of letters."""
-    false = Payload(metadata={"encoding": b"binary/sealed"}, data=b"Bartholomew Marker")
+    false = Payload(metadata={"encoding": b"application/jose"}, data=b"Bartholomew Marker")
     letter = encrypt_event(RING, None, HERE, KIND, EVENT)
     sealed, passed = await EncryptionCodec(RING, HERE).encode([false, letter])
 

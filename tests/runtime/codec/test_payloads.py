@@ -5,8 +5,9 @@ from temporalio.api.common.v1 import Payload
 
 from activities.contracts import MESSAGE_ENCODING, OWN_ENCODING
 from activities.crypto.authentication import TrustLevel
-from activities.crypto.cipher import CipherPurpose, encrypt
-from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor, encrypt_event
+from activities.crypto.cipher import encrypt
+from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import KeyRing
 from runtime.codec_server.payloads import NotPlainError, decrypt_payloads, encrypt_payloads
 from tests.activities.crypto.rings import (
@@ -21,6 +22,7 @@ from tests.activities.crypto.rings import (
     SIGNER,
     THERE,
 )
+from tests.activities.crypto.tokens import jwe
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
 
@@ -28,7 +30,7 @@ PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
 def own(payload: Payload = PLAIN, workflow_id: str = HERE) -> Payload:
     """A payload as our own processes seal it."""
     packed = payload.SerializeToString()
-    sealed = encrypt(NEW, packed, purpose=CipherPurpose.OWN, workflow_id=workflow_id)
+    sealed = encrypt(NEW, packed, workflow_id=workflow_id)
     return Payload(metadata={"encoding": OWN_ENCODING}, data=sealed)
 
 
@@ -54,11 +56,11 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
         Payload(metadata={"encoding": OWN_ENCODING}, data=own().data[:-1]),
         Payload(
             metadata={"encoding": OWN_ENCODING},
-            data=encrypt(NEW, b"\xff", purpose=CipherPurpose.OWN, workflow_id=HERE),
+            data=encrypt(NEW, b"\xff", workflow_id=HERE),
         ),
         Payload(
             metadata={"encoding": MESSAGE_ENCODING},
-            data=encrypt(NEW, b"[]", purpose=CipherPurpose.MESSAGE, workflow_id=HERE, kind=KIND),
+            data=jwe(b"[]"),
         ),
     ],
     ids=["empty", "letter as own", "own as letter", "cut short", "no payload", "no envelope"],
@@ -89,7 +91,7 @@ def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
 
     opened = [post.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
     assert [(PLAIN.data, TrustLevel.UNSIGNED)] * 2 == [
-        (one.plain, one.authentication.standing)
+        (one.plain, one.authentication.trust)
         for one in opened
         if isinstance(one, AuthenticatedMessage)
     ]

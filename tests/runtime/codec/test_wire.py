@@ -19,7 +19,7 @@ from temporalio.worker import Replayer, Worker
 
 from activities.contracts import DECRYPTION_FAULT, ENCRYPTED_AS
 from activities.crypto.cipher import read_header
-from activities.crypto.decrypt import encrypt_event
+from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import Key, KeyProvider, KeyRing
 from runtime.client import connect
 from runtime.codec import EncryptionCodec, data_converter
@@ -187,7 +187,7 @@ async def test_what_senders_seal_arrives_shut(sealed: Client) -> None:
         mail = (await seen(handle))["mail"]
         await handle.signal("finish")
     assert [
-        [KIND, {"encoding": "binary/sealed"}, len(letter.data)],
+        [KIND, {"encoding": "application/jose"}, len(letter.data)],
         # A sender that marks its message as ours has the mark taken off.
         ["plain", {"encoding": "json/plain"}, 2],
     ] == mail
