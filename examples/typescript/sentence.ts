@@ -55,14 +55,14 @@ try {
 }
 await connection.close();
 
-// The id is made of what is said: sent again, the server gives its first answer again.
+// The id is a digest of the content: the server answers a repeat with its first result.
 function submit(kind: string, data: Event): Promise<Receipt[]> {
   const digest = createHash("sha256").update(JSON.stringify(data)).digest("hex");
   const updateId = `${workflowId}/${kind}/${digest}`;
   return sentence.executeUpdate<Receipt[], [object]>("submit", { args: [{ kind, data }], updateId });
 }
 
-// A message is `queued` for the first moments of a sentence, while its law is looked up.
+// A message is `queued` for the first moments of a sentence, while it loads its law.
 async function settled(eventId: string): Promise<Receipt> {
   for (;;) {
     const [receipt] = await sentence.query<Receipt[], [string]>("receipt", eventId);
