@@ -1,7 +1,7 @@
-"""Write the pages of docs/ that are made from code and data: `make docs`.
+"""Generate the pages of docs/ that come from code and data: `make docs`.
 
-With `--check` nothing is written; the exit status is 1 when a page is stale. With `--open` nothing
-is written either: the rows of the list of rules that are not carried, or not tested, are printed.
+With `--check` nothing is written, and the exit status is 1 if a page is stale. With `--open`
+nothing is written either: the rows that are not implemented or not tested are printed.
 """
 
 import sys
@@ -22,7 +22,7 @@ from docs.tracing.__main__ import show_open
 DOCS = Path(__file__).parent
 
 PAGES = {
-    "graph.md": transitions_page,
+    "transitions.md": transitions_page,
     "timescales.md": timescales_page,
     "events.md": events_page,
     "standards.md": standards_page,
@@ -36,7 +36,7 @@ PAGES = {
 
 
 def stale() -> list[str]:
-    """Return the names of the pages that differ from what would be made now, or are left over."""
+    """Return the names of pages that differ from a newly generated page, or are left over."""
     found = [
         name
         for name, make in PAGES.items()
@@ -46,13 +46,13 @@ def stale() -> list[str]:
 
 
 def left_over() -> list[str]:
-    """Return the schemas of kinds that are gone."""
+    """Return the schema files of kinds that no longer exist."""
     there = (path.relative_to(DOCS).as_posix() for path in (DOCS / SCHEMAS).glob("*"))
     return sorted(name for name in there if name not in PAGES)
 
 
 def check() -> int:
-    """Say which pages are stale, and return the exit status."""
+    """Print the stale pages, and return the exit status."""
     found = stale()
     if found:
         print(f"stale, run `make docs`: {', '.join(found)}")
@@ -60,7 +60,7 @@ def check() -> int:
 
 
 def main() -> int:
-    """Write the pages, or do what the command line asks instead; return the exit status."""
+    """Write the pages, or carry out an option of the command line; return the exit status."""
     if "--check" in sys.argv[1:]:
         return check()
     if "--open" in sys.argv[1:]:

@@ -1,4 +1,4 @@
-"""The journeys of `examples/journeys/`: a stream, and beside it what is expected of it."""
+"""Journeys of `examples/journeys/`: each a stream of events with its expected result."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[1] / "examples" / "journeys"
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One life of a sentence, from its first day."""
+    """Stream of the events of one sentence, from its first day, with its expected result."""
 
     name: str
     lines: tuple[str, ...]
@@ -26,20 +26,20 @@ class Journey:
 
     @property
     def shows(self) -> str:
-        """The policy that it shows, in one sentence."""
+        """Policy that the journey shows, in a sentence or two."""
         return str(self.expected["shows"])
 
     @property
     def base(self) -> date:
-        """The day on which it begins where its exact dates are stated."""
+        """First day of the journey, for pages that print exact dates."""
         return date.fromisoformat(self.expected["base"])
 
     def events(self, base: date) -> list[StreamEvent]:
-        """Return its events as they are when it begins on `base`."""
+        """Return the events of the journey if it begins on `base`."""
         return list(read_stream(self.lines, RelativeBase(base, catalogue().calendar())))
 
     def simulated(self, base: date) -> OfflineSimulation:
-        """Live through it in the pure fold, beginning on `base`."""
+        """Return a simulation of the journey in the pure fold, beginning on `base`."""
         return OfflineSimulation(self.events(base), law_of(base), catalogue().look_up)
 
 
@@ -50,12 +50,12 @@ def catalogue() -> StandardsCatalogue:
 
 
 def law_of(day: date) -> Law:
-    """Return the law that a sentence passed on `day` begins under."""
+    """Return the law of a sentence that is passed on `day`."""
     return Law(catalogue().editions[catalogue().edition_on(day)], catalogue().calendar())
 
 
 def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:
-    """Return the journeys below `folder` by name, in the order of their names."""
+    """Return the journeys in `folder` by name, in alphabetical order."""
     return {
         path.stem: Journey(
             path.stem,
@@ -67,5 +67,5 @@ def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:
 
 
 def offset(day: date, base: date) -> str:
-    """Return how many days after the base a day lies, signed."""
+    """Return the number of days from `base` to `day`, signed, such as `+3d`."""
     return f"{(day - base).days:+d}d"

@@ -1,4 +1,4 @@
-"""The published contract: one JSON Schema a kind, and the AsyncAPI document that joins them."""
+"""Published contract: one JSON Schema for each kind, and the AsyncAPI document that joins them."""
 
 import json
 import tomllib
@@ -25,7 +25,7 @@ _PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def contract_pages() -> dict[str, Callable[[], str]]:
-    """Return how to make each file of the contract, by its path in docs/."""
+    """Return a function that makes each file of the contract, by its path in docs/."""
     found: dict[str, Callable[[], str]] = {ASYNCAPI: lambda: _text(asyncapi())}
     for kind in (*KINDS, NUDGE):
         found[f"{SCHEMAS}/{kind}.json"] = partial(_schema, kind)
@@ -33,7 +33,7 @@ def contract_pages() -> dict[str, Callable[[], str]]:
 
 
 def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI document: one channel a sentence, one message a kind."""
+    """Return the AsyncAPI document: one channel for a sentence, one message for each kind."""
     kinds = (*KINDS, NUDGE)
     return {
         "asyncapi": "3.0.0",
@@ -46,16 +46,18 @@ def asyncapi() -> dict[str, Any]:
             "signal": {
                 "action": "receive",
                 "title": "Signal, or signal with start",
-                "description": "Takes any message at any time and answers nothing. A signal with "
-                "start opens a sentence that does not run yet. `receipt` tells what became of it.",
+                "description": "Accepts any message at any time and returns nothing. A signal with "
+                "start starts a sentence that is not running yet. The query `receipt` returns the "
+                "outcome.",
                 "channel": _CHANNEL,
                 "messages": [{"$ref": f"#/channels/sentence/messages/{kind}"} for kind in kinds],
             },
             "submit": {
                 "action": "receive",
                 "title": "Update",
-                "description": "Takes an event and answers with its receipts. A refusal fails the "
-                "update, with the reason and the kinds allowed now, and leaves nothing behind.",
+                "description": "Accepts an event and returns its receipts. A refusal fails the "
+                "update, with the reason and the kinds allowed now, and leaves nothing in the "
+                "sentence.",
                 "channel": _CHANNEL,
                 "messages": [{"$ref": "#/channels/sentence/messages/submission"}],
                 "reply": {
@@ -85,11 +87,11 @@ def _text(data: Any) -> str:
 def _info() -> dict[str, Any]:
     version = tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"]
     return {
-        "title": "Sentences: events that move a sentence of a court",
+        "title": "Sentences: events of a court sentence",
         "version": version,
-        "description": "What integrators send to a sentence: one Temporal signal a kind, one JSON "
-        "object each. A kind or a field may be added; none is renamed, taken away or made "
-        "narrower. How to send, with working examples, is on the page `integrating.md`.",
+        "description": "Events that integrators send to a sentence: one Temporal signal for each "
+        "kind, with one JSON object. A kind or a field may be added; none is renamed, removed or "
+        "narrowed. The page `integrating.md` explains how to send, with working examples.",
         "license": {"name": "MIT"},
     }
 
@@ -99,7 +101,7 @@ def _servers() -> dict[str, Any]:
         "temporal": {
             "host": "localhost:7233",
             "protocol": "grpc",
-            "description": "Temporal, by any of its clients. Workflow type `SentenceWorkflow`, "
+            "description": "Temporal, with any client. Workflow type `SentenceWorkflow`, "
             'task queue `sentences`, input `{"crn": ..., "event_number": ...}`.',
         },
         "http": {
@@ -134,7 +136,7 @@ def _channel(kinds: tuple[str, ...]) -> dict[str, Any]:
 def _answers() -> dict[str, Any]:
     return {
         "address": None,
-        "title": "What an update answers",
+        "title": "Result of an update",
         "messages": {"receipts": {"$ref": "#/components/messages/receipts"}},
     }
 
@@ -154,7 +156,7 @@ def _message(kind: str) -> dict[str, Any]:
         "examples": [{"payload": example(kind)}],
         "x-nature": rule.nature.name.lower(),
         "x-counts-from": model.OWN_TIME or "occurred_at",
-        "x-from": sorted(role.value for role in rule.roles) if rule.roles else "anybody",
+        "x-from": sorted(role.value for role in rule.roles) if rule.roles else "any sender",
         "x-allowed-in": [state.value for state in rule.states]
         if rule.nature is Nature.DECISION
         else "any state",
@@ -186,20 +188,29 @@ RECEIPT: Final[dict[str, Any]] = {
     "properties": {
         "event_id": {"type": "string"},
         "kind": {"type": "string"},
-        "organisation": {"type": "string", "description": "Whose event; none if quarantined."},
+        "organisation": {
+            "type": "string",
+            "description": "Organisation of the sender; absent if quarantined.",
+        },
         "received_at": {"type": "string", "format": "date-time"},
-        "digest": {"type": "string", "description": "Names the content: 32 hexadecimal digits."},
+        "digest": {
+            "type": "string",
+            "description": "Digest of the content: 32 hexadecimal digits.",
+        },
         "disposition": {"enum": ["queued", *(verdict.value for verdict in DispositionKind)]},
-        "reason": {"type": "string", "description": "Why it is not applied, or empty."},
-        "irregular": {"type": "boolean", "description": "A fact that the graph did not expect."},
+        "reason": {"type": "string", "description": "Reason why it is not applied, or empty."},
+        "irregular": {
+            "type": "boolean",
+            "description": "A fact that the state graph did not expect.",
+        },
     },
 }
-"""What a receipt has; further fields may come."""
+"""JSON Schema of a receipt; later releases may add fields."""
 
 
 def _receipts() -> dict[str, Any]:
     return {
         "name": "receipts",
-        "title": "What became of the messages under one event id",
+        "title": "Receipts of the messages with one event id",
         "payload": {"schemaFormat": FORMAT, "schema": {"type": "array", "items": RECEIPT}},
     }

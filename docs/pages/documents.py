@@ -1,4 +1,4 @@
-"""The page of the documents: which there are, when and to whom each goes, and how to edit them."""
+"""Page of the documents: which exist, when and to whom each is sent, and how to edit them."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,75 +13,77 @@ from states.recipients import RECIPIENTS
 ABOUT = """\
 # Documents
 
-Letters, reports and written notices as PDF. A sentence says what a document holds, as codes, dates
-and digests: its *paper*. The words stand in templates, and free text and names come from the
-records. A document is made when its notice is delivered, once: the first one under a key stands,
-whatever changes afterwards, and lies in the table `documents` of [the record](records.md).
+This page is for ops who edit templates and for readers of the documents. Documents are warning
+letters, reports and written notices as PDF. The sentence provides the data of a document as codes,
+dates and digests. The templates contain the words; free text and names come from the records. A
+document is made once, when its notice is delivered: the first document under a key is kept in the
+table `documents` of [the record](records.md), whatever changes afterwards.
 
-Each one carries the reference of the sentence, the edition of the standards, the decision that it
-records and who made it. The same paper gives the same bytes on any machine. The PDFs are PDF/UA-1:
-tagged, titled, in British English, so that they can be read aloud.
+Each document shows the reference of the sentence, the edition of the standards, the decision that
+it records and who made it. The same data give the same bytes on any machine. The PDFs are PDF/UA-1:
+tagged, titled, in British English, so that a screen reader can read them.
 
 ![A first warning](warning.png) ![A recall report](recall.png)
 
-## Which there are"""
+## List of documents"""
 
 PRIVACY = """\
-## What stands in them, and what does not
+## Content
 
-- A letter to the person says what they are taken to have done, quotes what they said themselves,
-  and nobody else: what officers, relatives or victims wrote goes to those who decide.
-- Police and stakeholders get name, length, scope and whom to contact; the date of birth goes to
-  the police alone.
-- A name that the imposition gave is waited for until it is filed, and so is every text. Where
-  nobody gave a name, the reference stands in its place.
-- Who the officer is comes from [the directory](notices.md), where it says so; else the code.
-- What nobody told of is left out or said not to be recorded. No document guesses.
-- Free text is inert: whatever markup it holds is printed as it is. A character that no font has is
-  named, as `[grinning face]`; a run in another script is counted, and the record has it whole.
-- The end of the sentence is told with the restrictions that may go on. Which of them apply to the
-  person is not held here, and the letter says so.
+- A document to the person states the failure and quotes only the person. Texts of officers,
+  relatives or victims go to the people who decide.
+- Police and stakeholders receive name, length, scope and a contact; only the police receive the
+  date of birth.
+- If the imposition gave a name, the document waits until it is stored, and so for every text. If
+  no event gave a name, the reference is printed in its place.
+- [The directory](notices.md) provides the name of the officer; without it the code is printed.
+- Missing data are omitted or marked as not recorded. No document guesses.
+- Free text is never interpreted: markup in it is printed unchanged. A character that no font has
+  is named, as `[grinning face]`; a passage in another script is counted, and the record has it
+  complete.
+- The document at the end of the sentence lists restrictions that may continue. The system does not
+  know which of them apply to the person, and the document says so.
 
 ## Editing a template
 
 Templates are text files in the language of [Typst](https://typst.app/docs/), in
-`activities/documents/templates/`: one for each document, and a few that several share:
-`letterhead.typ` (look, head, foot), `words.typ` (the words for every code), `failures.typ`,
-`closing.typ`, `consequences.typ`, `restriction.typ`. Copy the whole folder, edit the copy, and
-name it by `SENTENCES_TEMPLATES_DIR`. A change of a file then holds for the next document.
+`activities/documents/templates/`: one for each document, and some that several share:
+`letterhead.typ` (layout, header, footer), `words.typ` (the words for every code), `failures.typ`,
+`closing.typ`, `consequences.typ`, `restriction.typ`. Copy the whole folder, edit the copy, and set
+`SENTENCES_TEMPLATES_DIR` to it. A change takes effect with the next document.
 
 ```text
-python starter.py documents check [--templates DIR]     make every sample, or say what is wrong
-python starter.py documents list X320741 1 [--json]     the documents of a sentence
-python starter.py documents get X320741 1 KEY --out letter.pdf
+python starter.py documents check [--templates DIR]     make every sample, or show the errors
+python starter.py documents list X320741 1 [--json]     list the documents of a sentence
+python starter.py documents get X320741 1 KEY --out document.pdf
 ```
 
-`p` is what a document says of one case: `activities/documents/samples/` holds one for each sort,
-with every field it may use. What they come to is in `examples/documents/`. Only the fonts that
-come with the typesetter are used, and packages from elsewhere are not for templates: a worker may
-have no way to fetch them.
+In a template, `p` is the data of one case. `activities/documents/samples/` has a sample for each
+document, with every field that it can use; `examples/documents/` shows the results. Templates can
+use only the fonts that come with Typst, and no Typst packages, because a worker may have no network
+to fetch them.
 
 ## When a document cannot be made
 
-- `DocumentFault`: the template cannot be set; the error names file and line. It is a duty of ops
-  at once. Mend the template, check it, and have the notice tried again as
-  [Notices](notices.md) says.
-- `TextMissing`: a text or the person is not on record yet. It is tried again by itself, until the
-  sentence has filed all that it has: what is missing then was erased, and it is a duty of ops.
+- `DocumentFault`: the template cannot be rendered; the error names file and line. It becomes a duty
+  of ops at once. Repair the template, check it, and retry the notice as [Notices](notices.md)
+  describes.
+- `TextMissing`: a text or the person is not stored yet. The system retries until the sentence has
+  stored all its texts. A text that is missing then was erased, and a duty of ops results.
 
-The notice waits meanwhile, and the clocks run on."""
+Meanwhile the notice waits and the clocks keep running."""
 
 _TOLD: Final = {
     "induction-sheet": ("an order gets its first officer; a licence or supervision begins", "3(c)"),
     "warning-letter": ("a warning is issued", "9"),
     FINAL_WARNING: ("the second warning of a licence is issued", "9(b)"),
-    "warning-withdrawn": ("a warning is taken back", "9"),
+    "warning-withdrawn": ("a warning is withdrawn", "9"),
     "warning-letter-withdrawn": ("a warning is entered in error", "9"),
     "breach-referral": ("breach is decided", "9(a)"),
     "referral-papers": ("a CRC sends its referral", "9(a)"),
     "recall-report": ("the recall report is sent", "9(b)"),
 }
-"""When a notice that code tells goes out, and by which standard; rows of the edition say it."""
+"""Occasion and standard of each notice that code sends; provisions of the edition send the rest."""
 
 _ROWS: Final = {
     "induction-sheet": "ev-induct",
@@ -103,7 +105,7 @@ _TO: Final = {
 
 def documents_page() -> str:
     """Return the page."""
-    columns = ("document", "notice", "goes when", "to", "standard", "row", "source")
+    columns = ("document", "notice", "sent when", "to", "standard", "row", "source")
     return page(ABOUT, "", *table(columns, _listed()), "", *_named(), "", PRIVACY)
 
 
@@ -127,7 +129,7 @@ def _line(document: str, template: str, sources: dict[str, Row]) -> tuple[str, .
 
 
 def _by_the_edition(template: str) -> tuple[str, str, str, str]:
-    """Return when, by which standard, by which rows and to whom the edition has it told."""
+    """Return occasion, standard, provision and recipients of a notice that the edition sends."""
     rows = [
         duty
         for duty in catalogue().editions["ns-2015"].duties.values()
@@ -140,7 +142,7 @@ def _by_the_edition(template: str) -> tuple[str, str, str, str]:
 
 
 def _named() -> Iterator[str]:
-    """Yield what each document is, as its template says in its first line."""
+    """Yield the description of each document, from the first line of its template."""
     documents = dict.fromkeys(sample.document for sample in load_samples())
     for document in documents:
         first = (BUILTIN_TEMPLATES / f"{document}.typ").read_text("utf-8").splitlines()[0]

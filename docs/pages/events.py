@@ -1,4 +1,4 @@
-"""The page of every kind of event: fields, the time that counts, who, and where."""
+"""Page of every kind of event: its fields, its time, who may send it and in which states."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,17 @@ from states.events.registry import KINDS
 from states.rules.handler import Nature
 from states.rules.registry import HANDLERS
 
-COLUMNS = ("kind", "means", "fields", "time that counts", "nature", "allowed in", "from")
+COLUMNS = ("kind", "meaning", "fields", "time that counts", "nature", "allowed in", "from")
+
+ABOUT = """\
+This page is for developers of sending systems; [Integrating](integrating.md) explains how to
+send. Each kind of event is one signal with one JSON object. Every event has the envelope:
+`event_id`, `occurred_at` (RFC 3339 with offset), `by` (`id`, `role`, `organisation`) and, if it
+corrects another event, `replaces`. A `?` marks an optional field.
+
+`occurred_at` is the time of the act, and it orders events. The time in the fourth column starts
+and settles clocks. A fact is applied in any state, and marked irregular if the state graph did
+not expect it. A decision is refused outside the states listed."""
 
 
 def events_page() -> str:
@@ -16,17 +26,11 @@ def events_page() -> str:
     return page(
         "# Events",
         "",
-        "One signal a kind, one JSON object each. Every event has the envelope: `event_id`,",
-        "`occurred_at` (RFC 3339 with offset), `by` (`id`, `role`, `organisation`) and, where",
-        "it corrects another, `replaces`. A `?` marks a field that may be left out.",
-        "",
-        "`occurred_at` is when the act happened, and it orders. Clocks are started and settled",
-        "by the time in the fourth column. A fact is applied in any state and marked irregular",
-        "where the graph did not expect it; a decision is refused outside the states listed.",
+        ABOUT,
         "",
         *table(COLUMNS, _kinds()),
         "",
-        "`nudge` has no envelope: it wakes a sentence and changes nothing.",
+        "`nudge` has no envelope: it makes a sentence check everything again and changes nothing.",
     )
 
 
@@ -41,7 +45,7 @@ def _kinds() -> Iterator[tuple[str, ...]]:
             code(model.OWN_TIME or "occurred_at"),
             rule.nature.name.lower(),
             ", ".join(state.value for state in rule.states) if decided else "any state",
-            ", ".join(sorted(role.value for role in rule.roles)) if rule.roles else "anybody",
+            ", ".join(sorted(role.value for role in rule.roles)) if rule.roles else "any sender",
         )
 
 

@@ -1,4 +1,4 @@
-"""The page of the examples: each journey as policy, day by day."""
+"""Page of the examples: each journey as policy, day by day."""
 
 import re
 from collections.abc import Iterator
@@ -74,9 +74,9 @@ _STATUS_WORDS = {
     ClockStatus.MET: "met",
     ClockStatus.MET_LATE: "met late",
     ClockStatus.MISSED: "**missed**",
-    ClockStatus.OPENED: "open from now",
+    ClockStatus.OPENED: "open from now on",
     ClockStatus.ENDED: "over",
-    ClockStatus.STOPPED: "falls away",
+    ClockStatus.STOPPED: "lapses",
 }
 
 
@@ -123,7 +123,7 @@ def _outcomes(telling: _JourneyState, moment: Step) -> Iterator[str]:
         f"{_words(item.template)} to {_words(item.recipient)}" for item in moment.notices
     )
     if told:
-        yield f"told: {', '.join(told)}"
+        yield f"notified: {', '.join(told)}"
 
 
 def _answer(moment: Step) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _answer(moment: Step) -> Iterator[str]:
     if found.verdict is not DispositionKind.APPLIED:
         yield f"**{found.verdict.value}**: {found.reason}"
     elif found.irregular or found.reason:
-        yield f"noted: {found.reason or 'the graph did not expect it'}"
+        yield f"noted: {found.reason or 'the state graph did not expect it'}"
 
 
 def _clocks(telling: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]:
@@ -198,8 +198,8 @@ def _duties(telling: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]
 
 def _status(item: OpenDuty, now: datetime) -> str:
     if item.settled_at is None or item.settled_at > now:
-        return "owed"
-    return "no longer owed" if item.settled != "done" else "done"
+        return "open"
+    return "lapsed" if item.settled != "done" else "done"
 
 
 def _words(text: str) -> str:
@@ -207,23 +207,24 @@ def _words(text: str) -> str:
 
 
 SPELLING = {"nps": "NPS", "rosh": "RoSH"}
-COLUMNS = ("day", "what was sent", "what the sentence did")
+COLUMNS = ("day", "event sent", "result")
 
 HEAD = """\
-Each example is one sentence from its first day to a day after its last, as a stream of events in
-`examples/journeys/`. Beside the stream stands what is expected of it, and `make test` and
-`make prove` hold the program to that. Days are counted from the day of sentence, and times are
-those of London. `starter.py simulate` plays a stream through virtual time.
+This page is for officers, lawyers and testers: it shows what the system does in typical cases. Each
+example is one sentence from its first day to a day after its last, as a stream of events in
+`examples/journeys/`. A file beside the stream gives the expected result, which `make test` and
+`make prove` check. Days are counted from the day of sentence, and times are London times.
+`starter.py simulate` plays a stream through virtual time.
 
-A clock is named by its title, with the day on which it is due. Clocks with a number in the
-documents are shown from start to end; a prompt is shown where nobody answered it, and where the
-example is about it. Untimed duties are shown where the example is about them."""
+A clock is named by its title, with its due day. Clocks with a number in the documents are shown
+from start to end. A prompt is shown if it was not answered, or if the example is about it. Duties
+without a time are shown if the example is about them."""
 
 
 def examples_page() -> str:
     """Return the page of every journey, by type of sentence."""
     return page(
-        "# The examples, read as policy",
+        "# The examples as policy",
         "",
         HEAD,
         *(line for kind, title in TITLES.items() for line in _of_type(kind, title)),

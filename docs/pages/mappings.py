@@ -1,11 +1,16 @@
-"""The page of mappings: what each message of another system becomes, and what its codes mean."""
+"""Page of mappings: the translation of each message of another system, and its codes."""
 
 from activities.standards import STANDARDS
 from docs.pages.markdown import code, page, table
 from runtime.ingest.mapping import CodeRow, DatedModel, MessageRule, load_mappings, referenced_paths
 
-MESSAGES = ("message", "means", "becomes", "looked up", "read of the answer", "form known from")
-CODES = ("table", "code", "means", "acts of")
+MESSAGES = ("message", "meaning", "becomes", "looked up", "response fields", "schema known from")
+CODES = ("table", "code", "meaning", "acts from and until")
+
+ABOUT = """\
+This page is for ops and for authors of mappings; [Domain events](ingesting.md) explains how
+mappings are used and how to add one. Look-ups query a service by its name. A look-up marked `?`
+is skipped if the message itself has the event number."""
 
 
 def mappings_page() -> str:
@@ -14,9 +19,7 @@ def mappings_page() -> str:
     return page(
         "# Mappings of domain events",
         "",
-        "[Ingesting](ingesting.md) says how they are used, and how one is added. What is looked up",
-        "is asked of a service by its name; a question marked `?` falls away where the message has",
-        "the event number itself.",
+        ABOUT,
         "",
         "## Messages",
         "",
@@ -25,7 +28,7 @@ def mappings_page() -> str:
         "",
         "## Codes",
         "",
-        "A code in no row parks its message.",
+        "A code without a row makes its message a dead letter.",
         "",
         *table(CODES, (_code(name, row) for name, rows in sorted(mappings.tables.items())
                        for known in rows.values() for row in known)),
@@ -49,12 +52,12 @@ def _becomes(rule: MessageRule) -> str:
     if rule.ignored is not None:
         return f"nothing: {rule.ignored}"
     if rule.for_a_person is not None:
-        return f"parked: {rule.for_a_person}"
+        return f"dead letter: {rule.for_a_person}"
     steps = [
         f"{code(step.kind)}{f' ({_either(step.when)})' if step.when else ''}"
         for step in rule.becomes
     ]
-    undone = [f"takes back {code(kind)}" for kind in rule.undoes]
+    undone = [f"withdraws {code(kind)}" for kind in rule.undoes]
     return ", ".join([*steps, *undone])
 
 

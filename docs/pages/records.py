@@ -1,4 +1,4 @@
-"""The page of the case record: how it is kept, and every table with its columns."""
+"""Page of the case record: how it is stored, and every table with its columns."""
 
 from collections.abc import Iterator
 
@@ -12,62 +12,64 @@ from docs.pages.markdown import code, page, table, words
 ABOUT = """\
 # The case record
 
-What outlives the workflow of a sentence (NS 2015 1(b)), in SQL: by default two SQLite files in
-`SENTENCES_DATA_DIR`, or PostgreSQL where `SENTENCES_DATABASE_URL` and
-`SENTENCES_VICTIMS_DATABASE_URL` say so. The tables below are the same in both.
+This page is for ops who run the databases and for analysts who query them. The case record keeps
+the data of a sentence after its workflow has ended (NS 2015 1(b)). It is stored in SQL: by default
+in two SQLite files in `SENTENCES_DATA_DIR`, or in PostgreSQL if `SENTENCES_DATABASE_URL` and
+`SENTENCES_VICTIMS_DATABASE_URL` are set. The tables below are the same in both.
 
-## How it is kept
+## How it is stored
 
-- The workflow says what its record is to hold, as rows; it sends what changed, in numbered
-  batches, one after the other. A batch is written whole or not at all. A head row for each
-  sentence says which was last, so that a repeat changes nothing and an attempt that comes too
-  late is turned away.
-- A record that lost something, because a database came back from a backup or a workflow was set
-  back, finds another number than the one it expects. The sentence then sends everything afresh.
-- Rows of `events` are added and never changed: the database itself refuses it. An event that
-  comes again with other content stands as it came first, and `event_conflicts` notes the other.
-- Free text, name and date of birth lie in `texts` and `people`; the rows hold digests. Fact and
-  opinion of a contact are two columns (NS 2015 1(c)).
-- What concerns victims lies in a database of its own, with credentials of its own, and no key
-  points from one into the other (NS 2015 7). Its rows are written first: a crash between the two
-  leaves a batch that is written again. As files, both have only their folder to keep others out.
-- Clocks and duties are as of `heads.as_of`: a sentence writes whenever anything changes, also
-  when a time runs out, and a record is `whole` once it equals the view.
+- The workflow derives the rows of its record and sends the changes in numbered batches, one after
+  the other. A batch is written completely or not at all. A head row for each sentence stores the
+  number of the last batch, so a repeat changes nothing and a late attempt is rejected.
+- A record can lose data, because a database was restored from a backup or a workflow was reset.
+  Then the number of the last batch differs from the expected one, and the sentence sends all rows
+  again.
+- Rows of `events` are added and never changed; the database itself refuses changes. If an event is
+  re-sent with different content, the first version is kept and the conflict is logged in
+  `event_conflicts`.
+- Free text, name and date of birth are in `texts` and `people`; the other rows hold digests. Fact
+  and opinion of a contact are two columns (NS 2015 1(c)).
+- Data about victims are in a separate database with its own credentials, and no key refers from
+  one database to the other (NS 2015 7). Its rows are written first: after a crash between the two,
+  the batch is written again. As files, both are protected only by their folder.
+- Clocks and duties are as of `heads.as_of`: a sentence writes whenever anything changes, including
+  when a time expires. A record is `whole` once it equals the view.
 
-## Looking and mending
+## Viewing and repairing
 
 ```text
-python starter.py record show X320741 1 [--texts] [--json]      from the databases alone
-python starter.py record check X320741 1 [--json]               row by row against the workflow
+python starter.py record show X320741 1 [--texts] [--json]      show it, from the databases alone
+python starter.py record check X320741 1 [--json]               compare each row with the workflow
 python starter.py record rebuild X320741 1                      make it equal to the workflow
-python starter.py record erase X320741 --reason on-request      take a person out
-python starter.py record retain --older-than 2555 [--apply]     whom retention would take out
+python starter.py record erase X320741 --reason on-request      erase a person
+python starter.py record retain --older-than 2555 [--apply]     list whom retention would erase
 ```
 
-`check` and `rebuild` ask the workflow, also a closed one that Temporal still keeps, and need a
-worker. `rebuild` brings back rows, not texts or documents: those are in the databases alone, so
-back both databases up. `left over` rows of `events` stay, whatever the workflow says.
+`check` and `rebuild` query the workflow, which may be closed if Temporal still has its history, and
+need a running worker. `rebuild` restores rows, but no texts and no documents: only the databases
+have those, so back up both. `left over` rows of `events` are kept, whatever the workflow says.
 
 ## Erasing a person
 
-A person is erased once no sentence of theirs runs. Gone are then name and date of birth, free
-text and its digests, what events said, references to other agencies' files, the pages of
-documents, the addresses and digests of deliveries, bodies of messages of other systems, and
-notices in the folder of the outbox. Where the CRN stood, also inside the ids of others, there is
-a token, another one in each database. Codes, dates and who acted stay: every figure of the report
-is as it was. `erasures` says when, why and how many rows. SQLite files are overwritten and made
-anew; PostgreSQL is vacuumed, and its backups and log files are yours to let go. Histories of
-closed sentences stay in Temporal for as long as its namespace keeps them. The register of closed
-sentences forgets the person as well: a message that still comes for the CRN begins a new file.
-A sentence that went on under another CRN keeps its own record; a notice of it that quotes what was
-erased under the old one is a [duty of ops](notices.md#when-a-notice-does-not-arrive).
+A person can be erased when none of the person's sentences is running. This removes name and date
+of birth, free text and its digests, the content of events, references to other agencies' files,
+the pages of documents, the addresses and digests of deliveries, the bodies of messages of other
+systems, and notices in the folder of the outbox. A token replaces the CRN, also inside other ids;
+each database has a different token. Codes, dates and the acting officers stay, so no figure of the
+report changes. `erasures` records when, why and how many rows. SQLite files are overwritten and
+rebuilt; PostgreSQL is vacuumed, and you must delete its backups and log files yourself. Histories
+of closed sentences stay in Temporal for the retention of its namespace. The person is also removed
+from the register of closed sentences: a later message for the CRN starts a new sentence. A
+sentence that continued under another CRN keeps its own record; if one of its notices quotes text
+that was erased under the old CRN, that is a
+[duty of ops](notices.md#when-a-notice-does-not-arrive).
 
-`record retain` names the people of whom every file was closed longer ago than so many days.
+`record retain` lists the people whose sentences all closed more than the given number of days ago.
 
 ## Installing on PostgreSQL
 
-Make two databases and two roles, each the owner of one and without the right to connect to the
-other:
+Create two databases and two roles. Each role owns one database and cannot connect to the other:
 
 ```text
 CREATE ROLE sentences LOGIN PASSWORD '...';         CREATE ROLE victims LOGIN PASSWORD '...';
@@ -75,18 +77,18 @@ CREATE DATABASE sentences OWNER sentences;          CREATE DATABASE victims OWNE
 REVOKE CONNECT ON DATABASE sentences FROM PUBLIC;   REVOKE CONNECT ON DATABASE victims FROM PUBLIC;
 ```
 
-Set `SENTENCES_DATABASE_URL=postgresql://sentences:...@host/sentences` and the other likewise,
-both or neither. They are read from the environment only and shown nowhere; a password may lie in
-a libpq password file instead. A worker makes the tables when it starts, however many start at one
-time, and waits, unready, for a database that does not answer. It ends with status 1 where only a
-person can help: the credentials are turned away, or a newer build has been there. A later build
-adds a step to `activities/records/migrations`; a step that is released never changes.
+Set `SENTENCES_DATABASE_URL=postgresql://sentences:...@host/sentences` and the other URL likewise,
+both or neither. They are read from the environment only and never shown; a libpq password file can
+hold the password instead. A worker creates the tables when it starts, however many workers start
+at once. It waits, not ready, for a database that does not respond. It exits with status 1 if only
+a person can help: the credentials are rejected, or a newer build has migrated the database. A later
+build adds a migration to `activities/records/migrations`; a released migration never changes.
 
 ## When a database fails
 
-The activity fails and is tried again; the sentence keeps what it has to write, and its clocks run
-on. The view shows the type of the error under `arrival.record` and at each notice. `/readyz` says
-which database does not answer.
+The activity fails and is retried; the sentence keeps the pending rows, and its clocks keep running.
+The view shows the type of the error under `arrival.record` and at each notice. `/readyz` names the
+database that does not respond.
 """
 
 
@@ -95,11 +97,11 @@ def records_page() -> str:
     return page(
         ABOUT,
         *table(
-            ("type ends with", "what it means", "a worker that starts"),
+            ("type ends with", "meaning", "a starting worker"),
             ((code(fault), _meaning(fault), _start(fault)) for fault in DatabaseFault),
         ),
         "",
-        f"It begins with {code(DatabaseName.RECORDS)} or {code(DatabaseName.VICTIMS)}.",
+        f"The type begins with {code(DatabaseName.RECORDS)} or {code(DatabaseName.VICTIMS)}.",
         "",
         "## Tables of the records",
         "",
@@ -115,14 +117,16 @@ def _meaning(fault: DatabaseFault) -> str:
 
 
 def _start(fault: DatabaseFault) -> str:
-    return "waits" if StoreError(DatabaseName.RECORDS, fault).is_transient else "ends with status 1"
+    return (
+        "waits" if StoreError(DatabaseName.RECORDS, fault).is_transient else "exits with status 1"
+    )
 
 
 def _section(of: Table) -> Iterator[str]:
     yield from (f"### `{of.name}`", "", str(of.info.get("doc", "")), "")
     if of.name in ROWS:
         once = " Rows are never changed." if of.name in APPEND_ONLY else ""
-        yield from (f"Each row names {', '.join(map(code, IDENTITY))}.{once}", "")
+        yield from (f"Each row has {', '.join(map(code, IDENTITY))}.{once}", "")
     told = [item for item in of.columns if of.name not in ROWS or item.name not in IDENTITY]
     yield from table(("column", "type", "meaning"), map(_cells, told))
     yield ""

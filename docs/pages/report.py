@@ -1,4 +1,4 @@
-"""The page of the caseload report: what each measure counts, and what a period means for it."""
+"""Page of the caseload report: what each measure counts, and the meaning of a period."""
 
 from collections.abc import Iterator
 
@@ -7,36 +7,37 @@ from runtime.report.catalogue import MEASURES, REFERENCES
 from runtime.report.model import Measure
 
 INTRODUCTION = (
-    "`python starter.py report` counts what follows over the case records: as tables, with "
-    "`--json` as data, with `--html FILE` as one file that needs no other, with `--serve` as "
+    "This page is for managers and analysts: it defines every measure of the report. "
+    "`python starter.py report` counts the measures over the case records: as tables, with "
+    "`--json` as data, with `--html FILE` as one self-contained file, with `--serve` as "
     "pages at `SENTENCES_REPORT_BIND` (`127.0.0.1:8087`). `make run` serves the same pages. "
-    "Every number on a page leads to the sentences that it counts, each of them to its case "
-    "record, and that to the Temporal UI. The pages need no script and load nothing from "
-    "elsewhere. Nobody logs in to them: leave them on loopback, or put something in front of "
-    "them that knows who may read them."
+    "Every number on a page links to the sentences that it counts, each sentence to its case "
+    "record, and the record to the Temporal UI. The pages need no scripts and load nothing from "
+    "elsewhere. They have no login: leave them on loopback, or put a proxy with sign-in in "
+    "front of them."
 )
 OF_WHEN = (
-    "Statuses are those of the last turn of each sentence, whose time stands on its record. "
-    "What ran then, and whose time is over at the time of the report, is overdue; a term ends "
-    "and a window opens of itself. A report is of now: a period chooses what is counted, and "
-    "does not turn the record back."
+    "Statuses are those of the last turn of each sentence, whose time is on its record. A clock "
+    "that ran then, and is past its time when the report is made, counts as overdue; terms "
+    "end and windows open likewise. A report shows the present: a period selects what is "
+    "counted, but does not restore an earlier state of the record."
 )
-STANDINGS = (
+STATUSES = (
     ("met", "done in time"),
     ("met late", "done after its time"),
-    ("missed", "its time passed, and nothing is left to do"),
+    ("missed", "its time passed, and there is nothing left to do"),
     ("overdue", "its time passed, and it is still to be done"),
     ("running", "its time is not over"),
-    ("fell away", "there was no duty any more before its time was over; it is in no share"),
+    ("fell away", "the duty ended before its time was over; it is in no percentage"),
 )
 NEVER = (
-    "Figures that others printed stand beside ours for reference, each with how sure it is that"
-    " the number belongs to its label. They are never a threshold. A number that nobody can "
-    "attribute is not kept."
+    "Published figures are shown beside ours for reference, each with the certainty that the"
+    " number belongs to its label. They are never a threshold. A number without a clear source "
+    "is not included."
 )
 PROVIDER = (
-    "`--provider` takes NPS, CRC or the code of one, and means whoever holds the sentence now; "
-    "`--from` and `--to` are London days, both of which belong to the period."
+    "`--provider` takes NPS, CRC or the code of a provider, and selects sentences by their "
+    "present provider. `--from` and `--to` are London days, both included in the period."
 )
 
 
@@ -53,12 +54,12 @@ def report_page() -> str:
         "",
         PROVIDER,
         "",
-        "## How a clock stands",
+        "## Status of a clock",
         "",
-        *table(("standing", "meaning"), STANDINGS),
+        *table(("status", "meaning"), STATUSES),
         "",
         *_measures(),
-        "## Printed figures",
+        "## Published figures",
         "",
         NEVER,
         "",

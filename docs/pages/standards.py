@@ -1,4 +1,4 @@
-"""The page of the list of rules: for each row what carries it and which tests prove it."""
+"""Page of the list of rules: for each row its implementation and its tests."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,27 +8,31 @@ from docs.tracing.rows import Section
 from docs.tracing.trace import Trace, Traced, trace
 
 SHOWN = 2
-"""How many carriers, and how many tests, a cell names before it only counts the rest."""
+"""How many places a cell names before it counts the rest."""
 
 SHORT_NAMES = """\
 NS 2015 stands for the National Standards for the Management of Offenders 2015, PF 2015 for the
 Practice Framework of August 2015, with the heading in it; APP for the College of Policing's page on
 enforcing sentences, the Northumbria page for that of a probation trust on offender management, and
-HMIP 2018 for an inspection of enforcement and recall. What is ours stands in no document.
+HMIP 2018 for an inspection of enforcement and recall. Rows marked as ours are in no document.
 
 CO is a community order, SSO a suspended sentence order, CUS the custodial part of a sentence, LIC
 the licence, PSS post-sentence supervision, ALL all five. Requirements and conditions have their
 usual codes, as in section 6.1."""
+
+ABOUT = """\
+This page is for lawyers, auditors and maintainers. It lists every rule that the documents give
+for a sentence, with the data or code that implements it and the tests that check it. Data, code
+and tests refer to a row by its id."""
 
 
 def standards_page() -> str:
     """Return the page of every row of the list, section by section."""
     traced = trace()
     return page(
-        "# The rules, and where they are",
+        "# The rules and their implementation",
         "",
-        "Every rule that the documents give for a sentence, the data or the code that carries it",
-        "and the tests that prove it. Data, code and tests name a row by its id.",
+        ABOUT,
         "",
         SHORT_NAMES,
         "",
@@ -44,7 +48,7 @@ def _count(traced: Trace) -> Iterator[str]:
     everything = tuple(traced.rows())
     counted = [(f"{one.section} {one.title}", rows) for one, rows in traced.sections]
     return table(
-        ("section", "rows", "carried", "proved", "left out", "open"),
+        ("section", "rows", "implemented", "tested", "left out", "open"),
         (_counts(name, rows) for name, rows in [*counted, ("All", everything)]),
     )
 
@@ -65,7 +69,7 @@ def _counts(name: str, rows: Sequence[Traced]) -> tuple[str, ...]:
 def _section(section: Section, rows: Sequence[Traced]) -> Iterator[str]:
     yield from ("", f"## {section.section} {section.title}", "")
     yield from table(
-        ("row", "rule", "applies to", "binds as", "source", "carried by", "proved by"),
+        ("row", "rule", "applies to", "binding as", "source", "implemented in", "tested by"),
         (_cells(one) for one in rows if one.row.left_out is None),
     )
 
@@ -90,7 +94,7 @@ def _places(places: Sequence[Place], joint: str) -> str:
 
 
 def _left_out(traced: Trace) -> Iterator[str]:
-    yield from ("", "## Left out", "", "Rows that no sentence can carry, and why.", "")
+    yield from ("", "## Left out", "", "Rows that no sentence can implement, and why.", "")
     yield from table(
         ("row", "rule", "source", "why"),
         (

@@ -1,4 +1,4 @@
-"""The page of an edition: its timescales, its bounds, its duties and the choices it makes."""
+"""Page of an edition: its timescales, bounds, duties and settings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -24,12 +24,12 @@ SHARED = {
 ENDING = {
     "discharged by": "discharged_by",
     "by contact about": "contact_kinds",
-    "falls away with": "ends_with",
+    "lapses with": "ends_with",
     "exempt": "exempt",
     "hardness": "hardness",
 }
 LAST = {"ambiguity": "ambiguity", "also carries": "carries"}
-MISSED = {"timer": "timer", "when missed": "when_missed", "tells": "tells"}
+MISSED = {"timer": "timer", "if missed": "when_missed", "notifies": "tells"}
 
 CLOCK = SHARED | {"amount": "amount", "direction": "direction"} | ENDING | MISSED | LAST
 BOUND = SHARED | {"amount": "amount", "direction": "direction", "from": "day"}
@@ -45,14 +45,15 @@ def timescales_page() -> str:
     return page(
         f"# Timescales of {edition.name}",
         "",
+        "This page is for officers and lawyers who check the numbers, and for authors of editions.",
         f"{edition.title}. In force from {edition.in_force_from}{until}",
         "",
         edition.note,
         "",
         *_table("timescale", CLOCK, edition, [row for row in every if not row.is_bound]),
-        *_part("Bounds", "They say what is allowed, and nothing starts them."),
+        *_part("Bounds", "A bound limits what is allowed. Nothing starts it."),
         *_table("bound", BOUND, edition, [row for row in every if row.is_bound]),
-        *_part("Duties without a time", "They show their age, and none is ever overdue."),
+        *_part("Duties without a time", "A duty shows its age and is never overdue."),
         *_table("duty", DUTY, edition, [row for _, row in sorted(edition.duties.items())]),
         *_part("Choices where the documents are silent"),
         *_settings(edition),
@@ -76,7 +77,7 @@ def _settings(edition: Edition) -> Iterator[str]:
 def _table(
     what: str, columns: Mapping[str, str], edition: Edition, rows: Iterable[Provision]
 ) -> Iterator[str]:
-    # A column that no row fills, such as a limit to some agencies, is left away.
+    # Omit a column that no row fills, such as a limit to some agencies.
     rows = tuple(rows)
     filled = {
         heading: field

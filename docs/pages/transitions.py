@@ -1,4 +1,4 @@
-"""The page of the state graphs: for each type of sentence its diagram and its arrows."""
+"""Page of the state graphs: for each type of sentence its diagram and its transitions."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,12 @@ from docs.pages.markdown import code, page, table, words
 from states.transitions import TITLES, Transition, diagram, states_of, transitions_of
 from states.vocabulary import Phase, SentenceType
 
-COLUMNS = ("arrow", "from", "to", "phases", "means", "source")
+COLUMNS = ("transition", "from", "to", "phases", "meaning", "source")
+
+ABOUT = """\
+This page is for officers, lawyers and maintainers who check which transitions are possible. If a
+transition has several target states, recorded facts decide between them: a person who was
+inducted while warned becomes inducted when the warning no longer counts."""
 
 
 def transitions_page() -> str:
@@ -14,8 +19,7 @@ def transitions_page() -> str:
     return page(
         "# The state graphs",
         "",
-        "Where an arrow has several ends, the facts on the record say which one: whoever was",
-        "inducted while warned is inducted when the warning counts no more.",
+        ABOUT,
         *(line for kind in SentenceType for line in _section(kind)),
     )
 
@@ -23,31 +27,33 @@ def transitions_page() -> str:
 def _section(kind: SentenceType) -> Iterator[str]:
     yield from ("", f"## {TITLES[kind]}", "")
     yield from ("```mermaid", diagram(kind), "```", "")
-    yield from table(COLUMNS, (_transition(arrow, kind) for arrow in transitions_of(kind)))
+    yield from table(
+        COLUMNS, (_transition(transition, kind) for transition in transitions_of(kind))
+    )
     yield from ("", f"States: {', '.join(code(state.value) for state in states_of(kind))}.")
 
 
-def _transition(arrow: Transition, kind: SentenceType) -> tuple[str, ...]:
+def _transition(transition: Transition, kind: SentenceType) -> tuple[str, ...]:
     return (
-        arrow.id,
-        ", ".join(arrow.sources),
-        _ends(arrow),
-        _phases(arrow, kind),
-        arrow.means,
-        arrow.source,
+        transition.id,
+        ", ".join(transition.sources),
+        _ends(transition),
+        _phases(transition, kind),
+        transition.means,
+        transition.source,
     )
 
 
-def _ends(arrow: Transition) -> str:
-    moved = [state for state in arrow.sources if state not in arrow.keeps]
-    ends = [*arrow.targets] if moved else []
-    kept = f"as it was from {', '.join(arrow.keeps)}" if arrow.keeps else ""
+def _ends(transition: Transition) -> str:
+    moved = [state for state in transition.sources if state not in transition.keeps]
+    ends = [*transition.targets] if moved else []
+    kept = f"unchanged from {', '.join(transition.keeps)}" if transition.keeps else ""
     return "; ".join(filter(None, (", ".join(ends), kept)))
 
 
-def _phases(arrow: Transition, kind: SentenceType) -> str:
+def _phases(transition: Transition, kind: SentenceType) -> str:
     order = kind is not SentenceType.CUSTODY
     known = [phase for phase in Phase if (phase is Phase.COMMUNITY) == order]
-    phases = [phase for phase in known if phase in arrow.phases]
+    phases = [phase for phase in known if phase in transition.phases]
     begun = "any" if phases == known else words(phases)
-    return begun if arrow.into is None else f"{begun} into {words(arrow.into)}"
+    return begun if transition.into is None else f"{begun} into {words(transition.into)}"

@@ -1,4 +1,4 @@
-"""Print the rows of the list of rules that are not carried or not tested.
+"""Print the rows of the list of rules that are not implemented or not tested.
 
 The search reads files and imports none of them, so that it also works on a broken checkout.
 """
@@ -9,7 +9,7 @@ from docs.tracing.trace import trace
 
 
 def show_open() -> int:
-    """Say which rows are open and how many, and return the exit status."""
+    """Print the open rows and their number, and return the exit status: 1 if there are any."""
     found = trace().open()
     print("\n".join([*found, f"{len(found)} open"]))
     return int(bool(found))

@@ -1,4 +1,4 @@
-"""Who carries a row: the data of the edition and the modules that name it."""
+"""Search for implementations: the data of the edition and the modules that name a row."""
 
 import ast
 import re
@@ -17,22 +17,22 @@ WHERE = (
     "workflows/**/*.py",
     "activities/**/*.py",
 )
-"""Data first: where a row stands in both, the reader looks at the data."""
+"""Files to search, data first: if both name a row, the reader looks at the data."""
 ENTRY = re.compile(r"  - id: ([\w-]+)|  ([\w-]+):|(?=\w)")
-"""An entry of a list or of a mapping; a key of the file itself ends the entry before it."""
+"""First line of an entry of a list or mapping; a key of the file ends the last entry."""
 
 
 class Place(NamedTuple):
-    """Where a row is named: a file, and the entry or definition in it, empty for the file."""
+    """Place that names a row: a file, and an entry or definition in it; empty for the file."""
 
     path: str
     symbol: str
 
 
 def find_implementations(root: Path, names: Mapping[str, Row]) -> dict[str, tuple[Place, ...]]:
-    """Return the carriers of each row below `root`, data before code, each once.
+    """Return the implementations of each row below `root`, data before code, each once.
 
-    A row that nothing names is not among the keys.
+    A row that no file names is not among the keys.
     """
     found: defaultdict[str, dict[Place, None]] = defaultdict(dict)
     for pattern in WHERE:
@@ -64,7 +64,7 @@ def _entries(text: str) -> list[tuple[int, str]]:
 
 
 def _definitions(text: str) -> list[tuple[int, str]]:
-    # A constant's docstring is a statement of its own, and still speaks of the constant.
+    # A constant's docstring is a statement of its own, but belongs to the constant.
     return [
         (first_line(node), _name(node))
         for node in ast.parse(text).body
@@ -73,7 +73,7 @@ def _definitions(text: str) -> list[tuple[int, str]]:
 
 
 def first_line(node: ast.stmt) -> int:
-    """Return the line on which a definition begins, its decorators included."""
+    """Return the first line of a definition, including its decorators."""
     decorators = getattr(node, "decorator_list", ())
     return min(node.lineno, *(item.lineno for item in decorators)) if decorators else node.lineno
 
@@ -89,6 +89,6 @@ def _name(node: ast.stmt) -> str:
 
 
 def _without_file(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    # A file whose definition is named already need not be named once more for its docstring.
+    # If a definition of a file is listed, omit the entry for the file itself.
     inside = {place.path for place in places if place.symbol}
     return tuple(place for place in places if place.symbol or place.path not in inside)

@@ -1,7 +1,7 @@
-"""The list of rules: every row that the documents give, as the files of docs/rows/ hold it.
+"""List of rules: every row that the documents give, read from the files of docs/rows/.
 
-A row is one rule, factor, bound, transition or open question. Its id is the one that data, code
-and tests name it by, letter for letter.
+A row is one rule, factor, bound, transition or open question. Data, code and tests refer to it by
+exactly its id.
 """
 
 import re
@@ -16,28 +16,28 @@ NUMBER = re.compile(r"\d+")
 
 
 class Row(BaseModel):
-    """One row of the list."""
+    """Row of the list."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     title: str
     applies_to: str
-    """To which sentences, in the short names of the field: "CO, SSO with UPW"."""
+    """Types of sentence to which the row applies, in short names: "CO, SSO with UPW"."""
     hardness: tuple[str, ...] = Field(min_length=1)
-    """How it binds; several where several texts state it."""
+    """Binding force; several if several texts state the row."""
     source: str
-    """As people cite it; "ours" where no document says so."""
+    """Citation of the source; "ours" if no document states the row."""
     lines: tuple[str, ...] = ()
-    """Places in our copies of the texts, for whoever checks a row again; never shown."""
+    """Places in our copies of the texts, for a later check; never shown."""
     known_as: tuple[str, ...] = ()
-    """Further ids that mean this row, where it stands for several codes at once."""
+    """Further ids of this row, if it stands for several codes."""
     left_out: str | None = None
-    """Why no sentence carries it; None where one does."""
+    """Reason why no sentence implements the row; `None` if one does."""
 
 
 class Section(BaseModel):
-    """One file of rows."""
+    """Section of the list: one file of rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,14 +47,14 @@ class Section(BaseModel):
 
 
 class DuplicateRowError(Exception):
-    """Raised when one id stands for two rows."""
+    """Error for an id that two rows share."""
 
 
 def load_sections(folder: Path = ROWS) -> tuple[Section, ...]:
-    """Return the sections in the order of their files, each row once.
+    """Return the sections in the order of their files.
 
     Raises:
-        DoubleRowError: If an id, or a name that a row is also known by, stands twice.
+        DoubleRowError: If two rows share an id or another name.
     """
     paths = sorted(folder.glob("*.toml"), key=lambda path: _natural(path.name))
     sections = tuple(_section(path) for path in paths)
@@ -63,7 +63,7 @@ def load_sections(folder: Path = ROWS) -> tuple[Section, ...]:
 
 
 def names_of(rows: Iterable[Row]) -> dict[str, Row]:
-    """Return every row under each of its names.
+    """Return the rows by each of their names.
 
     Raises:
         DoubleRowError: If two rows share a name.

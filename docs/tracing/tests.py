@@ -1,4 +1,4 @@
-"""Who proves a row: the tests that name it, in what they say, in their data or by their name."""
+"""Search for tests: those that name a row in their text, their data or their own name."""
 
 import ast
 from collections import defaultdict
@@ -13,14 +13,14 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Test = Function | ast.ClassDef
 
 APART = ("tests/docs/", "tests/activities/test_standards.py")
-"""Tests that name rows and prove none: those of this search, and the inventory of the edition."""
+"""Tests that name rows without testing them: of this search and of the edition's inventory"""
 
 
 def find_tests(root: Path, names: Mapping[str, Row]) -> dict[str, tuple[Place, ...]]:
-    """Return the tests below `root` that name each row, the best first.
+    """Return the tests below `root` for each row, the best first.
 
-    A test names what stands in it, in its decorators and in the constants of its module that it
-    uses. A state machine of hypothesis is a test under the name of its class. Best are the tests of
+    A test names a row in its body, its decorators or the constants of its module that it uses. A
+    state machine of Hypothesis is a test under the name of its class. The best are the tests of
     the rules themselves, and among them those that name the fewest rows.
     """
     named: dict[Place, tuple[str, ...]] = {}

@@ -1,4 +1,4 @@
-"""Ids of rows in a text: whole ones only, since D1.1 also begins D1.10 and ends XD1.1."""
+"""Search for row ids in a text. Only whole ids count: D1.1 is also part of D1.10 and XD1.1."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from docs.tracing.rows import Row
 
 TOKEN = re.compile(r"\w+(?:[.-]\w+)*")
-"""As much as hangs together, so that `first-appt-community-held` is not its own beginning."""
+"""Longest connected token, so that `first-appt-community-held` is not a shorter id."""
 PLAIN = re.compile(r"[a-z]+")
 QUOTED = re.compile(r"""["'`]([a-z]+)["'`]|\bid:\s*([a-z]+)\s*$""", re.MULTILINE)
-"""An id that is an ordinary word counts only where it cannot be prose."""
+"""Places in which an id that is an ordinary word counts, because they cannot be prose."""
 
 TABLE_ROWS = re.compile(r"(?<![a-z])d(\d+)_rows?_(\d+(?:_and_\d+)*)(?!\d)")
 NAMED = (
@@ -21,11 +21,11 @@ NAMED = (
     (re.compile(r"(?<![a-z])g(?:uard_)?(\d+)(?!\d)"), "G{}"),
     (re.compile(r"(?<![a-z])slc(\d)(?!\d)"), "SLC{}"),
 )
-"""How the name of a test spells an id, which may hold neither a dot nor a hyphen."""
+"""Spellings of ids in names of tests, which contain neither dots nor hyphens."""
 
 
 def rows_in(text: str, names: Mapping[str, Row]) -> Iterator[str]:
-    """Yield the id of each row that `text` names, as often as it does."""
+    """Yield the id of each row that `text` names, with repeats."""
     for token in TOKEN.findall(text):
         if token in names and not PLAIN.fullmatch(token):
             yield names[token].id
@@ -36,7 +36,7 @@ def rows_in(text: str, names: Mapping[str, Row]) -> Iterator[str]:
 
 
 def rows_in_name(name: str, names: Mapping[str, Row]) -> Iterator[str]:
-    """Yield the id of each row that the name of a test spells, as in `test_d7_row_2_warns`."""
+    """Yield the id of each row in the name of a test, such as `test_d7_row_2_warns`."""
     yield from (names[spelt].id for spelt in _spelt(name) if spelt in names)
 
 

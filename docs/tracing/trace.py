@@ -1,4 +1,4 @@
-"""The list of rules against the checkout: which row is carried and proved, and by what."""
+"""Comparison of the list of rules with the checkout: implementations and tests of each row."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -11,13 +11,13 @@ from docs.tracing.tests import find_tests
 
 ROOT = Path(__file__).parents[2]
 
-NOT_IMPLEMENTED = "neither carried nor left out with a reason"
-NOT_TESTED = "carried, and no test names it"
-IMPLEMENTED_THOUGH_LEFT_OUT = "left out, and carried all the same"
+NOT_IMPLEMENTED = "neither implemented nor left out with a reason"
+NOT_TESTED = "implemented, but no test names it"
+IMPLEMENTED_THOUGH_LEFT_OUT = "left out, but implemented"
 
 
 class Traced(NamedTuple):
-    """One row with all that carries and proves it."""
+    """Row with its implementations and its tests."""
 
     row: Row
     implementations: tuple[Place, ...]
@@ -25,7 +25,7 @@ class Traced(NamedTuple):
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with the row; None where it is carried and proved, or left out."""
+        """Problem of the row; `None` if it is implemented and tested, or left out."""
         if self.row.left_out is not None:
             return IMPLEMENTED_THOUGH_LEFT_OUT if self.implementations else None
         if not self.implementations:
@@ -34,7 +34,7 @@ class Traced(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """Every section with its rows traced."""
+    """Trace of every section and row."""
 
     sections: tuple[tuple[Section, tuple[Traced, ...]], ...]
 
@@ -44,7 +44,7 @@ class Trace(NamedTuple):
             yield from rows
 
     def open(self) -> list[str]:
-        """Return one line for each row with a complaint, in the order of the list."""
+        """Return one line for each row with a problem, in the order of the list."""
         return [
             f"{one.row.id}: {one.problem} ({one.row.title})" for one in self.rows() if one.problem
         ]
@@ -52,7 +52,7 @@ class Trace(NamedTuple):
 
 @cache
 def trace(root: Path = ROOT, folder: Path = ROWS) -> Trace:
-    """Return the rows of `folder` traced through the checkout at `root`, read once a process."""
+    """Return the trace of the rows of `folder` through the checkout at `root`, cached."""
     sections = load_sections(folder)
     names = names_of(row for section in sections for row in section.rows)
     carriers, proofs = find_implementations(root, names), find_tests(root, names)

@@ -139,7 +139,7 @@ def test_asyncapi_has_the_shape_that_the_standard_wants(document: dict[str, Any]
 
 
 def test_a_message_says_who_may_send_it_and_when(document: dict[str, Any]) -> None:
-    """Facts in any state, decisions where the graph lets them; and the time that counts."""
+    """Facts in any state, decisions where the state graph allows them; and the time that counts."""
     warned = document["components"]["messages"]["warning_issued"]
     failed = document["components"]["messages"]["failure_reported"]
 

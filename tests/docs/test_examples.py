@@ -1,4 +1,4 @@
-"""The page of the examples tells each journey as policy, day by day."""
+"""The page of the examples shows each journey as policy, day by day."""
 
 import pytest
 
@@ -26,9 +26,9 @@ def test_every_journey_has_its_policy_on_the_page() -> None:
             "emergency_recall",
             "Emergency recall applied for within 2 hours of deciding on it, day 100",
         ),
-        ("exclusion_police_notices", "told: exclusion notice to police"),
+        ("exclusion_police_notices", "notified: exclusion notice to police"),
         ("bank_holiday_proclaimed", "Warning or enforcement action, from day 37 to day 38"),
-        ("death_during_order", "falls away: "),
+        ("death_during_order", "lapses: "),
     ],
 )
 def test_a_journey_tells_what_the_sentence_did(name: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""The pages made from code and data are as they would be made now."""
+"""The generated pages are fresh and complete."""
 
 import pytest
 
@@ -15,28 +15,28 @@ from states.vocabulary import State
 
 
 def test_the_generated_pages_are_fresh() -> None:
-    """Whoever changes the graph, a timescale or an event runs `make docs`."""
+    """After a change of a transition, a timescale or an event, `make docs` must be run."""
     assert [] == stale()
 
 
 def test_a_changed_page_is_found_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check can fail: a page that would be made differently is named."""
-    monkeypatch.setattr("docs.generate.PAGES", {"graph.md": lambda: "another page"})
+    """The check can fail: a page with other content is named."""
+    monkeypatch.setattr("docs.generate.PAGES", {"transitions.md": lambda: "another page"})
 
-    assert "graph.md" in stale()
+    assert "transitions.md" in stale()
 
 
-def test_the_graph_page_holds_every_arrow_and_a_diagram_for_each_type() -> None:
-    """Each arrow has its row, and each type of sentence its own diagram."""
+def test_the_transitions_page_has_every_transition_and_a_diagram_for_each_type() -> None:
+    """Each transition has its row, and each type of sentence its own diagram."""
     page = transitions_page()
 
-    assert [] == [arrow.id for arrow in TRANSITIONS if f"| {arrow.id} |" not in page]
+    assert [] == [item.id for item in TRANSITIONS if f"| {item.id} |" not in page]
     assert [] == [title for title in TITLES.values() if f"## {title}\n" not in page]
     assert len(TITLES) == page.count("stateDiagram-v2")
 
 
-def test_the_events_page_holds_every_kind() -> None:
-    """Each kind of the register has its row."""
+def test_the_events_page_has_every_kind() -> None:
+    """Each kind of the registry has its row."""
     page = events_page()
 
     assert [] == [kind for kind in KINDS if f"| `{kind}` |" not in page]
@@ -50,8 +50,8 @@ def test_the_timescales_page_cites_the_standards() -> None:
     assert "5 working days" in rows[0]
 
 
-def test_the_standards_page_holds_every_row_once() -> None:
-    """Each row of the list has its line, whether it is carried or left out."""
+def test_the_standards_page_has_every_row_once() -> None:
+    """Each row of the list has its line, whether it is implemented or left out."""
     page = standards_page().splitlines()
     ids = [one.row.id for one in trace().rows()]
 
@@ -73,5 +73,5 @@ def test_a_table_keeps_its_cells_apart() -> None:
      ((3, 5), "3, 5"), ("rolling", "rolling")],
 )  # fmt: skip
 def test_values_are_said_in_words(value: object, said: str) -> None:
-    """A reader of the pages meets no spelling of the code."""
+    """The pages show words instead of identifiers."""
     assert said == words(value)

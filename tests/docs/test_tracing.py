@@ -173,13 +173,13 @@ def test_the_tests_of_the_search_prove_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "test", "extra", "complaint"),
     [
-        ("", "", "", ["T16: neither carried nor left out with a reason (A rule)"]),
-        ("A = 'T16'", "", "", ["T16: carried, and no test names it (A rule)"]),
+        ("", "", "", ["T16: neither implemented nor left out with a reason (A rule)"]),
+        ("A = 'T16'", "", "", ["T16: implemented, but no test names it (A rule)"]),
         ("A = 'T16'", "def test_t16(): ...", "", []),
         ("", "", 'left_out = "why"', []),
         (
             *("A = 'T16'", "def test_t16(): ...", 'left_out = "why"'),
-            ["T16: left out, and carried all the same (A rule)"],
+            ["T16: left out, but implemented (A rule)"],
         ),
     ],
 )
