@@ -39,58 +39,6 @@ class RecordRow:
 
 _VICTIM_EVENTS: Final = (VictimContactOffered, VictimViewRecorded)
 
-
-def _victim_rows(case: EventLog, seen: Mapping[str, Any]) -> Iterator[RecordRow]:
-    """Yield the rows about victims, for a database of their own, joined to nothing (NS 2015 7)."""
-    for item in seen["victims"]["contacts"]:
-        yield RecordRow("victim_contacts", item["victim_ref"], item)
-    for entry in case.log:
-        if isinstance(entry.event, _VICTIM_EVENTS):
-            said = entry.event.model_dump(mode="json", exclude_unset=True)
-            yield RecordRow(
-                "victim_events", entry.event.uid, {"kind": entry.event.KIND, "said": said}
-            )
-
-
-def _message_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
-    """Yield a row for each event as it came, and one for each disposition worth noting.
-
-    A row of `events` never changes: a correction is another event. A disposition has a row of its
-    own, unless the event was applied as expected.
-    """
-    for entry in case.log:
-        event = entry.event
-        apart = isinstance(event, _VICTIM_EVENTS)
-        yield RecordRow(
-            *("events", event.uid),
-            {
-                "event_id": event.event_id,
-                "organisation": event.by.organisation,
-                "kind": event.KIND,
-                "occurred_at": iso(event.occurred_at),
-                "received_at": iso(entry.received_at),
-                "by_id": event.by.id,
-                "by_role": event.by.role.value,
-                "digest": entry.digest,
-                "sender": entry.sender,
-                # Data about victims are in a store of their own.
-                "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
-            },
-        )
-        known = decided.dispositions[event.uid]
-        if known.verdict is not DispositionKind.APPLIED or known.irregular or known.reason:
-            yield RecordRow(
-                *("dispositions", event.uid),
-                {
-                    "verdict": known.verdict.value,
-                    "reason": known.reason,
-                    "irregular": known.irregular,
-                },
-            )
-    for item in unapplied(case, decided):
-        yield RecordRow("unapplied", f"{item['digest']}/{item['code']}", item)
-
-
 _ACTION_TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contact_recorded": (
         "contacts",
@@ -122,39 +70,37 @@ _ACTION_TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 """Table of a kind, and the fields of the kind that are its columns."""
 
-
-def _action_rows(case: EventLog, decided: FoldResult) -> Iterator[RecordRow]:
-    """Yield a row for each applied event of a kind that has a table: who, when, and the reasons.
-
-    Reasons, facts and opinions are digests here; the texts themselves are stored under them.
-    """
-    for entry in case.log:
-        event = entry.event
-        known = _ACTION_TABLES.get(event.KIND)
-        if known is None or decided.dispositions[event.uid].verdict is not DispositionKind.APPLIED:
-            continue
-        table, names = known
-        said = event.model_dump(mode="json", include=set(names))
-        who: dict[str, Any] = {
-            "event_kind": event.KIND,
-            "occurred_at": iso(event.occurred_at),
-            "by_id": event.by.id,
-            "by_role": event.by.role.value,
-            "by_organisation": event.by.organisation,
-        }
-        yield RecordRow(table, event.uid, who | {name: said.get(name) for name in names})
-
-
 _SENTENCE_COLUMNS: Final = (
-    *("type", "state", "phase", "outcome", "ended_on", "edition", "calendar", "sentenced_on"),
-    *("ends_on", "licence_ends_on", "pss_ends_on", "expected_release_on", "released_on"),
-    *("recalled_before", "at_large", "provider", "provider_code", "officer", "rosh"),
-    *("inducted_at", "plan_version", "counted_failures"),
+    "type",
+    "state",
+    "phase",
+    "outcome",
+    "ended_on",
+    "edition",
+    "calendar",
+    "sentenced_on",
+    "ends_on",
+    "licence_ends_on",
+    "pss_ends_on",
+    "expected_release_on",
+    "released_on",
+    "recalled_before",
+    "at_large",
+    "provider",
+    "provider_code",
+    "officer",
+    "rosh",
+    "inducted_at",
+    "plan_version",
+    "counted_failures",
 )
 _KEYED_PARTS: Final = (
-    *(("failures", "failure_id"), ("warnings", "warning_id")),
-    *(("requirements", "requirement_id"), ("agencies", "agency")),
-    *(("stays", "stay_id"), ("reports", "report_id")),
+    ("failures", "failure_id"),
+    ("warnings", "warning_id"),
+    ("requirements", "requirement_id"),
+    ("agencies", "agency"),
+    ("stays", "stay_id"),
+    ("reports", "report_id"),
 )
 """Parts of the view, with the field that names a row of each."""
 
@@ -164,34 +110,49 @@ _NUMBERED_PARTS: Final = ("breaches", "recalls", "officers", "transitions", "hom
 """Parts of the view whose rows are named by their place alone."""
 
 
+def record_rows(
+    identity: SentenceRef, event_log: EventLog, result: FoldResult, now: datetime
+) -> tuple[RecordRow, ...]:
+    """Return every row of the record at `now`, by table and key; no two share both."""
+    view = law_view(result, result.law, now)
+    found = [
+        *_state_rows(identity, event_log, result, view=view),
+        *_action_rows(event_log, result),
+        *_message_rows(event_log, result),
+        *_victim_rows(event_log, view),
+    ]
+    return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+
+
 def _state_rows(
-    identity: SentenceRef, case: EventLog, decided: FoldResult, seen: Mapping[str, Any]
+    identity: SentenceRef, event_log: EventLog, result: FoldResult, view: Mapping[str, Any]
 ) -> Iterator[RecordRow]:
     """Yield one row of the whole sentence, and a row for each part of the view.
 
     Ages are left out: they change daily, and a reader can compute them.
     """
-    s = decided.sentence
+    s = result.sentence
     yield RecordRow(
-        "sentences", "", {**_sentence_columns(s, seen), "moved_to": _moved_to(identity, s)}
+        "sentences", "", {**_sentence_columns(s, view), "moved_to": _moved_to(identity, s)}
     )
-    for clock in (*seen["clocks"], *timeliness(case, decided, decided.law)):
+    for clock in (*view["clocks"], *timeliness(event_log, result, result.law)):
         yield RecordRow("clocks", clock["id"], clock)
-    for duty in seen["duties"]:
+    for duty in view["duties"]:
         yield RecordRow("duties", duty["id"], {k: v for k, v in duty.items() if k != "age_days"})
     for part, name in _KEYED_PARTS:
-        for item in seen[part]:
+        for item in view[part]:
             yield RecordRow(part, item[name], item)
     for part in _NUMBERED_PARTS:
-        for number, item in enumerate(seen[part], start=1):
+        for number, item in enumerate(view[part], start=1):
             yield RecordRow(part, f"{number:04}", item)
-    for number, item in enumerate(seen["risk"]["referrals"], start=1):
+    for number, item in enumerate(view["risk"]["referrals"], start=1):
         yield RecordRow("risk_referrals", f"{number:04}", item)
-    yield from _failure_days(seen)
+    yield from _failure_days(view)
     yield from _appointments(s)
-    for key, line in case.outbox.entries.items():
+    for key, line in event_log.outbox.entries.items():
         yield RecordRow(
-            *("notices", key),
+            "notices",
+            key,
             {
                 "template": line.effect.template,
                 "recipient": line.effect.recipient,
@@ -208,11 +169,11 @@ def _state_rows(
         )
 
 
-def _sentence_columns(s: Sentence, seen: Mapping[str, Any]) -> dict[str, Any]:
+def _sentence_columns(s: Sentence, view: Mapping[str, Any]) -> dict[str, Any]:
     imposed = s.imposed
     return {
-        **{name: seen[name] for name in _SENTENCE_COLUMNS},
-        "flags": sorted(flag["code"] for flag in seen["flags"]),
+        **{name: view[name] for name in _SENTENCE_COLUMNS},
+        "flags": sorted(flag["code"] for flag in view["flags"]),
         "imposed_by": s.imposed_by,
         "length_days": imposed.length_days if imposed is not None else None,
         "court": imposed.court if imposed is not None else None,
@@ -226,14 +187,15 @@ def _moved_to(identity: SentenceRef, s: Sentence) -> str | None:
     return None if s.continues_as in (None, here) else str(s.continues_as)
 
 
-def _failure_days(seen: Mapping[str, Any]) -> Iterator[RecordRow]:
+def _failure_days(view: Mapping[str, Any]) -> Iterator[RecordRow]:
     days: dict[str, list[Mapping[str, Any]]] = {}
-    for failure in seen["failures"]:
+    for failure in view["failures"]:
         days.setdefault(failure["failed_on"], []).append(failure)
     for day, failures in sorted(days.items()):
         verdicts = {failure["acceptable"] for failure in failures}
         yield RecordRow(
-            *("failure_days", day),
+            "failure_days",
+            day,
             {
                 "failed_on": day,
                 "failure_ids": sorted(failure["failure_id"] for failure in failures),
@@ -247,7 +209,8 @@ def _failure_days(seen: Mapping[str, Any]) -> Iterator[RecordRow]:
 def _appointments(s: Sentence) -> Iterator[RecordRow]:
     for key, item in s.appointments.items():
         yield RecordRow(
-            *("appointments", key),
+            "appointments",
+            key,
             {
                 "at": iso(item.at),
                 "face_to_face": item.face_to_face,
@@ -258,18 +221,79 @@ def _appointments(s: Sentence) -> Iterator[RecordRow]:
         )
 
 
-def record_rows(
-    identity: SentenceRef, case: EventLog, decided: FoldResult, now: datetime
-) -> tuple[RecordRow, ...]:
-    """Return every row of the record at `now`, by table and key; no two share both."""
-    seen = law_view(decided, decided.law, now)
-    found = [
-        *_state_rows(identity, case, decided, seen),
-        *_action_rows(case, decided),
-        *_message_rows(case, decided),
-        *_victim_rows(case, seen),
-    ]
-    return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+def _action_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow]:
+    """Yield a row for each applied event of a kind that has a table: who, when, and the reasons.
+
+    Reasons, facts and opinions are digests here; the texts themselves are stored under them.
+    """
+    for entry in event_log.log:
+        event = entry.event
+        known = _ACTION_TABLES.get(event.KIND)
+        if known is None or result.dispositions[event.uid].verdict is not DispositionKind.APPLIED:
+            continue
+        table, names = known
+        said = event.model_dump(mode="json", include=set(names))
+        who: dict[str, Any] = {
+            "event_kind": event.KIND,
+            "occurred_at": iso(event.occurred_at),
+            "by_id": event.by.id,
+            "by_role": event.by.role.value,
+            "by_organisation": event.by.organisation,
+        }
+        yield RecordRow(table, event.uid, who | {name: said.get(name) for name in names})
+
+
+def _message_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow]:
+    """Yield a row for each event as it came, and one for each disposition worth noting.
+
+    A row of `events` never changes: a correction is another event. A disposition has a row of its
+    own, unless the event was applied as expected.
+    """
+    for entry in event_log.log:
+        event = entry.event
+        apart = isinstance(event, _VICTIM_EVENTS)
+        yield RecordRow(
+            "events",
+            event.uid,
+            {
+                "event_id": event.event_id,
+                "organisation": event.by.organisation,
+                "kind": event.KIND,
+                "occurred_at": iso(event.occurred_at),
+                "received_at": iso(entry.received_at),
+                "by_id": event.by.id,
+                "by_role": event.by.role.value,
+                "digest": entry.digest,
+                "sender": entry.sender,
+                # Data about victims are in a store of their own.
+                "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
+            },
+        )
+        known = result.dispositions[event.uid]
+        if known.verdict is not DispositionKind.APPLIED or known.irregular or known.reason:
+            yield RecordRow(
+                "dispositions",
+                event.uid,
+                {
+                    "verdict": known.verdict.value,
+                    "reason": known.reason,
+                    "irregular": known.irregular,
+                },
+            )
+    for item in unapplied(event_log, result):
+        yield RecordRow("unapplied", f"{item['digest']}/{item['code']}", item)
+
+
+def _victim_rows(event_log: EventLog, view: Mapping[str, Any]) -> Iterator[RecordRow]:
+    """Yield the rows about victims, for a database of their own, joined to nothing (NS 2015 7)."""
+    for item in view["victims"]["contacts"]:
+        yield RecordRow("victim_contacts", item["victim_ref"], item)
+    for entry in event_log.log:
+        if isinstance(entry.event, _VICTIM_EVENTS):
+            said = entry.event.model_dump(mode="json", exclude_unset=True)
+            yield RecordRow(
+                "victim_events", entry.event.uid, {"kind": entry.event.KIND, "said": said}
+            )
 
 
 MAX_DELTA_ROWS: Final = 200
@@ -309,38 +333,45 @@ class SyncState:
     def __init__(self) -> None:
         self.sequence = 0
         """Number of the last delta that it holds."""
-        self._afresh = False
+        self._full_resync = False
         self._digests: dict[str, dict[str, str]] = {}
 
     def next_delta(self, rows: Sequence[RecordRow]) -> RecordDelta | None:
         """Return the next delta for the record; None where it holds all of `rows`."""
         digests = {(row.table, row.key): row_digest(row.values) for row in rows}
-        changed = [row for row in rows if self._digest_of(row) != digests[row.table, row.key]]
+        changed = [row for row in rows if self._known_digest(row) != digests[row.table, row.key]]
         removed = tuple(name for name in self._names() if name not in digests)
-        if not (changed or removed or self._afresh):
+        if not (changed or removed or self._full_resync):
             return None
         chosen = _first_batch(changed)
-        whole = len(chosen) == len(changed)
-        told = {(row.table, row.key): digests[row.table, row.key] for row in chosen}
+        complete = len(chosen) == len(changed)
+        delta_digests = {(row.table, row.key): digests[row.table, row.key] for row in chosen}
         return RecordDelta(
-            *(self.sequence + 1, self._afresh, whole, tuple(chosen)),
+            self.sequence + 1,
+            self._full_resync,
+            complete,
+            rows=tuple(chosen),
             # Removals come last: an incomplete record has too much rather than too little.
-            *(removed if whole else (), told),
+            removed=removed if complete else (),
+            digests=delta_digests,
         )
 
-    def acknowledge(self, change: RecordDelta) -> None:
-        """Note that the record holds `change`."""
-        self.sequence, self._afresh = change.sequence, False
-        for (table, key), digest in change.digests.items():
+    def acknowledge(self, delta: RecordDelta) -> None:
+        """Note that the record holds `delta`."""
+        self.sequence = delta.sequence
+        self._full_resync = False
+        for (table, key), digest in delta.digests.items():
             self._digests.setdefault(table, {})[key] = digest
-        for table, key in change.removed:
+        for table, key in delta.removed:
             del self._digests[table][key]
 
     def restart_from(self, sequence: int) -> None:
         """Note that the record is at `sequence` by another way and must receive everything."""
-        self.sequence, self._afresh, self._digests = sequence, True, {}
+        self.sequence = sequence
+        self._full_resync = True
+        self._digests = {}
 
-    def _digest_of(self, row: RecordRow) -> str | None:
+    def _known_digest(self, row: RecordRow) -> str | None:
         return self._digests.get(row.table, {}).get(row.key)
 
     def _names(self) -> list[RowName]:
@@ -350,11 +381,12 @@ class SyncState:
 
     def dump(self) -> dict[str, Any]:
         """Return the state as plain data."""
-        return {"sequence": self.sequence, "afresh": self._afresh, "digests": self._digests}
+        return {"sequence": self.sequence, "afresh": self._full_resync, "digests": self._digests}
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Restore the state that `dump` returned."""
-        self.sequence, self._afresh = data["sequence"], data["afresh"]
+        self.sequence = data["sequence"]
+        self._full_resync = data["afresh"]
         self._digests = {table: dict(keys) for table, keys in data["digests"].items()}
 
 

@@ -12,8 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contracts import WRITE_RECORD, BatchRow, RecordBatch, RecordProgress
-from states.record import RecordDelta, SyncState
-from states.record import RecordRow as Row
+from states.record import RecordDelta, RecordRow, SyncState
 from states.sentence_ref import SentenceRef
 from workflows.log import warn
 from workflows.outbox import ATTEMPT_TIMEOUT, RETRY, ROUND_TIMEOUT, error_type, pause_after
@@ -38,7 +37,7 @@ class RecordSync:
         self._rounds = 0
         self._error = ""
 
-    def sync(self, rows: Sequence[Row], as_of: datetime) -> None:
+    def sync(self, rows: Sequence[RecordRow], as_of: datetime) -> None:
         """Send what differs from the record, unless a batch is on its way or waits its time."""
         self.in_sync = False
         now = workflow.now()

@@ -35,7 +35,6 @@ from runtime.cli.show import QUERY_TIMEOUT, last_run
 from runtime.databases import open_records
 from runtime.event_sender import is_missing
 from states.record import RecordRow
-from states.record import RecordRow as Row
 from workflows.ids import parse_workflow_id, workflow_id_of
 
 WIDEST: Final = 9
@@ -174,7 +173,7 @@ _PAUSE: Final = 0.3
 class ExpectedRecord:
     """The rows of a workflow, all of one moment."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[RecordRow, ...]
     as_of: datetime
 
 
@@ -226,7 +225,7 @@ async def _settled(handle: WorkflowHandle[Any, Any]) -> ExpectedRecord:
         # A sentence that moved on between two pages is asked for all of them again.
         same = {page["as_of"] for page in pages} == {first["as_of"]}
         if same and (first["even"] or loop.time() > until):
-            rows = tuple(Row(*row) for page in pages for row in page["rows"])
+            rows = tuple(RecordRow(*row) for page in pages for row in page["rows"])
             return ExpectedRecord(rows, datetime.fromisoformat(first["as_of"]))
         await asyncio.sleep(_PAUSE)
 

@@ -13,7 +13,7 @@ from states.events.enforcement import ExcuseFactor
 from states.sentence import Sentence
 from states.vocabulary import FailureKind, RequirementKind
 
-ALWAYS = (
+CONSTANT_FACTORS = (
     ExcuseFactor.NATURE,
     ExcuseFactor.CIRCUMSTANCES,
     ExcuseFactor.PATTERN,
@@ -23,10 +23,10 @@ ALWAYS = (
 """D3.f1 to D3.f4, and D3.f8."""
 
 
-def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
+def factors_to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
     """Return the factors that bear on the excuse for one failure, in the order of D3."""
     kinds = {item.requirement.kind for item in s.requirements.values() if item.is_open}
-    factors = list(ALWAYS)
+    factors = list(CONSTANT_FACTORS)
     if RequirementKind.MENTAL_HEALTH_TREATMENT in kinds:
         factors.append(ExcuseFactor.MENTAL_CONDITION)  # D3.f5
     if RequirementKind.DRUG_TESTING in kinds:
@@ -36,22 +36,22 @@ def to_weigh(s: Sentence, failure: Failure) -> tuple[ExcuseFactor, ...]:
     return tuple(factors)
 
 
-def judge(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
+def judgements(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
     """Yield the judgements that are due, one for each failure of a day (D2.2)."""
     for failure in failures:
         if failure.acceptable is None:
-            said = (
+            status = (
                 "the explanation is still to be judged"
                 if failure.explained_on is not None
-                else "no explanation came yet; with none, the failure is unacceptable unless found "
-                "otherwise"
+                else "no explanation was received; without one, the failure is unacceptable unless "
+                "found otherwise"
             )
-            weighed = ", ".join(factor.value for factor in to_weigh(s, failure))
-            reason = f"{said}; weigh {weighed}"
-            yield Proposal("failure_judged", (failure.id,), "D3", reason, by)
+            factors = ", ".join(factor.value for factor in factors_to_weigh(s, failure))
+            reason = f"{status}; weigh {factors}"
+            yield Proposal("failure_judged", (failure.id,), "D3", reason=reason, by=by)
 
 
-def withdraw(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
+def withdrawals(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
     """Yield the withdrawal of each warning whose failures were all excused later (D3.4)."""
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
@@ -59,5 +59,12 @@ def withdraw(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Pr
         # Proposed once, with the first of the failures that the warning names.
         first = min(warning.failure_ids, key=lambda f: (s.failures[f].failed_on, f))
         if warning.withdrawn_at is None and excused and first in ids:
-            reason = f"every explanation was accepted after the warning {warning.id}: take it back"
-            yield Proposal("warning_withdrawn", warning.failure_ids, "D3.4", reason, by, warning.id)
+            reason = f"every explanation was accepted after the warning {warning.id}: withdraw it"
+            yield Proposal(
+                "warning_withdrawn",
+                warning.failure_ids,
+                "D3.4",
+                reason=reason,
+                by=by,
+                subject=warning.id,
+            )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from states.advice.excuse import judge, withdraw
+from states.advice.excuse import judgements, withdrawals
 from states.advice.orders import has_warning
 from states.advice.proposal import Proposal
 from states.entities import Failure
@@ -22,8 +22,8 @@ def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
         failures = of_regime(every, AppliesTo.LICENCE)
         if failures and not is_spent(s, day):
             by = enforcing_organisation(s)
-            yield from judge(s, failures, by)
-            yield from withdraw(s, failures, by)
+            yield from judgements(s, failures, by)
+            yield from withdrawals(s, failures, by)
             if s.regime is AppliesTo.LICENCE:
                 yield from _warn(s, law, failures)
             else:
@@ -41,7 +41,7 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
     by = enforcing_organisation(s)
     if s.recall is not None:
         reason = "a recall is under way: pass it on with the recall"
-        yield Proposal("contact_recorded", bad, "D7.13", reason, by)
+        yield Proposal("contact_recorded", bad, "D7.13", reason=reason, by=by)
         return
     if any(f.concern_at is not None for f in failures):
         # Recall is advised in its own table, and no warning beside it (D7.10).
@@ -49,17 +49,31 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
     match next_level(s, law):
         case WarningLevel.FIRST:
             reason = "a first written warning is advised; recall is possible at any point"
-            yield Proposal("warning_issued", bad, "D7.9", reason, by, WarningLevel.FIRST.value)
+            yield Proposal(
+                "warning_issued",
+                bad,
+                "D7.9",
+                reason=reason,
+                by=by,
+                subject=WarningLevel.FIRST.value,
+            )
         case WarningLevel.FINAL:
             reason = (
                 "the second and final written warning is advised, which a senior manager alone "
                 "issues; recall is possible at any point"
             )
             senior = Role.SENIOR_MANAGER.value
-            yield Proposal("warning_issued", bad, "D7.9", reason, senior, WarningLevel.FINAL.value)
+            yield Proposal(
+                "warning_issued",
+                bad,
+                "D7.9",
+                reason=reason,
+                by=senior,
+                subject=WarningLevel.FINAL.value,
+            )
         case None:
-            reason = "the final warning was given: only recall, or acceptance, is left (G6)"
-            yield Proposal("recall_decided", bad, "D7.9", reason, by)
+            reason = "the final warning was given: only recall or acceptance remains"
+            yield Proposal("recall_decided", bad, "D7.9", reason=reason, by=by)
 
 
 def left_open(s: Sentence) -> tuple[str, ...]:
@@ -75,6 +89,8 @@ def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Prop
     """Yield the closing of that day's clock, which no recall can answer any more."""
     key = clocks.clock_id("recall-decision-9wd", str(failures[0].failed_on))
     if key in left_open(s):
-        reason = "the licence is over and recall with it: close the clock with a reason"
+        reason = (
+            "the licence has ended and recall is no longer possible: close the clock with a reason"
+        )
         named = tuple(failure.id for failure in failures)
-        yield Proposal("duty_discharged", named, "G14", reason, by, key)
+        yield Proposal("duty_discharged", named, "G14", reason=reason, by=by, subject=key)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from states.advice.excuse import judge, withdraw
+from states.advice.excuse import judgements, withdrawals
 from states.advice.proposal import Proposal
 from states.entities import Failure
 from states.rules.authorisation import NPS, enforcing_organisation
@@ -27,7 +27,7 @@ def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
     for day, every in failure_days(s).items():
         for regime in regimes_of(every):
             if regime in BREACH_ROWS and not is_spent(s, day):
-                yield from _of_day(s, law, day, regime, of_regime(every, regime))
+                yield from _of_day(s, law, day, regime=regime, failures=of_regime(every, regime))
     yield from _to_be_referred(s)
 
 
@@ -35,8 +35,8 @@ def _of_day(
     s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
 ) -> Iterator[Proposal]:
     by = enforcing_organisation(s)
-    yield from judge(s, failures, by)
-    yield from withdraw(s, failures, by)
+    yield from judgements(s, failures, by)
+    yield from withdrawals(s, failures, by)
     bad = tuple(f.id for f in failures if f.acceptable is False)
     ids = {f.id for f in failures}
     if has_proceedings(s, ids):
@@ -44,14 +44,14 @@ def _of_day(
     concern = tuple(f.id for f in failures if f.concern_at is not None and not f.acceptable)
     if concern and s.breach is None:
         reason = "public protection: immediate enforcement, whatever the count"
-        yield Proposal("breach_decided", concern, "D7.8", reason, by)
+        yield Proposal("breach_decided", concern, "D7.8", reason=reason, by=by)
     elif has_warning(s, ids):
         return
     elif bad and s.breach is not None:
         reason = "a breach is before the court: pass it on as further evidence"
-        yield Proposal("contact_recorded", bad, "D7.12", reason, by)
+        yield Proposal("contact_recorded", bad, "D7.12", reason=reason, by=by)
     elif bad:
-        yield _by_count(s, law, day, regime, bad)
+        yield _by_count(s, law, day, regime=regime, bad=bad)
 
 
 def has_warning(s: Sentence, ids: set[str]) -> bool:
@@ -84,10 +84,10 @@ def _by_count(
     by = enforcing_organisation(s)
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
-        return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason, by)
+        return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason=reason, by=by)
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
-    return Proposal("warning_issued", bad, warning_row(regime, count), reason, by)
+    return Proposal("warning_issued", bad, warning_row(regime, count), reason=reason, by=by)
 
 
 def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
@@ -99,4 +99,4 @@ def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
     step = "take it to court" if by == NPS else "refer it to the NPS, which alone presents it"
     reason = f"the breach was decided and is not referred yet: {step}"
     row = "D6.2" if concern else "D6.1"
-    yield Proposal("breach_referred", breach.failure_ids, row, reason, by)
+    yield Proposal("breach_referred", breach.failure_ids, row, reason=reason, by=by)

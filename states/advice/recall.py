@@ -21,7 +21,10 @@ from states.standards.terms import AppliesTo
 from states.time.london import day_of
 from states.vocabulary import Phase, State
 
-PPCS, NOMS, POLICE, HMPS = "PPCS", "NOMS", "POLICE", "HMPS"
+PPCS = "PPCS"
+NOMS = "NOMS"
+POLICE = "POLICE"
+HMPS = "HMPS"
 """Parties outside probation that may take a step, as codes of the contract."""
 
 
@@ -38,8 +41,8 @@ def _on_licence(s: Sentence) -> Iterator[Proposal]:
     concerned, unanswered = _failures(s)
     if concerned:
         ids = tuple(failure.id for failure in concerned)
-        reason = "public protection: emergency recall, with no warning on file and at once"
-        yield Proposal("recall_decided", ids, "D7.10", reason, enforcing_organisation(s))
+        reason = "public protection: emergency recall at once, without a warning"
+        yield Proposal("recall_decided", ids, "D7.10", reason=reason, by=enforcing_organisation(s))
     if concerned or unanswered:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
         yield _type(s, ids, very_serious=bool(concerned))
@@ -64,13 +67,13 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
     """Return the type of recall that the table gives, with the bars to other types (D11)."""
     bars = bars_on(s, day_of(s.at)) if s.at is not None else ()
     given = advise_recall(bars, very_serious=very_serious)
-    said = "; ".join(f"{BAR_TEXTS[bar]} ({bar})" for bar in bars) or "nothing bars a fixed term"
-    reason = f"a recall would be of type {given.type}: {said}"
+    bar_texts = "; ".join(BAR_TEXTS[bar] for bar in bars) or "nothing bars a fixed term"
+    reason = f"a recall would be of type {given.type}: {bar_texts}"
     if given.type is RecallType.FIXED_TERM:
-        reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for one (D11.2)"
+        reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for a fixed term"
     if given.type is not RecallType.EMERGENCY:
         reason += "; emergency where the danger is very serious"
-    return Proposal("recall_decided", ids, given.row, reason, enforcing_organisation(s))
+    return Proposal("recall_decided", ids, given.row, reason=reason, by=enforcing_organisation(s))
 
 
 def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
@@ -80,45 +83,51 @@ def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
         yield _release(s, recall)
     elif recall.revoked_on is not None:
         reason = f"the licence was revoked on {recall.revoked_on}: arrest and return are awaited"
-        yield Proposal("returned_to_custody", ids, "D12.9", reason, POLICE)
+        yield Proposal("returned_to_custody", ids, "D12.9", reason=reason, by=POLICE)
     elif recall.received_at is not None:
         reason = "the casework section has the report: it decides on revocation"
-        yield Proposal("licence_revoked", ids, "D12.7", reason, NOMS)
+        yield Proposal("licence_revoked", ids, "D12.7", reason=reason, by=NOMS)
     if recall.received_at is None and recall.type is not None and recall.refused_at is None:
         yield from _report(s, recall)
 
 
 def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
-    ids, row = recall.failure_ids, endorsement_needed(s)
+    ids = recall.failure_ids
+    row = endorsement_needed(s)
     hours = "2 hours" if recall.type is RecallType.EMERGENCY else "24 hours"
     if row is not None and recall.sent_at is None and not recall.endorsed:
         if recall.endorsed is None:
             reason = "the risk is high, or may be: the NPS endorses before the report is sent"
-            yield Proposal("recall_endorsed", ids, row, reason, NPS)
+            yield Proposal("recall_endorsed", ids, row, reason=reason, by=NPS)
         else:
-            reason = "the NPS did not endorse: take the recall back, or ask the NPS again"
-            yield Proposal("recall_withdrawn", ids, row, reason, CRC)
+            reason = "the NPS did not endorse: withdraw the recall, or ask the NPS again"
+            yield Proposal("recall_withdrawn", ids, row, reason=reason, by=CRC)
     elif recall.sent_at is None:
         reason = f"the report is to be with the casework section {hours} after the decision"
-        yield Proposal("recall_report_sent", ids, "D12.5", reason, enforcing_organisation(s))
+        yield Proposal(
+            "recall_report_sent", ids, "D12.5", reason=reason, by=enforcing_organisation(s)
+        )
     else:
-        reason = "sent, and nobody acknowledged it: only receipt stops the clock (G5)"
-        yield Proposal("recall_report_received", ids, "D12.5", reason, PPCS)
+        reason = "sent and not acknowledged: only receipt stops the clock"
+        yield Proposal("recall_report_received", ids, "D12.5", reason=reason, by=PPCS)
 
 
 def _release(s: Sentence, recall: Recall) -> Proposal:
     """Return the next release of the person, with the row that gives its date (D15)."""
-    due, last = release_due_on(recall), s.licence_ends_on or s.ends_on
+    due = release_due_on(recall)
+    last = s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
     if recall.refused_at is not None:
-        reason = "the licence was not revoked: the prison releases, or says by what right it holds"
-        return Proposal("released", ids, "T13", reason, HMPS)
+        reason = (
+            "the licence was not revoked: the prison releases, or states its ground for detention"
+        )
+        return Proposal("released", ids, "T13", reason=reason, by=HMPS)
     if recall.board_released_on is not None:
         reason = f"the Parole Board decided on release on {recall.board_released_on}"
-        return Proposal("released", ids, "D15.2", reason, HMPS)
+        return Proposal("released", ids, "D15.2", reason=reason, by=HMPS)
     if recall.type is RecallType.FIXED_TERM:
         row = "D15.5" if due == last and due != recall.release_due_on else "D15.1"
-        return Proposal("released", ids, row, f"the fixed term ends on {due}", HMPS)
+        return Proposal("released", ids, row, reason=f"the fixed term ends on {due}", by=HMPS)
     row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
     reason = f"held until {due}, unless the Parole Board decides on release earlier"
-    return Proposal("parole_board_decided", ids, row, reason, "PAROLE_BOARD")
+    return Proposal("parole_board_decided", ids, row, reason=reason, by="PAROLE_BOARD")

@@ -35,7 +35,14 @@ def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Pro
         yield from _of_condition(s, key, own[-1])
     elif own[-1].result in (SampleResult.REFUSED, SampleResult.NOT_GIVEN):
         reason = "what a refused sample means for breach is not stated: the officer judges"
-        yield Proposal("contact_recorded", (), "D20.6", reason, enforcing_organisation(s), key)
+        yield Proposal(
+            "contact_recorded",
+            (),
+            "D20.6",
+            reason=reason,
+            by=enforcing_organisation(s),
+            subject=key,
+        )
 
 
 def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposal]:
@@ -44,15 +51,36 @@ def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposa
             "a positive test is no breach by itself: take it into account with other reasons, "
             "consider risk and how often to test"
         )
-        yield Proposal("contact_recorded", (), "D20.1", reason, enforcing_organisation(s), key)
+        yield Proposal(
+            "contact_recorded",
+            (),
+            "D20.1",
+            reason=reason,
+            by=enforcing_organisation(s),
+            subject=key,
+        )
         if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
             reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
-            yield Proposal("contact_recorded", (), "D20.3", reason, enforcing_organisation(s), key)
+            yield Proposal(
+                "contact_recorded",
+                (),
+                "D20.3",
+                reason=reason,
+                by=enforcing_organisation(s),
+                subject=key,
+            )
     elif sample.result is not SampleResult.NEGATIVE:
         whats = (FailureKind.DRUG_SAMPLE_REFUSED, FailureKind.CONDITION, FailureKind.REQUIREMENT)
         if not _was_reported(s, sample.on, whats):
             reason = "samples are given as requested: report an apparent failure"
-            yield Proposal("failure_reported", (), "D20.2", reason, enforcing_organisation(s), key)
+            yield Proposal(
+                "failure_reported",
+                (),
+                "D20.2",
+                reason=reason,
+                by=enforcing_organisation(s),
+                subject=key,
+            )
 
 
 def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
@@ -68,7 +96,12 @@ def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
         if row in ("D18.4", "D18.5", "D18.6", "D18.7"):
             step = "contact_recorded" if row == "D18.4" else "failure_reported"
             yield Proposal(
-                step, (), row, ROW_MEANINGS[row], enforcing_organisation(s), str(move.on)
+                step,
+                (),
+                row,
+                reason=ROW_MEANINGS[row],
+                by=enforcing_organisation(s),
+                subject=str(move.on),
             )
 
 
@@ -110,7 +143,7 @@ def proposals_of_requirements(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield the advice on open requirements, changes of address and good progress."""
     for key, item in sorted(s.requirements.items()):
         if item.is_open:
-            yield from _of_work(s, law, key, item)
+            yield from _of_work(s, law, key, item=item)
             yield from _of_samples(s, key, item)
     for move in s.home_moves:
         yield from _of_move(s, move)
@@ -123,9 +156,16 @@ def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Itera
     row = _SHORTFALL_ROWS.get((s.kind, item.prospect)) if item.prospect is not None else None
     if row == "D19.3":
         reason = "late, but inside the operational period: keep working, no court is needed"
-        yield Proposal("requirement_progressed", (), row, reason, enforcing_organisation(s), key)
+        yield Proposal(
+            "requirement_progressed",
+            (),
+            row,
+            reason=reason,
+            by=enforcing_organisation(s),
+            subject=key,
+        )
     elif row is not None and _is_due_in_court(s, law, key):
-        yield Proposal("hearing_listed", (), row, _COURT_REASONS[row], NPS, key)
+        yield Proposal("hearing_listed", (), row, reason=_COURT_REASONS[row], by=NPS, subject=key)
 
 
 def _is_due_in_court(s: Sentence, law: Law, key: str) -> bool:
@@ -142,11 +182,11 @@ def _of_progress(s: Sentence) -> Iterator[Proposal]:
     if any((clock.subject or "").startswith("good_progress.") for clock in s.clocks.values()):
         return
     if s.kind is SentenceType.COMMUNITY_ORDER:
-        reason = "good-progress-early: the court may revoke the order, with days left or not"
-        yield Proposal("hearing_listed", (), "T31", reason, NPS)
+        reason = "good progress: the court may revoke the order, even with days left"
+        yield Proposal("hearing_listed", (), "T31", reason=reason, by=NPS)
     elif s.kind is SentenceType.SUSPENDED_SENTENCE_ORDER:
-        reason = "the court may end the requirement; the order goes on for what is left of it"
-        yield Proposal("hearing_listed", (), "X.good-progress", reason, NPS)
+        reason = "the court may end the requirement; the rest of the order continues"
+        yield Proposal("hearing_listed", (), "X.good-progress", reason=reason, by=NPS)
 
 
 def _of_report(s: Sentence) -> Iterator[Proposal]:
@@ -160,7 +200,9 @@ def _of_report(s: Sentence) -> Iterator[Proposal]:
     )
     if worked:
         reason = "the report may propose a curfew for the nights before unpaid work"
-        yield Proposal("breach_referred", worked, "X.proposal", reason, enforcing_organisation(s))
+        yield Proposal(
+            "breach_referred", worked, "X.proposal", reason=reason, by=enforcing_organisation(s)
+        )
 
 
 def _is_work(s: Sentence, key: str | None) -> bool:

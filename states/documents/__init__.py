@@ -79,7 +79,7 @@ def document_data(
 
     None also where the subject is no longer on record: the notice is then sent without a document.
     """
-    m = DocumentContext(identity, case, decided, effect, now)
+    m = DocumentContext(identity, case, decided, effect=effect, now=now)
     document = document_name(m)
     content = DOCUMENTS[effect.template][1](m) if document is not None else None
     if content is None:

@@ -62,7 +62,8 @@ def _plain(m: DocumentContext, failure: Failure) -> DocumentData:
 
 
 def _recorded(m: DocumentContext, failure: Failure) -> DocumentData:
-    report, heard = m.events.get(failure.cause), _heard(m, failure)
+    report = m.events.get(failure.cause)
+    heard = _heard(m, failure)
     judged = m.events.get(failure.judged_by or "")
     return {
         "reported": decision(report, failure.failed_on, "failure"),

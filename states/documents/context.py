@@ -139,7 +139,8 @@ FORMAT_VERSION = 1
 
 def heading(m: DocumentContext) -> DocumentData:
     """Return the data at the head and foot of every document."""
-    s, edition = m.s, m.decided.law.edition
+    s = m.s
+    edition = m.decided.law.edition
     return {
         "format": FORMAT_VERSION,
         "key": m.effect.key,

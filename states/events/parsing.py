@@ -48,14 +48,14 @@ _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        code, reason = "malformed_json", "a field stands twice in one object"
-        raise UnreadableError(code, reason)
+        reason = "a field stands twice in one object"
+        raise UnreadableError("malformed_json", reason)
     return found
 
 
 def _no_constants(_: str) -> Any:
-    code, reason = "malformed_json", "NaN and Infinity are not JSON"
-    raise UnreadableError(code, reason)
+    reason = "NaN and Infinity are not JSON"
+    raise UnreadableError("malformed_json", reason)
 
 
 _READ: Final = json.JSONDecoder(object_pairs_hook=_no_repeats, parse_constant=_no_constants).decode

@@ -204,7 +204,8 @@ def _forms(shape: dict[str, Any]) -> list[str]:
         case "integer":
             return [f"A whole number from {of['minimum']:,} to {of['maximum']:,}."]
         case "array":
-            least, most = of.get("minItems", 0), of["maxItems"]
+            least = of.get("minItems", 0)
+            most = of["maxItems"]
             return [
                 f"From {least} to {most} of them.",
                 *(f"Each: {x}" for x in _forms(of["items"])),

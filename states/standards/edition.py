@@ -28,7 +28,8 @@ class UnknownSettingError(StatesError):
     """Raised when an edition has no setting of a name in the form that is asked for."""
 
     def __init__(self, edition: str, setting: str, form: str) -> None:
-        self.edition, self.setting = edition, setting
+        self.edition = edition
+        self.setting = setting
         super().__init__(f"edition {edition} has no setting {setting} that is {form}")
 
 
@@ -134,7 +135,8 @@ class UnknownBoundError(StatesError):
     """Raised when an edition has no bound of an id."""
 
     def __init__(self, edition: str, bound: str) -> None:
-        self.edition, self.bound = edition, bound
+        self.edition = edition
+        self.bound = bound
         super().__init__(f"edition {edition} has no bound {bound}")
 
 

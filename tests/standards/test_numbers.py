@@ -8,13 +8,11 @@ from activities.standards import load_catalogue
 from states.standards.terms import Direction, TimerKind
 
 EDITION = load_catalogue().editions["ns-2015"]
-CO, SSO, CUS, LIC, PSS = (
-    "community_order",
-    "suspended_sentence_order",
-    "custody",
-    "licence",
-    "post_sentence_supervision",
-)
+CO = "community_order"
+SSO = "suspended_sentence_order"
+CUS = "custody"
+LIC = "licence"
+PSS = "post_sentence_supervision"
 ORDERS = (CO, SSO)
 COURTS = (CO, SSO, PSS)
 ALL = ("all",)

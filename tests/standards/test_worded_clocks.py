@@ -29,7 +29,9 @@ def regimes(codes: str) -> tuple[str, ...]:
         ("ap-referral-in-time", "ALL", "ap_expected", "4 weeks latest_before"),
         ("attendance-centre-prompt", "CO SSO", "failure", "6 working_days latest_after"),
         (
-            *("commencement-timely", "ALL", "order_start release"),
+            "commencement-timely",
+            "ALL",
+            "order_start release",
             "10 working_days latest_after",
         ),
         ("conditions-to-governor", "CUS", "conditions_proposed", "4 weeks latest_before"),

@@ -16,8 +16,7 @@ from activities.documents.typst_engine import (
     load_samples,
 )
 from docs.journeys import Journey
-from states.documents import DOCUMENTS as PAPERS
-from states.documents import FINAL_WARNING
+from states.documents import DOCUMENTS, FINAL_WARNING
 from tests.activities.documents.samples import (
     SAYS,
     lived,
@@ -31,7 +30,7 @@ from tests.activities.documents.samples import (
 )
 
 SAMPLES = {sample.name: sample for sample in load_samples()}
-DOCUMENTS = {document for document, _ in PAPERS.values()} | {FINAL_WARNING}
+DOCUMENT_NAMES = {document for document, _ in DOCUMENTS.values()} | {FINAL_WARNING}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +43,8 @@ def test_every_document_has_a_sample_and_every_template_a_document() -> None:
     """Whoever edits a template sees what it comes to; none is left over."""
     drawn = {"letterhead", "words", "failures", "closing", "consequences", "restriction"}
 
-    assert {sample.document for sample in SAMPLES.values()} == DOCUMENTS
-    assert {file.stem for file in Templates().folder.glob("*.typ")} - drawn == DOCUMENTS
+    assert {sample.document for sample in SAMPLES.values()} == DOCUMENT_NAMES
+    assert {file.stem for file in Templates().folder.glob("*.typ")} - drawn == DOCUMENT_NAMES
 
 
 def test_the_samples_are_what_the_journeys_give() -> None:
@@ -120,7 +119,7 @@ def test_every_template_with_a_document_is_told_by_a_journey_or_by_a_row() -> No
     """No document is left over from a notice that is no more."""
     told = {item.effect.template for _, documents in lived() for item in documents}
 
-    assert set(PAPERS) - told == {
+    assert set(DOCUMENTS) - told == {
         # Rows of the edition tell these, and tests of the rows are held to them.
         *("attendance-centre-ended", "mental-health-treatment-ended"),
         *("prohibited-activity-ended", "prohibited-activity-notice"),

@@ -11,7 +11,7 @@ from activities.records.database import Store
 from activities.records.row_codec import canonical_row
 from activities.records.schema import MAIN, ROWS
 from docs.journeys import load_journeys
-from states.record import RecordRow as Row
+from states.record import RecordRow
 from states.sentence_ref import SentenceRef
 
 BASE = date(2026, 11, 23)
@@ -20,18 +20,18 @@ SENTENCE = SentenceRef("sentence-X320741-1", "X320741", "1")
 
 
 @cache
-def record_of(journey: str) -> tuple[Row, ...]:
+def record_of(journey: str) -> tuple[RecordRow, ...]:
     """Every row at the end of a journey."""
     return load_journeys()[journey].simulated(BASE).record()
 
 
-def spelt(rows: Iterable[Row]) -> tuple[Row, ...]:
+def spelt(rows: Iterable[RecordRow]) -> tuple[RecordRow, ...]:
     """Rows as they are read back: every column named, instants in one spelling."""
-    return tuple(Row(r.table, r.key, canonical_row(ROWS[r.table], r.values)) for r in rows)
+    return tuple(RecordRow(r.table, r.key, canonical_row(ROWS[r.table], r.values)) for r in rows)
 
 
 def batch(
-    rows: Sequence[Row] = (),
+    rows: Sequence[RecordRow] = (),
     *,
     sequence: int = 1,
     removed: Sequence[tuple[str, str]] = (),

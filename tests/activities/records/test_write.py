@@ -14,23 +14,23 @@ from activities.records.database import Store
 from activities.records.errors import DatabaseFault, StoreError
 from activities.records.read import read_rows, read_sync_head
 from activities.records.schema import VICTIMS, heads
-from states.record import RecordRow as Row
+from states.record import RecordRow
 from tests.activities.records.sentence_records import AT, SENTENCE, batch, held, record_of, spelt
 
-W1 = Row("warnings", "W1", {"warning_id": "W1", "level": "first", "departure": False})
-W2 = Row("warnings", "W2", {"warning_id": "W2", "level": "final", "departure": False})
-E1 = Row("events", "NPS/e-1", {"event_id": "e-1", "kind": "nudge", "digest": "d1"})
-V1 = Row("victim_contacts", "V1", {"victim_ref": "V1", "accepted": True, "views": []})
+W1 = RecordRow("warnings", "W1", {"warning_id": "W1", "level": "first", "departure": False})
+W2 = RecordRow("warnings", "W2", {"warning_id": "W2", "level": "final", "departure": False})
+E1 = RecordRow("events", "NPS/e-1", {"event_id": "e-1", "kind": "nudge", "digest": "d1"})
+V1 = RecordRow("victim_contacts", "V1", {"victim_ref": "V1", "accepted": True, "views": []})
 
 
-def rows(store: Store) -> tuple[Row, ...]:
+def rows(store: Store) -> tuple[RecordRow, ...]:
     """What the record of the sentence holds."""
     return read_rows(store, SENTENCE.workflow_id)
 
 
-def level(row: Row, word: str) -> Row:
+def level(row: RecordRow, word: str) -> RecordRow:
     """The same warning with another level."""
-    return Row(row.table, row.key, {**row.values, "level": word})
+    return RecordRow(row.table, row.key, {**row.values, "level": word})
 
 
 def test_a_batch_changes_adds_and_removes(records: RecordActivities, store: Store) -> None:
@@ -123,7 +123,7 @@ def test_an_event_that_comes_otherwise_stands_as_it_came_first(
 ) -> None:
     """It is noted beside it, once, and holds up nothing."""
     records.write_record(batch([E1]))
-    other = Row("events", E1.key, {**E1.values, "digest": "d2"})
+    other = RecordRow("events", E1.key, {**E1.values, "digest": "d2"})
     for sequence in (2, 3):
         assert records.write_record(batch([other], sequence=sequence)).accepted
 
@@ -156,14 +156,14 @@ def test_sentences_have_records_of_their_own(records: RecordActivities, store: S
 @pytest.mark.parametrize(
     "row",
     [
-        Row("moods", "M1", {}),
-        Row("warnings", "W1", {"mood": "bad"}),
-        Row("warnings", "W1", {"issued_at": "yesterday"}),
+        RecordRow("moods", "M1", {}),
+        RecordRow("warnings", "W1", {"mood": "bad"}),
+        RecordRow("warnings", "W1", {"issued_at": "yesterday"}),
     ],
     ids=["table", "column", "value"],
 )
 def test_a_row_that_has_no_place_is_no_batch(
-    records: RecordActivities, store: Store, row: Row
+    records: RecordActivities, store: Store, row: RecordRow
 ) -> None:
     """A worker of the next build can write it: the error is tried again, and nothing is half."""
     with pytest.raises(StoreError) as refusal:

@@ -21,7 +21,7 @@ def test_what_is_to_be_judged_says_what_there_is_to_weigh() -> None:
 
     assert [
         (
-            "no explanation came yet; with none, the failure is unacceptable unless found "
+            "no explanation was received; without one, the failure is unacceptable unless found "
             "otherwise; weigh nature, circumstances, pattern, person, equality, "
             "mental_condition, outside_control"
         )
@@ -53,7 +53,8 @@ def test_d3_row_4_advises_to_take_back_a_warning_that_lost_its_ground() -> None:
     warning = warned("W1", "2026-11-24", "F1", "F2")
     both = event("failure_judged", "2026-11-26 13:00", failure_id="F2", acceptable=True)
 
-    half, whole = after(*stream, warning, excused), after(*stream, warning, excused, both)
+    half = after(*stream, warning, excused)
+    whole = after(*stream, warning, excused, both)
 
     assert [] == half.steps()
     assert [("warning_withdrawn", "W1", ("F1", "F2"))] == [

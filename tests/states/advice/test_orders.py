@@ -125,7 +125,8 @@ def test_a_breach_is_referred_by_a_crc_and_taken_to_court_by_the_nps() -> None:
     of_nps = serving()
     of_nps[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
 
-    by_crc, by_nps = after(*stream), played([*of_nps, *stream], "2026-11-30")
+    by_crc = after(*stream)
+    by_nps = played([*of_nps, *stream], "2026-11-30")
 
     assert [
         (

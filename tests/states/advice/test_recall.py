@@ -52,21 +52,28 @@ def test_an_excused_failure_advises_no_recall() -> None:
     ("reason", "sentence", "row", "words"),
     [
         pytest.param(
-            *("conditional_release", {}, "D11.1"),
+            "conditional_release",
+            {},
+            "D11.1",
             "a recall would be of type fixed_term: nothing bars a fixed term; standard where "
-            "judged too much of a risk for one (D11.2); emergency where the danger is very serious",
+            "judged too much of a risk for a fixed term; emergency where the danger is very "
+            "serious",
             id="D11.1",
         ),
         pytest.param(
-            *("conditional_release", {"extended": True}, "D11.3"),
-            "a recall would be of type standard: the sentence is an extended one (D11.b2); "
+            "conditional_release",
+            {"extended": True},
+            "D11.3",
+            "a recall would be of type standard: the sentence is an extended one; "
             "emergency where the danger is very serious",
             id="D11.3",
         ),
         pytest.param(
-            *("hdc", {"automatic_release_on": "2015-09-01"}, "D11.4"),
+            "hdc",
+            {"automatic_release_on": "2015-09-01"},
+            "D11.4",
             "a recall would be of type standard: released early, and the automatic release date is "
-            "still to come (D11.b4); emergency where the danger is very serious",
+            "still to come; emergency where the danger is very serious",
             id="D11.4",
         ),
     ],
@@ -101,11 +108,12 @@ def test_before_any_failure_nothing_is_advised() -> None:
         pytest.param([SENT], ("recall_report_received", "D12.5", "PPCS"), id="D12.5-sent"),
         pytest.param([SENT, RECEIVED], ("licence_revoked", "D12.7", "NOMS"), id="D12.6-initiated"),
         pytest.param(
-            *([SENT, RECEIVED, REVOKED], ("returned_to_custody", "D12.9", "POLICE")),
+            [SENT, RECEIVED, REVOKED],
+            ("returned_to_custody", "D12.9", "POLICE"),
             id="D12.7-revoked",
         ),
         pytest.param(
-            *([SENT, RECEIVED, REVOKED, BACK], ("released", "D15.1", "HMPS")), id="D12.12-returned"
+            [SENT, RECEIVED, REVOKED, BACK], ("released", "D15.1", "HMPS"), id="D12.12-returned"
         ),
     ],
 )
@@ -148,7 +156,8 @@ def test_d7_row_13_a_failure_before_the_return_is_passed_on() -> None:
     """D7.13: no second step is advised on it; after the return nothing is."""
     late = failed("F2", "2015-04-07 18:00")
 
-    outside, inside = after(*initiated(), *late), after(*initiated(), *late, BACK)
+    outside = after(*initiated(), *late)
+    inside = after(*initiated(), *late, BACK)
 
     assert ("contact_recorded", "D7.13", "CRC") in advice(outside)
     assert [("released", "D15.1", "HMPS")] == advice(inside)
@@ -158,22 +167,30 @@ def test_d7_row_13_a_failure_before_the_return_is_passed_on() -> None:
     ("choice", "heard", "step", "reason"),
     [
         pytest.param(
-            *({}, [], ("released", "D15.1", "HMPS")),
+            {},
+            [],
+            ("released", "D15.1", "HMPS"),
             "the fixed term ends on 2015-05-05",
             id="D15.1",
         ),
         pytest.param(
-            *(STANDARD, [event("parole_board_decided", "2015-04-08 18:00")]),
-            *(("released", "D15.2", "HMPS"), "the Parole Board decided on release on 2015-04-08"),
+            STANDARD,
+            [event("parole_board_decided", "2015-04-08 18:00")],
+            ("released", "D15.2", "HMPS"),
+            "the Parole Board decided on release on 2015-04-08",
             id="D15.2",
         ),
         pytest.param(
-            *(STANDARD, [], ("parole_board_decided", "D15.3", "PAROLE_BOARD")),
+            STANDARD,
+            [],
+            ("parole_board_decided", "D15.3", "PAROLE_BOARD"),
             "held until 2016-02-01, unless the Parole Board decides on release earlier",
             id="D15.3",
         ),
         pytest.param(
-            *(EMERGENCY, [], ("parole_board_decided", "D15.4", "PAROLE_BOARD")),
+            EMERGENCY,
+            [],
+            ("parole_board_decided", "D15.4", "PAROLE_BOARD"),
             "held until 2016-02-01, unless the Parole Board decides on release earlier",
             id="D15.4",
         ),
@@ -199,7 +216,9 @@ def test_d15_row_5_a_capped_term_ends_with_the_licence() -> None:
 def test_after_the_release_a_recall_would_be_barred_from_a_fixed_term() -> None:
     """D11.b3, G10: the bar is said before anybody decides."""
     stream = [
-        *(*initiated(), BACK, event("released", "2015-05-05", reason="fixed_term_recall_end")),
+        *initiated(),
+        BACK,
+        event("released", "2015-05-05", reason="fixed_term_recall_end"),
         *failed("F3", "2015-06-01"),
     ]
 

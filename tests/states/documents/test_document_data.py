@@ -36,7 +36,7 @@ def papers(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str,
     case = case_of(events)
     decided = decide_with_lookups(case, law(), at(now), shelf().look_up)
     found = (
-        (effect, document_data(IDENTITY, case, decided, effect, at(now)))
+        (effect, document_data(IDENTITY, case, decided, effect=effect, now=at(now)))
         for _, effect in sorted(decided.effects.items())
     )
     return [(effect, paper) for effect, paper in found if paper is not None]
@@ -64,7 +64,8 @@ def _tell_all(case: EventLog, when: str) -> None:
 
 def explained(from_whom: str) -> Event:
     return event(
-        *("explanation_received", "2026-11-23 12:30"),
+        "explanation_received",
+        "2026-11-23 12:30",
         failure_id="F1",
         from_whom=from_whom,
         details="The bus was late.",
@@ -143,7 +144,8 @@ def test_a_warning_names_the_next_appointments_and_no_more_than_three() -> None:
     """The response required is to come: cancelled and past bookings are no help."""
     booked = [
         event(
-            *("appointment_arranged", "2026-11-20"),
+            "appointment_arranged",
+            "2026-11-20",
             event_id=f"booked-{n}",
             appointment_id=f"N{n}",
             at=at(f"2026-12-0{n} 10:00"),
@@ -190,8 +192,10 @@ def test_a_warning_withdrawn_by_decision_is_taken_back_in_a_letter() -> None:
     said = paper(missed(warned("W1", "2026-11-24", "F1"), back), "warning-withdrawn")
 
     assert ("warning_withdrawn", "2026-11-26", "W1", "2026-11-24") == (
-        *(said["decision"]["kind"], said["decision"]["on"]),
-        *(said["warning_id"], said["issued_on"]),
+        said["decision"]["kind"],
+        said["decision"]["on"],
+        said["warning_id"],
+        said["issued_on"],
     )
 
 
@@ -215,12 +219,14 @@ def test_a_warning_that_never_was_is_taken_back_in_a_letter(replaced: bool) -> N
         if key.startswith(f"{COMPENSATION_PREFIX}warning-letter/")
     )
     effect = case.outbox.entries[key].effect
-    said = document_data(IDENTITY, case, decided, effect, at("2026-11-27"))
+    said = document_data(IDENTITY, case, decided, effect=effect, now=at("2026-11-27"))
 
     assert said is not None
     assert ("warning-withdrawn", key, "W1", "2026-11-24") == (
-        *(said["document"], said["key"]),
-        *(said["warning_id"], said["issued_on"]),
+        said["document"],
+        said["key"],
+        said["warning_id"],
+        said["issued_on"],
     )
     expected = ("warning_issued", "officer") if replaced else ("event_withdrawn", "line_manager")
     assert expected == (said["decision"]["kind"], said["decision"]["by"]["role"])
@@ -244,17 +250,21 @@ def test_a_breach_referral_carries_everything_recorded_of_the_failures() -> None
 
     first, second = said["failures"]
     assert ("mother", {"text": text_digest("The bus was late.")}) == (
-        *(first["explanation"]["from_whom"], first["explanation"]["says"]),
+        first["explanation"]["from_whom"],
+        first["explanation"]["says"],
     )
     assert {"text": text_digest("Did not come.")} == second["details"]
     assert (False, {"text": text_digest("Weighed.")}, [{"text": text_digest("A reminder.")}]) == (
-        *(second["judgement"]["acceptable"], second["judgement"]["rationale"]),
+        second["judgement"]["acceptable"],
+        second["judgement"]["rationale"],
         second["judgement"]["alternatives"],
     )
     assert {"text": text_digest("Weighed.")} == said["rationale"]
     assert [{"text": text_digest("A warning.")}] == said["alternatives"]
     assert (None, "failure", "community_order") == (
-        *(said["departure"], said["reason"], said["regime"]),
+        said["departure"],
+        said["reason"],
+        said["regime"],
     )
 
 
@@ -265,7 +275,9 @@ def test_a_breach_referral_gives_the_response_to_supervision() -> None:
     assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == said["appointments"]
     assert {"apparent": 2, "accepted": 0, "unacceptable": 2, "not_judged": 0} == said["failures"]
     assert ("2026-11-05", {"version": "1", "on": "2026-11-09"}, "medium") == (
-        *(said["inducted_on"], said["plan"], said["rosh"]),
+        said["inducted_on"],
+        said["plan"],
+        said["rosh"],
     )
     assert [("W1", "2026-11-24", True)] == [
         (item["warning_id"], item["issued_on"], item["answered"]) for item in said["warnings"]
@@ -313,14 +325,18 @@ def test_the_papers_of_a_crc_add_its_view_and_its_report() -> None:
     )
     events = breached(sent)
 
-    first, papers_sent = paper(events, "breach-referral"), paper(events, "referral-papers")
+    first = paper(events, "breach-referral")
+    papers_sent = paper(events, "referral-papers")
 
     assert (None, None, None) == (
-        *(first["sent"], first["response_report"], first["order_should_continue"]),
+        first["sent"],
+        first["response_report"],
+        first["order_should_continue"],
     )
     assert ("2026-12-09", "RSR1", False) == (
         papers_sent["sent"]["on"],
-        *(papers_sent["response_report"], papers_sent["order_should_continue"]),
+        papers_sent["response_report"],
+        papers_sent["order_should_continue"],
     )
     assert first["decision"] == papers_sent["decision"]
 
@@ -353,13 +369,17 @@ def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None
     said = paper(events, "recall-report", "2015-04-07 15:00")
 
     assert ("standard", ["the sentence is an extended one"], True) == (
-        *(said["recall"]["type"], said["recall"]["bars"], said["recall"]["too_much_risk"]),
+        said["recall"]["type"],
+        said["recall"]["bars"],
+        said["recall"]["too_much_risk"],
     )
     assert ("recall_decided", "recall_report_sent") == (
-        *(said["decision"]["kind"], said["sent"]["kind"]),
+        said["decision"]["kind"],
+        said["sent"]["kind"],
     )
     assert ("2015-03-02", "2016-02-01", False) == (
-        *(said["licence"]["released_on"], said["licence"]["licence_ends_on"]),
+        said["licence"]["released_on"],
+        said["licence"]["licence_ends_on"],
         said["licence"]["recalled_before"],
     )
     due = {item["id"]: item["due_at"] for item in said["deadlines"]}
@@ -391,7 +411,9 @@ def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
     said = paper(events, "recall-report", "2015-04-07 15:00")["endorsement"]
 
     assert (True, NPS_OFFICER["id"], {"text": text_digest("It is needed.")}) == (
-        *(said["endorsed"], said["by"]["id"], said["rationale"]),
+        said["endorsed"],
+        said["by"]["id"],
+        said["rationale"],
     )
 
 
@@ -431,7 +453,9 @@ def test_an_exclusion_is_told_to_police_and_stakeholders_with_length_and_scope()
     for _, said in found:
         asked = said["requirement"]
         assert ("2026-11-03", "2027-02-26", {"text": text_digest("The old market.")}) == (
-            *(asked["starts_on"], asked["ends_on"], asked["area"]),
+            asked["starts_on"],
+            asked["ends_on"],
+            asked["area"],
         )
         assert {"text": text_digest("At all times.")} == asked["details"]
         assert said["is_condition"] is False
@@ -451,7 +475,8 @@ def test_the_end_of_a_requirement_is_told_with_its_day_and_how() -> None:
 def test_an_end_that_is_entered_later_is_told_with_its_own_day() -> None:
     """The day on which it ended counts, not the day on which somebody said so."""
     done = event(
-        *("requirement_completed", "2026-12-07"),
+        "requirement_completed",
+        "2026-12-07",
         requirement_id="X1",
         completed_on="2026-12-04",
     )
@@ -501,12 +526,16 @@ def test_a_sheet_is_given_as_soon_as_an_order_has_an_officer() -> None:
     (said,) = sheets(serving(), "2026-11-02 16:00")
 
     assert ("officer_assigned", "community_order", "2026-11-02") == (
-        *(said["decision"]["kind"], said["regime"], said["begins_on"]),
+        said["decision"]["kind"],
+        said["regime"],
+        said["begins_on"],
     )
     assert ["R1", "R2"] == [item["requirement_id"] for item in said["requirements"]]
     assert ["A1"] == [item["appointment_id"] for item in said["next_appointments"]]
     assert ([], False, False) == (
-        *(said["conditions"], said["after_licence"], said["electronic_only"]),
+        said["conditions"],
+        said["after_licence"],
+        said["electronic_only"],
     )
 
 
@@ -541,7 +570,9 @@ def test_supervision_begins_with_a_sheet_of_its_own() -> None:
 
     licence, supervision = found
     assert ("post_sentence_supervision", "2015-06-02", True, 3) == (
-        *(supervision["regime"], supervision["begins_on"], supervision["after_licence"]),
+        supervision["regime"],
+        supervision["begins_on"],
+        supervision["after_licence"],
         supervision["standing"]["threshold"],
     )
     assert ("date_came", None) == (supervision["decision"]["kind"], supervision["decision"]["by"])

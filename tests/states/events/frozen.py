@@ -67,22 +67,23 @@ def _bare(schema: Any) -> Any:
 
 def narrowed(old: Schema, new: Schema) -> list[str]:
     """Return in what way `new` takes less than `old`, a line each; `[]` where it takes it all."""
-    return sorted(set(_narrowed(old, new, (old["$defs"], new["$defs"]), "")))
+    return sorted(set(_narrowed(old, new, (old["$defs"], new["$defs"]), at="")))
 
 
 def _narrowed(old: Schema, new: Schema, parts: tuple[Schema, Schema], at: str) -> Iterator[str]:
-    old, new = _whole(old, parts[0]), _whole(new, parts[1])
+    old = _whole(old, parts[0])
+    new = _whole(new, parts[1])
     if "anyOf" in old or "anyOf" in new:
-        yield from _fewer(old, new, parts, at)
+        yield from _fewer(old, new, parts, at=at)
         return
     if old.get("type") != new.get("type"):
         yield f"{at} was of type {old.get('type')}"
         return
     yield from (f"{at} took {word!r}" for word in old.get("enum", ()) if not _taken(word, new))
     yield from _bounds(old, new, at)
-    yield from _fields(old, new, parts, at)
+    yield from _fields(old, new, parts, at=at)
     if "items" in old:
-        yield from _narrowed(old["items"], new["items"], parts, f"{at}[]")
+        yield from _narrowed(old["items"], new["items"], parts, at=f"{at}[]")
     known = old.get("allOf", [])
     yield from (f"{at or 'the event'}: a new rule" for r in new.get("allOf", ()) if r not in known)
 
@@ -97,7 +98,7 @@ def _taken(word: str, new: Schema) -> bool:
 
 def _fewer(old: Schema, new: Schema, parts: tuple[Schema, Schema], at: str) -> Iterator[str]:
     for choice in old.get("anyOf", [old]):
-        answers = [list(_narrowed(choice, one, parts, at)) for one in new.get("anyOf", [new])]
+        answers = [list(_narrowed(choice, one, parts, at=at)) for one in new.get("anyOf", [new])]
         if all(answers):
             yield from min(answers, key=len)
 
@@ -117,14 +118,15 @@ def _bounds(old: Schema, new: Schema, at: str) -> Iterator[str]:
 
 
 def _fields(old: Schema, new: Schema, parts: tuple[Schema, Schema], at: str) -> Iterator[str]:
-    before, after = old.get("properties", {}), new.get("properties", {})
+    before = old.get("properties", {})
+    after = new.get("properties", {})
     wanted = set(new.get("required", ())) - set(old.get("required", ()))
     yield from (f"{at}.{name} could be left out" for name in sorted(wanted))
     for name, shape in before.items():
         if name not in after:
             yield f"{at}.{name} is gone"
         else:
-            yield from _narrowed(shape, after[name], parts, f"{at}.{name}")
+            yield from _narrowed(shape, after[name], parts, at=f"{at}.{name}")
 
 
 def _freeze(version: str) -> None:

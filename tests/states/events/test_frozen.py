@@ -38,7 +38,8 @@ def test_a_kind_takes_no_less_than_it_did(version: str, kind: str) -> None:
 def test_a_message_of_an_old_sender_is_read(version: str, kind: str) -> None:
     """Whatever the old schema takes, but for what its release refused in words as well."""
     schema = released_schema(version, kind)
-    judge, maker = Judge(schema), Maker(schema, f"{version} {kind}")
+    judge = Judge(schema)
+    maker = Maker(schema, f"{version} {kind}")
     documents = [maker.document(faults=number % 2) for number in range(8)]
     old = [one for one in documents if not judge.faults(one)]
     known = "|".join(released(version)["refusals"])

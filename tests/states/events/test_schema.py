@@ -78,7 +78,8 @@ def test_a_form_is_said_in_words() -> None:
 
 def agree(kind: str, judge: Judge, document: Any) -> None:
     """Hold schema and model to one answer, but for what no schema can say."""
-    said, refused = judge.faults(document), refusals(kind, document)
+    said = judge.faults(document)
+    refused = refusals(kind, document)
     if not refused:
         assert [] == said, document
     if not said:
@@ -89,7 +90,8 @@ def agree(kind: str, judge: Judge, document: Any) -> None:
 def test_schema_and_model_take_the_same_events(kind: str) -> None:
     """Of events made up from the schema, whole ones and spoiled ones."""
     schema = schema_of(kind)
-    judge, maker = Judge(schema), Maker(schema, kind)
+    judge = Judge(schema)
+    maker = Maker(schema, kind)
     for number in range(15):
         agree(kind, judge, maker.document(faults=number % 3))
 
@@ -99,7 +101,8 @@ def test_schema_and_model_take_the_same_events(kind: str) -> None:
 def test_schema_and_model_take_the_same_events_by_the_thousand(kind: str) -> None:
     """The same with other seeds."""
     schema = schema_of(kind)
-    judge, maker = Judge(schema), Maker(schema, f"{kind} at length")
+    judge = Judge(schema)
+    maker = Maker(schema, f"{kind} at length")
     for number in range(600):
         agree(kind, judge, maker.document(faults=number % 4))
 
@@ -108,7 +111,8 @@ def test_what_is_made_up_is_not_all_refused() -> None:
     """Of every kind some are taken as made, and some spoiled ones are not: it shows something."""
     for kind in KINDS:
         schema = schema_of(kind)
-        judge, maker = Judge(schema), Maker(schema, kind)
+        judge = Judge(schema)
+        maker = Maker(schema, kind)
         good = [not judge.faults(maker.document()) for _ in range(8)]
         bad = [bool(judge.faults(maker.document(faults=2))) for _ in range(8)]
         assert any(good), kind

@@ -39,8 +39,12 @@ def test_the_record_holds_what_the_view_shows(name: str) -> None:
     found, view = lived(name)
 
     for part, key in (
-        *(("clocks", "id"), ("failures", "failure_id"), ("warnings", "warning_id")),
-        *(("requirements", "requirement_id"), ("stays", "stay_id"), ("reports", "report_id")),
+        ("clocks", "id"),
+        ("failures", "failure_id"),
+        ("warnings", "warning_id"),
+        ("requirements", "requirement_id"),
+        ("stays", "stay_id"),
+        ("reports", "report_id"),
     ):
         assert {item[key]: item for item in view[part]} == table(found, part)
     for part in ("breaches", "recalls", "transitions", "officers", "home_moves"):
@@ -68,7 +72,7 @@ def test_every_event_is_there_as_it_came(name: str) -> None:
 
 def recorded(told: list[Event], now: str) -> tuple[RecordRow, ...]:
     found = played(told, now)
-    return record_rows(IDENTITY, found.case, found.decided, at(now))
+    return record_rows(IDENTITY, found.case, found.decided, now=at(now))
 
 
 def test_fact_and_opinion_lie_apart_and_are_digests() -> None:
@@ -97,7 +101,7 @@ def test_a_day_of_failures_counts_as_one_and_is_judged_by_the_worst_of_them() ->
     """AMB-05: the clock and the count are those of the day."""
     told = [*serving(), *failed("F1", "2026-11-16"), *failed("F2", "2026-11-16")]
     excused = event(
-        *("failure_judged", "2026-11-16 15:00"), failure_id="F2", acceptable=True, event_id="J2"
+        "failure_judged", "2026-11-16 15:00", failure_id="F2", acceptable=True, event_id="J2"
     )
 
     (day,) = table(recorded(told, "2026-11-17"), "failure_days").values()

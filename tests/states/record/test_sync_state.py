@@ -83,7 +83,8 @@ def test_much_is_told_in_parts_and_what_is_gone_comes_with_the_last() -> None:
     told(kept, row("gone"))
     many = [row(f"{n:04}") for n in range(MAX_DELTA_ROWS + 1)]
 
-    first, second = told(kept, *many), told(kept, *many)
+    first = told(kept, *many)
+    second = told(kept, *many)
 
     assert (MAX_DELTA_ROWS, False, ()) == (len(first.rows), first.complete, first.removed)
     assert (1, True, (("clocks", "gone"),)) == (len(second.rows), second.complete, second.removed)
@@ -118,7 +119,9 @@ def test_a_record_that_lost_something_is_told_everything_afresh() -> None:
 
 def test_the_next_run_knows_what_the_last_one_told() -> None:
     """What is kept goes through JSON and comes back the same, also when all is to be told."""
-    kept, other, lost = SyncState(), SyncState(), SyncState()
+    kept = SyncState()
+    other = SyncState()
+    lost = SyncState()
     told(kept, row("a"), row("b"))
     other.load(json.loads(json.dumps(kept.dump())))
 
@@ -186,7 +189,8 @@ def test_whatever_happens_to_the_record_it_comes_to_hold_what_it_should(
     steps: list[object],
 ) -> None:
     """Also where an old copy of it is put back: at the next change it is whole again."""
-    kept, record = SyncState(), Record()
+    kept = SyncState()
+    record = Record()
     saved = record.copy()
     for number, step in enumerate(steps):
         if step == "save":
