@@ -137,7 +137,7 @@ async def typescript(place: Place, heading: str) -> None:
     (step,) = steps(PAGE, heading)
     build = place.folder / "typescript"
     build.mkdir()
-    for name in ("package.json", "tsconfig.json", "sentence.ts"):
+    for name in ("package.json", "tsconfig.json", "sentence.ts", "encrypt.ts"):
         shutil.copy(TYPESCRIPT / name, build)
     (build / "node_modules").symlink_to(TYPESCRIPT / "node_modules")
 
