@@ -1,8 +1,7 @@
-"""What the calendar does: the arrows T09, T15, T20 and T30, and ends of requirements, nothing else.
+"""Transitions that the calendar takes by itself, and the ends of requirements.
 
-The calendar ends only what a court dated; it never decides about a person. Each arrow has its own
-legal instant, found from the sentence alone, so it does not matter when anybody looked. T15 has a
-twin for supervision that runs out during a committal, `committed-to-end`.
+The calendar ends only what a court dated; it never decides about a person. Each transition has its
+own legal instant, found from the sentence alone, so it does not matter when anybody looked.
 """
 
 from collections.abc import Iterator
@@ -21,11 +20,17 @@ from states.standards.law import Law
 from states.standards.terms import AppliesTo
 from states.time.calendar import anniversary, shift
 from states.time.london import day_of, end_of, start_of
-from states.transitions import sources
+from states.transitions import (
+    COMPLETE,
+    END_IN_COMMITTAL,
+    END_IN_RECALL_CUSTODY,
+    START_SUPERVISION,
+    WARNINGS_EXPIRE,
+    DatedTransition,
+    Transition,
+    may,
+)
 from states.vocabulary import Phase, SentenceOutcome, State
-
-REQUIREMENT_END = "requirement-end"
-"""What falls due when a requirement reaches its own last day."""
 
 
 def _latest(*moments: datetime | None) -> datetime | None:
@@ -33,9 +38,9 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 
 def _window_ends_at(s: Sentence) -> datetime | None:
-    """Return when T09 falls: no failure counts any more and none waits for an answer.
+    """Return when the warnings expire: no failure counts any more and none waits for an answer.
 
-    On licence no window is stated, so nothing is outlived there (AMB-35).
+    On licence no window is stated, so no warning expires there (AMB-35).
     """
     if s.state is not State.WARNED or s.unanswered or s.regime is AppliesTo.LICENCE:
         return None
@@ -45,50 +50,64 @@ def _window_ends_at(s: Sentence) -> datetime | None:
 
 
 def supervision_follows(s: Sentence) -> bool:
-    """Return whether post-sentence supervision outlasts the licence (T20)."""
+    """Return whether post-sentence supervision outlasts the licence."""
     licence, pss = s.licence_ends_on, s.pss_ends_on
     return pss is not None and (licence is None or licence < pss)
 
 
-def _next_end(s: Sentence) -> tuple[date | None, str] | None:
-    """Return the last day of what is being served, and the arrow that its end takes."""
+def _next_end(s: Sentence) -> tuple[date | None, Transition] | None:
+    """Return the last day of what is being served, and the transition that its end takes."""
     match s.phase:
-        case Phase.LICENCE if s.state in sources("T20", s.kind) and supervision_follows(s):
-            return s.licence_ends_on, "T20"
-        case Phase.COMMUNITY | Phase.LICENCE | Phase.PSS if s.state in sources("T30", s.kind):
-            return s.ends_on, "T30"
-        case Phase.RECALL_CUSTODY if s.state is State.RECALLED and not held_beyond_end(s):
-            return s.ends_on, "T15"
-        case Phase.PSS_COMMITTAL if s.state is State.BREACHED:
-            return s.ends_on, "committed-to-end"
+        case Phase.LICENCE if _may(s, START_SUPERVISION) and supervision_follows(s):
+            return s.licence_ends_on, START_SUPERVISION
+        case Phase.COMMUNITY | Phase.LICENCE | Phase.PSS if _may(s, COMPLETE):
+            return s.ends_on, COMPLETE
+        case Phase.RECALL_CUSTODY if _may(s, END_IN_RECALL_CUSTODY) and not held_beyond_end(s):
+            return s.ends_on, END_IN_RECALL_CUSTODY
+        case Phase.PSS_COMMITTAL if _may(s, END_IN_COMMITTAL):
+            return s.ends_on, END_IN_COMMITTAL
         case _:
             return None
 
 
-def upcoming(s: Sentence) -> Iterator[tuple[datetime, str]]:
-    """Yield the dated arrows that this sentence will take if nothing else happens.
+def _may(s: Sentence, transition: Transition) -> bool:
+    return may(transition, state=s.state, phase=s.phase, kind=s.kind)
 
-    A breach before the court holds up the end (G7), and so does a recall of somebody at large, or
-    of somebody whom the prison holds beyond the end that we know. The end of a requirement is no
-    arrow: nothing moves by it (G8).
+
+def upcoming(s: Sentence) -> Iterator[DatedTransition]:
+    """Yield the dated transitions that this sentence will take if nothing else happens.
+
+    A breach before the court holds up the end (G7), and so does a recall of a person at large, or
+    of a person whom the prison holds beyond the end that we know. The end of a requirement changes
+    no state (G8).
     """
     runs_out_on = next_end(s)
     if runs_out_on is not None and s.state is not State.COMPLETED:
-        yield end_of(runs_out_on), REQUIREMENT_END
+        yield DatedTransition(end_of(runs_out_on), None)
     if (at := _window_ends_at(s)) is not None:
-        yield at, "T09"
+        yield DatedTransition(at, WARNINGS_EXPIRE)
     found = _next_end(s)
-    if found is not None and found[0] is not None:
-        at = _latest(end_of(found[0]), s.moved_at, s.end_set_at)
-        if at is not None:
-            yield at, found[1]
+    if found is not None:
+        last_day, transition = found
+        if last_day is not None:
+            at = _latest(end_of(last_day), s.moved_at, s.end_set_at)
+            if at is not None:
+                yield DatedTransition(at, transition)
 
 
-def _next(s: Sentence) -> tuple[datetime, str] | None:
+def _next(s: Sentence) -> DatedTransition | None:
     # Asked before every event, and nearly always the answer is the one of the last event.
     rests_on = (
-        *(s.state, s.phase, s.moved_at, s.unblocked_at, s.derivations),
-        *(s.ends_on, s.licence_ends_on, s.end_set_at, next_end(s), held_beyond_end(s)),
+        s.state,
+        s.phase,
+        s.moved_at,
+        s.unblocked_at,
+        s.derivations,
+        s.ends_on,
+        s.licence_ends_on,
+        s.end_set_at,
+        next_end(s),
+        held_beyond_end(s),
     )
     if s.next_dated is None or s.next_dated[0] != rests_on:
         s.next_dated = (rests_on, min(upcoming(s), default=None))
@@ -96,35 +115,36 @@ def _next(s: Sentence) -> tuple[datetime, str] | None:
 
 
 _OUTCOMES = {
-    "T30": SentenceOutcome.EXPIRED,
-    "T15": SentenceOutcome.SERVED_TO_END,
-    "committed-to-end": SentenceOutcome.COMMITTED_TO_END,
+    COMPLETE.name: SentenceOutcome.EXPIRED,
+    END_IN_RECALL_CUSTODY.name: SentenceOutcome.SERVED_TO_END,
+    END_IN_COMMITTAL.name: SentenceOutcome.COMMITTED_TO_END,
 }
 
 
-def _apply(s: Sentence, law: Law, arrow: str, at: datetime) -> None:
+def _apply(s: Sentence, law: Law, transition: Transition | None, at: datetime) -> None:
     s.at = at if s.at is None else max(s.at, at)
     law = law_in_force(s, law, at)
-    if arrow == REQUIREMENT_END:
+    if transition is None:
         expire_requirements(s, law, shift(day_of(at), -1))
-    elif arrow == "T09":
-        change_state(s, "T09", supported_state(s), at, None)
-    elif arrow == "T20" and s.licence_ends_on is not None:
-        kept = supported_state(s) if s.state is State.WARNED else s.state
-        change_state(s, "T20", kept, at, None, since=shift(s.licence_ends_on, 1))
+    elif transition is WARNINGS_EXPIRE:
+        change_state(s, transition, supported_state(s), at=at, cause=None)
+    elif transition is START_SUPERVISION and s.licence_ends_on is not None:
+        target = supported_state(s) if s.state is State.WARNED else s.state
+        since = shift(s.licence_ends_on, 1)
+        change_state(s, transition, target, at=at, cause=None, since=since)
         pass_to_supervision(s, law, s.licence_ends_on, at)
         refresh_days(s, law)
     elif s.ends_on is not None:
-        complete_sentence(s, law, SentenceEnd(arrow, _OUTCOMES[arrow], s.ends_on, at))
+        end = SentenceEnd(transition, _OUTCOMES[transition.name], s.ends_on, at=at)
+        complete_sentence(s, law, end)
 
 
 def apply_until(s: Sentence, law: Law, moment: datetime, *, inclusive: bool) -> None:
-    """Take every dated arrow that falls before `moment`, or at it when `inclusive`.
+    """Take every dated transition that falls before `moment`, or at it when `inclusive`.
 
     Before an event the moment itself is left out: at one instant, events go first.
     """
     while (first := _next(s)) is not None:
-        at, arrow = first
-        if at > moment or (at == moment and not inclusive):
+        if first.at > moment or (first.at == moment and not inclusive):
             return
-        _apply(s, law, arrow, at)
+        _apply(s, law, first.transition, first.at)

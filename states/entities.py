@@ -15,6 +15,7 @@ from states.standards.edition import Edition
 from states.standards.provisions import Duty
 from states.standards.terms import AppliesTo
 from states.time.clock import ClockOutcome
+from states.transitions import Transition
 from states.vocabulary import (
     DispositionKind,
     FailureKind,
@@ -102,7 +103,7 @@ class StateChange:
     """Change of state or phase."""
 
     at: datetime
-    arrow: str
+    transition: Transition
     source: State
     target: State
     cause: str | None

@@ -46,14 +46,14 @@ def state_refusal(s: Sentence, rule: EventHandler[Any]) -> str | None:
     if rule.nature is Nature.FACT:
         return None
     kind = rule.event.KIND
-    if s.state is State.COMPLETED and State.COMPLETED not in rule.states:
+    if s.state is State.COMPLETED and State.COMPLETED not in rule.allowed_states:
         return f"{kind} is refused: the sentence ended on {s.ended_on}"
-    if s.phase not in rule.phases:
-        phases = ", ".join(phase.value for phase in rule.phases)
+    if s.phase not in rule.allowed_phases:
+        phases = ", ".join(phase.value for phase in rule.allowed_phases)
         return f"{kind} is refused in {s.phase.value}; it is allowed in {phases}"
-    if s.state in rule.states:
+    if s.state in rule.allowed_states:
         return None
-    allowed = ", ".join(state.value for state in rule.states)
+    allowed = ", ".join(state.value for state in rule.allowed_states)
     return f"{kind} is refused in {s.state.value}; it is allowed in {allowed}"
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from states.alerts import escalates_at, reminders_at
-from states.calendar_transitions import REQUIREMENT_END, upcoming
+from states.calendar_transitions import upcoming
 from states.event_log import EventLog, FoldResult
 from states.rejection_notices import next_rejection_notice
 from states.standards.law import Law
@@ -25,17 +25,6 @@ JITTER_SECONDS: Final = 900
 
 PROMPTS: Final = "prompts"
 HOUSEKEEPING: Final = "housekeeping"
-
-
-TRANSITION_WORDS: Final = {
-    "T09": "the warning ceases to count",
-    "T15": "the sentence ends in custody",
-    "T20": "the licence ends and supervision begins",
-    "T30": "the sentence ends",
-    "committed-to-end": "supervision ends in custody",
-    REQUIREMENT_END: "a requirement ends",
-}
-"""What the calendar does by each of them, in words for whoever reads the timers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +82,8 @@ def _housekeeping(
     tried = case.outbox.next_try_at(decided.sentence.acknowledged)
     if tried is not None:
         yield Wakeup(tried, "a notice is tried again")
-    for at, arrow in upcoming(decided.sentence):
-        yield Wakeup(at + later, TRANSITION_WORDS[arrow])
+    for step in upcoming(decided.sentence):
+        yield Wakeup(step.at + later, step.meaning)
 
 
 def wakeups(

@@ -38,7 +38,7 @@ from states.standards.law import Law
 from states.standards.terms import AppliesTo
 from states.time.clock import Clock
 from states.time.suspensions import NO_SUSPENSIONS, Suspensions
-from states.transitions import START
+from states.transitions import START, DatedTransition
 from states.vocabulary import Phase, Rosh, SentenceOutcome, SentenceType, State
 
 _COPIED: Final[tuple[object, ...]] = (dict, list, set)
@@ -148,7 +148,7 @@ class Sentence:
     """Ids of the open clocks that answer a failure: they hold up T09."""
     derivations: int = 0
     """How often clocks of failure-days were derived again; what rests on them is then stale."""
-    next_dated: tuple[tuple[object, ...], tuple[datetime, str] | None] | None = None
+    next_dated: tuple[tuple[object, ...], DatedTransition | None] | None = None
     """The next dated transition, with its inputs: kept by `states/calendar_transitions.py`."""
 
     def clone(self) -> Self:

@@ -156,6 +156,14 @@ def summary(decided: FoldResult, now: datetime) -> str:
     return s.state.value
 
 
+def _latest_change(s: Sentence) -> str:
+    """Return by which transition the sentence came to its state, and on which day."""
+    if not s.state_changes:
+        return ""
+    last = s.state_changes[-1]
+    return f" by {last.transition.name} on {day_of(last.at)}"
+
+
 def details(
     identity: SentenceRef, case: EventLog, decided: FoldResult, law: Law, now: datetime
 ) -> str:
@@ -169,7 +177,7 @@ def details(
         f"**{summary(decided, now)}**",
         "",
         f"- Sentence {identity.crn} event {identity.event_number}, {kind}",
-        f"- State {s.state.value}, phase {s.phase.value}",
+        f"- State {s.state.value}{_latest_change(s)}, phase {s.phase.value}",
         f"- Provider {provider}, officer {s.officer or 'none yet'}",
         f"- Edition {law.edition.name}{standing}; calendar {law.calendar.name}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",

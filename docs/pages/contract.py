@@ -157,7 +157,7 @@ def _message(kind: str) -> dict[str, Any]:
         "x-nature": rule.nature.name.lower(),
         "x-counts-from": model.OWN_TIME or "occurred_at",
         "x-from": sorted(role.value for role in rule.roles) if rule.roles else "any sender",
-        "x-allowed-in": [state.value for state in rule.states]
+        "x-allowed-in": [state.value for state in rule.allowed_states]
         if rule.nature is Nature.DECISION
         else "any state",
     }

@@ -44,7 +44,7 @@ def _kinds() -> Iterator[tuple[str, ...]]:
             _fields(model),
             code(model.OWN_TIME or "occurred_at"),
             rule.nature.name.lower(),
-            ", ".join(state.value for state in rule.states) if decided else "any state",
+            ", ".join(state.value for state in rule.allowed_states) if decided else "any state",
             ", ".join(sorted(role.value for role in rule.roles)) if rule.roles else "any sender",
         )
 

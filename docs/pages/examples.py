@@ -115,7 +115,7 @@ def _outcomes(telling: _JourneyState, moment: Step) -> Iterator[str]:
     for move in s.state_changes[telling.moves :]:
         step = f"{_words(move.source)} → {_words(move.target)}"
         same = "" if move.source is not move.target else f", {_words(move.phase)}"
-        yield f"**{step}**{same} ({move.arrow})"
+        yield f"**{step}**{same} ({move.transition.name})"
     telling.moves = len(s.state_changes)
     yield from _clocks(telling, s, moment.at)
     yield from _duties(telling, s, moment.at)

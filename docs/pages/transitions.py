@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 
 from docs.pages.markdown import code, page, table, words
-from states.transitions import TITLES, Transition, diagram, states_of, transitions_of
-from states.vocabulary import Phase, SentenceType
+from states.transitions import (
+    TITLES,
+    Transition,
+    diagram,
+    phases_of,
+    states_of,
+    transitions_of,
+)
+from states.vocabulary import SentenceType
 
-COLUMNS = ("transition", "from", "to", "phases", "meaning", "source")
+COLUMNS = ("transition", "from", "to", "phases", "meaning", "source", "catalogue")
 
 ABOUT = """\
 This page is for officers, lawyers and maintainers who check which transitions are possible. If a
 transition has several target states, recorded facts decide between them: a person who was
-inducted while warned becomes inducted when the warning no longer counts."""
+inducted while warned becomes inducted when the warning no longer counts. The last column is the id
+of the transition in the catalogue of rules."""
 
 
 def transitions_page() -> str:
@@ -35,12 +43,13 @@ def _section(kind: SentenceType) -> Iterator[str]:
 
 def _transition(transition: Transition, kind: SentenceType) -> tuple[str, ...]:
     return (
-        transition.id,
+        code(transition.name),
         ", ".join(transition.sources),
         _ends(transition),
         _phases(transition, kind),
-        transition.means,
-        transition.source,
+        transition.meaning,
+        transition.citation,
+        transition.reference,
     )
 
 
@@ -52,8 +61,5 @@ def _ends(transition: Transition) -> str:
 
 
 def _phases(transition: Transition, kind: SentenceType) -> str:
-    order = kind is not SentenceType.CUSTODY
-    known = [phase for phase in Phase if (phase is Phase.COMMUNITY) == order]
-    phases = [phase for phase in known if phase in transition.phases]
-    begun = "any" if phases == known else words(phases)
+    begun = "any" if transition.phases == phases_of(kind) else words(transition.phases)
     return begun if transition.into is None else f"{begun} into {words(transition.into)}"

@@ -193,6 +193,9 @@ def _facts(view: View) -> Iterator[Text]:
     code = f" {view['provider_code']}" if view["provider_code"] else ""
     provider = f"{view['provider']}{code}" if view["provider"] else "none yet"
     yield Text(f"provider {provider}, officer {view['officer'] or 'none yet'}")
+    for change in view["transitions"][-1:]:
+        came = f"{change['from']} -> {change['to']}"
+        yield Text(f"last transition {change['name']}, {came}, {time_text(change['at'])}")
     yield Text(f"edition {view['edition']}, calendar {view['calendar']}")
     for flag in view["flags"]:
         yield Text(f"! {flag['text']}", _STYLES["met_late"])

@@ -79,7 +79,7 @@ def happenings(life: Life) -> Iterator[Row]:
         yield arrival.sent_at, "event", _told(arrival)
     for move in life.view["transitions"]:
         at = datetime.fromisoformat(move["at"])
-        yield at, "state", f"{move['from']} -> {move['to']} ({move['arrow']})"
+        yield at, "state", f"{move['from']} -> {move['to']} ({move['name']})"
     for clock in life.view["clocks"]:
         yield from _ends(clock)
     for delivery in life.deliveries:

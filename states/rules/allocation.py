@@ -16,7 +16,7 @@ from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
-from states.transitions import AWAITING, OPEN
+from states.transitions import ALLOCATE, AWAITING, OPEN
 from states.vocabulary import Provider, State
 
 CASE_ALLOCATED = "case-allocated"
@@ -47,7 +47,7 @@ def must_stay_with_nps(s: Sentence, provider: Provider) -> bool:
 
 def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> HandlerOutcome:
     s.allocation = Allocation(e.provider, e.provider_code, e.occurred_at)
-    change_state(s, "T01", State.ALLOCATED, e.occurred_at, e.uid)
+    change_state(s, ALLOCATE, State.ALLOCATED, at=e.occurred_at, cause=e.uid)
     clocks.settle(s, law, Settlement.CASE_ALLOCATED, at=e.occurred_at, by=e.uid)
     clocks.start(s, law, Trigger.ALLOCATION, trigger_context(e, f"allocated to {e.provider.value}"))
     refresh_appointments(s, law)

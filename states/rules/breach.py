@@ -24,7 +24,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Trigger
 from states.time.london import day_of
-from states.transitions import BREACHABLE, UNWARNED
+from states.transitions import BREACHABLE, DECIDE_BREACH, WITHDRAW_BREACH
 from states.vocabulary import Role, State
 
 BREACH_DECIDED = "breach_decided"
@@ -76,7 +76,7 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> HandlerOutcome:
             departure=less is not None,
         )
     )
-    change_state(s, "T06", State.BREACHED, e.occurred_at, e.uid)
+    change_state(s, DECIDE_BREACH, State.BREACHED, at=e.occurred_at, cause=e.uid)
     clocks.start(
         s, law, Trigger.BREACH_DECIDED, trigger_context(e), subject=e.event_id, requirement=""
     )
@@ -108,7 +108,7 @@ def close_proceedings(s: Sentence, e: Event) -> bool:
         amend_breach(s, closed_at=e.occurred_at)
     warned = came_from is State.WARNED and counted_warnings(s, day_of(e.occurred_at))
     target = State.WARNED if warned else supported_state(s)
-    return change_state(s, "T08", target, e.occurred_at, e.uid)
+    return change_state(s, WITHDRAW_BREACH, target, at=e.occurred_at, cause=e.uid)
 
 
 def _withdraw(s: Sentence, e: BreachWithdrawn, law: Law) -> HandlerOutcome:
@@ -130,8 +130,7 @@ HANDLERS = (
         BreachDecided,
         _decide,
         # As for a warning, from before the induction on (G1).
-        states=(*UNWARNED, State.WARNED),
-        phases=BREACHABLE,
+        transition=DECIDE_BREACH,
         roles=OFFICERS | {Role.COURT_OFFICER},
         depends_on=_needs,
         guard=_refuse,
@@ -140,7 +139,7 @@ HANDLERS = (
     EventHandler(
         BreachWithdrawn,
         _withdraw,
-        states=(State.BREACHED,),
+        transition=WITHDRAW_BREACH,
         phases=BREACHABLE,
         roles=OFFICERS | {Role.COURT_OFFICER},
         depends_on=missing_breach,

@@ -27,6 +27,14 @@ from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.calendar import shift
 from states.time.london import day_of, end_of
+from states.transitions import (
+    ACTIVATE_CUSTODY,
+    COMMIT_TO_CUSTODY,
+    CONTINUE_AFTER_BREACH,
+    REVOKE,
+    REVOKE_FOR_GOOD_PROGRESS,
+    Transition,
+)
 from states.vocabulary import CourtOutcome, Phase, RequirementKind, SentenceOutcome, State
 
 CourtDisposal = Callable[[Sentence, CourtDecided, Law], HandlerOutcome]
@@ -57,7 +65,9 @@ def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     wrong = apply_changes(s, e, law)
     amend_breach(s, closed_at=e.occurred_at)
     mark_spent(s, e.decided_on or day_of(e.occurred_at), e.occurred_at)
-    irregular = change_state(s, "T07", supported_state(s), e.occurred_at, e.uid)
+    irregular = change_state(
+        s, CONTINUE_AFTER_BREACH, supported_state(s), at=e.occurred_at, cause=e.uid
+    )
     refresh_days(s, law)
     return HandlerOutcome(irregular or bool(wrong), wrong)
 
@@ -129,17 +139,18 @@ def dismiss_breach(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     return HandlerOutcome(irregular)
 
 
-def ending_disposal(arrow: str, outcome: SentenceOutcome, note: str = "") -> CourtDisposal:
-    """Return the function for a decision that ends the sentence by that arrow."""
+def ending_disposal(
+    transition: Transition, outcome: SentenceOutcome, note: str = ""
+) -> CourtDisposal:
+    """Return the function for a decision that ends the sentence by `transition`."""
 
     def end(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
         if s.breach is not None:
             amend_breach(s, closed_at=e.occurred_at)
         on = e.decided_on or day_of(e.occurred_at)
         at = min(e.occurred_at, end_of(on))
-        return HandlerOutcome(
-            complete_sentence(s, law, SentenceEnd(arrow, outcome, on, at, e)), note
-        )
+        ended = SentenceEnd(transition, outcome, on, at=at, event=e)
+        return HandlerOutcome(complete_sentence(s, law, ended), note)
 
     return end
 
@@ -161,7 +172,9 @@ def commit_to_custody(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     if s.phase is Phase.PSS_COMMITTAL:
         # The prison told of it first; the review is owed already.
         return REGULAR
-    irregular = change_state(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=shift(on, 1))
+    irregular = change_state(
+        s, COMMIT_TO_CUSTODY, State.BREACHED, at=e.occurred_at, cause=e.uid, since=shift(on, 1)
+    )
     committed = trigger_context(e, f"committed on {on}", on=on)
     clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(on))
     cancel_liberty_clocks(s, law, at=max(e.occurred_at, end_of(on)), by=e.uid)
@@ -173,8 +186,8 @@ def commit_to_custody(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 ANOTHER_WORKFLOW: Final = "a new sentence is another one, with an event number of its own"
 _UNSTATED: Final = f"no text says so of a suspended sentence order; {ANOTHER_WORKFLOW}"
 
-_RESENTENCED = ending_disposal("T32", SentenceOutcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
-_TO_CUSTODY = ending_disposal("T32", SentenceOutcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
+_RESENTENCED = ending_disposal(REVOKE, SentenceOutcome.REVOKED_RESENTENCED, ANOTHER_WORKFLOW)
+_TO_CUSTODY = ending_disposal(REVOKE, SentenceOutcome.REVOKED_CUSTODY, ANOTHER_WORKFLOW)
 
 DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]] = {
     AppliesTo.COMMUNITY_ORDER: {
@@ -183,7 +196,9 @@ DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]
         CourtOutcome.UNPAID_WORK_EXTENDED: extend_unpaid_work,  # D17.3
         CourtOutcome.REVOKED_RESENTENCED: _RESENTENCED,  # D17.4, D17.13
         CourtOutcome.REVOKED_CUSTODY: _TO_CUSTODY,  # D17.5
-        CourtOutcome.GOOD_PROGRESS: ending_disposal("T31", SentenceOutcome.GOOD_PROGRESS),  # D17.6
+        CourtOutcome.GOOD_PROGRESS: ending_disposal(
+            REVOKE_FOR_GOOD_PROGRESS, SentenceOutcome.GOOD_PROGRESS
+        ),  # D17.6
         CourtOutcome.REQUIREMENT_ENDED: end_requirement,
         CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
@@ -193,7 +208,7 @@ DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]
         CourtOutcome.GOOD_PROGRESS: end_requirement,  # D17.8
         CourtOutcome.REQUIREMENT_ENDED: end_requirement,  # D17.8
         CourtOutcome.ACTIVATED_CUSTODY: ending_disposal(
-            "T33", SentenceOutcome.ACTIVATED_CUSTODY, ANOTHER_WORKFLOW
+            ACTIVATE_CUSTODY, SentenceOutcome.ACTIVATED_CUSTODY, ANOTHER_WORKFLOW
         ),
         CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
@@ -209,10 +224,10 @@ IRREGULAR_DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Court
     AppliesTo.SUSPENDED_SENTENCE_ORDER: {
         CourtOutcome.UNPAID_WORK_EXTENDED: extend_suspended_order,
         CourtOutcome.REVOKED_RESENTENCED: ending_disposal(
-            "T32", SentenceOutcome.REVOKED_RESENTENCED, _UNSTATED
+            REVOKE, SentenceOutcome.REVOKED_RESENTENCED, _UNSTATED
         ),
         CourtOutcome.REVOKED_CUSTODY: ending_disposal(
-            "T32", SentenceOutcome.REVOKED_CUSTODY, _UNSTATED
+            REVOKE, SentenceOutcome.REVOKED_CUSTODY, _UNSTATED
         ),
     },
 }

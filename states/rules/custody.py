@@ -29,6 +29,7 @@ from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.calendar import shift
 from states.time.london import day_of, end_of
+from states.transitions import COMMIT_TO_CUSTODY, RETURN_TO_CUSTODY
 from states.vocabulary import Phase, SentenceType, State
 
 
@@ -76,7 +77,9 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     amend_recall(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
     # The day of return itself was still served on licence, and something can be failed on it.
     since = shift(e.returned_on, 1)
-    irregular = change_state(s, "T12", State.RECALLED, e.occurred_at, e.uid, since=since)
+    irregular = change_state(
+        s, RETURN_TO_CUSTODY, State.RECALLED, at=e.occurred_at, cause=e.uid, since=since
+    )
     recall = s.recalls[-1]
     subject = recall.id
     clocks.settle(*(s, law, Settlement.RETURNED_TO_CUSTODY), at=at, by=e.uid, subject=subject)
@@ -109,7 +112,9 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     told_by_court, at = s.phase is Phase.PSS_COMMITTAL, min(e.occurred_at, end_of(e.returned_on))
     if not told_by_court:
         since = shift(e.returned_on, 1)
-        change_state(s, "T22", State.BREACHED, e.occurred_at, e.uid, since=since)
+        change_state(
+            s, COMMIT_TO_CUSTODY, State.BREACHED, at=e.occurred_at, cause=e.uid, since=since
+        )
         committed = trigger_context(
             e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on
         )

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from states.events.envelope import Event
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.transitions import OPEN
+from states.transitions import OPEN, Transition, phases, sources
 from states.vocabulary import Phase, Role, State
 
 E = TypeVar("E", bound=Event)
@@ -74,10 +74,12 @@ class EventHandler(Generic[E]):
     event: type[E]
     apply: Callable[[Sentence, E, Law], HandlerOutcome]
     nature: Nature = Nature.DECISION
+    transition: Transition | None = None
+    """Transition that a decision takes, which must be possible; None where it takes none."""
     states: tuple[State, ...] = OPEN
-    """States in which a decision is allowed."""
+    """States in which a decision is allowed, where its transition is possible too."""
     phases: tuple[Phase, ...] = tuple(Phase)
-    """Phases in which a decision is allowed."""
+    """Phases in which a decision is allowed, where its transition is possible too."""
     roles: frozenset[Role] | None = None
     """Roles that may send it; None for every role."""
     requires: str | None = ALLOCATED
@@ -90,3 +92,17 @@ class EventHandler(Generic[E]):
     """Return why the event is refused, with what holds instead; None where it is allowed."""
     satisfies: Callable[[E], tuple[str, ...]] = _satisfy_nothing
     """Return the dependencies of waiting events that this event satisfies."""
+
+    @property
+    def allowed_states(self) -> tuple[State, ...]:
+        """The states in which a decision of this kind is allowed."""
+        if self.transition is None:
+            return self.states
+        return tuple(state for state in sources(self.transition) if state in self.states)
+
+    @property
+    def allowed_phases(self) -> tuple[Phase, ...]:
+        """The phases in which a decision of this kind is allowed."""
+        if self.transition is None:
+            return self.phases
+        return tuple(phase for phase in phases(self.transition) if phase in self.phases)

@@ -28,6 +28,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement
 from states.time.london import day_of, start_of
+from states.transitions import WITHDRAW_WARNING
 from states.vocabulary import State
 
 
@@ -64,7 +65,7 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> HandlerOutcome:
     judgement = Settlement.FAILURE_JUDGED
     clocks.settle(s, law, judgement, at=e.occurred_at, by=e.uid, subject=failure.id)
     refresh_days(s, law, failure.failed_on)
-    leave_warned(s, law, "T10", e)
+    leave_warned(s, law, e)
     if failure.by_provider:
         notify(s, "failure-outcome", failure.id, REPORTER, e, acceptable=e.acceptable)
     if not e.acceptable and s.breach is None and breach_is_advised(s, law, failure):
@@ -85,10 +86,10 @@ def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
     return any(failure.failed_on in days and len(days) >= limit for days in counts)
 
 
-def leave_warned(s: Sentence, law: Law, arrow: str, e: Event) -> None:
+def leave_warned(s: Sentence, law: Law, e: Event) -> None:
     """Leave `warned` where no warning stands that still counts."""
     if s.state is State.WARNED and not counted_warnings(s, day_of(e.occurred_at)):
-        change_state(s, arrow, supported_state(s), e.occurred_at, e.uid)
+        change_state(s, WITHDRAW_WARNING, supported_state(s), at=e.occurred_at, cause=e.uid)
         refresh_warning_window(s, law)
 
 

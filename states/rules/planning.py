@@ -27,6 +27,7 @@ from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.clock import ClockOutcome
 from states.time.london import day_of, start_of
+from states.transitions import ACTIVATE, INDUCT
 from states.vocabulary import Phase, PlanPart, Rosh, State
 
 PLAN_WINDOW = "plan-custody-opens"
@@ -70,13 +71,13 @@ _MANAGED = frozenset({Rosh.MEDIUM, Rosh.HIGH, Rosh.VERY_HIGH})
 
 
 def advance_state(s: Sentence, at: datetime, cause: str) -> None:
-    """Take T02 and T03 as far as the facts allow; a warned or breached person stays so (G13)."""
+    """Induct and activate as far as the facts allow; a warned or breached person stays so (G13)."""
     if s.phase not in IN_THE_COMMUNITY:
         return
     if s.state is State.ALLOCATED and supported_state(s) is not State.ALLOCATED:
-        change_state(s, "T02", State.INDUCTED, at, cause)
+        change_state(s, INDUCT, State.INDUCTED, at=at, cause=cause)
     if s.state is State.INDUCTED and supported_state(s) is State.ACTIVE:
-        change_state(s, "T03", State.ACTIVE, at, cause)
+        change_state(s, ACTIVATE, State.ACTIVE, at=at, cause=cause)
 
 
 def _refuse(_s: Sentence, e: PlanCompleted, _law: Law) -> str | None:

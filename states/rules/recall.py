@@ -28,8 +28,8 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Trigger
 from states.time.london import day_of
-from states.transitions import AT_LIBERTY
-from states.vocabulary import Phase, State
+from states.transitions import RECALL
+from states.vocabulary import State
 
 
 class FixedTermBar(StrEnum):
@@ -185,7 +185,7 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
         departure=departure,
     )
     s.recalls.append(recall)
-    change_state(s, "T11", State.RECALLED, e.occurred_at, e.uid)
+    change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)
     urgent = e.recall_type is RecallType.EMERGENCY
     trigger = Trigger.EMERGENCY_RECALL_DECIDED if urgent else Trigger.NONEMERGENCY_RECALL_DECIDED
     decided = trigger_context(e, f"recall of type {e.recall_type.value} decided")
@@ -203,8 +203,7 @@ HANDLERS = (
     EventHandler(
         RecallDecided,
         _decide,
-        states=AT_LIBERTY,
-        phases=(Phase.LICENCE,),
+        transition=RECALL,
         roles=roles_for(Permission.RECOMMEND_RECALL),
         depends_on=_needs,
         guard=_refuse,

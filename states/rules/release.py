@@ -31,6 +31,15 @@ from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.calendar import shift
 from states.time.london import day_of, end_of, start_of
+from states.transitions import (
+    END_IN_RECALL_CUSTODY,
+    RELEASE_AFTER_LICENCE,
+    RELEASE_AGAIN,
+    RELEASE_FROM_COMMITTAL,
+    RELEASE_ON_LICENCE,
+    RELEASE_TO_SUPERVISION,
+    Transition,
+)
 from states.vocabulary import Phase, SentenceOutcome, State
 
 _TO_RELEASE: Final = (Trigger.EXPECTED_RELEASE, Trigger.CONDITIONS_PROPOSED, Trigger.AP_REFERRED)
@@ -53,19 +62,21 @@ def served_to_end(s: Sentence, e: Released) -> bool:
     return s.pss_ends_on is None and last is not None and e.released_on >= last
 
 
-def transition_of(s: Sentence, e: Released) -> str | None:
-    """Return the arrow that a release takes from where the sentence stands; None for none."""
+def transition_of(s: Sentence, e: Released) -> Transition | None:
+    """Return the transition that a release takes from where the sentence stands; None for none."""
     licensed = s.licence_ends_on is not None and e.released_on <= s.licence_ends_on
     match s.phase:
         case Phase.CUSTODY:
-            return "T16" if licensed or s.pss_ends_on is None else "T17"
+            return (
+                RELEASE_ON_LICENCE if licensed or s.pss_ends_on is None else RELEASE_TO_SUPERVISION
+            )
         # Where nobody told us of the return, that the person is out again is beyond doubt.
         case Phase.RECALL_CUSTODY | Phase.LICENCE if s.state is State.RECALLED:
             if served_to_end(s, e):
-                return "T15"
-            return "T14" if licensed or s.pss_ends_on is None else "T21"
+                return END_IN_RECALL_CUSTODY
+            return RELEASE_AGAIN if licensed or s.pss_ends_on is None else RELEASE_AFTER_LICENCE
         case Phase.PSS_COMMITTAL:
-            return "T23"
+            return RELEASE_FROM_COMMITTAL
         case _:
             return None
 
@@ -77,7 +88,7 @@ def unexpected_release(s: Sentence, e: Released) -> str | None:
     whatever the type, and so does a licence that was not revoked (T13).
     """
     recall = s.recall
-    if recall is None or transition_of(s, e) not in ("T14", "T15", "T21"):
+    if recall is None or transition_of(s, e) not in _FROM_RECALL:
         return None
     if recall.returned_on is None:
         return "released, and no return to custody was told"
@@ -100,8 +111,11 @@ def _out_of_turn(recall: Recall, e: Released) -> str | None:
     return "D15.2: only the Parole Board releases from a standard recall before its end"
 
 
-_FIRST = ("T16", "T17")
-"""The arrows of a first release, before which nothing is recalled, breached or spent."""
+_FIRST = (RELEASE_ON_LICENCE, RELEASE_TO_SUPERVISION)
+"""Transitions of a first release, before which nothing is recalled, breached or spent."""
+
+_FROM_RECALL = (RELEASE_AGAIN, END_IN_RECALL_CUSTODY, RELEASE_AFTER_LICENCE)
+"""Transitions of a release after recall."""
 
 
 def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
@@ -115,47 +129,57 @@ def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
 def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
-    arrow = transition_of(s, e)
-    if arrow is None:
+    transition = transition_of(s, e)
+    if transition is None:
         return HandlerOutcome(irregular=True, note=f"nobody is released from {s.phase.value}")
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
         # Whether a licence is left to serve is a matter of the dates that came with the release.
-        arrow = transition_of(s, e) or arrow
+        transition = transition_of(s, e) or transition
     surprise = unexpected_release(s, e)
-    if arrow in _FIRST:
+    if transition in _FIRST:
         _close_countdown(s, e, law)
     s.released_on, s.release_reason, s.monitored_only = e.released_on, e.reason, e.without_licence
-    if arrow == "T15":
+    if transition is END_IN_RECALL_CUSTODY:
         return _let_end(s, e, law, surprise)
     _close(s, e, law)
     irregular = change_state(
-        s, arrow, _target(s, arrow, e), e.occurred_at, e.uid, since=e.released_on
+        s,
+        transition,
+        _target(s, transition, e),
+        at=e.occurred_at,
+        cause=e.uid,
+        since=e.released_on,
     )
-    if arrow == "T21" and s.licence_ends_on is not None:
+    if transition is RELEASE_AFTER_LICENCE and s.licence_ends_on is not None:
         end_with_licence(s, law, s.licence_ends_on, end_of(s.licence_ends_on), e.uid)
     _hand_over(s, e, law)
     surprises = [text for text in (surprise, refer_back(s, law, e.conditions or ())) if text]
     return HandlerOutcome(irregular or bool(surprises), "; ".join(surprises))
 
 
-def _target(s: Sentence, arrow: str, e: Released) -> State:
+def _target(s: Sentence, transition: Transition, e: Released) -> State:
     """Return the state in which a release leaves the person."""
-    if arrow in _FIRST:
+    if transition in _FIRST:
         return s.state
     # Licence warnings that a recall never carried out left standing count on licence alone (D8.6).
-    return state_after_recall(s, e.released_on) if arrow == "T14" else supported_state(s)
+    if transition is RELEASE_AGAIN:
+        return state_after_recall(s, e.released_on)
+    return supported_state(s)
 
 
 def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> HandlerOutcome:
     """Complete a sentence that was served in recall custody to its last day, or beyond (T15)."""
     on = e.released_on
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(on), by=e.uid)
-    complete_sentence(
-        s,
-        law,
-        SentenceEnd("T15", SentenceOutcome.SERVED_TO_END, on, min(e.occurred_at, end_of(on)), e),
+    end = SentenceEnd(
+        END_IN_RECALL_CUSTODY,
+        SentenceOutcome.SERVED_TO_END,
+        on,
+        at=min(e.occurred_at, end_of(on)),
+        event=e,
     )
+    complete_sentence(s, law, end)
     return HandlerOutcome(irregular=surprise is not None, note=surprise or "")
 
 

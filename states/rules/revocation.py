@@ -20,6 +20,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Trigger
 from states.time.london import day_of, end_of
+from states.transitions import CANCEL_RECALL, RECALL
 from states.vocabulary import Phase, State
 
 _DECIDED = (Trigger.EMERGENCY_RECALL_DECIDED, Trigger.NONEMERGENCY_RECALL_DECIDED)
@@ -46,7 +47,9 @@ def undo_recall(s: Sentence, e: Event, law: Law) -> bool:
     amend_recall(s, undone_at=at, closed_at=at)
     cancel_recall_steps(s, law, recall, at=at, by=e.uid)
     clocks.cancel_triggered(s, law, Trigger.RECALL_NOTIFIED, at=at, by=e.uid, subject=recall.id)
-    irregular = change_state(s, "T13", state_after_recall(s, day_of(at)), at, e.uid)
+    irregular = change_state(
+        s, CANCEL_RECALL, state_after_recall(s, day_of(at)), at=at, cause=e.uid
+    )
     refresh_days(s, law)
     notify(s, "recall-withdrawn", recall.id, AGENCIES, e, liberty=True)
     return irregular
@@ -115,7 +118,7 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
     if s.recall is None:
         surprise = "nobody decided on a recall that stands"
         record_unknown_recall(s, e)
-        change_state(s, "T11", State.RECALLED, e.occurred_at, e.uid)
+        change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)
         refresh_days(s, law)
     elif (first := s.recalls[-1].revoked_on) is not None:
         return HandlerOutcome(irregular=True, note=f"the licence was revoked on {first} already")
@@ -144,8 +147,7 @@ HANDLERS = (
     EventHandler(
         RecallWithdrawn,
         _withdraw,
-        states=(State.RECALLED,),
-        phases=(Phase.LICENCE,),
+        transition=CANCEL_RECALL,
         roles=roles_for(Permission.RECOMMEND_RECALL),
         depends_on=missing_recall,
         guard=_refuse_withdrawal,

@@ -20,7 +20,7 @@ from states.standards.terms import AppliesTo, Trigger
 from states.time.clock import Clock, ClockOutcome
 from states.time.due import Due
 from states.time.london import day_of, end_of
-from states.transitions import AWAITING, OPEN
+from states.transitions import AWAITING, END_OTHERWISE, OPEN, Transition
 from states.vocabulary import EndReason, Phase, Role, SentenceOutcome, SentenceType, State
 
 RESTRICTIONS = "restrictions-after-end"
@@ -28,9 +28,9 @@ RESTRICTIONS = "restrictions-after-end"
 
 @dataclass(frozen=True, slots=True)
 class SentenceEnd:
-    """How a sentence ends: by which arrow, as what, on which day and by which event."""
+    """End of a sentence: its transition, its outcome, its day and the event that told of it."""
 
-    arrow: str
+    transition: Transition
     outcome: SentenceOutcome
     on: date
     at: datetime
@@ -40,7 +40,7 @@ class SentenceEnd:
 
 
 def complete_sentence(s: Sentence, law: Law, end: SentenceEnd) -> bool:
-    """End the sentence; return whether the arrow was irregular.
+    """End the sentence; return whether the transition was irregular.
 
     What was missed stays missed; what still ran falls away, but for the evaluation, which is
     then due by the actual end (AMB-25) where one is due at all. Every requirement that is still
@@ -49,7 +49,7 @@ def complete_sentence(s: Sentence, law: Law, end: SentenceEnd) -> bool:
     """
     on, at = end.on, end.at
     cause = end.event.uid if end.event is not None else None
-    irregular = change_state(s, end.arrow, State.COMPLETED, at, cause)
+    irregular = change_state(s, end.transition, State.COMPLETED, at=at, cause=cause)
     s.outcome, s.ended_on, s.ended_at = end.outcome, on, at
     if s.recall is not None:
         s.recalls[-1] = replace(s.recalls[-1], closed_at=at)
@@ -160,9 +160,15 @@ def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
         return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     ended_at = min(e.occurred_at, end_of(e.ended_on))
     duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
-    complete_sentence(
-        s, law, SentenceEnd("T34", SentenceOutcome.OTHER, e.ended_on, ended_at, e, duty_left)
+    end = SentenceEnd(
+        END_OTHERWISE,
+        SentenceOutcome.OTHER,
+        e.ended_on,
+        at=ended_at,
+        event=e,
+        evaluation_due=duty_left,
     )
+    complete_sentence(s, law, end)
     s.flags["end_reason"] = e.reason.value
     return REGULAR
 

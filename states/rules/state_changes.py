@@ -4,32 +4,39 @@ from datetime import date, datetime
 
 from states.entities import PhasePeriod, StateChange
 from states.sentence import Sentence
-from states.transitions import TRANSITIONS, targets
+from states.transitions import Transition, targets
 from states.vocabulary import Phase, State
-
-_EXPECTED = {arrow.id: arrow.phases for arrow in TRANSITIONS}
-_INTO = {arrow.id: arrow.into for arrow in TRANSITIONS}
 
 
 def change_state(
     s: Sentence,
-    arrow: str,
+    transition: Transition,
     target: State,
+    *,
     at: datetime,
     cause: str | None,
-    *,
     since: date | None = None,
 ) -> bool:
-    """Take `arrow` to `target`; return whether that was irregular.
+    """Take `transition` to `target`; return whether that was irregular.
 
-    The graph is not asked for leave: guards did that for decisions, and a fact is followed
-    wherever it leads. An arrow into another phase also says `since` which day that holds.
+    The graph marks and does not refuse: guards did that for decisions, and a fact is followed
+    wherever it leads. A transition into another phase also takes `since`, that phase's first day.
     """
-    irregular = target not in targets(arrow, s.state, s.kind) or s.phase not in _EXPECTED[arrow]
-    into = _INTO[arrow]
-    if into is not None and since is not None:
-        enter_phase(s, into, since)
-    s.state_changes.append(StateChange(at, arrow, s.state, target, cause, irregular, s.phase))
+    expected = targets(transition, state=s.state, phase=s.phase, kind=s.kind)
+    irregular = target not in expected
+    if transition.into is not None and since is not None:
+        enter_phase(s, transition.into, since)
+    s.state_changes.append(
+        StateChange(
+            at=at,
+            transition=transition,
+            source=s.state,
+            target=target,
+            cause=cause,
+            irregular=irregular,
+            phase=s.phase,
+        )
+    )
     s.state = target
     s.moved_at = s.at
     return irregular

@@ -5,7 +5,6 @@ from typing import Final
 
 from states.entities import IssuedWarning
 from states.events.enforcement import WarningIssued, WarningWithdrawn
-from states.regime import IN_THE_COMMUNITY
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.enforcement_advice import advised_above_warning
@@ -21,7 +20,7 @@ from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
-from states.transitions import UNWARNED
+from states.transitions import WARN
 from states.vocabulary import State, WarningLevel
 
 FINAL: Final = "licence-second-warning-final"
@@ -146,7 +145,7 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> HandlerOutcome:
         regime=s.regime,
         answered=answered,
     )
-    change_state(s, "T05", State.WARNED, e.occurred_at, e.uid)
+    change_state(s, WARN, State.WARNED, at=e.occurred_at, cause=e.uid)
     refresh_days_of(s, law, failure_ids)
     _make_understood(s, law, e)
     # D14.warning-letter: what failed, and that a response is required; its text is drawn elsewhere.
@@ -189,7 +188,7 @@ def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> HandlerOutcome:
     warning = s.warnings[e.warning_id]
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
     refresh_days_of(s, law, warning.failure_ids)
-    leave_warned(s, law, "T10", e)
+    leave_warned(s, law, e)
     notify(s, "warning-withdrawn", e.warning_id, PERSON, e)
     complete_records(s, law, e, warning.failure_ids)
     return REGULAR
@@ -206,8 +205,7 @@ HANDLERS = (
         WarningIssued,
         _issue,
         # Somebody who stays away from the first appointment is warned before any induction (G1).
-        states=(*UNWARNED, State.WARNED),
-        phases=IN_THE_COMMUNITY,
+        transition=WARN,
         roles=roles_for(*_WARNING_ACTS),
         depends_on=_needs,
         guard=_refuse,

@@ -151,7 +151,8 @@ def transitions_view(s: Sentence) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(m.at),
-            "arrow": m.arrow,
+            "arrow": m.transition.reference,
+            "name": m.transition.name,
             "from": m.source.value,
             "to": m.target.value,
             "cause": m.cause,

@@ -30,7 +30,7 @@ def test_the_transitions_page_has_every_transition_and_a_diagram_for_each_type()
     """Each transition has its row, and each type of sentence its own diagram."""
     page = transitions_page()
 
-    assert [] == [item.id for item in TRANSITIONS if f"| {item.id} |" not in page]
+    assert [] == [item.name for item in TRANSITIONS if f"| `{item.name}` |" not in page]
     assert [] == [title for title in TITLES.values() if f"## {title}\n" not in page]
     assert len(TITLES) == page.count("stateDiagram-v2")
 

@@ -40,9 +40,7 @@ def test_an_order_of_twelve_months_with_two_failures_tells_every_due_date_with_i
     missing = [text for clock in expected["clocks"] for text in reasons(clock) if text not in told]
     assert [] == missing
     assert 2 == len({failure["failed_on"] for failure in expected["failures"]})
-    moves = [
-        f"{move['from']} -> {move['to']} ({move['arrow']})" for move in expected["transitions"]
-    ]
+    moves = [f"{move['from']} -> {move['to']} ({move['name']})" for move in expected["transitions"]]
     assert ["T01", "T02", "T03", "T05", "T06", "T07", "T30"] == re.findall(r"\((T\d\d)\)", told)
     assert [] == [move for move in moves if move not in told]
     assert "warning-letter to person: W1" in told

@@ -18,7 +18,7 @@ from states.sentence import Sentence
 from states.standards.terms import AppliesTo
 from states.time.calendar import anniversary
 from states.time.london import day_of
-from states.transitions import states_of
+from states.transitions import RELEASE_AFTER_LICENCE, RELEASE_AGAIN, states_of
 from states.view.sentence import law_view
 from states.vocabulary import ClockStatus, DispositionKind, SentenceType, State
 from tests.states.acts import acts, imposed
@@ -168,7 +168,10 @@ class AnyLife(RuleBasedStateMachine):
     @invariant()
     def a_recall_is_never_forgotten(self) -> None:
         if self.decided is not None:
-            again = any(move.arrow in ("T14", "T21") for move in self.s.state_changes)
+            again = any(
+                move.transition in (RELEASE_AGAIN, RELEASE_AFTER_LICENCE)
+                for move in self.s.state_changes
+            )
             assert again == self.s.recalled_before
 
     @invariant()

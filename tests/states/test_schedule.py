@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from states.calendar_transitions import REQUIREMENT_END
 from states.event_log import EventLog
 from states.events.envelope import Event
-from states.schedule import HOUSEKEEPING, TRANSITION_WORDS, wakeups
-from states.transitions import TRANSITIONS
+from states.schedule import HOUSEKEEPING, wakeups
 from tests.states.licence import on_licence, recalled
 from tests.states.stream import at, case_of, event, law, serving
 
@@ -35,13 +33,6 @@ def test_an_hour_clock_wakes_just_after_its_last_instant() -> None:
     clock = decided.sentence.clocks["recall-nonemergency-24h/2015-04-07"]
     assert clock.due.due_at is not None
     assert clock.due.due_at + timedelta(milliseconds=1) == found[clock.id].at
-
-
-def test_every_arrow_of_the_calendar_has_words() -> None:
-    """Those that no event causes, the end of a requirement, and no other."""
-    assert set(TRANSITION_WORDS) <= {*(arrow.id for arrow in TRANSITIONS), REQUIREMENT_END}
-    arrows = {"T09", "T15", "T20", "T30", "committed-to-end"}
-    assert {*arrows, REQUIREMENT_END} == set(TRANSITION_WORDS)
 
 
 def test_the_end_of_a_requirement_wakes_its_sentence() -> None:

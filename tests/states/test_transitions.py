@@ -10,14 +10,22 @@ from states.rules.handler import Nature
 from states.rules.registry import HANDLERS
 from states.sentence import Sentence
 from states.transitions import (
+    ACTIVATE,
+    COMPLETE,
     END,
+    RECALL,
     START,
+    START_SUPERVISION,
     TITLES,
     TRANSITIONS,
+    WARN,
     Transition,
     TransitionTableError,
     check,
     diagram,
+    may,
+    phases,
+    phases_of,
     sources,
     states_of,
     steps_of,
@@ -31,11 +39,18 @@ DECISIONS = {kind: rule for kind, rule in HANDLERS.items() if rule.nature is Nat
 FACTS = sorted(set(HANDLERS) - set(DECISIONS))
 
 
-def arrow(name: str, source: State, target: State, citation: str = "ours") -> Transition:
-    return Transition(name, (source,), (target,), "an example", citation)
+def example(name: str, source: State, target: State, citation: str = "a text") -> Transition:
+    return Transition(
+        name=name.lower(),
+        reference=name,
+        sources=(source,),
+        targets=(target,),
+        meaning="an example",
+        citation=citation,
+    )
 
 
-GOOD = (arrow("X1", START, A), arrow("X2", A, B), arrow("X3", B, END))
+GOOD = (example("X1", START, A), example("X2", A, B), example("X3", B, END))
 STATES = (START, A, B, END)
 
 
@@ -45,12 +60,12 @@ def test_the_table_of_every_sentence_type_is_lawful(kind: SentenceType) -> None:
     check(transitions_of(kind), states_of(kind))
 
 
-def test_every_arrow_of_the_catalogue_is_in_the_table() -> None:
+def test_every_transition_of_the_catalogue_is_in_the_table() -> None:
     """T01 to T34 that change a state or a phase, and `committed-to-end`; the rest change none."""
     changeless = ("T04", "T18", "T19", "T24", "T25", "T26", "T27", "T28", "T29")
     wanted = {f"T{number:02}" for number in range(1, 35)}.difference(changeless)
 
-    assert {*wanted, "committed-to-end"} == {arrow.id for arrow in TRANSITIONS}
+    assert {*wanted, "committed-to-end"} == {item.reference for item in TRANSITIONS}
 
 
 MATRIX = {
@@ -65,7 +80,7 @@ MATRIX = {
 
 
 @pytest.mark.parametrize(
-    ("row", "arrow_id", "phases"),
+    ("row", "reference", "phases"),
     [
         ("M.inducted", "T02", MATRIX[State.INDUCTED]),
         ("M.active", "T03", MATRIX[State.ACTIVE]),
@@ -75,12 +90,12 @@ MATRIX = {
     ],
 )
 def test_a_state_is_entered_only_where_it_applies(
-    row: str, arrow_id: str, phases: set[Phase]
+    row: str, reference: str, phases: set[Phase]
 ) -> None:
     """Nobody is breached on licence, recalled from an order, or warned in prison."""
-    arrow = next(item for item in TRANSITIONS if item.id == arrow_id)
+    transition = next(item for item in TRANSITIONS if item.reference == reference)
 
-    assert phases == set(arrow.phases), row
+    assert phases == set(transition.phases), row
 
 
 def test_recall_is_for_custody_alone() -> None:
@@ -103,7 +118,7 @@ def test_every_type_begins_unallocated_and_ends_completed(kind: SentenceType) ->
 
 
 @pytest.mark.parametrize(
-    ("arrow_id", "kinds"),
+    ("reference", "kinds"),
     [
         ("T31", {SentenceType.COMMUNITY_ORDER}),
         ("T32", {SentenceType.COMMUNITY_ORDER}),
@@ -112,42 +127,51 @@ def test_every_type_begins_unallocated_and_ends_completed(kind: SentenceType) ->
         ("T30", set(SentenceType)),
     ],
 )
-def test_the_ends_of_each_type_are_its_own(arrow_id: str, kinds: set[SentenceType]) -> None:
+def test_the_ends_of_each_type_are_its_own(reference: str, kinds: set[SentenceType]) -> None:
     """5.4: only a community order is revoked, only a suspended sentence is activated."""
     assert kinds == {
-        kind for kind in SentenceType if arrow_id in {arrow.id for arrow in transitions_of(kind)}
+        kind
+        for kind in SentenceType
+        if reference in {transition.reference for transition in transitions_of(kind)}
     }
 
 
 def test_the_end_of_a_licence_leaves_the_unwarned_where_they_are() -> None:
     """T20: only a warning falls away; the other states are kept."""
-    arrow = next(item for item in TRANSITIONS if item.id == "T20")
+    kept = START_SUPERVISION.keeps
 
-    assert [(state,) for state in arrow.keeps] == [arrow.ends_of(state) for state in arrow.keeps]
-    assert arrow.targets == arrow.ends_of(State.WARNED)
+    assert [(state,) for state in kept] == [START_SUPERVISION.ends_of(state) for state in kept]
+    assert START_SUPERVISION.targets == START_SUPERVISION.ends_of(State.WARNED)
 
 
 @pytest.mark.parametrize(
-    ("arrows", "message"),
+    ("table", "message"),
     [
-        ((*GOOD, arrow("X2", START, B)), "each arrow has its own id: X2"),
-        ((*GOOD, arrow("X4", START, B, "")), "an arrow cites its source: X4"),
-        ((*GOOD, arrow("X4", END, A)), "nothing leaves the end: X4"),
-        ((*GOOD, arrow("X4", B, START)), "nothing returns to the start: X4"),
+        (
+            (*GOOD, replace(GOOD[1], reference="X9")),
+            "each transition has its own name: x2",
+        ),
+        (
+            (*GOOD, replace(GOOD[1], name="x9")),
+            "each transition has its own reference: X2",
+        ),
+        ((*GOOD, example("X4", START, B, "")), "a transition cites its source: x4"),
+        ((*GOOD, example("X4", END, A)), "nothing leaves the end: x4"),
+        ((*GOOD, example("X4", B, START)), "nothing returns to the start: x4"),
         (GOOD[1:], "every state can be reached: active, allocated, completed"),
         (GOOD[:2], "every state can be reached: completed"),
         (
-            (arrow("X1", START, A), arrow("X2", A, B), arrow("X3", A, END)),
+            (example("X1", START, A), example("X2", A, B), example("X3", A, END)),
             "every state can reach the end: active",
         ),
     ],
 )
 def test_a_table_that_is_no_graph_is_refused_with_the_offenders(
-    arrows: tuple[Transition, ...], message: str
+    table: tuple[Transition, ...], message: str
 ) -> None:
-    """Orphans, traps, ways out of the end, ways back to the start, ids and sources."""
+    """Orphans, traps, ways out of the end, ways back to the start, names, ids and sources."""
     with pytest.raises(TransitionTableError) as caught:
-        check(arrows, STATES)
+        check(table, STATES)
 
     assert message == str(caught.value)
 
@@ -158,8 +182,8 @@ def test_a_small_lawful_table_is_taken() -> None:
 
 
 def test_every_step_is_listed_once() -> None:
-    """Arrows may share a step; the list of steps does not repeat it."""
-    steps = steps_of((GOOD[0], replace(GOOD[0], id="X9")))
+    """Transitions may share a step; the list of steps does not repeat it."""
+    steps = steps_of((GOOD[0], replace(GOOD[0], reference="X9")))
 
     assert ((START, A),) == steps
 
@@ -170,15 +194,15 @@ def test_every_step_is_listed_once() -> None:
         (state, kind)
         for state in State
         for kind, rule in sorted(DECISIONS.items())
-        if state not in rule.states
+        if state not in rule.allowed_states
     ],
 )
 def test_a_decision_that_a_state_does_not_allow_is_refused(state: State, kind: str) -> None:
     """The refusal says in which states it is allowed, or that the sentence is over."""
     rule = DECISIONS[kind]
-    reason = state_refusal(Sentence(state=state, phase=rule.phases[0]), rule)
+    reason = state_refusal(Sentence(state=state, phase=rule.allowed_phases[0]), rule)
 
-    allowed = ", ".join(item.value for item in DECISIONS[kind].states)
+    allowed = ", ".join(item.value for item in DECISIONS[kind].allowed_states)
     over = f"{kind} is refused: the sentence ended on None"
     here = f"{kind} is refused in {state.value}; it is allowed in {allowed}"
     assert (over if state is END else here) == reason
@@ -186,13 +210,13 @@ def test_a_decision_that_a_state_does_not_allow_is_refused(state: State, kind: s
 
 @pytest.mark.parametrize(
     ("state", "kind"),
-    [(state, kind) for kind, rule in sorted(DECISIONS.items()) for state in rule.states],
+    [(state, kind) for kind, rule in sorted(DECISIONS.items()) for state in rule.allowed_states],
 )
 def test_a_decision_that_a_state_allows_is_not_refused_for_it(state: State, kind: str) -> None:
     """What speaks against it then is in the guards, not in the graph."""
     rule = DECISIONS[kind]
 
-    assert state_refusal(Sentence(state=state, phase=rule.phases[0]), rule) is None
+    assert state_refusal(Sentence(state=state, phase=rule.allowed_phases[0]), rule) is None
 
 
 @pytest.mark.parametrize(
@@ -201,15 +225,15 @@ def test_a_decision_that_a_state_allows_is_not_refused_for_it(state: State, kind
         (phase, kind)
         for phase in Phase
         for kind, rule in sorted(DECISIONS.items())
-        if phase not in rule.phases
+        if phase not in rule.allowed_phases
     ],
 )
 def test_a_decision_that_a_phase_does_not_allow_is_refused(phase: Phase, kind: str) -> None:
     """Whoever asks for a breach on licence is told where a breach is decided."""
     rule = DECISIONS[kind]
-    reason = state_refusal(Sentence(state=rule.states[0], phase=phase), rule)
+    reason = state_refusal(Sentence(state=rule.allowed_states[0], phase=phase), rule)
 
-    allowed = ", ".join(item.value for item in rule.phases)
+    allowed = ", ".join(item.value for item in rule.allowed_phases)
     assert f"{kind} is refused in {phase.value}; it is allowed in {allowed}" == reason
 
 
@@ -253,33 +277,65 @@ def test_the_facts_are_those_that_others_make() -> None:
     assert set(KINDS) - decided == set(FACTS)
 
 
-EVERY_ARROW = [(kind, arrow) for kind in SentenceType for arrow in transitions_of(kind)]
+EVERY_TRANSITION = [
+    (kind, transition) for kind in SentenceType for transition in transitions_of(kind)
+]
 EVERY_STATE = [(kind, state) for kind in SentenceType for state in states_of(kind)]
 
 
-@pytest.mark.parametrize(("kind", "arrow"), EVERY_ARROW)
-def test_every_arrow_is_looked_up_as_the_table_has_it(kind: SentenceType, arrow: object) -> None:
-    """From each state: its targets where the arrow leaves it, nothing elsewhere."""
-    row = next(item for item in transitions_of(kind) if item is arrow or item == arrow)
+@pytest.mark.parametrize(("kind", "transition"), EVERY_TRANSITION)
+def test_the_machine_says_what_the_table_says(kind: SentenceType, transition: Transition) -> None:
+    """From each state of each phase: its targets where it is expected, nothing elsewhere."""
+    for phase in Phase:
+        for state in State:
+            expected = phase in transition.phases and state in transition.sources
+            wanted = frozenset(transition.ends_of(state)) if expected else frozenset()
+            assert wanted == targets(transition, state=state, phase=phase, kind=kind)
+            assert bool(wanted) == may(transition, state=state, phase=phase, kind=kind)
 
-    assert frozenset(row.sources) == sources(row.id, kind)
-    for state in State:
-        wanted = frozenset(row.ends_of(state)) if state in row.sources else frozenset()
-        assert wanted == targets(row.id, state, kind)
+
+@pytest.mark.parametrize("transition", TRANSITIONS)
+def test_a_transition_is_possible_where_the_table_says(transition: Transition) -> None:
+    """Its states and phases over all types: what a rule for it allows."""
+    known = {phase for kind in transition.types for phase in phases_of(kind)}
+
+    assert transition.sources == sources(transition)
+    assert [phase for phase in transition.phases if phase in known] == [*phases(transition)]
 
 
-def test_an_arrow_that_a_type_does_not_know_leads_nowhere() -> None:
-    """T04 changes no state, so no type has it; an order is never recalled."""
-    assert frozenset() == targets("T04", State.ACTIVE, SentenceType.CUSTODY)
-    assert frozenset() == sources("T11", SentenceType.COMMUNITY_ORDER)
+def test_a_transition_that_a_type_does_not_know_leads_nowhere() -> None:
+    """An order is never recalled."""
+    order = SentenceType.COMMUNITY_ORDER
+
+    assert not any(may(RECALL, state=State.ACTIVE, phase=phase, kind=order) for phase in Phase)
+
+
+def test_a_transition_is_bound_to_its_phases() -> None:
+    """The same state allows a warning on licence, and none in prison."""
+    custody = SentenceType.CUSTODY
+
+    assert may(WARN, state=State.ALLOCATED, phase=Phase.LICENCE, kind=custody)
+    assert not may(WARN, state=State.ALLOCATED, phase=Phase.CUSTODY, kind=custody)
 
 
 @pytest.mark.parametrize("kind", SentenceType)
 def test_nothing_leaves_the_end_in_the_machine_either(kind: SentenceType) -> None:
     """The library would let a wildcard do so; we use none."""
-    assert {frozenset()} == {
-        targets(arrow.id, State.COMPLETED, kind) for arrow in transitions_of(kind)
-    }
+    assert not any(
+        may(transition, state=State.COMPLETED, phase=phase, kind=kind)
+        for transition in TRANSITIONS
+        for phase in Phase
+    )
+
+
+def test_the_diagram_names_each_transition() -> None:
+    """Its lines carry the names, several where they join the same two states."""
+    drawn = diagram(SentenceType.COMMUNITY_ORDER)
+
+    assert f"inducted --> active: {ACTIVATE.name}\n" in drawn
+    assert f"inducted --> completed: {COMPLETE.name}, end_otherwise\n" in drawn
+    for transition in transitions_of(SentenceType.COMMUNITY_ORDER):
+        assert transition.name in drawn
 
 
 @pytest.mark.parametrize(("kind", "state"), EVERY_STATE)
@@ -301,7 +357,7 @@ def test_the_diagram_without_a_state_marks_the_start() -> None:
 
 
 def test_a_state_that_the_type_does_not_know_is_not_drawn() -> None:
-    """An irregular fact can put an order where no arrow leads: the picture stays the type's own."""
+    """An irregular fact can put an order there: the picture stays that of its type."""
     order = SentenceType.COMMUNITY_ORDER
 
     assert diagram(order) == diagram(order, State.RECALLED)

@@ -36,7 +36,8 @@ def test_a_sheet_says_where_the_sentence_stands() -> None:
     assert lines[0].endswith(" missed")
     assert lines[1].startswith("community_order from 2026-11-02 to 2027-11-01, phase community")
     assert "provider CRC N07, officer N07A001" == lines[2]
-    assert lines[3].startswith("edition ns-2015, calendar england-and-wales-")
+    assert "last transition warn, allocated -> warned, 2026-11-24 12:00" == lines[3]
+    assert lines[4].startswith("edition ns-2015, calendar england-and-wales-")
 
 
 def test_a_clock_explains_itself() -> None:

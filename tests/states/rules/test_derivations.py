@@ -1,6 +1,6 @@
 """The fold derives only what an event bears on; the result is that of deriving everything."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from states.event_log import EventLog
 from states.rules import failure_days, failures, judgements, warnings
 from states.sentence import Sentence
 from states.standards.law import Law
+from states.transitions import DatedTransition
 from states.view.sentence import law_view
 from tests.states.orders import occurred_at, stream
 from tests.states.stream import law
@@ -37,13 +38,13 @@ def _every_day_of(s: Sentence, rules: Law, failure_ids: tuple[str, ...]) -> None
     failure_days.refresh_days(s, rules)
 
 
-def _first(s: Sentence) -> tuple[datetime, str] | None:
+def _first(s: Sentence) -> DatedTransition | None:
     return min(calendar_transitions.upcoming(s), default=None)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_short_cuts_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Random orders: neither the days left out nor the remembered arrow changes the view."""
+    """Random orders: neither the days left out nor the remembered step changes the view."""
     short = views(seed)
     monkeypatch.setattr(failures, "refresh_days", _every_day)
     monkeypatch.setattr(judgements, "refresh_days", _every_day)

@@ -52,7 +52,7 @@ PROMISED: Final = {
     "view.risk.referrals[]": "answered_at at emergency level received_at",
     "view.stays[]": "admitted_on completed expected_on key_worker left_on plan_agreed_on "
     "planned_until prepared_on referred_on stay_id suitable",
-    "view.transitions[]": "arrow at cause from irregular phase to",
+    "view.transitions[]": "arrow at cause from irregular name phase to",
     "view.unapplied[]": "at code digest disposition event_id kind reason resolved times",
     "view.victims": "contacts statutory_contact",
     "view.victims.contacts[]": "accepted offered_on scheme victim_ref views",

@@ -80,6 +80,7 @@ def test_every_transition_is_shown_with_its_cause() -> None:
     assert {
         "at": "2026-11-24T12:00:00Z",
         "arrow": "T05",
+        "name": "warn",
         "from": "active",
         "to": "warned",
         "cause": "CRC/W1.issued",
