@@ -89,7 +89,7 @@ _ABOUT_THE_PROCESS = frozenset(
         "target",
     }
 )
-_ABOUT_AN_AUDIT = frozenset({"who", "right", "workflow_ids", "payloads", "unopened"})
+_ABOUT_AN_AUDIT = frozenset({"who", "right", "workflow_ids", "payloads", "not_decrypted"})
 
 ALLOWED = (
     _ABOUT_THE_LINE

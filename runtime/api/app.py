@@ -1,4 +1,4 @@
-"""Lay the door out as an application: a path for each kind, receipts, and what it is about."""
+"""The API as a FastAPI application: one path for each kind of event, receipts, and discovery."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,142 +11,173 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from temporalio.client import Client
 
 from activities.crypto.integrators import read_integrators
 from activities.reloading_file import ReloadingFile
+from runtime.api.auth import LOCAL_SENDER, IntegratorAuth, SenderIdentity
 from runtime.api.gateway import TemporalGateway
 from runtime.api.handlers import ApiHandlers
-from runtime.api.responses import (
-    ApiResponse,
-    EventAccepted,
-    EventKindList,
-    HealthStatus,
-    Problem,
-    ProblemError,
-    ReceiptList,
-)
+from runtime.api.responses import EventAccepted, EventKindList, HealthStatus, ReceiptList
 from runtime.dev_server import is_free
-from runtime.http.auth import AllowAnySender, IntegratorAuth, SenderAuthenticator, TokenVerifier
+from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
+from runtime.http.bodies import JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter
-from runtime.http.serving import LOOPBACK_HOSTS, is_loopback, serve
+from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
 from runtime.http.settings import INSECURE_HOST, ApiSettings, load_api_settings
 from settings import PREFIX, Settings, address
 from states.events.registry import KINDS
 from states.events.schema import schema_of, title_of
 
-_DEFS: Final = "#/$defs/"
-_COMPONENTS: Final = "#/components/schemas/"
-_OWN: Final = ("$id", "$schema", "$defs")
-
-
-def request_body(kind: str) -> dict[str, Any]:
-    """Return the request body of an event of `kind`, for its operation."""
-    schema = {"$ref": f"{_COMPONENTS}{kind}"}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
-def component_schemas() -> dict[str, Any]:
-    """Return the schema of each kind by its name, and of each part that they are made of."""
-    found: dict[str, Any] = {}
-    for kind in KINDS:
-        schema = schema_of(kind)
-        for name, part in schema.get("$defs", {}).items():
-            found[name] = _pointed(part)
-        found[kind] = _pointed({key: item for key, item in schema.items() if key not in _OWN})
-    return found
-
-
-def _pointed(schema: Any) -> Any:
-    """Return the schema with its references leading to where the parts are now."""
-    if isinstance(schema, list):
-        return [_pointed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: item.replace(_DEFS, _COMPONENTS) if key == "$ref" else _pointed(item)
-        for key, item in schema.items()
-    }
-
-
-TITLE: Final = "Sentence Orchestrator: the door"
+TITLE: Final = "Sentence Orchestrator API"
 VERSION: Final = "1"
-_ABOUT: Final = (
-    "Takes events from senders that cannot seal them. What each kind means is in its schema; sent "
-    "again, the same event is one event."
+NO_FILE: Final = (
+    f"set {PREFIX}INTEGRATORS_FILE to the file that lists the senders, or use --insecure-loopback "
+    "on this machine only"
 )
 
-Crn = Annotated[str, Path(pattern=r"^[A-Z][0-9]{6}$", description="Whose, as X320741.")]
-Number = Annotated[
-    str, Path(pattern=r"^[0-9]{1,4}$", description="Which of the person's sentences.")
+_DESCRIPTION: Final = (
+    "Accepts events from senders that cannot encrypt them. The schema of each kind describes what "
+    "it means. Sending the same event again has no effect."
+)
+_STATUS_DESCRIPTIONS: Final = {
+    400: "The client disconnected during the request.",
+    401: "Missing or invalid credentials.",
+    403: "This sender may not send this event; the reason lists what it may send.",
+    404: "No such sentence, event or kind.",
+    409: "The sentence rejects the event: by a rule, for a reused id, or because it is closed.",
+    413: "The event is too large.",
+    415: "The event is not sent as JSON.",
+    422: "The event is unreadable; every fault is listed.",
+    429: "Too many requests; wait as long as `Retry-After` says.",
+    503: "Temporarily unavailable; send the event again.",
+}
+
+Crn = Annotated[
+    str, Path(pattern=r"^[A-Z][0-9]{6}$", description="Case reference number, such as X320741.")
+]
+EventNumber = Annotated[
+    str, Path(pattern=r"^[0-9]{1,4}$", description="Event number of the sentence.")
 ]
 EventId = Annotated[
-    str, Path(pattern=r"^[A-Za-z0-9._:-]{1,128}$", description="The sender's own id.")
+    str, Path(pattern=r"^[A-Za-z0-9._:-]{1,128}$", description="The sender's id of the event.")
 ]
-Kind = Annotated[str, Path(pattern=r"^[a-z_]{1,64}$", description="A kind of event.")]
+Kind = Annotated[str, Path(pattern=r"^[a-z_]{1,64}$", description="Kind of event.")]
 Wait = Annotated[
-    bool, Query(description="Wait for what becomes of it; the sentence must run already.")
+    bool, Query(description="Wait for the outcome. The sentence must be running already.")
 ]
 
-_MEANS: Final = {
-    400: "The request broke off.",
-    401: "Nobody who is known.",
-    403: "Not what this sender may say; the reason says what holds instead.",
-    404: "No such sentence, event or kind.",
-    409: "The sentence says no: a rule, an id used before, or a closed file.",
-    413: "The event is too large.",
-    415: "It does not come as JSON.",
-    422: "It cannot be read; every fault is named.",
-    429: "Too often; `Retry-After` says when.",
-    503: "Nobody answers now; send it again.",
-}
 _BEARER: Final = HTTPBearer(
-    auto_error=False, description="A key of the integrators' file, or a token of the issuer."
+    auto_error=False, description="An API key of the integrators' file, or a token of the issuer."
 )
-_KNOWN: Final = [Depends(_BEARER)]
+_AUTHENTICATED: Final = [Depends(_BEARER)]
 
 
-def make_app(desk: ApiHandlers, *, loopback: bool) -> FastAPI:
+class ApiServerError(Exception):
+    """The API cannot start as it is configured; the message is one sentence."""
+
+
+@asynccontextmanager
+async def api_server(
+    client: Client, settings: Settings, api: ApiSettings, *, insecure_loopback: bool = False
+) -> AsyncIterator[str]:
+    """Serve the API while the context lasts; yield its URL.
+
+    Args:
+        client: Client of the sentences' namespace; it encrypts if it has keys.
+        settings: The integrators' file and the task queue.
+        api: Settings of the API itself.
+        insecure_loopback: Turn authentication off, on this machine only.
+
+    Raises:
+        ApiServerError: If it would accept events from senders that are not authenticated.
+        CredentialFileError: If the integrators' file cannot be read.
+        ServingError: If the address cannot be bound.
+    """
+    bind = address(api.bind)
+    handlers = ApiHandlers(
+        authenticator=_authenticator(settings, api, insecure_loopback=insecure_loopback),
+        rate_limiter=RateLimiter(api.requests_a_minute),
+        sentences=TemporalGateway(client, settings.task_queue, api.answer_seconds),
+    )
+    app = make_app(handlers, loopback=is_loopback(bind.host))
+    async with serve(app, bind, api.tls) as url:
+        yield url
+
+
+@asynccontextmanager
+async def development_api(
+    client: Client, settings: Settings, *, any_port: bool = False
+) -> AsyncIterator[str]:
+    """Serve the API on loopback without authentication; yield its URL.
+
+    Its port is that of the settings, or a free one if that is taken or `any_port` is set.
+    """
+    port = address(load_api_settings().bind).port
+    chosen = 0 if any_port or not is_free(port) else port
+    api = ApiSettings(bind=f"{INSECURE_HOST}:{chosen}")
+    async with api_server(client, settings, api, insecure_loopback=True) as url:
+        yield url
+
+
+def _authenticator(
+    settings: Settings, api: ApiSettings, *, insecure_loopback: bool
+) -> Authenticator[SenderIdentity]:
+    if fault := api.find_fault(insecure_loopback=insecure_loopback):
+        raise ApiServerError(fault)
+    if insecure_loopback:
+        return AllowAll(LOCAL_SENDER)
+    if settings.integrators_file is None:
+        raise ApiServerError(NO_FILE)
+    tokens = None if api.issuer is None else TokenVerifier(api.issuer, api.audience)
+    integrators = ReloadingFile(settings.integrators_file, read_integrators)
+    return IntegratorAuth(integrators.current, tokens, subject_claim=api.subject_claim)
+
+
+def make_app(handlers: ApiHandlers, *, loopback: bool) -> FastAPI:
     """Return the application.
 
     Args:
-        desk: What answers.
-        loopback: Whether only this machine is answered, under no other name.
+        handlers: Handlers of the requests about sentences.
+        loopback: Whether to accept only requests for this machine's own names.
     """
-    app = FastAPI(title=TITLE, version=VERSION, docs_url=None, redoc_url=None)
-    if loopback:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
-    app.add_exception_handler(ProblemError, _problem)
-    app.add_exception_handler(RequestValidationError, _misread)
-    app.add_exception_handler(HTTPException, _nowhere)
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[LOOPBACK_ONLY] if loopback else [],
+    )
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid_path)
+    app.add_exception_handler(HTTPException, _on_http_exception)
     for kind in KINDS:
-        _add_kind(app, desk, kind)
-    _add_receipts(app, desk)
-    _add_about(app)
-    app.openapi = cache(lambda: _document(app))  # type: ignore[method-assign]
+        _add_event_route(app, handlers, kind)
+    _add_receipt_route(app, handlers)
+    _add_discovery_routes(app)
+    app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
     return app
 
 
-def _add_kind(app: FastAPI, desk: ApiHandlers, kind: str) -> None:
-    async def take(
-        crn: Crn, event_number: Number, request: Request, *, wait: Wait = False
-    ) -> ApiResponse:
-        return await desk.take(request, crn, event_number, kind, wait=wait)
+def _add_event_route(app: FastAPI, handlers: ApiHandlers, kind: str) -> None:
+    async def take_event(
+        crn: Crn, event_number: EventNumber, request: Request, *, wait: Wait = False
+    ) -> JsonBody:
+        return await handlers.take_event(request, crn, event_number, kind=kind, wait=wait)
 
     app.add_api_route(
         f"/sentences/{{crn}}/{{event_number}}/events/{kind}",
-        take,
+        take_event,
         methods=["POST"],
         status_code=HTTPStatus.ACCEPTED,
         operation_id=kind,
         summary=title_of(kind),
-        dependencies=_KNOWN,
+        dependencies=_AUTHENTICATED,
         responses={
-            200: {"model": ReceiptList, "description": "Decided, where the sender waited."},
+            200: {"model": ReceiptList, "description": "Decided; only with `wait=true`."},
             202: {
                 "model": EventAccepted,
-                "description": "Taken, for good; its receipt tells the rest.",
+                "description": "Durably queued. Poll the receipt for the outcome.",
             },
             **_problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
         },
@@ -154,145 +185,124 @@ def _add_kind(app: FastAPI, desk: ApiHandlers, kind: str) -> None:
     )
 
 
-def _add_receipts(app: FastAPI, desk: ApiHandlers) -> None:
+def _add_receipt_route(app: FastAPI, handlers: ApiHandlers) -> None:
     @app.get(
         "/sentences/{crn}/{event_number}/receipts/{event_id}",
-        summary="What became of an event",
-        dependencies=_KNOWN,
+        summary="Outcome of an event",
+        dependencies=_AUTHENTICATED,
         responses={
             200: {"model": ReceiptList},
             **_problems(401, 403, 404, 422, 429, 503),
         },
     )
-    async def receipts(
-        crn: Crn, event_number: Number, event_id: EventId, request: Request
-    ) -> ApiResponse:
-        return await desk.receipts(request, crn, event_number, event_id)
+    async def list_receipts(
+        crn: Crn, event_number: EventNumber, event_id: EventId, request: Request
+    ) -> JsonBody:
+        return await handlers.list_receipts(request, crn, event_number, event_id=event_id)
 
 
-def _add_about(app: FastAPI) -> None:
-    @app.get("/kinds", summary="The kinds of event", responses={200: {"model": EventKindList}})
-    async def kinds() -> ApiResponse:
-        lines = [
+def _add_discovery_routes(app: FastAPI) -> None:
+    @app.get("/kinds", summary="List the kinds of event", responses={200: {"model": EventKindList}})
+    async def list_kinds() -> JsonBody:
+        kinds = [
             {"kind": kind, "meaning": _meaning(kind), "schema_path": f"/kinds/{kind}"}
             for kind in KINDS
         ]
-        return ApiResponse({"kinds": lines})
+        return JsonBody({"kinds": kinds})
 
     @app.get(
         "/kinds/{kind}",
-        summary="The JSON Schema of a kind",
+        summary="JSON Schema of a kind of event",
         responses={200: {"model": dict[str, Any]}, **_problems(404, 422)},
     )
-    async def schema(kind: Kind) -> ApiResponse:
+    async def get_schema(kind: Kind) -> JsonBody:
         if kind not in KINDS:
             raise ProblemError(
-                HTTPStatus.NOT_FOUND, "unknown_kind", "no event has this name; see /kinds"
+                HTTPStatus.NOT_FOUND, "unknown_kind", "no such kind of event; see /kinds"
             )
-        return ApiResponse(schema_of(kind))
+        return JsonBody(schema_of(kind))
 
-    @app.get(
-        "/healthz", summary="Whether the door is open", responses={200: {"model": HealthStatus}}
-    )
-    async def health() -> ApiResponse:
-        return ApiResponse({"status": "ok"})
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    found = get_openapi(title=TITLE, version=VERSION, description=_ABOUT, routes=app.routes)
-    found["components"]["schemas"] |= component_schemas()
-    return found
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"model": Problem, "description": _MEANS[status]} for status in statuses}
+    @app.get("/healthz", summary="Health of the API", responses={200: {"model": HealthStatus}})
+    async def get_health() -> JsonBody:
+        return JsonBody({"status": "ok"})
 
 
 def _meaning(kind: str) -> str:
     return (KINDS[kind].__doc__ or "").strip().partition("\n")[0]
 
 
-async def _problem(_: Request, error: Exception) -> Response:
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"model": Problem, "description": _STATUS_DESCRIPTIONS[status]}
+        for status in statuses
+    }
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
     if not isinstance(error, ProblemError):
         raise error
-    return error.answer()
+    return error.response()
 
 
-async def _misread(_: Request, error: Exception) -> Response:
+async def _on_invalid_path(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    # Its own messages say what is wanted; what was given is not repeated.
+    # Pydantic's messages say what is expected and do not repeat the input.
     faults = [f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors()]
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, "misread", "; ".join(faults), faults=faults
-    ).answer()
+    ).response()
 
 
-async def _nowhere(_: Request, error: Exception) -> Response:
+async def _on_http_exception(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
-    reason, headers = status.description or status.phrase, dict(error.headers or {})
-    return ProblemError(status, status.name.lower(), reason, headers=headers).answer()
+    reason = status.description or status.phrase
+    headers = dict(error.headers or {})
+    return ProblemError(status, status.name.lower(), reason, headers=headers).response()
 
 
-NO_FILE: Final = (
-    f"set {PREFIX}INTEGRATORS_FILE to say who may send; on this machine alone "
-    "--insecure-loopback does without"
-)
+_DEFINITIONS: Final = "#/$defs/"
+_COMPONENTS: Final = "#/components/schemas/"
+_TOP_LEVEL_KEYS: Final = ("$id", "$schema", "$defs")
 
 
-class ApiServerError(Exception):
-    """The door does not open as it is set; the message is one sentence."""
+def request_body(kind: str) -> dict[str, Any]:
+    """Return the OpenAPI request body of an event of `kind`."""
+    schema = {"$ref": f"{_COMPONENTS}{kind}"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-@asynccontextmanager
-async def api_server(
-    client: Client, settings: Settings, terms: ApiSettings, *, insecure_loopback: bool = False
-) -> AsyncIterator[str]:
-    """Serve the door while the context lasts; give its address.
-
-    Args:
-        client: Of the server where the sentences are; it seals, if its process has keys.
-        settings: Who may send, and where sentences are started.
-        terms: How the door is kept.
-        insecure_loopback: Ask nobody who they are, on this machine alone.
-
-    Raises:
-        DoorError: If it would take events from anybody.
-        SealingFileError: If the integrators' file cannot be read.
-        ServingError: If the address cannot be listened on.
-    """
-    where = address(terms.bind)
-    guard = _authenticator(settings, terms, insecure_loopback=insecure_loopback)
-    sentences = TemporalGateway(client, settings.task_queue, terms.answer_seconds)
-    desk = ApiHandlers(guard, RateLimiter(terms.requests_a_minute), sentences)
-    app = make_app(desk, loopback=is_loopback(where.host))
-    async with serve(app, where, terms.tls) as url:
-        yield url
+def component_schemas() -> dict[str, Any]:
+    """Return the schema of each kind by name, and of each part that kinds share, once."""
+    components: dict[str, Any] = {}
+    for kind in KINDS:
+        schema = schema_of(kind)
+        for name, part in schema.get("$defs", {}).items():
+            components[name] = _with_component_references(part)
+        own = {key: item for key, item in schema.items() if key not in _TOP_LEVEL_KEYS}
+        components[kind] = _with_component_references(own)
+    return components
 
 
-def _authenticator(
-    settings: Settings, terms: ApiSettings, *, insecure_loopback: bool
-) -> SenderAuthenticator:
-    if fault := terms.fault(insecure_loopback=insecure_loopback):
-        raise ApiServerError(fault)
-    if insecure_loopback:
-        return AllowAnySender()
-    if settings.integrators_file is None:
-        raise ApiServerError(NO_FILE)
-    tokens = None if terms.issuer is None else TokenVerifier(terms.issuer, terms.audience)
-    integrators = ReloadingFile(settings.integrators_file, read_integrators)
-    return IntegratorAuth(integrators.current, tokens, terms.subject_claim)
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=TITLE, version=VERSION, description=_DESCRIPTION, routes=app.routes
+    )
+    document["components"]["schemas"] |= component_schemas()
+    return document
 
 
-@asynccontextmanager
-async def development_api(
-    client: Client, settings: Settings, *, any_port: bool = False
-) -> AsyncIterator[str]:
-    """Serve it while the context lasts; give its address, of a free port where its own is taken."""
-    port = address(load_api_settings().bind).port
-    chosen = 0 if any_port or not is_free(port) else port
-    terms = ApiSettings(bind=f"{INSECURE_HOST}:{chosen}")
-    async with api_server(client, settings, terms, insecure_loopback=True) as url:
-        yield url
+def _with_component_references(schema: Any) -> Any:
+    """Return the schema with references to `$defs` replaced by references to the components."""
+    if isinstance(schema, list):
+        return [_with_component_references(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: item.replace(_DEFINITIONS, _COMPONENTS)
+        if key == "$ref"
+        else _with_component_references(item)
+        for key, item in schema.items()
+    }

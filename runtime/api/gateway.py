@@ -1,4 +1,4 @@
-"""Pass what came through the door on to its sentence, and say what Temporal answers."""
+"""Gateway from the API to the sentences, which turns Temporal's errors into problems."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,7 +10,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.crypto.authentication import FAILURE_REASONS, Authentication
 from runtime import event_sender
-from runtime.api.responses import ProblemError
 from runtime.event_sender import (
     NoAnswerError,
     NotRunningError,
@@ -18,135 +17,165 @@ from runtime.event_sender import (
     is_missing,
     submit_event,
 )
+from runtime.http.bodies import ProblemError
 from workflows.ids import workflow_id_of
 
 CONFLICTS: Final = frozenset({"refused", "id_conflict", "moved", "already_closed"})
-"""Codes of a sentence that says no to what it could read."""
+"""Codes with which a sentence rejects an event that it could read."""
 
 RETRY_SECONDS: Final = 5
+"""Value of `Retry-After` in a 503."""
 
-_CLOSED: Final = "the file of this sentence is closed and takes no more events"
-_UNKNOWN: Final = "there is no such sentence; its first event is sent without waiting"
-_NO_ANSWER: Final = "no worker answers; send it again, or ask for its receipt later"
-_AWAY: Final = "Temporal does not take the call; send it again later"
-_MISFIT: Final = "the sentence does not open what this door seals; whoever runs it must look"
+_CLOSED: Final = "the file of this sentence is closed and accepts no more events"
+_UNKNOWN: Final = "no such sentence; send its first event without ?wait=true"
+_NO_ANSWER: Final = "no worker answered in time; send the event again, or poll its receipt later"
+_UNAVAILABLE: Final = "Temporal is unavailable; send the event again later"
+_KEY_MISMATCH: Final = (
+    "the sentence cannot decrypt what this API encrypts; the operator must check their keys"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """Event to forward to a sentence, with the authentication of its sender."""
+
+    crn: str
+    event_number: str
+    kind: str
+    data: dict[str, Any]
+    """The event as it goes over the wire."""
+    authentication: Authentication | None
+    """None if authentication is off."""
 
 
 class SentenceGateway(Protocol):
-    """Where events go."""
+    """Port to the sentences."""
 
-    async def send(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> str:
-        """Signal a sentence, start it where it does not run, and return its workflow id."""
+    async def send(self, event: EventRequest) -> str:
+        """Signal a sentence, starting it if it does not run; return its workflow id."""
         ...
 
-    async def submit(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> list[dict[str, Any]]:
-        """Return the receipts of an event once a sentence that runs has decided."""
+    async def submit(self, event: EventRequest) -> list[dict[str, Any]]:
+        """Return the receipts of an event once the running sentence has decided."""
         ...
 
-    async def receipts(self, crn: str, number: str, event_id: str) -> list[dict[str, Any]]:
-        """Return what became of an event."""
+    async def receipts(self, crn: str, event_number: str, event_id: str) -> list[dict[str, Any]]:
+        """Return the receipts of an event sent earlier."""
         ...
 
 
 @dataclass(frozen=True)
 class TemporalGateway:
-    """The sentences of one namespace. Whatever goes wrong is a `ProblemError`."""
+    """Gateway to the sentences of one Temporal namespace.
+
+    Attributes:
+        client: Client of the namespace; it encrypts if it has keys.
+        task_queue: Task queue on which sentences are started.
+        answer_seconds: Longest wait for the outcome of a submitted event.
+    """
 
     client: Client
     task_queue: str
     answer_seconds: float
 
-    async def send(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> str:
-        """Signal with start, under a request id made of the event.
+    async def send(self, event: EventRequest) -> str:
+        """Signal with start; the request id is derived from the event.
 
         Raises:
-            ProblemError: 409 where the file is closed, 503 where Temporal does not take it.
+            ProblemError: 409 if the file is closed, 503 if Temporal does not accept the call.
         """
         try:
             return await event_sender.send_event(
-                *(self.client, crn, number, kind, [data]),
+                self.client,
+                event.crn,
+                event.event_number,
+                kind=event.kind,
+                arguments=[event.data],
                 task_queue=self.task_queue,
-                vouched=vouched,
+                vouched=event.authentication,
             )
         except WorkflowAlreadyStartedError:
             raise ProblemError(HTTPStatus.CONFLICT, "closed", _CLOSED) from None
         except RPCError as error:
-            raise _away(error) from None
+            raise _rpc_problem(error) from None
 
-    async def submit(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> list[dict[str, Any]]:
-        """Update, under an id made of the event.
+    async def submit(self, event: EventRequest) -> list[dict[str, Any]]:
+        """Update; the update id is derived from the event.
 
         Raises:
-            ProblemError: 409 with what is allowed now, 404 where no such sentence runs, 503.
+            ProblemError: 409 with the kinds allowed now, 404 if no such sentence runs, 422 if the
+                sentence cannot read the event, or 503.
         """
         try:
             return await submit_event(
-                *(self.client, crn, number, kind, data),
-                vouched=vouched,
+                self.client,
+                event.crn,
+                event.event_number,
+                kind=event.kind,
+                data=event.data,
+                vouched=event.authentication,
                 seconds=self.answer_seconds,
             )
         except SubmitRejectedError as error:
-            raise _not_taken(error) from None
+            raise _rejection_problem(error) from None
         except NotRunningError:
-            raise await self._not_running(crn, number) from None
+            raise await self._not_running_problem(event) from None
         except NoAnswerError:
-            raise _later("no_answer", _NO_ANSWER) from None
+            raise _unavailable("no_answer", _NO_ANSWER) from None
         except RPCError as error:
-            raise _away(error) from None
+            raise _rpc_problem(error) from None
 
-    async def receipts(self, crn: str, number: str, event_id: str) -> list[dict[str, Any]]:
-        """Ask the sentence, also one whose file is closed, as long as Temporal keeps it.
+    async def receipts(self, crn: str, event_number: str, event_id: str) -> list[dict[str, Any]]:
+        """Query the sentence, also a closed one for as long as Temporal retains it.
 
         Raises:
-            ProblemError: 404 where there is no such sentence, 503.
+            ProblemError: 404 if there is no such sentence, or 503.
         """
-        handle = self.client.get_workflow_handle(workflow_id_of(crn, number))
+        handle = self.client.get_workflow_handle(workflow_id_of(crn, event_number))
         try:
             found: list[dict[str, Any]] = await handle.query("receipt", event_id)
         except RPCError as error:
             if is_missing(error):
                 raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_sentence", _UNKNOWN) from None
-            raise _away(error) from None
+            raise _rpc_problem(error) from None
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError):
-            raise _later("no_answer", _NO_ANSWER) from None
+            raise _unavailable("no_answer", _NO_ANSWER) from None
         return found
 
-    async def _not_running(self, crn: str, number: str) -> ProblemError:
+    async def _not_running_problem(self, event: EventRequest) -> ProblemError:
+        workflow_id = workflow_id_of(event.crn, event.event_number)
         try:
-            await self.client.get_workflow_handle(workflow_id_of(crn, number)).describe()
+            await self.client.get_workflow_handle(workflow_id).describe()
         except RPCError as error:
             if is_missing(error):
                 return ProblemError(HTTPStatus.NOT_FOUND, "unknown_sentence", _UNKNOWN)
-            return _away(error)
+            return _rpc_problem(error)
         return ProblemError(HTTPStatus.CONFLICT, "closed", _CLOSED)
 
 
-def _not_taken(error: SubmitRejectedError) -> ProblemError:
+def _rejection_problem(error: SubmitRejectedError) -> ProblemError:
     if error.code in CONFLICTS:
         allowed = list(error.allowed)
         return ProblemError(HTTPStatus.CONFLICT, error.code, error.reason, allowed=allowed)
     if error.code in FAILURE_REASONS:
-        # It was read here, so keys or settings of door and worker differ.
-        return _later(error.code, _MISFIT)
+        # The API read the event, so the keys or settings of the API and the worker differ.
+        return _unavailable(error.code, _KEY_MISMATCH)
     return ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY, error.code, error.reason, faults=[error.reason]
     )
 
 
-def _away(error: RPCError) -> ProblemError:
-    waited = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
-    no_worker = error.status in waited or "poller" in error.message
-    return _later(*(("no_answer", _NO_ANSWER) if no_worker else ("unavailable", _AWAY)))
+def _rpc_problem(error: RPCError) -> ProblemError:
+    timed_out = error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+    if timed_out or "poller" in error.message:
+        return _unavailable("no_answer", _NO_ANSWER)
+    return _unavailable("unavailable", _UNAVAILABLE)
 
 
-def _later(code: str, reason: str) -> ProblemError:
-    headers = {"Retry-After": str(RETRY_SECONDS)}
-    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, code, reason, headers=headers)
+def _unavailable(code: str, reason: str) -> ProblemError:
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        code,
+        reason,
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )

@@ -1,37 +1,132 @@
-"""Take what comes through the door: known, counted, read, bound to its sender, and noted."""
+"""Request handlers of the API: authenticate, limit, parse, authorise, forward and log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from math import ceil
 from typing import Any, Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
-from runtime.api.gateway import SentenceGateway
-from runtime.api.responses import ApiResponse, ProblemError
-from runtime.codec_server.audit import loggable_name
-from runtime.http.auth import AuthenticationError, SenderAuthenticator, SenderIdentity
+from runtime.api.auth import SenderIdentity
+from runtime.api.gateway import EventRequest, SentenceGateway
+from runtime.http.auth import Authenticator, authenticate, loggable_name
+from runtime.http.bodies import JsonBody, ProblemError, read_json_body
 from runtime.http.rate_limit import RateLimiter
 from runtime.logs import get_logger
 from states.events.envelope import MAX_EVENT_BYTES, Event
 from states.events.parsing import UnreadableError, parse_event, parse_json
 from workflows.ids import workflow_id_of
 
-_NOT_JSON: Final = "an event comes as application/json"
-_TOO_LARGE: Final = f"an event has at most {MAX_EVENT_BYTES:,} bytes"
-_BROKEN_OFF: Final = "the request broke off"
+_BROWSER: Final = "this API does not accept requests from web pages"
+_NO_RECEIPT: Final = "you have sent no event with this id to this sentence"
+
+_log = get_logger("api")
+
+
+@dataclass(frozen=True)
+class ApiHandlers:
+    """Handlers of the requests about sentences.
+
+    Attributes:
+        authenticator: Identifies the sender.
+        rate_limiter: Limits the requests of one sender.
+        sentences: Gateway to the sentences.
+    """
+
+    authenticator: Authenticator[SenderIdentity]
+    rate_limiter: RateLimiter
+    sentences: SentenceGateway
+
+    async def take_event(
+        self, request: Request, crn: str, event_number: str, *, kind: str, wait: bool
+    ) -> JsonBody:
+        """Forward one event: by signal, or by update if the sender waits for the outcome.
+
+        Raises:
+            ProblemError: If it is not accepted.
+        """
+        sender = await self.identify(request)
+        record = {
+            "who": loggable_name(sender.id),
+            "kind": kind,
+            "workflow_id": workflow_id_of(crn, event_number),
+            "event_id": None,
+        }
+        try:
+            # Before the body is read: a sender who may not send this kind gets no parse errors.
+            _authorise(sender, kind)
+            event, data = await read_event(request, kind)
+            record["event_id"] = event.event_id
+            _authorise(sender, kind, event)
+            authentication = sender.authentication(event.by.role.value, event.by.organisation)
+            forwarded = EventRequest(
+                crn, event_number, kind=kind, data=data, authentication=authentication
+            )
+            response = await self._forward(forwarded, event, wait=wait)
+        except ProblemError as error:
+            _log.warning("event_rejected", reason_code=error.problem.code, **record)
+            raise
+        _log.info("event_forwarded", **record)
+        return response
+
+    async def list_receipts(
+        self, request: Request, crn: str, event_number: str, *, event_id: str
+    ) -> JsonBody:
+        """Respond with the outcome of an event of the sender's own organisations.
+
+        Raises:
+            ProblemError: 404 if there is none; also 401, 429 and 503.
+        """
+        sender = await self.identify(request)
+        receipts = await self.sentences.receipts(crn, event_number, event_id)
+        own = [receipt for receipt in receipts if _is_own(sender, receipt)]
+        if not own:
+            raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_event", _NO_RECEIPT)
+        return JsonBody({"receipts": own})
+
+    async def identify(self, request: Request) -> SenderIdentity:
+        """Return the sender, and count the request against the sender's rate limit.
+
+        Raises:
+            ProblemError: 401 if the sender is not authenticated, 403 for a web page, 429 above
+                the rate limit.
+        """
+        if "origin" in request.headers:
+            # Only browsers send an origin, and they attach whatever credentials a person has.
+            raise ProblemError(HTTPStatus.FORBIDDEN, "page", _BROWSER)
+        try:
+            sender = await authenticate(request, self.authenticator)
+        except ProblemError as error:
+            _log.warning("authentication_failed", reason_code=error.problem.code)
+            raise
+        try:
+            self.rate_limiter.check(sender.id)
+        except ProblemError:
+            _log.warning("rate_limit_exceeded", who=loggable_name(sender.id))
+            raise
+        return sender
+
+    async def _forward(self, forwarded: EventRequest, event: Event, *, wait: bool) -> JsonBody:
+        if wait:
+            return JsonBody({"receipts": await self.sentences.submit(forwarded)})
+        workflow_id = await self.sentences.send(forwarded)
+        receipt = f"/sentences/{forwarded.crn}/{forwarded.event_number}/receipts/{event.event_id}"
+        accepted = {
+            "workflow_id": workflow_id,
+            "event_id": event.event_id,
+            "kind": event.KIND,
+            "receipt": receipt,
+        }
+        return JsonBody(accepted, HTTPStatus.ACCEPTED, {"Location": receipt})
 
 
 async def read_event(request: Request, kind: str) -> tuple[Event, dict[str, Any]]:
-    """Return the event in the request: as its model has it, and as it goes over the wire.
+    """Return the event in the request: parsed by its model, and as it goes over the wire.
 
     Raises:
-        ProblemError: 415, 413, or 422 with all that is wrong with it.
+        ProblemError: 415, 413, or 422 with every fault of an unreadable event.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", _NOT_JSON)
-    body = await _body(request)
+    body = await read_json_body(request, MAX_EVENT_BYTES)
     try:
         data = parse_json(body)
         return parse_event(kind, data), data
@@ -41,161 +136,38 @@ async def read_event(request: Request, kind: str) -> tuple[Event, dict[str, Any]
         ) from None
 
 
-async def _body(request: Request) -> bytes:
-    # Counted as it comes: what a header says of the length is only said.
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_EVENT_BYTES:
-                raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "over_size", _TOO_LARGE)
-    except ClientDisconnect:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, "broken_off", _BROKEN_OFF) from None
-    return bytes(body)
-
-
-_NOBODY: Final = "a key or a token that holds here is wanted, as `Authorization: Bearer ...`"
-_TOO_MANY: Final = "too many requests by one sender"
-_PAGE: Final = "pages of a browser are not answered here"
-_NO_RECEIPT: Final = "no message under this event id has come from you"
-
-_log = get_logger("door")
-
-
-@dataclass(frozen=True)
-class ApiHandlers:
-    """What answers.
-
-    Attributes:
-        guard: Who is known.
-        pace: How often one may ask.
-        sentences: Where events go.
-    """
-
-    guard: SenderAuthenticator
-    pace: RateLimiter
-    sentences: SentenceGateway
-
-    async def take(
-        self, request: Request, crn: str, number: str, kind: str, *, wait: bool
-    ) -> ApiResponse:
-        """Pass one event on: by signal, or by update where the sender waits for what comes of it.
-
-        Raises:
-            ProblemError: If it is not taken.
-        """
-        sender = await self.admitted(request)
-        event = None
-        try:
-            _may(sender, kind)
-            event, data = await read_event(request, kind)
-            _may(sender, kind, event)
-            vouched = sender.vouch(event.by.role.value, event.by.organisation)
-            where = (crn, number, kind, data, vouched)
-            if wait:
-                answer = ApiResponse({"receipts": await self.sentences.submit(*where)})
-            else:
-                taken = _taken(crn, number, event, await self.sentences.send(*where))
-                answer = ApiResponse(taken, HTTPStatus.ACCEPTED, {"Location": taken["receipt"]})
-        except ProblemError as error:
-            _note(sender, crn, number, kind, event, error.problem.code)
-            raise
-        _note(sender, crn, number, kind, event, None)
-        return answer
-
-    async def receipts(self, request: Request, crn: str, number: str, event_id: str) -> ApiResponse:
-        """Tell what became of an event of the sender's own organisations.
-
-        Raises:
-            ProblemError: 404 if none has come; 401, 429 and 503 besides.
-        """
-        sender = await self.admitted(request)
-        held = await self.sentences.receipts(crn, number, event_id)
-        found = [item for item in held if _is_own(sender, item)]
-        if not found:
-            raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_event", _NO_RECEIPT)
-        return ApiResponse({"receipts": found})
-
-    async def admitted(self, request: Request) -> SenderIdentity:
-        """Return who asks, counted.
-
-        Raises:
-            ProblemError: 401 if nobody who is known, 403 for a page, 429 if too often.
-        """
-        if "origin" in request.headers:
-            # Programs name no page. A browser's would come with whatever the person may reach.
-            raise ProblemError(HTTPStatus.FORBIDDEN, "page", _PAGE)
-        try:
-            sender = await self.guard.admit(request.headers.get("authorization"))
-        except AuthenticationError as error:
-            _log.warning("sender_not_admitted", reason_code=error.code)
-            asked = {"WWW-Authenticate": "Bearer"}
-            raise ProblemError(
-                HTTPStatus.UNAUTHORIZED, error.code, _NOBODY, headers=asked
-            ) from None
-        pause = self.pace.wait_for(sender.id)
-        if pause > 0:
-            _log.warning("sender_too_fast", who=loggable_name(sender.id))
-            later = {"Retry-After": str(ceil(pause))}
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", _TOO_MANY, headers=later)
-        return sender
-
-
-def _may(sender: SenderIdentity, kind: str, event: Event | None = None) -> None:
-    """Refuse what the sender may not say; asked twice, so that no stranger's text is judged.
+def _authorise(sender: SenderIdentity, kind: str, event: Event | None = None) -> None:
+    """Check that the sender may send this kind, and speak for the event's role and organisation.
 
     Raises:
-        ProblemError: 403, with what it may say instead.
+        ProblemError: 403 with what the sender may send instead.
     """
-    role, organisation = ("", "") if event is None else (event.by.role, event.by.organisation)
-    code = sender.why_not(kind, role, organisation)
-    if code:
-        raise ProblemError(HTTPStatus.FORBIDDEN, code, _instead(sender, code))
+    role = "" if event is None else event.by.role
+    organisation = "" if event is None else event.by.organisation
+    if code := sender.refusal_for(kind, role, organisation):
+        raise ProblemError(HTTPStatus.FORBIDDEN, code, _permissions(sender, code))
 
 
-def _instead(sender: SenderIdentity, code: str) -> str:
-    holder = sender.integrator
-    if holder is None:
+def _permissions(sender: SenderIdentity, code: str) -> str:
+    integrator = sender.integrator
+    if integrator is None:
         return ""
     match code:
         case "kind_not_allowed":
-            return f"you may send events of these kinds: {_listed(holder.kinds or ())}"
+            return f"you may send events of these kinds: {_list(integrator.kinds or ())}"
         case "role_not_allowed":
-            return f"`by.role` is one for which you may speak: {_listed(holder.roles)}"
+            return f"`by.role` must be a role you may speak for: {_list(integrator.roles)}"
         case _:
-            held = _listed(holder.organisations)
-            return f"`by.organisation` is one for which you may speak: {held}"
+            allowed = _list(integrator.organisations)
+            return f"`by.organisation` must be one you may speak for: {allowed}"
 
 
-def _listed(words: Iterable[str]) -> str:
+def _list(words: Iterable[str]) -> str:
     return ", ".join(words) or "none"
 
 
 def _is_own(sender: SenderIdentity, receipt: dict[str, Any]) -> bool:
-    # A message that could not be read names no organisation: its reason quotes nothing of it.
-    whose = receipt.get("organisation", "")
-    return sender.integrator is None or not whose or whose in sender.integrator.organisations
-
-
-def _taken(crn: str, number: str, event: Event, workflow_id: str) -> dict[str, str]:
-    return {
-        "workflow_id": workflow_id,
-        "event_id": event.event_id,
-        "kind": event.KIND,
-        "receipt": f"/sentences/{crn}/{number}/receipts/{event.event_id}",
-    }
-
-
-def _note(
-    sender: SenderIdentity, crn: str, number: str, kind: str, event: Event | None, code: str | None
-) -> None:
-    facts = {
-        "who": loggable_name(sender.id),
-        "kind": kind,
-        "workflow_id": workflow_id_of(crn, number),
-        "event_id": None if event is None else event.event_id,
-    }
-    if code is None:
-        _log.info("event_passed_on", **facts)
-    else:
-        _log.warning("event_not_passed_on", reason_code=code, **facts)
+    # An unreadable message has no organisation; its receipt quotes nothing of it.
+    organisation = receipt.get("organisation", "")
+    integrator = sender.integrator
+    return integrator is None or not organisation or organisation in integrator.organisations

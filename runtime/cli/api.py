@@ -6,9 +6,9 @@ import typer
 from temporalio.client import Client
 
 from runtime.api.app import ApiServerError, api_server
+from runtime.api.auth import new_api_key
 from runtime.cli.errors import CommandError
 from runtime.cli.session import stop_event, with_client
-from runtime.http.auth import new_api_key
 from runtime.http.serving import ServingError
 from runtime.http.settings import ApiSettings, load_api_settings
 from runtime.logs import configure_logs

@@ -1,1 +1,1 @@
-"""Open payloads for people who may read them, over HTTP, as Temporal's UI and program ask."""
+"""Codec server: decrypts payloads over HTTP for Temporal's UI and CLI, for authorised people."""

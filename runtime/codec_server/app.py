@@ -1,6 +1,6 @@
-"""Put opening and sealing on a web server, as Temporal's UI and the `temporal` program ask for it.
+"""Codec server for Temporal's UI and CLI.
 
-Both post the JSON of Temporal's `Payloads` to `/decode` and `/encode`, and get the same back.
+Both post the JSON of Temporal's `Payloads` to `/decode` and `/encode`, and receive the same form.
 """
 
 import os
@@ -13,13 +13,13 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from activities.crypto.envelope import Signer
 from activities.crypto.keys import KeyProvider, new_key
+from runtime.codec_server.auth import Principal, Right, RoleAuth
 from runtime.codec_server.handlers import (
     KIND_HEADER,
     NAMESPACE_HEADER,
@@ -27,9 +27,9 @@ from runtime.codec_server.handlers import (
     CodecHandlers,
 )
 from runtime.dev_server import Ports, free_ports, is_free
-from runtime.http.auth import AllowAll, Authenticator, TokenAuth
+from runtime.http.auth import AllowAll, Authenticator
 from runtime.http.rate_limit import RateLimiter
-from runtime.http.serving import LOOPBACK_HOSTS, is_loopback, serve
+from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
 from runtime.http.settings import (
     CODEC_PREFIX,
     INSECURE_HOST,
@@ -39,104 +39,108 @@ from runtime.http.settings import (
 from runtime.keys import keys_of, local_keys
 from settings import PREFIX, Settings, address
 
-
-def make_app(desk: CodecHandlers, *, loopback: bool) -> Starlette:
-    """Return the application.
-
-    Args:
-        desk: What answers.
-        loopback: Whether only this machine is answered: a request that names another host comes
-            from a page elsewhere that had its name point here, and is turned away.
-    """
-    guards = [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=desk.origins,
-            allow_methods=["POST"],
-            allow_headers=[
-                "authorization",
-                "content-type",
-                NAMESPACE_HEADER,
-                SENTENCE_HEADER,
-                KIND_HEADER,
-            ],
-            # The UI may be told to send its cookies along; none of them is read.
-            allow_credentials=True,
-        ),
-    ]
-    if loopback:
-        guards.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS))
-    return Starlette(
-        routes=[
-            Route("/decode", desk.decode, methods=["POST"]),
-            Route("/encode", desk.encode, methods=["POST"]),
-            Route("/healthz", _alive),
-        ],
-        middleware=guards,
-    )
-
-
-async def _alive(_: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok"})
-
-
-NO_KEYS: Final = f"there is nothing to open with: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
+NO_KEYS: Final = f"no key to decrypt with: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
 NO_ISSUER: Final = (
-    f"set {CODEC_PREFIX}ISSUER to the OpenID issuer whose tokens are taken; on this machine alone "
-    "--insecure-loopback does without"
+    f"set {CODEC_PREFIX}ISSUER to the OpenID issuer of the tokens, or use --insecure-loopback on "
+    "this machine only"
 )
+
+_ALLOWED_HEADERS: Final = (
+    "authorization",
+    "content-type",
+    NAMESPACE_HEADER,
+    SENTENCE_HEADER,
+    KIND_HEADER,
+)
+_LOCAL_PRINCIPAL: Final = Principal("loopback", frozenset(Right))
 
 
 class CodecServerError(Exception):
-    """The codec server does not start as it is set; the message is one sentence."""
+    """The codec server cannot start as it is configured; the message is one sentence."""
+
+
+def make_app(handlers: CodecHandlers, *, loopback: bool) -> Starlette:
+    """Return the application.
+
+    Args:
+        handlers: Handlers of its requests.
+        loopback: Whether to accept only requests for this machine's own names.
+    """
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=handlers.origins,
+        allow_methods=["POST"],
+        allow_headers=list(_ALLOWED_HEADERS),
+        # The UI may be configured to send its cookies; none of them is read.
+        allow_credentials=True,
+    )
+    return Starlette(
+        routes=[
+            Route("/decode", handlers.decode, methods=["POST"]),
+            Route("/encode", handlers.encode, methods=["POST"]),
+            Route("/healthz", _health),
+        ],
+        middleware=[LOOPBACK_ONLY, cors] if loopback else [cors],
+    )
+
+
+async def _health(_: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})
 
 
 @asynccontextmanager
 async def codec_server(
     keys: KeyProvider | None,
-    terms: CodecServerSettings,
+    settings: CodecServerSettings,
     *,
     signer: Signer | None = None,
     insecure_loopback: bool = False,
     origins: list[str] | None = None,
 ) -> AsyncIterator[str]:
-    """Serve while the context lasts; give the address, for the UI's setting.
+    """Serve while the context lasts; yield the URL, for the UI's setting.
 
     Args:
-        keys: What opens.
-        terms: Who may ask.
-        signer: What signs letters that are sealed here.
-        insecure_loopback: Ask nobody who they are, on this machine alone.
-        origins: Pages that may ask, in place of the settings' own; read at each request.
+        keys: Keys to encrypt and decrypt with.
+        settings: Who may call.
+        signer: Signs the messages that are encrypted here.
+        insecure_loopback: Turn authentication off, on this machine only.
+        origins: Origins that may call, in place of those of the settings; read at each request.
 
     Raises:
-        CodecError: If it would open payloads for people whom nobody knows, or has no keys.
-        ServingError: If the address cannot be listened on.
+        CodecServerError: If it has no keys, or would decrypt for callers that are not
+            authenticated.
+        ServingError: If the address cannot be bound.
     """
     if keys is None:
         raise CodecServerError(NO_KEYS)
-    where = address(terms.bind)
-    guard = _authenticator(terms, insecure_loopback=insecure_loopback)
-    listed = [origin for origin in terms.origins.split(",") if origin]
-    pages = listed if origins is None else origins
-    desk = CodecHandlers(keys, guard, RateLimiter(terms.requests_a_minute), pages, signer)
-    app = make_app(desk, loopback=is_loopback(where.host))
-    async with serve(app, where, terms.tls) as url:
+    bind = address(settings.bind)
+    configured = [origin for origin in settings.origins.split(",") if origin]
+    handlers = CodecHandlers(
+        keys=keys,
+        authenticator=_authenticator(settings, insecure_loopback=insecure_loopback),
+        rate_limiter=RateLimiter(settings.requests_a_minute),
+        origins=configured if origins is None else origins,
+        signer=signer,
+    )
+    app = make_app(handlers, loopback=is_loopback(bind.host))
+    async with serve(app, bind, settings.tls) as url:
         yield url
 
 
-def _authenticator(terms: CodecServerSettings, *, insecure_loopback: bool) -> Authenticator:
-    if fault := terms.fault(insecure_loopback=insecure_loopback):
+def _authenticator(
+    settings: CodecServerSettings, *, insecure_loopback: bool
+) -> Authenticator[Principal]:
+    if fault := settings.find_fault(insecure_loopback=insecure_loopback):
         raise CodecServerError(fault)
     if insecure_loopback:
-        return AllowAll()
-    if terms.issuer is None:
+        return AllowAll(_LOCAL_PRINCIPAL)
+    if settings.issuer is None:
         raise CodecServerError(NO_ISSUER)
-    return TokenAuth(terms, terms.issuer)
+    return RoleAuth(settings, settings.issuer)
 
 
 def generated_keys(folder: Path) -> Path:
-    """Return the file of keys in `folder`; where there is none it is made, for its owner alone."""
+    """Return the key file in `folder`; create it, readable by its owner only, if it is missing."""
     path = local_keys(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -149,14 +153,14 @@ def generated_keys(folder: Path) -> Path:
 
 
 class UiOrigins:
-    """Chooses the ports of a server, and lets the pages of its UI ask the codec server."""
+    """Origins of the development server's UI, known once its ports are chosen."""
 
     def __init__(self, choose: Callable[[], Ports]) -> None:
         self._choose = choose
         self.origins: list[str] = []
 
     def choose_ports(self) -> Ports:
-        """Return what was chosen; only the UI on those ports may ask from now on."""
+        """Choose the ports; from now on only the UI on those ports may call the codec server."""
         ports = self._choose()
         self.origins[:] = [f"http://{host}:{ports.ui}" for host in (INSECURE_HOST, "localhost")]
         return ports
@@ -166,20 +170,18 @@ class UiOrigins:
 async def development_codec_server(
     settings: Settings, origins: list[str]
 ) -> AsyncIterator[str | None]:
-    """Serve the insecure form while the context lasts; give its address, None without any key.
+    """Serve on loopback without authentication; yield the URL, or None if there is no key.
 
     Args:
         settings: Where the keys are.
-        origins: Pages that may ask, read at each request.
+        origins: Origins that may call, read at each request.
     """
     keys = keys_of(settings)
     if keys is None:
         yield None
         return
     port = address(load_codec_server_settings().bind).port
-    bind = f"{INSECURE_HOST}:{port if port and is_free(port) else free_ports().grpc}"
-    server = codec_server(
-        keys, CodecServerSettings(bind=bind), insecure_loopback=True, origins=origins
-    )
-    async with server as url:
+    chosen = port if port and is_free(port) else free_ports().grpc
+    insecure = CodecServerSettings(bind=f"{INSECURE_HOST}:{chosen}")
+    async with codec_server(keys, insecure, insecure_loopback=True, origins=origins) as url:
         yield url

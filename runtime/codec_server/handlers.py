@@ -1,166 +1,169 @@
-"""Read a request to the codec server: whose page it comes from, and the payloads in it."""
+"""Request handlers of the codec server; each request leaves one line in the audit log.
+
+The audit names the person, the namespace and the sentences, and nothing of the payloads.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from math import ceil
 from typing import Final
 
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from temporalio.api.common.v1 import Payload, Payloads
 
 from activities.crypto.envelope import Signer
 from activities.crypto.keys import KeyProvider
-from runtime.codec_server import audit
+from runtime.codec_server.auth import Principal, Right
 from runtime.codec_server.payloads import (
     CodecResult,
     NotPlainError,
     decrypt_payloads,
     encrypt_payloads,
 )
-from runtime.http.auth import AuthenticationError, Authenticator, Principal, Right
+from runtime.http.auth import Authenticator, authenticate, loggable_name
+from runtime.http.bodies import NO_STORE, ProblemError, read_json_body
 from runtime.http.rate_limit import RateLimiter
+from runtime.logs import get_logger
 
 MAX_BYTES: Final = 8 * 1024 * 1024
-"""What one request may hold: a page of history, whose payloads are 2 MiB each at most."""
+"""Largest request: a page of history, whose payloads have at most 2 MiB each."""
 
 MAX_PAYLOADS: Final = 2_000
 
 SENTENCE_HEADER: Final = "x-sentence"
-"""Header with the workflow id for which payloads are to be sealed."""
+"""Header with the workflow id of the sentence that payloads are encrypted for."""
 KIND_HEADER: Final = "x-kind"
-"""Header with the name of the signal in which they will go."""
+"""Header with the name of the signal that the payloads are encrypted for."""
 NAMESPACE_HEADER: Final = "x-namespace"
-"""Header in which Temporal's UI and program say the namespace."""
+"""Header in which Temporal's UI and CLI send the namespace."""
 
-_STRANGER: Final = "the page that asks is not on the list of SENTENCES_CODEC_ORIGINS"
-_NOT_JSON: Final = "the JSON of Temporal's Payloads is wanted, as application/json"
-_TOO_LARGE: Final = f"at most {MAX_BYTES:,} bytes and {MAX_PAYLOADS:,} payloads are taken at once"
+_UNKNOWN_ORIGIN: Final = "the origin of this page is not listed in SENTENCES_CODEC_ORIGINS"
+_NOT_PAYLOADS: Final = "the body is not the JSON of Temporal's Payloads"
+_TOO_MANY_PAYLOADS: Final = f"a request may have at most {MAX_PAYLOADS:,} payloads"
+_UNBOUND: Final = (
+    f"set {SENTENCE_HEADER} to the workflow id and {KIND_HEADER} to the kind of event to encrypt "
+    "for"
+)
+_NOT_PLAIN: Final = "only json/plain payloads can be encrypted"
 
-
-class RequestRefusedError(Exception):
-    """A request that is answered with a status and a sentence of ours."""
-
-    def __init__(
-        self, status: HTTPStatus, code: str, reason: str, headers: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.status, self.code, self.reason = status, code, reason
-        self.headers = headers or {}
+_log = get_logger("codec")
 
 
-def check_origin(request: Request, origins: Sequence[str]) -> None:
-    """Refuse a page that is not listed. A program names no page, and passes.
+@dataclass(frozen=True)
+class CodecHandlers:
+    """Handlers of `/decode` and `/encode`.
 
-    Raises:
-        RefusedError: If the browser says that another page asks.
+    Attributes:
+        keys: Keys to encrypt and decrypt with.
+        authenticator: Identifies the person who calls.
+        rate_limiter: Limits the requests of one person.
+        origins: Origins of the web pages that may call, read at each request.
+        signer: Signs the messages encrypted here; None leaves them unsigned.
     """
-    origin = request.headers.get("origin")
-    if origin is not None and origin not in origins:
-        raise RequestRefusedError(HTTPStatus.FORBIDDEN, "stranger", _STRANGER)
+
+    keys: KeyProvider
+    authenticator: Authenticator[Principal]
+    rate_limiter: RateLimiter
+    origins: Sequence[str]
+    signer: Signer | None = None
+
+    async def decode(self, request: Request) -> Response:
+        """Respond with the payloads decrypted; those that cannot be are returned unchanged."""
+
+        def convert(payloads: Sequence[Payload]) -> CodecResult:
+            return decrypt_payloads(self.keys, payloads)
+
+        return await self._respond(request, Right.DECODE, convert)
+
+    async def encode(self, request: Request) -> Response:
+        """Respond with the payloads encrypted for the sentence and kind named in the headers."""
+        workflow_id = request.headers.get(SENTENCE_HEADER, "")
+        kind = request.headers.get(KIND_HEADER, "")
+
+        def convert(payloads: Sequence[Payload]) -> CodecResult:
+            if not workflow_id or not kind:
+                raise ProblemError(HTTPStatus.BAD_REQUEST, "unbound", _UNBOUND)
+            try:
+                return encrypt_payloads(
+                    self.keys, self.signer, payloads, workflow_id=workflow_id, kind=kind
+                )
+            except NotPlainError:
+                raise ProblemError(HTTPStatus.BAD_REQUEST, "not_plain", _NOT_PLAIN) from None
+
+        return await self._respond(request, Right.ENCODE, convert)
+
+    async def _respond(
+        self,
+        request: Request,
+        right: Right,
+        convert: Callable[[Sequence[Payload]], CodecResult],
+    ) -> Response:
+        caller = ""
+        namespace = request.headers.get(NAMESPACE_HEADER, "")
+        try:
+            self._check_origin(request)
+            principal = await authenticate(request, self.authenticator)
+            caller = principal.subject
+            self.rate_limiter.check(caller)
+            _check_right(principal, right)
+            result = convert(await read_payloads(request))
+        except ProblemError as error:
+            _audit_refusal(caller, right, namespace, error.problem.code)
+            return error.response()
+        _audit(caller, right, namespace, result)
+        text = MessageToJson(Payloads(payloads=result.payloads), indent=None)
+        return Response(text, headers=NO_STORE, media_type="application/json")
+
+    def _check_origin(self, request: Request) -> None:
+        # Only browsers send an origin.
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in self.origins:
+            raise ProblemError(HTTPStatus.FORBIDDEN, "unknown_origin", _UNKNOWN_ORIGIN)
 
 
 async def read_payloads(request: Request) -> list[Payload]:
     """Return the payloads in the request's body.
 
     Raises:
-        RefusedError: If it is too large, or holds none.
+        ProblemError: If it is too large, or is not the JSON of Temporal's Payloads.
     """
-    # A form of another page can post any text, but not say that it is JSON.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise RequestRefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", _NOT_JSON)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise RequestRefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", _TOO_LARGE)
+    body = await read_json_body(request, MAX_BYTES)
     try:
-        found = Parse(bytes(body), Payloads(), ignore_unknown_fields=True)
+        found = Parse(body, Payloads(), ignore_unknown_fields=True)
     except (ParseError, UnicodeDecodeError, RecursionError):
-        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "not_json", _NOT_JSON) from None
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "not_json", _NOT_PAYLOADS) from None
     if len(found.payloads) > MAX_PAYLOADS:
-        raise RequestRefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", _TOO_LARGE)
+        raise ProblemError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_payloads", _TOO_MANY_PAYLOADS
+        )
     return list(found.payloads)
 
 
-_UNBOUND: Final = (
-    f"what is sealed is bound to a sentence: say it in {SENTENCE_HEADER}, its kind in {KIND_HEADER}"
-)
-_NOT_PLAIN: Final = "only json/plain is sealed"
-_NO_TOKEN: Final = "a token that holds here is wanted"  # noqa: S105 - a sentence, no password
-_TOO_MANY: Final = "too many requests by one person"
-_NEVER_KEPT: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+def _check_right(principal: Principal, right: Right) -> None:
+    if right not in principal.rights:
+        reason = f"you do not have the right to {right.value}"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "no_right", reason)
 
 
-@dataclass(frozen=True)
-class CodecHandlers:
-    """What answers: the keys, who may ask, and how often."""
+def _audit(caller: str, right: Right, namespace: str, result: CodecResult) -> None:
+    _log.info(
+        "payloads_decrypted" if right is Right.DECODE else "payloads_encrypted",
+        who=loggable_name(caller),
+        namespace=namespace,
+        workflow_ids=result.workflow_ids,
+        payloads=len(result.payloads),
+        not_decrypted=result.not_decrypted,
+    )
 
-    keys: KeyProvider
-    guard: Authenticator
-    pace: RateLimiter
-    origins: Sequence[str]
-    signer: Signer | None = None
 
-    async def decode(self, request: Request) -> Response:
-        """Answer payloads opened; what cannot be opened comes back as it is."""
-
-        def read(payloads: Sequence[Payload]) -> CodecResult:
-            return decrypt_payloads(self.keys, payloads)
-
-        return await self._answer(request, Right.DECODE, read)
-
-    async def encode(self, request: Request) -> Response:
-        """Answer payloads sealed as letters of the kind, for the sentence, that headers name."""
-        workflow_id, kind = (
-            request.headers.get(name, "") for name in (SENTENCE_HEADER, KIND_HEADER)
-        )
-
-        def read(payloads: Sequence[Payload]) -> CodecResult:
-            if not workflow_id or not kind:
-                raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "unbound", _UNBOUND)
-            try:
-                return encrypt_payloads(self.keys, self.signer, payloads, workflow_id, kind)
-            except NotPlainError:
-                raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "not_plain", _NOT_PLAIN) from None
-
-        return await self._answer(request, Right.ENCODE, read)
-
-    async def _answer(
-        self, request: Request, right: Right, read: Callable[[Sequence[Payload]], CodecResult]
-    ) -> Response:
-        who = ""
-        namespace = request.headers.get(NAMESPACE_HEADER, "")
-        try:
-            check_origin(request, self.origins)
-            person = await self._admitted(request)
-            who = person.subject
-            self._allowed(person, right)
-            found = read(await read_payloads(request))
-        except RequestRefusedError as refusal:
-            audit.refused(who, right, namespace, refusal.code)
-            body = {"code": refusal.code, "reason": refusal.reason}
-            return JSONResponse(body, refusal.status, _NEVER_KEPT | refusal.headers)
-        audit.answered(who, right, namespace, found)
-        text = MessageToJson(Payloads(payloads=found.payloads), indent=None)
-        return Response(text, headers=_NEVER_KEPT, media_type="application/json")
-
-    async def _admitted(self, request: Request) -> Principal:
-        try:
-            return await self.guard.admit(request.headers.get("authorization"))
-        except AuthenticationError as error:
-            asked = {"WWW-Authenticate": "Bearer"}
-            raise RequestRefusedError(
-                HTTPStatus.UNAUTHORIZED, error.code, _NO_TOKEN, asked
-            ) from None
-
-    def _allowed(self, person: Principal, right: Right) -> None:
-        wait = self.pace.wait_for(person.subject)
-        if wait > 0:
-            later = {"Retry-After": str(ceil(wait))}
-            raise RequestRefusedError(HTTPStatus.TOO_MANY_REQUESTS, "too_many", _TOO_MANY, later)
-        if right not in person.rights:
-            reason = f"the right to {right.value} is wanted"
-            raise RequestRefusedError(HTTPStatus.FORBIDDEN, "no_right", reason)
+def _audit_refusal(caller: str, right: Right, namespace: str, code: str) -> None:
+    # Without a valid token there is no name to log.
+    _log.warning(
+        "request_refused",
+        who=loggable_name(caller) if caller else None,
+        right=right.value,
+        namespace=namespace,
+        reason_code=code,
+    )

@@ -1,7 +1,7 @@
-"""Open payloads for a reader, and seal those of a sender, whatever sentence they are of.
+"""Decryption of payloads for readers, and encryption of events for senders, of any sentence.
 
-Nobody tells a codec server which sentence a payload is of. It stands in the header of what is
-sealed, which the tag covers, so that what is audited is what was sealed.
+A request to a codec server does not name the sentence of a payload. The workflow id in the
+authenticated header of the ciphertext does, so the audit names the sentence it was encrypted for.
 """
 
 from collections.abc import Sequence
@@ -20,54 +20,58 @@ _ENCODING: Final = "encoding"
 
 
 class NotPlainError(Exception):
-    """What is to be sealed is not JSON."""
+    """A payload to be encrypted is not `json/plain`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodecResult:
-    """What came of a request: the payloads, and whose they are."""
+    """Payloads of a response, and the sentences they belong to."""
 
     payloads: list[Payload] = field(repr=False)
     workflow_ids: list[str]
-    unopened: int = 0
+    not_decrypted: int = 0
+    """Number of payloads returned unchanged, because they could not be decrypted."""
 
 
 def decrypt_payloads(keys: KeyProvider, payloads: Sequence[Payload]) -> CodecResult:
-    """Return the payloads opened, in their order; what cannot be opened stays as it is."""
-    found: list[Payload] = []
-    whose: set[str] = set()
-    unopened = 0
+    """Return the payloads decrypted, in order; any that cannot be decrypted stays unchanged."""
+    decrypted: list[Payload] = []
+    workflow_ids: set[str] = set()
+    failures = 0
     for payload in payloads:
         try:
             plain, workflow_id = _decrypt(keys, payload)
         except (DecryptionError, DecodeError):
             plain, workflow_id = payload, ""
-            unopened += 1
-        found.append(plain)
-        whose |= {workflow_id} - {""}
-    return CodecResult(found, sorted(whose), unopened)
+            failures += 1
+        decrypted.append(plain)
+        workflow_ids |= {workflow_id} - {""}
+    return CodecResult(decrypted, sorted(workflow_ids), failures)
 
 
 def encrypt_payloads(
     keys: KeyProvider,
     signer: Signer | None,
     payloads: Sequence[Payload],
+    *,
     workflow_id: str,
     kind: str,
 ) -> CodecResult:
-    """Return the payloads sealed as letters of that kind for that sentence.
+    """Return the payloads encrypted as messages of that kind for that sentence.
 
     Raises:
-        NotPlainError: If one is not JSON.
+        NotPlainError: If one is not `json/plain`.
     """
     if any(payload.metadata.get(_ENCODING) != PLAIN_ENCODING for payload in payloads):
         raise NotPlainError
-    sealed = [encrypt_event(keys, signer, workflow_id, kind, payload.data) for payload in payloads]
-    return CodecResult(sealed, [workflow_id])
+    encrypted = [
+        encrypt_event(keys, signer, workflow_id, kind, payload.data) for payload in payloads
+    ]
+    return CodecResult(encrypted, [workflow_id])
 
 
 def _decrypt(keys: KeyProvider, payload: Payload) -> tuple[Payload, str]:
-    """Return the payload opened, and the sentence it was sealed for."""
+    """Return the payload decrypted, and the workflow id that it was encrypted for."""
     encoding = payload.metadata.get(_ENCODING)
     if encoding == OWN_ENCODING:
         found = decrypt(keys, payload.data, workflow_id=None)

@@ -1,1 +1,1 @@
-"""Http."""
+"""HTTP base that the API and the codec server share."""

@@ -1,153 +1,134 @@
-"""Know who asks: a bearer token of the OpenID issuer, its signature, term, audience and roles."""
+"""Authentication of HTTP callers: the contract of an authenticator, and OpenID bearer tokens."""
 
-import hmac
+import asyncio
+import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import Enum
 from hashlib import sha256
-from secrets import token_urlsafe
-from typing import Any, Final, Protocol
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import httpx
 import jwt
+from starlette.requests import Request
 
-from activities.crypto.authentication import Authentication, TrustLevel
-from activities.crypto.integrators import Integrator, IntegratorFile
-from runtime.http.settings import CodecServerSettings
+from runtime.http.bodies import ProblemError
 
 ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
-"""Signatures by a private key. A shared secret would let every reader make tokens."""
+"""Asymmetric signature algorithms. With a shared secret every verifier could issue tokens."""
 
-FRESH_SECONDS: Final = 600.0
-"""How long the issuer's keys are used before they are fetched again."""
+KEY_LIFESPAN_SECONDS: Final = 600.0
+"""How long the issuer's keys are cached before they are fetched again."""
 
-LEAST_SECONDS: Final = 30.0
-"""How long nobody's unknown key id makes us ask the issuer again."""
+KEY_COOLDOWN_SECONDS: Final = 30.0
+"""Minimum time between fetches for an unknown key id, or after a first fetch that failed."""
 
 LEEWAY_SECONDS: Final = 30
+"""Tolerated clock difference between this machine and the issuer."""
+
 _TIMEOUT_SECONDS: Final = 5.0
+_REQUIRED_CLAIMS: Final = ["exp", "iss", "aud", "sub"]
+_UNAUTHENTICATED: Final = (
+    "missing or invalid credentials; send a valid key or token as `Authorization: Bearer ...`"
+)
+_NO_KEYS: Final = "no keys of the issuer have been fetched yet"
+_LOGGABLE: Final = re.compile(r"[\w.:/@+-]{1,200}", re.ASCII)
 
-
-class Right(Enum):
-    """What somebody may ask for."""
-
-    DECODE = "decode"
-    ENCODE = "encode"
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks, by the issuer's name for them, and what they may."""
-
-    subject: str
-    rights: frozenset[Right]
+CallerT = TypeVar("CallerT")
+CallerT_co = TypeVar("CallerT_co", covariant=True)
 
 
 class AuthenticationError(Exception):
-    """The token is none, or not good enough; nothing of it is quoted.
+    """The credentials are missing, or not valid here and now. The message does not quote them.
 
     Attributes:
-        code: Why, as one of a closed list of codes.
+        code: The reason, from a closed list of codes.
     """
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"not admitted: {code}")
+        super().__init__(f"not authenticated: {code}")
         self.code = code
 
 
-class Authenticator(Protocol):
-    """Tells who asks."""
+class Authenticator(Protocol[CallerT_co]):
+    """Port that turns the `Authorization` header of a request into a caller."""
 
-    async def admit(self, authorization: str | None) -> Principal:
-        """Return who sent the header.
+    async def authenticate(self, authorization: str | None) -> CallerT_co:
+        """Return the caller who sent the header.
 
         Raises:
-            NotAdmittedError: If that is nobody who is known.
+            AuthenticationError: If the header identifies no known caller.
         """
         ...
 
 
-class AllowAll:
-    """Admits whoever reaches the server, which hence listens to this machine alone."""
+class AllowAll(Generic[CallerT]):
+    """Authenticator that takes every request for one caller; its server listens on loopback."""
 
-    async def admit(self, authorization: str | None) -> Principal:
-        """Return one person with every right."""
+    def __init__(self, caller: CallerT) -> None:
+        self._caller = caller
+
+    async def authenticate(self, authorization: str | None) -> CallerT:
+        """Return the one caller, whatever the header contains."""
         del authorization
-        return Principal("loopback", frozenset(Right))
+        return self._caller
 
 
-class IssuerKeys:
-    """The public keys of the issuer, fetched when they are needed and kept for a while."""
+async def authenticate(request: Request, authenticator: Authenticator[CallerT]) -> CallerT:
+    """Return the caller of a request.
 
-    def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._issuer, self._clock = issuer.rstrip("/"), clock
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at: float | None = None
+    Raises:
+        ProblemError: 401 with the code of the `AuthenticationError`.
+    """
+    try:
+        return await authenticator.authenticate(request.headers.get("authorization"))
+    except AuthenticationError as error:
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            error.code,
+            _UNAUTHENTICATED,
+            headers={"WWW-Authenticate": "Bearer"},
+        ) from None
 
-    async def find(self, key_id: str) -> jwt.PyJWK:
-        """Return the key of that id.
 
-        Raises:
-            NotAdmittedError: If the issuer has no such key, or cannot be asked.
-        """
-        age = None if self._fetched_at is None else self._clock() - self._fetched_at
-        stale = age is None or age > FRESH_SECONDS
-        if stale or (key_id not in self._keys and age is not None and age > LEAST_SECONDS):
-            await self._fetch()
-        if key_id not in self._keys:
-            raise AuthenticationError("unknown_key")
-        return self._keys[key_id]
+def bearer_token(authorization: str | None) -> str:
+    """Return the bearer token, or key, in an `Authorization` header.
 
-    async def _fetch(self) -> None:
-        # Noted first: an issuer that does not answer is not asked again by each request.
-        self._fetched_at = self._clock()
-        try:
-            keys = await self._published()
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            LookupError,
-            TypeError,
-            ValueError,
-            jwt.PyJWTError,
-        ):
-            # The keys of last time stand: an issuer that is away locks nobody out at once.
-            if not self._keys:
-                raise AuthenticationError("issuer_unavailable") from None
-            return
-        self._keys = {key.key_id: key for key in keys if key.key_id is not None}
+    Raises:
+        AuthenticationError: `no_token`.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise AuthenticationError("no_token")
+    return token
 
-    async def _published(self) -> list[jwt.PyJWK]:
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as http:
-            found = await _json(http, f"{self._issuer}/.well-known/openid-configuration")
-            if str(found["issuer"]).rstrip("/") != self._issuer:
-                raise LookupError
-            return jwt.PyJWKSet.from_dict(await _json(http, str(found["jwks_uri"]))).keys
+
+def loggable_name(caller: str) -> str:
+    """Return a caller's name for the log: itself if it is a code, else its SHA-256 digest."""
+    if _LOGGABLE.fullmatch(caller):
+        return caller
+    return f"sha256:{sha256(caller.encode()).hexdigest()}"
 
 
 class TokenVerifier:
-    """Reads bearer tokens that one issuer signed for one audience."""
+    """Verifier of the JSON Web Tokens that one issuer signed for one audience."""
 
     def __init__(self, issuer: str, audience: str) -> None:
         self._issuer, self._audience = issuer, audience
         self._keys = IssuerKeys(issuer)
 
-    async def claims(self, authorization: str | None) -> dict[str, Any]:
-        """Return what the token in the header claims; its `sub` is among it.
+    async def verify(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token, `sub` among them.
 
         Raises:
-            NotAdmittedError: If there is no token, or one that does not hold here.
+            AuthenticationError: If the token is not valid here and now, its key is unknown, or
+                the issuer's keys cannot be fetched.
         """
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise AuthenticationError("no_token")
-        return await self._verified(token.strip())
-
-    async def _verified(self, token: str) -> dict[str, Any]:
         try:
-            key = await self._keys.find(str(jwt.get_unverified_header(token).get("kid", "")))
+            key_id = str(jwt.get_unverified_header(token).get("kid", ""))
+            # PyJWT's client blocks while it fetches keys.
+            key = await asyncio.to_thread(self._keys.find, key_id)
             return jwt.decode(
                 token,
                 key,
@@ -155,7 +136,7 @@ class TokenVerifier:
                 audience=self._audience,
                 issuer=self._issuer,
                 leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iss", "aud", "sub"]},
+                options={"require": _REQUIRED_CLAIMS},
             )
         except jwt.ExpiredSignatureError:
             raise AuthenticationError("token_expired") from None
@@ -165,152 +146,82 @@ class TokenVerifier:
             raise AuthenticationError("token_invalid") from None
 
 
-class TokenAuth:
-    """Admits who bears a token of the issuer."""
+class IssuerKeys(jwt.PyJWKClient):
+    """Signing keys of one OpenID issuer, cached; during an outage the last ones stay valid.
 
-    def __init__(self, terms: CodecServerSettings, issuer: str) -> None:
-        self._terms = terms
-        self._tokens = TokenVerifier(issuer, terms.audience)
+    PyJWT's client caches the key set and limits fetches for unknown key ids. This class adds the
+    issuer's discovery document, and the behaviour during an outage.
+    """
 
-    async def admit(self, authorization: str | None) -> Principal:
-        """Return whom the token is of, with the rights that its roles give.
-
-        Raises:
-            NotAdmittedError: If there is no token, or one that does not hold here.
-        """
-        claims = await self._tokens.claims(authorization)
-        roles = _roles(claims, self._terms.roles_claim)
-        wanted = {Right.DECODE: self._terms.decode_role, Right.ENCODE: self._terms.encode_role}
-        rights = frozenset(right for right, role in wanted.items() if role in roles)
-        return Principal(str(claims["sub"]), rights)
-
-
-async def _json(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
-    answer = await http.get(url)
-    answer.raise_for_status()
-    found = answer.json()
-    if not isinstance(found, dict):
-        raise TypeError
-    return found
-
-
-def _roles(claims: dict[str, Any], path: str) -> frozenset[str]:
-    # A claim may have dots in its name, as those of some issuers that are addresses have.
-    found: Any = claims.get(path)
-    if found is None:
-        found = claims
-        for name in path.split("."):
-            found = found.get(name) if isinstance(found, dict) else None
-    if isinstance(found, str):
-        found = found.split()
-    return frozenset(str(role) for role in found) if isinstance(found, list) else frozenset()
-
-
-KEY_PREFIX: Final = "door_"
-"""How every secret of ours begins, so that it is told from a token, and found where it leaks."""
-
-BY_TOKEN: Final = "token"  # noqa: S105 - a word, no password
-"""What stands in the record for the id of a key, where a token was shown."""
-
-_SECRET_BYTES: Final = 32
-_MAX_KEY_CHARACTERS: Final = 512
-
-
-@dataclass(frozen=True, slots=True)
-class SenderIdentity:
-    """Who sends, and for whom it may speak; `integrator` is None for this machine itself."""
-
-    id: str
-    key_id: str
-    integrator: Integrator | None
-
-    def why_not(self, kind: str, role: str, organisation: str) -> str:
-        """Return the code of why it may not say this; empty if it may."""
-        return (
-            "" if self.integrator is None else self.integrator.refusal_for(kind, role, organisation)
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._last_known: Any = None
+        self._failed_at: float | None = None
+        super().__init__(
+            f"{self._issuer}/.well-known/openid-configuration",
+            cache_jwk_set=True,
+            lifespan=KEY_LIFESPAN_SECONDS,
+            cooldown_duration=KEY_COOLDOWN_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
+            # Both requests trust the same certificate authorities.
+            ssl_context=httpx.create_ssl_context(),
         )
+        self._discovery_url = self.uri
 
-    def vouch(self, role: str, organisation: str) -> Authentication | None:
-        """Return what the record is told of a message; None where nobody was asked."""
-        if self.integrator is None:
-            return None
-        return Authentication(TrustLevel.ASSERTED, self.id, organisation, role, self.key_id)
-
-
-class SenderAuthenticator(Protocol):
-    """Tells who sends."""
-
-    async def admit(self, authorization: str | None) -> SenderIdentity:
-        """Return who sent the header.
+    def find(self, key_id: str) -> jwt.PyJWK:
+        """Return the key of that id; blocks while keys are fetched.
 
         Raises:
-            NotAdmittedError: If that is nobody who is known.
+            AuthenticationError: `unknown_key`, or `issuer_unavailable` if no keys were ever
+                fetched and the issuer does not publish them now.
         """
-        ...
+        try:
+            return self.get_signing_key(key_id)
+        except jwt.PyJWKClientConnectionError:
+            raise AuthenticationError("issuer_unavailable") from None
+        except jwt.PyJWKClientError:
+            raise AuthenticationError("unknown_key") from None
 
-
-class AllowAnySender:
-    """Admits whoever reaches the door, which hence listens to this machine alone."""
-
-    async def admit(self, authorization: str | None) -> SenderIdentity:
-        """Return one sender, whose word is all that stands for what it sends."""
-        del authorization
-        return SenderIdentity("loopback", "", None)
-
-
-class IntegratorAuth:
-    """Admits the integrators of the file."""
-
-    def __init__(
-        self,
-        file: Callable[[], IntegratorFile],
-        tokens: TokenVerifier | None = None,
-        subject_claim: str = "sub",
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        """Take where the file is read, and what reads tokens; None where none is taken."""
-        self._file, self._tokens, self._claim, self._now = file, tokens, subject_claim, now
-
-    async def admit(self, authorization: str | None) -> SenderIdentity:
-        """Return whose key, or whose token, the header holds.
+    def fetch_data(self) -> Any:
+        """Return the published key set; the last known one if the issuer does not publish it.
 
         Raises:
-            NotAdmittedError: If it holds neither, or one that does not hold here or now.
+            PyJWKClientConnectionError: If there is no last known one.
         """
-        scheme, _, shown = (authorization or "").partition(" ")
-        shown = shown.strip()
-        if scheme.lower() != "bearer" or not shown:
-            raise AuthenticationError("no_token")
-        if shown.startswith(KEY_PREFIX):
-            return self._by_key(shown)
-        if self._tokens is None:
-            raise AuthenticationError("unknown_key")
-        claims = await self._tokens.claims(authorization)
-        return self._by_subject(claims.get(self._claim))
+        if self._last_known is None and self._is_cooling_down():
+            raise jwt.PyJWKClientConnectionError(_NO_KEYS)
+        try:
+            self.uri = self._discover()
+            self._last_known = super().fetch_data()
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            HTTPException,
+            jwt.PyJWTError,
+            AttributeError,
+            LookupError,
+            OSError,
+            TypeError,
+            ValueError,
+        ) as error:
+            self._failed_at = time.monotonic()
+            if self._last_known is None:
+                raise jwt.PyJWKClientConnectionError(_NO_KEYS) from error
+        return self._last_known
 
-    def _by_key(self, shown: str) -> SenderIdentity:
-        digest = sha256(shown[:_MAX_KEY_CHARACTERS].encode("utf-8", "surrogatepass")).hexdigest()
-        found = None
-        for holder in self._file().integrators:
-            for key in holder.door_keys:
-                # Every key is compared: how long it takes tells nothing of which one it was.
-                if hmac.compare_digest(key.sha256, digest):
-                    found = holder, key
-        if found is None:
-            raise AuthenticationError("unknown_key")
-        holder, key = found
-        if not key.is_in_force(self._now()):
-            raise AuthenticationError("key_not_valid")
-        return SenderIdentity(holder.id, key.id, holder)
+    def _is_cooling_down(self) -> bool:
+        failed_at = self._failed_at
+        return failed_at is not None and time.monotonic() - failed_at < KEY_COOLDOWN_SECONDS
 
-    def _by_subject(self, subject: object) -> SenderIdentity:
-        for holder in self._file().integrators:
-            if subject in holder.door_subjects:
-                return SenderIdentity(holder.id, BY_TOKEN, holder)
-        raise AuthenticationError("unknown_subject")
-
-
-def new_api_key() -> tuple[str, str]:
-    """Return a fresh secret, and its digest for the integrators' file."""
-    secret = f"{KEY_PREFIX}{token_urlsafe(_SECRET_BYTES)}"
-    return secret, sha256(secret.encode()).hexdigest()
+    def _discover(self) -> str:
+        """Return the address of the key set, from the issuer's discovery document."""
+        context = self.ssl_context if self.ssl_context is not None else True
+        response = httpx.get(self._discovery_url, timeout=_TIMEOUT_SECONDS, verify=context)
+        response.raise_for_status()
+        document = response.json()
+        if str(document["issuer"]).rstrip("/") != self._issuer:
+            raise LookupError
+        address = str(document["jwks_uri"])
+        if not address.startswith(("https://", "http://")):
+            raise LookupError
+        return address

@@ -1,30 +1,49 @@
-"""Bound how much one person may ask: so many requests a minute, saved up to a minute's worth."""
+"""Rate limit of each caller: a token bucket that holds one minute's worth of requests."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from http import HTTPStatus
+from math import ceil
 from typing import Final
 
+from runtime.http.bodies import ProblemError
+
 MAX_CALLERS: Final = 10_000
-"""How many people are remembered; who has not asked for longest is forgotten first."""
+"""Number of callers remembered; the one idle longest is forgotten first."""
 
 _MINUTE: Final = 60.0
 
 
 class RateLimiter:
-    """A bucket of requests for each person."""
+    """One bucket of requests for each caller."""
 
-    def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._clock = float(a_minute), clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._capacity, self._clock = float(per_minute), clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait_for(self, subject: str) -> float:
-        """Count one request; return 0, or the seconds after which there is room for it."""
+    def check(self, caller: str) -> None:
+        """Count one request.
+
+        Raises:
+            ProblemError: 429 with `Retry-After`, if the caller's bucket is empty.
+        """
+        wait = self.wait_for(caller)
+        if wait > 0:
+            raise ProblemError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "too_many",
+                "too many requests from this caller",
+                headers={"Retry-After": str(ceil(wait))},
+            )
+
+    def wait_for(self, caller: str) -> float:
+        """Count one request; return 0, or the seconds until the bucket has room for it."""
         now = self._clock()
-        left, since = self._left.pop(subject, (self._most, now))
-        left = min(self._most, left + (now - since) * self._most / _MINUTE)
-        wait = 0.0 if left >= 1 else (1 - left) * _MINUTE / self._most
-        self._left[subject] = (left - 1 if wait == 0 else left, now)
-        while len(self._left) > MAX_CALLERS:
-            self._left.popitem(last=False)
+        left, since = self._buckets.pop(caller, (self._capacity, now))
+        left = min(self._capacity, left + (now - since) * self._capacity / _MINUTE)
+        wait = 0.0 if left >= 1 else (1 - left) * _MINUTE / self._capacity
+        self._buckets[caller] = (left - 1 if wait == 0 else left, now)
+        while len(self._buckets) > MAX_CALLERS:
+            self._buckets.popitem(last=False)
         return wait

@@ -1,4 +1,4 @@
-"""Serve a web application from the process's own event loop, until the context ends."""
+"""HTTP server of a web application, run in the process's own event loop."""
 
 import asyncio
 import socket
@@ -10,53 +10,61 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from settings import Address
 
-_POLL = 0.02
+LOOPBACK_ONLY: Final = Middleware(
+    TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"]
+)
+"""Middleware of a server on loopback. It stops DNS rebinding: a request for another host name comes
+from a page elsewhere whose name was made to point here."""
+
+_POLL_SECONDS: Final = 0.02
 
 
 class ServingError(Exception):
-    """The application cannot be served as the settings say; the message is one sentence.
+    """The application cannot be served as it is configured; the message is one sentence.
 
     Attributes:
-        why: What stands in the way, as the system says it.
+        reason: The operating system's error text.
     """
 
-    def __init__(self, where: Address, why: str | None) -> None:
-        super().__init__(f"nothing can be served at {where.host}:{where.port}: {why}")
-        self.why = why
+    def __init__(self, bind: Address, reason: str | None) -> None:
+        super().__init__(f"cannot serve at {bind.host}:{bind.port}: {reason}")
+        self.reason = reason
 
 
 @dataclass(frozen=True)
 class TlsFiles:
-    """PEM files of a server's certificate and its key."""
+    """PEM files of a server's certificate and private key."""
 
     certificate: Path
     key: Path
 
 
 @asynccontextmanager
-async def serve(app: ASGIApp, where: Address, tls: TlsFiles | None = None) -> AsyncIterator[str]:
-    """Serve `app`; give its address, whose port was chosen when it is 0.
+async def serve(app: ASGIApp, bind: Address, tls: TlsFiles | None = None) -> AsyncIterator[str]:
+    """Serve `app` while the context lasts; yield its URL. Port 0 selects a free port.
 
     Raises:
-        ServingError: If the address cannot be listened on, or the certificate cannot be read.
+        ServingError: If the address cannot be bound, or the certificate cannot be read.
     """
-    server = _server(app, where, tls)
+    server = _server(app, bind, tls)
     try:
-        family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
-        listening = socket.create_server((where.host, where.port), family=family)
+        family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+        listener = socket.create_server((bind.host, bind.port), family=family)
     except OSError as error:
-        raise ServingError(where, error.strerror) from error
-    task = asyncio.create_task(server.serve(sockets=[listening]))
+        raise ServingError(bind, error.strerror) from error
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not task.done():  # noqa: ASYNC110 - it has no event to wait for
-            await asyncio.sleep(_POLL)
-        host = f"[{where.host}]" if ":" in where.host else where.host
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(_POLL_SECONDS)
+        host = f"[{bind.host}]" if ":" in bind.host else bind.host
         scheme = "http" if tls is None else "https"
-        yield f"{scheme}://{host}:{listening.getsockname()[1]}"
+        yield f"{scheme}://{host}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task
@@ -70,7 +78,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _server(app: ASGIApp, where: Address, tls: TlsFiles | None) -> uvicorn.Server:
+def _server(app: ASGIApp, bind: Address, tls: TlsFiles | None) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -81,14 +89,11 @@ def _server(app: ASGIApp, where: Address, tls: TlsFiles | None) -> uvicorn.Serve
         ssl_keyfile=None if tls is None else str(tls.key),
     )
     try:
-        # Read here: inside, a certificate that cannot be read would end the process.
+        # Load here: uvicorn would exit the process if the certificate cannot be read.
         config.load()
     except OSError as error:
-        raise ServingError(where, f"its certificate or key: {error.strerror}") from None
+        raise ServingError(bind, f"certificate or key: {error.strerror}") from None
     server = uvicorn.Server(config)
-    # Its own handlers would take Ctrl-C from the program that it serves in.
+    # Its signal handlers would take Ctrl-C away from the surrounding program.
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
     return server
-
-
-LOOPBACK_HOSTS: Final = ["localhost", "127.0.0.1", "[::1]"]

@@ -325,5 +325,5 @@ async def report_server(where: Address, pages: ReportPages) -> AsyncIterator[str
         try:
             url = await stack.enter_async_context(serve(app, where))
         except ServingError as error:
-            raise ReportError(where, error.why) from error
+            raise ReportError(where, error.reason) from error
         yield f"{url}/"

@@ -24,9 +24,9 @@ from temporalio.common import RawValue, WorkflowIDReusePolicy
 
 from activities.crypto.envelope import Signer, encrypt_event
 from activities.crypto.keys import Key, KeyRing
+from runtime.api.auth import KEY_PREFIX
 from runtime.client import connect
 from runtime.dev_server import LOOPBACK, DevServer, free_ports, run_dev_server
-from runtime.http.auth import KEY_PREFIX
 from states.recipients import RECIPIENTS
 from states.vocabulary import Role
 from tests.activities.crypto.rings import PRIVATE, SIGNER, public_text

@@ -19,13 +19,15 @@ from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
 from activities.crypto.integrators import IntegratorRegistry, read_integrators
 from activities.records.ingest_log import IngestLog
 from activities.standards import STANDARDS
-from runtime.api.app import make_app as door_app
-from runtime.api.handlers import ApiHandlers as DoorDesk
+from runtime.api.app import make_app as make_api
+from runtime.api.auth import LOCAL_SENDER
+from runtime.api.handlers import ApiHandlers
 from runtime.codec import EncryptionCodec
-from runtime.codec_server.app import make_app as codec_app
-from runtime.codec_server.handlers import CodecHandlers as CodecDesk
+from runtime.codec_server.app import make_app as make_codec_server
+from runtime.codec_server.auth import Principal, Right
+from runtime.codec_server.handlers import CodecHandlers
 from runtime.dev_server import DevServer
-from runtime.http.auth import AllowAll, AllowAnySender
+from runtime.http.auth import AllowAll
 from runtime.http.rate_limit import RateLimiter
 from runtime.ingest.mapping import load_mappings
 from runtime.ingest.outcomes import IngestOutcome, IngestStatus
@@ -33,7 +35,7 @@ from states.standards.law import StandardsCatalogue
 from tests.activities.crypto.rings import HERE, RING, integrators_file
 from tests.fuzzing.mutations import anything, event, letter, message, mutated, seeded, text
 from tests.isolation import eventually
-from tests.runtime.api.test_fuzzing import Remembering
+from tests.runtime.api.test_fuzzing import FakeGateway
 from tests.runtime.ingest.bench import Bench
 from tests.stores import open_files
 from tests.workflows.scene import Handle, allocated, runs, shows, task_faults, view_of
@@ -70,7 +72,14 @@ def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path)
 async def test_every_payload_is_decoded_and_every_request_answered(seconds: float) -> None:
     """The codec gives back as many as it got; its server answers, and never with a fault."""
     codec = EncryptionCodec(RING, HERE)
-    app = codec_app(CodecDesk(RING, AllowAll(), RateLimiter(10**9), [CODEC_PAGE]), loopback=False)
+    everyone = AllowAll(Principal("loopback", frozenset(Right)))
+    handlers = CodecHandlers(
+        keys=RING,
+        authenticator=everyone,
+        rate_limiter=RateLimiter(10**9),
+        origins=[CODEC_PAGE],
+    )
+    app = make_codec_server(handlers, loopback=False)
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
         for rnd in seeded("codec", seconds):
@@ -89,9 +98,10 @@ async def test_every_payload_is_decoded_and_every_request_answered(seconds: floa
 
 
 @TIMES
-async def test_every_knock_at_the_door_is_answered(seconds: float) -> None:
-    """Taken, or told what is wrong; never a fault of the door."""
-    app = door_app(DoorDesk(AllowAnySender(), RateLimiter(10**9), Remembering()), loopback=False)
+async def test_every_request_to_the_api_is_answered(seconds: float) -> None:
+    """Taken, or told what is wrong; never a fault of the API."""
+    handlers = ApiHandlers(AllowAll(LOCAL_SENDER), RateLimiter(10**9), FakeGateway())
+    app = make_api(handlers, loopback=False)
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
         for rnd in seeded("door", seconds):

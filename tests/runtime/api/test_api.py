@@ -12,7 +12,7 @@ import pytest
 from temporalio.client import Client
 
 from runtime.api.app import ApiServerError, api_server
-from runtime.http.auth import new_api_key
+from runtime.api.auth import new_api_key
 from runtime.http.settings import ApiSettings
 from runtime.logs import configure_logs
 from states.events.registry import KINDS
@@ -126,7 +126,7 @@ async def test_an_event_starts_its_sentence_and_its_receipt_tells_the_rest(
     raw = b"".join([found.SerializeToString() async for found in handle.fetch_history_events()])
     assert MARK.encode() not in raw
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    noted = [line["who"] for line in lines if line["event"] == "event_passed_on"]
+    noted = [line["who"] for line in lines if line["event"] == "event_forwarded"]
     assert ["courts", "courts", "delius"] == noted
     assert [] == [word for word in (MARK, COURTS, OFFICERS) if word in log.getvalue()]
 
@@ -413,7 +413,7 @@ async def test_a_door_that_would_take_anything_from_anybody_stays_shut(
     ("terms", "said"),
     [
         ({"issuer": "http://issuer.example"}, "must be https"),
-        ({"tls_key": "k"}, "go together"),
+        ({"tls_key": "k"}, "must be set together"),
     ],
 )
 async def test_a_door_is_kept_as_the_settings_mean_it(

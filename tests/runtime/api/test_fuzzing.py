@@ -1,4 +1,4 @@
-"""Whatever is sent to the door is answered as its OpenAPI document says, and never by a fault."""
+"""Whatever is sent to the API is answered as its OpenAPI document says, and never by a fault."""
 
 from typing import Any, Final
 
@@ -14,10 +14,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from activities.crypto.authentication import Authentication
 from runtime.api.app import make_app
+from runtime.api.auth import SenderIdentity
+from runtime.api.gateway import EventRequest
 from runtime.api.handlers import ApiHandlers
-from runtime.http.auth import AuthenticationError, SenderIdentity
+from runtime.http.auth import AuthenticationError
 from runtime.http.rate_limit import RateLimiter
 from states.events.registry import KINDS
 
@@ -40,34 +41,28 @@ CHECKS: Final = [
 ]
 
 
-class Remembering:
-    """Sentences that take everything, and answer it."""
+class FakeGateway:
+    """Sentences that accept every event."""
 
-    async def send(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> str:
-        """Take it."""
-        del kind, data, vouched
-        return f"sentence-{crn}-{number}"
+    async def send(self, event: EventRequest) -> str:
+        """Accept it."""
+        return f"sentence-{event.crn}-{event.event_number}"
 
-    async def submit(
-        self, crn: str, number: str, kind: str, data: dict[str, Any], vouched: Authentication | None
-    ) -> list[dict[str, Any]]:
+    async def submit(self, event: EventRequest) -> list[dict[str, Any]]:
         """Decide at once."""
-        del crn, number, kind, vouched
-        return [{"event_id": data["event_id"], "disposition": "applied"}]
+        return [{"event_id": event.data["event_id"], "disposition": "applied"}]
 
-    async def receipts(self, crn: str, number: str, event_id: str) -> list[dict[str, Any]]:
+    async def receipts(self, crn: str, event_number: str, event_id: str) -> list[dict[str, Any]]:
         """Know every event."""
-        del crn, number
+        del crn, event_number
         return [{"event_id": event_id, "disposition": "applied"}]
 
 
-class Somebody:
-    """Knows whoever shows anything."""
+class AnyCredentials:
+    """Authenticator that accepts any credentials."""
 
-    async def admit(self, authorization: str | None) -> SenderIdentity:
-        """Ask for something."""
+    async def authenticate(self, authorization: str | None) -> SenderIdentity:
+        """Return one sender for any header."""
         if not authorization:
             raise AuthenticationError("no_token")
         return SenderIdentity("somebody", "", None)
@@ -75,8 +70,8 @@ class Somebody:
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    """The door as its document describes it."""
-    app = make_app(ApiHandlers(Somebody(), RateLimiter(10**6), Remembering()), loopback=False)
+    """The API as its document describes it."""
+    app = make_app(ApiHandlers(AnyCredentials(), RateLimiter(10**6), FakeGateway()), loopback=False)
     described = schemathesis.openapi.from_asgi("/openapi.json", app)
     rejected = described.config.checks.negative_data_rejection
     # What is invalid may be too large as well, and is refused for that before it is read.
@@ -102,7 +97,7 @@ def sends(operation: Any, mode: GenerationMode, examples: int) -> None:
 
 
 @pytest.mark.parametrize("path", [*(f"{EVENTS}{kind}" for kind in FEW), *OTHERS])
-def test_the_door_answers_as_its_document_says(document: Any, path: str) -> None:
+def test_the_api_answers_as_its_document_says(document: Any, path: str) -> None:
     """Requests of any form: a status and a body that the document names, and never a 500."""
     method = "POST" if path.startswith(EVENTS) else "GET"
     sends(document[path][method], GenerationMode.POSITIVE, 4)

@@ -15,11 +15,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.crypto.authentication import FAILURE_REASONS
 from runtime import event_sender
 from runtime.api import gateway
-from runtime.api.gateway import CONFLICTS, RETRY_SECONDS, TemporalGateway
-from runtime.api.responses import ProblemError
+from runtime.api.gateway import CONFLICTS, RETRY_SECONDS, EventRequest, TemporalGateway
 from runtime.event_sender import NoAnswerError, NotRunningError, SubmitRejectedError
+from runtime.http.bodies import ProblemError
 
-EVENT = ("X320741", "1", "warning_issued", {"event_id": "e-1"}, None)
+EVENT = EventRequest(
+    "X320741", "1", kind="warning_issued", data={"event_id": "e-1"}, authentication=None
+)
 
 
 def failed(status: RPCStatusCode, said: str = "no") -> RPCError:
@@ -102,7 +104,7 @@ async def test_a_signal_that_is_not_taken_says_whether_to_come_again(
     """A closed file is final; everything else may pass, and says after how many seconds."""
     monkeypatch.setattr(event_sender, "send_event", answers(error))
 
-    assert told == await problem(temporal().send(*EVENT))
+    assert told == await problem(temporal().send(EVENT))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ async def test_an_update_that_is_not_taken_says_whose_fault_it_is(
     """The sentence's no, the sender's mistake, or ours: a door and a worker with other keys."""
     monkeypatch.setattr(gateway, "submit_event", answers(error))
 
-    assert told == await problem(temporal().submit(*EVENT))
+    assert told == await problem(temporal().submit(EVENT))
 
 
 async def test_a_refusal_says_what_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +135,7 @@ async def test_a_refusal_says_what_is_allowed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(gateway, "submit_event", answers(error))
 
     with pytest.raises(ProblemError) as found:
-        await temporal().submit(*EVENT)
+        await temporal().submit(EVENT)
     said = found.value.problem
     assert ("not before allocation", ["case_allocated"], []) == (
         said.reason,
@@ -152,7 +154,7 @@ async def test_a_sentence_that_does_not_run_is_closed_or_was_never_there(
     """It is looked up, because to a sender the two are not the same."""
     monkeypatch.setattr(gateway, "submit_event", answers(NotRunningError()))
 
-    assert told == await problem(temporal(looked_up).submit(*EVENT))
+    assert told == await problem(temporal(looked_up).submit(EVENT))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ async def test_receipts_are_those_of_the_sentence() -> None:
 
 def test_a_problem_leaves_out_what_it_does_not_say() -> None:
     """An empty list is no word; no cache keeps any answer."""
-    answer = ProblemError(HTTPStatus.CONFLICT, "closed", "It is closed.", allowed=[]).answer()
+    answer = ProblemError(HTTPStatus.CONFLICT, "closed", "It is closed.", allowed=[]).response()
 
     assert b'{"code":"closed","reason":"It is closed."}' == answer.body
     assert (409, "no-store") == (answer.status_code, answer.headers["cache-control"])

@@ -7,8 +7,8 @@ import pytest
 from starlette.requests import Request
 
 from runtime.api.handlers import read_event
-from runtime.api.responses import ProblemError
-from runtime.codec_server.audit import loggable_name
+from runtime.http.auth import loggable_name
+from runtime.http.bodies import ProblemError
 from states.events.envelope import MAX_EVENT_BYTES
 
 JSON = "application/json"

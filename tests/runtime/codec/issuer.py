@@ -22,13 +22,15 @@ from settings import Address
 
 
 class Issuer:
-    """Keys by id, and what was asked of it."""
+    """Issuer whose answers a test may change: keys by id, and how often they were fetched."""
 
     def __init__(self) -> None:
         self.url = ""
         self.named: str | None = None
         self.asked = 0
         self.is_away = False
+        self.key_address: str | None = None
+        self.published_instead: object = self
         self.keys: dict[str, EllipticCurvePrivateKey] = {"k1": generate_private_key(SECP256R1())}
 
     def token(
@@ -54,13 +56,16 @@ class Issuer:
 
     async def configuration(self, _: Request) -> JSONResponse:
         """Answer where the keys are."""
-        return JSONResponse({"issuer": self.named or self.url, "jwks_uri": f"{self.url}/keys"})
+        address = f"{self.url}/keys" if self.key_address is None else self.key_address
+        return JSONResponse({"issuer": self.named or self.url, "jwks_uri": address})
 
     async def published(self, _: Request) -> JSONResponse:
         """Answer the public keys."""
         self.asked += 1
         if self.is_away:
             return JSONResponse({"error": "away"}, 503)
+        if self.published_instead is not self:
+            return JSONResponse(self.published_instead)
         keys = [
             {
                 **json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key())),

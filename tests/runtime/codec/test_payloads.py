@@ -44,7 +44,7 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
 
     assert [odd, PLAIN, PLAIN, PLAIN] == [found.payloads[at] for at in (0, 1, 3, 4)]
     assert MARKER.encode() in found.payloads[2].data
-    assert ([HERE, THERE], 0) == (found.workflow_ids, found.unopened)
+    assert ([HERE, THERE], 0) == (found.workflow_ids, found.not_decrypted)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_cannot_be_opened_is_given_back_as_it_came(shut: Payload) -> None:
     found = decrypt_payloads(RING, [shut, own()])
 
     assert [shut, PLAIN] == found.payloads
-    assert (1, [HERE]) == (found.unopened, found.workflow_ids)
+    assert (1, [HERE]) == (found.not_decrypted, found.workflow_ids)
 
 
 def test_a_key_that_is_not_here_opens_nothing() -> None:
@@ -81,12 +81,12 @@ def test_a_key_that_is_not_here_opens_nothing() -> None:
         [payload.metadata for payload in found.payloads],
         found.workflow_ids,
     )
-    assert 2 == found.unopened
+    assert 2 == found.not_decrypted
 
 
 def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
     """Without a signer it is unsigned: the server does not vouch for who asks."""
-    found = encrypt_payloads(RING, None, [PLAIN, PLAIN], HERE, KIND)
+    found = encrypt_payloads(RING, None, [PLAIN, PLAIN], workflow_id=HERE, kind=KIND)
     post = MessageDecryptor(RING, unsigned_allowed=True)
 
     opened = [post.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
@@ -106,7 +106,7 @@ def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
 def test_only_what_is_readable_is_sealed(other: Payload) -> None:
     """All of a request or nothing: what is sealed twice would open for nobody."""
     with pytest.raises(NotPlainError):
-        encrypt_payloads(RING, None, [PLAIN, other], HERE, KIND)
+        encrypt_payloads(RING, None, [PLAIN, other], workflow_id=HERE, kind=KIND)
 
 
 def test_what_was_read_shows_nothing_in_a_message_of_an_error() -> None:

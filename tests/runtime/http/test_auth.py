@@ -1,158 +1,144 @@
-"""Who stands at the door is known by a key or a token that holds now, or by nothing."""
+"""Keys of an OpenID issuer are cached, renewed, and kept through an outage of the issuer."""
 
-from datetime import UTC, datetime
-from typing import Any
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
 
+import jwt.api_jwk
+import jwt.jwk_set_cache
+import jwt.jwks_client
 import pytest
 
-from activities.crypto.authentication import Authentication, TrustLevel
-from activities.crypto.integrators import IntegratorFile
-from runtime.http.auth import (
-    BY_TOKEN,
-    KEY_PREFIX,
-    AllowAnySender,
-    AuthenticationError,
-    IntegratorAuth,
-    SenderIdentity,
-    TokenVerifier,
-    new_api_key,
-)
+from runtime.http import auth
+from runtime.http.auth import AuthenticationError, IssuerKeys, TokenVerifier, bearer_token
+from tests.runtime.codec.issuer import Issuer, running_issuer
 
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-SECRET, DIGEST = new_api_key()
-NEXT, NEXT_DIGEST = new_api_key()
-FILE = IntegratorFile.model_validate(
-    {
-        "integrators": [
-            {
-                "id": "courts",
-                "organisations": ["NPS"],
-                "roles": ["court_officer"],
-                "kinds": ["sentence_imposed"],
-                "door_keys": [
-                    {"id": "courts-1", "sha256": DIGEST, "valid_until": NOW},
-                    {"id": "courts-2", "sha256": NEXT_DIGEST, "valid_from": NOW},
-                ],
-            },
-            {
-                "id": "delius",
-                "organisations": ["CRC"],
-                "roles": ["officer"],
-                "door_subjects": ["delius-client"],
-            },
-        ]
-    },
-    strict=False,
-)
+SetTime = Callable[[float], None]
 
 
-class Said(TokenVerifier):
-    """Takes every token, and says that it claims this."""
+@pytest.fixture
+def set_time(monkeypatch: pytest.MonkeyPatch) -> SetTime:
+    """Set the monotonic clock of the key cache, which starts at 1,000 seconds."""
+    now = [1_000.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    for module in (auth, jwt.api_jwk, jwt.jwks_client, jwt.jwk_set_cache):
+        monkeypatch.setattr(module, "time", clock)
 
-    def __init__(self, **claims: Any) -> None:
-        self.said = claims
+    def set_to(seconds: float) -> None:
+        now[0] = 1_000.0 + seconds
 
-    async def claims(self, authorization: str | None) -> dict[str, Any]:
-        """Return what was told."""
-        del authorization
-        return self.said
-
-
-def known(
-    at: datetime = NOW, tokens: TokenVerifier | None = None, claim: str = "sub"
-) -> IntegratorAuth:
-    """The guard of the file at a moment."""
-    return IntegratorAuth(lambda: FILE, tokens, claim, lambda: at)
+    return set_to
 
 
-async def refused(guard: IntegratorAuth, header: str | None) -> str:
-    """The code of why a header admits nobody."""
+async def find(keys: IssuerKeys, key_id: str = "k1") -> str | None:
+    """Return the id of the key found, as a server does: in a thread beside the issuer's loop."""
+    return (await asyncio.to_thread(keys.find, key_id)).key_id
+
+
+async def refusal(keys: IssuerKeys, key_id: str = "k1") -> str:
+    """Return the code with which a key is refused."""
     with pytest.raises(AuthenticationError) as found:
-        await guard.admit(header)
+        await find(keys, key_id)
     return found.value.code
 
 
-async def test_a_key_holds_in_its_time_alone() -> None:
-    """The last moment is not included, the first is: one key follows another without a gap."""
-    before = NOW.replace(hour=9)
+async def test_keys_are_fetched_once_for_many_tokens(set_time: SetTime) -> None:
+    """And again when their lifespan is over."""
+    async with running_issuer() as issuer:
+        keys = IssuerKeys(issuer.url)
+        for at, fetches in ((0, 1), (0, 1), (599, 1), (601, 2)):
+            set_time(at)
+            assert "k1" == await find(keys)
+            assert fetches == issuer.asked
 
-    assert "courts-1" == (await known(before).admit(f"Bearer {SECRET}")).key_id
-    assert "key_not_valid" == await refused(known(before), f"Bearer {NEXT}")
-    assert "key_not_valid" == await refused(known(), f"Bearer {SECRET}")
-    assert "courts-2" == (await known().admit(f"bearer  {NEXT} ")).key_id
+
+async def test_an_unknown_key_id_is_asked_for_only_after_the_cooldown(set_time: SetTime) -> None:
+    """A caller cannot make the server call the issuer for each request."""
+    async with running_issuer() as issuer:
+        keys = IssuerKeys(issuer.url)
+        await find(keys)
+        for at, fetches in ((1, 1), (31, 2), (32, 2), (62, 3)):
+            set_time(at)
+            assert "unknown_key" == await refusal(keys, "k2")
+            assert fetches == issuer.asked
+        issuer.keys["k2"] = Issuer().keys["k1"]
+        set_time(93)
+        assert "k2" == await find(keys, "k2")
+
+
+async def test_known_keys_stay_valid_during_an_outage(set_time: SetTime) -> None:
+    """They are used for another lifespan, and unknown ones are refused, without a call for each."""
+    async with running_issuer() as issuer:
+        keys = IssuerKeys(issuer.url)
+        await find(keys)
+        issuer.is_away = True
+        for at, fetches in ((10_000, 2), (10_001, 2), (10_602, 3)):
+            set_time(at)
+            assert "k1" == await find(keys)
+            assert fetches == issuer.asked
+        for at, fetches in ((10_640, 4), (10_641, 4)):
+            set_time(at)
+            assert "unknown_key" == await refusal(keys, "k2")
+            assert fetches == issuer.asked
+        issuer.is_away = False
+        set_time(11_300)
+        assert "k1" == await find(keys)
+
+
+async def test_an_issuer_that_never_answered_is_unavailable(set_time: SetTime) -> None:
+    """It is asked again after the cooldown, and works as soon as it answers."""
+    async with running_issuer() as issuer:
+        issuer.is_away = True
+        keys = IssuerKeys(issuer.url)
+        for at, fetches in ((0, 1), (29, 1), (31, 2)):
+            set_time(at)
+            assert "issuer_unavailable" == await refusal(keys)
+            assert fetches == issuer.asked
+        issuer.is_away = False
+        assert "issuer_unavailable" == await refusal(keys)
+        set_time(62)
+        assert "k1" == await find(keys)
+
+
+async def test_a_discovery_document_of_another_issuer_is_not_used() -> None:
+    """Nor is an issuer that nobody reaches."""
+    async with running_issuer() as issuer:
+        issuer.named = "https://elsewhere.example"
+        assert "issuer_unavailable" == await refusal(IssuerKeys(issuer.url))
+        assert 0 == issuer.asked
+    assert "issuer_unavailable" == await refusal(IssuerKeys("http://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "keys.json", ""])
+async def test_keys_are_read_from_an_http_address_only(address: str) -> None:
+    """The issuer's document cannot make the server read a local file."""
+    async with running_issuer() as issuer:
+        issuer.key_address = address
+        assert "issuer_unavailable" == await refusal(IssuerKeys(issuer.url))
 
 
 @pytest.mark.parametrize(
-    ("header", "code"),
-    [
-        (None, "no_token"),
-        ("", "no_token"),
-        ("Bearer", "no_token"),
-        ("Bearer  ", "no_token"),
-        (f"Basic {NEXT}", "no_token"),
-        (NEXT, "no_token"),
-        (f"Bearer {NEXT}x", "unknown_key"),
-        (f"Bearer {NEXT[:-1]}", "unknown_key"),
-        (f"Bearer {KEY_PREFIX}", "unknown_key"),
-        (f"Bearer {KEY_PREFIX}{'x' * 100_000}", "unknown_key"),
-        (f"Bearer {KEY_PREFIX}\udcff", "unknown_key"),
-        (f"Bearer {NEXT_DIGEST}", "unknown_key"),
-    ],
-    ids=range(12),
+    "published", [[], 7, {"keys": []}, {"keys": 7}, {"keys": [7]}, {"keys": [{"kty": "EC"}]}, None]
 )
-async def test_what_is_no_key_of_the_file_admits_nobody(header: str | None, code: str) -> None:
-    """Neither part of a key, nor its digest, nor any bytes; and nothing but a code is said."""
-    assert code == await refused(known(), header)
+async def test_an_answer_that_is_no_key_set_is_an_outage(published: object) -> None:
+    """Nothing that an issuer publishes breaks the server."""
+    async with running_issuer() as issuer:
+        issuer.published_instead = published
+        assert "issuer_unavailable" == await refusal(IssuerKeys(issuer.url))
 
 
-async def test_a_token_admits_whom_the_file_names() -> None:
-    """By the claim that the settings name; a key stays a key where tokens are taken too."""
-    guard = known(tokens=Said(sub="x", client_id="delius-client"), claim="client_id")
-
-    assert ("delius", BY_TOKEN) == _who(await guard.admit("Bearer ey.a.b"))
-    assert ("courts", "courts-2") == _who(await guard.admit(f"Bearer {NEXT}"))
-
-
-@pytest.mark.parametrize("subject", ["stranger", "", None, 7, ["delius-client"]])
-async def test_a_token_of_a_stranger_admits_nobody(subject: object) -> None:
-    """The issuer knows them; the file does not."""
-    assert "unknown_subject" == await refused(known(tokens=Said(sub=subject)), "Bearer ey.a.b")
+async def test_a_token_is_verified_with_the_published_key() -> None:
+    """Its claims are returned; a token of another audience is refused."""
+    async with running_issuer() as issuer:
+        claims = await TokenVerifier(issuer.url, "sentences-codec").verify(issuer.token())
+        assert "N07A001" == claims["sub"]
+        with pytest.raises(AuthenticationError, match="token_for_another"):
+            await TokenVerifier(issuer.url, "another").verify(issuer.token())
 
 
-async def test_where_no_issuer_is_set_a_token_is_no_key() -> None:
-    """Nobody is asked about it."""
-    assert "unknown_key" == await refused(known(), "Bearer ey.a.b")
-
-
-async def test_a_sender_is_vouched_for_by_name_and_key() -> None:
-    """The record is told who sent, for whom, and with which key."""
-    sender = await known().admit(f"Bearer {NEXT}")
-
-    assert Authentication(
-        TrustLevel.ASSERTED, "courts", "NPS", "court_officer", "courts-2"
-    ) == sender.vouch("court_officer", "NPS")
-    assert ["", "kind_not_allowed", "role_not_allowed", "organisation_not_allowed"] == [
-        sender.why_not("sentence_imposed", "court_officer", "NPS"),
-        sender.why_not("case_closed", "court_officer", "NPS"),
-        sender.why_not("sentence_imposed", "officer", "NPS"),
-        sender.why_not("sentence_imposed", "court_officer", "CRC"),
-    ]
-
-
-async def test_this_machine_itself_speaks_for_nobody() -> None:
-    """It may say all, and nobody vouches for it."""
-    sender = await AllowAnySender().admit(None)
-
-    assert "" == sender.why_not("case_closed", "officer", "CRC")
-    assert None is sender.vouch("officer", "CRC")
-
-
-def test_a_fresh_key_is_found_by_how_it_begins() -> None:
-    """A secret in a log or a repository is told from a token, and no two are alike."""
-    assert SECRET.startswith(KEY_PREFIX)
-    assert (SECRET, DIGEST) != (NEXT, NEXT_DIGEST)
-    assert 43 == len(SECRET.removeprefix(KEY_PREFIX))
-
-
-def _who(sender: SenderIdentity) -> tuple[str, str]:
-    return sender.id, sender.key_id
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer  ", "Basic abc", "abc"])
+def test_a_header_without_a_bearer_token_is_refused(header: str | None) -> None:
+    """The scheme is compared without regard to case."""
+    assert "abc" == bearer_token("bearer  abc ")
+    with pytest.raises(AuthenticationError, match="no_token"):
+        bearer_token(header)

@@ -33,7 +33,7 @@ async def test_a_port_that_is_taken_is_said_with_its_reason() -> None:
         with pytest.raises(ServingError) as found:
             async with serve(Starlette(), where):
                 pytest.fail("it is served")
-        assert str(found.value).startswith(f"nothing can be served at {place}")
+        assert str(found.value).startswith(f"cannot serve at {place}")
         with pytest.raises(ReportError) as told:
             async with report_server(where, NO_PAGES):
                 pytest.fail("it is served")

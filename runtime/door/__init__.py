@@ -1,1 +1,0 @@
-"""Take events over HTTP from senders that cannot seal: known, checked, sealed here, passed on."""
