@@ -1,7 +1,7 @@
-"""The desk of a sentence: its mail, its case file, the law it is decided by, and the decision.
+"""Case of a sentence: its inbox, its event log, the law it is decided by, and the decision.
 
-All of it is synchronous. The workflow waits around it; an update may use it at any time, for it is
-whole between any two of its calls.
+All of it is synchronous. The workflow awaits around it, and an update handler may use it at any
+time: the case is consistent between any two calls of its methods.
 """
 
 import json
@@ -14,7 +14,8 @@ from states.entities import Effect
 from states.event_log import EventLog, FoldResult
 from states.merge import merge
 from states.messages import ParsedMessage
-from states.sentence_ref import SentenceRef
+from states.sentence import Sentence
+from states.sentence_ref import Holder, SentenceRef
 from states.snapshot import decisions, differences, effect_of, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
@@ -24,244 +25,282 @@ from workflows.log import note, warn
 from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
 
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
+_REDECIDED: Final = "redecided"
+_NAMED_CHANGES: Final = 50
+"""Changed decisions that the notice about them names."""
 
 
 class SentenceCase:
-    """Everything that one sentence decides with."""
+    """Everything that one sentence is decided with."""
 
-    def __init__(self, identity: SentenceRef | None) -> None:
+    def __init__(self, ref: SentenceRef) -> None:
+        self.ref = ref
         self.inbox = Inbox()
-        self.chunks = ChunkAssembler()
-        self._identity = identity
-        self.texts: dict[str, str] = {}
         self.event_log = EventLog()
+        self.texts: dict[str, str] = {}
+        """Free text that is not stored yet, by digest."""
         self.pinned_law: PinnedLaw | None = None
         self.law: Law | None = None
         self.decision: FoldResult | None = None
         self.as_of: datetime | None = None
+        """Time of the decision."""
         self.new_messages = 0
-        """Messages taken in this run."""
+        """Messages taken from the inbox in this run."""
         self.transferred_law: PinnedLaw | None = None
-        """The law of a file that was taken over, until it is known to be on the shelf."""
+        """Law of a case that was merged, until the catalogue is known to hold it."""
         self.extra_notices: dict[str, Effect] = {}
-        """Notices that no rule wants, such as what an upgrade decided otherwise."""
+        """Notices that no rule asks for, by key, such as one about decisions that changed."""
+        self._chunks = ChunkAssembler()
         self._nudged = False
 
-    def drain(self, most: int | None = None) -> None:
-        """Take the mail into the case file: all of it, or the oldest `most` letters."""
-        for item in self.inbox.take(most):
-            if not self.inbox.deliver_to_waiter(item):
-                self._sort(item)
-        self.event_log.awaiting_key = self.inbox.awaiting_key.dead_letters()
+    def drain(self, limit: int | None = None) -> None:
+        """Take the messages of the inbox into the log: all, or the oldest `limit`."""
+        for message in self.inbox.take(limit):
+            if not self.inbox.deliver_to_waiter(message):
+                self._take(message)
+        self._list_awaiting_key()
 
-    def take_for_forwarding(self, most: int | None = None) -> list[InboundMessage]:
-        """Take out of the mail what is sent on as it is, or as it was opened.
+    def take_for_forwarding(self, limit: int | None = None) -> list[InboundMessage]:
+        """Take out the messages to forward: all, or those among the oldest `limit`.
 
-        What is shut waits: it was sealed for this sentence, and would be refused by any other. A
-        caller who waits for a letter is answered first, and then it is sent on too.
-
-        Args:
-            most: Only of the oldest so many letters.
+        Messages that are still encrypted stay: they are encrypted for this sentence, and any other
+        would refuse them. A message that an update waits for goes to that update first, which
+        appends it again.
         """
-        letters = self.inbox.take(most, as_it_is=True)
-        self.new_messages += len(letters)
-        self.event_log.awaiting_key = self.inbox.awaiting_key.dead_letters()
+        messages = self.inbox.take(limit, unscreened=True)
+        self.new_messages += len(messages)
+        self._list_awaiting_key()
         return [
-            item for item in letters if not (self.inbox.deliver_to_waiter(item) or is_nudge(item))
+            message
+            for message in messages
+            if not (self.inbox.deliver_to_waiter(message) or is_nudge(message))
         ]
 
-    def _sort(self, item: InboundMessage) -> None:
-        self.new_messages += 1
-        if is_nudge(item):
-            self._nudged = True
-        elif is_transfer_chunk(item):
-            self._take_chunk(item)
-        else:
-            self._take(item)
-
-    def _take(self, item: InboundMessage) -> None:
-        texts: dict[str, str] = {}
-        message = parse_message(item, texts)
-        before = self.event_log.quarantine.tally.count
-        if self.event_log.receive(message):
-            # What a repeat or a quarantined message says is not filed: a flood could fill the run.
-            self.texts.update(texts)
-        if self.event_log.quarantine.tally.count > before:
-            last = self.event_log.quarantine.listed[-1]
-            warn("message_quarantined", reason_code=last.code, digest=message.digest)
-
     def take_transfers(self) -> bool:
-        """Take only what is handed over here; return whether a whole file was."""
-        parts = self.inbox.take_transfer_chunks()
-        self.new_messages += len(parts)
-        joined = [self._take_chunk(item) for item in parts]
-        return any(joined)
+        """Take only the transfer chunks; return whether they completed a case."""
+        chunks = self.inbox.take_transfer_chunks()
+        self.new_messages += len(chunks)
+        completed = [self._take_chunk(chunk) for chunk in chunks]
+        return any(completed)
 
-    def _take_chunk(self, item: InboundMessage) -> bool:
-        # A part of a file that goes on here, which is joined once it is whole.
-        if self._identity is None:
-            return False
+    def _list_awaiting_key(self) -> None:
+        self.event_log.awaiting_key = self.inbox.awaiting_key.dead_letters()
+
+    def _take(self, message: InboundMessage) -> None:
+        self.new_messages += 1
+        if is_nudge(message):
+            self._nudged = True
+        elif is_transfer_chunk(message):
+            self._take_chunk(message)
+        else:
+            self._take_event(message)
+
+    def _take_event(self, message: InboundMessage) -> None:
+        texts: dict[str, str] = {}
+        parsed = parse_message(message, texts)
+        quarantined = self.event_log.quarantine.tally.count
+        if self.event_log.receive(parsed):
+            # The text of a repeat or of a quarantined message is dropped: a flood of those could
+            # fill the snapshot.
+            self.texts.update(texts)
+        if self.event_log.quarantine.tally.count > quarantined:
+            last = self.event_log.quarantine.listed[-1]
+            warn("message_quarantined", reason_code=last.code, digest=parsed.digest)
+
+    def _take_chunk(self, message: InboundMessage) -> bool:
         try:
-            brought = self.chunks.take(item, self._identity)
+            transferred = self._chunks.take(message, self.ref)
         except InvalidTransferError as error:
-            message = replace(
-                parse_message(item, {}), event=None, code="bad_hand_over", reason=str(error)
+            parsed = replace(
+                parse_message(message, {}), event=None, code="bad_hand_over", reason=str(error)
             )
-            self.event_log.receive(message)
-            warn("hand_over_refused", reason_code=message.code, digest=message.digest)
+            self.event_log.receive(parsed)
+            warn("hand_over_refused", reason_code=parsed.code, digest=parsed.digest)
             return False
-        if brought is not None:
-            self._merge(brought, item.received_at)
-        return brought is not None
+        if transferred is not None:
+            self._merge(transferred, message.received_at)
+        return transferred is not None
 
-    def _merge(self, brought: TransferredCase, at: datetime) -> None:
-        own = self._identity.workflow_id if self._identity is not None else ""
-        merge(self.event_log, brought.case, brought.source, own)
-        self.extra_notices |= {effect.key: effect for effect in brought.extra}
-        self.transferred_law = brought.pins
-        self.event_log.audit_notes.append(
-            f"{at.isoformat()} the file of {brought.source} was taken over"
-        )
-        note("file_taken_over", source=brought.source, digest=brought.digest)
+    def _merge(self, other: TransferredCase, at: datetime) -> None:
+        merge(self.event_log, other.event_log, other.source, self.ref.workflow_id)
+        self.extra_notices |= {effect.key: effect for effect in other.extra_notices}
+        self.transferred_law = other.pinned_law
+        self.audit(at, f"the file of {other.source} was taken over")
+        note("file_taken_over", source=other.source, digest=other.digest)
+
+    def audit(self, at: datetime, text: str) -> None:
+        """Add a note to the audit trail, which tells what depends on arrival and not on law."""
+        self.event_log.audit_notes.append(f"{at.isoformat()} {text}")
 
     def pin_law(self, edition: str, calendar: str, sentenced_on: date | None) -> None:
-        """Decide by this law from now on."""
-        looked = () if self.pinned_law is None else self.pinned_law.resolved
-        self.use(PinnedLaw(edition, calendar, sentenced_on, looked))
+        """Decide by this edition and calendar from now on; resolved references stay."""
+        resolved = () if self.pinned_law is None else self.pinned_law.resolved
+        self.use(
+            PinnedLaw(
+                edition=edition, calendar=calendar, sentenced_on=sentenced_on, resolved=resolved
+            )
+        )
         note("law_pinned", edition=edition, calendar=calendar)
 
-    def use(self, pins: PinnedLaw) -> None:
+    def use(self, pinned: PinnedLaw) -> None:
         """Decide by the law that these names mean."""
-        self.pinned_law, self.law = pins, pins.law()
+        self.pinned_law = pinned
+        self.law = pinned.law()
 
-    def adopt_transferred_law(self, held: StandardsNames) -> None:
-        """Go by the law of the file that was taken over, as far as a shelf holds it."""
-        brought, self.transferred_law = self.transferred_law, None
-        if brought is None or self.pinned_law is None or self.decision is None:
+    def adopt_transferred_law(self, names: StandardsNames) -> None:
+        """Use the law of the merged case, as far as the catalogue holds it."""
+        other = self.transferred_law
+        self.transferred_law = None
+        if other is None or self.pinned_law is None or self.decision is None:
             return
-        pins = self.pinned_law.merged(item for item in brought.resolved if is_available(item, held))
-        told = self.decision.sentenced_on
-        if told != pins.sentenced_on and told == brought.sentenced_on and carries(held, brought):
-            pins = pins.with_names(brought.edition, brought.calendar, told)
-        self.use(pins)
-        note("law_pinned", edition=pins.edition, calendar=pins.calendar)
+        pinned = self.pinned_law.merged(
+            item for item in other.resolved if is_available(item, names)
+        )
+        day = self.decision.sentenced_on
+        if day != pinned.sentenced_on and day == other.sentenced_on and carries(names, other):
+            pinned = pinned.with_names(other.edition, other.calendar, day)
+        self.use(pinned)
+        note("law_pinned", edition=pinned.edition, calendar=pinned.calendar)
+
+    def answer_lookups(self, names: StandardsNames) -> None:
+        """Resolve the lookups of the decision among the names of the catalogue."""
+        if self.pinned_law is not None:
+            self.use(self.pinned_law.with_answers(self.lookups, names))
+            note("law_looked_up", count=len(self.lookups))
 
     @property
     def needs_lookup(self) -> bool:
-        """Whether something has to be looked up before its decisions stand."""
+        """Whether the worker must be asked about law before the decision is final."""
         return self.has_stale_law or bool(self.lookups) or self.transferred_law is not None
 
     @property
     def has_stale_law(self) -> bool:
-        """Whether its law was chosen for another day of sentence than the log tells, or none."""
+        """Whether the law was pinned for another day of sentence than the log gives."""
         if self.decision is None or self.pinned_law is None:
             return False
         return self.decision.sentenced_on != self.pinned_law.sentenced_on
 
     @property
     def lookups(self) -> tuple[LawLookup, ...]:
-        """What events of the log need to be looked up."""
+        """References in events of the log that are not resolved yet."""
         return () if self.decision is None else self.decision.lookups
 
-    def answer_lookups(self, held: StandardsNames) -> None:
-        """Answer the questions by what a shelf held."""
-        if self.pinned_law is not None:
-            self.use(self.pinned_law.with_answers(self.lookups, held))
-            note("law_looked_up", count=len(self.lookups))
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence as last decided; an empty one before the first decision."""
+        return Sentence() if self.decision is None else self.decision.sentence
+
+    @property
+    def transferred_to(self) -> Holder | None:
+        """The sentence that takes this case over; None if the case stays here."""
+        other = self.sentence.continues_as
+        own = Holder(self.ref.crn, self.ref.event_number)
+        return None if other == own else other
 
     def decide(self, now: datetime) -> FoldResult | None:
-        """Fold the log up to `now`; None before there is a law to fold it by."""
+        """Fold the log up to `now`; return None if no law is pinned yet."""
         if self.law is None:
             return None
-        before, then = self.decision, self.as_of
-        self.decision, self.as_of = self.event_log.decide(self.law, now), now
+        before = self.decision
+        then = self.as_of
+        self.decision = self.event_log.decide(self.law, now)
+        self.as_of = now
         if before is not None and then is not None:
-            self._note_corrected_clocks(before, then, self.decision, now)
+            self._note_corrected_clocks(before, then, self.decision, now=now)
         return self.decision
 
     def _note_corrected_clocks(
-        self, before: FoldResult, then: datetime, after: FoldResult, now: datetime
+        self, before: FoldResult, then: datetime, after: FoldResult, *, now: datetime
     ) -> None:
-        # The view will not say that people were shown a clock as missed which was met all along.
+        # The view cannot tell that people saw a clock as missed which now proves to have been met.
         for key, clock in sorted(before.sentence.clocks.items()):
             later = after.sentence.clocks.get(key)
             status = later.status(now).value if later is not None else "gone"
             if clock.status(then) is ClockStatus.MISSED and status not in _STILL_LATE:
-                text = f"{key} had been shown missed and is {status}"
-                self.event_log.audit_notes.append(f"{now.isoformat()} {text}")
+                self.audit(now, f"{key} had been shown missed and is {status}")
 
     def reconcile(self, now: datetime, quiet: timedelta) -> None:
-        """Bring the ledger in line with the decision."""
-        if self.decision is not None:
-            self.decision.effects.update(self.extra_notices)
-            if self._nudged:
-                # Whoever nudges may have mended what kept a notice here.
-                self.event_log.outbox.retry(self.decision.sentence.acknowledged)
-                self._nudged = False
-            self.event_log.reconcile(self.decision, now, quiet)
+        """Bring the outbox in line with the decision; `quiet` delays alerts after a message."""
+        if self.decision is None:
+            return
+        self.decision.effects.update(self.extra_notices)
+        if self._nudged:
+            # The sender of a nudge may have fixed what blocked a notice.
+            self.event_log.outbox.retry(self.decision.sentence.acknowledged)
+            self._nudged = False
+        self.event_log.reconcile(self.decision, now, quiet)
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether a notice or a text still has to leave, or a blocked notice needs a person."""
+        outbox = self.event_log.outbox
+        is_blocked = outbox.blocked(self.sentence.acknowledged)
+        return bool(outbox.has_queued() or is_blocked or self.texts)
 
     def preview(self, message: ParsedMessage, now: datetime) -> FoldResult | None:
-        """Return what the mail and `message` would come to, changing nothing; None without law."""
+        """Return the decision that the inbox and `message` would lead to; change nothing.
+
+        Returns:
+            None if no law is pinned yet.
+        """
         if self.law is None:
             return None
         waiting = [parse_message(item, {}) for item in self.inbox.events()]
         return self.event_log.preview([*waiting, message]).decide(self.law, now)
 
+    def transferable(self) -> dict[str, Any]:
+        """Return what the sentence that takes this case over is given, as plain data."""
+        return {
+            "case": to_snapshot(self.event_log),
+            "extra": [asdict(effect) for effect in self.extra_notices.values()],
+            "pins": None if self.pinned_law is None else dump_pinned_law(self.pinned_law),
+        }
 
-_REDECIDED: Final = "redecided"
+    def dump(self) -> dict[str, Any]:
+        """Return what the next run of this sentence needs, as plain data."""
+        return {
+            **self.transferable(),
+            "texts": self.texts,
+            "parcels": self._chunks.dump(),
+            "shut": self.inbox.awaiting_key.dump(),
+            "as_of": self.as_of.isoformat() if self.as_of is not None else None,
+            "decisions": decisions(self.decision) if self.decision is not None else None,
+        }
 
+    def restore(self, data: dict[str, Any]) -> None:
+        """Restore what the previous run dumped, and report decisions that this build changes."""
+        self.event_log = from_snapshot(data["case"])
+        self.texts = dict(data["texts"])
+        self._chunks = ChunkAssembler(data.get("parcels"))
+        if data.get("shut"):
+            self.inbox.awaiting_key.load(data["shut"])
+            self._list_awaiting_key()
+        self.extra_notices = {item["key"]: effect_of(item) for item in data["extra"]}
+        if data["pins"] is None:
+            return
+        self.use(load_pinned_law(data["pins"]))
+        if data["as_of"] is not None and data["decisions"] is not None:
+            self._report_changes(data["decisions"], datetime.fromisoformat(data["as_of"]))
 
-def transferable(desk: SentenceCase) -> dict[str, Any]:
-    """Return what a sentence is given that goes on in place of this one."""
-    return {
-        "case": to_snapshot(desk.event_log),
-        "extra": [asdict(effect) for effect in desk.extra_notices.values()],
-        "pins": None if desk.pinned_law is None else dump_pinned_law(desk.pinned_law),
-    }
-
-
-def dump_case(desk: SentenceCase) -> dict[str, Any]:
-    """Return all that the next run needs, as plain data."""
-    return {
-        **transferable(desk),
-        "texts": desk.texts,
-        "parcels": desk.chunks.dump(),
-        "shut": desk.inbox.awaiting_key.dump(),
-        "as_of": desk.as_of.isoformat() if desk.as_of is not None else None,
-        "decisions": decisions(desk.decision) if desk.decision is not None else None,
-    }
-
-
-def restore_case(desk: SentenceCase, data: dict[str, Any]) -> None:
-    """Take over from the run before, and look whether this build decides otherwise."""
-    desk.event_log = from_snapshot(data["case"])
-    desk.texts = dict(data["texts"])
-    desk.chunks = ChunkAssembler(data.get("parcels"))
-    if data.get("shut"):
-        desk.inbox.awaiting_key.load(data["shut"])
-        desk.event_log.awaiting_key = desk.inbox.awaiting_key.dead_letters()
-    desk.extra_notices = {item["key"]: effect_of(item) for item in data["extra"]}
-    pins = data["pins"]
-    if pins is None:
-        return
-    desk.use(load_pinned_law(pins))
-    if data["as_of"] is not None and data["decisions"] is not None:
-        _report_changed_decisions(desk, data["decisions"], datetime.fromisoformat(data["as_of"]))
-
-
-def _report_changed_decisions(desk: SentenceCase, before: dict[str, Any], as_of: datetime) -> None:
-    decided = desk.decide(as_of)
-    if decided is None:
-        return
-    # Through JSON, as the other side came.
-    changed = differences(before, json.loads(json.dumps(decisions(decided))))
-    if not changed:
-        return
-    warn("sentence_redecided", count=len(changed))
-    key = f"{_REDECIDED}/{len(changed)}/{as_of.isoformat()}"
-    facts = tuple((f"change_{n:03}", name) for n, name in enumerate(changed[:50]))
-    desk.extra_notices[key] = Effect(key, _REDECIDED, "ops", str(len(changed)), facts)
-    desk.event_log.audit_notes.append(
-        f"{as_of.isoformat()} decided again: {', '.join(changed[:5])}"
-    )
-    desk.event_log.reconcile(decided, as_of, timedelta(0), withhold=True)
+    def _report_changes(self, before: dict[str, Any], as_of: datetime) -> None:
+        decision = self.decide(as_of)
+        if decision is None:
+            return
+        # Both sides must have passed through JSON to compare equal.
+        changed = differences(before, json.loads(json.dumps(decisions(decision))))
+        if not changed:
+            return
+        warn("sentence_redecided", count=len(changed))
+        key = f"{_REDECIDED}/{len(changed)}/{as_of.isoformat()}"
+        self.extra_notices[key] = Effect(
+            key=key,
+            template=_REDECIDED,
+            recipient="ops",
+            subject=str(len(changed)),
+            facts=tuple(
+                (f"change_{number:03}", name)
+                for number, name in enumerate(changed[:_NAMED_CHANGES])
+            ),
+        )
+        self.audit(as_of, f"decided again: {', '.join(changed[:5])}")
+        self.event_log.reconcile(decision, as_of, timedelta(0), withhold=True)

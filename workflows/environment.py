@@ -1,4 +1,8 @@
-"""Ask the environment what holds for a run: the one question whose answer history records."""
+"""Questions that a run asks its own worker by local activities, and the waits of the main loop.
+
+History records each answer, so replay asks nothing. What follows an answer is decided on the
+messages that were in the inbox before the question (see `WorkerEnvironment`).
+"""
 
 import asyncio
 from base64 import b64encode
@@ -26,193 +30,208 @@ from states.time.london import day_of
 from workflows.case import SentenceCase
 from workflows.inbox import InboundMessage, is_encrypted
 from workflows.log import warn
+from workflows.timers import BackgroundTasks
 
 LOOKUP_TIMEOUT: Final = timedelta(seconds=10)
+"""Time limit of one attempt, and the pause before a refused lookup is repeated."""
 
 LOOKUP_ERRORS: Final = (ActivityError, ApplicationError)
-"""How a local activity fails: one that says itself that it must not be retried raises plainly."""
+"""Errors of a local activity: a non-retryable one arrives unwrapped, as `ApplicationError`."""
+
+DECRYPT_BATCH: Final = 50
+DECRYPT_BATCH_BYTES: Final = 400_000
+"""Messages, and bytes of them, that one local activity decrypts."""
+
+_BARRIER: Final = timedelta(milliseconds=1)
+
+_T = TypeVar("_T")
 
 
-async def load_run_config(sentenced_on: date | None) -> RunConfig:
-    """Return the terms for that day of sentence, however long it takes to get them."""
+class Waiter:
+    """The waits of the main loop of one sentence: a cancel request ends none of them."""
+
+    def __init__(self, case: SentenceCase) -> None:
+        self._case = case
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once `holds` does; decline every cancel request meanwhile."""
+        while not holds():
+            try:
+                # Signals, updates and background tasks run meanwhile and may change the case.
+                await workflow.wait_condition(holds)
+            except asyncio.CancelledError:
+                # A court's sentence is not ended by a click: the request is noted and declined.
+                warn("cancel_declined")
+                self._case.audit(workflow.now(), "a cancel request was declined")
+
+    async def shielded(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return the result of `work`, which no cancel request reaches.
+
+        The SDK cancels the task of the main loop, and with it any activity that this task awaits
+        itself. So `work` runs in a task of its own.
+        """
+        task = asyncio.create_task(work)
+        await self.until(task.done)
+        return task.result()
+
+
+class WorkerEnvironment:
+    """The run configuration, keys and standards of the worker that runs one sentence.
+
+    An SDK trap lies here. When a query arrives while a local activity runs, the SDK hands over the
+    activity's result together with the signals and activity results of the next workflow task, and
+    after them. In replay the result comes before them, and at an earlier time. Whatever follows a
+    lookup would then issue other commands than the history holds. Two measures prevent that:
+
+    - The turn takes only the messages that were in the inbox before the lookup (`batch_limit`).
+    - If a timer or an activity may end meanwhile, the lookup is followed by a timer of its own: the
+      firing of a timer has exactly one place in the history.
+    """
+
+    def __init__(self, case: SentenceCase, waiter: Waiter, tasks: BackgroundTasks) -> None:
+        self.batch_limit: int | None = None
+        """Messages that were in the inbox before the last lookup; None once they are taken."""
+        self.is_looking_up = False
+        """Whether a lookup is under way. No update may be decided then."""
+        self._case = case
+        self._waiter = waiter
+        self._tasks = tasks
+
+    def take_batch_limit(self) -> int | None:
+        """Return how many messages this turn takes, None for all, and reset the limit."""
+        limit = self.batch_limit
+        self.batch_limit = None
+        return limit
+
+    async def load_run_config(
+        self, sentenced_on: date | None = None, *, repin: bool = False
+    ) -> RunConfig:
+        """Return the configuration of the run, and pin the law that it chooses.
+
+        Args:
+            sentenced_on: The day of sentence, which chooses the edition; None if not known yet.
+            repin: Whether to pin the law even if the sentence has pinned one already.
+        """
+        config = await self._lookup(_run_config(sentenced_on))
+        self._case.inbox.accept_plaintext = config.plain
+        if self._case.pinned_law is None or repin:
+            self._case.pin_law(config.edition, config.calendar, sentenced_on)
+        return config
+
+    async def decrypt_inbox(self) -> None:
+        """Decrypt the messages of the inbox; those that arrive meanwhile wait for the next turn."""
+        inbox = self._case.inbox
+        if self.batch_limit is None:
+            inbox.requeue(workflow.now())
+        limit = len(inbox) if self.batch_limit is None else self.batch_limit
+        while positions := next_encrypted(inbox, limit):
+            # Messages are only appended meanwhile, so the positions stay valid.
+            found = await self._lookup(_decrypted(inbox.at(positions)))
+            inbox.put_decrypted(positions, found)
+            self.batch_limit = limit
+
+    async def look_up_law(self) -> None:
+        """Resolve one reason why the case lacks law (see `SentenceCase.needs_lookup`)."""
+        case = self._case
+        if case.transferred_law is not None:
+            case.adopt_transferred_law(await self._lookup(_standards()))
+        elif case.has_stale_law and case.decision is not None:
+            await self.load_run_config(case.decision.sentenced_on, repin=True)
+        else:
+            case.answer_lookups(await self._lookup(_standards()))
+
+    async def _lookup(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return the answer of a local activity, with the two measures of the class."""
+        self.batch_limit = len(self._case.inbox)
+        self.is_looking_up = True
+        # Asked before the await: afterwards the answer could differ between first run and replay.
+        needs_barrier = not self._tasks.is_idle
+        found = await self._waiter.shielded(work)
+        if needs_barrier:
+            barrier = workflow.sleep(_BARRIER, summary="the lookup is taken in")
+            await self._waiter.shielded(barrier)
+        self.is_looking_up = False
+        return found
+
+
+def next_encrypted(messages: Iterable[InboundMessage], limit: int) -> list[int]:
+    """Return the positions of the messages to decrypt next: one batch of the first `limit`."""
+    found: list[int] = []
+    size = 0
+    for position, message in enumerate(islice(messages, limit)):
+        if not is_encrypted(message):
+            continue
+        size += len(message.payloads[0].data)
+        if found and (len(found) == DECRYPT_BATCH or size > DECRYPT_BATCH_BYTES):
+            break
+        found.append(position)
+    return found
+
+
+async def _run_config(sentenced_on: date | None) -> RunConfig:
     info = workflow.info()
-    ask = RunConfigRequest(
+    request = RunConfigRequest(
         workflow_id=info.workflow_id,
         day=day_of(workflow.now()),
         sentenced_on=sentenced_on,
         continued=info.continued_run_id is not None,
     )
-    while True:
-        try:
-            terms: RunConfig = await workflow.execute_local_activity(
-                LOAD_RUN_CONFIG, ask, result_type=RunConfig, start_to_close_timeout=LOOKUP_TIMEOUT
-            )
-        except LOOKUP_ERRORS:
-            # It tries again by itself, so this is an answer that rules that out.
-            warn("opening_failed")
-            await workflow.sleep(LOOKUP_TIMEOUT, summary="the run is opened again")
-        else:
-            return terms
+    return await _answer(
+        LOAD_RUN_CONFIG,
+        request,
+        result_type=RunConfig,
+        warning="opening_failed",
+        summary="the run configuration is loaded again",
+    )
 
 
-async def list_standards() -> StandardsNames:
-    """Return what the shelf holds today, however long it takes to get that."""
-    while True:
-        try:
-            held: StandardsNames = await workflow.execute_local_activity(
-                LIST_STANDARDS, result_type=StandardsNames, start_to_close_timeout=LOOKUP_TIMEOUT
-            )
-        except LOOKUP_ERRORS:
-            warn("look_up_failed")
-            await workflow.sleep(LOOKUP_TIMEOUT, summary="law is looked up again")
-        else:
-            return held
+async def _standards() -> StandardsNames:
+    return await _answer(
+        LIST_STANDARDS,
+        result_type=StandardsNames,
+        warning="look_up_failed",
+        summary="the standards are listed again",
+    )
 
 
-_T = TypeVar("_T")
-
-_BARRIER: Final = timedelta(milliseconds=1)
-
-
-class Waiter:
-    """The waits of the main loop of one sentence."""
-
-    def __init__(self, desk: SentenceCase, is_at_rest: Callable[[], bool]) -> None:
-        """Wait for `desk`; `is_at_rest` tells that no timer and no activity is under way."""
-        self.batch_limit: int | None = None
-        """Letters that lay in the mail before the last look-up; None once they are taken."""
-        self.is_looking_up = False
-        """Whether a look-up is under way: then nothing else is decided."""
-        self._desk, self._is_at_rest = desk, is_at_rest
-
-    def take_batch_limit(self) -> int | None:
-        """Return how many letters this turn takes, None for all, and leave the next one free."""
-        ahead, self.batch_limit = self.batch_limit, None
-        return ahead
-
-    async def lookup(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Return what a local activity finds, and leave alone whatever comes meanwhile.
-
-        Where a query falls between, the SDK hands the result over together with the signals and
-        the answers of activities of the next task, after them; in replay it comes before them, and
-        at an earlier time. So where anything else may end meanwhile, what is done next waits for a
-        timer, whose end has one place in the history; else its commands would not be those of it.
-        """
-        self.batch_limit, self.is_looking_up = len(self._desk.inbox), True
-        something_may_end = not self._is_at_rest()
-        found = await self.shielded(work)
-        if something_may_end:
-            await self.shielded(workflow.sleep(_BARRIER, summary="a look-up is taken in"))
-        self.is_looking_up = False
-        return found
-
-    async def shielded(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Return what `work` comes to, whatever is asked of the sentence meanwhile."""
-        # A cancel request would reach an activity that the main loop awaits itself.
-        task = asyncio.create_task(work)
-        await self.until(task.done)
-        return task.result()
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Return when `holds` does; a cancel request is declined."""
-        while not holds():
-            try:
-                await workflow.wait_condition(holds)
-            except asyncio.CancelledError:
-                self._decline()
-
-    def _decline(self) -> None:
-        # A cancel request is no way to end a court's sentence: it is recorded, and life goes on.
-        warn("cancel_declined")
-        self._desk.event_log.audit_notes.append(
-            f"{workflow.now().isoformat()} a cancel request was declined"
-        )
-
-
-class WorkerEnvironment:
-    """The look-ups of one sentence, whose answers go to its desk."""
-
-    def __init__(
-        self, desk: SentenceCase, waiting: Waiter, told: Callable[[RunConfig], None]
-    ) -> None:
-        """Look up for `desk`; `told` is given the terms before anything is done by them."""
-        self._desk, self._waiting, self._told = desk, waiting, told
-
-    async def load_run_config(
-        self, sentenced_on: date | None = None, *, anew: bool = False
-    ) -> RunConfig:
-        """Return the terms for that day of sentence; its law is chosen unless one is, or `anew`."""
-        terms = await self._waiting.lookup(load_run_config(sentenced_on))
-        self._told(terms)
-        self._desk.inbox.accept_plaintext = terms.plain
-        if self._desk.pinned_law is None or anew:
-            self._desk.pin_law(terms.edition, terms.calendar, sentenced_on)
-        return terms
-
-    async def decrypt_inbox(self) -> None:
-        """Have the letters opened that are shut; what comes meanwhile is the next turn's."""
-        mail, waiting = self._desk.inbox, self._waiting
-        if waiting.batch_limit is None:
-            mail.requeue(workflow.now())
-        most = len(mail) if waiting.batch_limit is None else waiting.batch_limit
-        while places := next_encrypted(mail, most):
-            found = await waiting.lookup(decrypt(mail.at(places)))
-            mail.put_decrypted(places, found)
-            waiting.batch_limit = most
-
-    async def look_up_law(self) -> None:
-        """Choose the law again for another day of sentence, or look up what events name."""
-        desk = self._desk
-        if desk.transferred_law is not None:
-            desk.adopt_transferred_law(await self._waiting.lookup(list_standards()))
-        elif desk.has_stale_law and desk.decision is not None:
-            await self.load_run_config(desk.decision.sentenced_on, anew=True)
-        else:
-            desk.answer_lookups(await self._waiting.lookup(list_standards()))
-
-
-DECRYPT_BATCH: Final = 50
-DECRYPT_BATCH_BYTES: Final = 400_000
-"""Messages, and bytes of them, that one look-up opens."""
-
-
-def next_encrypted(mail: Iterable[InboundMessage], most: int) -> list[int]:
-    """Return the places of the letters to open next: those of one look-up, of the first `most`."""
-    found: list[int] = []
-    size = 0
-    for place, item in enumerate(islice(mail, most)):
-        if not is_encrypted(item):
-            continue
-        size += len(item.payloads[0].data)
-        if found and (len(found) == DECRYPT_BATCH or size > DECRYPT_BATCH_BYTES):
-            break
-        found.append(place)
-    return found
-
-
-async def decrypt(letters: Sequence[InboundMessage]) -> list[DecryptedMessage]:
-    """Return what is found in letters that are shut, however long it takes to get an answer."""
-    ask = DecryptMessages(
+async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessage]:
+    request = DecryptMessages(
         workflow_id=workflow.info().workflow_id,
         letters=[
             EncryptedMessage(
-                kind=item.name,
-                payload=b64encode(item.payloads[0].SerializeToString()).decode(),
-                received_at=item.received_at,
+                kind=message.name,
+                payload=b64encode(message.payloads[0].SerializeToString()).decode(),
+                received_at=message.received_at,
             )
-            for item in letters
+            for message in messages
         ],
     )
+    answer = await _answer(
+        DECRYPT_MESSAGES,
+        request,
+        result_type=DecryptedMessages,
+        warning="look_up_failed",
+        summary="the messages are decrypted again",
+    )
+    return answer.letters
+
+
+async def _answer(
+    activity: str, *arguments: Any, result_type: type[_T], warning: str, summary: str
+) -> _T:
+    """Return the answer of a local activity, however long it takes to get one."""
     while True:
         try:
-            answer: DecryptedMessages = await workflow.execute_local_activity(
-                DECRYPT_MESSAGES,
-                ask,
-                result_type=DecryptedMessages,
+            # The task runs shielded (`Waiter.shielded`), so no cancel request arrives here.
+            answer: _T = await workflow.execute_local_activity(
+                activity,
+                args=arguments,
+                result_type=result_type,
                 start_to_close_timeout=LOOKUP_TIMEOUT,
             )
         except LOOKUP_ERRORS:
-            warn("look_up_failed")
-            await workflow.sleep(LOOKUP_TIMEOUT, summary="letters are opened again")
+            # The SDK retries by itself, so this error is one that rules out a retry.
+            warn(warning)
+            await workflow.sleep(LOOKUP_TIMEOUT, summary=summary)
         else:
-            return answer.letters
+            return answer

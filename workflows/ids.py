@@ -1,4 +1,7 @@
-"""Which sentence a workflow is: read from its id, which nobody can change afterwards."""
+"""Workflow id of a sentence, and the sentence that an id names.
+
+The id decides which sentence a run is, because it cannot change after the start.
+"""
 
 import json
 import re
@@ -20,23 +23,23 @@ def workflow_id_of(crn: str, event_number: str) -> str:
 
 
 def parse_workflow_id(workflow_id: str) -> SentenceRef | None:
-    """Return the sentence that `workflow_id` names; None where it has another form."""
+    """Return the sentence that `workflow_id` names; None if it has another form."""
     found = _ID.fullmatch(workflow_id)
     return None if found is None else SentenceRef(workflow_id, found[1], found[2])
 
 
-def input_fault(identity: SentenceRef | None, arguments: Sequence[RawValue]) -> str | None:
-    """Return what is wrong with the input of a start; None where it says what the id says.
+def start_input_fault(ref: SentenceRef, arguments: Sequence[RawValue]) -> str | None:
+    """Return the fault of a start's input; None if it names the sentence that the id names.
 
-    The id governs whatever the input is, so a fault is noted and stops nothing.
+    The id decides whatever the input is, so the caller notes the fault and carries on.
     """
     if len(arguments) != 1:
         return f"the start brought {len(arguments)} arguments instead of one; the id governs"
-    if identity is None:
-        return None
-    wanted = {"crn": identity.crn, "event_number": identity.event_number}
+    expected = {"crn": ref.crn, "event_number": ref.event_number}
     try:
         given = json.loads(arguments[0].payload.data)
     except (ValueError, RecursionError):
         given = None
-    return None if given == wanted else "the input of the start differs from its id; the id governs"
+    if given == expected:
+        return None
+    return "the input of the start differs from its id; the id governs"

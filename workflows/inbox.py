@@ -1,7 +1,7 @@
-"""Turn what a signal or an update brought into a message: total, whatever it brought.
+"""Inbox of a sentence: messages that arrived and are not decided yet, and how they are read.
 
-Handlers only enqueue. Reading happens here, in the main loop, where nothing that an integrator
-sends can fail a task: what cannot be read becomes a message with the reason.
+Signal and update handlers only append. The main loop reads, and reading is total: nothing that an
+integrator sends can fail a workflow task. What cannot be read becomes a message with the reason.
 """
 
 import re
@@ -28,146 +28,171 @@ from states.events.parsing import (
 from states.events.registry import NUDGE
 from states.messages import UNSIGNED, DeadLetter, ParsedMessage
 
-_JSON: Final = b"json/plain"
 MESSAGE_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-"""What the name of a message may be, to be shown anywhere."""
+"""Names of messages that may be shown anywhere."""
 
 UNREADABLE: Final = "unreadable"
-"""How a message of another name is called."""
+"""Kind that stands for a message of any other name."""
+
+MAX_ENCRYPTED_BYTES: Final = 64_000
+"""Bytes of an encrypted message. An event holds 16 kB, so a longer message is none."""
+
+MAX_ENCRYPTED_CHUNK_BYTES: Final = 600_000
+"""Bytes of an encrypted transfer chunk: twice what one holds."""
+
+RETRY_DECRYPTION_AFTER: Final = timedelta(minutes=10)
+"""Pause before messages with a missing key are decrypted again."""
+
+UNKNOWN_KEY: Final = "unknown_key"
+"""Code of the one fault that time may mend: the key is not here yet."""
+
+TOO_LARGE: Final = ("too_large", f"an encrypted message of more than {MAX_ENCRYPTED_BYTES:,} bytes")
+
+_JSON: Final = b"json/plain"
+_PLAINTEXT_REFUSED: Final = (
+    "plain_refused",
+    "the message came as plaintext, and only encrypted ones are accepted here",
+)
+_ASSERTED: Final = "vouched"
+_NOT_OWN_PROCESS: Final = ("not_ours", "only our own processes may transfer a case")
+_FORGED: Final = ("not_a_letter", "the payload has the encoding that only our own processes use")
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """A message as it lay in the mail: a name, and whatever came with it."""
+    """A message as it arrived: a name, and whatever payloads came with it."""
 
     name: str
     payloads: tuple[Payload, ...]
     received_at: datetime
     sender: str = ""
-    """Who vouches for it, once it was opened; empty for one that came readable."""
+    """The authenticated sender of a decrypted message; empty for one that arrived as plaintext."""
     fault: tuple[str, str] | None = None
-    """Why it is none: a code and a sentence."""
+    """Code and sentence that say why the message is refused; None for one that may be read."""
     waiter_id: int = 0
-    """By which a caller waits for it; 0 where nobody does."""
+    """Id of the update that waits for the decrypted message; 0 if none does."""
 
 
 def from_signal(name: str, arguments: Sequence[RawValue], received_at: datetime) -> InboundMessage:
-    """Return the letter that a signal brought."""
+    """Return the message that a signal brought."""
     return InboundMessage(name, tuple(argument.payload for argument in arguments), received_at)
 
 
-def is_nudge(item: InboundMessage) -> bool:
-    """Return whether the letter only wakes the sentence."""
-    return item.name == NUDGE
+def is_nudge(message: InboundMessage) -> bool:
+    """Return whether the message only wakes the sentence."""
+    return message.name == NUDGE
 
 
-def _single_payload(item: InboundMessage) -> bytes:
-    payloads = item.payloads
-    if item.fault is not None:
-        raise UnreadableError(*item.fault)
+def claims_transfer_chunk(message: InboundMessage) -> bool:
+    """Return whether the message says that it is a transfer chunk."""
+    return message.name == TRANSFER_SIGNAL
+
+
+def is_transfer_chunk(message: InboundMessage) -> bool:
+    """Return whether a screened message is a transfer chunk of another sentence."""
+    return claims_transfer_chunk(message) and message.fault is None
+
+
+def is_encrypted(message: InboundMessage) -> bool:
+    """Return whether the message must be decrypted before it can be read."""
+    return (
+        message.fault is None
+        and len(message.payloads) == 1
+        and message.payloads[0].metadata.get("encoding") == MESSAGE_ENCODING
+    )
+
+
+def parse_message(message: InboundMessage, texts: dict[str, str]) -> ParsedMessage:
+    """Return the event in the message, without its free text, or the reason why there is none.
+
+    The free text goes into `texts`, by digest.
+    """
+    digest = raw_digest(message.name, tuple(payload.data for payload in message.payloads))
+    size = sum(len(payload.data) for payload in message.payloads)
+    kind = _shown_name(message)
+    try:
+        data = parse_json(_single_payload(message))
+        digest = content_digest(message.name, data)
+        event = parse_event(message.name, data)
+    except UnreadableError as error:
+        return ParsedMessage(
+            kind=kind,
+            digest=digest,
+            received_at=message.received_at,
+            size=size,
+            code=error.code,
+            reason=error.reason,
+        )
+    found: dict[str, str] = {}
+    event = extract_free_text(event, found)
+    for key, text in found.items():
+        # A field that is no text, such as `person:`, is stored under the digest of this message.
+        name = key.removeprefix(FIELD_PREFIX)
+        texts[key if name == key else f"{name}:{digest}"] = text
+    return ParsedMessage(
+        kind=kind,
+        digest=digest,
+        received_at=message.received_at,
+        size=size,
+        event=event,
+        sender=message.sender or UNSIGNED,
+    )
+
+
+def _shown_name(message: InboundMessage) -> str:
+    return message.name if MESSAGE_NAME.fullmatch(message.name) else UNREADABLE
+
+
+def _single_payload(message: InboundMessage) -> bytes:
+    payloads = message.payloads
+    if message.fault is not None:
+        raise UnreadableError(*message.fault)
     if len(payloads) != 1:
         reason = f"an event comes as one JSON object; {len(payloads)} arguments came"
         raise UnreadableError("wrong_arity", reason)
-    encoding = payloads[0].metadata.get("encoding")
-    if encoding != _JSON:
+    if payloads[0].metadata.get("encoding") != _JSON:
         raise UnreadableError("undecodable", "the payload is not in the encoding json/plain")
     return payloads[0].data
 
 
-def parse_message(item: InboundMessage, texts: dict[str, str]) -> ParsedMessage:
-    """Return the message in the letter, sealed; its free text goes into `texts` by digest."""
-    digest = raw_digest(item.name, tuple(payload.data for payload in item.payloads))
-    size = sum(len(payload.data) for payload in item.payloads)
-    kind = item.name if MESSAGE_NAME.fullmatch(item.name) else UNREADABLE
-    try:
-        data = parse_json(_single_payload(item))
-        digest = content_digest(item.name, data)
-        event = parse_event(item.name, data)
-    except UnreadableError as error:
-        return ParsedMessage(
-            kind, digest, item.received_at, size, code=error.code, reason=error.reason
-        )
-    found: dict[str, str] = {}
-    sealed = extract_free_text(event, found)
-    for key, text in found.items():
-        # What is no text is filed as of this event: `person:` and its digest.
-        name = key.removeprefix(FIELD_PREFIX)
-        texts[key if name == key else f"{name}:{digest}"] = text
-    return ParsedMessage(
-        *(kind, digest, item.received_at, size),
-        event=sealed,
-        sender=item.sender or UNSIGNED,
-    )
-
-
-def event_id_of(item: InboundMessage) -> str:
-    """Return the event id in the letter; empty where there is none to be read."""
-    event = parse_message(item, {}).event
+def event_id_of(message: InboundMessage) -> str:
+    """Return the event id in the message; empty if none can be read."""
+    event = parse_message(message, {}).event
     return "" if event is None else event.event_id
 
 
-MAX_ENCRYPTED_BYTES: Final = 64_000
-"""Bytes of a sealed message: more is none, for an event holds 16 kB."""
-
-RETRY_DECRYPTION_AFTER: Final = timedelta(minutes=10)
-"""How long what stays shut for want of a key waits before it is tried again."""
-
-MAX_ENCRYPTED_CHUNK_BYTES: Final = 600_000
-"""Bytes of a sealed part of a file: twice what one holds."""
-
-UNKNOWN_KEY: Final = "unknown_key"
-"""Code of a fault that a key may yet mend."""
-
-_PLAIN: Final = b"json/plain"
-TOO_LARGE: Final = ("too_large", f"a sealed message of more than {MAX_ENCRYPTED_BYTES:,} bytes")
-_PLAINTEXT_REFUSED: Final = (
-    "plain_refused",
-    "the message came readable, and only sealed ones are taken here",
-)
-_ASSERTED: Final = "vouched"
-_NOT_OWN_PROCESS: Final = ("not_ours", "only a process of ours may hand a file over")
-_FORGED: Final = ("not_a_letter", "the payload is sealed as only our own processes seal theirs")
+def screened(message: InboundMessage, *, accept_plaintext: bool) -> InboundMessage:
+    """Return the message, with a fault if it arrived in a form that is not accepted here."""
+    if message.fault is not None or is_nudge(message):
+        return message
+    fault = _fault_of_form(message, accept_plaintext=accept_plaintext)
+    return message if fault is None else replace(message, fault=fault)
 
 
-def is_encrypted(item: InboundMessage) -> bool:
-    """Return whether a letter has to be opened before anything can be said of it."""
-    return (
-        item.fault is None
-        and len(item.payloads) == 1
-        and item.payloads[0].metadata.get("encoding") == MESSAGE_ENCODING
-    )
+def _fault_of_form(message: InboundMessage, *, accept_plaintext: bool) -> tuple[str, str] | None:
+    claims_chunk = claims_transfer_chunk(message)
+    if message.sender:
+        is_own_process = message.sender.partition(":")[0] == _ASSERTED
+        return _NOT_OWN_PROCESS if claims_chunk and not is_own_process else None
+    if any(ENCRYPTED_AS in payload.metadata for payload in message.payloads):
+        return _FORGED
+    limit = MAX_ENCRYPTED_CHUNK_BYTES if claims_chunk else MAX_ENCRYPTED_BYTES
+    if is_encrypted(message) and len(message.payloads[0].data) > limit:
+        return TOO_LARGE
+    is_plaintext = any(part.metadata.get("encoding") == _JSON for part in message.payloads)
+    return _PLAINTEXT_REFUSED if is_plaintext and not accept_plaintext else None
 
 
-def screened(item: InboundMessage, *, plain: bool) -> InboundMessage:
-    """Return the letter with its fault, where it came in a manner that is not taken here."""
-    if item.fault is not None or is_nudge(item):
-        return item
-    if item.sender:
-        vouched = item.sender.partition(":")[0] == _ASSERTED
-        return (
-            item
-            if vouched or not claims_transfer_chunk(item)
-            else replace(item, fault=_NOT_OWN_PROCESS)
-        )
-    if any(ENCRYPTED_AS in payload.metadata for payload in item.payloads):
-        return replace(item, fault=_FORGED)
-    longest = MAX_ENCRYPTED_CHUNK_BYTES if claims_transfer_chunk(item) else MAX_ENCRYPTED_BYTES
-    if is_encrypted(item) and len(item.payloads[0].data) > longest:
-        return replace(item, fault=TOO_LARGE)
-    readable = any(p.metadata.get("encoding") == _PLAIN for p in item.payloads)
-    return replace(item, fault=_PLAINTEXT_REFUSED) if readable and not plain else item
-
-
-def decrypted(item: InboundMessage, found: DecryptedMessage) -> InboundMessage:
-    """Return the letter as it was found: open, with who vouches for it, or with its fault."""
+def decrypted(message: InboundMessage, found: DecryptedMessage) -> InboundMessage:
+    """Return the message with its plaintext and sender, or with the fault that `found` tells."""
     if found.body is None:
-        return replace(item, fault=(found.code, found.reason))
-    payload = Payload(metadata={"encoding": _PLAIN}, data=b64decode(found.body))
-    return replace(item, payloads=(payload,), sender=found.sender)
+        return replace(message, fault=(found.code, found.reason))
+    payload = Payload(metadata={"encoding": _JSON}, data=b64decode(found.body))
+    return replace(message, payloads=(payload,), sender=found.sender)
 
 
 class AwaitingKey:
-    """Letters for which a key is not here yet: few, for whoever sends can send anything."""
+    """Messages whose key is missing, kept for another attempt; bounded, as anybody can send one."""
 
     MAX_MESSAGES: Final = 50
     MAX_BYTES: Final = 200_000
@@ -175,64 +200,64 @@ class AwaitingKey:
     def __init__(self) -> None:
         self.messages: list[InboundMessage] = []
         self.retry_at: datetime | None = None
-        """When they are tried again."""
+        """Time of the next attempt; None if none is planned."""
 
-    def park(self, item: InboundMessage) -> bool:
-        """Keep a letter that stayed shut, unless too many lie here; return whether it was kept."""
-        item = replace(item, fault=None)
-        size = sum(len(kept.payloads[0].data) for kept in (*self.messages, item))
+    def park(self, message: InboundMessage) -> bool:
+        """Keep the message unless the bounds are reached; return whether it was kept."""
+        message = replace(message, fault=None)
+        size = sum(len(kept.payloads[0].data) for kept in (*self.messages, message))
         if len(self.messages) >= self.MAX_MESSAGES or size > self.MAX_BYTES:
             return False
-        if item.payloads not in [kept.payloads for kept in self.messages]:
-            self.messages.append(item)
+        if message.payloads not in [kept.payloads for kept in self.messages]:
+            self.messages.append(message)
         return True
 
-    def take_due(self, now: datetime, *, asked: bool) -> list[InboundMessage]:
-        """Return what is to be tried again, and keep it no longer.
-
-        Args:
-            now: When that is looked at.
-            asked: Whether somebody asks that all of it is tried now.
-        """
-        if not asked and (self.retry_at is None or self.retry_at > now):
+    def take_due(self, now: datetime, *, nudged: bool) -> list[InboundMessage]:
+        """Take out the messages whose next attempt is due at `now`; all of them if `nudged`."""
+        if not nudged and (self.retry_at is None or self.retry_at > now):
             return []
-        found, self.messages, self.retry_at = self.messages, [], None
-        return found
+        messages = self.messages
+        self.messages = []
+        self.retry_at = None
+        return messages
 
     def schedule_retry(self, now: datetime) -> None:
-        """Let what is kept be tried again after a while, unless a time for that lies ahead."""
+        """Plan the next attempt, unless one is planned for after `now`."""
         if not self.messages:
             self.retry_at = None
         elif self.retry_at is None or self.retry_at <= now:
             self.retry_at = now + RETRY_DECRYPTION_AFTER
 
     def dead_letters(self) -> tuple[DeadLetter, ...]:
-        """Return what is known of each without opening it."""
+        """Return one dead letter for each message, as far as it is known without its key."""
         return tuple(
             DeadLetter(
-                raw_digest(item.name, tuple(payload.data for payload in item.payloads)),
-                item.name if MESSAGE_NAME.fullmatch(item.name) else UNREADABLE,
-                *(UNKNOWN_KEY, "the key that seals the message is not here yet"),
-                item.received_at,
+                digest=raw_digest(
+                    message.name, tuple(payload.data for payload in message.payloads)
+                ),
+                kind=_shown_name(message),
+                code=UNKNOWN_KEY,
+                reason="the key of the message is not here yet",
+                at=message.received_at,
             )
-            for item in self.messages
+            for message in self.messages
         )
 
     def dump(self) -> dict[str, Any]:
-        """Return the letters, and when they are tried again, as plain data."""
+        """Return the messages and the time of the next attempt, as plain data."""
         letters = [
             [
-                item.name,
-                item.received_at.isoformat(),
-                b64encode(item.payloads[0].SerializeToString()).decode(),
+                message.name,
+                message.received_at.isoformat(),
+                b64encode(message.payloads[0].SerializeToString()).decode(),
             ]
-            for item in self.messages
+            for message in self.messages
         ]
         again_at = self.retry_at.isoformat() if self.retry_at is not None else None
         return {"letters": letters, "again_at": again_at}
 
     def load(self, data: Mapping[str, Any]) -> None:
-        """Take over from the run before."""
+        """Restore what `dump` returned."""
         self.messages = [
             InboundMessage(
                 name, (Payload.FromString(b64decode(payload)),), datetime.fromisoformat(at)
@@ -244,15 +269,15 @@ class AwaitingKey:
 
 
 class Inbox:
-    """What lies in the mail, oldest first; each letter is judged as it is looked at."""
+    """Messages in the order of their arrival; each is screened when it is looked at."""
 
     def __init__(self) -> None:
         self.accept_plaintext = True
-        """Whether messages are taken that came readable."""
+        """Whether messages that arrive as plaintext are accepted."""
         self.awaiting_key = AwaitingKey()
-        self.delivered: dict[int, InboundMessage] = {}
-        """Letters that a caller waits for, by ticket, once they are open."""
         self._messages: deque[InboundMessage] = deque()
+        self._delivered: dict[int, InboundMessage] = {}
+        self._last_waiter_id = 0
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -260,90 +285,95 @@ class Inbox:
     def __iter__(self) -> Iterator[InboundMessage]:
         return iter(self._messages)
 
-    def append(self, item: InboundMessage) -> None:
-        """Lay a letter behind the others."""
-        self._messages.append(item)
+    def append(self, message: InboundMessage) -> None:
+        """Add a message at the end."""
+        self._messages.append(message)
+
+    def append_for_waiter(self, message: InboundMessage) -> int:
+        """Add a message that an update waits for; return the id to ask for it by."""
+        self._last_waiter_id += 1
+        self._messages.append(replace(message, waiter_id=self._last_waiter_id))
+        return self._last_waiter_id
+
+    def is_delivered(self, waiter_id: int) -> bool:
+        """Return whether the message of this waiter is decrypted, or refused."""
+        return waiter_id in self._delivered
+
+    def take_delivered(self, waiter_id: int) -> InboundMessage:
+        """Take out the message of this waiter."""
+        return self._delivered.pop(waiter_id)
+
+    def deliver_to_waiter(self, message: InboundMessage) -> bool:
+        """Hand the message to the update that waits for it; return whether one does."""
+        if message.waiter_id:
+            self._delivered[message.waiter_id] = replace(message, waiter_id=0)
+        return bool(message.waiter_id)
 
     def take_all(self) -> tuple[InboundMessage, ...]:
-        """Take out everything as it came."""
-        letters = tuple(self._messages)
+        """Take out every message as it arrived."""
+        messages = tuple(self._messages)
         self._messages.clear()
-        return letters
+        return messages
 
-    def take(self, most: int | None = None, *, as_it_is: bool = False) -> list[InboundMessage]:
-        """Take out what is open: of all letters, or of the oldest `most`.
+    def take(self, limit: int | None = None, *, unscreened: bool = False) -> list[InboundMessage]:
+        """Take out the messages that are readable or refused.
 
-        What came while letters were opened may be shut itself, and waits where it lies. That for
-        which a key is not here yet is kept apart; it is no news, or it would end run after run.
+        Encrypted messages stay in place: they arrived while others were decrypted. Messages whose
+        key is missing are parked; they are not returned, because they do not count as new, or they
+        would trigger continue-as-new forever.
 
         Args:
-            most: Only of the oldest so many letters.
-            as_it_is: Whether it is sent on, and so is not judged here.
+            limit: Look only at the oldest `limit` messages; at all if None.
+            unscreened: Do not screen the messages, because they are forwarded.
         """
         taken: list[InboundMessage] = []
-        shut: list[InboundMessage] = []
-        for _ in range(len(self) if most is None else min(most, len(self))):
-            item = self._messages.popleft()
-            if not as_it_is:
-                item = screened(item, plain=self.accept_plaintext)
-            if is_encrypted(item):
-                shut.append(item)
-            elif not self._park(item):
-                taken.append(item)
-        self._messages.extendleft(reversed(shut))
+        encrypted: list[InboundMessage] = []
+        for _ in range(len(self) if limit is None else min(limit, len(self))):
+            message = self._messages.popleft()
+            if not unscreened:
+                message = screened(message, accept_plaintext=self.accept_plaintext)
+            if is_encrypted(message):
+                encrypted.append(message)
+            elif not self._park(message):
+                taken.append(message)
+        self._messages.extendleft(reversed(encrypted))
         return taken
 
-    def _park(self, item: InboundMessage) -> bool:
-        unknown = item.fault is not None and item.fault[0] == UNKNOWN_KEY
-        return unknown and not item.waiter_id and self.awaiting_key.park(item)
-
-    def deliver_to_waiter(self, item: InboundMessage) -> bool:
-        """Put a letter aside for the caller who waits for it; return whether there is one."""
-        if item.waiter_id:
-            self.delivered[item.waiter_id] = replace(item, waiter_id=0)
-        return bool(item.waiter_id)
+    def _park(self, message: InboundMessage) -> bool:
+        lacks_key = message.fault is not None and message.fault[0] == UNKNOWN_KEY
+        return lacks_key and not message.waiter_id and self.awaiting_key.park(message)
 
     def take_transfer_chunks(self) -> list[InboundMessage]:
-        """Take out only what is part of a file of another sentence."""
-        letters = list(self._screened())
-        self._messages = deque(item for item in letters if not is_transfer_chunk(item))
-        return [item for item in letters if is_transfer_chunk(item)]
+        """Take out only the transfer chunks."""
+        messages = list(self._screened())
+        self._messages = deque(item for item in messages if not is_transfer_chunk(item))
+        return [item for item in messages if is_transfer_chunk(item)]
 
-    def brings_transfer(self, most: int | None) -> bool:
-        """Return whether one of the oldest `most` letters is part of a file of another sentence."""
-        return any(is_transfer_chunk(item) for item in islice(self._screened(), most))
+    def brings_transfer(self, limit: int | None) -> bool:
+        """Return whether one of the oldest `limit` messages, or of all, is a transfer chunk."""
+        return any(is_transfer_chunk(item) for item in islice(self._screened(), limit))
 
     def events(self) -> list[InboundMessage]:
-        """Return the letters that are to be read as events, and leave them."""
+        """Return the messages that would be read as events now, without taking them out."""
         return [
-            i
-            for i in self._screened()
-            if not (is_nudge(i) or claims_transfer_chunk(i) or is_encrypted(i))
+            message
+            for message in self._screened()
+            if not (is_nudge(message) or claims_transfer_chunk(message) or is_encrypted(message))
         ]
 
     def _screened(self) -> Iterator[InboundMessage]:
-        return (screened(item, plain=self.accept_plaintext) for item in self._messages)
+        return (screened(item, accept_plaintext=self.accept_plaintext) for item in self._messages)
 
-    def at(self, places: Sequence[int]) -> list[InboundMessage]:
-        """Return the letters in these places."""
-        return [self._messages[place] for place in places]
+    def at(self, positions: Sequence[int]) -> list[InboundMessage]:
+        """Return the messages at these positions."""
+        return [self._messages[position] for position in positions]
 
-    def put_decrypted(self, places: Sequence[int], found: Sequence[DecryptedMessage]) -> None:
-        """Put letters that were opened in their places."""
-        for place, letter in zip(places, found, strict=True):
-            self._messages[place] = decrypted(self._messages[place], letter)
+    def put_decrypted(self, positions: Sequence[int], found: Sequence[DecryptedMessage]) -> None:
+        """Replace the messages at these positions by what was found in them, in the same order."""
+        for position, plaintext in zip(positions, found, strict=True):
+            self._messages[position] = decrypted(self._messages[position], plaintext)
 
     def requeue(self, now: datetime) -> None:
-        """Put what stayed shut behind the others, where it is time or somebody nudges."""
-        asked = any(is_nudge(item) for item in self._messages)
-        self._messages.extend(self.awaiting_key.take_due(now, asked=asked))
-
-
-def is_transfer_chunk(item: InboundMessage) -> bool:
-    """Return whether a letter that was judged is part of a file of another sentence."""
-    return claims_transfer_chunk(item) and item.fault is None
-
-
-def claims_transfer_chunk(item: InboundMessage) -> bool:
-    """Return whether a letter claims to be part of a file."""
-    return item.name == TRANSFER_SIGNAL
+        """Append the parked messages if their retry is due, or if a nudge is in the inbox."""
+        nudged = any(is_nudge(message) for message in self._messages)
+        self._messages.extend(self.awaiting_key.take_due(now, nudged=nudged))

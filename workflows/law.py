@@ -1,8 +1,8 @@
-"""Hold the loaded standards where workflow code can reach them by name.
+"""Law of a sentence: the standards that this process has loaded, and the names a sentence pinned.
 
-The process that runs workflows installs the shelf once, before it polls. The module is passed
-through the sandbox, so every workflow of the process reads the same hash-locked objects; which
-of them a sentence uses is decided by the names in its history.
+The worker installs its catalogue once, before it polls. The sandbox passes this module through, so
+every workflow of the process reads the same hash-locked objects. A history records only names, and
+those decide which edition and calendar a sentence uses.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,64 +17,69 @@ from states.time.calendar import WorkingCalendar
 
 
 class CatalogueError(Exception):
-    """Base of everything that can be wrong with the shelf."""
+    """Base class for errors about the installed catalogue."""
 
 
 class NoStandardsInstalledError(CatalogueError):
-    """Law was asked for before any standards were installed in this process."""
+    """Raised when law is asked for before any standards were installed in this process."""
 
     def __init__(self) -> None:
         super().__init__("no standards are installed in this process; call install() first")
 
 
 class UnknownNameError(CatalogueError):
-    """A history names an edition or a calendar that this build does not carry.
+    """Raised when a history names an edition or a calendar that this build does not carry.
 
-    It is not a failure that ends a workflow: the task is tried again until a worker that
+    It fails the workflow task, not the workflow: the server retries the task until a worker that
     carries the file takes it.
 
     Attributes:
-        name: What was asked for.
-        known: What the shelf holds instead.
+        name: The missing name.
+        known: The names that the catalogue holds.
     """
 
     def __init__(self, what: str, name: str, known: Mapping[str, object]) -> None:
         self.name = name
         self.known = tuple(sorted(known))
         held = ", ".join(self.known) or "none"
-        super().__init__(f"{what} {name!r} is not on the shelf; it holds: {held}")
+        super().__init__(f"{what} {name!r} is not in the catalogue; it holds: {held}")
 
 
 _installed: list[StandardsCatalogue] = []
 
 
-def install(shelf: StandardsCatalogue) -> None:
-    """Make `shelf` the one that workflows of this process read, in place of any before."""
-    _installed[:] = [shelf]
+def install(catalogue: StandardsCatalogue) -> None:
+    """Make `catalogue` the one that workflows of this process read, in place of any other."""
+    _installed[:] = [catalogue]
 
 
 def law_named(edition: str, calendar: str) -> Law:
-    """Return the law of an edition under a calendar, both by the name a history recorded.
+    """Return the law of an edition under a calendar, both by the name that a history recorded.
 
     Raises:
-        NothingInstalledError: If no shelf was installed.
+        NoStandardsInstalledError: If no catalogue was installed.
         UnknownNameError: If either name is unknown.
     """
     return Law(edition=_edition(edition), calendar=_calendar(calendar))
 
 
 def recorded_result(
-    thing: ReferenceKind, name: str, instead: tuple[str, ...] | None
+    kind: ReferenceKind, name: str, alternatives: tuple[str, ...] | None
 ) -> LookupResult:
-    """Return a look-up as a history recorded it: found, or not and what there was instead.
+    """Return the result of a lookup as a history recorded it.
+
+    Args:
+        kind: Whether an edition or a calendar was looked up.
+        name: The name that was looked up.
+        alternatives: None if it was found; otherwise the names that the catalogue held then.
 
     Raises:
-        NothingInstalledError: If no shelf was installed.
-        UnknownNameError: If it was found and this build does not carry it.
+        NoStandardsInstalledError: If no catalogue was installed.
+        UnknownNameError: If it was found, and this build does not carry it.
     """
-    if instead is not None:
-        return LookupResult(instead=instead)
-    if thing is ReferenceKind.EDITION:
+    if alternatives is not None:
+        return LookupResult(instead=alternatives)
+    if kind is ReferenceKind.EDITION:
         return LookupResult(edition=_edition(name))
     return LookupResult(calendar=_calendar(name))
 
@@ -101,92 +106,108 @@ def _catalogue() -> StandardsCatalogue:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedReference:
-    """A look-up that was made for an event of the log."""
+    """Recorded result of a lookup that an event of the log asked for."""
 
     uid: str
     """The event that asked."""
-    thing: ReferenceKind
+    kind: ReferenceKind
     name: str
     alternatives: tuple[str, ...] | None
-    """None where the name was found; otherwise what the shelf held on that day."""
+    """None if the name was found; otherwise the names that the catalogue held on that day."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedLaw:
-    """The edition and the calendar of a sentence, and what was looked up for it since."""
+    """Names of a sentence's edition and calendar, and the references resolved for it since."""
 
     edition: str
     calendar: str
     sentenced_on: date | None
-    """The day of sentence for which they were chosen; None where none was known."""
+    """The day of sentence that chose them; None if it was not known."""
     resolved: tuple[ResolvedReference, ...] = ()
 
     def law(self) -> Law:
         """Return the law that these names mean.
 
         Raises:
-            UnknownNameError: If this build does not carry what a history names.
+            UnknownNameError: If this build does not carry one of them.
         """
-        found = {
-            item.uid: recorded_result(item.thing, item.name, item.alternatives)
+        results = {
+            item.uid: recorded_result(item.kind, item.name, item.alternatives)
             for item in self.resolved
         }
-        return replace(law_named(self.edition, self.calendar), lookup_results=found)
+        return replace(law_named(self.edition, self.calendar), lookup_results=results)
 
     def with_names(self, edition: str, calendar: str, sentenced_on: date | None) -> "PinnedLaw":
-        """Return the pins with another edition and calendar; what was looked up stays."""
-        return PinnedLaw(edition, calendar, sentenced_on, self.resolved)
+        """Return a copy with another edition and calendar, and the same resolved references."""
+        return PinnedLaw(
+            edition=edition,
+            calendar=calendar,
+            sentenced_on=sentenced_on,
+            resolved=self.resolved,
+        )
 
-    def with_answers(self, questions: Iterable[LawLookup], held: StandardsNames) -> "PinnedLaw":
-        """Return the pins with `questions` answered by what a shelf held."""
-        answers = tuple(_resolve(asked, held) for asked in questions)
+    def with_answers(self, lookups: Iterable[LawLookup], names: StandardsNames) -> "PinnedLaw":
+        """Return a copy that also holds `lookups`, resolved among `names`."""
+        answers = tuple(_resolve(lookup, names) for lookup in lookups)
         return replace(self, resolved=(*self.resolved, *answers))
 
     def merged(self, others: Iterable[ResolvedReference]) -> "PinnedLaw":
-        """Return the pins with the look-ups of another file; an answer given here stands."""
+        """Return a copy that also holds the references of another case; its own take precedence."""
         known = {item.uid for item in self.resolved}
         new = tuple(item for item in others if item.uid not in known)
         return replace(self, resolved=(*self.resolved, *new))
 
 
-def is_available(item: ResolvedReference, held: StandardsNames) -> bool:
-    """Whether a look-up of another file can be believed: a shelf holds what it found."""
-    names = held.editions if item.thing is ReferenceKind.EDITION else held.calendars
-    return item.alternatives is not None or item.name in names
+def is_available(item: ResolvedReference, names: StandardsNames) -> bool:
+    """Return whether a reference of another case can be trusted: `names` hold what it found."""
+    known = names.editions if item.kind is ReferenceKind.EDITION else names.calendars
+    return item.alternatives is not None or item.name in known
 
 
-def carries(held: StandardsNames, pins: PinnedLaw) -> bool:
-    """Whether a shelf holds the edition and the calendar of `pins`."""
-    return pins.edition in held.editions and pins.calendar in held.calendars
+def carries(names: StandardsNames, pinned: PinnedLaw) -> bool:
+    """Return whether `names` hold the edition and the calendar of `pinned`."""
+    return pinned.edition in names.editions and pinned.calendar in names.calendars
 
 
-def _resolve(asked: LawLookup, held: StandardsNames) -> ResolvedReference:
-    names = held.editions if asked.thing is ReferenceKind.EDITION else held.calendars
-    instead = None if asked.name in names else tuple(sorted(names))
-    return ResolvedReference(asked.uid, asked.thing, asked.name, instead)
+def _resolve(lookup: LawLookup, names: StandardsNames) -> ResolvedReference:
+    known = names.editions if lookup.thing is ReferenceKind.EDITION else names.calendars
+    return ResolvedReference(
+        uid=lookup.uid,
+        kind=lookup.thing,
+        name=lookup.name,
+        alternatives=None if lookup.name in known else tuple(sorted(known)),
+    )
 
 
-def dump_pinned_law(pins: PinnedLaw) -> dict[str, Any]:
-    """Return the pins as plain data."""
-    day = pins.sentenced_on
+def dump_pinned_law(pinned: PinnedLaw) -> dict[str, Any]:
+    """Return the pinned law as plain data."""
+    day = pinned.sentenced_on
     return {
-        "edition": pins.edition,
-        "calendar": pins.calendar,
+        "edition": pinned.edition,
+        "calendar": pinned.calendar,
         "sentenced_on": None if day is None else day.isoformat(),
         "looked": [
-            [item.uid, item.thing.value, item.name, item.alternatives] for item in pins.resolved
+            [item.uid, item.kind.value, item.name, item.alternatives] for item in pinned.resolved
         ],
     }
 
 
 def load_pinned_law(data: dict[str, Any]) -> PinnedLaw:
-    """Return the pins that `dumped` put into `data`; a file of before had no look-ups."""
+    """Return the pinned law that `dump_pinned_law` put into `data`."""
     day = data["sentenced_on"]
-    looked = tuple(
+    resolved = tuple(
         ResolvedReference(
-            uid, ReferenceKind(thing), name, None if instead is None else tuple(instead)
+            uid=uid,
+            kind=ReferenceKind(kind),
+            name=name,
+            alternatives=None if alternatives is None else tuple(alternatives),
         )
-        for uid, thing, name, instead in data.get("looked", ())
+        for uid, kind, name, alternatives in data.get("looked", ())
     )
-    told = None if day is None else date.fromisoformat(day)
-    return PinnedLaw(data["edition"], data["calendar"], told, looked)
+    return PinnedLaw(
+        edition=data["edition"],
+        calendar=data["calendar"],
+        sentenced_on=None if day is None else date.fromisoformat(day),
+        resolved=resolved,
+    )

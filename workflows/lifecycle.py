@@ -1,11 +1,10 @@
-"""How a run ends for good: as no sentence, as a file already closed, or as one closed now."""
+"""Ends of a run: refused at its start, late for a closed case, or closed after a grace period."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
 from activities.contracts import CLOSE_SENTENCE, RECORD_LATE_MESSAGES, ClosedSentence, LateMessages
 from states.sentence import Sentence
@@ -14,24 +13,24 @@ from states.vocabulary import State
 from workflows.ids import WORKFLOW_TYPE
 from workflows.inbox import InboundMessage, Inbox, parse_message
 from workflows.log import note, warn
-
-RETRY_FOREVER: Final = RetryPolicy(
-    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10)
-)
-"""The record is written before the run ends, however long it takes."""
-
-ATTEMPT_TIMEOUT: Final = timedelta(seconds=30)
+from workflows.retry import ATTEMPT_TIMEOUT, RETRY_FOREVER
 
 MOVED: Final = "moved"
-"""How the run of a sentence ends that goes on under another name."""
+"""Result of the run of a sentence that another workflow has taken over."""
+
+ALREADY_CLOSED: Final = {
+    "ended": "already_closed",
+    "reason": "the file of this sentence is closed; what comes is reported to the record",
+}
+"""Result of a run that was started for a closed case, and the refusal of its updates."""
 
 
-def start_refusal(workflow_type: str, identity: SentenceRef | None) -> dict[str, Any] | None:
-    """Return the clear end of a run that was started as something else; None for a sentence."""
+def start_refusal(workflow_type: str, ref: SentenceRef | None) -> dict[str, Any] | None:
+    """Return the result of a run that is not one of a sentence; None if it is."""
     if workflow_type != WORKFLOW_TYPE:
         reason = f"this queue runs workflows of the type {WORKFLOW_TYPE} only"
         return {"ended": "unknown_type", "reason": reason}
-    if identity is None:
+    if ref is None:
         reason = (
             "a sentence has the workflow id sentence-<CRN>-<event number>, as sentence-X320741-1"
         )
@@ -39,34 +38,30 @@ def start_refusal(workflow_type: str, identity: SentenceRef | None) -> dict[str,
     return None
 
 
-ALREADY_CLOSED: Final = {
-    "ended": "already_closed",
-    "reason": "the file of this sentence is closed; what comes is reported to the record",
-}
-
-
-async def report_late_messages(identity: SentenceRef, mail: Inbox, io_queue: str) -> dict[str, Any]:
-    """Report what comes for a sentence whose file is closed, until nothing more does; say so."""
+async def report_late_messages(ref: SentenceRef, inbox: Inbox, io_queue: str) -> dict[str, Any]:
+    """Record every message of `inbox` as late, and return the result of the run."""
     count = 0
-    while mail:
-        letters = mail.take_all()
-        await report_messages(identity, letters, io_queue)
-        count += len(letters)
+    while inbox:
+        messages = inbox.take_all()
+        # Signals may arrive while the activity runs; the loop takes those too.
+        await report_messages(ref, messages, io_queue)
+        count += len(messages)
     return {**ALREADY_CLOSED, "messages": count}
 
 
 async def report_messages(
-    identity: SentenceRef, letters: Sequence[InboundMessage], io_queue: str
+    ref: SentenceRef, messages: Sequence[InboundMessage], io_queue: str
 ) -> None:
-    """Enter messages in the record of what came when nobody could take it any more."""
-    messages = [parse_message(item, {}) for item in letters]
-    warn("late_arrival_reported", count=len(messages))
+    """Record messages that no run can take any more, by digest and kind."""
+    parsed = [parse_message(message, {}) for message in messages]
+    warn("late_arrival_reported", count=len(parsed))
+    # It retries for ever, so the caller must not hold anything that others wait for.
     await workflow.execute_activity(
         RECORD_LATE_MESSAGES,
         LateMessages(
-            workflow_id=identity.workflow_id,
-            digests=[message.digest for message in messages],
-            kinds=[message.kind for message in messages],
+            workflow_id=ref.workflow_id,
+            digests=[message.digest for message in parsed],
+            kinds=[message.kind for message in parsed],
             at=workflow.now(),
         ),
         task_queue=io_queue,
@@ -77,23 +72,29 @@ async def report_messages(
 
 
 async def close_sentence(
-    identity: SentenceRef, s: Sentence, io_queue: str, moved_to: str | None = None
+    ref: SentenceRef, sentence: Sentence, io_queue: str, *, moved_to: str | None = None
 ) -> dict[str, Any]:
-    """Enter the sentence in the register of closed ones, and return its outcome.
+    """Enter the sentence in the register of closed ones, and return the result of the run.
 
-    One that goes on under another name is closed as moved, whatever it had come to.
+    Args:
+        ref: The sentence.
+        sentence: The sentence as it ended.
+        io_queue: Task queue of the activity.
+        moved_to: Workflow id of the sentence that took the case over. The case is then closed as
+            moved, whatever the sentence's own outcome.
     """
-    outcome = s.outcome.value if s.outcome is not None else None
+    outcome = sentence.outcome.value if sentence.outcome is not None else None
     if moved_to is not None:
         outcome = MOVED
+    # Signals may arrive while the activity runs; the caller then keeps the run open.
     await workflow.execute_activity(
         CLOSE_SENTENCE,
         ClosedSentence(
-            workflow_id=identity.workflow_id,
-            crn=identity.crn,
-            event_number=identity.event_number,
+            workflow_id=ref.workflow_id,
+            crn=ref.crn,
+            event_number=ref.event_number,
             outcome=outcome,
-            ended_on=s.ended_on,
+            ended_on=sentence.ended_on,
             closed_at=workflow.now(),
         ),
         task_queue=io_queue,
@@ -103,32 +104,37 @@ async def close_sentence(
     )
     if moved_to is not None:
         return {"ended": MOVED, "to": moved_to}
-    return {"ended": "closed", "outcome": outcome, "ended_on": str(s.ended_on)}
+    return {"ended": "closed", "outcome": outcome, "ended_on": str(sentence.ended_on)}
 
 
 class GracePeriod:
-    """The time between the end of a sentence and the closing of its file.
+    """Time between the end of a sentence and the closing of its case, for late evidence.
 
-    It is reckoned from when the end was first seen here, so that a sentence which was imported
-    years after it ended still takes what comes in late.
+    It starts when this workflow first sees the end. A sentence that is imported years after it
+    ended therefore still takes late evidence.
     """
 
-    def __init__(self, since: str | None = None) -> None:
-        self._since = None if since is None else datetime.fromisoformat(since)
+    def __init__(self) -> None:
+        self.since: datetime | None = None
+        """Start of the period; None while the sentence runs."""
 
-    def start_if_ended(self, s: Sentence, now: datetime, *, moved: bool = False) -> None:
-        """Start the time when the sentence is found completed or gone; evidence may undo that."""
-        if s.state is not State.COMPLETED and not moved:
-            self._since = None
-        elif self._since is None:
-            self._since = now
-            outcome = s.outcome.value if s.outcome is not None else None
+    def start_if_ended(self, sentence: Sentence, now: datetime, *, moved: bool = False) -> None:
+        """Start the period if the sentence is completed or `moved`; stop it if it no longer is."""
+        if sentence.state is not State.COMPLETED and not moved:
+            self.since = None
+        elif self.since is None:
+            self.since = now
+            outcome = sentence.outcome.value if sentence.outcome is not None else None
             note("sentence_moved_away" if moved else "sentence_completed", outcome=outcome)
 
     def ends_at(self, days: int) -> datetime | None:
-        """Return when the file is closed; None while the sentence runs."""
-        return None if self._since is None else self._since + timedelta(days=days)
+        """Return the end of a period of `days`; None while the sentence runs."""
+        return None if self.since is None else self.since + timedelta(days=days)
 
     def dump(self) -> str | None:
-        """Return what the next run is given."""
-        return None if self._since is None else self._since.isoformat()
+        """Return what the next run needs, as plain data."""
+        return None if self.since is None else self.since.isoformat()
+
+    def load(self, data: str | None) -> None:
+        """Restore what the previous run dumped."""
+        self.since = None if data is None else datetime.fromisoformat(data)

@@ -1,15 +1,14 @@
-"""Deliver what the ledger has queued, and file free text, each by an activity that may run twice.
+"""Outbox of a sentence: delivers the queued notices, and stores free text, at least once each.
 
-An attempt is bounded; after it the entry waits for a time of its own and stays visible. What is
-down for a day delays nothing else: every entry has its own task, and only so many run at once.
+Every notice has its own background task, and only so many run at once; so a receiver that is down
+for a day delays nothing else. A round of attempts is bounded. After a failed round the notice waits
+for a time of its own and stays visible.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contracts import (
@@ -30,31 +29,28 @@ from states.event_log import EventLog, FoldResult
 from states.outbox import DeliveryStatus, OutboxLedger
 from states.recipients import route_of
 from states.sentence_ref import SentenceRef
+from workflows.case import SentenceCase
 from workflows.log import warn
+from workflows.retry import (
+    ATTEMPT_TIMEOUT,
+    RETRY_ROUND,
+    ROUND_TIMEOUT,
+    error_type,
+    pause_after,
+)
 from workflows.timers import BackgroundTasks
 
 MAX_IN_FLIGHT: Final = 8
-"""Attempts of one sentence under way at the same time."""
+"""Activities of one sentence's outbox that run at the same time."""
 
 TEXTS_PER_BATCH: Final = 50
-"""Texts filed by one activity: of 4,000 characters each, they stay far below the message limit."""
+"""Texts that one activity stores: of 4,000 characters each, far below the message limit."""
 
-ATTEMPT_TIMEOUT: Final = timedelta(seconds=30)
-ROUND_TIMEOUT: Final = timedelta(minutes=5)
-"""After this a round has failed also where no worker ever took it up."""
-
-RETRY: Final = RetryPolicy(
-    initial_interval=timedelta(seconds=1),
-    maximum_interval=timedelta(seconds=20),
-    maximum_attempts=5,
-)
-MIN_PAUSE: Final = timedelta(minutes=1)
-MAX_PAUSE: Final = timedelta(hours=1)
 RECIPIENT_RETRY: Final = timedelta(days=1)
-"""How often the directory is asked again for somebody whom it did not name."""
+"""Pause before the directory is asked again for a recipient that it does not name."""
 
 MAX_DEFERRAL: Final = timedelta(days=1)
-"""How long a receiver can put a notice off."""
+"""Longest time for which a receiver may defer a notice."""
 
 _BLOCKING: Final = {
     NOTICE_KEY_CONFLICT: DeliveryStatus.CONFLICTING,
@@ -62,151 +58,138 @@ _BLOCKING: Final = {
     NOTICE_REFUSED: DeliveryStatus.REFUSED,
     DOCUMENT_FAULT: DeliveryStatus.DOCUMENT_FAILED,
 }
-"""Errors that would come back for ever: trying again only hides that somebody has to look."""
+"""Errors that a retry would repeat for ever, and would hide from the person who must act."""
 
 TEXTS_GONE: Final = "texts-gone"
-"""Patch: runs from before it go on trying, as their histories say."""
-
-
-def pause_after(rounds: int) -> timedelta:
-    """Return how long to wait after so many failed rounds: a minute, doubling up to an hour."""
-    return min(MIN_PAUSE * (1 << min(rounds, 10)), MAX_PAUSE)
+"""Patch id: runs from before this change retry, as their histories say."""
 
 
 class Outbox:
-    """The effects of one sentence on their way into the world."""
+    """Delivery of the effects of one sentence to the world outside."""
 
-    def __init__(
-        self,
-        identity: SentenceRef,
-        texts: dict[str, str],
-        crew: BackgroundTasks,
-        stirred: Callable[[], None],
-    ) -> None:
-        self.texts = texts
-        """Free text not yet filed, by digest."""
-        self.io_queue = ""
-        self._identity = identity
-        self._crew = crew
-        self._stirred = stirred
-        self._under_way = 0
+    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
         self.texts_retry_at: datetime | None = None
-        """When texts that could not be filed are tried again."""
-        self._filing = False
-        self._text_rounds = 0
+        """Time at which texts that could not be stored are tried again; None if none wait."""
+        self._ref = ref
+        self._tasks = tasks
+        self._in_flight = 0
+        self._is_storing = False
+        self._failed_text_rounds = 0
 
     @property
     def is_idle(self) -> bool:
-        """Whether no attempt is under way."""
-        return self._under_way == 0
+        """Whether no activity is in flight."""
+        return self._in_flight == 0
 
-    def dispatch_due(self, case: EventLog, decided: FoldResult | None) -> None:
-        """Start attempts for what is due, in the order of the keys."""
-        self.store_texts()
-        if decided is None:
+    def dispatch_due(self, case: SentenceCase, io_queue: str) -> None:
+        """Start to store texts and to deliver the notices that are due, in the order of keys."""
+        self.store_texts(case.texts, io_queue)
+        if case.decision is None:
             return
-        now, ledger = workflow.now(), case.outbox
-        for key in ledger.queued(now, decided.sentence.acknowledged):
-            if self._under_way >= MAX_IN_FLIGHT:
-                return
-            self._under_way += 1
-            notice = self._notice(ledger.start(key, now), case, decided)
-            self._crew.start(self._deliver(ledger, notice))
-
-    def store_texts(self) -> None:
-        """Start to file texts, where there are any and their time has come."""
         now = workflow.now()
-        if self.texts and not self._filing and (self.texts_retry_at or now) <= now:
-            self._filing = True
-            self._under_way += 1
-            self._crew.start(self._file())
+        ledger = case.event_log.outbox
+        for key in ledger.queued(now, case.decision.sentence.acknowledged):
+            if self._in_flight >= MAX_IN_FLIGHT:
+                return
+            self._in_flight += 1
+            effect = ledger.start(key, now)
+            notice = self._request(effect, case.event_log, case.decision, now=now)
+            work = self._deliver(ledger, notice, io_queue, all_stored=not case.texts)
+            self._tasks.start(work)
 
-    def _notice(self, effect: Effect, case: EventLog, decided: FoldResult) -> NoticeRequest:
-        # Who is meant, and what the document says, are those of the moment at which it goes.
+    def store_texts(self, texts: dict[str, str], io_queue: str) -> None:
+        """Start to store `texts` if their time has come; each is removed once it is stored."""
+        now = workflow.now()
+        is_due = self.texts_retry_at is None or self.texts_retry_at <= now
+        if texts and not self._is_storing and is_due:
+            self._is_storing = True
+            self._in_flight += 1
+            self._tasks.start(self._store(texts, io_queue))
+
+    def _request(
+        self, effect: Effect, event_log: EventLog, decision: FoldResult, *, now: datetime
+    ) -> NoticeRequest:
+        # The route and the document are those of the moment of sending, not of queueing.
         return NoticeRequest(
             key=effect.key,
-            workflow_id=self._identity.workflow_id,
-            crn=self._identity.crn,
-            event_number=self._identity.event_number,
+            workflow_id=self._ref.workflow_id,
+            crn=self._ref.crn,
+            event_number=self._ref.event_number,
             template=effect.template,
             recipient=effect.recipient,
             subject=effect.subject,
             facts=dict(effect.facts),
-            route=route_of(effect, case, decided),
-            paper=document_data(self._identity, case, decided, effect, workflow.now()),
+            route=route_of(effect, event_log, decision),
+            paper=document_data(self._ref, event_log, decision, effect, now),
         )
 
-    async def _deliver(self, ledger: OutboxLedger, notice: NoticeRequest) -> None:
-        all_filed = not self.texts
+    async def _deliver(
+        self, ledger: OutboxLedger, notice: NoticeRequest, io_queue: str, *, all_stored: bool
+    ) -> None:
         try:
+            # The decision may change meanwhile. The ledger entry is `in flight`, so a withdrawn
+            # notice is compensated after this one is sent, and not dropped.
             await workflow.execute_activity(
                 DELIVER_NOTICE,
                 notice,
-                task_queue=self.io_queue,
+                task_queue=io_queue,
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
-                retry_policy=RETRY,
+                retry_policy=RETRY_ROUND,
                 summary=f"{notice.template} {notice.subject} to {notice.recipient}",
             )
         except ActivityError as error:
-            self._failed(ledger, notice.key, error, all_filed=all_filed)
+            _mark_failed(ledger, notice.key, error, all_stored=all_stored)
         else:
             ledger.mark_sent(notice.key, workflow.now())
-        self._under_way -= 1
-        self._stirred()
+        self._in_flight -= 1
 
-    def _failed(
-        self, ledger: OutboxLedger, key: str, error: ActivityError, *, all_filed: bool
-    ) -> None:
-        now, named = workflow.now(), error_type(error)
-        sticks = _BLOCKING.get(named)
-        # What was filed before the round began and is not there now was erased: it will not come.
-        if named == TEXT_MISSING and all_filed and workflow.patched(TEXTS_GONE):
-            sticks = DeliveryStatus.DOCUMENT_FAILED
-        if sticks is not None:
-            warn("notice_stuck", reason_code=named)
-            daily = now + RECIPIENT_RETRY if named == RECIPIENT_UNKNOWN else None
-            ledger.block(key, sticks, named, now, daily)
-        else:
-            pause = max(pause_after(ledger.entries[key].attempts), deferral(error))
-            ledger.mark_failed(key, named, now + pause)
-
-    async def _file(self) -> None:
-        batch = dict(sorted(self.texts.items())[:TEXTS_PER_BATCH])
+    async def _store(self, texts: dict[str, str], io_queue: str) -> None:
+        batch = dict(sorted(texts.items())[:TEXTS_PER_BATCH])
         try:
+            # New texts may be added meanwhile, so only those of the batch are removed.
             await workflow.execute_activity(
                 STORE_FREE_TEXT,
-                StoreFreeText(workflow_id=self._identity.workflow_id, texts=batch),
-                task_queue=self.io_queue,
+                StoreFreeText(workflow_id=self._ref.workflow_id, texts=batch),
+                task_queue=io_queue,
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
-                retry_policy=RETRY,
+                retry_policy=RETRY_ROUND,
                 summary=f"file {len(batch)} texts",
             )
         except ActivityError:
-            self.texts_retry_at = workflow.now() + pause_after(self._text_rounds)
-            self._text_rounds += 1
+            self.texts_retry_at = workflow.now() + pause_after(self._failed_text_rounds)
+            self._failed_text_rounds += 1
         else:
-            self._text_rounds, self.texts_retry_at = 0, None
+            self.texts_retry_at = None
+            self._failed_text_rounds = 0
             for digest in batch:
-                self.texts.pop(digest, None)
-        self._filing = False
-        self._under_way -= 1
-        self._stirred()
+                texts.pop(digest, None)
+        self._is_storing = False
+        self._in_flight -= 1
 
 
-def error_type(error: ActivityError) -> str:
-    """Return the type of what made an activity fail: types are shown, messages never."""
-    cause = error.cause
-    named = cause.type if isinstance(cause, ApplicationError) else None
-    return named or type(cause).__name__
+def _mark_failed(ledger: OutboxLedger, key: str, error: ActivityError, *, all_stored: bool) -> None:
+    now = workflow.now()
+    name = error_type(error)
+    status = _BLOCKING.get(name)
+    # A text that was stored before the round began and is missing now was erased: it stays missing.
+    if name == TEXT_MISSING and all_stored and workflow.patched(TEXTS_GONE):
+        status = DeliveryStatus.DOCUMENT_FAILED
+    if status is not None:
+        warn("notice_stuck", reason_code=name)
+        retry_at = now + RECIPIENT_RETRY if name == RECIPIENT_UNKNOWN else None
+        ledger.block(key, status, name, now, retry_at)
+    else:
+        pause = max(pause_after(ledger.entries[key].attempts), deferral(error))
+        ledger.mark_failed(key, name, now + pause)
 
 
 def deferral(error: ActivityError) -> timedelta:
-    """Return how long the receiver of a notice asked to be left alone, at most a day."""
+    """Return how long the receiver of a notice asked to be left alone, at most `MAX_DEFERRAL`."""
     cause = error.cause
     if not isinstance(cause, ApplicationError) or cause.type != NOTICE_DEFERRED:
         return timedelta(0)
-    asked = next(iter(cause.details), 0)
-    seconds = asked if isinstance(asked, int | float) else 0
+    requested = next(iter(cause.details), 0)
+    seconds = requested if isinstance(requested, int | float) else 0
     return timedelta(seconds=max(0, min(seconds, MAX_DEFERRAL.total_seconds())))

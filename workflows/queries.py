@@ -1,14 +1,14 @@
-"""What a sentence answers when asked; none of it is personal, and none of it costs history."""
+"""Answers to the queries of a sentence: nothing personal, and nothing that costs history.
+
+Each answers from the case as the last turn left it. A reply has a size limit like any message, so
+long lists come in pages.
+"""
 
 from typing import Any, Final
 
-from temporalio import workflow
-
 from states.dry_run import DryRun, dry_run
 from states.record import record_rows
-from states.sentence import Sentence
-from states.sentence_ref import SentenceRef
-from states.standards.law import Law, ReferenceKind
+from states.standards.law import ReferenceKind
 from states.transitions import diagram
 from states.view.clocks import clock_view, ordered_clocks
 from states.view.sentence import allowed_kinds, sentence_view
@@ -16,7 +16,6 @@ from states.view.timeliness import delay_days, timeliness
 from states.view.unapplied import unapplied
 from states.vocabulary import DispositionKind
 from workflows.case import SentenceCase
-from workflows.ids import parse_workflow_id
 from workflows.inbox import parse_message
 from workflows.law import UnknownNameError, recorded_result
 from workflows.record_sync import RecordSync
@@ -27,56 +26,61 @@ PAGE_SIZE: Final = 200
 
 def _paged(name: str, items: list[Any], page: int) -> dict[str, Any]:
     pages = max(1, -(-len(items) // PAGE_SIZE))
-    chosen = min(max(page, 1), pages)
-    start = (chosen - 1) * PAGE_SIZE
-    shown = items[start : start + PAGE_SIZE]
-    return {name: shown, "page": chosen, "pages": pages, "total": len(items)}
+    number = min(max(page, 1), pages)
+    start = (number - 1) * PAGE_SIZE
+    return {
+        name: items[start : start + PAGE_SIZE],
+        "page": number,
+        "pages": pages,
+        "total": len(items),
+    }
 
 
-def events_page(desk: SentenceCase, page: int) -> dict[str, Any]:
-    """Return the events applied, in the order in which they are decided, without free text."""
-    if desk.decision is None:
+def whole_view(case: SentenceCase, record: RecordSync) -> dict[str, Any]:
+    """Return the whole view, with the progress of the case record."""
+    if case.decision is None or case.as_of is None:
+        return {"workflow_id": case.ref.workflow_id, "state": None, "opening": True}
+    view = sentence_view(case.ref, case.event_log, case.decision, case.decision.law, case.as_of)
+    view["arrival"]["record"] = record.status()
+    return view
+
+
+def clocks_page(case: SentenceCase, page: int) -> dict[str, Any]:
+    """Return the clocks, soonest due first, each with the reason for its due date."""
+    if case.decision is None or case.as_of is None:
+        return _paged("clocks", [], page)
+    law = case.decision.law
+    clocks = [clock_view(clock, law, case.as_of) for clock in ordered_clocks(case.sentence)]
+    return _paged("clocks", [*clocks, *timeliness(case.event_log, case.decision, law)], page)
+
+
+def events_page(case: SentenceCase, page: int) -> dict[str, Any]:
+    """Return the applied events without their free text, in the order of the log."""
+    if case.decision is None:
         return _paged("events", [], page)
-    verdicts = desk.decision.dispositions
+    dispositions = case.decision.dispositions
     items = [
         {
             "event_id": entry.event.event_id,
             "kind": entry.event.KIND,
             "received_at": entry.received_at.isoformat(),
             "delay_days": delay_days(entry),
-            "irregular": verdicts[entry.event.uid].irregular,
-            "note": verdicts[entry.event.uid].reason,
+            "irregular": dispositions[entry.event.uid].irregular,
+            "note": dispositions[entry.event.uid].reason,
             "digest": entry.digest,
             "event": entry.event.model_dump(mode="json", exclude_unset=True),
         }
-        for entry in desk.event_log.log
-        if verdicts[entry.event.uid].verdict is DispositionKind.APPLIED
+        for entry in case.event_log.log
+        if dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
     ]
     return _paged("events", items, page)
 
 
-def clocks_page(desk: SentenceCase, page: int) -> dict[str, Any]:
-    """Return the clocks, soonest due first, each with why it is due when it is."""
-    if desk.decision is None or desk.as_of is None:
-        return _paged("clocks", [], page)
-    law: Law = desk.decision.law
-    items = [clock_view(clock, law, desk.as_of) for clock in ordered_clocks(desk.decision.sentence)]
-    return _paged("clocks", [*items, *timeliness(desk.event_log, desk.decision, law)], page)
-
-
-def record_page(desk: SentenceCase, identity: SentenceRef, page: int) -> dict[str, Any]:
-    """Return every row that the case record is to hold, as table, key and values."""
-    if desk.decision is None or desk.as_of is None:
-        return _paged("rows", [], page)
-    found = record_rows(identity, desk.event_log, desk.decision, desk.as_of)
-    items = [[row.table, row.key, dict(row.values)] for row in found]
-    return _paged("rows", items, page) | {"as_of": desk.as_of.isoformat()}
-
-
-def unapplied_page(desk: SentenceCase, page: int) -> dict[str, Any]:
+def unapplied_page(case: SentenceCase, page: int) -> dict[str, Any]:
     """Return held, refused and quarantined messages, newest first, and the exact counts."""
-    items = unapplied(desk.event_log, desk.decision) if desk.decision is not None else []
-    quarantine, repeats = desk.event_log.quarantine, desk.event_log.repeats
+    items = unapplied(case.event_log, case.decision) if case.decision is not None else []
+    quarantine = case.event_log.quarantine
+    repeats = case.event_log.repeats
     return _paged("unapplied", items, page) | {
         "quarantined": {
             "count": quarantine.tally.count,
@@ -87,12 +91,49 @@ def unapplied_page(desk: SentenceCase, page: int) -> dict[str, Any]:
     }
 
 
-def receipts(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
-    """Return what became of each message under `event_id`: one for each organisation."""
-    return [*_logged(desk, event_id), *_quarantined(desk, event_id), *_queued(desk, event_id)]
+def record_page(case: SentenceCase, record: RecordSync, page: int) -> dict[str, Any]:
+    """Return the rows that the case record should hold, and the progress of writing them."""
+    if case.decision is None or case.as_of is None:
+        return _paged("rows", [], page) | record.status()
+    rows = record_rows(case.ref, case.event_log, case.decision, case.as_of)
+    items = [[row.table, row.key, dict(row.values)] for row in rows]
+    return _paged("rows", items, page) | {"as_of": case.as_of.isoformat()} | record.status()
 
 
-def _logged(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
+def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None) -> dict[str, Any]:
+    """Return the clocks that another edition or calendar would move; change nothing.
+
+    It reads the catalogue of the worker that answers, so the answer holds for now only.
+    """
+    if case.law is None or case.as_of is None:
+        return DryRun().plain()
+    try:
+        other_edition = edition and recorded_result(ReferenceKind.EDITION, edition, None)
+        other_calendar = calendar and recorded_result(ReferenceKind.CALENDAR, calendar, None)
+    except UnknownNameError as error:
+        return DryRun(refused=str(error)).plain()
+    found = dry_run(
+        case.event_log, case.law, case.as_of, other_edition or None, other_calendar or None
+    )
+    return found.plain()
+
+
+def state_diagram(case: SentenceCase) -> str:
+    """Return the state graph as Mermaid text, with the present state marked."""
+    return diagram(case.sentence.kind, case.sentence.state)
+
+
+def allowed_events(case: SentenceCase) -> list[str]:
+    """Return the kinds of event that are allowed now."""
+    return allowed_kinds(case.sentence)
+
+
+def receipts(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
+    """Return the outcome of each message under `event_id`: one for each organisation."""
+    return [*_logged(case, event_id), *_quarantined(case, event_id), *_queued(case, event_id)]
+
+
+def _logged(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
     return [
         {
             "event_id": event_id,
@@ -100,14 +141,14 @@ def _logged(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
             "organisation": entry.event.by.organisation,
             "received_at": entry.received_at.isoformat(),
             "digest": entry.digest,
-            **_verdict(desk, entry.event.uid),
+            **_disposition(case, entry.event.uid),
         }
-        for entry in desk.event_log.log
+        for entry in case.event_log.log
         if entry.event.event_id == event_id
     ]
 
 
-def _quarantined(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
+def _quarantined(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
     return [
         {
             "event_id": event_id,
@@ -118,13 +159,13 @@ def _quarantined(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
             "reason": f"{item.code}: {item.reason}",
             "irregular": False,
         }
-        for item in desk.event_log.quarantine.listed
+        for item in case.event_log.quarantine.listed
         if item.event_id == event_id
     ]
 
 
-def _queued(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
-    messages = [parse_message(item, {}) for item in desk.inbox]
+def _queued(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
+    messages = [parse_message(message, {}) for message in case.inbox]
     return [
         {
             "event_id": event_id,
@@ -140,9 +181,9 @@ def _queued(desk: SentenceCase, event_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _verdict(desk: SentenceCase, uid: str) -> dict[str, Any]:
-    known = desk.decision.dispositions.get(uid) if desk.decision is not None else None
-    if known is None or desk.has_stale_law:
+def _disposition(case: SentenceCase, uid: str) -> dict[str, Any]:
+    known = case.decision.dispositions.get(uid) if case.decision is not None else None
+    if known is None or case.has_stale_law:
         reason = "it is decided as soon as the law of its day has been chosen"
         return {"disposition": "queued", "reason": reason, "irregular": False}
     return {
@@ -150,81 +191,3 @@ def _verdict(desk: SentenceCase, uid: str) -> dict[str, Any]:
         "reason": known.reason,
         "irregular": known.irregular,
     }
-
-
-class SentenceQueries:
-    """The queries of a sentence, over its desk as the last turn left it."""
-
-    _desk: SentenceCase
-    _recorder: RecordSync
-
-    @workflow.query
-    def sentence(self) -> dict[str, Any]:
-        """Return the whole view."""
-        desk, workflow_id = self._desk, workflow.info().workflow_id
-        identity = parse_workflow_id(workflow_id)
-        if identity is None or desk.decision is None or desk.as_of is None:
-            return {"workflow_id": workflow_id, "state": None, "opening": True}
-        whole = sentence_view(
-            identity, desk.event_log, desk.decision, desk.decision.law, desk.as_of
-        )
-        whole["arrival"]["record"] = self._recorder.status()
-        return whole
-
-    @workflow.query
-    def clocks(self, page: int = 1) -> dict[str, Any]:
-        """Return the clocks, soonest due first, in pages."""
-        return clocks_page(self._desk, page)
-
-    @workflow.query
-    def events(self, page: int = 1) -> dict[str, Any]:
-        """Return the events applied, in order, in pages."""
-        return events_page(self._desk, page)
-
-    @workflow.query
-    def unapplied(self, page: int = 1) -> dict[str, Any]:
-        """Return held, refused and quarantined messages with their reasons, in pages."""
-        return unapplied_page(self._desk, page)
-
-    @workflow.query
-    def record(self, page: int = 1) -> dict[str, Any]:
-        """Return every row that the case record is to hold, and how far it has come, in pages."""
-        identity = parse_workflow_id(workflow.info().workflow_id)
-        if identity is None:
-            return {"rows": [], "page": 1, "pages": 1, "total": 0}
-        return record_page(self._desk, identity, page) | self._recorder.status()
-
-    @workflow.query
-    def receipt(self, event_id: str) -> list[dict[str, Any]]:
-        """Return what became of the messages under one event id; empty when none came."""
-        return receipts(self._desk, event_id)
-
-    @workflow.query
-    def allowed(self) -> list[str]:
-        """Return the kinds of event allowed now."""
-        return allowed_kinds(self._sentence())
-
-    @workflow.query
-    def dry_run(self, edition: str | None = None, calendar: str | None = None) -> dict[str, Any]:
-        """Return which clocks another edition or calendar would move; nothing is changed.
-
-        It looks on the shelf of the worker that answers: an answer is for now, not for a record.
-        """
-        desk = self._desk
-        if desk.law is None or desk.as_of is None:
-            return DryRun().plain()
-        try:
-            named = edition and recorded_result(ReferenceKind.EDITION, edition, None)
-            other = calendar and recorded_result(ReferenceKind.CALENDAR, calendar, None)
-        except UnknownNameError as error:
-            return DryRun(refused=str(error)).plain()
-        return dry_run(desk.event_log, desk.law, desk.as_of, named or None, other or None).plain()
-
-    @workflow.query
-    def diagram(self) -> str:
-        """Return the state graph as Mermaid text, with the present state marked."""
-        s = self._sentence()
-        return diagram(s.kind, s.state)
-
-    def _sentence(self) -> Sentence:
-        return self._desk.decision.sentence if self._desk.decision is not None else Sentence()

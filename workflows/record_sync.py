@@ -1,10 +1,10 @@
-"""Keep the case record equal to the view: send what changed, in order, one batch at a time.
+"""Synchronisation of the case record with the sentence: the changed rows, one batch at a time.
 
-A record that cannot be written holds up nothing but the crossing into the next run, for as long as
-an attempt is under way, and the closing of the file: clocks and notices go on.
+A record that cannot be written delays two things only: continue-as-new, while an attempt is in
+flight, and the closing of the case. Clocks and notices do not wait for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,108 +12,122 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contracts import WRITE_RECORD, BatchRow, RecordBatch, RecordProgress
-from states.record import RecordDelta, RecordRow, SyncState
+from states.record import RecordDelta, SyncState, record_rows
 from states.sentence_ref import SentenceRef
+from workflows.case import SentenceCase
 from workflows.log import warn
-from workflows.outbox import ATTEMPT_TIMEOUT, RETRY, ROUND_TIMEOUT, error_type, pause_after
+from workflows.retry import (
+    ATTEMPT_TIMEOUT,
+    RETRY_ROUND,
+    ROUND_TIMEOUT,
+    error_type,
+    pause_after,
+)
 from workflows.timers import BackgroundTasks
 
 
 class RecordSync:
-    """The way of one sentence into the case record."""
+    """Keeper of the case record of one sentence: sends what differs from it."""
 
-    def __init__(
-        self, identity: SentenceRef, crew: BackgroundTasks, stirred: Callable[[], None]
-    ) -> None:
-        self.io_queue = ""
+    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
         self.retry_at: datetime | None = None
-        """When a batch that could not be written is tried again."""
+        """Time at which a batch that could not be written is sent again; None if none waits."""
         self.is_idle = True
-        """Whether no batch is on its way."""
+        """Whether no batch is in flight."""
         self.in_sync = False
-        """Whether the record holds everything that the last turn came to."""
-        self._identity, self._crew, self._stirred = identity, crew, stirred
+        """Whether the record holds all that the last decision led to."""
+        self._ref = ref
+        self._tasks = tasks
         self._state = SyncState()
-        self._rounds = 0
+        self._failed_rounds = 0
         self._error = ""
 
-    def sync(self, rows: Sequence[RecordRow], as_of: datetime) -> None:
-        """Send what differs from the record, unless a batch is on its way or waits its time."""
-        self.in_sync = False
-        now = workflow.now()
-        if not self.is_idle or (self.retry_at or now) > now:
+    def sync(self, case: SentenceCase, io_queue: str) -> None:
+        """Send the rows that differ from the record, unless a batch is in flight or waits."""
+        if case.decision is None or case.as_of is None:
             return
-        change = self._state.next_delta(rows)
-        if change is None:
+        self.in_sync = False
+        must_wait = self.retry_at is not None and self.retry_at > workflow.now()
+        if must_wait or not self.is_idle:
+            return
+        rows = record_rows(self._ref, case.event_log, case.decision, case.as_of)
+        delta = self._state.next_delta(rows)
+        if delta is None:
             self.in_sync = True
             return
         self.is_idle = False
-        self._crew.start(self._write(change, as_of))
+        self._tasks.start(self._write(delta, case.as_of, io_queue))
 
     def skip(self) -> None:
-        """Send nothing in this turn: the next run does."""
+        """Leave this turn's changes to the next run."""
         self.in_sync = False
 
-    async def _write(self, change: RecordDelta, as_of: datetime) -> None:
+    async def _write(self, delta: RecordDelta, as_of: datetime, io_queue: str) -> None:
         batch = RecordBatch(
-            workflow_id=self._identity.workflow_id,
-            crn=self._identity.crn,
-            event_number=self._identity.event_number,
-            sequence=change.sequence,
-            afresh=change.full_resync,
-            whole=change.complete,
+            workflow_id=self._ref.workflow_id,
+            crn=self._ref.crn,
+            event_number=self._ref.event_number,
+            sequence=delta.sequence,
+            afresh=delta.full_resync,
+            whole=delta.complete,
             as_of=as_of,
-            rows=[BatchRow(table=r.table, key=r.key, values=dict(r.values)) for r in change.rows],
-            removed=list(change.removed),
+            rows=[
+                BatchRow(table=row.table, key=row.key, values=dict(row.values))
+                for row in delta.rows
+            ],
+            removed=list(delta.removed),
         )
         try:
-            found: RecordProgress = await workflow.execute_activity(
+            # The sentence may change meanwhile; the next `sync` sends the difference.
+            progress: RecordProgress = await workflow.execute_activity(
                 WRITE_RECORD,
                 batch,
                 result_type=RecordProgress,
-                task_queue=self.io_queue,
+                task_queue=io_queue,
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
-                retry_policy=RETRY,
+                retry_policy=RETRY_ROUND,
                 summary=f"record {len(batch.rows)} rows",
             )
         except ActivityError as error:
-            self._failed(error_type(error))
+            self._fail(error_type(error))
         else:
-            self._rounds, self._error, self.retry_at = 0, "", None
-            self._answered(change, found)
+            self._succeed(delta, progress)
         self.is_idle = True
-        self._stirred()
 
-    def _failed(self, error: str) -> None:
+    def _fail(self, error: str) -> None:
         self._error = error
-        self.retry_at = workflow.now() + pause_after(self._rounds)
-        self._rounds += 1
-        warn("record_not_written", reason_code=error, attempt=self._rounds)
+        self.retry_at = workflow.now() + pause_after(self._failed_rounds)
+        self._failed_rounds += 1
+        warn("record_not_written", reason_code=error, attempt=self._failed_rounds)
 
-    def _answered(self, change: RecordDelta, found: RecordProgress) -> None:
-        if found.accepted:
-            self._state.acknowledge(change)
-            return
-        warn("record_sent_afresh", count=found.sequence)
-        self._state.restart_from(found.sequence)
+    def _succeed(self, delta: RecordDelta, progress: RecordProgress) -> None:
+        self._error = ""
+        self.retry_at = None
+        self._failed_rounds = 0
+        if progress.accepted:
+            self._state.acknowledge(delta)
+        else:
+            # The record lacks a batch or holds one that is unknown here: send everything again.
+            warn("record_sent_afresh", count=progress.sequence)
+            self._state.restart_from(progress.sequence)
 
     def status(self) -> dict[str, Any]:
-        """Return how the recording goes, for ops."""
+        """Return the progress of the synchronisation, for the view."""
         return {
             "sequence": self._state.sequence,
             "in_flight": not self.is_idle,
             "even": self.in_sync,
-            "rounds": self._rounds,
+            "rounds": self._failed_rounds,
             "error": self._error or None,
             "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,
         }
 
     def dump(self) -> dict[str, Any]:
-        """Return what the next run is given."""
+        """Return what the next run needs, as plain data."""
         return self._state.dump()
 
     def load(self, data: Mapping[str, Any] | None) -> None:
-        """Take over from the run before; one of an older build knows of no record."""
+        """Restore what the previous run dumped."""
         if data is not None:
             self._state.load(data)

@@ -1,6 +1,7 @@
-"""Name the search attributes by which people find sentences: codes only, they are plain text.
+"""Search attributes by which people find sentences: codes only, because they are plain text.
 
-Their number fits the limits of SQL visibility: 10 keywords, 3 of each other type.
+Their number fits the limits of SQL visibility: 10 keywords, 3 of each other type. The values are
+made in `workflows.visibility`.
 """
 
 from temporalio.common import SearchAttributeKey

@@ -1,4 +1,4 @@
-"""One sentence of a court, from whichever event comes first until its file is closed."""
+"""Workflow of one sentence of a court, from the first event about it until its case is closed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,14 +8,13 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from activities.contracts import RunConfig
-from states.schedule import jitter, wakeups
-from states.sentence_ref import SentenceRef
-from workflows import visibility
-from workflows.case import SentenceCase, dump_case, restore_case
+from states.schedule import HOUSEKEEPING, Wakeup, jitter, wakeups
+from states.sentence_ref import Holder, SentenceRef
+from workflows import queries
+from workflows.case import SentenceCase
 from workflows.environment import Waiter, WorkerEnvironment
-from workflows.ids import input_fault, parse_workflow_id
-from workflows.inbox import from_signal
-from workflows.leaving import Leaving
+from workflows.ids import parse_workflow_id, start_input_fault
+from workflows.inbox import event_id_of, from_signal
 from workflows.lifecycle import (
     ALREADY_CLOSED,
     GracePeriod,
@@ -29,189 +28,318 @@ from workflows.record_sync import RecordSync
 from workflows.snapshot import ContinueAsNewPolicy, unpack
 from workflows.timers import BackgroundTasks, Timers
 from workflows.transfer import CaseTransfer
-from workflows.updates import SubmitUpdate, rejection
+from workflows.updates import readable_message, rejection, validate_update
+from workflows.visibility import Visibility
 
 
 @workflow.defn(dynamic=True)
-class SentenceWorkflow(Leaving):
-    """A durable sentence: it takes any message, keeps every clock, and decides about nobody.
+class SentenceWorkflow:
+    """A durable sentence: it takes any message and keeps every clock; people decide, it does not.
 
-    The class is dynamic so that no start, however hostile its input, can fail its first task; the
-    type's name on the wire is `SentenceWorkflow`, and a run of another name ends at once.
+    The class is dynamic, so that no start, however hostile its input, can fail its first workflow
+    task. The type's name on the wire is `SentenceWorkflow`; a run of another name ends at once.
     """
 
     @workflow.init
     def __init__(self, arguments: Sequence[RawValue]) -> None:
+        """Set up every part before the first handler runs: signals may arrive before `run`."""
         info = workflow.info()
-        self._identity = parse_workflow_id(info.workflow_id)
-        self._refusal = start_refusal(info.workflow_type, self._identity)
-        self._continued = info.continued_run_id is not None
-        self._opened = self._continued
-        self._stirred = True
-        self._desk = SentenceCase(self._identity)
-        self._closing = GracePeriod()
-        self._growth = ContinueAsNewPolicy()
-        self._shown = visibility.inherited_values(info.typed_search_attributes)
-        self._crew = BackgroundTasks(self._stir)
-        self._timers = Timers(self._crew, self._stir)
-        self._waiting = Waiter(self._desk, lambda: self._is_idle() and self._timers.is_idle)
-        self._look_ups = WorkerEnvironment(self._desk, self._waiting, self._queue_at)
-        self._callers = SubmitUpdate(self._desk, self._decides_at_once, self._stir)
-        if self._identity is not None:
-            self._relocation = CaseTransfer(self._identity, self._crew, self._stir)
-            self._recorder = RecordSync(self._identity, self._crew, self._stir)
-        if self._continued:
-            self._resume(unpack(arguments))
-        if self._identity is not None:
-            self._outbox = Outbox(self._identity, self._desk.texts, self._crew, self._stir)
+        ref = parse_workflow_id(info.workflow_id)
+        self._refusal = start_refusal(info.workflow_type, ref)
+        # A run that is refused answers queries too, so its parts exist, under an empty name.
+        self._ref = ref or SentenceRef(info.workflow_id, crn="", event_number="")
+        self._is_continued = info.continued_run_id is not None
+        self._is_open = self._is_continued
+        self._has_changed = True
+        self._case = SentenceCase(self._ref)
+        self._waiter = Waiter(self._case)
+        self._tasks = BackgroundTasks(self._wake)
+        self._environment = WorkerEnvironment(self._case, self._waiter, self._tasks)
+        self._timers = Timers(self._tasks)
+        self._outbox = Outbox(self._ref, self._tasks)
+        self._record = RecordSync(self._ref, self._tasks)
+        self._transfer = CaseTransfer(self._ref, self._tasks)
+        self._visibility = Visibility(info.typed_search_attributes)
+        self._grace_period = GracePeriod()
+        self._continuation = ContinueAsNewPolicy()
+        if self._is_continued:
+            self._restore(unpack(arguments))
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> dict[str, Any]:
-        """Live until the file is closed; the result says how the run ended."""
-        identity = self._identity
-        if self._refusal is not None or identity is None:
-            warn("start_refused", reason_code=(self._refusal or {})["ended"])
-            return self._refusal or {}
-        terms = await self._look_ups.load_run_config()
-        await self._look_ups.decrypt_inbox()
-        # A sentence that comes back, or goes on here, opens the file again.
-        comes_back = self._desk.inbox.brings_transfer(self._waiting.batch_limit)
-        if terms.closed and not self._continued and not comes_back:
+        """Keep the sentence until its case is closed; return how the run ended."""
+        if self._refusal is not None:
+            warn("start_refused", reason_code=self._refusal["ended"])
+            return self._refusal
+        # Signals only queue up during these two lookups; updates are decided later (`_is_open`).
+        config = await self._environment.load_run_config()
+        await self._environment.decrypt_inbox()
+        if config.closed and not self._reopens():
             self._refusal = dict(ALREADY_CLOSED)
-            late = report_late_messages(identity, self._desk.inbox, terms.io_queue)
-            return await self._waiting.shielded(late)
-        self._opened = True
-        self._check_input(arguments)
+            late = report_late_messages(self._ref, self._case.inbox, config.io_queue)
+            return await self._waiter.shielded(late)
+        self._is_open = True
+        self._note_start_input(arguments)
         while True:
-            await self._turn(terms)
-            if self._may_close(terms) and workflow.all_handlers_finished():
-                if (ended := await self._close(identity, terms)) is not None:
-                    return ended
+            # A turn leaves nothing undone for what it saw, so each may be the last before a wait.
+            await self._turn(config)
+            if self._may_close(config):
+                result = await self._close(config)
+                if result is not None:
+                    return result
                 continue
-            idle = self._is_idle() and workflow.all_handlers_finished()
-            if self._may_continue(terms) and idle and not self._desk.inbox:
-                self._continue()
-            await self._waiting.until(lambda: self._stirred or bool(self._desk.inbox))
-            self._growth.start()
+            if self._may_continue_as_new(config):
+                self._continue_as_new()
+            await self._waiter.until(lambda: self._has_changed or bool(self._case.inbox))
+            self._continuation.start()
 
     @workflow.signal(dynamic=True)
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
-        self._desk.inbox.append(from_signal(name, arguments, workflow.now()))
+        self._case.inbox.append(from_signal(name, arguments, workflow.now()))
 
+    # A run that ends abandons the handler: its caller gets an error and asks again.
     @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
     async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
         """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt.
 
-        In place of `data`, `letter` is the event sealed for this sentence, in base64.
+        In place of `data`, `letter` is the event encrypted for this sentence, in base64.
         """
-        return await self._callers.execute(raw)
+        try:
+            # An encrypted message waits for the main loop, which may decide others meanwhile.
+            message = await readable_message(self._case, raw)
+            self._case.inbox.append(message)
+            if self._decides_updates():
+                self._case.drain()
+                self._case.decide(workflow.now())
+            return queries.receipts(self._case, event_id_of(message))
+        finally:
+            # Wake the main loop even on failure: continue-as-new waits for this handler.
+            self._wake()
 
     @submit.validator
-    def _check_submit(self, raw: RawValue) -> None:
+    def _validate_submit(self, raw: RawValue) -> None:
         if self._refusal is not None:
             raise rejection(self._refusal["ended"], self._refusal["reason"])
-        if self._relocation.done is not None:
-            target = self._relocation.done.target
+        if self._transfer.done is not None:
+            target = self._transfer.done.target
             raise rejection("moved", f"the sentence goes on as {target}: tell that")
-        self._callers.validate(raw)
+        validate_update(self._case, raw)
 
-    async def _turn(self, terms: RunConfig) -> None:
-        """Take the mail, decide, and see to clocks, notices and what ops are shown."""
-        self._crew.raise_failed()
-        self._stirred = False
-        await self._look_ups.decrypt_inbox()
-        if self._relocation.done is not None and not self._takes_back():
-            self._send_on(terms)
-            return
-        desk, now = self._desk, workflow.now()
-        desk.drain(self._waiting.take_batch_limit())
-        desk.decide(now)
-        while desk.needs_lookup:
-            await self._look_ups.look_up_law()
-            now = workflow.now()
-            desk.decide(now)
-        if (holder := self._gone_to()) is not None:
-            self._hand_over(holder, terms)
-            return
-        self._relocation.cancel()
-        quiet = timedelta(minutes=terms.quiet_minutes)
-        desk.reconcile(now, quiet)
-        if self._may_continue(terms):
-            # It waits for what is under way, to go on in the next run.
-            self._recorder.skip()
-        else:
-            self._outbox.dispatch_due(desk.event_log, desk.decision)
-            self._record()
-        self._closing.start_if_ended(self._sentence(), now)
-        self._arm(now, quiet, terms)
-        self._surface(now)
+    def _decides_updates(self) -> bool:
+        # During a lookup an update only queues its message: see `WorkerEnvironment`.
+        is_here = self._transfer.done is None
+        return self._is_open and is_here and not self._environment.is_looking_up
 
-    def _arm(self, now: datetime, quiet: timedelta, terms: RunConfig) -> None:
-        case, decided = self._desk.event_log, self._desk.decision
-        if decided is None:
-            return
-        self._desk.inbox.awaiting_key.schedule_retry(now)
-        later, also = jitter(workflow.info().workflow_id), self._wakes(terms)
-        self._timers.sync(
-            wakeups(case, decided, decided.law, now, later=later, quiet=quiet, also=also)
-        )
+    @workflow.query
+    def sentence(self) -> dict[str, Any]:
+        """Return the whole view."""
+        return queries.whole_view(self._case, self._record)
 
-    def _may_close(self, terms: RunConfig) -> bool:
-        closes_at = self._closing.ends_at(terms.closing_days)
-        if closes_at is None or closes_at > workflow.now() or not self._recorder.in_sync:
-            return False
-        if self._gone_to() is not None:
-            arrived = self._relocation.done is not None and self._relocation.is_idle
-            return arrived and not self._desk.inbox
-        ledger, told = self._desk.event_log.outbox, self._sentence().acknowledged
-        sent = self._outbox.is_idle and not ledger.has_queued() and not ledger.blocked(told)
-        return sent and not self._desk.texts and not self._desk.inbox
+    @workflow.query
+    def clocks(self, page: int = 1) -> dict[str, Any]:
+        """Return the clocks, soonest due first, in pages."""
+        return queries.clocks_page(self._case, page)
 
-    async def _close(self, identity: SentenceRef, terms: RunConfig) -> dict[str, Any] | None:
-        """Close the file and return how it ended; None where something came meanwhile."""
-        news, handed = self._desk.new_messages, self._relocation.done
-        moved_to = None if handed is None else handed.target
-        closing = close_sentence(identity, self._sentence(), terms.io_queue, moved_to)
-        ended = await self._waiting.shielded(closing)
-        return ended if not self._desk.inbox and self._desk.new_messages == news else None
+    @workflow.query
+    def events(self, page: int = 1) -> dict[str, Any]:
+        """Return the applied events in order, in pages."""
+        return queries.events_page(self._case, page)
 
-    def _may_continue(self, terms: RunConfig) -> bool:
-        return self._growth.is_due(self._desk.new_messages, terms.continue_after_events)
+    @workflow.query
+    def unapplied(self, page: int = 1) -> dict[str, Any]:
+        """Return held, refused and quarantined messages with their reasons, in pages."""
+        return queries.unapplied_page(self._case, page)
 
-    def _continue(self) -> None:
-        """Go on in a new run, with everything that was kept and nothing that can be derived."""
-        self._growth.continue_as_new(
-            {
-                "desk": dump_case(self._desk),
-                "closing_since": self._closing.dump(),
-                "moved": self._relocation.dump(),
-                "record": self._recorder.dump(),
-            }
-        )
-        # It could not, for now.
-        self._stir()
+    @workflow.query
+    def record(self, page: int = 1) -> dict[str, Any]:
+        """Return the rows that the case record should hold, in pages, and how many it holds."""
+        return queries.record_page(self._case, self._record, page)
 
-    def _resume(self, data: dict[str, Any]) -> None:
-        self._closing = GracePeriod(data["closing_since"])
-        restore_case(self._desk, data["desk"])
-        self._relocation.load(data.get("moved"))
-        self._recorder.load(data.get("record"))
+    @workflow.query
+    def receipt(self, event_id: str) -> list[dict[str, Any]]:
+        """Return the outcome of the messages under one event id; empty if none arrived."""
+        return queries.receipts(self._case, event_id)
 
-    def _check_input(self, arguments: Sequence[RawValue]) -> None:
-        fault = None if self._continued else input_fault(self._identity, arguments)
+    @workflow.query
+    def allowed(self) -> list[str]:
+        """Return the kinds of event that are allowed now."""
+        return queries.allowed_events(self._case)
+
+    @workflow.query
+    def dry_run(self, edition: str | None = None, calendar: str | None = None) -> dict[str, Any]:
+        """Return the clocks that another edition or calendar would move; change nothing."""
+        return queries.dry_run_result(self._case, edition, calendar)
+
+    @workflow.query
+    def diagram(self) -> str:
+        """Return the state graph as Mermaid text, with the present state marked."""
+        return queries.state_diagram(self._case)
+
+    def _reopens(self) -> bool:
+        # A case that is transferred here opens a closed case again; a continued run is open.
+        limit = self._environment.batch_limit
+        return self._is_continued or self._case.inbox.brings_transfer(limit)
+
+    def _note_start_input(self, arguments: Sequence[RawValue]) -> None:
+        fault = None if self._is_continued else start_input_fault(self._ref, arguments)
         if fault is not None:
-            self._desk.event_log.audit_notes.append(f"{workflow.now().isoformat()} {fault}")
+            self._case.audit(workflow.now(), fault)
             warn("start_input_ignored", reason_code="start_input")
 
-    def _queue_at(self, terms: RunConfig) -> None:
-        self._outbox.io_queue = self._relocation.io_queue = terms.io_queue
-        self._recorder.io_queue = terms.io_queue
+    async def _turn(self, config: RunConfig) -> None:
+        """Take the inbox, decide, and bring outbox, record, timers and visibility in line."""
+        self._tasks.raise_failed()
+        self._has_changed = False
+        # Only what is in the inbox now is decided in this turn (`take_batch_limit`).
+        await self._environment.decrypt_inbox()
+        if self._transfer.done is not None and not self._takes_case_back():
+            self._forward(config)
+            return
+        await self._decide()
+        holder = self._case.transferred_to
+        if holder is not None:
+            self._hand_over(holder, config)
+        else:
+            self._transfer.cancel()
+            self._carry_out(config)
 
-    def _stir(self) -> None:
-        self._stirred = True
+    async def _decide(self) -> None:
+        """Take the messages and decide them, by the law that they call for."""
+        self._case.drain(self._environment.take_batch_limit())
+        self._case.decide(workflow.now())
+        while self._case.needs_lookup:
+            # Messages that arrive meanwhile stay in the inbox until the next turn.
+            await self._environment.look_up_law()
+            self._case.decide(workflow.now())
 
-    def _is_idle(self) -> bool:
-        return self._outbox.is_idle and self._relocation.is_idle and self._recorder.is_idle
+    def _carry_out(self, config: RunConfig) -> None:
+        """Carry out the decision: notices, record, timers, visibility."""
+        now = workflow.now()
+        quiet = timedelta(minutes=config.quiet_minutes)
+        self._case.reconcile(now, quiet)
+        if self._is_continuation_due(config):
+            # Start nothing new: the run waits for what is in flight, and the next run does it.
+            self._record.skip()
+        else:
+            self._outbox.dispatch_due(self._case, config.io_queue)
+            self._record.sync(self._case, config.io_queue)
+        self._grace_period.start_if_ended(self._case.sentence, now)
+        self._set_timers(now, quiet, config)
+        self._visibility.show(self._case, now)
 
-    def _decides_at_once(self) -> bool:
-        return self._opened and not self._waiting.is_looking_up and self._relocation.done is None
+    def _set_timers(self, now: datetime, quiet: timedelta, config: RunConfig) -> None:
+        decision = self._case.decision
+        if decision is None:
+            return
+        self._case.inbox.awaiting_key.schedule_retry(now)
+        wanted = wakeups(
+            self._case.event_log,
+            decision,
+            decision.law,
+            now,
+            later=jitter(self._ref.workflow_id),
+            quiet=quiet,
+            also=self._own_wakeups(config),
+        )
+        self._timers.sync(wanted)
+
+    def _own_wakeups(self, config: RunConfig) -> list[Wakeup]:
+        """Return the times at which the workflow must look again that are no clocks."""
+        times = (
+            (self._grace_period.ends_at(config.closing_days), "the file is closed"),
+            (self._outbox.texts_retry_at, "texts are filed again"),
+            (self._record.retry_at, "the record is written again"),
+            (self._case.inbox.awaiting_key.retry_at, "messages are decrypted again"),
+        )
+        return [Wakeup(at, summary) for at, summary in times if at is not None]
+
+    def _takes_case_back(self) -> bool:
+        """Take only transferred cases; return whether one arrived, so that it is decided here."""
+        is_back = self._case.take_transfers()
+        if is_back:
+            self._transfer.cancel()
+        return is_back
+
+    def _hand_over(self, holder: Holder, config: RunConfig) -> None:
+        """Transfer the case to `holder`, once its texts are stored and no notice is in flight."""
+        case = self._case
+        self._outbox.store_texts(case.texts, config.io_queue)
+        if self._outbox.is_idle and not case.texts:
+            self._transfer.transfer(
+                holder, case.new_messages, case.transferable, io_queue=config.io_queue
+            )
+        self._rest(config)
+
+    def _forward(self, config: RunConfig) -> None:
+        """Forward what arrived for a transferred sentence; decide nothing."""
+        messages = self._case.take_for_forwarding(self._environment.take_batch_limit())
+        self._transfer.forward(messages, config.io_queue)
+        self._rest(config)
+
+    def _rest(self, config: RunConfig) -> None:
+        """Keep no clock: wake only to store texts, and to close the case once all has arrived."""
+        now = workflow.now()
+        self._record.sync(self._case, config.io_queue)
+        self._case.inbox.awaiting_key.schedule_retry(now)
+        if self._transfer.done is not None:
+            self._grace_period.start_if_ended(self._case.sentence, now, moved=True)
+        ahead = [wakeup for wakeup in self._own_wakeups(config) if wakeup.at > now]
+        first = min(ahead, key=lambda wakeup: wakeup.at, default=None)
+        self._timers.sync({} if first is None else {HOUSEKEEPING: first})
+        self._visibility.show(self._case, self._case.as_of or now)
+
+    def _may_close(self, config: RunConfig) -> bool:
+        closes_at = self._grace_period.ends_at(config.closing_days)
+        if closes_at is None or closes_at > workflow.now():
+            return False
+        if self._case.inbox or not workflow.all_handlers_finished() or not self._record.in_sync:
+            return False
+        if self._case.transferred_to is not None:
+            return self._transfer.done is not None and self._transfer.is_idle
+        return self._outbox.is_idle and not self._case.has_unsent
+
+    async def _close(self, config: RunConfig) -> dict[str, Any] | None:
+        """Close the case and return the result of the run; None if a message arrived meanwhile."""
+        case = self._case
+        new_messages = case.new_messages
+        done = self._transfer.done
+        closing = close_sentence(
+            self._ref,
+            case.sentence,
+            config.io_queue,
+            moved_to=None if done is None else done.target,
+        )
+        # Signals and updates arrive during this await. The run must stay open for their messages.
+        result = await self._waiter.shielded(closing)
+        return None if case.inbox or case.new_messages != new_messages else result
+
+    def _is_continuation_due(self, config: RunConfig) -> bool:
+        return self._continuation.is_due(self._case.new_messages, config.continue_after_events)
+
+    def _may_continue_as_new(self, config: RunConfig) -> bool:
+        # Neither an activity in flight, nor a handler, nor a message survives the run.
+        is_idle = self._outbox.is_idle and self._record.is_idle and self._transfer.is_idle
+        is_quiet = workflow.all_handlers_finished() and not self._case.inbox
+        return is_idle and is_quiet and self._is_continuation_due(config)
+
+    def _continue_as_new(self) -> None:
+        """Continue as new with all that cannot be derived; return only if that is too large."""
+        self._continuation.continue_as_new(
+            {
+                "desk": self._case.dump(),
+                "closing_since": self._grace_period.dump(),
+                "moved": self._transfer.dump(),
+                "record": self._record.dump(),
+            }
+        )
+        # The snapshot is too large for now. Take another turn, which starts what was put off.
+        self._wake()
+
+    def _restore(self, data: dict[str, Any]) -> None:
+        self._grace_period.load(data["closing_since"])
+        self._case.restore(data["desk"])
+        self._transfer.load(data.get("moved"))
+        self._record.load(data.get("record"))
+
+    def _wake(self) -> None:
+        self._has_changed = True

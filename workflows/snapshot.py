@@ -1,4 +1,7 @@
-"""What crosses continue-as-new: one versioned snapshot, packed before it is sealed."""
+"""Snapshot of a sentence for its next run, and the policy that says when that run begins.
+
+The snapshot is compressed before the payload codec encrypts it.
+"""
 
 import base64
 import binascii
@@ -14,22 +17,22 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior
 from workflows.log import warn
 
 WARN_BYTES: Final = 256_000
-"""Bytes of a packed snapshot from which ops are told that the sentence grows large."""
+"""Bytes of a packed snapshot from which ops are warned that the sentence grows large."""
 
 MAX_BYTES: Final = 1_000_000
-"""Bytes above which a run goes on rather than continue: an input of 2 MiB would wedge it."""
-
+"""Bytes above which a run does not continue as new: an input of 2 MiB would block it for ever."""
 
 MAX_EXPANDED_BYTES: Final = 64_000_000
-"""Bytes of plain data above which nothing is expanded: a few kilobytes can hold a gigabyte."""
+"""Bytes of plain data above which nothing is decompressed: a few kilobytes can hold a gigabyte."""
 
 _UNREADABLE: Final = "this was continued or handed over without a readable snapshot"
 
 
 class SnapshotError(Exception):
-    """Raised when a run was continued with something that this build cannot read.
+    """Raised when this build cannot read the snapshot of a run or of a transferred case.
 
-    It fails the task, which a worker that can read it then takes up: nothing is lost.
+    At the start of a run it fails the workflow task, not the workflow: the server retries the task
+    until a worker that can read the snapshot takes it, so nothing is lost.
     """
 
 
@@ -40,15 +43,15 @@ def compress(data: dict[str, Any]) -> str:
 
 
 def decompress(text: str) -> dict[str, Any]:
-    """Return what `squeeze` put into `text`.
+    """Return the data that `compress` put into `text`.
 
     Raises:
-        SnapshotError: If it cannot be read, or says more than any file can.
+        SnapshotError: If it cannot be read, or is larger than any case can be.
     """
     try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(base64.b85decode(text), MAX_EXPANDED_BYTES)
-        if not unpacker.eof:
+        decompressor = zlib.decompressobj()
+        raw = decompressor.decompress(base64.b85decode(text), MAX_EXPANDED_BYTES)
+        if not decompressor.eof:
             raise SnapshotError(_UNREADABLE)
         data: dict[str, Any] = json.loads(raw)
     except (ValueError, zlib.error, binascii.Error, RecursionError) as error:
@@ -62,7 +65,7 @@ def pack(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
-    """Return what `pack` put into the argument of this run.
+    """Return the data that `pack` put into the argument of this run.
 
     Raises:
         SnapshotError: If there is none, or it cannot be read.
@@ -75,40 +78,52 @@ def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
 
 
 class ContinueAsNewPolicy:
-    """How much the history of a run has grown since its first timers were armed."""
+    """Rule that says when a run should continue as new: after so many events of its history.
+
+    Events are counted from the end of the first turn, because every run arms its timers in it. If
+    they counted, a sentence with many timers would start a new run for every message.
+    """
 
     def __init__(self) -> None:
-        self._from = 0
-        self._deferred = False
+        self._counted_from = 0
+        self._is_deferred = False
 
     def start(self) -> None:
-        """Reckon from here, once: what the first turn armed is no growth."""
-        self._from = self._from or workflow.info().get_current_history_length()
+        """Count from here; only the first call counts."""
+        if not self._counted_from:
+            self._counted_from = workflow.info().get_current_history_length()
 
-    def is_due(self, news: int, after_events: int) -> bool:
-        """Return whether the run, which took `news` messages, is to continue as new.
+    def is_due(self, new_messages: int, after_events: int) -> bool:
+        """Return whether the run should continue as new.
 
-        It never is before its first message, but for the server's own suggestion: a run that
-        begins with a reason to continue would do nothing else.
+        Never continue before the first message unless the server suggests it; otherwise a run
+        could loop on continue-as-new.
+
+        Args:
+            new_messages: Messages that the run took.
+            after_events: Events of the history after which it is due.
         """
-        if not self._from:
+        if not self._counted_from:
             return False
         info = workflow.info()
-        grown = info.get_current_history_length() - self._from >= after_events
-        suggested = info.is_continue_as_new_suggested()
-        if not (news or suggested) or (self._deferred and not grown):
+        has_grown = info.get_current_history_length() - self._counted_from >= after_events
+        is_suggested = info.is_continue_as_new_suggested()
+        if not new_messages and not is_suggested:
             return False
-        return grown or suggested or info.is_target_worker_deployment_version_changed()
+        if self._is_deferred and not has_grown:
+            return False
+        return has_grown or is_suggested or info.is_target_worker_deployment_version_changed()
 
     def continue_as_new(self, data: dict[str, Any]) -> None:
-        """Go on in a new run with `data`; return only where that is too much for an input."""
+        """Continue as new with `data`; return only if that is too large for an input."""
         packed = pack(data)
         size = len(packed["packed"])
         if size > WARN_BYTES:
             warn("snapshot_grows_large", bytes=size)
         if size > MAX_BYTES:
-            # It may have shrunk, by texts that were filed, when as much again has happened.
-            self._from, self._deferred = workflow.info().get_current_history_length(), True
+            # Try again after as many events: the snapshot may be smaller once texts are stored.
+            self._counted_from = workflow.info().get_current_history_length()
+            self._is_deferred = True
             return
         workflow.continue_as_new(
             args=[packed],

@@ -1,8 +1,4 @@
-"""Run tasks beside the main loop so that none of them fails in silence.
-
-The loop holds tasks weakly, and an error that nobody awaits is only logged: a notice would be under
-way for ever. Kept here, it reaches the main loop, which stalls until a mended worker takes it up.
-"""
+"""Background tasks of a sentence, and the durable timers that are such tasks."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -15,25 +11,36 @@ from states.schedule import HOUSEKEEPING, Wakeup
 
 
 class BackgroundTaskError(Exception):
-    """Raised in the main loop for a task beside it that broke.
+    """Raised in the main loop when a background task failed.
 
-    It is no failure that ends a workflow, whatever the task itself raised.
+    It fails the workflow task, not the workflow, whatever the background task itself raised: the
+    server retries the task until a corrected worker takes it up.
     """
 
     def __init__(self) -> None:
-        super().__init__("a task beside the main loop broke; the sentence waits for a mended build")
+        super().__init__("a background task failed; the sentence waits for a corrected build")
 
 
 class BackgroundTasks:
-    """The tasks that run beside the main loop of one sentence."""
+    """The asyncio tasks that run beside the main loop of one sentence.
 
-    def __init__(self, stirred: Callable[[], None]) -> None:
-        self._wake = stirred
+    asyncio holds its tasks weakly, and only logs an error that no caller awaits: a notice would
+    look in flight for ever. This class holds the tasks, and hands an error to the main loop.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever a task ends by itself, well or not; a cancelled one is ignored."""
+        self._wake = wake
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no task can still end by itself: no timer and no activity is under way."""
+        return all(task.done() or task.cancelling() for task in self._tasks)
+
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run `work`, held until it ends; whoever starts it may cancel it."""
+        """Run `work` as a task and hold it until it ends; the caller may cancel it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -41,60 +48,65 @@ class BackgroundTasks:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
             self._failure = error
-            self._wake()
+        # The SDK checks the main loop's wait condition only after all callbacks have run, so the
+        # loop sees this change in the same activation.
+        self._wake()
 
     def raise_failed(self) -> None:
-        """Return when all is well.
+        """Do nothing when no task has failed.
 
         Raises:
-            BrokenTaskError: If a task broke; its own error is the cause.
+            BackgroundTaskError: If a task has failed; its own error is the cause.
         """
         if self._failure is not None:
             raise BackgroundTaskError from self._failure
 
 
 class Timers:
-    """The running timers of one sentence."""
+    """The durable timers of one sentence, by key: one task around one sleep.
 
-    def __init__(self, crew: BackgroundTasks, fired: Callable[[], None]) -> None:
-        self._crew = crew
-        self._fired = fired
+    Each task checks the time again when its sleep ends. That makes timers safe: one that replay
+    hands to another task, that a reset restores or that fires early sleeps until its time.
+    """
+
+    def __init__(self, tasks: BackgroundTasks) -> None:
+        self._tasks = tasks
         self._running: dict[str, tuple[Wakeup, asyncio.Task[None]]] = {}
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no timer runs."""
-        return not self._running
-
     def sync(self, wanted: Mapping[str, Wakeup]) -> None:
-        """Run exactly the timers in `wanted`: cancel what is not, start what is new.
+        """Run exactly the timers in `wanted`: cancel the others, start the missing ones.
 
-        Both go in the order of the keys: replay must arm them as the first run did. A timer whose
-        time has come is left to fire, or all but the first of a midnight would show as cancelled.
+        Both happen in the order of the keys, because replay must issue the same commands. A timer
+        whose time has come is left to fire; otherwise the first of several midnight timers would
+        cancel the rest, and the history would show them as cancelled.
         """
         now = workflow.now()
         for key in sorted(self._running):
-            wake, task = self._running[key]
-            if wake.at > now and not _still_serves(key, wake, wanted.get(key)):
+            wakeup, task = self._running[key]
+            if wakeup.at > now and not _still_serves(key, wakeup, wanted.get(key)):
                 del self._running[key]
                 task.cancel()
         for key in sorted(wanted):
             if key not in self._running:
-                task = self._crew.start(self._wait(key, wanted[key]))
+                task = self._tasks.start(self._wait(key, wanted[key]))
                 self._running[key] = (wanted[key], task)
 
-    async def _wait(self, key: str, wake: Wakeup) -> None:
-        while (left := wake.at - workflow.now()) > timedelta(0):
-            await workflow.sleep(left, summary=wake.summary)
+    async def _wait(self, key: str, wakeup: Wakeup) -> None:
+        while (remaining := wakeup.at - workflow.now()) > timedelta(0):
+            # `sync` may cancel this sleep: then the key already belongs to another task, or to
+            # none, and the lines below must not run. CancelledError sees to that.
+            await workflow.sleep(remaining, summary=wakeup.summary)
         self._running.pop(key, None)
-        self._fired()
 
 
 def _still_serves(key: str, running: Wakeup, wanted: Wakeup | None) -> bool:
-    # Housekeeping that wakes too early looks again and sleeps on: cheaper than a new timer for
-    # every message of a busy hour. A clock is shown to people, so its timer is always exact.
+    # A housekeeping timer that fires too early only looks and sleeps again: cheaper than a new
+    # timer for every message of a busy hour. People see the clocks, so their timers are exact.
     if wanted is not None and key == HOUSEKEEPING:
         return running.at <= wanted.at
     return running == wanted

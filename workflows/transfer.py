@@ -1,7 +1,7 @@
-"""The file of a sentence on its way to another: cut into parcels, and put together again.
+"""Transfer of a case to the sentence that takes it over: sent in chunks, checked, and assembled.
 
-A parcel is believed no further than can be told: it names both sentences, says that the system
-sent it, and the file in it must itself hold the event by which the sentence was moved here.
+A chunk is believed no further than it can be checked: it names both sentences and says that the
+system sent it, and the case in it must itself hold the event that moves the sentence here.
 """
 
 import asyncio
@@ -30,46 +30,46 @@ from states.entities import Effect
 from states.errors import StatesError
 from states.event_log import EventLog
 from states.events.administration import SentenceMoved
-from states.sentence import Sentence
 from states.sentence_ref import Holder, SentenceRef
 from states.snapshot import effect_of, from_snapshot
 from states.vocabulary import Role
 from workflows.ids import WORKFLOW_TYPE, parse_workflow_id, workflow_id_of
 from workflows.inbox import InboundMessage
 from workflows.law import PinnedLaw, load_pinned_law
-from workflows.lifecycle import ATTEMPT_TIMEOUT, RETRY_FOREVER, report_messages
+from workflows.lifecycle import report_messages
 from workflows.log import note, warn
-from workflows.outbox import error_type
+from workflows.retry import ATTEMPT_TIMEOUT, RETRY_FOREVER, error_type
 from workflows.snapshot import compress, decompress
 from workflows.timers import BackgroundTasks
 
 CHUNK_CHARS: Final = 200_000
-"""Characters of one parcel: a signal may hold ten times as much."""
+"""Characters of one chunk; a signal may hold ten times as much."""
 
 MAX_PENDING_CHARS: Final = 1_500_000
-"""Characters of all parcels that lie here incomplete, as many as the largest file has."""
+"""Characters of all incomplete transfers that are kept: as many as the largest case has."""
 
 SYSTEM: Final = TransferSender(id="sentences", role=Role.SYSTEM.value, organisation="SYSTEM")
 
 
 class InvalidTransferError(StatesError):
-    """Raised for a parcel that is no honest part of a file meant for this sentence."""
+    """Raised for a chunk that is not an honest part of a case meant for this sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class TransferredCase:
-    """A whole file, as another sentence handed it over."""
+    """A complete case, as another sentence handed it over."""
 
     source: str
+    """Workflow id of the sentence that was left."""
     digest: str
-    case: EventLog
-    extra: tuple[Effect, ...]
-    """Notices that no rule of a sentence wants, such as what an upgrade decided otherwise."""
-    pins: PinnedLaw | None
+    event_log: EventLog
+    extra_notices: tuple[Effect, ...]
+    """Notices that no rule asks for, such as one about decisions that changed."""
+    pinned_law: PinnedLaw | None
 
 
 def split_into_chunks(source: str, target: str, data: dict[str, Any]) -> tuple[TransferChunk, ...]:
-    """Return the file `data` cut into parcels."""
+    """Return the case `data` as chunks from the workflow `source` to the workflow `target`."""
     text = compress(data)
     digest = sha256(text.encode()).hexdigest()
     pieces = [text[start : start + CHUNK_CHARS] for start in range(0, len(text), CHUNK_CHARS)]
@@ -88,119 +88,121 @@ def split_into_chunks(source: str, target: str, data: dict[str, Any]) -> tuple[T
 
 
 class ChunkAssembler:
-    """The parcels that came for one sentence and are not whole yet, by source."""
+    """Chunks that arrived for one sentence and do not make a whole case yet, by source."""
 
-    def __init__(self, kept: dict[str, list[dict[str, Any]]] | None = None) -> None:
-        self._kept = {
-            source: [TransferChunk.model_validate(item) for item in items]
-            for source, items in (kept or {}).items()
+    def __init__(self, pending: dict[str, list[dict[str, Any]]] | None = None) -> None:
+        self._pending = {
+            source: [TransferChunk.model_validate(chunk) for chunk in chunks]
+            for source, chunks in (pending or {}).items()
         }
 
     def dump(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what the next run is given."""
+        """Return the pending chunks as plain data."""
         return {
-            source: [item.model_dump() for item in items]
-            for source, items in sorted(self._kept.items())
+            source: [chunk.model_dump() for chunk in chunks]
+            for source, chunks in sorted(self._pending.items())
         }
 
-    def take(self, item: InboundMessage, own: SentenceRef) -> TransferredCase | None:
-        """Return the file that the parcel in `item` completes; None where parts are missing.
+    def take(self, message: InboundMessage, own: SentenceRef) -> TransferredCase | None:
+        """Return the case that the chunk in `message` completes; None while chunks are missing.
 
         Raises:
-            BadParcelError: If it is no honest part of a file meant for the sentence `own`.
+            InvalidTransferError: If it is not an honest part of a case meant for `own`.
         """
-        parcel = _read_chunk(item, own)
-        known = [
-            other for other in self._kept.get(parcel.source, ()) if _is_other_chunk(other, parcel)
+        chunk = _read_chunk(message, own)
+        others = [
+            other for other in self._pending.get(chunk.source, ()) if _is_other_chunk(other, chunk)
         ]
-        found = sorted([*known, parcel], key=lambda other: other.part)
-        if len(found) < parcel.parts:
-            self._keep(parcel.source, found)
+        chunks = sorted([*others, chunk], key=lambda item: item.part)
+        if len(chunks) < chunk.parts:
+            self._keep(chunk.source, chunks)
             return None
-        self._kept.pop(parcel.source, None)
-        return _assembled(parcel, "".join(other.data for other in found), own)
+        self._pending.pop(chunk.source, None)
+        return _assembled(chunk, "".join(item.data for item in chunks), own)
 
-    def _keep(self, source: str, found: list[TransferChunk]) -> None:
-        others = (item for key, items in self._kept.items() if key != source for item in items)
-        if sum(len(item.data) for item in (*others, *found)) > MAX_PENDING_CHARS:
+    def _keep(self, source: str, chunks: list[TransferChunk]) -> None:
+        others = (item for key, items in self._pending.items() if key != source for item in items)
+        if sum(len(item.data) for item in (*others, *chunks)) > MAX_PENDING_CHARS:
             message = "more parts of files lie here than any file has"
             raise InvalidTransferError(message)
-        self._kept[source] = found
+        self._pending[source] = chunks
 
 
-def _is_other_chunk(other: TransferChunk, parcel: TransferChunk) -> bool:
-    same = (other.digest, other.parts) == (parcel.digest, parcel.parts)
-    return same and other.part != parcel.part
+def _is_other_chunk(other: TransferChunk, chunk: TransferChunk) -> bool:
+    is_same_transfer = other.digest == chunk.digest and other.parts == chunk.parts
+    return is_same_transfer and other.part != chunk.part
 
 
-def _read_chunk(item: InboundMessage, own: SentenceRef) -> TransferChunk:
+def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
     try:
-        (payload,) = item.payloads
-        parcel = TransferChunk.model_validate_json(payload.data)
+        (payload,) = message.payloads
+        chunk = TransferChunk.model_validate_json(payload.data)
     except (ValidationError, ValueError):
-        message = "it is no parcel"
-        raise InvalidTransferError(message) from None
-    for holds, message in _conditions(parcel, own):
+        reason = "it is no part of a file"
+        raise InvalidTransferError(reason) from None
+    for holds, reason in _conditions(chunk, own):
         if not holds:
-            raise InvalidTransferError(message)
-    return parcel
+            raise InvalidTransferError(reason)
+    return chunk
 
 
-def _conditions(parcel: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, str]]:
-    yield parcel.by == SYSTEM, "the system alone hands a sentence over"
-    yield parcel.target == own.workflow_id, "it is meant for another sentence"
-    from_another = parcel.source != own.workflow_id and parse_workflow_id(parcel.source) is not None
+def _conditions(chunk: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, str]]:
+    yield chunk.by == SYSTEM, "the system alone hands a sentence over"
+    yield chunk.target == own.workflow_id, "it is meant for another sentence"
+    from_another = chunk.source != own.workflow_id and parse_workflow_id(chunk.source) is not None
     yield from_another, "it does not come from another sentence"
-    yield 1 <= parcel.part <= parcel.parts, "its number is not among its parts"
+    yield 1 <= chunk.part <= chunk.parts, "its number is not among its parts"
 
 
-def _assembled(parcel: TransferChunk, text: str, own: SentenceRef) -> TransferredCase:
-    if sha256(text.encode()).hexdigest() != parcel.digest:
+def _assembled(chunk: TransferChunk, text: str, own: SentenceRef) -> TransferredCase:
+    if sha256(text.encode()).hexdigest() != chunk.digest:
         message = "the parts do not make the file that they name"
         raise InvalidTransferError(message)
     try:
         data = decompress(text)
-        case = from_snapshot(data["case"])
-        extra = tuple(effect_of(item) for item in data["extra"])
-        pins = None if data["pins"] is None else load_pinned_law(data["pins"])
-    except Exception:  # noqa: BLE001 - whatever a forged file holds, it must not stop a sentence
+        event_log = from_snapshot(data["case"])
+        extra_notices = tuple(effect_of(item) for item in data["extra"])
+        pinned_law = None if data["pins"] is None else load_pinned_law(data["pins"])
+    except Exception:  # noqa: BLE001 - whatever a forged case holds, it must not stop a sentence
         message = "the file cannot be read"
         raise InvalidTransferError(message) from None
-    if not _is_sound(case):
+    if not _has_zoned_times(event_log):
         message = "the file holds times without a zone"
         raise InvalidTransferError(message)
-    if not any(_moves_to(entry.event, own) for entry in case.log):
+    if not any(_moves_to(entry.event, own) for entry in event_log.log):
         message = "nothing in the file moves the sentence here"
         raise InvalidTransferError(message)
-    return TransferredCase(parcel.source, parcel.digest, case, extra, pins)
+    return TransferredCase(
+        source=chunk.source,
+        digest=chunk.digest,
+        event_log=event_log,
+        extra_notices=extra_notices,
+        pinned_law=pinned_law,
+    )
 
 
-def _is_sound(case: EventLog) -> bool:
-    # A time that cannot be compared with another would stop every later decision.
-    times = [entry.received_at for entry in case.log]
-    times += [item.at for item in case.quarantine.listed]
-    for line in case.outbox.entries.values():
-        times += [line.since, line.next_try_at or line.since]
-    times += [case.last_received_at] if case.last_received_at is not None else []
+def _has_zoned_times(event_log: EventLog) -> bool:
+    # A time without a zone cannot be compared with another; it would stop every later decision.
+    times = [entry.received_at for entry in event_log.log]
+    times += [item.at for item in event_log.quarantine.listed]
+    for entry in event_log.outbox.entries.values():
+        times += [entry.since, entry.next_try_at or entry.since]
+    if event_log.last_received_at is not None:
+        times.append(event_log.last_received_at)
     return all(at.tzinfo is not None for at in times)
 
 
 def _moves_to(event: object, own: SentenceRef) -> bool:
-    return isinstance(event, SentenceMoved) and (event.to_crn, event.to_event_number) == (
-        own.crn,
-        own.event_number,
+    return (
+        isinstance(event, SentenceMoved)
+        and event.to_crn == own.crn
+        and event.to_event_number == own.event_number
     )
-
-
-def transferred_to(identity: SentenceRef, s: Sentence) -> Holder | None:
-    """Return where the sentence goes on; None while that is here."""
-    here = Holder(identity.crn, identity.event_number)
-    return None if s.continues_as is None or s.continues_as == here else s.continues_as
 
 
 @dataclass(frozen=True, slots=True)
 class TransferDone:
-    """That the whole file was handed over."""
+    """Proof that the whole case has arrived at its target."""
 
     target: str
     """Workflow id of the sentence that took over."""
@@ -208,103 +210,123 @@ class TransferDone:
 
 
 class CaseTransfer:
-    """The way of one sentence to its new name."""
+    """Transfer of the case of one sentence, and the forwarding of what still arrives for it.
 
-    def __init__(
-        self, identity: SentenceRef, crew: BackgroundTasks, stirred: Callable[[], None]
-    ) -> None:
+    The whole case is sent, and sent again if it has changed meanwhile; the receiver recognises
+    repeats. Afterwards this sentence decides, times and sends nothing: its view stays as it was.
+    """
+
+    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
         self.done: TransferDone | None = None
-        self.io_queue = ""
-        self._identity, self._crew, self._stirred = identity, crew, stirred
+        """None while this sentence has its case."""
+        self._ref = ref
+        self._tasks = tasks
         self._arrived: tuple[str, int] | None = None
-        self._under_way = False
-        self._handing: asyncio.Task[None] | None = None
-        self._waiting: deque[InboundMessage] = deque()
+        self._transferring: asyncio.Task[None] | None = None
+        self._to_forward: deque[InboundMessage] = deque()
+        self._in_flight = False
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on its way to the other sentence."""
-        return not self._under_way and not self._waiting
-
-    def dump(self) -> list[str] | None:
-        """Return what the next run is given."""
-        return None if self.done is None else [self.done.target, self.done.at.isoformat()]
-
-    def load(self, data: Sequence[str] | None) -> None:
-        """Take over from the run before."""
-        if data is not None:
-            target, at = data
-            self.done = TransferDone(target, datetime.fromisoformat(at))
+        return not self._in_flight and not self._to_forward
 
     def cancel(self) -> None:
-        """Be at home again, or hand over anew: the file has grown by another one."""
-        self.done = self._arrived = None
-        if self._handing is not None:
-            self._handing.cancel()
-            self._handing, self._under_way = None, False
+        """Keep the case here, or transfer it again: another case was merged into it."""
+        self.done = None
+        self._arrived = None
+        if self._transferring is not None:
+            self._transferring.cancel()
+            self._transferring = None
+            self._in_flight = False
 
     def transfer(
-        self, holder: Holder, news: int, parcels: Callable[[str], Sequence[TransferChunk]]
+        self, holder: Holder, version: int, data: Callable[[], dict[str, Any]], io_queue: str
     ) -> None:
-        """Hand the file over, unless that is under way; `news` tells one state of it from another.
+        """Transfer the case to `holder`, unless that is in flight.
 
-        It is over when a whole file has arrived to which nothing was added since.
+        The transfer is done once a full copy has arrived and no new messages were taken meanwhile.
+
+        Args:
+            holder: The sentence that takes over.
+            version: Number that tells one state of the case from another.
+            data: Function that returns the case as plain data; called only if it is sent.
+            io_queue: Task queue of the activity.
         """
         target = workflow_id_of(holder.crn, holder.event_number)
-        if self._arrived == (target, news):
+        if self._arrived == (target, version):
             self.done = TransferDone(target, workflow.now())
             note("sentence_moved", target=target)
-        elif not self._under_way:
-            self._under_way = True
-            given = [_request(holder, item) for item in parcels(target)]
-            self._handing = self._crew.start(self._transfer(given, (target, news)))
+        elif not self._in_flight:
+            self._in_flight = True
+            requests = [
+                TransferCase(
+                    workflow_type=WORKFLOW_TYPE,
+                    crn=holder.crn,
+                    event_number=holder.event_number,
+                    parcel=chunk,
+                )
+                for chunk in split_into_chunks(self._ref.workflow_id, target, data())
+            ]
+            work = self._transfer(requests, target, version, io_queue=io_queue)
+            self._transferring = self._tasks.start(work)
 
-    async def _transfer(self, given: list[TransferCase], state: tuple[str, int]) -> None:
-        for item in given:
-            await self._carry_out(TRANSFER_CASE, item, f"hand over to {state[0]}")
-        self._arrived, self._handing, self._under_way = state, None, False
-        self._stirred()
+    async def _transfer(
+        self, requests: list[TransferCase], target: str, version: int, *, io_queue: str
+    ) -> None:
+        for request in requests:
+            # The case may change meanwhile; then `version` differs, and the case is sent again.
+            await _execute(TRANSFER_CASE, request, io_queue, summary=f"hand over to {target}")
+        self._arrived = (target, version)
+        self._transferring = None
+        self._in_flight = False
 
-    async def _carry_out(self, activity: str, argument: Any, summary: str) -> None:
-        await workflow.execute_activity(
-            activity,
-            argument,
-            task_queue=self.io_queue,
-            start_to_close_timeout=ATTEMPT_TIMEOUT,
-            retry_policy=RETRY_FOREVER,
-            summary=summary,
-        )
+    def forward(self, messages: Sequence[InboundMessage], io_queue: str) -> None:
+        """Forward messages to the sentence that took over, in their order."""
+        self._to_forward.extend(messages)
+        if self._to_forward and not self._in_flight and self.done is not None:
+            self._in_flight = True
+            self._tasks.start(self._forward(self.done.target, io_queue))
 
-    def forward(self, letters: Sequence[InboundMessage]) -> None:
-        """Send messages on to the sentence that took over, in their order."""
-        self._waiting.extend(letters)
-        if self._waiting and not self._under_way and self.done is not None:
-            self._under_way = True
-            self._crew.start(self._forward(self.done.target))
-
-    async def _forward(self, target: str) -> None:
-        while self._waiting:
-            item = self._waiting[0]
-            payloads = [b64encode(part.SerializeToString()).decode() for part in item.payloads]
-            told = ForwardMessage(
-                target=target, name=item.name, payloads=payloads, sender=item.sender
+    async def _forward(self, target: str, io_queue: str) -> None:
+        while self._to_forward:
+            message = self._to_forward[0]
+            request = ForwardMessage(
+                target=target,
+                name=message.name,
+                payloads=[
+                    b64encode(payload.SerializeToString()).decode() for payload in message.payloads
+                ],
+                sender=message.sender,
             )
             try:
-                await self._carry_out(FORWARD_MESSAGE, told, f"send on to {target}")
+                # More messages may be appended meanwhile, so the first one is removed afterwards.
+                await _execute(FORWARD_MESSAGE, request, io_queue, summary=f"send on to {target}")
             except ActivityError as error:
                 if error_type(error) != TARGET_CLOSED:
                     raise
                 warn("forwarding_failed", reason_code=TARGET_CLOSED)
-                await report_messages(self._identity, [item], self.io_queue)
-            self._waiting.popleft()
-        self._under_way = False
-        self._stirred()
+                await report_messages(self._ref, [message], io_queue)
+            self._to_forward.popleft()
+        self._in_flight = False
+
+    def dump(self) -> list[str] | None:
+        """Return what the next run needs, as plain data."""
+        return None if self.done is None else [self.done.target, self.done.at.isoformat()]
+
+    def load(self, data: Sequence[str] | None) -> None:
+        """Restore what the previous run dumped."""
+        if data is not None:
+            target, at = data
+            self.done = TransferDone(target, datetime.fromisoformat(at))
 
 
-def _request(holder: Holder, parcel: TransferChunk) -> TransferCase:
-    return TransferCase(
-        workflow_type=WORKFLOW_TYPE,
-        crn=holder.crn,
-        event_number=holder.event_number,
-        parcel=parcel,
+async def _execute(activity: str, request: Any, io_queue: str, *, summary: str) -> None:
+    await workflow.execute_activity(
+        activity,
+        request,
+        task_queue=io_queue,
+        start_to_close_timeout=ATTEMPT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
+        summary=summary,
     )

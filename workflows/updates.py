@@ -1,8 +1,6 @@
-"""Updates: the same messages as signals, for callers who wait for the answer."""
+"""Update `submit`: the same messages as signals, for callers who wait for the receipt."""
 
 from base64 import b64decode
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +11,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import DECRYPTION_FAULT, MESSAGE_ENCODING
 from states.events.parsing import UnreadableError, canonical_json, parse_json
-from states.messages import ParsedMessage
 from states.view.sentence import allowed_kinds
 from states.vocabulary import DispositionKind
 from workflows.case import SentenceCase
@@ -21,96 +18,75 @@ from workflows.inbox import (
     MAX_ENCRYPTED_BYTES,
     TOO_LARGE,
     InboundMessage,
-    event_id_of,
     is_encrypted,
     parse_message,
     screened,
 )
-from workflows.queries import receipts
-
-
-class SubmitUpdate:
-    """Those who wait for the answer to what they submit."""
-
-    def __init__(
-        self, desk: SentenceCase, decides: Callable[[], bool], stirred: Callable[[], None]
-    ) -> None:
-        """Take for `desk`; `decides` tells whether it is decided upon in the call itself."""
-        self._desk, self._decides, self._stirred = desk, decides, stirred
-        self._tickets = 0
-
-    def validate(self, raw: RawValue) -> None:
-        """Refuse what can be refused before it enters the history, changing nothing.
-
-        Raises:
-            ApplicationError: With the reason, as `_check` and `letter_of` give it.
-        """
-        now = workflow.now()
-        item = message_from_update(raw, now)
-        if not is_encrypted(item):
-            _validate_message(
-                self._desk, screened(item, plain=self._desk.inbox.accept_plaintext), now
-            )
-
-    async def execute(self, raw: RawValue) -> list[dict[str, Any]]:
-        """Take what passed the check, and return its receipts.
-
-        Raises:
-            ApplicationError: If it was shut, and is refused now that it is open.
-        """
-        require_key(raw)
-        item = message_from_update(raw, workflow.now())
-        if is_encrypted(item):
-            # Whatever it comes to, a run that is to go on anew has waited for this call to end.
-            try:
-                item = await self._opened(item)
-                _validate_message(self._desk, item, workflow.now())
-            finally:
-                self._stirred()
-        now = workflow.now()
-        self._desk.inbox.append(item)
-        if self._decides():
-            self._desk.drain()
-            self._desk.decide(now)
-        self._stirred()
-        return receipts(self._desk, event_id_of(item))
-
-    async def _opened(self, item: InboundMessage) -> InboundMessage:
-        # The main loop has it opened, and puts it aside under the ticket.
-        mail = self._desk.inbox
-        self._tickets += 1
-        ticket = self._tickets
-        mail.append(replace(item, waiter_id=ticket))
-        await workflow.wait_condition(lambda: ticket in mail.delivered)
-        found = mail.delivered.pop(ticket)
-        if found.fault is not None:
-            raise rejection(*found.fault)
-        return found
 
 
 class UndecryptableUpdateError(Exception):
-    """Raised in replay for an update whose key is gone; the task waits until it is back."""
+    """Raised in replay for an accepted update whose key is missing.
+
+    It fails the workflow task, not the workflow: the server retries the task until the key is back.
+    """
 
 
-def require_key(raw: RawValue) -> None:
-    """Return unless the payload of an update that was taken cannot be opened here.
+def rejection(code: str, reason: str, *details: Any) -> ApplicationError:
+    """Return the error that tells a caller why the message is not accepted."""
+    return ApplicationError(reason, *details, type=code, non_retryable=True)
 
-    What could never be opened was refused before it entered the history.
+
+def validate_update(case: SentenceCase, raw: RawValue) -> None:
+    """Reject what can be rejected before the update enters the history; change nothing.
+
+    An encrypted message passes: only the main loop can decrypt it.
 
     Raises:
-        SealedUpdateError: If it cannot; it is no failure that ends a workflow.
+        ApplicationError: With the code as its type and the reason as its message.
     """
+    now = workflow.now()
+    message = message_from_update(raw, now)
+    if not is_encrypted(message):
+        plaintext = screened(message, accept_plaintext=case.inbox.accept_plaintext)
+        _validate(case, plaintext, now)
+
+
+async def readable_message(case: SentenceCase, raw: RawValue) -> InboundMessage:
+    """Return the readable message of an update that passed the validator.
+
+    Raises:
+        ApplicationError: If it was encrypted, and is rejected now that it is decrypted.
+        UndecryptableUpdateError: If the payload of the update itself cannot be decrypted here.
+    """
+    _require_key(raw)
+    message = message_from_update(raw, workflow.now())
+    if not is_encrypted(message):
+        return message
+    inbox = case.inbox
+    waiter_id = inbox.append_for_waiter(message)
+    # The main loop decrypts it. Other messages may be decided meanwhile, so it is validated after.
+    await workflow.wait_condition(lambda: inbox.is_delivered(waiter_id))
+    message = inbox.take_delivered(waiter_id)
+    if message.fault is not None:
+        raise rejection(*message.fault)
+    _validate(case, message, workflow.now())
+    return message
+
+
+def _require_key(raw: RawValue) -> None:
+    # A payload that could never be decrypted was rejected before it entered the history.
     if DECRYPTION_FAULT in raw.payload.metadata:
         raise UndecryptableUpdateError
 
 
 def message_from_update(raw: RawValue, received_at: datetime) -> InboundMessage:
-    """Return the letter that an update brought: `{"kind": ..., "data": {...}}`.
+    """Return the message in the argument of an update.
 
-    With `letter` in place of `data` it is sealed, and is returned shut.
+    The argument is `{"kind": ..., "data": {...}}`; or, with `letter` in place of `data`, an
+    encrypted event in base64, which is returned encrypted.
 
     Raises:
-        ApplicationError: If it is not one; the caller gets the reason, history gets nothing.
+        ApplicationError: If the argument has another form. It never enters the history.
     """
     if raw.payload.metadata.get("encoding") != b"json/plain":
         raise rejection("undecodable", "the payload is not in the encoding json/plain")
@@ -124,50 +100,47 @@ def message_from_update(raw: RawValue, received_at: datetime) -> InboundMessage:
     if not isinstance(data["kind"], str):
         raise rejection("invalid", "kind is the name of an event")
     if "letter" in data:
-        return InboundMessage(data["kind"], (_encrypted_payload(data["letter"]),), received_at)
-    payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical_json(data["data"]))
+        payload = _encrypted_payload(data["letter"])
+    else:
+        payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical_json(data["data"]))
     return InboundMessage(data["kind"], (payload,), received_at)
 
 
-def _encrypted_payload(letter: object) -> Payload:
+def _encrypted_payload(text: object) -> Payload:
     try:
-        data = b64decode(letter if isinstance(letter, str) else "-", validate=True)
+        data = b64decode(text if isinstance(text, str) else "-", validate=True)
     except ValueError:
-        raise rejection("invalid", "letter is a sealed event in base64") from None
+        raise rejection("invalid", "letter is an encrypted event in base64") from None
     if len(data) > MAX_ENCRYPTED_BYTES:
         raise rejection(*TOO_LARGE)
     return Payload(metadata={"encoding": MESSAGE_ENCODING}, data=data)
 
 
-def rejection(code: str, reason: str, *details: Any) -> ApplicationError:
-    """Return what a caller is told whose message is not taken."""
-    return ApplicationError(reason, *details, type=code, non_retryable=True)
-
-
-def _validate_message(desk: SentenceCase, letter: InboundMessage, now: datetime) -> None:
-    """Refuse, to the caller, what the log would refuse or could not read.
+def _validate(case: SentenceCase, message: InboundMessage, now: datetime) -> None:
+    """Reject a message that the log would refuse or could not read.
 
     Raises:
-        ApplicationError: With the code as its type, the reason as its message and, for a refusal
-            by a rule, the kinds allowed now as its detail.
+        ApplicationError: With the code as its type, the reason as its message and, if a rule
+            refuses it, the kinds of event that are allowed now as its detail.
     """
-    message: ParsedMessage = parse_message(letter, {})
-    event = message.event
+    parsed = parse_message(message, {})
+    event = parsed.event
     if event is None:
-        raise rejection(message.code, message.reason)
-    known = desk.event_log.digest_of(event.uid)
-    if known is not None and known != message.digest:
+        raise rejection(parsed.code, parsed.reason)
+    known = case.event_log.digest_of(event.uid)
+    if known is not None and known != parsed.digest:
         raise rejection(
             "id_conflict", "this organisation already used the event_id for other content"
         )
-    outcome = desk.preview(message, now)
-    if (
-        outcome is None
-        or desk.pinned_law is None
-        or outcome.sentenced_on != desk.pinned_law.sentenced_on
-    ):
+    result = case.preview(parsed, now)
+    if result is None or case.pinned_law is None:
         return
-    verdict = outcome.dispositions.get(event.uid)
-    if verdict is not None and verdict.verdict is DispositionKind.REFUSED and known is None:
-        kinds = allowed_kinds(desk.decision.sentence) if desk.decision is not None else []
-        raise rejection(DispositionKind.REFUSED.value, verdict.reason, {"allowed": kinds})
+    if result.sentenced_on != case.pinned_law.sentenced_on:
+        # Another law may apply, which only the main loop can look up: the verdict is not known.
+        return
+    disposition = result.dispositions.get(event.uid)
+    if disposition is None or known is not None:
+        return
+    if disposition.verdict is DispositionKind.REFUSED:
+        allowed = allowed_kinds(case.sentence) if case.decision is not None else []
+        raise rejection(DispositionKind.REFUSED.value, disposition.reason, {"allowed": allowed})

@@ -62,7 +62,7 @@ async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
     )
     await replayer.replay_workflow(history)
     (found,) = witness.seen
-    desk, identity = found._desk, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
+    desk, identity = found._case, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
     assert identity is not None
     assert desk.decision is not None
     assert desk.as_of is not None

@@ -32,7 +32,7 @@ def test_an_unknown_name_is_refused_with_what_there_is(shelf: StandardsCatalogue
 
     with pytest.raises(UnknownNameError, match=r"edition 'ns-2099' is not .* it holds: ns-2015"):
         law_named("ns-2099", "england-and-wales-2026a")
-    with pytest.raises(UnknownNameError, match=r"calendar 'scotland-1' is not on the shelf"):
+    with pytest.raises(UnknownNameError, match=r"calendar 'scotland-1' is not in the catalogue"):
         law_named("ns-2015", "scotland-1")
 
 

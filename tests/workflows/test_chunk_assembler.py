@@ -45,7 +45,7 @@ def test_a_file_arrives_as_it_was() -> None:
     assert brought is not None
     assert (SOURCE, to_snapshot(case_of([*serving(), MOVED]))) == (
         brought.source,
-        to_snapshot(brought.case),
+        to_snapshot(brought.event_log),
     )
 
 
@@ -63,7 +63,7 @@ def test_a_long_file_comes_in_parts_whatever_their_order_and_number() -> None:
         kept = ChunkAssembler(json.loads(json.dumps(kept.dump())))
     brought = kept.take(_letter(sent[0]), OWN)
     assert brought is not None
-    assert len(serving()) + 1 == len(brought.case.log)
+    assert len(serving()) + 1 == len(brought.event_log.log)
     assert {} == kept.dump()
 
 
@@ -87,7 +87,7 @@ def _zoneless() -> TransferChunk:
 @pytest.mark.parametrize(
     ("forged", "reason"),
     [
-        ({"parcel": 1}, "it is no parcel"),
+        ({"parcel": 1}, "it is no part of a file"),
         (_with(target="sentence-X000000-1"), "it is meant for another sentence"),
         (_with(source=OWN.workflow_id), "it does not come from another sentence"),
         (_with(source="any-workflow"), "it does not come from another sentence"),

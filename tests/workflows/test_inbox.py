@@ -38,7 +38,7 @@ def test_what_is_sent_on_is_not_judged() -> None:
     taken, sent_on = _mail(OPEN), _mail(OPEN)
     taken.accept_plaintext = sent_on.accept_plaintext = False
     assert ["plain_refused"] == [item.fault[0] for item in taken.take() if item.fault is not None]
-    assert [OPEN] == sent_on.take(as_it_is=True)
+    assert [OPEN] == sent_on.take(unscreened=True)
 
 
 def test_a_letter_without_its_key_is_kept_apart_until_somebody_nudges() -> None:
@@ -55,6 +55,9 @@ def test_a_letter_without_its_key_is_kept_apart_until_somebody_nudges() -> None:
 
 def test_a_caller_gets_a_letter_back_whatever_became_of_it() -> None:
     """One whose key is not here is not kept apart while somebody waits for the answer."""
-    mail = _mail(replace(KEYLESS, waiter_id=7), OPEN)
+    mail = _mail()
+    waiter_id = mail.append_for_waiter(KEYLESS)
+    mail.append(OPEN)
     assert [True, False] == [mail.deliver_to_waiter(item) for item in mail.take()]
-    assert {7: KEYLESS} == mail.delivered
+    assert mail.is_delivered(waiter_id)
+    assert KEYLESS == mail.take_delivered(waiter_id)

@@ -22,7 +22,7 @@ def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
     for key in rest:
         case.outbox.mark_sent(key, NOW)
 
-    text = details(IDENTITY, case, decided, law(), NOW)
+    text = details(IDENTITY, case, decided, NOW)
     told = text.partition("**Notices not sent**")[2].strip().splitlines()
     assert told[0].startswith(f"- ops: `{second}` to ")
     assert "nudge the sentence" in told[0]
@@ -31,4 +31,4 @@ def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
     case.outbox.start(first, NOW)
     case.outbox.mark_sent(first, NOW)
     decided.sentence.acknowledged[second] = NOW
-    assert "Notices not sent" not in details(IDENTITY, case, decided, law(), NOW)
+    assert "Notices not sent" not in details(IDENTITY, case, decided, NOW)
