@@ -31,6 +31,7 @@ DATABASE_RULE = (
     f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
 )
 
+_WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,88}={0,2}")
 _POSTGRES = re.compile(r"postgres(ql)?(\+psycopg)?://\S+")
 
 
@@ -41,8 +42,16 @@ def _is_postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+def _is_webhook_secret(secret: SecretStr) -> SecretStr:
+    if not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+        message = "a secret of web hooks is whsec_ and 24 to 64 random bytes in base64"
+        raise ValueError(message)
+    return secret
+
+
 Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_is_webhook_secret)]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}$")]
 Services = Annotated[
     str, StringConstraints(pattern=r"^([a-z-]{1,32}=https?://[^\s@=]{1,255}( +|$))*$")
@@ -94,8 +103,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_password_file: Path | None = None
     """File that holds the password, in place of the variable."""
-    webhook_secret: SecretStr | None = None
-    """Secret that signs what web hooks are sent, where a host has none of its own."""
+    webhook_secret: WebhookSecret | None = None
+    """Secret that signs the requests to web hooks whose host has none of its own."""
     webhook_secrets_dir: Path | None = None
     """Folder of secrets: one file a host, called by its name."""
     keys_file: Path | None = None

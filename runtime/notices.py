@@ -74,22 +74,22 @@ def secrets_of(settings: Settings) -> WebhookSecrets:
     A file is read whenever it is needed, so that a secret can be changed while we run.
     """
     given, folder = settings.webhook_secret, settings.webhook_secrets_dir
-    shared = given.get_secret_value().encode() if given is not None else None
+    shared = given.get_secret_value() if given is not None else None
 
-    def secret(host: str) -> bytes | None:
+    def secret(host: str) -> str | None:
         own = _read(folder, host) if folder is not None else None
         return own or shared
 
     return secret
 
 
-def _read(folder: Path, host: str) -> bytes | None:
+def _read(folder: Path, host: str) -> str | None:
     # A host is a name or an address, so that no entry of the directory chooses another place.
     if not host.replace(".", "").replace("-", "").replace(":", "").isalnum():
         return None
     try:
-        return (folder / host).read_bytes().strip()
-    except OSError:
+        return (folder / host).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         return None
 
 

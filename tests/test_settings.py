@@ -84,9 +84,15 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
 
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not by printing the settings."""
-    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "s3cret")
+    secret = "whsec_" + "YWxs" * 8
+    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", secret)
     monkeypatch.setenv("SENTENCES_SMTP_PASSWORD", "s3cret")
     assert "s3cret" not in repr(load_settings())
+    assert secret not in repr(load_settings())
+    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "s3cret")
+    with pytest.raises(SettingsError, match="whsec_ and 24 to 64 random bytes") as refusal:
+        load_settings()
+    assert "s3cret" not in str(refusal.value)
 
 
 def test_records_and_victims_lie_in_two_databases(monkeypatch: pytest.MonkeyPatch) -> None:

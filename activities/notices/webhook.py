@@ -1,18 +1,22 @@
-"""The web hook channel: one signed POST a notice, over TLS, to wherever the directory says."""
+"""Web hook channel: one signed POST for each notice, over TLS, to the address of the directory.
 
-import hmac
+Requests are signed by Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over the
+id, the timestamp and the body, with a secret for each receiver.
+"""
+
+import binascii
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from http import HTTPStatus
 from time import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
+from standardwebhooks import Webhook
 
 from activities.notices.channel import NoticeMessage
 from activities.notices.circuit_breaker import CircuitBreaker
@@ -23,41 +27,20 @@ from activities.notices.errors import (
     NoticeRefusedError,
 )
 
-TIMESTAMP: Final = "X-Notice-Timestamp"
-"""Header: seconds since 1970, as a whole number."""
-
-SIGNATURE: Final = "X-Notice-Signature"
-"""Header: `v1=` and the signature in hexadecimal."""
-
-TOLERANCE_SECONDS: Final = 300
-
-
-def sign(secret: bytes, timestamp: int, body: bytes) -> str:
-    """Return the value of the signature header."""
-    signed = f"{timestamp}.".encode() + body
-    return f"v1={hmac.new(secret, signed, sha256).hexdigest()}"
-
-
-def verify_signature(
-    secret: bytes, timestamp: str, signature: str, body: bytes, now: float
-) -> bool:
-    """Return whether a message is whole, of whoever has the secret, and no older than it says.
-
-    What a receiver does; it keeps the `Idempotency-Key` of what it took, to tell repeats.
-    """
-    if not timestamp.isascii() or not timestamp.isdigit():
-        return False
-    fresh = abs(now - int(timestamp)) <= TOLERANCE_SECONDS
-    return fresh and hmac.compare_digest(sign(secret, int(timestamp), body), signature)
-
-
 DOWN: Final = "ReceiverDown"
 BUSY: Final = "ReceiverBusy"
 NOT_SET: Final = "ChannelNotSet"
 
-IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+WEBHOOK_ID: Final = "webhook-id"
+WEBHOOK_TIMESTAMP: Final = "webhook-timestamp"
+WEBHOOK_SIGNATURE: Final = "webhook-signature"
+
 TIMEOUT_SECONDS: Final = 10.0
 MAX_DEFERRAL_SECONDS: Final = 86_400.0
+
+_SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - it is no secret
+_SECRET_BYTES: Final = range(24, 65)
+"""Lengths of a secret that the specification permits."""
 
 _RETRYABLE: Final = frozenset(
     {
@@ -67,13 +50,31 @@ _RETRYABLE: Final = frozenset(
     }
 )
 
-WebhookSecrets = Callable[[str], bytes | None]
-"""The secret shared with the receiver at a host; None where there is none."""
+WebhookSecrets = Callable[[str], str | None]
+"""Returns the secret that is shared with the receiver at a host, or None."""
+
+
+def webhook_signer(secret: str) -> Webhook:
+    """Return what signs with a secret: `whsec_` and 24 to 64 random bytes in base64.
+
+    Raises:
+        ValueError: If the secret has another form; the message does not quote it.
+    """
+    encoded = secret.removeprefix(_SECRET_PREFIX)
+    try:
+        size = len(b64decode(encoded, validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if encoded == secret or size not in _SECRET_BYTES:
+        message = "a secret is whsec_ and 24 to 64 bytes in base64"
+        raise ValueError(message)
+    return Webhook(secret)
 
 
 def webhook_body(message: NoticeMessage) -> bytes:
-    """Return what is posted: the same bytes at every attempt."""
-    notice, document = message.notice, message.document
+    """Return the body of the request: the same bytes at every attempt."""
+    notice = message.notice
+    document = message.document
     body: dict[str, Any] = {
         "reference": message.reference,
         "key": notice.key,
@@ -93,43 +94,55 @@ def webhook_body(message: NoticeMessage) -> bytes:
 
 
 class WebhookChannel:
-    """Post each message to the address that the directory gives it; redirects are not followed."""
+    """Channel that posts each message to its address; it follows no redirect."""
 
     def __init__(
-        self, secrets: WebhookSecrets, rests: CircuitBreaker, clock: Callable[[], float] = time
+        self,
+        secrets: WebhookSecrets,
+        breaker: CircuitBreaker,
+        clock: Callable[[], float] = time,
     ) -> None:
-        self._secrets, self._rests, self._clock = secrets, rests, clock
+        self._secrets = secrets
+        self._breaker = breaker
+        self._clock = clock
         self._client = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
 
     def send(self, message: NoticeMessage) -> bool:
-        """Post the message, signed; the answer's status alone says what became of it."""
-        if (fault := web_address_problem(message.address)) is not None:
-            raise NoticeRefusedError(who="the address", answer=fault)
+        """Post the signed message; the status of the response alone decides the outcome."""
+        if (problem := web_address_problem(message.address)) is not None:
+            raise NoticeRefusedError(who="the address", answer=problem)
         parts = urlsplit(message.address)
-        secret = self._secrets(parts.hostname or "")
-        if not secret:
-            raise ChannelUnavailableError(
-                NOT_SET, "there is no secret to sign for this receiver with"
-            )
-        with self._rests.guard(parts.netloc, DOWN):
-            status, retry_after = self._post(message, secret)
+        signer = self._signer(parts.hostname or "")
+        with self._breaker.guard(parts.netloc, DOWN):
+            status, retry_after = self._post(message, signer)
         self._raise_for_status(status, retry_after)
         return False
 
-    def _post(self, message: NoticeMessage, secret: bytes) -> tuple[int, str | None]:
-        body, timestamp = webhook_body(message), int(self._clock())
+    def _signer(self, host: str) -> Webhook:
+        secret = self._secrets(host)
+        if not secret:
+            raise ChannelUnavailableError(NOT_SET, "there is no secret for this receiver")
+        try:
+            return webhook_signer(secret)
+        except ValueError as error:
+            raise ChannelUnavailableError(NOT_SET, str(error)) from None
+
+    def _post(self, message: NoticeMessage, signer: Webhook) -> tuple[int, str | None]:
+        body = webhook_body(message)
+        timestamp = int(self._clock())
+        signed_at = datetime.fromtimestamp(timestamp, UTC)
         headers = {
             "Content-Type": "application/json",
-            IDEMPOTENCY_KEY: message.reference,
-            TIMESTAMP: str(timestamp),
-            SIGNATURE: sign(secret, timestamp, body),
+            WEBHOOK_ID: message.reference,
+            WEBHOOK_TIMESTAMP: str(timestamp),
+            WEBHOOK_SIGNATURE: signer.sign(message.reference, signed_at, body.decode()),
         }
         try:
-            # The answer's body is never read: it could be endless.
+            # The body of the response is never read: it could be endless.
             with self._client.stream(
                 "POST", message.address, content=body, headers=headers
-            ) as answer:
-                return answer.status_code, answer.headers.get("Retry-After")
+            ) as response:
+                return response.status_code, response.headers.get("Retry-After")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             raise ChannelUnavailableError(DOWN, "the receiver did not answer") from None
 
@@ -145,16 +158,16 @@ class WebhookChannel:
 
 
 def retry_delay(retry_after: str | None, now: float) -> float | None:
-    """Return the seconds that a `Retry-After` asks for, 1 to a day; None where it asks none."""
+    """Return the seconds that a `Retry-After` asks for, 1 to a day; None if it asks for none."""
     if retry_after is None:
         return None
     try:
-        seconds = float(retry_after) if retry_after.isdigit() else _until(retry_after) - now
+        seconds = float(retry_after) if retry_after.isdigit() else _timestamp(retry_after) - now
     except (ValueError, OverflowError):
         return None
     return max(1.0, min(seconds, MAX_DEFERRAL_SECONDS))
 
 
-def _until(moment: str) -> float:
-    found = parsedate_to_datetime(moment)
+def _timestamp(date: str) -> float:
+    found = parsedate_to_datetime(date)
     return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()

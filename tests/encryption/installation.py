@@ -108,7 +108,7 @@ class Installation:
             "SENTENCES_SIGNING_KEY_FILE": str(self._pem),
             "SENTENCES_SIGNING_KEY_ID": SIGNER.key_id,
             "SENTENCES_DIRECTORY_FILE": str(directory),
-            "SENTENCES_WEBHOOK_SECRET": "a-secret-of-web-hooks-that-nobody-sees",
+            "SENTENCES_WEBHOOK_SECRET": "whsec_c2VjcmV0IG9mIHdlYiBob29rcyB0aGF0IG5vYm9keSBzZWVz",
             "SENTENCES_PLAIN_PAYLOADS": "false",
             "SENTENCES_UNSIGNED_SENDERS": "false",
             "SENTENCES_QUIET_MINUTES": "0",

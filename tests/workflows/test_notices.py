@@ -37,7 +37,7 @@ from workflows.sentence import SentenceWorkflow
 pytestmark = pytest.mark.timeout(90)
 
 MAIL = {"smtp_host": "localhost", "smtp_sender": "notices@x.example", "smtp_security": "none"}
-HOOK = {"webhook_secret": "s3cret"}
+HOOK = {"webhook_secret": "whsec_" + "YWxs" * 8}
 
 
 def directory(file: Path, **other: str | None) -> Path:
@@ -157,7 +157,7 @@ async def test_a_refusal_for_good_is_a_duty_until_somebody_says_it_was_told_othe
             assert "notices_stuck" in {flag["code"] for flag in seen["flags"]}
             await tell(handle, [act("notice_acknowledged", day(-1), notice_key=key, by=OPS)])
             assert "closed" == (await handle.result())["ended"]
-    assert 1 == len({request.headers["Idempotency-Key"] for request in hook.posted})
+    assert 1 == len({request.headers["webhook-id"] for request in hook.posted})
 
 
 async def _posted(hook: Hook, count: int) -> bool:
@@ -209,7 +209,7 @@ async def test_a_channel_that_dies_with_a_notice_gets_it_again_under_one_key(
             await eventually(lambda: _posted(hook, 3))
             await stands(handle)
     assert 3 == len(hook.posted)
-    assert 1 == len({request.headers["Idempotency-Key"] for request in hook.posted})
+    assert 1 == len({request.headers["webhook-id"] for request in hook.posted})
     assert 1 == len({request.body for request in hook.posted})
 
 

@@ -1,23 +1,24 @@
 """A web hook gets one signed request a notice, and its status says what becomes of it."""
 
-import json
 import socket
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from email.utils import formatdate
 from threading import Thread
 from time import time
 
 import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
 from temporalio.exceptions import ApplicationError
 
 from activities.notices.circuit_breaker import CircuitBreaker
 from activities.notices.directory import web_address_problem
-from activities.notices.webhook import WebhookChannel, retry_delay, verify_signature
+from activities.notices.webhook import WebhookChannel, retry_delay
 from tests.activities.notices.messages import NOTICE, PAPER, message
 from tests.activities.notices.servers import CERTIFICATE, free_port, hook_server
 
-SECRET = b"s3cret-of-this-receiver"
-NOW = 1_795_000_000.0
+SECRET = "whsec_" + b64encode(b"s3cret-of-this-receiver-alone").decode()
+OTHER_SECRET = "whsec_" + b64encode(bytes(32)).decode()
+NOW = float(int(time()))
 
 
 def channel() -> WebhookChannel:
@@ -29,30 +30,71 @@ def fails(address: str, sender: WebhookChannel | None = None) -> ApplicationErro
     """Return the error with which a notice to `address` fails; it tells nobody's secret."""
     with pytest.raises(ApplicationError) as refusal:
         (sender or channel()).send(message(address=address))
-    assert SECRET.decode() not in str(refusal.value)
+    assert SECRET not in str(refusal.value)
     assert address not in str(refusal.value)
     return refusal.value
 
 
-def test_what_a_receiver_gets_can_be_verified_and_told_from_other_notices() -> None:
-    """It has the reference as idempotency key, the codes, the document, and a signature."""
+def test_a_receiver_verifies_a_notice_and_tells_it_from_others() -> None:
+    """By any library of Standard Webhooks; the id is the reference, the same at every attempt."""
     with hook_server() as (address, hook):
         channel().send(message(address=address, document=PAPER))
     (got,) = hook.posted
-    headers, body = got.headers, json.loads(got.body)
-    assert ("/notices", "application/json") == (got.path, headers["Content-Type"])
-    assert body["reference"] == headers["Idempotency-Key"]
+    assert ("/notices", "application/json") == (got.path, got.headers["Content-Type"])
+    body = Webhook(SECRET).verify(got.body, dict(got.headers))
+    assert body["reference"] == got.headers["webhook-id"]
     assert (NOTICE.key, NOTICE.template) == (body["key"], body["template"])
     assert {"due_on": "2026-12-01", "crn": "X320741"}.items() <= body["personalisation"].items()
     assert PAPER.pdf == b64decode(body["document"]["content"])
     assert PAPER.sha256 == body["document"]["sha256"]
-    stamp, signature = headers["X-Notice-Timestamp"], headers["X-Notice-Signature"]
-    assert verify_signature(SECRET, stamp, signature, got.body, NOW + 299)
-    assert not verify_signature(SECRET, stamp, signature, got.body, NOW + 301)
-    assert not verify_signature(SECRET, stamp, signature, got.body + b" ", NOW)
-    assert not verify_signature(b"another", stamp, signature, got.body, NOW)
-    assert not verify_signature(SECRET, str(int(stamp) + 1), signature, got.body, NOW)
-    assert not verify_signature(SECRET, "now", signature, got.body, NOW)
+
+
+@pytest.mark.parametrize(
+    ("secret", "change", "more"),
+    [
+        (OTHER_SECRET, {}, b""),
+        (SECRET, {}, b" "),
+        (SECRET, {"webhook-id": "another"}, b""),
+        (SECRET, {"webhook-timestamp": str(int(NOW) + 1)}, b""),
+        (SECRET, {"webhook-timestamp": "now"}, b""),
+        (SECRET, {"webhook-signature": ""}, b""),
+    ],
+    ids=["secret", "body", "id", "timestamp", "no timestamp", "no signature"],
+)
+def test_a_receiver_refuses_what_was_changed(
+    secret: str, change: dict[str, str], more: bytes
+) -> None:
+    """Every part of a request is signed."""
+    with hook_server() as (address, hook):
+        channel().send(message(address=address))
+    (got,) = hook.posted
+    headers = {name.lower(): value for name, value in got.headers.items()} | change
+
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secret).verify(got.body + more, headers)
+
+
+def test_a_receiver_refuses_what_is_old() -> None:
+    """Five minutes, as the specification has it."""
+    with hook_server() as (address, hook):
+        WebhookChannel(lambda _host: SECRET, CircuitBreaker(), lambda: NOW - 301).send(
+            message(address=address)
+        )
+    (got,) = hook.posted
+
+    with pytest.raises(WebhookVerificationError, match="too old"):
+        Webhook(SECRET).verify(got.body, dict(got.headers))
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["s3cret", "whsec_", "whsec_?", "whsec_" + "YWxs" * 7, "whsec_" + "YWxs" * 22, "YWxs" * 8],
+)
+def test_a_secret_of_another_form_signs_nothing(secret: str) -> None:
+    """It could be guessed, or the receiver could not use it; the error does not quote it."""
+    sender = WebhookChannel(lambda _host: secret, CircuitBreaker())
+
+    assert ("ChannelNotSet", False) == _told(fails("https://police.example/", sender))
 
 
 def test_a_repeat_is_the_same_request_under_the_same_key() -> None:
@@ -64,7 +106,7 @@ def test_a_repeat_is_the_same_request_under_the_same_key() -> None:
         channel().send(message(address=address))
     first, again = hook.posted
     assert first.body == again.body
-    assert first.headers["Idempotency-Key"] == again.headers["Idempotency-Key"]
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
 
 
 def _told(error: ApplicationError) -> tuple[str | None, bool]:

@@ -59,7 +59,7 @@ def test_roles_without_a_default_are_listed_and_no_fault(
     """Of other cases nobody would be meant; that may be meant."""
     monkeypatch.setenv("SENTENCES_SMTP_HOST", "mail.example")
     monkeypatch.setenv("SENTENCES_SMTP_SENDER", "notices@x.example")
-    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "s3cret")
+    monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", "whsec_" + "YWxs" * 8)
     said = run_command("directory", "check", "--file", str(partly))
     assert 0 == said.status
     assert ["police"] == [line.split()[0] for line in said.out.splitlines()[1:]]
