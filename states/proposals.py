@@ -13,8 +13,6 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.vocabulary import State
 
-__all__ = ["Proposal", "proposals"]
-
 _TABLES: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
     proposals_of_orders,
     proposals_of_licence,

@@ -48,7 +48,7 @@ def judgements(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[
             )
             factors = ", ".join(factor.value for factor in factors_to_weigh(s, failure))
             reason = f"{status}; weigh {factors}"
-            yield Proposal("failure_judged", (failure.id,), "D3", reason=reason, by=by)
+            yield Proposal("failure_judged", "D3", reason, by=by, failure_ids=(failure.id,))
 
 
 def withdrawals(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Proposal]:
@@ -62,9 +62,9 @@ def withdrawals(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator
             reason = f"every explanation was accepted after the warning {warning.id}: withdraw it"
             yield Proposal(
                 "warning_withdrawn",
-                warning.failure_ids,
                 "D3.4",
-                reason=reason,
+                reason,
                 by=by,
+                failure_ids=warning.failure_ids,
                 subject=warning.id,
             )

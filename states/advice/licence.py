@@ -41,7 +41,7 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
     by = enforcing_organisation(s)
     if s.recall is not None:
         reason = "a recall is under way: pass it on with the recall"
-        yield Proposal("contact_recorded", bad, "D7.13", reason=reason, by=by)
+        yield Proposal("contact_recorded", "D7.13", reason, by=by, failure_ids=bad)
         return
     if any(f.concern_at is not None for f in failures):
         # Recall is advised in its own table, and no warning beside it (D7.10).
@@ -51,10 +51,10 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
             reason = "a first written warning is advised; recall is possible at any point"
             yield Proposal(
                 "warning_issued",
-                bad,
                 "D7.9",
-                reason=reason,
+                reason,
                 by=by,
+                failure_ids=bad,
                 subject=WarningLevel.FIRST.value,
             )
         case WarningLevel.FINAL:
@@ -65,15 +65,15 @@ def _warn(s: Sentence, law: Law, failures: tuple[Failure, ...]) -> Iterator[Prop
             senior = Role.SENIOR_MANAGER.value
             yield Proposal(
                 "warning_issued",
-                bad,
                 "D7.9",
-                reason=reason,
+                reason,
                 by=senior,
+                failure_ids=bad,
                 subject=WarningLevel.FINAL.value,
             )
         case None:
             reason = "the final warning was given: only recall or acceptance remains"
-            yield Proposal("recall_decided", bad, "D7.9", reason=reason, by=by)
+            yield Proposal("recall_decided", "D7.9", reason, by=by, failure_ids=bad)
 
 
 def left_open(s: Sentence) -> tuple[str, ...]:
@@ -93,4 +93,4 @@ def _close(s: Sentence, failures: tuple[Failure, ...], by: str) -> Iterator[Prop
             "the licence has ended and recall is no longer possible: close the clock with a reason"
         )
         named = tuple(failure.id for failure in failures)
-        yield Proposal("duty_discharged", named, "G14", reason=reason, by=by, subject=key)
+        yield Proposal("duty_discharged", "G14", reason, by=by, failure_ids=named, subject=key)

@@ -44,12 +44,12 @@ def _of_day(
     concern = tuple(f.id for f in failures if f.concern_at is not None and not f.acceptable)
     if concern and s.breach is None:
         reason = "public protection: immediate enforcement, whatever the count"
-        yield Proposal("breach_decided", concern, "D7.8", reason=reason, by=by)
+        yield Proposal("breach_decided", "D7.8", reason, by=by, failure_ids=concern)
     elif has_warning(s, ids):
         return
     elif bad and s.breach is not None:
         reason = "a breach is before the court: pass it on as further evidence"
-        yield Proposal("contact_recorded", bad, "D7.12", reason=reason, by=by)
+        yield Proposal("contact_recorded", "D7.12", reason, by=by, failure_ids=bad)
     elif bad:
         yield _by_count(s, law, day, regime=regime, bad=bad)
 
@@ -84,10 +84,10 @@ def _by_count(
     by = enforcing_organisation(s)
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
-        return Proposal("breach_decided", bad, BREACH_ROWS[regime], reason=reason, by=by)
+        return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=bad)
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
-    return Proposal("warning_issued", bad, warning_row(regime, count), reason=reason, by=by)
+    return Proposal("warning_issued", warning_row(regime, count), reason, by=by, failure_ids=bad)
 
 
 def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
@@ -99,4 +99,4 @@ def _to_be_referred(s: Sentence) -> Iterator[Proposal]:
     step = "take it to court" if by == NPS else "refer it to the NPS, which alone presents it"
     reason = f"the breach was decided and is not referred yet: {step}"
     row = "D6.2" if concern else "D6.1"
-    yield Proposal("breach_referred", breach.failure_ids, row, reason=reason, by=by)
+    yield Proposal("breach_referred", row, reason, by=by, failure_ids=breach.failure_ids)

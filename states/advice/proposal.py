@@ -9,13 +9,13 @@ class Proposal:
 
     step: str
     """Kind of event that would take it."""
-    failure_ids: tuple[str, ...]
-    """Failures that it would answer; empty where it answers none."""
     row: str
     """Row of a decision table that advises it."""
     reason: str
     """Reason in words without personal data."""
     by: str
     """Party that may take it (D9): an organisation, or a role where only a role may."""
+    failure_ids: tuple[str, ...] = ()
+    """Failures that it would answer; empty where it answers none."""
     subject: str | None = None
     """Subject besides failures: a requirement, a warning, a clock."""

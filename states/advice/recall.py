@@ -42,7 +42,9 @@ def _on_licence(s: Sentence) -> Iterator[Proposal]:
     if concerned:
         ids = tuple(failure.id for failure in concerned)
         reason = "public protection: emergency recall at once, without a warning"
-        yield Proposal("recall_decided", ids, "D7.10", reason=reason, by=enforcing_organisation(s))
+        yield Proposal(
+            "recall_decided", "D7.10", reason, by=enforcing_organisation(s), failure_ids=ids
+        )
     if concerned or unanswered:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
         yield _type(s, ids, very_serious=bool(concerned))
@@ -73,7 +75,9 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
         reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for a fixed term"
     if given.type is not RecallType.EMERGENCY:
         reason += "; emergency where the danger is very serious"
-    return Proposal("recall_decided", ids, given.row, reason=reason, by=enforcing_organisation(s))
+    return Proposal(
+        "recall_decided", given.row, reason, by=enforcing_organisation(s), failure_ids=ids
+    )
 
 
 def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
@@ -83,10 +87,10 @@ def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
         yield _release(s, recall)
     elif recall.revoked_on is not None:
         reason = f"the licence was revoked on {recall.revoked_on}: arrest and return are awaited"
-        yield Proposal("returned_to_custody", ids, "D12.9", reason=reason, by=POLICE)
+        yield Proposal("returned_to_custody", "D12.9", reason, by=POLICE, failure_ids=ids)
     elif recall.received_at is not None:
         reason = "the casework section has the report: it decides on revocation"
-        yield Proposal("licence_revoked", ids, "D12.7", reason=reason, by=NOMS)
+        yield Proposal("licence_revoked", "D12.7", reason, by=NOMS, failure_ids=ids)
     if recall.received_at is None and recall.type is not None and recall.refused_at is None:
         yield from _report(s, recall)
 
@@ -98,18 +102,18 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
     if row is not None and recall.sent_at is None and not recall.endorsed:
         if recall.endorsed is None:
             reason = "the risk is high, or may be: the NPS endorses before the report is sent"
-            yield Proposal("recall_endorsed", ids, row, reason=reason, by=NPS)
+            yield Proposal("recall_endorsed", row, reason, by=NPS, failure_ids=ids)
         else:
             reason = "the NPS did not endorse: withdraw the recall, or ask the NPS again"
-            yield Proposal("recall_withdrawn", ids, row, reason=reason, by=CRC)
+            yield Proposal("recall_withdrawn", row, reason, by=CRC, failure_ids=ids)
     elif recall.sent_at is None:
         reason = f"the report is to be with the casework section {hours} after the decision"
         yield Proposal(
-            "recall_report_sent", ids, "D12.5", reason=reason, by=enforcing_organisation(s)
+            "recall_report_sent", "D12.5", reason, by=enforcing_organisation(s), failure_ids=ids
         )
     else:
         reason = "sent and not acknowledged: only receipt stops the clock"
-        yield Proposal("recall_report_received", ids, "D12.5", reason=reason, by=PPCS)
+        yield Proposal("recall_report_received", "D12.5", reason, by=PPCS, failure_ids=ids)
 
 
 def _release(s: Sentence, recall: Recall) -> Proposal:
@@ -121,13 +125,13 @@ def _release(s: Sentence, recall: Recall) -> Proposal:
         reason = (
             "the licence was not revoked: the prison releases, or states its ground for detention"
         )
-        return Proposal("released", ids, "T13", reason=reason, by=HMPS)
+        return Proposal("released", "T13", reason, by=HMPS, failure_ids=ids)
     if recall.board_released_on is not None:
         reason = f"the Parole Board decided on release on {recall.board_released_on}"
-        return Proposal("released", ids, "D15.2", reason=reason, by=HMPS)
+        return Proposal("released", "D15.2", reason, by=HMPS, failure_ids=ids)
     if recall.type is RecallType.FIXED_TERM:
         row = "D15.5" if due == last and due != recall.release_due_on else "D15.1"
-        return Proposal("released", ids, row, reason=f"the fixed term ends on {due}", by=HMPS)
+        return Proposal("released", row, f"the fixed term ends on {due}", by=HMPS, failure_ids=ids)
     row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
     reason = f"held until {due}, unless the Parole Board decides on release earlier"
-    return Proposal("parole_board_decided", ids, row, reason=reason, by="PAROLE_BOARD")
+    return Proposal("parole_board_decided", row, reason, by="PAROLE_BOARD", failure_ids=ids)

@@ -36,12 +36,7 @@ def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Pro
     elif own[-1].result in (SampleResult.REFUSED, SampleResult.NOT_GIVEN):
         reason = "what a refused sample means for breach is not stated: the officer judges"
         yield Proposal(
-            "contact_recorded",
-            (),
-            "D20.6",
-            reason=reason,
-            by=enforcing_organisation(s),
-            subject=key,
+            "contact_recorded", "D20.6", reason, by=enforcing_organisation(s), subject=key
         )
 
 
@@ -52,34 +47,19 @@ def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposa
             "consider risk and how often to test"
         )
         yield Proposal(
-            "contact_recorded",
-            (),
-            "D20.1",
-            reason=reason,
-            by=enforcing_organisation(s),
-            subject=key,
+            "contact_recorded", "D20.1", reason, by=enforcing_organisation(s), subject=key
         )
         if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
             reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
             yield Proposal(
-                "contact_recorded",
-                (),
-                "D20.3",
-                reason=reason,
-                by=enforcing_organisation(s),
-                subject=key,
+                "contact_recorded", "D20.3", reason, by=enforcing_organisation(s), subject=key
             )
     elif sample.result is not SampleResult.NEGATIVE:
         whats = (FailureKind.DRUG_SAMPLE_REFUSED, FailureKind.CONDITION, FailureKind.REQUIREMENT)
         if not _was_reported(s, sample.on, whats):
             reason = "samples are given as requested: report an apparent failure"
             yield Proposal(
-                "failure_reported",
-                (),
-                "D20.2",
-                reason=reason,
-                by=enforcing_organisation(s),
-                subject=key,
+                "failure_reported", "D20.2", reason, by=enforcing_organisation(s), subject=key
             )
 
 
@@ -96,12 +76,7 @@ def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
         if row in ("D18.4", "D18.5", "D18.6", "D18.7"):
             step = "contact_recorded" if row == "D18.4" else "failure_reported"
             yield Proposal(
-                step,
-                (),
-                row,
-                reason=ROW_MEANINGS[row],
-                by=enforcing_organisation(s),
-                subject=str(move.on),
+                step, row, ROW_MEANINGS[row], by=enforcing_organisation(s), subject=str(move.on)
             )
 
 
@@ -157,15 +132,10 @@ def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Itera
     if row == "D19.3":
         reason = "late, but inside the operational period: keep working, no court is needed"
         yield Proposal(
-            "requirement_progressed",
-            (),
-            row,
-            reason=reason,
-            by=enforcing_organisation(s),
-            subject=key,
+            "requirement_progressed", row, reason, by=enforcing_organisation(s), subject=key
         )
     elif row is not None and _is_due_in_court(s, law, key):
-        yield Proposal("hearing_listed", (), row, reason=_COURT_REASONS[row], by=NPS, subject=key)
+        yield Proposal("hearing_listed", row, _COURT_REASONS[row], by=NPS, subject=key)
 
 
 def _is_due_in_court(s: Sentence, law: Law, key: str) -> bool:
@@ -183,10 +153,10 @@ def _of_progress(s: Sentence) -> Iterator[Proposal]:
         return
     if s.kind is SentenceType.COMMUNITY_ORDER:
         reason = "good progress: the court may revoke the order, even with days left"
-        yield Proposal("hearing_listed", (), "T31", reason=reason, by=NPS)
+        yield Proposal("hearing_listed", "T31", reason, by=NPS)
     elif s.kind is SentenceType.SUSPENDED_SENTENCE_ORDER:
         reason = "the court may end the requirement; the rest of the order continues"
-        yield Proposal("hearing_listed", (), "X.good-progress", reason=reason, by=NPS)
+        yield Proposal("hearing_listed", "X.good-progress", reason, by=NPS)
 
 
 def _of_report(s: Sentence) -> Iterator[Proposal]:
@@ -201,7 +171,11 @@ def _of_report(s: Sentence) -> Iterator[Proposal]:
     if worked:
         reason = "the report may propose a curfew for the nights before unpaid work"
         yield Proposal(
-            "breach_referred", worked, "X.proposal", reason=reason, by=enforcing_organisation(s)
+            "breach_referred",
+            "X.proposal",
+            reason,
+            by=enforcing_organisation(s),
+            failure_ids=worked,
         )
 
 

@@ -23,29 +23,20 @@ def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
     del law
     if s.risk_indicated is not None:
         reason = "signs that risk of serious harm has risen to high: refer to the NPS without delay"
-        yield Proposal(
-            "rosh_referred", (), "7.2.2", reason=reason, by=CRC, subject=s.risk_indicated
-        )
+        yield Proposal("rosh_referred", "7.2.2", reason, by=CRC, subject=s.risk_indicated)
     if s.referral is not None:
         # Until it answers, the risk is treated as high (AMB-53).
         reason = "a referral is open: review it and confirm the level"
-        yield Proposal(
-            "rosh_confirmed", (), "7.2.4", reason=reason, by=NPS, subject=s.referral.subject
-        )
+        yield Proposal("rosh_confirmed", "7.2.4", reason, by=NPS, subject=s.referral.subject)
     if clocks.is_running(s, Trigger.ROSH_CONFIRMED_HIGH) and with_crc(s):
         reason = "risk was confirmed high: the case goes to the NPS, with an officer at all times"
-        yield Proposal("provider_transferred", (), "7.2.5b", reason=reason, by=CRC)
+        yield Proposal("provider_transferred", "7.2.5b", reason, by=CRC)
     yield from _telling(s)
     yield from _reviewing(s)
     if is_high(s) and "mappa" not in s.agencies:
         reason = "risk is high: consider multi-agency public protection arrangements"
         yield Proposal(
-            "agency_flag_changed",
-            (),
-            "ev-mappa-agency",
-            reason=reason,
-            by=_holder(s),
-            subject="mappa",
+            "agency_flag_changed", "ev-mappa-agency", reason, by=_holder(s), subject="mappa"
         )
 
 
@@ -59,12 +50,7 @@ def _telling(s: Sentence) -> Iterator[Proposal]:
         if clock.is_open and Settlement.MANAGER_INFORMED in clock.timescale.discharged_by:
             reason = f"{clock.timescale.title}: open since {day_of(clock.started_at)}"
             yield Proposal(
-                "manager_informed",
-                (),
-                clock.timescale.id,
-                reason=reason,
-                by=_holder(s),
-                subject=key,
+                "manager_informed", clock.timescale.id, reason, by=_holder(s), subject=key
             )
 
 
@@ -74,5 +60,5 @@ def _reviewing(s: Sentence) -> Iterator[Proposal]:
         if duty.settled_at is None and Settlement.PLAN_REVIEWED in duty.duty.discharged_by:
             reason = f"the plan is to be reviewed: {duty.trigger}"
             yield Proposal(
-                "plan_reviewed", (), duty.duty.id, reason=reason, by=Role.OFFICER.value, subject=key
+                "plan_reviewed", duty.duty.id, reason, by=Role.OFFICER.value, subject=key
             )
