@@ -297,7 +297,7 @@ class ImposedRequirement:
         return self.completed_on is None and self.terminated_on is None
 
     @property
-    def stands(self) -> bool:
+    def is_in_force(self) -> bool:
         """True if it belongs to the sentence, served or not: no court or licence removed it."""
         return self.ended_by not in (RequirementEnding.REPLACED, RequirementEnding.COURT)
 

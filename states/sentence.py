@@ -207,9 +207,9 @@ class Sentence:
         found = False
         # Asked at every event, and the first requirement mostly answers it.
         for item in self.requirements.values():
-            if not item.requirement.electronically_monitored and item.stands:
+            if not item.requirement.electronically_monitored and item.is_in_force:
                 return False
-            found = found or item.stands
+            found = found or item.is_in_force
         return found
 
 

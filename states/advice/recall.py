@@ -1,7 +1,7 @@
 """Advice on recall: the decision, its type, and the next step of a recall (D7.10, D10-D15).
 
 On licence recall is possible at any point. It is advised where the public is at risk; otherwise the
-types that are barred are shown beside the warning, so that nobody chooses one of them.
+types that are barred are shown beside the warning, so that none of them is chosen.
 """
 
 from collections.abc import Iterator

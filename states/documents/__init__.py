@@ -60,28 +60,28 @@ DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[DocumentContext], DocumentDat
 FINAL_WARNING: Final = "final-licence-warning"
 
 
-def document_name(m: DocumentContext) -> str | None:
+def document_name(context: DocumentContext) -> str | None:
     """Return the name of the document that goes with a notice; None where none does."""
-    known = DOCUMENTS.get(m.effect.template)
+    known = DOCUMENTS.get(context.effect.template)
     if known is None:
         return None
     return (
         FINAL_WARNING
-        if m.effect.template == "warning-letter" and is_final_licence_warning(m)
+        if context.effect.template == "warning-letter" and is_final_licence_warning(context)
         else known[0]
     )
 
 
 def document_data(
-    identity: SentenceRef, case: EventLog, decided: FoldResult, effect: Effect, now: datetime
+    identity: SentenceRef, event_log: EventLog, result: FoldResult, effect: Effect, now: datetime
 ) -> DocumentData | None:
     """Return the data of the document that goes with `effect`; None where there is none.
 
     None also where the subject is no longer on record: the notice is then sent without a document.
     """
-    m = DocumentContext(identity, case, decided, effect=effect, now=now)
-    document = document_name(m)
-    content = DOCUMENTS[effect.template][1](m) if document is not None else None
+    context = DocumentContext(identity, event_log, result, effect=effect, now=now)
+    document = document_name(context)
+    content = DOCUMENTS[effect.template][1](context) if document is not None else None
     if content is None:
         return None
-    return {"document": document, **heading(m), **content}
+    return {"document": document, **heading(context), **content}

@@ -28,25 +28,31 @@ FAILURE_WINDOW = "failure-window-12m"
 """Provision that sets how long a failure counts."""
 
 
-def failures_for_person(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
+def failures_for_person(
+    context: DocumentContext, failure_ids: tuple[str, ...]
+) -> list[DocumentData]:
     """Return failures as shown to the person, oldest first."""
-    return [_plain(m, failure) for failure in _known(m, failure_ids)]
+    return [_plain(context, failure) for failure in _known(context, failure_ids)]
 
 
-def failures_for_decision(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[DocumentData]:
+def failures_for_decision(
+    context: DocumentContext, failure_ids: tuple[str, ...]
+) -> list[DocumentData]:
     """Return failures with everything on record about them (D4), oldest first."""
-    return [_plain(m, f) | _recorded(m, f) for f in _known(m, failure_ids)]
+    return [_plain(context, f) | _recorded(context, f) for f in _known(context, failure_ids)]
 
 
-def _known(m: DocumentContext, failure_ids: tuple[str, ...]) -> list[Failure]:
-    found = [m.s.failures[key] for key in dict.fromkeys(failure_ids) if key in m.s.failures]
+def _known(context: DocumentContext, failure_ids: tuple[str, ...]) -> list[Failure]:
+    found = [
+        context.s.failures[key] for key in dict.fromkeys(failure_ids) if key in context.s.failures
+    ]
     return sorted(found, key=lambda failure: (failure.failed_on, failure.id))
 
 
-def _plain(m: DocumentContext, failure: Failure) -> DocumentData:
-    booked = m.s.appointments.get(failure.appointment_id or "")
-    asked = m.s.requirements.get(failure.requirement_id or "")
-    heard = _heard(m, failure)
+def _plain(context: DocumentContext, failure: Failure) -> DocumentData:
+    booked = context.s.appointments.get(failure.appointment_id or "")
+    asked = context.s.requirements.get(failure.requirement_id or "")
+    heard = _heard(context, failure)
     own = heard is not None and heard.from_whom == THE_PERSON
     return {
         "failure_id": failure.id,
@@ -61,10 +67,10 @@ def _plain(m: DocumentContext, failure: Failure) -> DocumentData:
     }
 
 
-def _recorded(m: DocumentContext, failure: Failure) -> DocumentData:
-    report = m.events.get(failure.cause)
-    heard = _heard(m, failure)
-    judged = m.events.get(failure.judged_by or "")
+def _recorded(context: DocumentContext, failure: Failure) -> DocumentData:
+    report = context.events.get(failure.cause)
+    heard = _heard(context, failure)
+    judged = context.events.get(failure.judged_by or "")
     return {
         "reported": decision(report, failure.failed_on, "failure"),
         "details": text_reference(report.details) if isinstance(report, FailureReported) else None,
@@ -88,47 +94,49 @@ def _recorded(m: DocumentContext, failure: Failure) -> DocumentData:
     }
 
 
-def _heard(m: DocumentContext, failure: Failure) -> ExplanationReceived | None:
+def _heard(context: DocumentContext, failure: Failure) -> ExplanationReceived | None:
     """Return the explanation that counts: the latest that was applied."""
     found = None
-    for event in m.applied():
+    for event in context.applied():
         if isinstance(event, ExplanationReceived) and event.failure_id == failure.id:
             found = event
     return found
 
 
-def failure_count(m: DocumentContext, regime: AppliesTo | None) -> DocumentData:
+def failure_count(context: DocumentContext, regime: AppliesTo | None) -> DocumentData:
     """Return the failure-days that count on the day of the decision, and the breach threshold.
 
     A licence has no threshold: after the final warning only recall remains (D7.9).
     """
     # On licence no window is stated (AMB-35).
     windowed = regime is not None and regime is not AppliesTo.LICENCE
-    window = m.decided.law.edition.timescales.get(FAILURE_WINDOW) if windowed else None
+    window = context.result.law.edition.timescales.get(FAILURE_WINDOW) if windowed else None
     return {
-        "counted_on": [iso(day) for day in counted_days(m.s, m.on, regime)],
-        "threshold": breach_threshold(m.s, m.decided.law, regime),
+        "counted_on": [iso(day) for day in counted_days(context.s, context.on, regime)],
+        "threshold": breach_threshold(context.s, context.result.law, regime),
         "window_months": None if window is None else window.amount,
     }
 
 
-def supervision_response(m: DocumentContext, regime: AppliesTo | None) -> DocumentData:
+def supervision_response(context: DocumentContext, regime: AppliesTo | None) -> DocumentData:
     """Return the response to supervision up to the decision (D14.breach-referral)."""
-    s = m.s
-    failures = [f for f in s.failures.values() if f.reported_at <= m.at and f.regime is regime]
+    s = context.s
+    failures = [
+        f for f in s.failures.values() if f.reported_at <= context.at and f.regime is regime
+    ]
     return {
-        "appointments": _attendance(m),
+        "appointments": _attendance(context),
         "failures": {
             "apparent": len(failures),
             "accepted": sum(f.acceptable is True for f in failures),
             "unacceptable": sum(f.acceptable is False for f in failures),
             "not_judged": sum(f.acceptable is None for f in failures),
         },
-        **failure_count(m, regime),
+        **failure_count(context, regime),
         "inducted_on": _day(s.inducted_at),
         "plan": {"version": s.plan.version, "on": _day(s.plan.at)} if s.plan is not None else None,
         "rosh": s.rosh.value if s.rosh is not None else None,
-        "warnings": [warning_data(w) for w in _warnings(m, regime)],
+        "warnings": [warning_data(w) for w in _warnings(context, regime)],
     }
 
 
@@ -144,16 +152,20 @@ def warning_data(warning: IssuedWarning) -> DocumentData:
     }
 
 
-def _warnings(m: DocumentContext, regime: AppliesTo | None) -> list[IssuedWarning]:
-    found = [w for w in m.s.warnings.values() if w.regime is regime and w.issued_at <= m.at]
+def _warnings(context: DocumentContext, regime: AppliesTo | None) -> list[IssuedWarning]:
+    found = [
+        w for w in context.s.warnings.values() if w.regime is regime and w.issued_at <= context.at
+    ]
     return sorted(found, key=lambda w: (w.issued_at, w.id))
 
 
-def _attendance(m: DocumentContext) -> DocumentData:
+def _attendance(context: DocumentContext) -> DocumentData:
     missed = {
-        f.appointment_id for f in m.s.failures.values() if f.what is FailureKind.MISSED_APPOINTMENT
+        f.appointment_id
+        for f in context.s.failures.values()
+        if f.what is FailureKind.MISSED_APPOINTMENT
     }
-    offered = [item for item in m.s.appointments.values() if _is_over(m, item)]
+    offered = [item for item in context.s.appointments.values() if _is_over(context, item)]
     attended = sum(item.attended_at is not None for item in offered)
     absent = sum(item.attended_at is None and item.id in missed for item in offered)
     return {
@@ -165,8 +177,8 @@ def _attendance(m: DocumentContext) -> DocumentData:
     }
 
 
-def _is_over(m: DocumentContext, item: Appointment) -> bool:
-    return not item.cancelled and item.at <= m.at
+def _is_over(context: DocumentContext, item: Appointment) -> bool:
+    return not item.cancelled and item.at <= context.at
 
 
 def _day(at: datetime | None) -> str | None:
@@ -177,11 +189,11 @@ MAX_APPOINTMENTS = 3
 """Appointments that a document lists: only the next ones matter to the reader."""
 
 
-def deadlines(m: DocumentContext, subject: str) -> list[DocumentData]:
+def deadlines(context: DocumentContext, subject: str) -> list[DocumentData]:
     """Return the open deadlines about `subject`, soonest first."""
     running = [
         clock
-        for clock in m.s.clocks.values()
+        for clock in context.s.clocks.values()
         if clock.subject == subject and clock.is_open and clock.due.due_at is not None
     ]
     running.sort(key=lambda clock: (str(clock.due.due_at), clock.id))
@@ -197,12 +209,12 @@ def deadlines(m: DocumentContext, subject: str) -> list[DocumentData]:
     ]
 
 
-def appointments_after(m: DocumentContext) -> list[DocumentData]:
+def appointments_after(context: DocumentContext) -> list[DocumentData]:
     """Return the next booked appointments after the time of the cause."""
     ahead = [
         item
-        for item in m.s.appointments.values()
-        if not item.cancelled and item.attended_at is None and item.at > m.at
+        for item in context.s.appointments.values()
+        if not item.cancelled and item.attended_at is None and item.at > context.at
     ]
     ahead.sort(key=lambda item: (item.at, item.id))
     return [
@@ -227,13 +239,13 @@ def requirement_data(item: ImposedRequirement) -> DocumentData:
     }
 
 
-def open_requirements(m: DocumentContext) -> list[DocumentData]:
+def open_requirements(context: DocumentContext) -> list[DocumentData]:
     """Return the requirements that are still to be served, in the order given."""
-    return [requirement_data(item) for item in m.s.requirements.values() if item.is_open]
+    return [requirement_data(item) for item in context.s.requirements.values() if item.is_open]
 
 
-def requirement_progress(m: DocumentContext) -> list[DocumentData]:
+def requirement_progress(context: DocumentContext) -> list[DocumentData]:
     """Return the progress of each requirement, by id, without its words."""
     shown = ("requirement_id", "kind", "hours", "days", "hours_done", "days_done", "started_on")
     also = ("completed_on", "terminated_on", "ended_by")
-    return [{name: item[name] for name in (*shown, *also)} for item in requirements_view(m.s)]
+    return [{name: item[name] for name in (*shown, *also)} for item in requirements_view(context.s)]

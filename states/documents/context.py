@@ -30,15 +30,15 @@ class DocumentContext:
     """Notice with the data that its document may use."""
 
     identity: SentenceRef
-    case: EventLog
-    decided: FoldResult
+    event_log: EventLog
+    result: FoldResult
     effect: Effect
     now: datetime
 
     @property
     def s(self) -> Sentence:
         """Sentence as it was decided."""
-        return self.decided.sentence
+        return self.result.sentence
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
@@ -48,12 +48,12 @@ class DocumentContext:
     @cached_property
     def events(self) -> Mapping[str, Event]:
         """Events of the log by uid, including withdrawn ones."""
-        return {entry.event.uid: entry.event for entry in self.case.log}
+        return {entry.event.uid: entry.event for entry in self.event_log.log}
 
     def applied(self) -> Iterator[Event]:
         """Yield the applied events in the order in which they happened."""
-        for entry in self.case.log:
-            if self.decided.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED:
+        for entry in self.event_log.log:
+            if self.result.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED:
                 yield entry.event
 
     @property
@@ -64,10 +64,10 @@ class DocumentContext:
     @property
     def original_notice(self) -> Effect:
         """Notice itself, or the one that it withdraws."""
-        taken_back = self.facts.get(WITHDRAWS)
-        if taken_back is None:
+        withdrawn_key = self.facts.get(WITHDRAWS)
+        if withdrawn_key is None:
             return self.effect
-        return self.case.outbox.entries[taken_back].effect
+        return self.event_log.outbox.entries[withdrawn_key].effect
 
     @property
     def cause(self) -> str:
@@ -137,18 +137,21 @@ FORMAT_VERSION = 1
 """Version of the format of the data. Editors of templates are informed of a change."""
 
 
-def heading(m: DocumentContext) -> DocumentData:
+def heading(context: DocumentContext) -> DocumentData:
     """Return the data at the head and foot of every document."""
-    s = m.s
-    edition = m.decided.law.edition
+    s = context.s
+    edition = context.result.law.edition
     return {
         "format": FORMAT_VERSION,
-        "key": m.effect.key,
-        "to": {"recipient": str(m.effect.recipient), "name": m.facts.get("stakeholder")},
+        "key": context.effect.key,
+        "to": {
+            "recipient": str(context.effect.recipient),
+            "name": context.facts.get("stakeholder"),
+        },
         "sentence": {
-            "workflow_id": m.identity.workflow_id,
-            "crn": m.identity.crn,
-            "event_number": m.identity.event_number,
+            "workflow_id": context.identity.workflow_id,
+            "crn": context.identity.crn,
+            "event_number": context.identity.event_number,
             "type": s.kind.value,
             "phase": s.phase.value,
             "regime": s.regime.value if s.regime is not None else None,
@@ -159,25 +162,25 @@ def heading(m: DocumentContext) -> DocumentData:
             "pss_ends_on": iso(s.pss_ends_on),
         },
         "edition": {"name": edition.name, "title": edition.title},
-        "manager": _manager(m),
-        "person": _person(m),
-        "filed_under": [m.identity.workflow_id, *m.case.origins],
+        "manager": _manager(context),
+        "person": _person(context),
+        "filed_under": [context.identity.workflow_id, *context.event_log.origins],
     }
 
 
-def _manager(m: DocumentContext) -> DocumentData:
-    held = m.s.allocation
+def _manager(context: DocumentContext) -> DocumentData:
+    held = context.s.allocation
     return {
-        "officer": m.s.officer,
+        "officer": context.s.officer,
         "provider": held.provider.value if held is not None else None,
         "provider_code": held.provider_code if held is not None else None,
     }
 
 
-def _person(m: DocumentContext) -> DocumentData | None:
+def _person(context: DocumentContext) -> DocumentData | None:
     """Return the digest under which the person's name is stored; None where none was given."""
-    uid = m.s.imposed_by
-    event = m.events.get(uid) if uid is not None else None
+    uid = context.s.imposed_by
+    event = context.events.get(uid) if uid is not None else None
     if not isinstance(event, SentenceImposed) or "person" not in event.model_fields_set:
         return None
-    return {"person": m.case.digest_of(event.uid)}
+    return {"person": context.event_log.digest_of(event.uid)}

@@ -48,7 +48,7 @@ _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        reason = "a field stands twice in one object"
+        reason = "a field occurs twice in one object"
         raise UnreadableError("malformed_json", reason)
     return found
 

@@ -117,7 +117,7 @@ def enforcer(s: Sentence) -> Enforcer:
     """Return who enforces the sentence as it stands."""
     if s.allocation is None or s.allocation.provider is Provider.NPS:
         return Enforcer.NPS
-    kinds = {item.requirement.kind for item in s.requirements.values() if item.stands}
+    kinds = {item.requirement.kind for item in s.requirements.values() if item.is_in_force}
     alone = len(kinds) == 1 and any(kind in kinds for kind in _ENFORCED_BY_NPS)
     return Enforcer.NPS_FOR_CRC if alone and s.regime in _ORDERS else Enforcer.CRC
 

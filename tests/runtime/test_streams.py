@@ -62,7 +62,7 @@ def test_a_stream_is_read_in_the_order_of_its_lines(base: RelativeBase) -> None:
     [
         ("{", "the payload is not JSON text"),
         ("# a remark", "the payload is not JSON text"),
-        ('{"crn": "X320741", "crn": "X320742"}', "a field stands twice in one object"),
+        ('{"crn": "X320741", "crn": "X320742"}', "a field occurs twice in one object"),
         ("[]", "a line is one object with the fields crn, event_number, kind, data"),
         (line(kind=None), "a line is one object with the fields"),
         (line(note="x"), "a line is one object with the fields"),

@@ -32,7 +32,7 @@ TYPED: dict[str, tuple[str, str, str]] = {
     "a field twice": (
         "officer_assigned",
         '{"event_id": "a", "event_id": "b"}',
-        "a field stands twice in one object",
+        "a field occurs twice in one object",
     ),
     "no object": ("officer_assigned", "[1, 2]", "an event is one JSON object"),
     "an unknown kind": ("officer_asigned", json.dumps(GOOD), "no event has this name"),

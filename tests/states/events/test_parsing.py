@@ -195,7 +195,7 @@ def test_a_reason_names_three_faults_and_counts_the_rest() -> None:
     ],
 )
 def test_text_that_is_not_one_json_value_is_refused(raw: bytes, code: str) -> None:
-    """Also a field that stands twice, endless nesting, and more than 16 kB."""
+    """Also a field that occurs twice, endless nesting, and more than 16 kB."""
     with pytest.raises(UnreadableError) as caught:
         parse_json(raw)
 
