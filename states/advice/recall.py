@@ -38,13 +38,12 @@ def proposals_of_recall(s: Sentence, _law: Law) -> Iterator[Proposal]:
 
 
 def _on_licence(s: Sentence) -> Iterator[Proposal]:
+    by = enforcing_organisation(s)
     concerned, unanswered = _failures(s)
     if concerned:
         ids = tuple(failure.id for failure in concerned)
         reason = "public protection: emergency recall at once, without a warning"
-        yield Proposal(
-            "recall_decided", "D7.10", reason, by=enforcing_organisation(s), failure_ids=ids
-        )
+        yield Proposal("recall_decided", "D7.10", reason, by=by, failure_ids=ids)
     if concerned or unanswered:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
         yield _type(s, ids, very_serious=bool(concerned))
@@ -75,9 +74,8 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
         reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for a fixed term"
     if given.type is not RecallType.EMERGENCY:
         reason += "; emergency where the danger is very serious"
-    return Proposal(
-        "recall_decided", given.row, reason, by=enforcing_organisation(s), failure_ids=ids
-    )
+    by = enforcing_organisation(s)
+    return Proposal("recall_decided", given.row, reason, by=by, failure_ids=ids)
 
 
 def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
@@ -108,9 +106,8 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
             yield Proposal("recall_withdrawn", row, reason, by=CRC, failure_ids=ids)
     elif recall.sent_at is None:
         reason = f"the report is to be with the casework section {hours} after the decision"
-        yield Proposal(
-            "recall_report_sent", "D12.5", reason, by=enforcing_organisation(s), failure_ids=ids
-        )
+        by = enforcing_organisation(s)
+        yield Proposal("recall_report_sent", "D12.5", reason, by=by, failure_ids=ids)
     else:
         reason = "sent and not acknowledged: only receipt stops the clock"
         yield Proposal("recall_report_received", "D12.5", reason, by=PPCS, failure_ids=ids)
@@ -122,9 +119,7 @@ def _release(s: Sentence, recall: Recall) -> Proposal:
     last = s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
     if recall.refused_at is not None:
-        reason = (
-            "the licence was not revoked: the prison releases, or states its ground for detention"
-        )
+        reason = "the licence was not revoked: the prison releases, or states its ground to detain"
         return Proposal("released", "T13", reason, by=HMPS, failure_ids=ids)
     if recall.board_released_on is not None:
         reason = f"the Parole Board decided on release on {recall.board_released_on}"

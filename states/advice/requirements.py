@@ -25,72 +25,6 @@ CONSIDERED: Final = "considered"
 
 _TREATMENT: Final = (RequirementKind.DRUG_APPOINTMENT, RequirementKind.DRUG_REHABILITATION)
 
-
-def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
-    """Yield the advice on the newest sample (D20), which supersedes older ones."""
-    own = [sample for sample in item.samples if sample.own_remit]
-    if not own or _was_considered(s, key, own[-1].on):
-        return
-    if item.requirement.kind is RequirementKind.DRUG_TESTING:
-        yield from _of_condition(s, key, own[-1])
-    elif own[-1].result in (SampleResult.REFUSED, SampleResult.NOT_GIVEN):
-        reason = "what a refused sample means for breach is not stated: the officer judges"
-        yield Proposal(
-            "contact_recorded", "D20.6", reason, by=enforcing_organisation(s), subject=key
-        )
-
-
-def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposal]:
-    if sample.result is SampleResult.POSITIVE:
-        reason = (
-            "a positive test is no breach by itself: take it into account with other reasons, "
-            "consider risk and how often to test"
-        )
-        yield Proposal(
-            "contact_recorded", "D20.1", reason, by=enforcing_organisation(s), subject=key
-        )
-        if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
-            reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
-            yield Proposal(
-                "contact_recorded", "D20.3", reason, by=enforcing_organisation(s), subject=key
-            )
-    elif sample.result is not SampleResult.NEGATIVE:
-        whats = (FailureKind.DRUG_SAMPLE_REFUSED, FailureKind.CONDITION, FailureKind.REQUIREMENT)
-        if not _was_reported(s, sample.on, whats):
-            reason = "samples are given as requested: report an apparent failure"
-            yield Proposal(
-                "failure_reported", "D20.2", reason, by=enforcing_organisation(s), subject=key
-            )
-
-
-def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
-    """Yield the advice on a change of address (D18), until it is reported or considered."""
-    whats = (
-        FailureKind.MOVED_WITHOUT_PERMISSION,
-        FailureKind.ADDRESS_NOT_TOLD,
-        FailureKind.NIGHT_AWAY,
-    )
-    if _was_considered(s, None, move.on) or _was_reported(s, move.on, whats):
-        return
-    for row in move.rows:
-        if row in ("D18.4", "D18.5", "D18.6", "D18.7"):
-            step = "contact_recorded" if row == "D18.4" else "failure_reported"
-            yield Proposal(
-                step, row, ROW_MEANINGS[row], by=enforcing_organisation(s), subject=str(move.on)
-            )
-
-
-def _was_reported(s: Sentence, on: date, whats: tuple[FailureKind, ...]) -> bool:
-    return any(f.failed_on == on and f.what in whats for f in s.failures.values())
-
-
-def _was_considered(s: Sentence, key: str | None, on: date) -> bool:
-    """Return True if the advice was considered, on the day or later."""
-    what = f"{Settlement.CONTACT_RECORDED}:{CONSIDERED}"
-    known = s.done.get((what, key)) or s.done.get((what, None))
-    return known is not None and known[0] >= start_of(on)
-
-
 _SHORTFALL_ROWS: Final = {
     (SentenceType.COMMUNITY_ORDER, Prospect.LATE): "D19.1",
     (SentenceType.COMMUNITY_ORDER, Prospect.NOT_BEFORE_END): "D19.1",
@@ -131,9 +65,8 @@ def _of_work(s: Sentence, law: Law, key: str, item: ImposedRequirement) -> Itera
     row = _SHORTFALL_ROWS.get((s.kind, item.prospect)) if item.prospect is not None else None
     if row == "D19.3":
         reason = "late, but inside the operational period: keep working, no court is needed"
-        yield Proposal(
-            "requirement_progressed", row, reason, by=enforcing_organisation(s), subject=key
-        )
+        by = enforcing_organisation(s)
+        yield Proposal("requirement_progressed", row, reason, by=by, subject=key)
     elif row is not None and _is_due_in_court(s, law, key):
         yield Proposal("hearing_listed", row, _COURT_REASONS[row], by=NPS, subject=key)
 
@@ -170,15 +103,68 @@ def _of_report(s: Sentence) -> Iterator[Proposal]:
     )
     if worked:
         reason = "the report may propose a curfew for the nights before unpaid work"
-        yield Proposal(
-            "breach_referred",
-            "X.proposal",
-            reason,
-            by=enforcing_organisation(s),
-            failure_ids=worked,
-        )
+        by = enforcing_organisation(s)
+        yield Proposal("breach_referred", "X.proposal", reason, by=by, failure_ids=worked)
 
 
 def _is_work(s: Sentence, key: str | None) -> bool:
     known = s.requirements.get(key or "")
     return known is not None and known.requirement.kind is RequirementKind.UNPAID_WORK
+
+
+def _of_samples(s: Sentence, key: str, item: ImposedRequirement) -> Iterator[Proposal]:
+    """Yield the advice on the newest sample (D20), which supersedes older ones."""
+    own = [sample for sample in item.samples if sample.own_remit]
+    if not own or _was_considered(s, key, own[-1].on):
+        return
+    if item.requirement.kind is RequirementKind.DRUG_TESTING:
+        yield from _of_condition(s, key, own[-1])
+    elif own[-1].result in (SampleResult.REFUSED, SampleResult.NOT_GIVEN):
+        reason = "the effect of a refused sample on breach is not stated: the officer judges"
+        by = enforcing_organisation(s)
+        yield Proposal("contact_recorded", "D20.6", reason, by=by, subject=key)
+
+
+def _of_condition(s: Sentence, key: str, sample: DrugSample) -> Iterator[Proposal]:
+    by = enforcing_organisation(s)
+    if sample.result is SampleResult.POSITIVE:
+        reason = (
+            "a positive test is no breach by itself: take it into account with other reasons, "
+            "consider risk and how often to test"
+        )
+        yield Proposal("contact_recorded", "D20.1", reason, by=by, subject=key)
+        if any(o.is_open and o.requirement.kind in _TREATMENT for o in s.requirements.values()):
+            reason = "treatment is under way or awaited: promote it, and weigh the waiting time"
+            yield Proposal("contact_recorded", "D20.3", reason, by=by, subject=key)
+    elif sample.result is not SampleResult.NEGATIVE:
+        whats = (FailureKind.DRUG_SAMPLE_REFUSED, FailureKind.CONDITION, FailureKind.REQUIREMENT)
+        if not _was_reported(s, sample.on, whats):
+            reason = "samples are given as requested: report an apparent failure"
+            yield Proposal("failure_reported", "D20.2", reason, by=by, subject=key)
+
+
+def _of_move(s: Sentence, move: HomeMove) -> Iterator[Proposal]:
+    """Yield the advice on a change of address (D18), until it is reported or considered."""
+    whats = (
+        FailureKind.MOVED_WITHOUT_PERMISSION,
+        FailureKind.ADDRESS_NOT_TOLD,
+        FailureKind.NIGHT_AWAY,
+    )
+    if _was_considered(s, None, move.on) or _was_reported(s, move.on, whats):
+        return
+    for row in move.rows:
+        if row in ("D18.4", "D18.5", "D18.6", "D18.7"):
+            step = "contact_recorded" if row == "D18.4" else "failure_reported"
+            by = enforcing_organisation(s)
+            yield Proposal(step, row, ROW_MEANINGS[row], by=by, subject=str(move.on))
+
+
+def _was_reported(s: Sentence, on: date, whats: tuple[FailureKind, ...]) -> bool:
+    return any(f.failed_on == on and f.what in whats for f in s.failures.values())
+
+
+def _was_considered(s: Sentence, key: str | None, on: date) -> bool:
+    """Return True if the advice was considered, on the day or later."""
+    what = f"{Settlement.CONTACT_RECORDED}:{CONSIDERED}"
+    known = s.done.get((what, key)) or s.done.get((what, None))
+    return known is not None and known[0] >= start_of(on)

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 
 from states.advice.proposal import Proposal
 from states.rules import clocks
-from states.rules.authorisation import NPS
+from states.rules.authorisation import CRC, NPS
 from states.rules.risk import is_high, with_crc
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.london import day_of
-from states.vocabulary import Provider, Role
-
-CRC = Provider.CRC.value
+from states.vocabulary import Role
 
 
-def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
+def proposals_of_risk(s: Sentence, _law: Law) -> Iterator[Proposal]:
     """Yield the next steps from the first sign of high risk to the transfer to the NPS."""
-    del law
     if s.risk_indicated is not None:
         reason = "signs that risk of serious harm has risen to high: refer to the NPS without delay"
         yield Proposal("rosh_referred", "7.2.2", reason, by=CRC, subject=s.risk_indicated)
@@ -31,34 +28,31 @@ def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
     if clocks.is_running(s, Trigger.ROSH_CONFIRMED_HIGH) and with_crc(s):
         reason = "risk was confirmed high: the case goes to the NPS, with an officer at all times"
         yield Proposal("provider_transferred", "7.2.5b", reason, by=CRC)
-    yield from _telling(s)
-    yield from _reviewing(s)
+    yield from _manager_information(s)
+    yield from _plan_reviews(s)
     if is_high(s) and "mappa" not in s.agencies:
         reason = "risk is high: consider multi-agency public protection arrangements"
-        yield Proposal(
-            "agency_flag_changed", "ev-mappa-agency", reason, by=_holder(s), subject="mappa"
-        )
+        by = _managing_provider(s)
+        yield Proposal("agency_flag_changed", "ev-mappa-agency", reason, by=by, subject="mappa")
 
 
-def _holder(s: Sentence) -> str:
+def _managing_provider(s: Sentence) -> str:
     return NPS if s.allocation is None else s.allocation.provider.value
 
 
-def _telling(s: Sentence) -> Iterator[Proposal]:
+def _manager_information(s: Sentence) -> Iterator[Proposal]:
     """Yield the information of a manager, after an action and before the next (7.2 step 3)."""
     for key, clock in s.clocks.items():
         if clock.is_open and Settlement.MANAGER_INFORMED in clock.timescale.discharged_by:
             reason = f"{clock.timescale.title}: open since {day_of(clock.started_at)}"
-            yield Proposal(
-                "manager_informed", clock.timescale.id, reason, by=_holder(s), subject=key
-            )
+            by = _managing_provider(s)
+            yield Proposal("manager_informed", clock.timescale.id, reason, by=by, subject=key)
 
 
-def _reviewing(s: Sentence) -> Iterator[Proposal]:
+def _plan_reviews(s: Sentence) -> Iterator[Proposal]:
     """Yield the reviews of the plan that are due (T28)."""
     for key, duty in s.duties.items():
         if duty.settled_at is None and Settlement.PLAN_REVIEWED in duty.duty.discharged_by:
             reason = f"the plan is to be reviewed: {duty.trigger}"
-            yield Proposal(
-                "plan_reviewed", duty.duty.id, reason, by=Role.OFFICER.value, subject=key
-            )
+            by = Role.OFFICER.value
+            yield Proposal("plan_reviewed", duty.duty.id, reason, by=by, subject=key)

@@ -44,9 +44,9 @@ def _nested_fields(model: type[WireModel]) -> tuple[str, ...]:
             return True
         return any(holds_parts(item) for item in get_args(annotation))
 
-    sealed = _personal_fields(model)
+    personal = _personal_fields(model)
     hints = get_type_hints(model, include_extras=True)
-    return tuple(n for n in model.model_fields if n not in sealed and holds_parts(hints[n]))
+    return tuple(n for n in model.model_fields if n not in personal and holds_parts(hints[n]))
 
 
 def _store(text: str, texts: dict[str, str]) -> str:
@@ -82,7 +82,7 @@ def extract_free_text(part: _P, texts: dict[str, str]) -> _P:
     blank = {name for name in _personal_fields(model) if getattr(part, name) is None}
     if not changes and not blank & part.model_fields_set:
         return part
-    sealed = part.model_copy(update=changes)
+    copy = part.model_copy(update=changes)
     # A null counts as left out, so that a field that was given always means a stored text.
-    sealed.model_fields_set.difference_update(blank)
-    return sealed
+    copy.model_fields_set.difference_update(blank)
+    return copy

@@ -140,7 +140,6 @@ def parse_event(kind: str, data: Any) -> Event:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         faults = tuple(_fault(item) for item in found[:MAX_FAULTS])
         shown = "; ".join(faults[:_FAULTS_IN_REASON])
-        more = (
-            f"; and {len(found) - _FAULTS_IN_REASON} more" if len(found) > _FAULTS_IN_REASON else ""
-        )
-        raise UnreadableError("invalid", f"{shown}{more}", faults) from None
+        if len(found) > _FAULTS_IN_REASON:
+            shown += f"; and {len(found) - _FAULTS_IN_REASON} more"
+        raise UnreadableError("invalid", shown, faults) from None

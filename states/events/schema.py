@@ -220,7 +220,7 @@ def _of_text(of: dict[str, Any]) -> list[str]:
             return [_DAY_FORM]
         case "date-time":
             return [_INSTANT_FORM]
-    said = [_PATTERNS[of["pattern"]]] if of.get("pattern") in _PATTERNS else []
+    words = [_PATTERNS[of["pattern"]]] if of.get("pattern") in _PATTERNS else []
     if "maxLength" in of:
-        said.insert(0, f"{of['minLength']} to {of['maxLength']:,} characters.")
-    return said
+        words.insert(0, f"{of['minLength']} to {of['maxLength']:,} characters.")
+    return words
