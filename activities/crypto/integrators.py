@@ -28,7 +28,7 @@ from states.vocabulary import Role
 
 _NO_KEY: Final = "a public key is the 32 raw bytes of Ed25519 in base64"
 _TWICE: Final = "the ids of integrators and of keys are unique; one is used twice"
-_NONE: Final = "an integrator needs keys, door_keys or door_subjects; it has none"
+_NONE: Final = "an integrator needs keys, api_keys or api_subjects; it has none"
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
@@ -86,9 +86,9 @@ class Integrator(_Strict):
     """Kinds that it may send; all of them if left out."""
     keys: tuple[PublicKey, ...] = ()
     """Keys that verify its signatures, if it signs and encrypts by itself."""
-    door_keys: tuple[ApiKey, ...] = ()
+    api_keys: tuple[ApiKey, ...] = ()
     """Keys that it sends to the HTTP API, if it does not."""
-    door_subjects: tuple[Subject, ...] = ()
+    api_subjects: tuple[Subject, ...] = ()
     """Its subjects at the issuer whose tokens the HTTP API accepts."""
 
     def refusal_for(self, kind: str, role: str, organisation: str) -> str:
@@ -106,7 +106,7 @@ class Integrator(_Strict):
 
     @model_validator(mode="after")
     def _is_known_by_something(self) -> Self:
-        if not (self.keys or self.door_keys or self.door_subjects):
+        if not (self.keys or self.api_keys or self.api_subjects):
             raise ValueError(_NONE)
         return self
 
@@ -119,8 +119,8 @@ class IntegratorFile(_Strict):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         integrators = [integrator.id for integrator in self.integrators]
-        keys = [key.id for holder in self.integrators for key in (*holder.keys, *holder.door_keys)]
-        names = [name for holder in self.integrators for name in holder.door_subjects]
+        keys = [key.id for holder in self.integrators for key in (*holder.keys, *holder.api_keys)]
+        names = [name for holder in self.integrators for name in holder.api_subjects]
         if any(len(set(ids)) != len(ids) for ids in (integrators, keys, names)):
             raise ValueError(_TWICE)
         return self

@@ -12,7 +12,7 @@ from activities.crypto.authentication import Authentication, TrustLevel
 from activities.crypto.integrators import Integrator, IntegratorFile
 from runtime.http.auth import AuthenticationError, TokenVerifier, bearer_token
 
-KEY_PREFIX: Final = "door_"
+KEY_PREFIX: Final = "api_"
 """Prefix of every API key. It tells a key from a token, and secret scanners find it."""
 
 TOKEN_KEY_ID: Final = "token"  # noqa: S105 - a word, no password
@@ -93,7 +93,7 @@ class IntegratorAuth:
         digest = sha256(secret[:_MAX_KEY_CHARACTERS].encode("utf-8", "surrogatepass")).hexdigest()
         found = None
         for integrator in self._file().integrators:
-            for key in integrator.door_keys:
+            for key in integrator.api_keys:
                 # Compare every key, so that the time taken does not tell which one matched.
                 if hmac.compare_digest(key.sha256, digest):
                     found = integrator, key
@@ -106,7 +106,7 @@ class IntegratorAuth:
 
     def _by_subject(self, subject: object) -> SenderIdentity:
         for integrator in self._file().integrators:
-            if subject in integrator.door_subjects:
+            if subject in integrator.api_subjects:
                 return SenderIdentity(integrator.id, key_id=TOKEN_KEY_ID, integrator=integrator)
         raise AuthenticationError("unknown_subject")
 

@@ -31,7 +31,7 @@ def api(
 ) -> None:
     """Serve the HTTP API until Ctrl-C; docs/api.md describes its responses.
 
-    Settings: SENTENCES_INTEGRATORS_FILE and SENTENCES_DOOR_*.
+    Settings: SENTENCES_INTEGRATORS_FILE and SENTENCES_API_*.
     """
     if new_key:
         secret, digest = new_api_key()

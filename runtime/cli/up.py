@@ -52,7 +52,7 @@ JUDGEMENT: Final = (
 )
 
 
-def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, door: str) -> str:
+def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, api: str) -> str:
     """Return the text: the caseload in a line, addresses, and commands that work."""
     crn, number = EXAMPLE_SENTENCE
     sentence = f"{crn} --event {number}"
@@ -74,7 +74,7 @@ def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, do
             f"  all sentences     {_listing(server, '')}",
             f"  what is overdue   {_listing(server, 'Overdue > 0')}",
             f"  one sentence      {_ui(server)}/{workflow_id_of(crn, number)}",
-            f"  events over HTTP  {door}/kinds",
+            f"  events over HTTP  {api}/kinds",
             "",
             "Try next, in another terminal",
             *(f"  {_program(server)} {command}" for command in commands),
@@ -218,9 +218,9 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
             rows = await rows_of(client, memory.base)
             async with (
                 _report(settings, server, any_ports=any_ports) as url,
-                development_api(client, settings, any_port=any_ports) as door,
+                development_api(client, settings, any_port=any_ports) as api,
             ):
-                _say(welcome_text(server, rows, url, door))
+                _say(welcome_text(server, rows, url, api))
                 await _watch(settings, server, child)
 
 

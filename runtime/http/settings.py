@@ -16,8 +16,8 @@ INSECURE_HOST: Final = "127.0.0.1"
 CODEC_PREFIX: Final = f"{PREFIX}CODEC_"
 """`SENTENCES_CODEC_ISSUER=https://...` sets `issuer` of the codec server."""
 
-API_PREFIX: Final = f"{PREFIX}DOOR_"
-"""`SENTENCES_DOOR_ISSUER=https://...` sets `issuer` of the API."""
+API_PREFIX: Final = f"{PREFIX}API_"
+"""`SENTENCES_API_ISSUER=https://...` sets `issuer` of the API."""
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s,]{1,300}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")]
@@ -93,9 +93,9 @@ class ApiSettings(HttpSettings):
     issuer: Url | None = None
     """OpenID issuer of senders' tokens. Without one, only keys of the integrators' file are
     accepted."""
-    audience: Word = "sentences-door"
+    audience: Word = "sentences-api"
     subject_claim: Word = "sub"
-    """Claim that holds what the file lists in `door_subjects`; `client_id` for some issuers."""
+    """Claim that holds what the file lists in `api_subjects`; `client_id` for some issuers."""
     requests_a_minute: int = Field(default=1_200, ge=1, le=1_000_000)
     """Rate limit of one sender."""
     answer_seconds: float = Field(default=20.0, gt=0, le=300)

@@ -1,4 +1,4 @@
-"""The two ways in that need no client of Temporal: the door, and a queue of messages."""
+"""The two ways in that need no client of Temporal: the API, and a queue of messages."""
 
 import asyncio
 from typing import Any, Final
@@ -89,7 +89,7 @@ def beside() -> list[Act]:
 
 
 async def send_through_api(client: Client, settings: Settings, crn: str) -> None:
-    """Bring the story to a door of the place."""
+    """Send the story to the API."""
     terms = ApiSettings(bind="127.0.0.1:0")
     async with (
         api_server(client, settings, terms, insecure_loopback=True) as url,

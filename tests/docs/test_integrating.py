@@ -40,7 +40,7 @@ BY_CLIENT = {
     "curl": "X320742",
     "Python": "X320743",
     "TypeScript": "X320744",
-    "the door": "X320745",
+    "the API": "X320745",
     "a queue": "X320746",
 }
 
@@ -160,8 +160,8 @@ CLIENTS: dict[str, tuple[Told, bool, str]] = {
 """How each section is followed, whether it can be here, and what to say if it cannot."""
 
 
-async def by_door(place: Place, heading: str) -> None:
-    """Tell the same through the door."""
+async def by_api(place: Place, heading: str) -> None:
+    """Send the same through the API."""
     await send_through_api(place.client, place.settings, BY_CLIENT[heading])
 
 
@@ -173,7 +173,7 @@ async def by_queue(place: Place, heading: str) -> None:
 
 WAYS: dict[str, Told] = {
     **{heading: follow for heading, (follow, can, _) in CLIENTS.items() if can},
-    "the door": by_door,
+    "the API": by_api,
     "a queue": by_queue,
 }
 """Every way in that there is here."""
@@ -227,7 +227,7 @@ async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> N
 
 
 async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:
-    """By each language, through the door and from a queue: the same sentence but for references.
+    """By each language, through the API and from a queue: the same sentence but for references.
 
     What cannot run here is left out. An allocation by the queue names the officer, so they all do.
     """
@@ -237,7 +237,7 @@ async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:
             await submit(place, way, act)
     views = [await view_of(place, way) for way in WAYS]
 
-    assert {"The command line", "Python", "the door", "a queue"} <= set(WAYS)
+    assert {"The command line", "Python", "the API", "a queue"} <= set(WAYS)
     assert [views[0]] * len(views) == views
 
 

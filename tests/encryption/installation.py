@@ -41,7 +41,7 @@ NEVER_ANSWERS: Final = "court"
 """Recipient whose notices find nobody at home, so that sending fails again and again."""
 
 ORGANISATIONS: Final = "NPS, CRC, COURT, HMPS, PPCS, PAROLE_BOARD, POLICE"
-DOOR_KEY: Final = f"{KEY_PREFIX}a-secret-of-tests-that-nobody-sees"
+API_KEY: Final = f"{KEY_PREFIX}a-secret-of-tests-that-nobody-sees"
 SENDER: Final = f"""integrators:
   - id: delius
     organisations: [{ORGANISATIONS}]
@@ -49,9 +49,9 @@ SENDER: Final = f"""integrators:
     keys:
       - id: {SIGNER.key_id}
         public: {public_text()}
-    door_keys:
-      - id: delius-door
-        sha256: {sha256(DOOR_KEY.encode()).hexdigest()}
+    api_keys:
+      - id: delius-api
+        sha256: {sha256(API_KEY.encode()).hexdigest()}
 """
 
 
@@ -115,7 +115,7 @@ class Installation:
             "SENTENCES_HTTP_BIND": self._probes,
             "SENTENCES_METRICS_BIND": self.metrics,
             "SENTENCES_CODEC_BIND": self._codec,
-            "SENTENCES_DOOR_BIND": self._door,
+            "SENTENCES_API_BIND": self._door,
             "SENTENCES_LOG_LEVEL": "DEBUG",
             **settings,
         }
@@ -147,7 +147,7 @@ class Installation:
             stack.push_async_callback(self._stop)
             await self._start("worker", "worker.py")
             await self._start("codec", "starter.py", "codec", "--insecure-loopback")
-            await self._start("door", "starter.py", "api")
+            await self._start("api", "starter.py", "api")
             await eventually(self._is_ready)
             yield
 
@@ -177,10 +177,10 @@ class Installation:
             return await http.post("/decode", content=content, headers=headers)
 
     async def knock(self, crn: str, act: Act, *, wait: bool = False) -> httpx.Response:
-        """Bring an event to the door, with the key of the integrator."""
+        """Send an event to the API, with the key of the integrator."""
         kind, data = act
         path = f"/sentences/{crn}/{EVENT_NUMBER}/events/{kind}"
-        headers = {"Authorization": f"Bearer {DOOR_KEY}"}
+        headers = {"Authorization": f"Bearer {API_KEY}"}
         async with httpx.AsyncClient(base_url=f"http://{self._door}", timeout=30) as http:
             return await http.post(path, json=data, headers=headers, params={"wait": wait})
 

@@ -159,7 +159,7 @@ class Told:
         self.answers.append(f"{caught.value} {cause} {cause.type} {cause.details}")
 
     async def at_the_door(self) -> None:
-        """An event that is taken, and what the door turns away."""
+        """An event that is taken, and what the API rejects."""
         first, second = (marked(told) for told in allocated(-5))
         crn = "X320749"
         taken = await self.own.knock(crn, first)
@@ -169,7 +169,7 @@ class Told:
         assert 200 == waited.status_code, waited.text
         for told, status in (
             (("contact_recorded", _no_events()[1]), 422),
-            (("contact_recorded", {**note(97)[1], "fact": 7, "opinion": [mark("door")]}), 422),
+            (("contact_recorded", {**note(97)[1], "fact": 7, "opinion": [mark("api")]}), 422),
             (marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="again")), 409),
         ):
             answer = await self.own.knock(crn, told, wait=True)

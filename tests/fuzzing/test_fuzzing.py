@@ -104,7 +104,7 @@ async def test_every_request_to_the_api_is_answered(seconds: float) -> None:
     app = make_api(handlers, loopback=False)
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
-        for rnd in seeded("door", seconds):
+        for rnd in seeded("api", seconds):
             kind, made = event(rnd)
             raw = json.dumps(made).encode()
             whose = mutated(b"X320741", rnd) if rnd.random() < 0.1 else b"X320741"

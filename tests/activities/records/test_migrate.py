@@ -1,4 +1,4 @@
-"""A database comes to the tables of this build from whatever it was, also with many at the door."""
+"""A database reaches the tables of this build from any older state, also with many processes."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A door before sentences at work that take sealed messages only, and those who may send there."""
+"""An API before sentences that accept encrypted messages only, and the senders it knows."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ from workflows.sentence import SentenceWorkflow
 
 KEY = Key("2026-11", bytes(range(32)))
 COURTS, BENCH, OFFICERS, OLD = (
-    f"door_{name}-0123456789abcdef" for name in ("courts", "bench", "delius", "old")
+    f"api_{name}-0123456789abcdef" for name in ("courts", "bench", "delius", "old")
 )
 
 
@@ -39,30 +39,30 @@ integrators:
     organisations: [NPS]
     roles: [court_officer]
     kinds: [sentence_imposed, case_allocated]
-    door_keys:
+    api_keys:
       - id: courts-1
         sha256: {digest(COURTS)}
   - id: bench
     organisations: [COURT]
     roles: [court]
-    door_keys:
+    api_keys:
       - id: bench-1
         sha256: {digest(BENCH)}
   - id: delius
     organisations: [CRC]
     roles: [officer]
-    door_keys:
+    api_keys:
       - id: delius-1
         sha256: {digest(OFFICERS)}
       - id: delius-0
         sha256: {digest(OLD)}
         valid_until: 2026-01-01T00:00:00Z
-    door_subjects: [delius-client]
+    api_subjects: [delius-client]
 """
 
 
 class Before(NamedTuple):
-    """What stands before the door, and what is behind it."""
+    """The callers of an API, and the sentences behind it."""
 
     caller: httpx.AsyncClient
     client: Client
@@ -79,7 +79,7 @@ def shows(secret: str, **more: str) -> dict[str, str]:
 async def opened(
     client: Client, settings: Settings, **terms: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A door with these terms, and a caller."""
+    """An API with these settings, and a client of it."""
     held = ApiSettings.model_validate({"bind": "127.0.0.1:0"} | terms)
     async with api_server(client, settings, held) as url, httpx.AsyncClient(base_url=url) as caller:
         yield caller
@@ -89,8 +89,8 @@ async def opened(
 async def before(
     server: DevServer, shelf: StandardsCatalogue, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Before]:
-    """Workers that take neither readable nor unsigned messages, and the door."""
-    folder: Path = tmp_path_factory.mktemp("door")
+    """Workers that accept neither plain nor unsigned messages, and the API."""
+    folder: Path = tmp_path_factory.mktemp("api")
     file = folder / "integrators.yaml"
     file.write_text(INTEGRATORS, "utf-8")
     ring = folder / "ring"

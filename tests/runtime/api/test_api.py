@@ -1,4 +1,4 @@
-"""The door knows its senders, checks and seals what they send, and tells what becomes of it."""
+"""The API authenticates senders, checks and encrypts their events, and reports the outcomes."""
 
 import io
 import json
@@ -59,7 +59,7 @@ def event(kind: str, event_id: str, hour: int, by: dict[str, str] = OFFICER, **f
 async def sent(
     caller: httpx.AsyncClient, crn: str, kind: str, data: Any, secret: str, **query: str
 ) -> httpx.Response:
-    """One event through the door."""
+    """One event through the API."""
     path = f"/sentences/{crn}/1/events/{kind}"
     return await caller.post(path, json=data, params=query, headers=shows(secret))
 
@@ -195,8 +195,8 @@ async def test_a_closed_file_takes_no_more(before: Before) -> None:
     [
         ({}, "no_token"),
         ({"Authorization": "Basic abc"}, "no_token"),
-        (shows("door_nobody"), "unknown_key"),
-        (shows(f"door_{'x' * 5_000}"), "unknown_key"),
+        (shows("api_nobody"), "unknown_key"),
+        (shows(f"api_{'x' * 5_000}"), "unknown_key"),
         (shows(digest(OFFICERS)), "token_invalid"),
         (shows(OLD), "key_not_valid"),
     ],
@@ -218,11 +218,11 @@ async def test_a_token_of_the_issuer_is_as_good_as_a_key(before: Before) -> None
     """By the claim that the settings name; a client that the file does not list is nobody."""
     crn, issuer = await begun(before), before.issuer
     note = event("contact_recorded", "e-3", 12, fact="Came.")
-    good = issuer.token(aud="sentences-door", client_id="delius-client")
+    good = issuer.token(aud="sentences-api", client_id="delius-client")
     wrong = [
-        (issuer.token(aud="sentences-door", client_id="stranger"), "unknown_subject"),
-        (issuer.token(aud="sentences-door"), "unknown_subject"),
-        (issuer.token(aud="sentences-door", client_id=["delius-client"]), "unknown_subject"),
+        (issuer.token(aud="sentences-api", client_id="stranger"), "unknown_subject"),
+        (issuer.token(aud="sentences-api"), "unknown_subject"),
+        (issuer.token(aud="sentences-api", client_id=["delius-client"]), "unknown_subject"),
         (issuer.token(client_id="delius-client"), "token_for_another"),
     ]
     for token, code in wrong:
@@ -358,7 +358,7 @@ async def test_one_sender_cannot_keep_the_others_out(before: Before) -> None:
 
 
 async def test_the_contract_is_told_to_anybody(before: Before) -> None:
-    """The kinds with their schemas, as they are published, and the document of the door."""
+    """The kinds with their schemas, as they are published, and the document of the API."""
     kinds = (await before.caller.get("/kinds")).json()["kinds"]
     assert list(KINDS) == [line["kind"] for line in kinds]
     schema = await before.caller.get("/kinds/case_allocated")
@@ -394,11 +394,11 @@ async def test_where_no_worker_is_the_sender_is_told_to_come_again(before: Befor
 @pytest.mark.parametrize(
     ("terms", "insecure", "said"),
     [
-        ({"bind": "0.0.0.0:0"}, True, "SENTENCES_DOOR_BIND must be 127.0.0.1"),
+        ({"bind": "0.0.0.0:0"}, True, "SENTENCES_API_BIND must be 127.0.0.1"),
         ({}, False, "set SENTENCES_INTEGRATORS_FILE"),
     ],
 )
-async def test_a_door_that_would_take_anything_from_anybody_stays_shut(
+async def test_an_api_that_would_accept_anonymous_events_does_not_start(
     before: Before, terms: dict[str, Any], said: str, *, insecure: bool
 ) -> None:
     """One sentence says what to set."""
@@ -416,7 +416,7 @@ async def test_a_door_that_would_take_anything_from_anybody_stays_shut(
         ({"tls_key": "k"}, "must be set together"),
     ],
 )
-async def test_a_door_is_kept_as_the_settings_mean_it(
+async def test_an_api_starts_only_with_consistent_settings(
     before: Before, terms: dict[str, Any], said: str
 ) -> None:
     """Tokens that anybody could forge, and half of TLS, are refused."""
@@ -441,12 +441,12 @@ async def test_the_insecure_form_takes_a_word_for_what_it_is(
 async def test_a_key_is_made_and_a_wrong_setting_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`door --new-key` shows the secret once; the file needs its digest alone."""
+    """`api --new-key` shows the secret once; the file needs its digest alone."""
     said = (await run_command_async("api", "--new-key")).out.split()
     secret, found = said[3], said[-1]
     assert digest(secret) == found
     assert new_api_key()[0] != secret
-    monkeypatch.setenv("SENTENCES_DOOR_REQUESTS_A_MINUTE", "0")
+    monkeypatch.setenv("SENTENCES_API_REQUESTS_A_MINUTE", "0")
     wrong = await run_command_async("api")
     assert 2 == wrong.status
-    assert wrong.err.startswith("SENTENCES_DOOR_REQUESTS_A_MINUTE is refused")
+    assert wrong.err.startswith("SENTENCES_API_REQUESTS_A_MINUTE is refused")

@@ -28,7 +28,7 @@ FILE = IntegratorFile.model_validate(
                 "organisations": ["NPS"],
                 "roles": ["court_officer"],
                 "kinds": ["sentence_imposed"],
-                "door_keys": [
+                "api_keys": [
                     {"id": "courts-1", "sha256": DIGEST, "valid_until": NOW},
                     {"id": "courts-2", "sha256": NEXT_DIGEST, "valid_from": NOW},
                 ],
@@ -37,7 +37,7 @@ FILE = IntegratorFile.model_validate(
                 "id": "delius",
                 "organisations": ["CRC"],
                 "roles": ["officer"],
-                "door_subjects": ["delius-client"],
+                "api_subjects": ["delius-client"],
             },
         ]
     },

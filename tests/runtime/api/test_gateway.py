@@ -1,6 +1,6 @@
 """Whatever Temporal or a sentence answers becomes one problem that says what to do.
 
-The errors are handed in, for no server gives them when asked; what passes is in `test_door.py`.
+The errors are handed in, for no server gives them when asked; what passes is in `test_api.py`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -123,7 +123,7 @@ async def test_a_signal_that_is_not_taken_says_whether_to_come_again(
 async def test_an_update_that_is_not_taken_says_whose_fault_it_is(
     monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
 ) -> None:
-    """The sentence's no, the sender's mistake, or ours: a door and a worker with other keys."""
+    """The sentence's no, the sender's mistake, or ours: an API and a worker with different keys."""
     monkeypatch.setattr(gateway, "submit_event", answers(error))
 
     assert told == await problem(temporal().submit(EVENT))

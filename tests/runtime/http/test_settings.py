@@ -1,4 +1,4 @@
-"""Codec server and door are set alike: what one of them refuses, the other refuses as well."""
+"""Codec server and API have the same settings, and refuse the same mistakes."""
 
 from pathlib import Path
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 
 from runtime.http.serving import TlsFiles
 from runtime.http.settings import ApiSettings, CodecServerSettings, HttpSettings
-from runtime.http.settings import load_api_settings as load_door
+from runtime.http.settings import load_api_settings as load_api
 from runtime.http.settings import load_codec_server_settings as load_codec
 from settings import SettingsError
 
 KINDS = pytest.mark.parametrize(
     ("kind", "prefix"),
-    [(CodecServerSettings, "SENTENCES_CODEC_"), (ApiSettings, "SENTENCES_DOOR_")],
+    [(CodecServerSettings, "SENTENCES_CODEC_"), (ApiSettings, "SENTENCES_API_")],
 )
 
 
@@ -92,7 +92,7 @@ def test_a_setting_that_is_refused_is_named_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     """A value may be a secret in the wrong place."""
-    for prefix, load in (("SENTENCES_CODEC_", load_codec), ("SENTENCES_DOOR_", load_door)):
+    for prefix, load in (("SENTENCES_CODEC_", load_codec), ("SENTENCES_API_", load_api)):
         monkeypatch.setenv(f"{prefix}{name}", value)
         with pytest.raises(SettingsError) as found:
             load()
@@ -102,8 +102,8 @@ def test_a_setting_that_is_refused_is_named_and_not_repeated(
 
 def test_every_setting_that_is_refused_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody mends them one start at a time."""
-    monkeypatch.setenv("SENTENCES_DOOR_ANSWER_SECONDS", "301")
-    monkeypatch.setenv("SENTENCES_DOOR_SUBJECT_CLAIM", "")
+    monkeypatch.setenv("SENTENCES_API_ANSWER_SECONDS", "301")
+    monkeypatch.setenv("SENTENCES_API_SUBJECT_CLAIM", "")
 
     with pytest.raises(SettingsError, match=r"SUBJECT_CLAIM is refused: .*; .*ANSWER_SECONDS is"):
-        load_door()
+        load_api()
