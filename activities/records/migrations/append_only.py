@@ -1,11 +1,14 @@
-"""Have the database itself refuse to change or delete the rows of a table.
+"""Triggers by which the database itself refuses to change or delete the rows of a table.
 
-Only while a sentence stands in `erasing`, within one transaction, may its rows change.
+Rows of a sentence may change only within a transaction that holds the sentence in `erasing`.
 """
+
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
-_FUNCTION = """
+_POSTGRES_FUNCTIONS = (
+    """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM erasing WHERE workflow_id = OLD.workflow_id) THEN
@@ -13,32 +16,41 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'rows of this table are never changed';
 END $$
-"""
-_POSTGRES = """
-CREATE TRIGGER {table}_stand BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION refuse_change()
-"""
-_EMPTYING = """
-CREATE TRIGGER {table}_stay BEFORE TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying()
-"""
-_NO_EMPTYING = """
+""",
+    """
 CREATE FUNCTION refuse_emptying() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'rows of this table are never deleted'; END $$
-"""
-_SQLITE = """
-CREATE TRIGGER {table}_stand_{verb} BEFORE {verb} ON {table}
+""",
+)
+_POSTGRES_TRIGGERS = (
+    """
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+""",
+    """
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_emptying()
+""",
+)
+_SQLITE_TRIGGER = """
+CREATE TRIGGER {table}_append_only_{verb} BEFORE {verb} ON {table}
 WHEN NOT EXISTS (SELECT 1 FROM erasing WHERE workflow_id = OLD.workflow_id)
 BEGIN SELECT RAISE(ABORT, 'rows of this table are never changed'); END
 """
 
 
-def guard(connection: Connection, table: str) -> None:
-    """Make the triggers that keep the rows of a table as they are."""
+def guard(connection: Connection, tables: Iterable[str]) -> None:
+    """Create the triggers that keep the rows of these tables as they are."""
     if connection.dialect.name == "postgresql":
-        statements = [_FUNCTION, _NO_EMPTYING]
-        statements += [part.format(table=table) for part in (_POSTGRES, _EMPTYING)]
+        statements = [
+            *_POSTGRES_FUNCTIONS,
+            *(part.format(table=table) for table in sorted(tables) for part in _POSTGRES_TRIGGERS),
+        ]
     else:
-        statements = [_SQLITE.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")]
+        statements = [
+            _SQLITE_TRIGGER.format(table=table, verb=verb)
+            for table in sorted(tables)
+            for verb in ("UPDATE", "DELETE")
+        ]
     for statement in statements:
         connection.execute(text(statement))

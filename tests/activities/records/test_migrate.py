@@ -1,10 +1,7 @@
-"""A database reaches the tables of this build from any older state, also with many processes."""
+"""A database gets the tables of this build, also when many processes start at one time."""
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,33 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, text
 
-from activities.records.activities import RecordActivities
-from activities.records.database import FILE, Database, Store, open_store
+from activities.records.database import Database, Store, open_store
 from activities.records.errors import StoreError
 from activities.records.migrate import migrate
 from activities.records.schema import MAIN, VICTIMS
-from tests.activities.records.sentence_records import held
 from tests.postgres import Postgres
-
-EARLIER = """
-CREATE TABLE texts (
-    workflow_id TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL,
-    PRIMARY KEY (workflow_id, digest)
-) STRICT;
-CREATE TABLE closed_sentences (
-    workflow_id TEXT NOT NULL PRIMARY KEY, crn TEXT NOT NULL, event_number TEXT NOT NULL,
-    outcome TEXT, ended_on TEXT, closed_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE late_arrivals (
-    workflow_id TEXT NOT NULL, digest TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (workflow_id, digest)
-) STRICT;
-INSERT INTO texts VALUES ('s', 'd1', 'Unwell.');
-INSERT INTO closed_sentences
-VALUES ('s', 'X320741', '1', 'expired', '2027-11-01', '2027-11-02T10:30:00.250000+00:00');
-INSERT INTO late_arrivals VALUES ('s', 'd2', 'nudge', '2027-11-03T10:30:00+00:00');
-"""
-"""What a build before the first step left."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -60,7 +35,7 @@ def difference(database: Database, metadata: MetaData) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
-def test_every_step_together_makes_the_tables_of_the_code(empty: Store) -> None:
+def test_the_migrations_make_the_tables_of_the_schema(empty: Store) -> None:
     """From nothing; and a second time there is nothing to do."""
     migrate(empty)
     migrate(empty)
@@ -102,10 +77,10 @@ def test_workers_that_start_at_one_time_wait_for_each_other(empty: Store, tmp_pa
     assert [] == difference(empty.main, MAIN)
 
 
-def test_a_step_that_fails_leaves_the_database_as_it_was(
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
     empty: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half of a step is never there: the next start finds nothing in its way."""
+    """Half of a migration is never there: the next start finds nothing in its way."""
 
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
@@ -118,22 +93,6 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
 
     migrate(empty)
     assert [] == difference(empty.main, MAIN)
-
-
-def test_what_an_earlier_build_kept_is_taken_over(tmp_path: Path) -> None:
-    """Texts, the register and late arrivals of a file that no step made: every one is there."""
-    with closing(sqlite3.connect(tmp_path / FILE)) as file:
-        file.executescript(EARLIER)
-    store = open_store(tmp_path)
-    migrate(store)
-
-    assert ["Unwell."] == [row["text"] for row in held(store, "texts")]
-    (closed,) = held(store, "closed_sentences")
-    assert datetime(2027, 11, 2, 10, 30, 0, 250_000, tzinfo=UTC) == closed["closed_at"]
-    (late,) = held(store, "late_arrivals")
-    assert datetime(2027, 11, 3, 10, 30, tzinfo=UTC) == late["at"]
-    assert RecordActivities(store).is_closed("s")
-    assert [] == difference(store.main, MAIN)
 
 
 def test_a_database_of_a_newer_build_is_left_alone(store: Store) -> None:
