@@ -5,7 +5,7 @@ from typing import Final
 
 from activities.crypto.envelope import Signer
 from activities.crypto.keys import KeyFile, KeyProvider, parse_keys
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 from settings import PREFIX, Settings
 
 LOCAL_KEYS: Final = "keys"
@@ -36,7 +36,7 @@ def keys_of(settings: Settings) -> KeyProvider | None:
     if local.is_file():
         return KeyFile(local)
     if not settings.plain_payloads:
-        raise CredentialFileError(_KEYLESS)
+        raise FileError(_KEYLESS)
     return None
 
 

@@ -22,7 +22,7 @@ from activities.notices.directory import DirectoryFile
 from activities.records.database import Database, Store
 from activities.records.errors import DatabaseFault, StoreError
 from activities.records.migrate import migrate
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 from activities.standards import load_catalogue
 from runtime.client import ConnectionFileError, NoConnectionError, configured_address, connect
 from runtime.databases import store_of
@@ -142,7 +142,7 @@ async def _fault_of(database: Database) -> str | None:
     return None
 
 
-FATAL_ERRORS = (SettingsError, StandardsError, CredentialFileError, MetricsError, HealthError)
+FATAL_ERRORS = (SettingsError, StandardsError, FileError, MetricsError, HealthError)
 """What no other process will mend; each message is one sentence."""
 
 RETRY_SECONDS = 2.0

@@ -36,7 +36,7 @@ from activities.crypto.cipher import (
     WrongContextError,
 )
 from activities.crypto.keys import KEY_ID, Key, KeyProvider
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 
 PLAIN_ENCODING: Final = b"json/plain"
 
@@ -140,16 +140,16 @@ class Signer:
         """Return the signer whose private key is in a PEM file.
 
         Raises:
-            CredentialFileError: If the file holds no such key.
+            FileError: If the file holds no such key.
         """
         try:
             private = load_pem_private_key(path.read_bytes(), None)
         except OSError as error:
-            raise CredentialFileError.of(path, error.strerror) from None
+            raise FileError.of(path, error.strerror) from None
         except (TypeError, ValueError):
-            raise CredentialFileError.of(path, _NOT_ED25519) from None
+            raise FileError.of(path, _NOT_ED25519) from None
         if not isinstance(private, Ed25519PrivateKey):
-            raise CredentialFileError.of(path, _NOT_ED25519)
+            raise FileError.of(path, _NOT_ED25519)
         return cls(key_id, private)
 
     def sign(

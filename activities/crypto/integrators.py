@@ -21,7 +21,7 @@ from pydantic import (
 
 from activities.crypto.authentication import Authentication, DecryptionFailure, TrustLevel, failure
 from activities.crypto.envelope import MessageEnvelope, MessageSignature
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 from activities.standards import InvalidFileError, read_file
 from states.events.parsing import UnreadableError, parse_json
 from states.vocabulary import Role
@@ -130,12 +130,12 @@ def read_integrators(path: Path) -> IntegratorFile:
     """Return the content of the YAML file.
 
     Raises:
-        CredentialFileError: If it cannot be read, or holds a mistake.
+        FileError: If it cannot be read, or holds a mistake.
     """
     try:
         return read_file(path.parent, path.name, IntegratorFile)
     except InvalidFileError as error:
-        raise CredentialFileError(str(error).removeprefix(f"{path.name}: ")) from None
+        raise FileError(str(error).removeprefix(f"{path.name}: ")) from None
 
 
 CLOCK_SKEW: Final = timedelta(minutes=5)

@@ -13,7 +13,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Final, Protocol
 
-from activities.reloading_file import CredentialFileError, ReloadingFile
+from activities.reloading_file import FileError, ReloadingFile
 
 SECRET_BYTES: Final = 32
 """AES-256."""
@@ -74,11 +74,11 @@ class KeyRing:
         """
         self._keys = {key.id: key for key in keys}
         if not keys:
-            raise CredentialFileError(_NONE)
+            raise FileError(_NONE)
         if len(self._keys) != len(keys):
-            raise CredentialFileError(_TWICE)
+            raise FileError(_TWICE)
         if keys[0].use is not KeyUse.OWN:
-            raise CredentialFileError(_SHARED)
+            raise FileError(_SHARED)
         self._primary = keys[0]
 
     def primary(self) -> Key:
@@ -134,14 +134,14 @@ def _key(number: int, words: list[str]) -> Key:
         case [key_id, text, KeyUse.MESSAGES.value]:
             use = KeyUse.MESSAGES
         case _:
-            raise CredentialFileError(shape)
+            raise FileError(shape)
     try:
         secret = b64decode(text, validate=True)
     except binascii.Error:
-        raise CredentialFileError(shape) from None
+        raise FileError(shape) from None
     if len(secret) != SECRET_BYTES or not KEY_ID.fullmatch(key_id):
-        raise CredentialFileError(shape)
+        raise FileError(shape)
     if len(set(secret)) < _FEWEST_DIFFERENT_BYTES:
         why = f"line {number} holds a placeholder, not a random secret"
-        raise CredentialFileError(why)
+        raise FileError(why)
     return Key(key_id, secret, use)

@@ -1,19 +1,22 @@
-"""What is an address: of mail, or of a web hook that may be told anything."""
+"""Directory of recipients: by which channel, and where, each recipient of a notice is reached.
 
-import logging
+A recipient has a role, the codes of the cases that it is for, a channel and an address. Of those
+that match a notice the one with the most specific code is chosen; without codes it is the default.
+"""
+
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from activities.notices.errors import ChannelUnavailableError, RecipientUnknownError
+from activities.reloading_file import FileError, ReloadingFile
 from states.events.envelope import Code
 from states.recipients import CODES, RECIPIENTS
 
@@ -21,12 +24,12 @@ _EMAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0
 
 
 def email_address_problem(address: str) -> str | None:
-    """Return why no mail can be sent to `address`; None where it can."""
-    return None if _EMAIL_ADDRESS.fullmatch(address) else "is no address of mail"
+    """Return why `address` is no e-mail address, or None."""
+    return None if _EMAIL_ADDRESS.fullmatch(address) else "is no e-mail address"
 
 
 def web_address_problem(address: str) -> str | None:
-    """Return why nothing may be sent to `address`; None where it may."""
+    """Return why nothing may be sent to the web hook at `address`, or None."""
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
@@ -35,14 +38,14 @@ def web_address_problem(address: str) -> str | None:
     if host is None or parts.fragment:
         return "is no web address"
     if parts.username is not None or parts.password is not None:
-        return "holds a user name or a password, which belong in no directory"
+        return "contains a user name or a password, which must not be in a directory"
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         return "does not begin with https://"
     return None
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, so that nothing said to it leaves."""
+    """Return whether a host is this machine, so that requests to it never leave it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -53,7 +56,7 @@ Line = Annotated[str, Field(max_length=500)]
 
 
 class ChannelKind(StrEnum):
-    """The channels."""
+    """Channel by which a recipient is reached."""
 
     FOLDER = "folder"
     SMTP = "smtp"
@@ -61,7 +64,7 @@ class ChannelKind(StrEnum):
 
 
 class Recipient(BaseModel):
-    """One recipient: of which role, for which codes, by which channel, at which address."""
+    """Recipient of notices: its role, the codes that it is for, its channel and its address."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -69,12 +72,12 @@ class Recipient(BaseModel):
     channel: ChannelKind
     address: Line = ""
     note: Line = ""
-    """For whoever reads the file."""
+    """Remark for readers of the file."""
     name: Line | None = None
     telephone: Line | None = None
     email: Line | None = None
     post: Line | None = None
-    """How documents say that an officer is reached: name, telephone, email and postal address."""
+    """Contact that documents give of an officer: name, telephone, e-mail and postal address."""
     officer: Code | None = None
     stakeholder: Code | None = None
     provider_code: Code | None = None
@@ -87,26 +90,26 @@ class Recipient(BaseModel):
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if self.role not in RECIPIENTS:
-            message = f"nobody is told as {self.role[:40]!r}; the roles are {', '.join(RECIPIENTS)}"
+            message = f"{self.role[:40]!r} is no role; the roles are {', '.join(RECIPIENTS)}"
             raise ValueError(message)
-        fault = _address_problem(self.channel, self.address)
-        if fault is not None:
-            raise ValueError(fault)
+        problem = _address_problem(self.channel, self.address)
+        if problem is not None:
+            raise ValueError(problem)
         return self
 
     @property
     def codes(self) -> dict[str, str]:
-        """The codes for which it stands, the most telling first; none for the default."""
+        """Codes of the cases that it is for, the most specific first; none for the default."""
         found = {name: getattr(self, name) for name in CODES}
         return {name: code for name, code in found.items() if code is not None}
 
     def matches(self, recipient: str, route: Mapping[str, str]) -> bool:
-        """Return whether it stands for that recipient of a case with these codes."""
+        """Return whether it has that role, and its codes are among those of the case."""
         return self.role == recipient and self.codes.items() <= route.items()
 
     @property
     def contact(self) -> dict[str, str]:
-        """What is known of how to reach them, as documents name it."""
+        """Contact by the names that documents use, without what is not known."""
         found = {
             "name": self.name,
             "telephone": self.telephone,
@@ -117,11 +120,11 @@ class Recipient(BaseModel):
 
     @property
     def specificity(self) -> tuple[bool, ...]:
-        """How telling its codes are: of two entries that fit, the greater one is meant."""
+        """Sort key by its codes: of two that match, the greater one is more specific."""
         return tuple(name in self.codes for name in CODES)
 
     def __str__(self) -> str:
-        """Return the entry as a person is told of it: its role, and the codes that it is for."""
+        """Return role and codes for a person; never the address."""
         codes = ", ".join(f"{name} {code}" for name, code in self.codes.items())
         return f"{self.role} of {codes}" if codes else f"{self.role} (default)"
 
@@ -129,64 +132,66 @@ class Recipient(BaseModel):
 def _address_problem(channel: ChannelKind, address: str) -> str | None:
     if channel is ChannelKind.FOLDER:
         return "the folder takes no address" if address else None
-    fault = (
-        email_address_problem(address)
-        if channel is ChannelKind.SMTP
-        else web_address_problem(address)
-    )
-    return None if fault is None else f"the address {fault}"
+    if channel is ChannelKind.SMTP:
+        problem = email_address_problem(address)
+    else:
+        problem = web_address_problem(address)
+    return None if problem is None else f"the address {problem}"
 
 
-class DirectoryError(Exception):
-    """The directory cannot be read; the message says where, and quotes no address."""
+class DirectoryError(FileError):
+    """The directory is invalid; the message says where, and quotes no address."""
 
     def __init__(self, *, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}")
 
 
 class Directory:
-    """The entries of one reading of the directory."""
+    """Recipients of an installation."""
 
-    def __init__(self, entries: Iterable[Recipient]) -> None:
-        self.recipients = tuple(entries)
+    def __init__(self, recipients: Iterable[Recipient]) -> None:
+        self.recipients = tuple(recipients)
 
-    def find(self, recipient: str, route: Mapping[str, str]) -> Recipient:
-        """Return the entry that is meant: the most telling one that fits.
+    def find(self, role: str, route: Mapping[str, str]) -> Recipient:
+        """Return the most specific recipient of a role that matches the codes of a case.
 
         Raises:
-            UnknownRecipientError: If none does.
+            RecipientUnknownError: If none matches.
         """
-        found = self._most_specific(recipient, route)
+        found = self._most_specific(role, route)
         if found is None:
-            raise RecipientUnknownError(recipient)
+            raise RecipientUnknownError(role)
         return found
 
     def contact(self, route: Mapping[str, str]) -> dict[str, str] | None:
-        """Return how documents say that the officer is reached; None where nothing is known."""
+        """Return the contact that documents give of the officer, or None if none is known."""
         found = self._most_specific("officer", route)
         return (found.contact or None) if found is not None else None
 
-    def _most_specific(self, recipient: str, route: Mapping[str, str]) -> Recipient | None:
-        found = (entry for entry in self.recipients if entry.matches(recipient, route))
-        return max(found, key=lambda entry: entry.specificity, default=None)
+    def _most_specific(self, role: str, route: Mapping[str, str]) -> Recipient | None:
+        found = (recipient for recipient in self.recipients if recipient.matches(role, route))
+        return max(found, key=lambda recipient: recipient.specificity, default=None)
 
     def roles_without_default(self) -> tuple[str, ...]:
-        """Return the roles of which not every notice finds somebody, in order."""
-        known = {entry.role for entry in self.recipients if not entry.codes}
+        """Return the roles that have no recipient for some cases, in the order of the roles."""
+        known = {recipient.role for recipient in self.recipients if not recipient.codes}
         return tuple(role for role in RECIPIENTS if role not in known)
 
 
 FOLDER_ONLY: Final = Directory(
     Recipient(role=role, channel=ChannelKind.FOLDER) for role in RECIPIENTS
 )
-"""The directory of an installation that has none."""
+"""Directory of an installation that has no file: every notice goes to the folder."""
+
+UNREADABLE: Final = "DirectoryUnreadable"
+"""Error type of a notice for which no directory could be read yet; it is retried."""
 
 
 def parse_directory(text: str) -> Directory:
-    """Return the directory that a TOML file holds, in tables named `recipient`.
+    """Return the directory of a TOML text, whose tables are named `recipient`.
 
     Raises:
-        DirectoryError: If it is no TOML, holds something else, or names one recipient twice.
+        DirectoryError: If it is not TOML, has another table, or names one recipient twice.
     """
     try:
         data = tomllib.loads(text)
@@ -195,9 +200,9 @@ def parse_directory(text: str) -> Directory:
     rows = data.pop("recipient", None)
     if data or not isinstance(rows, list):
         raise DirectoryError(where="at the top", what="only tables named [[recipient]] stand here")
-    entries = [_parse_recipient(number, row) for number, row in enumerate(rows, start=1)]
-    _require_unique(entries)
-    return Directory(entries)
+    recipients = [_parse_recipient(number, row) for number, row in enumerate(rows, start=1)]
+    _require_unique(recipients)
+    return Directory(recipients)
 
 
 def _parse_recipient(number: int, row: object) -> Recipient:
@@ -205,91 +210,59 @@ def _parse_recipient(number: int, row: object) -> Recipient:
         return Recipient.model_validate(row)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        field = ".".join(map(str, first["loc"]))
         reason = first["msg"].removeprefix("Value error, ")
-        named = f"recipient {number}{f', {where}' if where else ''}"
-        raise DirectoryError(where=named, what=reason) from None
+        where = f"recipient {number}, {field}" if field else f"recipient {number}"
+        raise DirectoryError(where=where, what=reason) from None
 
 
-def _require_unique(entries: Iterable[Recipient]) -> None:
+def _require_unique(recipients: Iterable[Recipient]) -> None:
     seen = dict[tuple[str, tuple[tuple[str, str], ...]], int]()
-    for number, entry in enumerate(entries, start=1):
-        known = seen.setdefault((entry.role, tuple(entry.codes.items())), number)
-        if known != number:
-            raise DirectoryError(where=f"recipients {known} and {number}", what=f"both are {entry}")
+    for number, recipient in enumerate(recipients, start=1):
+        first = seen.setdefault((recipient.role, tuple(recipient.codes.items())), number)
+        if first != number:
+            where = f"recipients {first} and {number}"
+            raise DirectoryError(where=where, what=f"both are {recipient}")
 
 
-UNREADABLE = "DirectoryUnreadable"
-"""Error type of a notice for which no directory could be read yet; it is tried again."""
-
-_log = logging.getLogger("directory")
-_FileStamp = tuple[int, int, int]
-
-
-def load_directory(file: Path) -> Directory:
-    """Return what the file holds now.
+def load_directory(path: Path) -> Directory:
+    """Return the directory of a TOML file.
 
     Raises:
-        DirectoryError: If it cannot be read, or is no directory.
+        DirectoryError: If it cannot be read, or is invalid.
     """
     try:
-        return parse_directory(file.read_text("utf-8"))
+        return parse_directory(path.read_text("utf-8"))
     except OSError as error:
-        raise DirectoryError(
-            where="it cannot be read", what=error.strerror or "no reason"
-        ) from None
+        raise DirectoryError(where="it cannot be read", what=f"{error.strerror}") from None
     except UnicodeDecodeError:
         raise DirectoryError(where="it cannot be read", what="it is not UTF-8") from None
 
 
 class DirectoryFile:
-    """The directory of a file that ops may edit or replace at any time; threads may share it."""
+    """Directory of a file that operators may edit or replace at any time."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = Lock()
-        self._stamp: _FileStamp | None = None
-        self._known: Directory | None = None
-        self._fault: str | None = None
+    def __init__(self, path: Path) -> None:
+        self._file = ReloadingFile(path, load_directory, lazy=True)
 
     def current(self) -> Directory:
-        """Return the directory as the file says, or as it last said when it could be read.
+        """Return the directory of the file, or the last valid one.
 
         Raises:
-            UnreachableError: If it never could: a notice waits rather than go astray.
+            ChannelUnavailableError: If there never was one: a notice waits for it.
         """
-        with self._lock:
-            self._look()
-            if self._known is None:
-                raise ChannelUnavailableError(UNREADABLE, "the directory could not be read yet")
-            return self._known
+        try:
+            return self._file.current()
+        except FileError:
+            raise ChannelUnavailableError(
+                UNREADABLE, "the directory could not be read yet"
+            ) from None
 
     def problems(self) -> tuple[str, ...]:
-        """Return what ops should know, in sentences: nothing, or why the file cannot be read."""
-        with self._lock:
-            self._look()
-            fault, kept = self._fault, self._known is not None
-        if fault is None:
+        """Return sentences for operators: none, or why the file is invalid."""
+        found = self._file.problem()
+        if found is None:
             return ()
-        then = "the one before it is used" if kept else "notices wait for it"
-        return (f"the directory of recipients is not in order, and {then}: {fault}",)
-
-    def _look(self) -> None:
-        stamp = _stamp(self._file)
-        if stamp is not None and stamp == self._stamp:
-            return
-        known_fault, self._stamp = self._fault, stamp
-        try:
-            self._known, self._fault = load_directory(self._file), None
-        except DirectoryError as error:
-            self._fault = str(error)
-        if self._fault is not None and self._fault != known_fault:
-            _log.warning("directory_unreadable", extra={"fields": {"problem": self._fault}})
-
-
-def _stamp(file: Path) -> _FileStamp | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+        problem, is_in_use = found
+        effect = "the one before it is used" if is_in_use else "notices wait for it"
+        return (f"the directory of recipients is not in order, and {effect}: {problem}",)

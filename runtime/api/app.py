@@ -91,7 +91,7 @@ async def api_server(
 
     Raises:
         ApiServerError: If it would accept events from senders that are not authenticated.
-        CredentialFileError: If the integrators' file cannot be read.
+        FileError: If the integrators' file cannot be read.
         ServingError: If the address cannot be bound.
     """
     bind = address(api.bind)

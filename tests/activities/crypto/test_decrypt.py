@@ -27,7 +27,7 @@ from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
 from activities.crypto.envelope import EnvelopeContent, Signer, encrypt_event
 from activities.crypto.integrators import IntegratorRegistry, read_integrators
 from activities.crypto.keys import KeyRing
-from activities.reloading_file import CredentialFileError, ReloadingFile
+from activities.reloading_file import FileError, ReloadingFile
 from tests.activities.crypto.rings import (
     AT,
     EVENT,
@@ -272,7 +272,7 @@ def test_a_mistake_in_the_file_is_one_sentence(
     path = tmp_path / "integrators.yaml"
     path.write_text(integrators_text().replace(old, new), "utf-8")
 
-    with pytest.raises(CredentialFileError, match=sentence):
+    with pytest.raises(FileError, match=sentence):
         ReloadingFile(path, of)
 
 
@@ -282,7 +282,7 @@ def test_ids_in_the_file_stand_once(tmp_path: Path) -> None:
     text = integrators_text()
     path.write_text(text + text.removeprefix("integrators:\n").replace("id: delius\n", "id: x\n"))
 
-    with pytest.raises(CredentialFileError, match="one is used twice"):
+    with pytest.raises(FileError, match="one is used twice"):
         ReloadingFile(path, of)
 
 
@@ -370,8 +370,8 @@ def test_a_signer_is_read_from_a_file(tmp_path: Path) -> None:
 
     secret = base64.b64encode(b"private!" * 8)
     path.write_bytes(b"-----BEGIN PRIVATE KEY-----\n" + secret + b"\n-----END PRIVATE KEY-----\n")
-    with pytest.raises(CredentialFileError, match="holds no Ed25519 private key") as fault:
+    with pytest.raises(FileError, match="holds no Ed25519 private key") as fault:
         Signer.read("delius-2026", path)
     assert secret.decode() not in str(fault.value)
-    with pytest.raises(CredentialFileError, match="No such file"):
+    with pytest.raises(FileError, match="No such file"):
         Signer.read("delius-2026", tmp_path / "none.pem")

@@ -9,7 +9,7 @@ import pytest
 
 from activities.crypto.cipher import UnknownKeyError, decrypt, encrypt
 from activities.crypto.keys import Key, KeyFile, KeyRing, KeyUse, new_key, parse_keys
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 from tests.activities.crypto.rings import HERE, NEW, OLD, SHARED
 
 
@@ -57,7 +57,7 @@ def test_a_ring_is_a_key_a_line() -> None:
 )
 def test_a_mistake_is_one_sentence_that_quotes_no_secret(text: str, sentence: str) -> None:
     """The line is named by its number."""
-    with pytest.raises(CredentialFileError, match=sentence) as fault:
+    with pytest.raises(FileError, match=sentence) as fault:
         parse_keys(text)
     words = [word for word in text.split() if len(word) > 20]
     assert [] == [word for word in words if word in str(fault.value)]
@@ -96,18 +96,18 @@ def test_a_file_that_cannot_be_read_takes_no_key_away(
     else:
         write(path, damage)
 
-    with caplog.at_level(logging.WARNING, "sentences.sealing"):
+    with caplog.at_level(logging.WARNING, "sentences.files"):
         assert NEW.id == keys.primary().id
-    assert ["sealing_file_not_read"] == [record.getMessage() for record in caplog.records]
+    assert ["file_not_read"] == [record.getMessage() for record in caplog.records]
     assert text.split()[1] not in repr([vars(record) for record in caplog.records])
 
 
 def test_a_file_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:
     """A process without keys must not begin to work; the folder is not named."""
-    with pytest.raises(CredentialFileError, match=r"^keys: No such file or directory$"):
+    with pytest.raises(FileError, match=r"^keys: No such file or directory$"):
         KeyFile(tmp_path / "keys")
     (tmp_path / "bytes").write_bytes(os.urandom(64) + b"\xff\xfe")
-    with pytest.raises(CredentialFileError, match=r"^bytes: it is not text$"):
+    with pytest.raises(FileError, match=r"^bytes: it is not text$"):
         KeyFile(tmp_path / "bytes")
 
 
@@ -120,7 +120,7 @@ def test_a_fresh_key_is_random_and_whole() -> None:
 
 def test_a_ring_of_keys_in_code_is_judged_alike() -> None:
     """No way leads around the rules of a ring."""
-    with pytest.raises(CredentialFileError, match="stands twice"):
+    with pytest.raises(FileError, match="stands twice"):
         KeyRing(NEW, NEW)
 
 

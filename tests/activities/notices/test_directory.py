@@ -90,9 +90,9 @@ def test_without_a_directory_everybody_is_reached_by_the_folder() -> None:
         ("police = 1", "only tables named"),
         ('recipient = "police"', "only tables named"),
         (DEFAULT + "[other]\n", "only tables named"),
-        (DEFAULT.replace("officer", "postman"), "recipient 1: nobody is told as 'postman'"),
+        (DEFAULT.replace("officer", "postman"), "recipient 1: 'postman' is no role"),
         (DEFAULT.replace("smtp", "pigeon"), "recipient 1, channel: Input should be 'folder'"),
-        (DEFAULT.replace("@", " at "), "recipient 1: the address is no address of mail"),
+        (DEFAULT.replace("@", " at "), "recipient 1: the address is no e-mail address"),
         (DEFAULT.replace("smtp", "folder"), "recipient 1: the folder takes no address"),
         (DEFAULT.replace("smtp", "webhook"), "recipient 1: the address is no web address"),
         (DEFAULT + 'colour = "red"\n', "recipient 1, colour: Extra inputs"),
@@ -152,7 +152,7 @@ def test_a_broken_file_leaves_the_one_before_and_says_so_once(
         assert "one@x.example" == kept.current().find("police", {}).address
     (note,) = kept.problems()
     assert "the one before it is used" in note
-    assert ["directory_unreadable"] == [record.message for record in caplog.records]
+    assert ["file_not_read"] == [record.message for record in caplog.records]
     file.write_text(entry("police", "two"))
     assert "two@x.example" == kept.current().find("police", {}).address
     assert () == kept.problems()

@@ -38,7 +38,7 @@ def test_an_address_of_mail_is_taken(address: str) -> None:
 )
 def test_nothing_else_gets_into_a_header(address: str) -> None:
     """Neither a second address, nor a line, nor a name before it."""
-    assert "is no address of mail" == email_address_problem(address)
+    assert "is no e-mail address" == email_address_problem(address)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_nothing_else_gets_into_a_header(address: str) -> None:
         ("https://host:70000/", "is no web address"),
         ("https:///path", "is no web address"),
         ("https://host/path#part", "is no web address"),
-        ("https://:secret@host/", "which belong in no directory"),
+        ("https://:secret@host/", "which must not be in a directory"),
         ("http://127.0.0.1.example/", "does not begin with https://"),
         ("ftp://127.0.0.1/", "does not begin with https://"),
     ],

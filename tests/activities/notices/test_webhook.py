@@ -176,7 +176,7 @@ def test_a_wait_is_between_a_second_and_a_day(header: str | None, seconds: float
         ("http://police.example/notices", "does not begin with https://"),
         ("ftp://police.example/", "does not begin with https://"),
         ("http://127.0.0.1.police.example/", "does not begin with https://"),
-        ("https://me:secret@police.example/", "holds a user name or a password"),
+        ("https://me:secret@police.example/", "contains a user name or a password"),
         ("https://police.example/#part", "is no web address"),
         ("https://police.example:many/", "is no web address"),
         ("police.example", "is no web address"),

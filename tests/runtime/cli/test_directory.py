@@ -69,7 +69,7 @@ def test_roles_without_a_default_are_listed_and_no_fault(
     ("text", "said"),
     [
         ("[[recipient", "it is not TOML"),
-        ('[[recipient]]\nrole = "postman"\nchannel = "folder"', "nobody is told as 'postman'"),
+        ('[[recipient]]\nrole = "postman"\nchannel = "folder"', "'postman' is no role"),
         ('[[recipient]]\nrole = "police"\nchannel = "folder"', "nobody is entered as officer"),
     ],
 )

@@ -12,7 +12,7 @@ from activities.crypto.authentication import DecryptionFailure, TrustLevel
 from activities.crypto.decrypt import AuthenticatedMessage
 from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import new_key
-from activities.reloading_file import CredentialFileError
+from activities.reloading_file import FileError
 from runtime.codec import EncryptionCodec, UndecryptablePayloadError, data_converter
 from runtime.codec_server.app import UiOrigins, generated_keys
 from runtime.dev_server import Ports
@@ -66,7 +66,7 @@ def test_keys_come_from_one_place(tmp_path: Path) -> None:
 
 def test_without_plain_payloads_there_must_be_keys(tmp_path: Path) -> None:
     """A worker that was given no keys by mistake does not go on without."""
-    with pytest.raises(CredentialFileError, match="set SENTENCES_KEYS_FILE or SENTENCES_KEYS"):
+    with pytest.raises(FileError, match="set SENTENCES_KEYS_FILE or SENTENCES_KEYS"):
         keys_of(isolated(tmp_path, plain_payloads=False))
 
 
