@@ -13,8 +13,8 @@ from states.recipients import RECIPIENTS
 ABOUT = """\
 # Documents
 
-This page is for ops who edit templates and for readers of the documents. Documents are warning
-letters, reports and written notices as PDF. The sentence provides the data of a document as codes,
+This page is for ops who edit templates and for readers of the documents. Documents are warnings,
+reports and written notices as PDF. The sentence provides the data of a document as codes,
 dates and digests. The templates contain the words; free text and names come from the records. A
 document is made once, when its notice is delivered: the first document under a key is kept in the
 table `documents` of [the record](records.md), whatever changes afterwards.
@@ -73,7 +73,7 @@ to fetch them.
 
 Meanwhile the notice waits and the clocks keep running."""
 
-_TOLD: Final = {
+_OCCASIONS: Final = {
     "induction-sheet": ("an order gets its first officer; a licence or supervision begins", "3(c)"),
     "warning-letter": ("a warning is issued", "9"),
     FINAL_WARNING: ("the second warning of a licence is issued", "9(b)"),
@@ -104,7 +104,7 @@ _TO: Final = {
 
 
 def documents_page() -> str:
-    """Return the page."""
+    """Return the page of all documents."""
     columns = ("document", "notice", "sent when", "to", "standard", "row", "source")
     return page(ABOUT, "", *table(columns, _listed()), "", *_named(), "", PRIVACY)
 
@@ -119,8 +119,8 @@ def _listed() -> Iterator[tuple[str, ...]]:
 
 def _line(document: str, template: str, sources: dict[str, Row]) -> tuple[str, ...]:
     known = FINAL_WARNING if document == FINAL_WARNING else template
-    if known in _TOLD:
-        when, standard = _TOLD[known]
+    if known in _OCCASIONS:
+        when, standard = _OCCASIONS[known]
         row, to = _ROWS[known], _TO.get(template, RECIPIENTS["person"])
     else:
         when, standard, row, to = _by_the_edition(template)
@@ -135,8 +135,10 @@ def _by_the_edition(template: str) -> tuple[str, str, str, str]:
         for duty in catalogue().editions["ns-2015"].duties.values()
         if any(notice.template == template for notice in duty.notices)
     ]
-    told = [n.recipient.value for duty in rows for n in duty.notices if n.template == template]
-    to = "; ".join(RECIPIENTS[word] for word in dict.fromkeys(told))
+    recipients = [
+        n.recipient.value for duty in rows for n in duty.notices if n.template == template
+    ]
+    to = "; ".join(RECIPIENTS[word] for word in dict.fromkeys(recipients))
     when = rows[0].trigger.value.replace("_", " ")
     return when, rows[0].standard, rows[0].id, to
 

@@ -18,21 +18,66 @@ from states.time.london import LONDON, day_of
 from states.transitions import TITLES
 from states.vocabulary import ClockStatus, DispositionKind, SentenceType
 
-OMITTED_FIELDS = {
-    *("event_id", "occurred_at", "by", "rationale", "alternatives_considered", "details", "fact"),
-    *("summary", "person", "offence", "victims", "court", "area", "parts", "provider_code"),
-    *("risk_screening_completed", "authorised", "face_to_face", "public_protection", "minutes"),
-    *("from_whom", "safeguards", "length_days"),
+SPELLING = {"nps": "NPS", "rosh": "RoSH"}
+COLUMNS = ("day", "event sent", "result")
+
+ABOUT = """\
+This page is for officers, lawyers and testers: it shows what the system does in typical cases. Each
+example is one sentence from its first day to a day after its last, as a stream of events in
+`examples/journeys/`. A file beside the stream gives the expected result, which `make test` and
+`make prove` check. Days are counted from the day of sentence, and times are London times.
+`starter.py simulate` plays a stream through virtual time.
+
+A clock is named by its title, with its due day. Clocks with a number in the documents are shown
+from start to end. A prompt is shown if it was not answered, or if the example is about it. Duties
+without a time are shown if the example is about them."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_STATUS_WORDS = {
+    ClockStatus.MET: "met",
+    ClockStatus.MET_LATE: "met late",
+    ClockStatus.MISSED: "**missed**",
+    ClockStatus.OPENED: "open from now on",
+    ClockStatus.ENDED: "over",
+    ClockStatus.STOPPED: "lapses",
 }
-"""Fields that a reader of the page can do without."""
+OMITTED_FIELDS = frozenset(
+    [
+        "event_id",
+        "occurred_at",
+        "by",
+        "rationale",
+        "alternatives_considered",
+        "details",
+        "fact",
+        "summary",
+        "person",
+        "offence",
+        "victims",
+        "court",
+        "area",
+        "parts",
+        "provider_code",
+        "risk_screening_completed",
+        "authorised",
+        "face_to_face",
+        "public_protection",
+        "minutes",
+        "from_whom",
+        "safeguards",
+        "length_days",
+    ]
+)
+"""Fields that the page omits."""
 
 
 def describe_event(event: StreamEvent, base: date) -> str:
-    """Return what an event says, with its dates as days from `base`."""
-    said = ", ".join(_field_texts(event.data, base))
-    role, by = event.data["by"]["role"].replace("_", " "), event.data["by"]["organisation"]
+    """Return an event in words, with its dates as days from `base`."""
+    fields = ", ".join(_field_texts(event.data, base))
+    role = event.data["by"]["role"].replace("_", " ")
+    organisation = event.data["by"]["organisation"]
     kind = event.kind.replace("_", " ")
-    return f"{kind}{': ' if said else ''}{said} ({role}, {by})"
+    return f"{kind}{': ' if fields else ''}{fields} ({role}, {organisation})"
 
 
 def _field_texts(data: dict[str, Any], base: date) -> Iterator[str]:
@@ -69,130 +114,119 @@ def _day(value: Any) -> date | None:
         return None
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_STATUS_WORDS = {
-    ClockStatus.MET: "met",
-    ClockStatus.MET_LATE: "met late",
-    ClockStatus.MISSED: "**missed**",
-    ClockStatus.OPENED: "open from now on",
-    ClockStatus.ENDED: "over",
-    ClockStatus.STOPPED: "lapses",
-}
-
-
 @dataclass
 class _JourneyState:
-    """What is known while a journey is told."""
+    """State of the page while it goes through a journey."""
 
     journey: Journey
     base: date
     shown: dict[str, ClockStatus] = field(default_factory=dict)
-    """The last status told of each clock, by its id."""
+    """Last status that the page has shown of each clock, by the clock's id."""
     due: dict[str, str] = field(default_factory=dict)
     duties: dict[str, str] = field(default_factory=dict)
-    moves: int = 0
+    changes: int = 0
 
     def day(self, moment: datetime | date) -> str:
-        """Return a day as its distance from the base."""
+        """Return the number of days from the base."""
         on = day_of(moment) if isinstance(moment, datetime) else moment
         return f"{(on - self.base).days}"
 
 
 def day_rows(journey: Journey) -> Iterator[tuple[str, str, str]]:
-    """Yield the rows of a journey: the day, what was sent, what the sentence did."""
-    lived = journey.simulated(journey.base)
-    telling = _JourneyState(journey, journey.base)
-    for moment in lived.steps:
-        came = describe_event(moment.event, journey.base) if moment.event is not None else ""
-        did = "; ".join(_outcomes(telling, moment))
+    """Yield the rows of a journey: the day, the event, the result."""
+    simulation = journey.simulated(journey.base)
+    state = _JourneyState(journey, journey.base)
+    for step in simulation.steps:
+        came = describe_event(step.event, journey.base) if step.event is not None else ""
+        did = "; ".join(_outcomes(state, step))
         if came or did:
-            yield f"{telling.day(moment.at)}", came, did
+            yield f"{state.day(step.at)}", came, did
 
 
-def _outcomes(telling: _JourneyState, moment: Step) -> Iterator[str]:
-    yield from _answer(moment)
-    s = moment.decided.sentence
-    for move in s.state_changes[telling.moves :]:
-        step = f"{_words(move.source)} → {_words(move.target)}"
-        same = "" if move.source is not move.target else f", {_words(move.phase)}"
-        yield f"**{step}**{same} ({move.transition.name})"
-    telling.moves = len(s.state_changes)
-    yield from _clocks(telling, s, moment.at)
-    yield from _duties(telling, s, moment.at)
-    told = dict.fromkeys(
-        f"{_words(item.template)} to {_words(item.recipient)}" for item in moment.notices
+def _outcomes(state: _JourneyState, step: Step) -> Iterator[str]:
+    yield from _disposition(step)
+    s = step.decided.sentence
+    for change in s.state_changes[state.changes :]:
+        states = f"{_words(change.source)} → {_words(change.target)}"
+        phase = "" if change.source is not change.target else f", {_words(change.phase)}"
+        yield f"**{states}**{phase} ({_words(change.transition.name)})"
+    state.changes = len(s.state_changes)
+    yield from _clocks(state, s, step.at)
+    yield from _duties(state, s, step.at)
+    notices = dict.fromkeys(
+        f"{_words(item.template)} to {_words(item.recipient)}" for item in step.notices
     )
-    if told:
-        yield f"notified: {', '.join(told)}"
+    if notices:
+        yield f"notified: {', '.join(notices)}"
 
 
-def _answer(moment: Step) -> Iterator[str]:
-    event = moment.event
+def _disposition(step: Step) -> Iterator[str]:
+    event = step.event
     if event is None:
         return
     uid = f"{event.data['by']['organisation']}/{event.data['event_id']}"
-    found = moment.decided.dispositions[uid]
+    found = step.decided.dispositions[uid]
     if found.verdict is not DispositionKind.APPLIED:
         yield f"**{found.verdict.value}**: {found.reason}"
     elif found.irregular or found.reason:
         yield f"noted: {found.reason or 'the state graph did not expect it'}"
 
 
-def _clocks(telling: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]:
-    told: dict[str, list[str]] = {}
+def _clocks(state: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]:
+    grouped: dict[str, list[str]] = {}
     for key, clock in s.clocks.items():
-        before, status, due = telling.shown.get(key), clock.status(now), _due(telling, clock)
-        if not _is_shown(telling, clock, status):
+        before, status, due = state.shown.get(key), clock.status(now), _due(state, clock)
+        if not _is_shown(state, clock, status):
             continue
         running = status is ClockStatus.RUNNING
         if before is None and running and clock.due.due_at is not None:
-            told.setdefault("starts", []).append(f"{_name(clock)}, {due}")
-        elif before is not None and due != telling.due[key]:
-            told.setdefault("moved", []).append(_moved(telling, clock, due))
+            grouped.setdefault("starts", []).append(f"{_name(clock)}, {due}")
+        elif before is not None and due != state.due[key]:
+            grouped.setdefault("moved", []).append(_moved(state, clock, due))
         if not running and status is not before:
             about = _name(clock) if before is not None else f"{_name(clock)}, {due}"
-            told.setdefault(_STATUS_WORDS[status], []).append(about)
-        telling.shown[key], telling.due[key] = status, due
-    for what, names in told.items():
+            grouped.setdefault(_STATUS_WORDS[status], []).append(about)
+        state.shown[key], state.due[key] = status, due
+    for what, names in grouped.items():
         yield f"{what}: {'; '.join(names)}"
 
 
-def _moved(telling: _JourneyState, clock: Clock, due: str) -> str:
+def _moved(state: _JourneyState, clock: Clock, due: str) -> str:
     reason = (clock.moved_from or "").partition(": ")[2]
-    why = _DATE.sub(lambda found: f"day {telling.day(date.fromisoformat(found[0]))}", reason)
-    return f"{_name(clock)}, from {telling.due[clock.id]} to {due}{f' ({why})' if why else ''}"
+    why = _DATE.sub(lambda found: f"day {state.day(date.fromisoformat(found[0]))}", reason)
+    return f"{_name(clock)}, from {state.due[clock.id]} to {due}{f' ({why})' if why else ''}"
 
 
-def _is_shown(telling: _JourneyState, clock: Clock, status: ClockStatus) -> bool:
+def _is_shown(state: _JourneyState, clock: Clock, status: ClockStatus) -> bool:
     row = clock.timescale
-    about = row.id in telling.journey.expected["proves"]
-    unanswered = status is ClockStatus.MISSED or clock.id in telling.shown
+    about = row.id in state.journey.expected["proves"]
+    unanswered = status is ClockStatus.MISSED or clock.id in state.shown
     return about or row.timer is TimerKind.NAMED or (row.timer is TimerKind.PROMPT and unanswered)
 
 
-def _due(telling: _JourneyState, clock: Clock) -> str:
+def _due(state: _JourneyState, clock: Clock) -> str:
     due = clock.due
     if due.due_on is not None:
-        return f"day {telling.day(due.due_on)}"
+        return f"day {state.day(due.due_on)}"
     if due.due_at is not None:
-        return f"day {telling.day(due.due_at)} at {due.due_at.astimezone(LONDON):%H:%M}"
+        return f"day {state.day(due.due_at)} at {due.due_at.astimezone(LONDON):%H:%M}"
     return "no date"
 
 
 def _name(clock: Clock) -> str:
     subject = clock.subject
-    # A clock of a day is told apart by its due date; one of a requirement by its name.
+    # The due date identifies the clock of a day, the name that of a requirement.
     about = "" if subject is None or subject[:4].isdigit() else f" ({subject})"
     return f"{clock.timescale.title}{about}"
 
 
-def _duties(telling: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]:
+def _duties(state: _JourneyState, s: Sentence, now: datetime) -> Iterator[str]:
     for key, item in s.duties.items():
-        if item.duty.id not in telling.journey.expected["proves"]:
+        if item.duty.id not in state.journey.expected["proves"]:
             continue
         status = _status(item, now)
-        if telling.duties.get(key) != status:
-            telling.duties[key] = status
+        if state.duties.get(key) != status:
+            state.duties[key] = status
             yield f"{status}: {item.duty.title}"
 
 
@@ -206,27 +240,12 @@ def _words(text: str) -> str:
     return str(text).replace("_", " ").replace("-", " ")
 
 
-SPELLING = {"nps": "NPS", "rosh": "RoSH"}
-COLUMNS = ("day", "event sent", "result")
-
-HEAD = """\
-This page is for officers, lawyers and testers: it shows what the system does in typical cases. Each
-example is one sentence from its first day to a day after its last, as a stream of events in
-`examples/journeys/`. A file beside the stream gives the expected result, which `make test` and
-`make prove` check. Days are counted from the day of sentence, and times are London times.
-`starter.py simulate` plays a stream through virtual time.
-
-A clock is named by its title, with its due day. Clocks with a number in the documents are shown
-from start to end. A prompt is shown if it was not answered, or if the example is about it. Duties
-without a time are shown if the example is about them."""
-
-
 def examples_page() -> str:
-    """Return the page of every journey, by type of sentence."""
+    """Return the page of all journeys, by type of sentence."""
     return page(
         "# The examples as policy",
         "",
-        HEAD,
+        ABOUT,
         *(line for kind, title in TITLES.items() for line in _of_type(kind, title)),
     )
 

@@ -127,8 +127,8 @@ def _section(of: Table) -> Iterator[str]:
     if of.name in ROWS:
         once = " Rows are never changed." if of.name in APPEND_ONLY else ""
         yield from (f"Each row has {', '.join(map(code, IDENTITY))}.{once}", "")
-    told = [item for item in of.columns if of.name not in ROWS or item.name not in IDENTITY]
-    yield from table(("column", "type", "meaning"), map(_cells, told))
+    columns = [item for item in of.columns if of.name not in ROWS or item.name not in IDENTITY]
+    yield from table(("column", "type", "meaning"), map(_cells, columns))
     yield ""
 
 

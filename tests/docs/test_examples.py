@@ -19,7 +19,7 @@ def test_every_journey_has_its_policy_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("two_failures", "**breached → active** (T07)"),
+        ("two_failures", "**breached → active** (continue after breach)"),
         ("two_failures", "**missed**: Warning or enforcement action"),
         ("fixed_term_barred", "**refused**: a fixed term recall is barred"),
         (
