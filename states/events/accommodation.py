@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import model_validator
-
-from states.events.envelope import Code, Count, Day, Event, FreeText, require_order
+from states.events.envelope import Code, Count, Day, Event, FreeText
 
 
 class Stay(StrEnum):
@@ -96,6 +94,7 @@ class ApAdmitted(Event):
     KIND = "ap_admitted"
     RANK = 82
     OWN_TIME = "admitted_on"
+    IN_ORDER = ("admitted_on", "planned_until")
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""
@@ -105,11 +104,6 @@ class ApAdmitted(Event):
     """The last day of the stay, as planned."""
     key_worker: Code | None = None
     """The key worker in the premises, as a code."""
-
-    @model_validator(mode="after")
-    def _stays_forward(self) -> "ApAdmitted":
-        require_order(("admitted_on", self.admitted_on), ("planned_until", self.planned_until))
-        return self
 
 
 class ApLeft(Event):

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from states.events.envelope import Code, Codes, Day, Event, EventId, FreeText, require_order
+from states.events.envelope import Code, Codes, Day, Event, EventId, FreeText
 
 
 class EventWithdrawn(Event):
@@ -73,6 +73,7 @@ class SupervisionSuspended(Event):
     KIND = "supervision_suspended"
     RANK = 38
     OWN_TIME = "from_on"
+    IN_ORDER = ("from_on", "until")
 
     from_on: Day | None = None
     """The first day; left out, the day of the event."""
@@ -80,11 +81,6 @@ class SupervisionSuspended(Event):
     """The last day; left out, the day before supervision is resumed."""
     rationale: FreeText | None = None
     """The reasons for the decision."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> "SupervisionSuspended":
-        require_order(("from_on", self.from_on), ("until", self.until))
-        return self
 
 
 class SupervisionResumed(Event):

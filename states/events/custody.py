@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.envelope import Code, Day, Event, FreeText, require_order
+from states.events.envelope import Code, Day, Event, FreeText
 from states.events.imposition import Requirements, require_distinct
 
 
@@ -13,6 +13,8 @@ class ReleaseDateChanged(Event):
 
     KIND = "release_date_changed"
     RANK = 35
+    # A release may come after the licence has ended: T17, T21.
+    IN_ORDER = ("licence_ends_on", "pss_ends_on")
 
     expected_release_on: Day
     """The day on which the prison expects to release."""
@@ -22,12 +24,6 @@ class ReleaseDateChanged(Event):
     """The last day of the licence; null where there is none."""
     pss_ends_on: Day | None = None
     """The last day of post-sentence supervision; null where there is none."""
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> "ReleaseDateChanged":
-        # A release may come after the licence has ended: T17, T21.
-        require_order(("licence_ends_on", self.licence_ends_on), ("pss_ends_on", self.pss_ends_on))
-        return self
 
 
 class ConditionsProposed(Event):
@@ -82,6 +78,7 @@ class Released(Event):
     KIND = "released"
     RANK = 45
     OWN_TIME = "released_on"
+    IN_ORDER = ("licence_ends_on", "pss_ends_on")
 
     released_on: Day
     """The day of release."""
@@ -99,9 +96,8 @@ class Released(Event):
     """True if the person was given a copy of the licence."""
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> "Released":
+    def _condition_ids_differ(self) -> "Released":
         require_distinct(self.conditions or ())
-        require_order(("licence_ends_on", self.licence_ends_on), ("pss_ends_on", self.pss_ends_on))
         return self
 
 
@@ -121,6 +117,7 @@ class ReturnedToCustody(Event):
     KIND = "returned_to_custody"
     RANK = 184
     OWN_TIME = "returned_on"
+    IN_ORDER = ("returned_on", "release_due_on")
 
     returned_on: Day
     """The day of the return."""
@@ -130,8 +127,3 @@ class ReturnedToCustody(Event):
     """The day on which the prison will release again."""
     prison: Code | None = None
     """The prison, as a code."""
-
-    @model_validator(mode="after")
-    def _released_after_return(self) -> "ReturnedToCustody":
-        require_order(("returned_on", self.returned_on), ("release_due_on", self.release_due_on))
-        return self

@@ -13,7 +13,6 @@ from states.events.envelope import (
     FreeText,
     FreeTexts,
     Instant,
-    require_order,
 )
 from states.vocabulary import FailureKind, Provider, WarningLevel
 
@@ -28,6 +27,7 @@ class FailureReported(Event):
     KIND = "failure_reported"
     RANK = 100
     OWN_TIME = "failed_on"
+    IN_ORDER = ("failed_on", "ended_on")
 
     failure_id: Code
     """The failure, under the sender's own id."""
@@ -49,11 +49,6 @@ class FailureReported(Event):
     """True if the person kept a drug appointment and refused treatment."""
     details: FreeText | None = None
     """Further details."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> "FailureReported":
-        require_order(("failed_on", self.failed_on), ("ended_on", self.ended_on))
-        return self
 
 
 class ExplanationReceived(Event):

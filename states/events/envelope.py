@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, ClassVar, Final, TypeVar
+from typing import Annotated, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    model_validator,
 )
 
 from states.vocabulary import Role
@@ -157,6 +158,9 @@ class Event(WireModel):
     OWN_TIME: ClassVar[str | None] = None
     """The field that starts and settles clocks instead of `occurred_at`."""
 
+    IN_ORDER: ClassVar[tuple[str, ...]] = ()
+    """Fields of dates, none of which may lie before the one that precedes it here."""
+
     event_id: EventId
     """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
     occurred_at: Instant
@@ -165,6 +169,11 @@ class Event(WireModel):
     """The sender: who, in what capacity and for which organisation."""
     replaces: EventId | None = None
     """Id of the event that this one corrects and thereby withdraws."""
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        require_order(*((name, getattr(self, name)) for name in self.IN_ORDER))
+        return self
 
     @cached_property
     def uid(self) -> str:

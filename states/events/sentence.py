@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from states.events.envelope import Code, Count, Day, Event, FreeText, require_order
+from states.events.envelope import Code, Count, Day, Event, FreeText
 from states.vocabulary import EndReason, Provider
 
 
@@ -60,6 +60,7 @@ class EndDateChanged(Event):
 
     KIND = "end_date_changed"
     RANK = 210
+    IN_ORDER = ("licence_ends_on", "pss_ends_on", "ends_on")
 
     ends_on: Day
     """The new last day of the whole sentence."""
@@ -69,15 +70,6 @@ class EndDateChanged(Event):
     """The last day of post-sentence supervision; null where there is none."""
     reason: FreeText | None = None
     """The reason."""
-
-    @model_validator(mode="after")
-    def _dates_in_order(self) -> "EndDateChanged":
-        require_order(
-            ("licence_ends_on", self.licence_ends_on),
-            ("pss_ends_on", self.pss_ends_on),
-            ("ends_on", self.ends_on),
-        )
-        return self
 
 
 class SentenceEnded(Event):
