@@ -114,7 +114,7 @@ def test_who_must_be_told_is_data(
 
 
 def test_every_notice_of_the_edition_is_listed_above() -> None:
-    """A duty that writes to somebody gets a line of its own here."""
+    """A duty with a notice gets a line of its own here."""
     listed = test_who_must_be_told_is_data.pytestmark[0].args[1]  # type: ignore[attr-defined]
 
     assert {row[0] for row in listed} == {
@@ -161,7 +161,7 @@ def test_a_duty_opens_with_its_trigger_and_closes_with_what_was_done(
 
 
 def test_a_withdrawn_failure_leaves_nothing_to_ask_or_record() -> None:
-    """What a failure opened falls away with it, done or not."""
+    """A duty that a failure opened falls away with it, done or not."""
     assert {
         "ev-decide-excuse",
         "ev-explanation-each",

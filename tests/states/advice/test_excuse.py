@@ -1,4 +1,4 @@
-"""What there is to weigh in an excuse, and what one accepted late undoes (D3)."""
+"""Factors to weigh in an excuse, and warnings that a late acceptance withdraws (D3)."""
 
 from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving, warned
@@ -47,7 +47,7 @@ def test_under_drug_testing_the_wait_for_treatment_is_weighed() -> None:
 
 
 def test_d3_row_4_advises_to_take_back_a_warning_that_lost_its_ground() -> None:
-    """Once, naming the warning; one that still has a ground stands."""
+    """Once, naming the warning; one that still has a ground remains."""
     excused = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
     stream = [*failed("F1", DAY), *failed("F2", f"{DAY} 15:00")]
     warning = warned("W1", "2026-11-24", "F1", "F2")

@@ -1,4 +1,4 @@
-"""What is advised on failures under orders and under supervision (D6, D7)."""
+"""Advice on failures under orders and under supervision (D6, D7)."""
 
 from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving, warned
@@ -153,7 +153,7 @@ def test_where_the_nps_enforces_for_a_crc_the_step_is_its_own() -> None:
 
 
 def test_d7_row_12_a_failure_beside_a_breach_is_passed_on() -> None:
-    """Neither a second breach nor a warning is advised, and one that was excused is nobody's."""
+    """Neither a second breach nor a warning is advised, and an excused one is no one's."""
     decided = event("breach_decided", "2026-11-25", failure_ids=["F1"])
     stream = [*failed("F1", DAY), decided, event("breach_referred", "2026-11-26")]
     excused = failed("F3", "2026-11-27", acceptable=True)

@@ -1,4 +1,4 @@
-"""What is advised on recall: whether, of what type, and its next step (D7.10, D10 to D15)."""
+"""Advice on recall: the decision, its type, and its next step (D7.10, D10 to D15)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is advised on requirements: hours short (D19), good progress (T31), a report's proposal."""
+"""Advice on requirements: short hours (D19), good progress (T31), proposal of a report."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_t31_good_progress_may_end_a_community_order_early() -> None:
 
 
 def test_good_progress_ends_only_the_requirement_of_a_suspended_order() -> None:
-    """X.good-progress, D17.8: the order goes on for what is left of the operational period."""
+    """X.good-progress, D17.8: the order continues for the rest of the operational period."""
     made = [{"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20}]
 
     seen = played([*suspended(requirements=made), ASSESSED], "2026-12-02")

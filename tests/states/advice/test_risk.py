@@ -17,17 +17,17 @@ def advised(*events: Event) -> list[tuple[str, str, str]]:
 
 MAPPA = ("agency_flag_changed", "ev-mappa-agency", "CRC")
 REFER = ("rosh_referred", "7.2.2", "CRC")
-TELL = ("manager_informed", "rosh-manager-before", "CRC")
+INFORM = ("manager_informed", "rosh-manager-before", "CRC")
 
 
 def test_signs_are_referred_and_talked_over() -> None:
     """7.2 steps 1 and 2."""
-    assert [REFER, TELL, MAPPA] == advised(SIGN)
+    assert [REFER, INFORM, MAPPA] == advised(SIGN)
 
 
 def test_a_referral_is_answered_by_the_nps() -> None:
     """7.2 step 4: the level is the NPS's to confirm."""
-    assert [("rosh_confirmed", "7.2.4", "NPS"), TELL, MAPPA] == advised(SIGN, REFERRED)
+    assert [("rosh_confirmed", "7.2.4", "NPS"), INFORM, MAPPA] == advised(SIGN, REFERRED)
 
 
 def test_what_is_confirmed_high_is_transferred() -> None:

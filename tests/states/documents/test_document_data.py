@@ -1,4 +1,4 @@
-"""What documents say follows from the log and the notice, and from nothing else."""
+"""The data of a document follow from the log and the notice alone."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ PAST = "2027-03-01"
 _NOW = timedelta(0)
 
 
-def papers(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str, Any]]]:
+def documents(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str, Any]]]:
     """Every notice with a document that these events bring, and what the document says."""
     case = case_of(events)
     decided = decide_with_lookups(case, law(), at(now), shelf().look_up)
@@ -39,12 +39,12 @@ def papers(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str,
         (effect, document_data(IDENTITY, case, decided, effect=effect, now=at(now)))
         for _, effect in sorted(decided.effects.items())
     )
-    return [(effect, paper) for effect, paper in found if paper is not None]
+    return [(effect, data) for effect, data in found if data is not None]
 
 
-def paper(events: list[Event], template: str, now: str = PAST) -> dict[str, Any]:
-    """What the one document says that goes with notices of a template."""
-    (found,) = [said for effect, said in papers(events, now) if effect.template == template]
+def document(events: list[Event], template: str, now: str = PAST) -> dict[str, Any]:
+    """The data of the one document that goes with notices of a template."""
+    (found,) = [data for effect, data in documents(events, now) if effect.template == template]
     return found
 
 
@@ -53,8 +53,8 @@ def missed(*more: Event, **judged: Any) -> list[Event]:
     return [*serving(), *failed("F1", "2026-11-23", **judged), *more]
 
 
-def _tell_all(case: EventLog, when: str) -> None:
-    """Let everything be told that is to be told by then."""
+def _send_all(case: EventLog, when: str) -> None:
+    """Send every notice that is due by then."""
     moment = at(when)
     case.reconcile(decide_with_lookups(case, law(), moment, shelf().look_up), moment, _NOW)
     for key in case.outbox.queued(moment):
@@ -73,16 +73,16 @@ def explained(from_whom: str) -> Event:
 
 
 def test_every_document_names_sentence_edition_decision_and_who_made_it() -> None:
-    """D14: a reader sees of which sentence it is, by which law, what was decided and by whom."""
-    said = paper(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")
+    """D14: a reader sees the sentence, the law, the decision and its author."""
+    data = document(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")
 
     assert ("sentence-X320741-1", "X320741", "1") == tuple(
-        said["sentence"][name] for name in ("workflow_id", "crn", "event_number")
+        data["sentence"][name] for name in ("workflow_id", "crn", "event_number")
     )
     assert {
         "name": "ns-2015",
         "title": "National Standards for the Management of Offenders 2015",
-    } == said["edition"]
+    } == data["edition"]
     assert {
         "kind": "warning_issued",
         "what": "warning",
@@ -90,15 +90,15 @@ def test_every_document_names_sentence_edition_decision_and_who_made_it() -> Non
         "on": "2026-11-24",
         "at": "2026-11-24T12:00:00Z",
         "by": {"id": "N07A001", "role": "officer", "organisation": "CRC"},
-    } == said["decision"]
-    assert {"officer": "N07A001", "provider": "CRC", "provider_code": "N07"} == said["manager"]
+    } == data["decision"]
+    assert {"officer": "N07A001", "provider": "CRC", "provider_code": "N07"} == data["manager"]
 
 
-def test_a_notice_without_a_document_has_no_paper() -> None:
+def test_a_notice_without_a_document_has_no_data() -> None:
     """Most notices are words enough by themselves."""
-    told = {effect.template for effect, _ in papers(missed())}
+    templates = {effect.template for effect, _ in documents(missed())}
 
-    assert {"induction-sheet"} == told
+    assert {"induction-sheet"} == templates
 
 
 # --- warnings --------------------------------------------------------------------------------
@@ -108,13 +108,13 @@ def test_a_notice_without_a_document_has_no_paper() -> None:
     ("from_whom", "own_words"),
     [("person", {"text": text_digest("The bus was late.")}), ("mother", None)],
 )
-def test_a_warning_quotes_what_the_person_said_and_nobody_else(
+def test_a_warning_quotes_the_person_and_no_third_party(
     from_whom: str, own_words: dict[str, str] | None
 ) -> None:
-    """D14.warning-letter: what a third party told of the person may put that party at risk."""
+    """D14.warning-letter: the report of a third party may put that party at risk."""
     events = missed(explained(from_whom), warned("W1", "2026-11-24", "F1"))
 
-    (failure,) = paper(events, "warning-letter")["failures"]
+    (failure,) = document(events, "warning-letter")["failures"]
 
     assert ("2026-11-23", own_words) == (failure["explained_on"], failure["own_words"])
     assert ("F1", "2026-11-23", "missed_appointment", False) == tuple(
@@ -127,17 +127,17 @@ def test_a_warning_holds_nothing_that_officers_wrote() -> None:
     reported = failed("F1", "2026-11-23", details="Smelt of drink.")
     warning = warned("W1", "2026-11-24", "F1", comment="Fair enough.")
 
-    said = str(paper([*serving(), *reported, warning], "warning-letter"))
+    data = str(document([*serving(), *reported, warning], "warning-letter"))
 
     hidden = ("Smelt of drink.", "Weighed.", "A reminder.", "Fair enough.")
-    assert [] == [text for text in hidden if text_digest(text) in said]
+    assert [] == [text for text in hidden if text_digest(text) in data]
 
 
 def test_a_warning_says_how_many_days_count_and_where_breach_is_advised() -> None:
     """D7.2, failure-window-12m: two within twelve months on an order."""
-    said = paper(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")["standing"]
+    data = document(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")["standing"]
 
-    assert {"counted_on": ["2026-11-23"], "threshold": 2, "window_months": 12} == said
+    assert {"counted_on": ["2026-11-23"], "threshold": 2, "window_months": 12} == data
 
 
 def test_a_warning_names_the_next_appointments_and_no_more_than_three() -> None:
@@ -155,12 +155,12 @@ def test_a_warning_names_the_next_appointments_and_no_more_than_three() -> None:
     off = event("appointment_cancelled", "2026-11-21", appointment_id="N1", by_whom="provider")
     events = missed(*booked, off, warned("W1", "2026-11-24", "F1"))
 
-    said = paper(events, "warning-letter")["next_appointments"]
+    data = document(events, "warning-letter")["next_appointments"]
 
-    assert ["N2", "N3", "N4"] == [item["appointment_id"] for item in said]
+    assert ["N2", "N3", "N4"] == [item["appointment_id"] for item in data]
 
 
-def test_the_second_warning_of_a_licence_has_a_letter_of_its_own() -> None:
+def test_the_second_warning_of_a_licence_has_a_document_of_its_own() -> None:
     """D9.final-licence-warning, ev-senior-final-warning: it is final, and by a senior manager."""
     events = [
         *on_licence(),
@@ -170,41 +170,41 @@ def test_the_second_warning_of_a_licence_has_a_letter_of_its_own() -> None:
         warned("W2", "2015-03-24", "F2", level="final", by=SENIOR_MANAGER),
     ]
 
-    found = papers(events, "2015-04-01")
-    letters = [said for effect, said in found if effect.template == "warning-letter"]
+    found = documents(events, "2015-04-01")
+    warnings = [data for effect, data in found if effect.template == "warning-letter"]
 
     assert [("first-warning", "officer"), ("final-licence-warning", "senior_manager")] == [
-        (said["document"], said["decision"]["by"]["role"]) for said in letters
+        (data["document"], data["decision"]["by"]["role"]) for data in warnings
     ]
-    assert {None} == {said["standing"]["threshold"] for said in letters}
+    assert {None} == {data["standing"]["threshold"] for data in warnings}
 
 
 def test_a_second_warning_on_an_order_is_a_warning_like_the_first() -> None:
-    """An order knows plain warnings alone: `final` on it changes no letter."""
+    """An order has plain warnings alone: `final` on it changes no document."""
     final = warned("W1", "2026-11-24", "F1", level="final")
 
-    assert "first-warning" == paper(missed(final), "warning-letter")["document"]
+    assert "first-warning" == document(missed(final), "warning-letter")["document"]
 
 
-def test_a_warning_withdrawn_by_decision_is_taken_back_in_a_letter() -> None:
+def test_a_warning_withdrawn_by_decision_has_a_withdrawal() -> None:
     """T10: the excuse was accepted after all, and the person has it in writing."""
     back = event("warning_withdrawn", "2026-11-26", warning_id="W1")
-    said = paper(missed(warned("W1", "2026-11-24", "F1"), back), "warning-withdrawn")
+    data = document(missed(warned("W1", "2026-11-24", "F1"), back), "warning-withdrawn")
 
     assert ("warning_withdrawn", "2026-11-26", "W1", "2026-11-24") == (
-        said["decision"]["kind"],
-        said["decision"]["on"],
-        said["warning_id"],
-        said["issued_on"],
+        data["decision"]["kind"],
+        data["decision"]["on"],
+        data["warning_id"],
+        data["issued_on"],
     )
 
 
 @pytest.mark.parametrize("replaced", [False, True], ids=["withdrawn", "replaced"])
-def test_a_warning_that_never_was_is_taken_back_in_a_letter(replaced: bool) -> None:  # noqa: FBT001
-    """The counter to a letter that left names who took the entry back."""
+def test_a_warning_that_never_was_has_a_withdrawal(replaced: bool) -> None:  # noqa: FBT001
+    """The counter to a document that was sent names the author of the withdrawal."""
     issued = warned("W1", "2026-11-24", "F1")
     case = case_of(missed(issued))
-    _tell_all(case, "2026-11-25")
+    _send_all(case, "2026-11-25")
     fields = {"replaces": issued.event_id} if replaced else {"withdrawn_event_id": issued.event_id}
     if replaced:
         case.receive(incoming(warned("W9", "2026-11-24 14:00", "F1", **fields)))
@@ -219,17 +219,17 @@ def test_a_warning_that_never_was_is_taken_back_in_a_letter(replaced: bool) -> N
         if key.startswith(f"{COMPENSATION_PREFIX}warning-letter/")
     )
     effect = case.outbox.entries[key].effect
-    said = document_data(IDENTITY, case, decided, effect=effect, now=at("2026-11-27"))
+    data = document_data(IDENTITY, case, decided, effect=effect, now=at("2026-11-27"))
 
-    assert said is not None
+    assert data is not None
     assert ("warning-withdrawn", key, "W1", "2026-11-24") == (
-        said["document"],
-        said["key"],
-        said["warning_id"],
-        said["issued_on"],
+        data["document"],
+        data["key"],
+        data["warning_id"],
+        data["issued_on"],
     )
     expected = ("warning_issued", "officer") if replaced else ("event_withdrawn", "line_manager")
-    assert expected == (said["decision"]["kind"], said["decision"]["by"]["role"])
+    assert expected == (data["decision"]["kind"], data["decision"]["by"]["role"])
 
 
 # --- breach ----------------------------------------------------------------------------------
@@ -246,9 +246,9 @@ def breached(*more: Event) -> list[Event]:
 
 def test_a_breach_referral_carries_everything_recorded_of_the_failures() -> None:
     """D4, D14.breach-referral: report, explanation and from whom, judgement and its reasons."""
-    said = paper(breached(), "breach-referral")
+    data = document(breached(), "breach-referral")
 
-    first, second = said["failures"]
+    first, second = data["failures"]
     assert ("mother", {"text": text_digest("The bus was late.")}) == (
         first["explanation"]["from_whom"],
         first["explanation"]["says"],
@@ -259,34 +259,34 @@ def test_a_breach_referral_carries_everything_recorded_of_the_failures() -> None
         second["judgement"]["rationale"],
         second["judgement"]["alternatives"],
     )
-    assert {"text": text_digest("Weighed.")} == said["rationale"]
-    assert [{"text": text_digest("A warning.")}] == said["alternatives"]
+    assert {"text": text_digest("Weighed.")} == data["rationale"]
+    assert [{"text": text_digest("A warning.")}] == data["alternatives"]
     assert (None, "failure", "community_order") == (
-        said["departure"],
-        said["reason"],
-        said["regime"],
+        data["departure"],
+        data["reason"],
+        data["regime"],
     )
 
 
 def test_a_breach_referral_gives_the_response_to_supervision() -> None:
     """D14.breach-referral: attendance, failures, warnings, induction, plan, risk."""
-    said = paper(breached(), "breach-referral")["response"]
+    data = document(breached(), "breach-referral")["response"]
 
-    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == said["appointments"]
-    assert {"apparent": 2, "accepted": 0, "unacceptable": 2, "not_judged": 0} == said["failures"]
+    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == data["appointments"]
+    assert {"apparent": 2, "accepted": 0, "unacceptable": 2, "not_judged": 0} == data["failures"]
     assert ("2026-11-05", {"version": "1", "on": "2026-11-09"}, "medium") == (
-        said["inducted_on"],
-        said["plan"],
-        said["rosh"],
+        data["inducted_on"],
+        data["plan"],
+        data["rosh"],
     )
     assert [("W1", "2026-11-24", True)] == [
-        (item["warning_id"], item["issued_on"], item["answered"]) for item in said["warnings"]
+        (item["warning_id"], item["issued_on"], item["answered"]) for item in data["warnings"]
     ]
-    assert (["2026-11-23", "2026-12-07"], 2) == (said["counted_on"], said["threshold"])
+    assert (["2026-11-23", "2026-12-07"], 2) == (data["counted_on"], data["threshold"])
 
 
-def test_attendance_is_told_up_to_the_decision() -> None:
-    """What was kept and missed by then, what nobody told of, and nothing that is still to come."""
+def test_attendance_is_shown_up_to_the_decision() -> None:
+    """Appointments attended, missed and not recorded by then, and no later ones."""
 
     def booked(name: str, when: str) -> Event:
         fields = {"appointment_id": name, "at": at(when)}
@@ -301,32 +301,32 @@ def test_attendance_is_told_up_to_the_decision() -> None:
         event("breach_decided", "2026-12-08", failure_ids=["F1"]),
     ]
 
-    said = paper(events, "breach-referral")
+    data = document(events, "breach-referral")
 
     assert {"offered": 3, "attended": 1, "missed": 1, "not_recorded": 1} == (
-        said["response"]["appointments"]
+        data["response"]["appointments"]
     )
-    assert "2026-11-16T12:00:00Z" == said["failures"][0]["appointment_at"]
+    assert "2026-11-16T12:00:00Z" == data["failures"][0]["appointment_at"]
 
 
-def test_reasons_for_going_to_court_early_are_told_as_a_departure() -> None:
+def test_reasons_for_going_to_court_early_are_shown_as_a_departure() -> None:
     """D7.14: before the count proposes it, the referral says why."""
     decided = event("breach_decided", "2026-11-25", failure_ids=["F1"])
 
-    said = paper(missed(decided), "breach-referral")
+    data = document(missed(decided), "breach-referral")
 
-    assert {"text": text_digest("So serious that a warning would not do.")} == said["departure"]
+    assert {"text": text_digest("So serious that a warning would not do.")} == data["departure"]
 
 
-def test_the_papers_of_a_crc_add_its_view_and_its_report() -> None:
-    """ev-crc-refer-breach: whether the order should go on is told when the papers are sent."""
+def test_the_referral_of_a_crc_adds_its_view_and_its_report() -> None:
+    """ev-crc-refer-breach: the view on whether the order should continue comes with it."""
     sent = event(
         "breach_referred", "2026-12-09", response_report="RSR1", order_should_continue=False
     )
     events = breached(sent)
 
-    first = paper(events, "breach-referral")
-    papers_sent = paper(events, "referral-papers")
+    first = document(events, "breach-referral")
+    referral_sent = document(events, "referral-papers")
 
     assert (None, None, None) == (
         first["sent"],
@@ -334,11 +334,11 @@ def test_the_papers_of_a_crc_add_its_view_and_its_report() -> None:
         first["order_should_continue"],
     )
     assert ("2026-12-09", "RSR1", False) == (
-        papers_sent["sent"]["on"],
-        papers_sent["response_report"],
-        papers_sent["order_should_continue"],
+        referral_sent["sent"]["on"],
+        referral_sent["response_report"],
+        referral_sent["order_should_continue"],
     )
-    assert first["decision"] == papers_sent["decision"]
+    assert first["decision"] == referral_sent["decision"]
 
 
 def test_each_breach_has_its_own_referral() -> None:
@@ -348,10 +348,10 @@ def test_each_breach_has_its_own_referral() -> None:
         *failed("F3", "2027-01-11"),
         event("breach_decided", "2027-01-12", failure_ids=["F3"], reason="failure"),
     )
-    found = [said for effect, said in papers(events) if effect.template == "breach-referral"]
+    found = [data for effect, data in documents(events) if effect.template == "breach-referral"]
 
     assert [["F1", "F2"], ["F3"]] == [
-        [failure["failure_id"] for failure in said["failures"]] for said in found
+        [failure["failure_id"] for failure in data["failures"]] for data in found
     ]
 
 
@@ -366,39 +366,39 @@ def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None
         event("recall_report_sent", "2015-04-07 14:00"),
     ]
 
-    said = paper(events, "recall-report", "2015-04-07 15:00")
+    data = document(events, "recall-report", "2015-04-07 15:00")
 
     assert ("standard", ["the sentence is an extended one"], True) == (
-        said["recall"]["type"],
-        said["recall"]["bars"],
-        said["recall"]["too_much_risk"],
+        data["recall"]["type"],
+        data["recall"]["bars"],
+        data["recall"]["too_much_risk"],
     )
     assert ("recall_decided", "recall_report_sent") == (
-        said["decision"]["kind"],
-        said["sent"]["kind"],
+        data["decision"]["kind"],
+        data["sent"]["kind"],
     )
     assert ("2015-03-02", "2016-02-01", False) == (
-        said["licence"]["released_on"],
-        said["licence"]["licence_ends_on"],
-        said["licence"]["recalled_before"],
+        data["licence"]["released_on"],
+        data["licence"]["licence_ends_on"],
+        data["licence"]["recalled_before"],
     )
-    due = {item["id"]: item["due_at"] for item in said["deadlines"]}
+    due = {item["id"]: item["due_at"] for item in data["deadlines"]}
     assert "2015-04-08T11:00:00Z" == due["recall-report-ppcs-24h"]
-    assert said["endorsement"] is None
+    assert data["endorsement"] is None
     assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == (
-        said["response"]["appointments"]
+        data["response"]["appointments"]
     )
 
 
 def test_what_is_settled_or_about_something_else_is_not_due() -> None:
     """Once the section has the report, nothing of its hours is left to wait for."""
-    said = paper([*on_licence(), *initiated()], "recall-report", "2015-04-07 18:00")
+    data = document([*on_licence(), *initiated()], "recall-report", "2015-04-07 18:00")
 
-    due = {item["id"] for item in said["deadlines"]}
+    due = {item["id"] for item in data["deadlines"]}
     assert {"recall-report-ppcs-24h", "evaluation-by-end"}.isdisjoint(due)
 
 
-def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
+def test_a_recall_report_carries_the_answer_of_the_nps() -> None:
     """D13.2: where the risk has risen to high, a CRC's recall is endorsed first."""
     events = [
         *on_licence(),
@@ -408,20 +408,20 @@ def test_a_recall_report_carries_what_the_nps_said_of_it() -> None:
         event("recall_report_sent", "2015-04-07 14:00"),
     ]
 
-    said = paper(events, "recall-report", "2015-04-07 15:00")["endorsement"]
+    data = document(events, "recall-report", "2015-04-07 15:00")["endorsement"]
 
     assert (True, NPS_OFFICER["id"], {"text": text_digest("It is needed.")}) == (
-        said["endorsed"],
-        said["by"]["id"],
-        said["rationale"],
+        data["endorsed"],
+        data["by"]["id"],
+        data["rationale"],
     )
 
 
-def test_a_recall_of_which_nobody_told_a_decision_has_no_report() -> None:
+def test_a_recall_without_a_reported_decision_has_no_report() -> None:
     """A revocation alone puts a recall on record; a report of it would have to make things up."""
     events = [*on_licence(), event("licence_revoked", "2015-04-07")]
 
-    assert "recall-report" not in {said["document"] for _, said in papers(events, "2015-04-08")}
+    assert "recall-report" not in {data["document"] for _, data in documents(events, "2015-04-08")}
 
 
 # --- requirements and ends -------------------------------------------------------------------
@@ -443,37 +443,37 @@ def excluded(**more: Any) -> list[Event]:
     return [*serving(requirements=[*order, EXCLUDED | more]), started]
 
 
-def test_an_exclusion_is_told_to_police_and_stakeholders_with_length_and_scope() -> None:
+def test_an_exclusion_notice_gives_length_and_scope_to_police_and_stakeholders() -> None:
     """ev-exc-notify-police, ev-exc-notify-stakeholders: name, length, scope, whom to contact."""
-    found = [(e, said) for e, said in papers(excluded()) if e.template == "exclusion-notice"]
+    found = [(e, data) for e, data in documents(excluded()) if e.template == "exclusion-notice"]
 
     assert [("police", None), ("stakeholders", "football_association")] == [
-        (said["to"]["recipient"], said["to"]["name"]) for _, said in found
+        (data["to"]["recipient"], data["to"]["name"]) for _, data in found
     ]
-    for _, said in found:
-        asked = said["requirement"]
+    for _, data in found:
+        asked = data["requirement"]
         assert ("2026-11-03", "2027-02-26", {"text": text_digest("The old market.")}) == (
             asked["starts_on"],
             asked["ends_on"],
             asked["area"],
         )
         assert {"text": text_digest("At all times.")} == asked["details"]
-        assert said["is_condition"] is False
+        assert data["is_condition"] is False
 
 
-def test_the_end_of_a_requirement_is_told_with_its_day_and_how() -> None:
+def test_the_end_of_a_requirement_is_shown_with_its_day_and_cause() -> None:
     """ev-exc-end-notices: person, police and stakeholders hear that it is over."""
-    found = [said for _, said in papers(excluded()) if said["document"] == "requirement-ended"]
+    found = [data for _, data in documents(excluded()) if data["document"] == "requirement-ended"]
 
-    assert {"person", "police", "stakeholders"} == {said["to"]["recipient"] for said in found}
+    assert {"person", "police", "stakeholders"} == {data["to"]["recipient"] for data in found}
     assert {("2027-02-26", "term", "date_came", None)} == {
-        (said["ended_on"], said["ended_by"], said["decision"]["kind"], said["decision"]["by"])
-        for said in found
+        (data["ended_on"], data["ended_by"], data["decision"]["kind"], data["decision"]["by"])
+        for data in found
     }
 
 
-def test_an_end_that_is_entered_later_is_told_with_its_own_day() -> None:
-    """The day on which it ended counts, not the day on which somebody said so."""
+def test_an_end_that_is_entered_later_is_shown_with_its_own_day() -> None:
+    """The day on which it ended counts, not the day of the report."""
     done = event(
         "requirement_completed",
         "2026-12-07",
@@ -481,92 +481,92 @@ def test_an_end_that_is_entered_later_is_told_with_its_own_day() -> None:
         completed_on="2026-12-04",
     )
 
-    found = [s for _, s in papers([*excluded(), done]) if s["document"] == "requirement-ended"]
+    found = [s for _, s in documents([*excluded(), done]) if s["document"] == "requirement-ended"]
 
     assert {("2026-12-04", "completed", "requirement_completed")} == {
-        (said["ended_on"], said["ended_by"], said["decision"]["kind"]) for said in found
+        (data["ended_on"], data["ended_by"], data["decision"]["kind"]) for data in found
     }
 
 
-def test_a_breach_referral_says_how_far_each_requirement_has_come() -> None:
+def test_a_breach_referral_shows_the_progress_of_each_requirement() -> None:
     """D14.breach-referral: all necessary information, what was worked among it."""
-    said = paper(breached(), "breach-referral")["requirements"]
+    data = document(breached(), "breach-referral")["requirements"]
 
     assert [("R1", 20, None, 0, None), ("R2", None, 80, None, 0)] == [
         (item["requirement_id"], item["days"], item["hours"], item["days_done"], item["hours_done"])
-        for item in said
+        for item in data
     ]
 
 
-def test_the_end_of_the_sentence_is_told_with_its_outcome() -> None:
-    """ev-end-notify, restrictions-after-end: agencies hear, and the person of what goes on."""
+def test_the_end_of_the_sentence_is_shown_with_its_outcome() -> None:
+    """ev-end-notify, restrictions-after-end: agencies and the person are informed."""
     found = {
-        said["document"]: said
-        for _, said in papers(serving(), "2027-11-03")
-        if said["document"] in ("sentence-ended", "end-of-sentence")
+        data["document"]: data
+        for _, data in documents(serving(), "2027-11-03")
+        if data["document"] in ("sentence-ended", "end-of-sentence")
     }
 
     assert {"sentence-ended", "end-of-sentence"} == set(found)
     assert {("2027-11-01", "expired")} == {
-        (said["ended_on"], said["outcome"]) for said in found.values()
+        (data["ended_on"], data["outcome"]) for data in found.values()
     }
-    assert {"2027-11-01"} == {said["decision"]["on"] for said in found.values()}
+    assert {"2027-11-01"} == {data["decision"]["on"] for data in found.values()}
 
 
 # --- the induction sheet ---------------------------------------------------------------------
 
 
-def sheets(events: list[Event], now: str) -> list[dict[str, Any]]:
-    return [said for _, said in papers(events, now) if said["document"] == "induction-sheet"]
+def leaflets(events: list[Event], now: str) -> list[dict[str, Any]]:
+    return [data for _, data in documents(events, now) if data["document"] == "induction-sheet"]
 
 
-def test_a_sheet_is_given_as_soon_as_an_order_has_an_officer() -> None:
-    """NS 2015 3(c), ev-induct: before that nobody could be named to turn to."""
-    assert [] == sheets(allocated(), "2026-11-02 13:00")
-    (said,) = sheets(serving(), "2026-11-02 16:00")
+def test_a_leaflet_is_given_as_soon_as_an_order_has_an_officer() -> None:
+    """NS 2015 3(c), ev-induct: before that there is no officer to name."""
+    assert [] == leaflets(allocated(), "2026-11-02 13:00")
+    (data,) = leaflets(serving(), "2026-11-02 16:00")
 
     assert ("officer_assigned", "community_order", "2026-11-02") == (
-        said["decision"]["kind"],
-        said["regime"],
-        said["begins_on"],
+        data["decision"]["kind"],
+        data["regime"],
+        data["begins_on"],
     )
-    assert ["R1", "R2"] == [item["requirement_id"] for item in said["requirements"]]
-    assert ["A1"] == [item["appointment_id"] for item in said["next_appointments"]]
+    assert ["R1", "R2"] == [item["requirement_id"] for item in data["requirements"]]
+    assert ["A1"] == [item["appointment_id"] for item in data["next_appointments"]]
     assert ([], False, False) == (
-        said["conditions"],
-        said["after_licence"],
-        said["electronic_only"],
+        data["conditions"],
+        data["after_licence"],
+        data["electronic_only"],
     )
 
 
-def test_another_officer_brings_no_second_sheet() -> None:
-    """The commitments are the same; who is the officer is told by a notice of its own."""
+def test_another_officer_brings_no_second_leaflet() -> None:
+    """The commitments are the same; a notice of its own names the new officer."""
     again = event("officer_assigned", "2026-11-20", officer_id="N07A002")
 
-    assert 1 == len(sheets([*serving(), again], PAST))
+    assert 1 == len(leaflets([*serving(), again], PAST))
 
 
-def test_a_licence_begins_with_a_sheet_at_each_release() -> None:
+def test_a_licence_begins_with_a_leaflet_at_each_release() -> None:
     """induction-at-start: other conditions and other consequences, recall among them."""
-    assert [] == sheets(sentenced(), "2015-03-01")
+    assert [] == leaflets(sentenced(), "2015-03-01")
     back = [
         *initiated(),
         event("returned_to_custody", "2015-04-08", why="recall"),
         event("released", "2015-05-05 10:00", reason="fixed_term_recall_end"),
     ]
 
-    found = sheets([*on_licence(), *back], "2015-05-06")
+    found = leaflets([*on_licence(), *back], "2015-05-06")
 
     assert [("licence", "2015-03-02"), ("licence", "2015-05-05")] == [
-        (said["regime"], said["begins_on"]) for said in found
+        (data["regime"], data["begins_on"]) for data in found
     ]
     assert ["SLC1", "SLC2", "SLC3", "SLC4", "SLC5", "SLC6"] == found[0]["conditions"]
 
 
-def test_supervision_begins_with_a_sheet_of_its_own() -> None:
+def test_supervision_begins_with_a_leaflet_of_its_own() -> None:
     """induction-pss-distinct: it differs from the licence, and the sheet says so."""
     dates = {"licence_ends_on": "2015-06-01", "pss_ends_on": "2016-02-01"}
-    found = sheets(on_licence(**dates), "2015-06-10")
+    found = leaflets(on_licence(**dates), "2015-06-10")
 
     licence, supervision = found
     assert ("post_sentence_supervision", "2015-06-02", True, 3) == (
@@ -582,20 +582,20 @@ def test_supervision_begins_with_a_sheet_of_its_own() -> None:
 # --- the person ------------------------------------------------------------------------------
 
 
-def test_a_paper_names_the_person_by_where_the_name_is_filed() -> None:
-    """inv-personal-sealed: no name enters the log, so a paper cannot hold one."""
+def test_a_document_names_the_person_by_where_the_name_is_stored() -> None:
+    """inv-personal-sealed: no name enters the log, so the data cannot hold one."""
     whose = {"name": "Sam Example", "date_of_birth": "1990-02-03"}
     events = serving(person=whose)
-    (said,) = sheets(events, "2026-11-04")
+    (data,) = leaflets(events, "2026-11-04")
     case = case_of(events)
 
-    assert {"person": case.digest_of("NPS/sentence_imposed.2026-11-02T10:30")} == said["person"]
-    assert "Sam" not in str(said)
-    assert ["sentence-X320741-1"] == said["filed_under"]
+    assert {"person": case.digest_of("NPS/sentence_imposed.2026-11-02T10:30")} == data["person"]
+    assert "Sam" not in str(data)
+    assert ["sentence-X320741-1"] == data["filed_under"]
 
 
-def test_where_nobody_gave_a_name_a_paper_asks_for_none() -> None:
+def test_where_no_name_was_given_a_document_asks_for_none() -> None:
     """Else the document would wait for ever for a name that never comes."""
-    (said,) = sheets(serving(), "2026-11-04")
+    (data,) = leaflets(serving(), "2026-11-04")
 
-    assert said["person"] is None
+    assert data["person"] is None

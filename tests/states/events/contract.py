@@ -1,7 +1,7 @@
-"""What integrators were told, line by line: every kind, field, bound and word on the wire.
+"""Promise to integrators, line by line: every kind, field, bound and word on the wire.
 
 `contract.txt` is a promise. `python -m tests.states.events.contract` adds what is new and takes
-nothing away: whoever means to break a promise edits the file by hand, and says why.
+nothing away: a broken promise is a deliberate edit of the file by hand, with its reason.
 """
 
 import json
@@ -15,26 +15,26 @@ from states import vocabulary
 from states.events.envelope import Event
 from states.events.registry import KINDS
 
-Told = dict[str, frozenset[str]]
-"""What was said of each kind, part and list of words, by its name."""
+Promise = dict[str, frozenset[str]]
+"""Lines of each kind, part and list of words, by its name."""
 
 PROMISED: Final = Path(__file__).with_name("contract.txt")
-SAID_ELSEWHERE: Final = {"title", "description"}
+NOT_PROMISED: Final = {"title", "description"}
 
 
 @cache
-def promised() -> Told:
+def promised() -> Promise:
     """Return the promise."""
     return _by_name(PROMISED.read_text("utf-8").splitlines())
 
 
-def kept(kind: str) -> Told:
-    """Return what the code would say now of a kind, and of the parts and words that it uses."""
+def present(kind: str) -> Promise:
+    """Return the present promise of a kind, with the parts and words that it uses."""
     return _by_name(_kind(KINDS[kind]))
 
 
-def words() -> Told:
-    """Return what the code would say now of each closed list of the domain."""
+def words() -> Promise:
+    """Return the present promise of each closed list of the domain."""
     lists = (item for item in vars(vocabulary).values() if isinstance(item, type))
     return _by_name(
         f"{item.__name__}: {word.value}"
@@ -44,12 +44,12 @@ def words() -> Told:
     )
 
 
-def _by_name(lines: Iterable[str]) -> Told:
+def _by_name(lines: Iterable[str]) -> Promise:
     found: dict[str, set[str]] = {}
     for line in lines:
         name = line.partition(":")[0].partition(".")[0]
         found.setdefault(name, set()).add(line)
-    return {name: frozenset(said) for name, said in found.items()}
+    return {name: frozenset(lines) for name, lines in found.items()}
 
 
 def _kind(model: type[Event]) -> Iterator[str]:
@@ -69,11 +69,11 @@ def _fields(name: str, schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _shape(schema: dict[str, Any]) -> str:
-    said = {key: value for key, value in schema.items() if key not in SAID_ELSEWHERE}
-    return json.dumps(said, sort_keys=True)
+    shape = {key: value for key, value in schema.items() if key not in NOT_PROMISED}
+    return json.dumps(shape, sort_keys=True)
 
 
 if __name__ == "__main__":
-    every = (promised(), words(), *(kept(kind) for kind in KINDS))
-    lines = {line for told in every for said in told.values() for line in said}
+    every = (promised(), words(), *(present(kind) for kind in KINDS))
+    lines = {line for promise in every for found in promise.values() for line in found}
     PROMISED.write_text("\n".join(sorted(lines)) + "\n", "utf-8")

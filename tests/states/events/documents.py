@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 Schema = dict[str, Any]
 
-LETTERS: Final = string.ascii_letters + string.digits + "._:-"
+CHARACTERS: Final = string.ascii_letters + string.digits + "._:-"
 FAULTS: Final[list[Any]] = [
     None,
     True,
@@ -71,7 +71,7 @@ FAULTS: Final[list[Any]] = [
     "10000",
     "X32074",
 ]
-"""What is put in place of a value, or beside it."""
+"""Value put in place of another, or beside it."""
 
 
 class Maker:
@@ -121,7 +121,7 @@ class Maker:
         return made
 
     def _bend(self, made: dict[str, Any], schema: Schema, part: Schema) -> None:
-        """Make what stands across fields likely to hold; the validator has the last word."""
+        """Make the rules across fields likely to hold; the validator decides."""
         if "if" in part:
             holds = Draft202012Validator(part["if"]).is_valid(made)
             self._follow(made, schema, part.get("then" if holds else "else", {}))
@@ -166,10 +166,10 @@ class Maker:
 
     def _matching(self, pattern: str) -> str:
         made = ""
-        for letters, least, most in re.findall(
+        for characters, least, most in re.findall(
             r"(\[[^]]+\])(?:\{(\d+)(?:,(\d+))?\}|\+)?", pattern.strip("^$")
         ):
-            among = [one for one in f"{LETTERS}/@#+" if re.fullmatch(letters, one)]
+            among = [one for one in f"{CHARACTERS}/@#+" if re.fullmatch(characters, one)]
             low = int(least or 1)
             made += "".join(
                 self._random.choices(among, k=self._random.randint(low, int(most or low)))

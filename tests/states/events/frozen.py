@@ -1,4 +1,4 @@
-"""The contract as it was released: what old senders were built for, and go on sending.
+"""The contract as it was released, which old senders were built for.
 
 `frozen/0.1.0.json` holds every kind of that release with its fields, what must be there, words and
 bounds. It is data and never changes. `python -m tests.states.events.frozen VERSION` adds the file
@@ -21,8 +21,8 @@ from tests.states.events.validity import WORDS
 Schema = dict[str, Any]
 
 FOLDER: Final = Path(__file__).with_name("frozen")
-TALK: Final = {"$schema", "$id", "title", "description", "examples", "default", "$defs"}
-"""What a schema says and does not hold anybody to."""
+DESCRIPTIVE: Final = {"$schema", "$id", "title", "description", "examples", "default", "$defs"}
+"""Keys of a schema that bind nobody."""
 
 LEAST: Final = ("minimum", "minLength", "minItems")
 MOST: Final = ("maximum", "maxLength", "maxItems")
@@ -47,7 +47,7 @@ def released_schema(version: str, kind: str) -> Schema:
 
 
 def now(kind: str) -> Schema:
-    """Return the schema of a kind as it is now, without its talk."""
+    """Return the schema of a kind as it is now, without its descriptive keys."""
     whole = schema_of(kind)
     parts = {name: _bare(part) for name, part in whole.get("$defs", {}).items()}
     return {**_bare(whole), "$defs": parts}
@@ -58,7 +58,7 @@ def _bare(schema: Any) -> Any:
         return [_bare(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {name: value for name, value in schema.items() if name not in TALK}
+    kept = {name: value for name, value in schema.items() if name not in DESCRIPTIVE}
     # Fields are named as they like: one may be called `title`.
     fields = {name: _bare(field) for name, field in schema.get("properties", {}).items()}
     bare = {name: _bare(value) for name, value in kept.items() if name != "properties"}

@@ -1,4 +1,4 @@
-"""The wire contract may grow; nothing that integrators were told is taken back.
+"""The wire contract may grow; no promise to integrators is broken.
 
 After an addition: `python -m tests.states.events.contract`, and commit what it adds.
 """
@@ -6,13 +6,13 @@ After an addition: `python -m tests.states.events.contract`, and commit what it 
 import pytest
 
 from states.events.registry import KINDS, NUDGE
-from tests.states.events.contract import kept, promised
+from tests.states.events.contract import present, promised
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_kind_is_as_it_was_promised(kind: str) -> None:
     """Its fields, their bounds and words, the time that counts, its place among causes."""
-    found = kept(kind)
+    found = present(kind)
 
     assert {name: promised().get(name) for name in found} == found
 

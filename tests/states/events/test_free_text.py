@@ -175,13 +175,13 @@ def test_a_kind_about_victims_takes_no_text_at_all(kind: str) -> None:
 
 
 def test_a_person_given_as_null_is_not_given() -> None:
-    """Whoever asks whether a name was filed looks at what was given: null has nothing to file."""
-    nobody = extract_free_text(
+    """A name counts as stored where its field was given; null stores nothing."""
+    unnamed = extract_free_text(
         parse_event("sentence_imposed", wire("sentence_imposed", "2026-11-02")), {}
     )
     body = wire("sentence_imposed", "2026-11-02") | {"person": None}
 
     assert (
-        nobody.model_fields_set
+        unnamed.model_fields_set
         == extract_free_text(parse_event("sentence_imposed", body), {}).model_fields_set
     )

@@ -148,7 +148,7 @@ BREAKS: dict[str, tuple[str, Change, list[str]]] = {
 
 @pytest.mark.parametrize(("kind", "change", "said"), BREAKS.values(), ids=BREAKS.keys())
 def test_a_broken_promise_is_named(kind: str, change: Change, said: list[str]) -> None:
-    """Whoever renames, removes, requires or narrows is told what old senders rely on."""
+    """A field renamed, removed, required or narrowed is reported with what old senders rely on."""
     old = now(kind)
     new = deepcopy(old)
     change(new)
@@ -173,7 +173,7 @@ GROWS: dict[str, tuple[str, Change]] = {
 
 @pytest.mark.parametrize(("kind", "change"), GROWS.values(), ids=GROWS.keys())
 def test_the_contract_may_grow(kind: str, change: Change) -> None:
-    """Additions, wider bounds and fewer rules break nobody."""
+    """Additions, wider bounds and fewer rules break no sender."""
     old = now(kind)
     new = deepcopy(old)
     change(new)

@@ -91,7 +91,7 @@ def test_a_field_that_was_promised_is_there_under_its_name(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_example_of_a_kind_is_read(kind: str) -> None:
-    """What `schema` shows can be sent as it stands."""
+    """The example that `schema` shows can be sent unchanged."""
     assert kind == parse_event(kind, example(kind)).KIND
 
 

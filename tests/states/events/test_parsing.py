@@ -167,7 +167,7 @@ def test_what_cannot_be_read_says_what_holds_instead(
 
 
 def test_a_reason_shows_no_value_of_the_message() -> None:
-    """What was sent may be personal; the reason is shown in queries."""
+    """A message may hold personal data; the reason is shown in queries."""
     _, reason = refusal("case_allocated", {**ALLOCATED, "provider": "Jane Doe, 1 High Street"})
 
     assert "Jane" not in reason

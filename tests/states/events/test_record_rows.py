@@ -21,8 +21,8 @@ def without(kind: str, name: str) -> dict[str, Any]:
 
 def test_a_contact_states_its_fact_apart_from_any_opinion() -> None:
     """ev-record-fact-opinion: the fact is compulsory, the opinion has a field of its own."""
-    told = example("contact_recorded") | {"fact": "Came late.", "opinion": "Seemed tired."}
-    event = parse_event("contact_recorded", told).model_dump()
+    data = example("contact_recorded") | {"fact": "Came late.", "opinion": "Seemed tired."}
+    event = parse_event("contact_recorded", data).model_dump()
 
     assert ("Came late.", "Seemed tired.") == (event["fact"], event["opinion"])
     assert "fact is missing" == refusal("contact_recorded", without("contact_recorded", "fact"))
@@ -47,9 +47,9 @@ def test_a_decision_to_enforce_states_what_else_was_considered(kind: str) -> Non
 @pytest.mark.parametrize("kind", ["warning_issued", "breach_decided", "recall_decided"])
 def test_a_departure_has_a_place_for_its_reasons(kind: str) -> None:
     """ev-record-timing: what was done otherwise than advised is recorded with why."""
-    told = example(kind) | {"departure_rationale": "In treatment."}
+    data = example(kind) | {"departure_rationale": "In treatment."}
 
-    assert "In treatment." == parse_event(kind, told).model_dump()["departure_rationale"]
+    assert "In treatment." == parse_event(kind, data).model_dump()["departure_rationale"]
 
 
 @pytest.mark.parametrize("kind", ["contact_recorded", "failure_judged", "released"])
@@ -104,8 +104,8 @@ def test_what_was_weighed_can_be_recorded(row: str, kind: str, name: str, value:
 @pytest.mark.parametrize("name", ["NOMS", "HMPPS", "N07", "PROBATION-TRUST-12"])
 def test_an_organisation_is_whatever_it_is_called_at_the_time(name: str) -> None:
     """AMB-30: trusts, NPS, CRCs and HMPPS came one after another; none is wired in."""
-    told = example("contact_recorded")
+    data = example("contact_recorded")
 
-    event = parse_event("contact_recorded", told | {"by": told["by"] | {"organisation": name}})
+    event = parse_event("contact_recorded", data | {"by": data["by"] | {"organisation": name}})
 
     assert name == event.by.organisation

@@ -1,4 +1,4 @@
-"""What no kind lets in: the message is quarantined, and its reason says what holds instead."""
+"""Refusals of each kind: the message is quarantined, and its reason gives the rule that holds."""
 
 from typing import Any
 
@@ -182,7 +182,7 @@ def test_a_requirement_may_end_on_the_day_it_starts() -> None:
     ],
 )
 def test_no_two_requirements_share_an_id(kind: str, field: str) -> None:
-    """What names one requirement names one only."""
+    """One id names one requirement only."""
     found = reason(kind, {field: [BARE, BARE]})
 
     assert "the event: each requirement has its own requirement_id; one stands twice" == found
@@ -336,7 +336,7 @@ def test_a_kind_says_what_it_takes(kind: str, changes: dict[str, Any], expected:
     ],
 )
 def test_a_move_names_the_other_sentence_once_and_whole(changes: dict[str, Any]) -> None:
-    """Where it goes on or where it came from, never both and never half."""
+    """The name under which it continues or had before, never both and never half."""
     found = reason("sentence_moved", changes)
 
     assert found.startswith("the event: name the other sentence once, whole: to_crn and"), found
@@ -358,5 +358,5 @@ def test_the_sentence_that_takes_over_says_where_it_came_from() -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_field_that_no_kind_has_is_refused(kind: str) -> None:
-    """An unknown field may be a fact that nobody would read."""
+    """An unknown field may be a fact that would go unread."""
     assert "colour is not a field of this kind" == reason(kind, {"colour": "red"})

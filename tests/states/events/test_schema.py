@@ -1,4 +1,4 @@
-"""What is published of an event is what a sentence takes: no more, and no less."""
+"""The published schema of an event accepts exactly what a sentence accepts."""
 
 import re
 from typing import Any
@@ -189,7 +189,7 @@ ACROSS_FIELDS: list[tuple[str, dict[str, Any], bool]] = [
 def test_a_schema_says_what_holds_across_fields(
     kind: str, changes: dict[str, Any], *, taken: bool
 ) -> None:
-    """A sender that validates is told before sending; schema and model say the same."""
+    """A sender that validates learns it before sending; schema and model agree."""
     document = changed(kind, changes)
 
     assert (taken, taken) == (
@@ -241,6 +241,6 @@ def test_a_day_that_does_not_exist_is_left_to_the_format() -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_an_example_is_taken_by_both(kind: str) -> None:
-    """What integrators copy is right."""
+    """The example that integrators copy is right."""
     agree(kind, Judge(schema_of(kind)), example(kind))
     assert [] == refusals(kind, example(kind))

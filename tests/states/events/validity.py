@@ -1,4 +1,4 @@
-"""Whether a document is an event: asked of a JSON Schema, and asked of the model."""
+"""Validity of a document as an event, by its JSON Schema and by its model."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ WORDS: Final = {
     "whole": r"valid integer",
     "surrogate": r"Invalid JSON: .*surrogate|Invalid JSON: unexpected end of hex escape",
 }
-"""How a refusal says each thing that no schema can say; of a text's form the schema never hears."""
+"""Pattern of the refusal for each rule that no schema expresses, except the form of the text."""
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -52,12 +52,12 @@ class Judge:
         self._validator = _Validator(schema, format_checker=FORMATS)
 
     def faults(self, document: Any) -> list[str]:
-        """What the schema says against a document."""
+        """Faults of a document by the schema."""
         return [f"{list(e.path)}: {e.message[:200]}" for e in self._validator.iter_errors(document)]
 
 
 def refusals(kind: str, document: Any) -> list[str]:
-    """What the model says against a document."""
+    """Faults of a document by the model."""
     try:
         KINDS[kind].model_validate_json(canonical_json(document))
     except Refusal as refusal:
@@ -66,6 +66,6 @@ def refusals(kind: str, document: Any) -> list[str]:
 
 
 def unsaid(fault: str) -> bool:
-    """Whether no schema could have said what the model says."""
+    """True if no schema could have found the fault that the model found."""
     assert set(WORDS) == set(NOT_IN_SCHEMA) - {"text"}
     return any(re.search(words, fault) for words in WORDS.values())

@@ -70,17 +70,17 @@ def test_every_event_is_there_as_it_came(name: str) -> None:
     assert not {"verdict", "reason", "irregular"} & set().union(*map(set, rows_of.values()))
 
 
-def recorded(told: list[Event], now: str) -> tuple[RecordRow, ...]:
-    found = played(told, now)
+def recorded(events: list[Event], now: str) -> tuple[RecordRow, ...]:
+    found = played(events, now)
     return record_rows(IDENTITY, found.case, found.decided, now=at(now))
 
 
 def test_fact_and_opinion_lie_apart_and_are_digests() -> None:
-    """NS 2015 1(b): the record keeps what happened apart from what somebody thinks of it."""
+    """NS 2015 1(b): the record keeps what happened apart from opinions about it."""
     said = {"fact": "He came late.", "opinion": "He seems tired."}
-    told = [*serving(), event("contact_recorded", "2026-11-12", **said)]
+    events = [*serving(), event("contact_recorded", "2026-11-12", **said)]
 
-    (contact,) = table(recorded(told, "2026-11-13"), "contacts").values()
+    (contact,) = table(recorded(events, "2026-11-13"), "contacts").values()
 
     assert text_digest("He came late.") == contact["fact"]
     assert text_digest("He seems tired.") == contact["opinion"]
@@ -99,13 +99,13 @@ def test_what_is_told_of_a_victim_lies_in_tables_of_its_own() -> None:
 
 def test_a_day_of_failures_counts_as_one_and_is_judged_by_the_worst_of_them() -> None:
     """AMB-05: the clock and the count are those of the day."""
-    told = [*serving(), *failed("F1", "2026-11-16"), *failed("F2", "2026-11-16")]
+    events = [*serving(), *failed("F1", "2026-11-16"), *failed("F2", "2026-11-16")]
     excused = event(
         "failure_judged", "2026-11-16 15:00", failure_id="F2", acceptable=True, event_id="J2"
     )
 
-    (day,) = table(recorded(told, "2026-11-17"), "failure_days").values()
-    (mixed,) = table(recorded([*told, excused], "2026-11-17"), "failure_days").values()
+    (day,) = table(recorded(events, "2026-11-17"), "failure_days").values()
+    (mixed,) = table(recorded([*events, excused], "2026-11-17"), "failure_days").values()
 
     assert (["F1", "F2"], False, True) == (day["failure_ids"], day["acceptable"], day["counts"])
     assert False is mixed["acceptable"]
@@ -123,7 +123,7 @@ def test_what_was_not_plainly_applied_says_why() -> None:
 
 
 def test_no_row_changes_by_the_passing_of_a_day_on_which_nothing_falls_due() -> None:
-    """Ages are left to whoever reads: else every row were written anew each day."""
-    told = serving()
+    """Ages are left to the reader; otherwise every row would be rewritten each day."""
+    events = serving()
 
-    assert recorded(told, "2026-11-21 10:00") == recorded(told, "2026-11-22 10:00")
+    assert recorded(events, "2026-11-21 10:00") == recorded(events, "2026-11-22 10:00")

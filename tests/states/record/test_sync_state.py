@@ -1,4 +1,4 @@
-"""What the record is told: only what changed, in order, and everything where it has lost some."""
+"""Deltas of the record: only changes, in order, and everything where the record lost some."""
 
 import json
 from collections.abc import Iterator
@@ -22,54 +22,54 @@ def row(key: str, value: object = 1, table: str = "clocks") -> RecordRow:
     return RecordRow(table, key, {"value": value})
 
 
-def told(kept: SyncState, *rows: RecordRow) -> RecordDelta:
-    change = kept.next_delta(rows)
+def written(state: SyncState, *rows: RecordRow) -> RecordDelta:
+    change = state.next_delta(rows)
     assert change is not None
-    kept.acknowledge(change)
+    state.acknowledge(change)
     return change
 
 
-def test_everything_is_told_once_and_then_nothing() -> None:
-    """A record that holds all of it is told nothing."""
-    kept = SyncState()
+def test_everything_is_written_once_and_then_nothing() -> None:
+    """A record that holds all of it receives nothing."""
+    state = SyncState()
 
-    change = told(kept, row("a"), row("b"))
+    change = written(state, row("a"), row("b"))
 
     assert (1, False, True) == (change.sequence, change.full_resync, change.complete)
     assert ("a", "b") == tuple(item.key for item in change.rows)
-    assert kept.next_delta((row("a"), row("b"))) is None
+    assert state.next_delta((row("a"), row("b"))) is None
 
 
-def test_only_what_changed_is_told_under_the_next_number() -> None:
+def test_only_changes_are_written_under_the_next_number() -> None:
     """A changed row, a new one and one that is gone; the rest is left alone."""
-    kept = SyncState()
-    told(kept, row("a"), row("b"), row("c"))
+    state = SyncState()
+    written(state, row("a"), row("b"), row("c"))
 
-    change = told(kept, row("a"), row("b", 2), row("d"))
+    change = written(state, row("a"), row("b", 2), row("d"))
 
     assert 2 == change.sequence
     assert ("b", "d") == tuple(item.key for item in change.rows)
     assert (("clocks", "c"),) == change.removed
-    assert kept.next_delta((row("a"), row("b", 2), row("d"))) is None
+    assert state.next_delta((row("a"), row("b", 2), row("d"))) is None
 
 
 def test_the_same_key_in_two_tables_is_two_rows() -> None:
     """A row is known by its table and its key together."""
-    kept = SyncState()
-    told(kept, row("a"), row("a", table="duties"))
+    state = SyncState()
+    written(state, row("a"), row("a", table="duties"))
 
-    change = told(kept, row("a", 2))
+    change = written(state, row("a", 2))
 
     assert (("duties", "a"),) == change.removed
     assert [("clocks", "a")] == [(item.table, item.key) for item in change.rows]
 
 
-def test_a_change_that_was_not_taken_is_told_again() -> None:
-    """What was lost on the way is told with whatever has happened since."""
-    kept = SyncState()
-    lost = kept.next_delta((row("a"),))
+def test_a_delta_that_was_not_acknowledged_is_made_again() -> None:
+    """A delta that was lost is made again, with every change since."""
+    state = SyncState()
+    lost = state.next_delta((row("a"),))
 
-    again = kept.next_delta((row("a"), row("b")))
+    again = state.next_delta((row("a"), row("b")))
 
     assert lost is not None
     assert again is not None
@@ -77,68 +77,68 @@ def test_a_change_that_was_not_taken_is_told_again() -> None:
     assert 2 == len(again.rows)
 
 
-def test_much_is_told_in_parts_and_what_is_gone_comes_with_the_last() -> None:
+def test_many_rows_are_written_in_parts_and_removals_come_with_the_last() -> None:
     """No change has more than so many rows; only the last of them makes the record whole."""
-    kept = SyncState()
-    told(kept, row("gone"))
+    state = SyncState()
+    written(state, row("gone"))
     many = [row(f"{n:04}") for n in range(MAX_DELTA_ROWS + 1)]
 
-    first = told(kept, *many)
-    second = told(kept, *many)
+    first = written(state, *many)
+    second = written(state, *many)
 
     assert (MAX_DELTA_ROWS, False, ()) == (len(first.rows), first.complete, first.removed)
     assert (1, True, (("clocks", "gone"),)) == (len(second.rows), second.complete, second.removed)
-    assert kept.next_delta(many) is None
+    assert state.next_delta(many) is None
 
 
-def test_long_rows_are_told_in_parts_by_their_bytes() -> None:
+def test_long_rows_are_written_in_parts_by_their_bytes() -> None:
     """A change stays below its size, but for a single row that is longer by itself."""
-    kept = SyncState()
+    state = SyncState()
     long = [row(f"{n}", "x" * (MAX_DELTA_BYTES // 2)) for n in range(3)]
 
-    assert [1, 1, 1] == [len(told(kept, *long).rows) for _ in range(3)]
-    single = told(kept, *long, row("huge", "x" * (2 * MAX_DELTA_BYTES)))
+    assert [1, 1, 1] == [len(written(state, *long).rows) for _ in range(3)]
+    single = written(state, *long, row("huge", "x" * (2 * MAX_DELTA_BYTES)))
     assert (1, True) == (len(single.rows), single.complete)
 
 
-def test_a_record_that_lost_something_is_told_everything_afresh() -> None:
+def test_a_record_that_lost_a_delta_receives_everything_again() -> None:
     """Under the number after its last one, also where it should have nothing at all."""
-    kept = SyncState()
-    told(kept, row("a"), row("b"))
+    state = SyncState()
+    written(state, row("a"), row("b"))
 
-    kept.restart_from(7)
-    change = told(kept, row("a"), row("b"))
+    state.restart_from(7)
+    change = written(state, row("a"), row("b"))
 
     assert (8, True, 2) == (change.sequence, change.full_resync, len(change.rows))
-    assert kept.next_delta((row("a"), row("b"))) is None
-    kept.restart_from(9)
-    empty = kept.next_delta(())
+    assert state.next_delta((row("a"), row("b"))) is None
+    state.restart_from(9)
+    empty = state.next_delta(())
     assert empty is not None
     assert (10, True, ()) == (empty.sequence, empty.full_resync, empty.rows)
 
 
-def test_the_next_run_knows_what_the_last_one_told() -> None:
-    """What is kept goes through JSON and comes back the same, also when all is to be told."""
-    kept = SyncState()
+def test_the_next_run_knows_what_the_last_one_wrote() -> None:
+    """The state survives JSON, also when a full resync is due."""
+    state = SyncState()
     other = SyncState()
     lost = SyncState()
-    told(kept, row("a"), row("b"))
-    other.load(json.loads(json.dumps(kept.dump())))
+    written(state, row("a"), row("b"))
+    other.load(json.loads(json.dumps(state.dump())))
 
     change = other.next_delta((row("a"), row("c")))
 
     assert change is not None
     assert (2, ("c",)) == (change.sequence, tuple(item.key for item in change.rows))
     assert (("clocks", "b"),) == change.removed
-    kept.restart_from(4)
-    lost.load(json.loads(json.dumps(kept.dump())))
-    afresh = lost.next_delta((row("a"),))
-    assert afresh is not None
-    assert (5, True) == (afresh.sequence, afresh.full_resync)
+    state.restart_from(4)
+    lost.load(json.loads(json.dumps(state.dump())))
+    delta = lost.next_delta((row("a"),))
+    assert delta is not None
+    assert (5, True) == (delta.sequence, delta.full_resync)
 
 
 @pytest.mark.parametrize("other", [{"value": 2}, {"other": 1}, {"value": "1"}, {"value": None}, {}])
-def test_a_digest_tells_two_states_of_a_row_apart(other: dict[str, object]) -> None:
+def test_a_digest_distinguishes_two_states_of_a_row(other: dict[str, object]) -> None:
     """By names and values, not by their order."""
     assert row_digest({"value": 1}) != row_digest(other)
     assert row_digest({"a": 1, "b": 2}) == row_digest({"b": 2, "a": 1})
@@ -175,13 +175,13 @@ STEPS = st.lists(
 )
 
 
-def _rounds(kept: SyncState, record: Record, rows: list[RecordRow]) -> Iterator[RecordDelta]:
-    while (change := kept.next_delta(rows)) is not None:
+def _rounds(state: SyncState, record: Record, rows: list[RecordRow]) -> Iterator[RecordDelta]:
+    while (change := state.next_delta(rows)) is not None:
         yield change
         if record.take(change):
-            kept.acknowledge(change)
+            state.acknowledge(change)
         else:
-            kept.restart_from(record.sequence)
+            state.restart_from(record.sequence)
 
 
 @given(STEPS)
@@ -189,7 +189,7 @@ def test_whatever_happens_to_the_record_it_comes_to_hold_what_it_should(
     steps: list[object],
 ) -> None:
     """Also where an old copy of it is put back: at the next change it is whole again."""
-    kept = SyncState()
+    state = SyncState()
     record = Record()
     saved = record.copy()
     for number, step in enumerate(steps):
@@ -198,11 +198,11 @@ def test_whatever_happens_to_the_record_it_comes_to_hold_what_it_should(
         elif step == "restore":
             record = saved.copy()
         elif step == "next run":
-            data = json.loads(json.dumps(kept.dump()))
-            kept = SyncState()
-            kept.load(data)
+            data = json.loads(json.dumps(state.dump()))
+            state = SyncState()
+            state.load(data)
         elif isinstance(step, dict):
             # Something always changes, as whatever is taken adds a row.
             rows = [row(key, value) for key, value in sorted(step.items())] + [row("z", number)]
-            assert len(list(_rounds(kept, record, rows))) <= 3
+            assert len(list(_rounds(state, record, rows))) <= 3
             assert {(item.table, item.key): dict(item.values) for item in rows} == record.held
