@@ -1,7 +1,7 @@
-"""A change of address: which row of the table it falls under (D18, AMB-38).
+"""Change of address: the row of the table that a move falls under (D18, AMB-38).
 
-The table is told apart by the sentence and, on an order, by the day of the offence. Whether a move
-is treated as a failure to comply is for a person: nothing is reported here by itself.
+The rows differ by the sentence and, for an order, by the day of the offence. A person decides
+whether a move is a failure to comply: nothing is reported here automatically.
 """
 
 from datetime import date
@@ -29,21 +29,21 @@ ROW_MEANINGS = {
 
 
 def address_rows(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
-    """Return the rows of D18 that a move falls under; none where no text speaks of it.
+    """Return the rows of D18 that a move falls under; none where no document covers it.
 
-    Whoever agreed to a move beforehand had been told of it.
+    An officer who agreed to a move beforehand counts as told of it.
     """
     regime = regime_on(s, e.moved_on)
     if regime is AppliesTo.LICENCE:
         return () if e.permission_before or not _away(e, law) else ("D18.7",)
     if regime not in ORDERS:
         return ()
-    told = e.told_on is not None or e.permission_before
-    return (_of_residence(s, e, law), *(() if told else ("D18.6",)))
+    officer_told = e.told_on is not None or e.permission_before
+    return (_of_residence(s, e, law), *(() if officer_told else ("D18.6",)))
 
 
 def _away(e: AddressChanged, law: Law) -> bool:
-    """Whether as many nights were spent elsewhere as need permission; unless said, they were."""
+    """Return whether enough nights were spent elsewhere to need permission; true if not stated."""
     least = law.edition.bound("licence-night-away").amount or 0
     return e.kind is Stay.PERMANENT or e.nights is None or e.nights >= least
 
@@ -59,9 +59,9 @@ def _of_residence(s: Sentence, e: AddressChanged, law: Law) -> str:
 
 
 def _is_older(s: Sentence, law: Law) -> bool:
-    """Whether the offence was before the law that brought the duty of residence (ora-cutover).
+    """Return whether the offence predates the law with the duty of residence (ora-cutover).
 
-    Where offences lie on both sides of it, the stricter law is held to apply (AMB-27).
+    Where offences lie on both sides of that day, the stricter law applies (AMB-27).
     """
     cutover: date | None = law.edition.bound("ora-cutover").day
     if s.imposed is None or cutover is None or s.imposed.offence.mixed:

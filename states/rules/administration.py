@@ -1,8 +1,9 @@
-"""Receipt that counts in law, told by acknowledging the notice that was received.
+"""Administration: messages, notices, receipts by acknowledgement, and moved sentences.
 
-Whoever a report or a referral was for can say so by the event of their own kind, or acknowledge the
-notice in which it came: either stops the clocks (G5, AMB-45, AMB-55). Ops and machines that
-acknowledge say only that the notice needs nothing more: they do not receive for others.
+A recipient of a report or a referral can confirm receipt by the event of that kind, or by
+acknowledging the notice that carried it: either stops the clocks (G5, AMB-45, AMB-55). An
+acknowledgement by ops or a machine only says that the notice needs no more attention; it is not a
+receipt for others.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ _FOR_OTHERS: Final = (Role.OPS, Role.SYSTEM)
 def receive_by_acknowledgement(
     s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect
 ) -> None:
-    """Take the acknowledgement of `effect` for the receipt of what came with it, where it is."""
+    """Record the receipt that the acknowledgement of `effect` stands for, if any."""
     if e.by.role in _FOR_OTHERS:
         return
     if _is_report_of_recall(s, effect) and denied(s, Permission.REVOKE, e) is None:
@@ -50,7 +51,7 @@ def _is_report_of_recall(s: Sentence, effect: Effect) -> bool:
 
 
 def _is_open_referral(s: Sentence, effect: Effect) -> bool:
-    """Whether they are the papers of the latest breach, which nobody has received yet."""
+    """Return whether `effect` carried the papers of the latest breach, not yet received."""
     if effect.template != REFERRAL_PAPERS or not s.breaches:
         return False
     latest = s.breaches[-1]
@@ -58,15 +59,15 @@ def _is_open_referral(s: Sentence, effect: Effect) -> bool:
     return effect.key == sent and latest.received_at is None
 
 
-_OUTCOME: Final = "failure-outcome"
+_FAILURE_OUTCOME: Final = "failure-outcome"
 
-_HEARD: Final = {
+_SETTLED_BY_ACKNOWLEDGEMENT: Final = {
     "enforcement-taken": Settlement.CONTRIBUTORS_NOTIFIED,
-    # On licence the step is a recall, of which all hear who work with the case.
+    # On licence the step is a recall; everyone who works with the case is notified of it.
     "recall-decided": Settlement.CONTRIBUTORS_NOTIFIED,
-    _OUTCOME: Settlement.REPORTER_NOTIFIED,
+    _FAILURE_OUTCOME: Settlement.REPORTER_NOTIFIED,
 }
-"""Notices about failures, with what their acknowledgement settles."""
+"""Notices about failures, with the settlement that an acknowledgement brings."""
 
 
 def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> HandlerOutcome:
@@ -75,7 +76,7 @@ def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> HandlerOutcome:
 
 
 def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> HandlerOutcome:
-    # A notice sent again has a generation after its key; whichever arrived, it arrived.
+    # A notice that is sent again has a generation after its key; any generation counts.
     key = e.notice_key.partition("#")[0]
     s.acknowledged.setdefault(key, e.occurred_at)
     for duty in tuple(s.duties.values()):
@@ -86,24 +87,24 @@ def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> HandlerOutcome
         notified = Settlement.PROVIDER_NOTIFIED
         clocks.settle(s, law, notified, at=e.occurred_at, by=e.uid)
     if effect is not None:
-        _hear_of_failures(s, e, law, effect)
-        receive_by_acknowledgement(s, e, law, effect)
+        _settle_failure_notices(s, e, law, effect=effect)
+        receive_by_acknowledgement(s, e, law, effect=effect)
     return REGULAR
 
 
-def _hear_of_failures(s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect) -> None:
-    """Settle that others heard of failures: of the outcome of one, or of what was done (D4.8)."""
-    heard = _HEARD.get(effect.template)
+def _settle_failure_notices(s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect) -> None:
+    """Settle that others were notified of a failure's outcome, or of the step taken (D4.8)."""
+    heard = _SETTLED_BY_ACKNOWLEDGEMENT.get(effect.template)
     if heard is None:
         return
-    failure_ids = tuple(_told_of(s, effect))
+    failure_ids = tuple(_failures_in(s, effect))
     for failure_id in failure_ids:
         clocks.settle(s, law, heard, at=e.occurred_at, by=e.uid, subject=failure_id)
-    complete_records(s, law, e, failure_ids)
+    complete_records(s, law, e, failure_ids=failure_ids)
 
 
-def _told_of(s: Sentence, effect: Effect) -> Iterator[str]:
-    if effect.template == _OUTCOME:
+def _failures_in(s: Sentence, effect: Effect) -> Iterator[str]:
+    if effect.template == _FAILURE_OUTCOME:
         yield effect.subject
         return
     steps: tuple[IssuedWarning | Breach | Recall, ...]
@@ -114,11 +115,16 @@ def _told_of(s: Sentence, effect: Effect) -> Iterator[str]:
 
 
 def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> HandlerOutcome:
-    # What it withdraws was left out before the fold began; see states/withdrawals.py.
+    # The withdrawn event was left out before the fold began; see states/withdrawals.py.
     return REGULAR
 
 
 def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
+    """Record the name under which a merged, unmerged or renumbered sentence continues.
+
+    The workflow hands the case over (`workflows/transfer.py`). The latest event wins, so a sentence
+    that was moved and moved back is at home again.
+    """
     if e.to_crn is not None and e.to_event_number is not None:
         s.continues_as = Holder(e.to_crn, e.to_event_number)
     if e.from_crn is not None and e.from_event_number is not None:

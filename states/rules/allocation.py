@@ -1,4 +1,4 @@
-"""The case gets a provider and an officer (NS 2015 3, T01)."""
+"""Allocation: the case gets a provider and an officer (NS 2015 3, T01)."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from states.transitions import ALLOCATE, AWAITING, OPEN
 from states.vocabulary import Provider, State
 
 CASE_ALLOCATED = "case-allocated"
-"""The notice to the provider, which settles the prompt to send it once it is acknowledged."""
+"""Notice to the provider; its acknowledgement settles the prompt to send it."""
 
 HIGH_IS_FOR_THE_NPS = (
     "the risk of serious harm is high: the NPS manages the case, and no rationale departs from that"
@@ -41,7 +41,10 @@ def _refuse_allocation(s: Sentence, e: CaseAllocated, _law: Law) -> str | None:
 
 
 def must_stay_with_nps(s: Sentence, provider: Provider) -> bool:
-    """Whether a CRC may not have the case (7.2); standard 6 leaves electronic-only orders out."""
+    """Return whether a CRC may not hold the case (7.2).
+
+    Standard 6 leaves electronic-only orders out.
+    """
     return provider is Provider.CRC and is_high(s) and not s.electronic_only
 
 
@@ -49,16 +52,20 @@ def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> HandlerOutcome:
     s.allocation = Allocation(e.provider, e.provider_code, e.occurred_at)
     change_state(s, ALLOCATE, State.ALLOCATED, at=e.occurred_at, cause=e.uid)
     clocks.settle(s, law, Settlement.CASE_ALLOCATED, at=e.occurred_at, by=e.uid)
-    clocks.start(s, law, Trigger.ALLOCATION, trigger_context(e, f"allocated to {e.provider.value}"))
+    clocks.start(
+        s, law, Trigger.ALLOCATION, context=trigger_context(e, f"allocated to {e.provider.value}")
+    )
     refresh_appointments(s, law)
-    notify(s, CASE_ALLOCATED, e.provider_code, PROVIDER, e, provider=e.provider.value)
+    notify(
+        s, CASE_ALLOCATED, e.provider_code, recipient=PROVIDER, event=e, provider=e.provider.value
+    )
     return REGULAR
 
 
 def refuse_unauthorised(
     _s: Sentence, e: OfficerAssigned | ProviderTransferred, _law: Law
 ) -> str | None:
-    """Return why somebody cannot hold a case; None where they can (ev-officer-authorised)."""
+    """Return why a person cannot hold the case; None where they can (ev-officer-authorised)."""
     if not e.authorised:
         return (
             f"only an authorised officer of a provider can be responsible officer; "
@@ -81,28 +88,35 @@ def _refuse_officer(s: Sentence, e: OfficerAssigned, law: Law) -> str | None:
 
 def _assign(s: Sentence, e: OfficerAssigned, law: Law) -> HandlerOutcome:
     if s.allocation is not None:
-        assign_officer(s, law, e, e.officer_id, s.allocation, temporary=False)
+        assign_officer(s, law, e, officer=e.officer_id, holder=s.allocation, temporary=False)
     return REGULAR
 
 
 def assign_officer(
     s: Sentence, law: Law, e: Event, officer: str, holder: Allocation, *, temporary: bool
 ) -> None:
-    """Make somebody the officer: the one before is none from then on (officer-known-always)."""
-    at, by = e.occurred_at, e.uid
-    tenure = OfficerTenure(officer, holder.provider, holder.provider_code, at, by, temporary)
+    """Assign the officer; the previous one ceases at once (officer-known-always)."""
+    at = e.occurred_at
+    by = e.uid
+    tenure = OfficerTenure(
+        officer, holder.provider, holder.provider_code, since=at, cause=by, temporary=temporary
+    )
     last = s.officers[-1] if s.officers else None
     known = last is not None and tenure == replace(last, since=at, cause=by)
     s.officer = officer
     clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=at, by=by)
     if not known:
         s.officers.append(tenure)
-        # The one before need not be introduced any more.
+        # The previous officer no longer needs an introduction.
         clocks.cancel_triggered(s, law, Trigger.OFFICER_CHANGED, at=at, by=by, subject=None)
         clocks.start(
-            s, law, Trigger.OFFICER_CHANGED, trigger_context(e, f"officer {officer}"), subject=by
+            s,
+            law,
+            Trigger.OFFICER_CHANGED,
+            context=trigger_context(e, f"officer {officer}"),
+            subject=by,
         )
-    notify(s, "officer-introduced", officer, PERSON, e)
+    notify(s, "officer-introduced", officer, recipient=PERSON, event=e)
     notify_induction(s, by)
 
 

@@ -1,7 +1,10 @@
-"""The first contact after each release: arranged for the next working day (NS 2015 5(b)).
+"""Appointments: arranged, moved, cancelled, attended (NS 2015 5(a)-(b), AMB-02).
 
-Arranged means what it means for an order (AMB-02). The day of release itself is guidance: it is met
-by a booking for that day, or by the reason why that was impractical (AMB-22).
+The clocks here follow the bookings: the first contact after each release, on the next working day
+(NS 2015 5(b)); the first appointment of an order, arranged (NS 2015 5(a)) and held; and the
+induction at it. "Arranged" means the same on licence as on an order (AMB-02). Contact on the day of
+release itself is guidance: a booking for that day meets it, or the reason why that was impractical
+(AMB-22).
 """
 
 from collections.abc import Iterator
@@ -29,15 +32,16 @@ FIRST_CONTACT = "first-contact-release"
 SAME_DAY = "first-contact-release-day"
 
 BookingSettlement = tuple[ClockOutcome, datetime, str | None]
+"""Outcome, time and event by which a booking settles a clock."""
 
 
 def arranged_settlement(
     clock: Clock, booked: Appointment, standard_at: datetime
 ) -> BookingSettlement:
-    """Return when a booking meets the standard of an arranged appointment.
+    """Return the settlement by a booking of an appointment that has to be arranged.
 
-    Arranged to occur in time is in time from the booking on; a booking for a later day meets the
-    standard, late, only when that day has come.
+    A booking for a day in time is in time from the moment it is made; a booking for a later day
+    meets the standard, late, once that day has come.
     """
     in_time = not clock.is_past(standard_at)
     at = min(booked.arranged_at, standard_at) if in_time else standard_at
@@ -45,14 +49,14 @@ def arranged_settlement(
 
 
 def refresh_first_contact(s: Sentence) -> None:
-    """Settle the clocks of the contact after each release by the bookings as they stand now."""
+    """Settle the clocks of the contact after each release by the present bookings."""
     releases = sorted(_releases(s))
     for key in (*s.by_provision.get(FIRST_CONTACT, ()), *s.by_provision.get(SAME_DAY, ())):
         clock = s.clocks[key]
         if clock.settled is not ClockOutcome.FELL_AWAY and clock.counted_from is not None:
             since = clock.counted_from
             until = next((day for day in releases if day > since), None)
-            s.clocks[key] = clock.settled_first_by(tuple(_reasons(s, clock, since, until)))
+            s.clocks[key] = clock.settled_first_by(tuple(_reasons(s, clock, since, until=until)))
 
 
 def _releases(s: Sentence) -> Iterator[date]:
@@ -89,7 +93,7 @@ INDUCTION_AT_START = "induction-at-start"
 
 
 def earliest_booking(meetings: list[Appointment], since: date | None = None) -> Appointment | None:
-    """Return the earliest booking that counts, of those from the day `since` on."""
+    """Return the earliest booking that counts, from the day `since` on; None where none."""
     return min(
         (
             item
@@ -102,7 +106,10 @@ def earliest_booking(meetings: list[Appointment], since: date | None = None) -> 
 
 
 def refresh_arranged(s: Sentence, first: Appointment | None) -> None:
-    """Settle by the earliest booking that counts: arranged to occur in time is in time."""
+    """Settle the arranged first appointment by the earliest booking that counts.
+
+    One arranged to take place in time is in time.
+    """
     clock = s.clocks.get(FIRST_ARRANGED)
     if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
         return
@@ -113,7 +120,7 @@ def refresh_arranged(s: Sentence, first: Appointment | None) -> None:
 
 
 def refresh_held(s: Sentence, meetings: list[Appointment]) -> None:
-    """Settle by the first that took place, or stop where the person stayed away from one."""
+    """Settle the held appointment by the first attended, or cancel it if the person missed one."""
     clock = s.clocks.get(FIRST_HELD)
     if clock is None or s.state is State.COMPLETED:
         return
@@ -123,18 +130,18 @@ def refresh_held(s: Sentence, meetings: list[Appointment]) -> None:
             clock = clock.settle(ClockOutcome.DONE, item.attended_at, item.attended_by)
     for failure in s.failures.values():
         booked = s.appointments.get(failure.appointment_id or "")
-        if booked is None or not booked.face_to_face or _came(booked, failure):
+        if booked is None or not booked.face_to_face or _attended(booked, failure):
             continue
-        # The person stayed away from one that was booked in time: that is a failure to comply,
-        # not a lapse of the provider (G2), and no later booking under its id makes it one.
+        # The person missed an appointment that was booked in time: a failure to comply, and no
+        # lapse of the provider (G2). A later booking under its id does not change that.
         missed_at = _missed_at(booked, failure)
         if not clock.is_past(missed_at):
             clock = clock.settle(ClockOutcome.FELL_AWAY, missed_at, failure.cause)
     s.clocks[FIRST_HELD] = clock
 
 
-def _came(booked: Appointment, failure: Failure) -> bool:
-    """Whether the person was there after all, on the day that the failure names or before it."""
+def _attended(booked: Appointment, failure: Failure) -> bool:
+    """Return whether the person came after all, on or before the day that the failure names."""
     return booked.attended_at is not None and day_of(booked.attended_at) <= failure.failed_on
 
 
@@ -145,39 +152,47 @@ def _missed_at(booked: Appointment, failure: Failure) -> datetime:
 
 
 def refresh_induction(s: Sentence, law: Law, key: str, meetings: list[Appointment]) -> None:
-    """Date an induction by the first appointment of what it begins, once there is one."""
+    """Date an induction by the first appointment of the regime that it begins, once booked."""
     clock = s.clocks[key]
     if clock.settled is not None:
-        # What is booked after an induction cannot have been its occasion.
+        # A booking made after the induction cannot have been its occasion.
         return
     first = earliest_booking(meetings, clock.counted_from)
     reason = "no booking stands"
     due = clocks.recompute_due(s, law, clock)
     if first is not None and first.standard_at is not None:
         day = day_of(first.standard_at)
-        due, reason = Due(day, end_of(day)), f"the first appointment is on {day}"
+        due = Due(day, end_of(day))
+        reason = f"the first appointment is on {day}"
     if due.due_on != clock.due.due_on:
         clock = clock.moved_to(due, reason)
     s.clocks[key] = clock
 
 
 def refresh_appointments(s: Sentence, law: Law) -> None:
-    """Settle the clocks of the first appointment by the bookings as they stand now."""
+    """Settle the clocks of the first appointment by the present bookings."""
     meetings = [item for item in s.appointments.values() if item.face_to_face]
     refresh_arranged(s, earliest_booking(meetings))
     refresh_held(s, meetings)
     refresh_first_contact(s)
     for key in s.by_provision.get(INDUCTION_AT_START, ()):
-        refresh_induction(s, law, key, meetings)
+        refresh_induction(s, law, key, meetings=meetings)
 
 
 def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> HandlerOutcome:
     known = s.appointments.get(e.appointment_id)
-    booked = Appointment(e.appointment_id, e.at, e.face_to_face, e.occurred_at, e.at, e.uid)
+    booked = Appointment(
+        e.appointment_id,
+        e.at,
+        e.face_to_face,
+        arranged_at=e.occurred_at,
+        standard_at=e.at,
+        cause=e.uid,
+    )
     if e.same_day_impractical is not None:
         booked = replace(booked, impractical_at=e.occurred_at)
     if known is not None and known.standard_at is not None and e.rebooked_by is Side.PERSON:
-        # The provider had booked it; that the person moved it takes nothing from that.
+        # The provider had booked it in time; a move by the person does not change that.
         booked = replace(known, at=e.at, cancelled=False)
     s.appointments[e.appointment_id] = booked
     if booked.face_to_face:

@@ -1,7 +1,8 @@
-"""Who may do what: the acts of enforcement, by role and organisation, as one table (D9).
+"""Authorisation: who may take which step of enforcement, by role and organisation (D9).
 
-An act is somebody's by what the sentence is enforced by: a CRC, the NPS, or the NPS although a
-CRC has the case, because a curfew or an attendance centre is all there is (ev-curfew-acr-enforce).
+The table has one column for each way in which a sentence is enforced: by a CRC, by the NPS, or by
+the NPS for a case that a CRC holds, where a curfew or an attendance centre is the only requirement
+(ev-curfew-acr-enforce).
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from states.vocabulary import Provider, RequirementKind, Role
 
 
 class Permission(StrEnum):
-    """The acts that somebody must be entitled to, by the row that says who is."""
+    """Steps that need a permission, by the row of the table that grants it."""
 
     EXCUSE = "D9.excuse"
     WARN = "D9.warn"
@@ -37,39 +38,40 @@ class Permission(StrEnum):
 
 
 class Enforcer(StrEnum):
-    """Who enforces the sentence: the column of the table."""
+    """Enforcer of a sentence: the column of the table."""
 
     CRC = "CRC"
     NPS = "NPS"
     NPS_FOR_CRC = "NPS_FOR_CRC"
-    """A curfew or an attendance centre is the only requirement of an order (AMB-34)."""
+    """A CRC has the case, but a curfew or attendance centre is all there is (AMB-34)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may: any of these roles, within any of these organisations."""
+    """Grant of a permission: to any of these roles, within any of these organisations."""
 
     roles: frozenset[Role]
     organisations: tuple[str, ...] = ()
-    """Names of the contract; empty for any."""
+    """Names as in the contract; empty for any."""
 
     def __str__(self) -> str:
         roles = " or ".join(sorted(role.value for role in self.roles))
         return f"{roles} of {' or '.join(self.organisations)}" if self.organisations else roles
 
 
-CRC, NPS = Provider.CRC.value, Provider.NPS.value
-_TOLD_BY_SYSTEMS: Final = frozenset({Role.SYSTEM, Role.OPS})
-"""Who may pass on what others did or sent, and decides nothing."""
+CRC = Provider.CRC.value
+NPS = Provider.NPS.value
+_RELAYING_ROLES: Final = frozenset({Role.SYSTEM, Role.OPS})
+"""Roles that pass on what others did or sent, and decide nothing."""
 _AT_COURT: Final = OFFICERS | {Role.COURT_OFFICER}
-_SENDERS: Final = _AT_COURT | {Role.PROVIDER} | _TOLD_BY_SYSTEMS
+_SENDERS: Final = _AT_COURT | {Role.PROVIDER} | _RELAYING_ROLES
 _ANY_OFFICER: Final = Grant(OFFICERS, (CRC, NPS))
 _OFFICER_OF_CRC: Final = Grant(OFFICERS, (CRC,))
 _OFFICER_OF_NPS: Final = Grant(OFFICERS, (NPS,))
-_NPS_AT_COURT: Final = Grant(_AT_COURT | _TOLD_BY_SYSTEMS, (NPS,))
-_COURT_OR_NPS: Final = Grant(_AT_COURT | _TOLD_BY_SYSTEMS | {Role.COURT}, ("COURT", NPS))
-_BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *_TOLD_BY_SYSTEMS}), ("PPCS", "NOMS"))
-_BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *_TOLD_BY_SYSTEMS}), ("PAROLE_BOARD",))
+_NPS_AT_COURT: Final = Grant(_AT_COURT | _RELAYING_ROLES, (NPS,))
+_COURT_OR_NPS: Final = Grant(_AT_COURT | _RELAYING_ROLES | {Role.COURT}, ("COURT", NPS))
+_BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *_RELAYING_ROLES}), ("PPCS", "NOMS"))
+_BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *_RELAYING_ROLES}), ("PAROLE_BOARD",))
 _NPS_ALLOCATES: Final = Grant(_SENDERS, (NPS,))
 _SENIOR: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (CRC, NPS))
 
@@ -85,7 +87,7 @@ def _apart(crc: Grant, nps: Grant) -> dict[Enforcer, Grant]:
 GRANTS: Final[Mapping[Permission, Mapping[Enforcer, Grant]]] = {
     Permission.EXCUSE: {**_same(_ANY_OFFICER), Enforcer.NPS_FOR_CRC: _OFFICER_OF_NPS},
     Permission.WARN: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
-    # A CRC refers to the NPS; what the NPS sends goes to the court (AMB-17, ev-advice-nps-only).
+    # A CRC refers to the NPS; the NPS sends to the court (AMB-17, ev-advice-nps-only).
     Permission.REFER: _apart(Grant(_SENDERS, (CRC, NPS)), Grant(_SENDERS, (NPS,))),
     Permission.PRESENT: _same(_NPS_AT_COURT),
     Permission.HEARINGS: _same(_COURT_OR_NPS),
@@ -100,7 +102,7 @@ GRANTS: Final[Mapping[Permission, Mapping[Enforcer, Grant]]] = {
     Permission.RE_RELEASE: _same(_BY_BOARD),
     Permission.DEAL_WITH_BREACH: _same(_COURT_OR_NPS),
 }
-"""D9, row by row."""
+"""The table of D9, row by row."""
 
 _ENFORCED_BY_NPS: Final = (RequirementKind.CURFEW, RequirementKind.ATTENDANCE_CENTRE)
 _ORDERS: Final = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
@@ -114,7 +116,7 @@ def roles_for(*acts: Permission) -> frozenset[Role]:
 
 
 def enforcer(s: Sentence) -> Enforcer:
-    """Return who enforces the sentence as it stands."""
+    """Return the enforcer of the sentence at present."""
     if s.allocation is None or s.allocation.provider is Provider.NPS:
         return Enforcer.NPS
     kinds = {item.requirement.kind for item in s.requirements.values() if item.is_in_force}
@@ -123,23 +125,23 @@ def enforcer(s: Sentence) -> Enforcer:
 
 
 def enforcing_organisation(s: Sentence) -> str:
-    """Return the organisation that enforces the sentence, in the words of the contract."""
+    """Return the organisation that enforces the sentence, by its name in the contract."""
     return CRC if enforcer(s) is Enforcer.CRC else NPS
 
 
 def acting_organisation(s: Sentence, by: By) -> str:
-    """Return for which organisation somebody acts: the code of our provider means its sort."""
+    """Return the organisation that a sender acts for; a provider's code means its kind."""
     if s.allocation is not None and by.organisation == s.allocation.provider_code:
         return s.allocation.provider.value
     return by.organisation
 
 
 def denied(s: Sentence, act: Permission, e: Event) -> str | None:
-    """Return why the sender of `e` may not do `act`, and who may; None where the sender may."""
+    """Return why the sender of `e` may not take the step, and who may; None where allowed."""
     entitled = GRANTS[act][enforcer(s)]
     organisation = acting_organisation(s, e.by)
     known = not entitled.organisations or organisation in entitled.organisations
-    # A machine passes on what others did, for whichever organisation it runs.
-    if e.by.role in entitled.roles and (known or e.by.role in _TOLD_BY_SYSTEMS):
+    # A machine passes on acts of others, for any organisation.
+    if e.by.role in entitled.roles and (known or e.by.role in _RELAYING_ROLES):
         return None
     return f"{e.KIND} is not for {e.by.role.value} of {organisation}; it is for {entitled} ({act})"

@@ -7,8 +7,7 @@ from states.entities import Breach
 from states.events.enforcement import BreachDecided, BreachReason, BreachWithdrawn
 from states.events.envelope import Event
 from states.rules import clocks
-from states.rules.authorisation import NPS as THE_NPS
-from states.rules.authorisation import Permission, denied, enforcing_organisation
+from states.rules.authorisation import NPS, Permission, denied, enforcing_organisation
 from states.rules.enforcement_advice import advised_below_breach, endangers_public
 from states.rules.failure_counts import counted_warnings
 from states.rules.failure_days import refresh_days
@@ -16,7 +15,14 @@ from states.rules.failure_record import complete_records
 from states.rules.failures import known_failures, missing_failure
 from states.rules.handler import OFFICERS, REGULAR, EventHandler, HandlerOutcome
 from states.rules.hearings import cancel_hearings
-from states.rules.notifications import CONTRIBUTORS, COURT, LINE_MANAGER, NPS, OFFICER, notify
+from states.rules.notifications import (
+    CONTRIBUTORS,
+    COURT,
+    LINE_MANAGER,
+    NPS_ENFORCEMENT,
+    OFFICER,
+    notify,
+)
 from states.rules.state_changes import change_state, supported_state
 from states.rules.triggers import trigger_context
 from states.rules.warnings import missing_judgement, refuse_ground
@@ -28,16 +34,16 @@ from states.transitions import BREACHABLE, DECIDE_BREACH, WITHDRAW_BREACH
 from states.vocabulary import Role, State
 
 BREACH_DECIDED = "breach_decided"
-"""What later steps of the proceedings wait for."""
+"""Dependency of the later steps of breach proceedings."""
 
 
 def amend_breach(s: Sentence, **changes: Any) -> None:
-    """Change the latest proceedings."""
+    """Change fields of the latest breach proceedings."""
     s.breaches[-1] = replace(s.breaches[-1], **changes)
 
 
 def missing_breach(s: Sentence, _e: Event) -> str | None:
-    """Return that a step of proceedings waits for the decision on breach; None where there is."""
+    """Return the dependency of a step of proceedings; None once a breach is decided."""
     return None if s.breaches else BREACH_DECIDED
 
 
@@ -48,7 +54,7 @@ def _reason(e: BreachDecided) -> BreachReason:
 def _needs(s: Sentence, e: BreachDecided) -> str | None:
     if (unknown := missing_failure(s, e.failure_ids)) is not None:
         return unknown
-    # The public is protected at once, before anyone has sat in judgement (G15).
+    # Protection of the public does not wait for a judgement (G15).
     if endangers_public(s, known_failures(s, e.failure_ids)):
         return None
     return missing_judgement(s, e.failure_ids)
@@ -70,7 +76,10 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> HandlerOutcome:
     less = advised_below_breach(s, law, failure_ids) if of_failures else None
     s.breaches.append(
         Breach(
-            *(failure_ids, e.occurred_at, e.uid, s.state),
+            failure_ids,
+            e.occurred_at,
+            e.uid,
+            came_from=s.state,
             id=e.event_id,
             reason=_reason(e),
             departure=less is not None,
@@ -78,31 +87,40 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> HandlerOutcome:
     )
     change_state(s, DECIDE_BREACH, State.BREACHED, at=e.occurred_at, cause=e.uid)
     clocks.start(
-        s, law, Trigger.BREACH_DECIDED, trigger_context(e), subject=e.event_id, requirement=""
+        s,
+        law,
+        Trigger.BREACH_DECIDED,
+        context=trigger_context(e),
+        subject=e.event_id,
+        requirement="",
     )
     refresh_days(s, law)
     _tell(s, e, departure=less is not None)
-    complete_records(s, law, e, failure_ids)
+    complete_records(s, law, e, failure_ids=failure_ids)
     return REGULAR
 
 
 def _tell(s: Sentence, e: BreachDecided, *, departure: bool) -> None:
-    # D14.breach-referral: a CRC cannot go to court, so that what it refers goes to the NPS.
-    to = COURT if enforcing_organisation(s) == THE_NPS else NPS
+    # D14.breach-referral: a CRC cannot go to court, so its referral goes to the NPS.
+    to = COURT if enforcing_organisation(s) == NPS else NPS_ENFORCEMENT
     subject = ".".join(e.failure_ids[:3]) or _reason(e).value
     notify(
-        *(s, "breach-referral", subject, to, e),
+        s,
+        "breach-referral",
+        subject,
+        recipient=to,
+        event=e,
         liberty=True,
         failures=".".join(e.failure_ids),
         reason=_reason(e).value,
     )
-    notify(s, "enforcement-taken", subject, CONTRIBUTORS, e, step=e.KIND)
+    notify(s, "enforcement-taken", subject, recipient=CONTRIBUTORS, event=e, step=e.KIND)
     if departure:
-        notify(s, "departure-recorded", subject, LINE_MANAGER, e, row="D7.14")
+        notify(s, "departure-recorded", subject, recipient=LINE_MANAGER, event=e, row="D7.14")
 
 
 def close_proceedings(s: Sentence, e: Event) -> bool:
-    """Close the proceedings and return to the state before them (T08); tell if irregular."""
+    """Close the proceedings, restore the state before them (T08); return whether irregular."""
     came_from = s.breaches[-1].came_from if s.breaches else s.state
     if s.breach is not None:
         amend_breach(s, closed_at=e.occurred_at)
@@ -112,16 +130,17 @@ def close_proceedings(s: Sentence, e: Event) -> bool:
 
 
 def _withdraw(s: Sentence, e: BreachWithdrawn, law: Law) -> HandlerOutcome:
-    """Take the breach back: nothing is spent, and the window runs again (D8.9)."""
+    """Withdraw the breach: nothing is spent, and the warning window runs again (D8.9)."""
     breach = s.breaches[-1]
-    trigger, at = Trigger.BREACH_DECIDED, e.occurred_at
+    trigger = Trigger.BREACH_DECIDED
+    at = e.occurred_at
     clocks.cancel_triggered(s, law, trigger, at=at, by=e.uid, subject=breach.id)
     cancel_hearings(s, law, e)
     close_proceedings(s, e)
     refresh_days(s, law)
-    notify(s, "breach-withdrawn", e.event_id, OFFICER, e)
+    notify(s, "breach-withdrawn", e.event_id, recipient=OFFICER, event=e)
     if breach.referred_at is not None or breach.received_at is not None:
-        notify(s, "breach-withdrawn", e.event_id, NPS, e)
+        notify(s, "breach-withdrawn", e.event_id, recipient=NPS_ENFORCEMENT, event=e)
     return REGULAR
 
 
@@ -129,7 +148,7 @@ HANDLERS = (
     EventHandler(
         BreachDecided,
         _decide,
-        # As for a warning, from before the induction on (G1).
+        # As for a warning, possible from before the induction (G1).
         transition=DECIDE_BREACH,
         roles=OFFICERS | {Role.COURT_OFFICER},
         depends_on=_needs,

@@ -1,4 +1,9 @@
-"""What starts a clock or opens a duty: when, why, and by which event."""
+"""Clocks and duties: started, settled, moved and cancelled as the data of the edition say.
+
+Code of the rules reports a trigger or a settlement; the provisions of the edition say what that
+starts or discharges. A provision is a timescale, which becomes a clock, or a duty, which stays open
+until it is done and is never timed.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,22 +29,22 @@ from states.time.due import Due, compute
 
 
 def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
-    """Return when `timescale` is due, counted from the day `on` or the instant `at`."""
-    return _due_by(s, law.calendar, timescale, at, on)
+    """Return the due date of `timescale`, counted from the day `on` or the instant `at`."""
+    return _due_by(s, law.calendar, timescale, at=at, on=on)
 
 
 def _due_by(
     s: Sentence, calendar: WorkingCalendar, timescale: Timescale, at: datetime, on: date | None
 ) -> Due:
-    due = _counted(s, calendar, timescale, at, on)
+    due = _counted(s, calendar, timescale, at=at, on=on)
     if not _before_sentence(s, timescale, due):
         return due
-    # What a sentence is too short for is prompted by the date to which it counts.
-    return _counted(s, calendar, timescale.model_copy(update={"amount": 0}), at, on)
+    # A sentence shorter than the lead time of a prompt is prompted on the target date itself.
+    return _counted(s, calendar, timescale.model_copy(update={"amount": 0}), at=at, on=on)
 
 
 def _before_sentence(s: Sentence, timescale: Timescale, due: Due) -> bool:
-    """Whether a length that is ours would have prompted before there was a sentence."""
+    """Return whether a prompt with a length of our own would fall before the sentence."""
     if s.imposed is None or due.due_on is None or timescale.timer is not TimerKind.PROMPT:
         return False
     ahead = timescale.direction is Direction.LATEST_BEFORE
@@ -51,14 +56,15 @@ def _counted(
 ) -> Due:
     if not s.suspensions:
         return compute(timescale, at=at, on=on, calendar=calendar)
-    held, endless = s.suspensions.covers, s.suspensions.endless_from
+    held = s.suspensions.covers
+    endless = s.suspensions.endless_from
     return compute(timescale, at=at, on=on, calendar=calendar, suspended=held, endless_from=endless)
 
 
 def recompute_due(s: Sentence, law: Law, clock: Clock) -> Due:
-    """Return when `clock` is due by its own rule, calendar and day: also where it was moved."""
+    """Return the due date of `clock` by its own rule, calendar and day, ignoring any move."""
     calendar = clock.calendar or law.calendar
-    return _due_by(s, calendar, clock.timescale, clock.started_at, clock.counted_from)
+    return _due_by(s, calendar, clock.timescale, at=clock.started_at, on=clock.counted_from)
 
 
 def redate(
@@ -71,23 +77,23 @@ def redate(
     subject: str | None = None,
     regime: AppliesTo | None = None,
 ) -> None:
-    """Re-date the clocks that count to or from a day which has moved to `on` (T29)."""
-    for timescale in applicable_timescales(s, law, trigger, regime):
+    """Re-date the clocks that count to or from a day that has moved to `on` (T29)."""
+    for timescale in applicable_timescales(s, law, trigger, regime=regime):
         for key in s.by_provision.get(timescale.id, ()):
             clock = s.clocks[key]
             if subject is None or clock.subject == subject:
-                due = due_of(s, law, clock.timescale, clock.started_at, on)
+                due = due_of(s, law, clock.timescale, at=clock.started_at, on=on)
                 moved = clock.moved_to(due, reason)
                 s.clocks[key] = replace(moved, counted_from=on, calendar=law.calendar)
 
 
 def done_key(row: str) -> str:
-    """Return under which name it is kept that somebody said a row was done (`duty_discharged`)."""
+    """Return the key in `s.done` of an explicit discharge of a provision (`duty_discharged`)."""
     return f"{Settlement.DUTY_DISCHARGED}:{row}"
 
 
 def record_done(s: Sentence, what: str, subject: str | None, at: datetime, by: str | None) -> None:
-    """Keep that something was done, in case that what it discharges has not begun: the latest."""
+    """Record the latest time at which something was done, for a clock or duty that opens later."""
     known = s.done.get((what, subject))
     if known is None or known[0] <= at:
         s.done[what, subject] = (at, by)
@@ -102,18 +108,18 @@ def settle(
     by: str | None,
     subject: str | None = None,
 ) -> None:
-    """Settle what `settlement` discharges or ends: what is about `subject`, and about nothing.
+    """Settle the clocks and duties that `settlement` discharges or ends.
 
-    Without a subject it discharges all that it can, whatever that is about.
+    They are those about `subject` and those without a subject; when None, those about any subject.
     """
-    record_done(s, settlement.value, subject, at, by)
-    # Where editions have changed, each row goes by its own: the law only says where to look.
+    record_done(s, settlement.value, subject, at=at, by=by)
+    # A clock keeps the provision of its own edition; the law only tells which ids to look at.
     for row in law.settled_by(settlement):
-        for key in _of_row(s, row, subject):
+        for key in _keys_of(s, row, subject):
             if settlement in provision_of(s, key).discharged_by:
                 discharge(s, key, at=at, by=by)
     for row in law.ended_by(settlement):
-        for key in _of_row(s, row, subject):
+        for key in _keys_of(s, row, subject):
             if settlement in provision_of(s, key).ends_with:
                 cancel(s, key, at=at, by=by)
 
@@ -121,33 +127,35 @@ def settle(
 def settle_contact(
     s: Sentence, law: Law, kind: str, *, at: datetime, by: str | None, subject: str | None = None
 ) -> None:
-    """Settle what a contact of that kind discharges.
+    """Settle the clocks and duties that a contact of that kind discharges.
 
-    The `subject` is a requirement: it narrows only what there is one of for each requirement.
+    `subject` is a requirement: it narrows only provisions that are limited to kinds of
+    requirements.
     """
-    record_done(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at, by)
+    record_done(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at=at, by=by)
     for row in law.settled_by_contact(kind):
         for key in s.by_provision.get(row, ()):
-            known, about = provision_of(s, key), subject_of(s, key)
+            known = provision_of(s, key)
+            about = subject_of(s, key)
             everything = subject is None or not known.requirements
             if kind in known.contact_kinds and (everything or about in (subject, None)):
                 discharge(s, key, at=at, by=by)
 
 
-def _of_row(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
+def _keys_of(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
     for key in s.by_provision.get(row, ()):
         if subject is None or subject_of(s, key) in (subject, None):
             yield key
 
 
 def provision_of(s: Sentence, key: str) -> Provision:
-    """Return the rule of a clock or duty, which stays its own whatever the edition becomes."""
+    """Return the provision of a clock or duty, which it keeps when the edition changes."""
     clock = s.clocks.get(key)
     return clock.timescale if clock is not None else s.duties[key].duty
 
 
 def subject_of(s: Sentence, key: str) -> str | None:
-    """Return what a clock or duty is about."""
+    """Return the subject of a clock or duty; None where it has none."""
     clock = s.clocks.get(key)
     return clock.subject if clock is not None else s.duties[key].subject
 
@@ -162,7 +170,7 @@ def discharge(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
 
 
 def cancel(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
-    """Stop a clock or duty that fell away at `at`; one that does not exist is no matter."""
+    """Cancel a clock or duty that fell away at `at`; do nothing if it does not exist."""
     if (clock := s.clocks.get(key)) is not None:
         s.clocks[key] = clock.settle(ClockOutcome.FELL_AWAY, at, by)
     elif (duty := s.duties.get(key)) is not None:
@@ -170,13 +178,13 @@ def cancel(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
 
 
 def is_running(s: Sentence, trigger: Trigger) -> bool:
-    """Whether anything that `trigger` starts is still open."""
+    """Return whether any clock or duty that `trigger` starts is still open."""
     keys = (key for found in s.by_provision.values() for key in found)
     return any(trigger in provision_of(s, key).triggers and is_open(s, key) for key in keys)
 
 
 def is_open(s: Sentence, key: str) -> bool:
-    """Whether a clock or duty of that id exists that nothing has settled."""
+    """Return whether a clock or duty of that id exists and is not settled."""
     if (clock := s.clocks.get(key)) is not None:
         return clock.is_open
     duty = s.duties.get(key)
@@ -186,7 +194,7 @@ def is_open(s: Sentence, key: str) -> bool:
 def cancel_triggered(
     s: Sentence, law: Law, trigger: Trigger, *, at: datetime, by: str | None, subject: str | None
 ) -> None:
-    """Stop what `trigger` started about `subject`, under whichever regime that was."""
+    """Cancel the clocks and duties that `trigger` started about `subject`, under any regime."""
     for regime in AppliesTo:
         rows = {
             row.id
@@ -203,7 +211,7 @@ def cancel_triggered(
 
 
 def clock_id(row: str, subject: str | None) -> str:
-    """Return the id of a clock or duty: its row, and what it is about where several can be."""
+    """Return the id of a clock or duty: the id of its provision, and its subject if it has one."""
     return row if subject is None else f"{row}/{subject}"
 
 
@@ -211,61 +219,75 @@ def start(
     s: Sentence,
     law: Law,
     trigger: Trigger,
-    occasion: TriggerContext,
+    context: TriggerContext,
     *,
     subject: str | None = None,
     requirement: str | None = None,
     regime: AppliesTo | None = None,
 ) -> None:
-    """Start every clock and open every duty of `trigger`, and leave alone those there are.
+    """Start every clock and open every duty of `trigger`; keep those that exist already.
 
     Args:
         s: The sentence.
         law: The law that governs it.
-        trigger: What happened.
-        occasion: When, why and by which event, whose notices are queued.
-        subject: What it is about, where there can be several.
-        requirement: The requirement concerned: rows limited to other kinds stay silent. When
-            None, such rows start once for each requirement of their kinds.
-        regime: Whose rules govern; the present regime's when None.
+        trigger: The trigger.
+        context: Time, reason and event; the notices of the duties are queued under that event.
+        subject: The subject, where a sentence can have several.
+        requirement: The requirement concerned: provisions limited to other kinds do not start. When
+            None, such provisions start once for each open requirement of their kinds.
+        regime: The regime whose provisions apply; the present regime when None.
     """
-    for timescale in applicable_timescales(s, law, trigger, regime, occasion):
-        if not _opens(timescale, trigger, occasion):
+    for timescale in applicable_timescales(s, law, trigger, regime=regime, context=context):
+        if not _opens(timescale, trigger, context):
             continue
-        for about in _subjects(s, timescale, subject, requirement):
+        for about in _subjects(s, timescale, subject, requirement=requirement):
             key = clock_id(timescale.id, about)
             if key not in s.clocks:
-                at, because, on = occasion.at, occasion.because, occasion.on
-                due = due_of(s, law, timescale, at, on)
+                at = context.at
+                because = context.because
+                on = context.on
+                due = due_of(s, law, timescale, at=at, on=on)
                 home = edition_history.edition_of(law, timescale)
                 s.clocks[key] = Clock(
-                    *(key, timescale, about, at, because, due, on),
+                    key,
+                    timescale,
+                    about,
+                    started_at=at,
+                    trigger=because,
+                    due=due,
+                    counted_from=on,
                     edition=home,
                     calendar=law.calendar,
                 )
-                _index(s, timescale, key, about)
-    for duty in applicable_duties(s, law, trigger, regime, occasion):
-        if not _opens(duty, trigger, occasion):
+                _index(s, timescale, key, subject=about)
+    for duty in applicable_duties(s, law, trigger, regime=regime, context=context):
+        if not _opens(duty, trigger, context):
             continue
-        for about in _subjects(s, duty, subject, requirement):
+        for about in _subjects(s, duty, subject, requirement=requirement):
             key = clock_id(duty.id, about)
             if key not in s.duties:
-                keys = tuple(notify_duty(s, duty, about, trigger, occasion))
+                keys = tuple(notify_duty(s, duty, about, trigger=trigger, context=context))
                 if duty.notices and not keys:
-                    # The requirement names nobody who would have to be told.
+                    # The requirement names no stakeholder to notify.
                     continue
                 home = edition_history.edition_of(law, duty)
                 s.duties[key] = OpenDuty(
-                    *(key, duty, about, occasion.at, occasion.because, keys), edition=home
+                    key,
+                    duty,
+                    about,
+                    since=context.at,
+                    trigger=context.because,
+                    notices=keys,
+                    edition=home,
                 )
-                _index(s, duty, key, about)
-                _spare_told(s, key)
+                _index(s, duty, key, subject=about)
+                _retract_notices(s, key)
 
 
 def _subjects(
     s: Sentence, row: Provision, subject: str | None, requirement: str | None
 ) -> Iterator[str | None]:
-    """Yield what a row is about: one clock for each requirement of the kinds that it names."""
+    """Yield the subjects of a provision: one for each requirement of the kinds that it names."""
     if not row.requirements:
         yield subject
     elif requirement is not None:
@@ -278,8 +300,8 @@ def _subjects(
                 yield key
 
 
-def _spare_told(s: Sentence, key: str) -> None:
-    """Take the notices of a duty back that was done before: who was told is not told again."""
+def _retract_notices(s: Sentence, key: str) -> None:
+    """Take back the notices of a duty that was done before it opened."""
     duty = s.duties[key]
     if duty.settled_at is not None:
         for notice in duty.notices:
@@ -287,15 +309,15 @@ def _spare_told(s: Sentence, key: str) -> None:
         s.duties[key] = replace(duty, notices=())
 
 
-def _opens(row: Provision, trigger: Trigger, occasion: TriggerContext) -> bool:
-    """Whether the row names what it is: the kind of contact, the agency, kinds of requirements."""
-    if occasion.requirement_only and not row.requirements:
+def _opens(row: Provision, trigger: Trigger, context: TriggerContext) -> bool:
+    """Return whether the provision covers the kind of contact, agency or requirement at hand."""
+    if context.requirement_only and not row.requirements:
         return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
-            return occasion.kind in row.opening_kinds
+            return context.kind in row.opening_kinds
         case Trigger.AGENCY_FLAGGED:
-            return occasion.kind in row.agencies
+            return context.kind in row.agencies
         case _:
             return True
 
@@ -308,7 +330,7 @@ def _index(s: Sentence, row: Provision, key: str, subject: str | None) -> None:
     contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in row.contact_kinds)
     for what in (*row.discharged_by, *contacts, done_key(row.id)):
         known = s.done.get((what, subject)) or s.done.get((what, None))
-        # What was done once counts once: it does not answer the next occasion too.
+        # An act counts once: if it settled a sibling, it does not settle this one too.
         if known is not None and all(_settled_by(s, other) != known[1] for other in siblings):
             discharge(s, key, at=known[0], by=known[1])
 

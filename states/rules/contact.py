@@ -1,7 +1,7 @@
-"""Contact with the person, and entries about the case (NS 2015 1(a)).
+"""Contact with the person: entries about the case, and the induction (NS 2015 1(a), 3(c)).
 
-What a contact discharges, and what it opens, is told by its kind: the rows of the edition name the
-kinds that are theirs.
+The kind of a contact tells what it discharges and what it opens: the provisions of the edition name
+their kinds.
 """
 
 from dataclasses import replace
@@ -25,21 +25,22 @@ from states.vocabulary import Phase, State
 
 
 def _record(s: Sentence, e: ContactRecorded, law: Law) -> HandlerOutcome:
-    at, by = e.occurred_at, e.uid
+    at = e.occurred_at
+    by = e.uid
     clocks.settle_contact(s, law, e.kind, at=at, by=by, subject=e.requirement_id)
     if e.kind in ANSWER_KINDS:
         complete_records(s, law, e)
     if s.state is not State.COMPLETED:
-        open_contact_duties(s, law, e, e.kind)
+        open_contact_duties(s, law, e, kind=e.kind)
     return REGULAR
 
 
 def open_contact_duties(s: Sentence, law: Law, e: ContactRecorded, kind: str) -> None:
-    """Open what a contact of that kind opens: each time anew, so it is about the event."""
+    """Open the duties of a contact of that kind, each time with the event as subject."""
     if not law.opened_by_contact(kind):
         return
     opened = replace(trigger_context(e, kind), kind=kind)
-    clocks.start(s, law, Trigger.CONTACT_OF_KIND, opened, subject=e.uid)
+    clocks.start(s, law, Trigger.CONTACT_OF_KIND, context=opened, subject=e.uid)
 
 
 def _named(s: Sentence, e: ContactRecorded) -> str | None:
@@ -49,7 +50,7 @@ def _named(s: Sentence, e: ContactRecorded) -> str | None:
 
 
 SUPERVISION_EXPLAINED = "supervision_explained"
-"""The kind of contact in which somebody hears how supervision differs from a licence."""
+"""Kind of contact that explains how supervision differs from a licence."""
 
 
 def _refuse(s: Sentence, e: InductionCompleted, _law: Law) -> str | None:
@@ -60,17 +61,22 @@ def _refuse(s: Sentence, e: InductionCompleted, _law: Law) -> str | None:
 
 
 def _induct(s: Sentence, e: InductionCompleted, law: Law) -> HandlerOutcome:
-    at, by = e.occurred_at, e.uid
+    """Record an induction: commitments, rights and consequences are explained (3(c), T02).
+
+    It begins an order, a licence and post-sentence supervision; in prison there is none (5.3).
+    """
+    at = e.occurred_at
+    by = e.uid
     s.inducted_at = min(s.inducted_at or at, at)
     clocks.settle(s, law, Settlement.INDUCTION_COMPLETED, at=at, by=by)
-    if _tells_of_supervision(s, e):
+    if _explains_supervision(s, e):
         clocks.settle_contact(s, law, SUPERVISION_EXPLAINED, at=at, by=by)
     advance_state(s, at, by)
     return REGULAR
 
 
-def _tells_of_supervision(s: Sentence, e: InductionCompleted) -> bool:
-    # One that began the licence counts for supervision only where it said that it did.
+def _explains_supervision(s: Sentence, e: InductionCompleted) -> bool:
+    # The induction to the licence counts for supervision only where it says so.
     if e.explained:
         return InductionTopic.PSS_DIFFERENCE in e.explained
     return s.phase is Phase.PSS

@@ -1,7 +1,13 @@
-"""What a court's decision does, one function for each kind of outcome (D17).
+"""Court: decisions on breach and on the order, by kind of sentence (D17).
 
-A court's word is a fact: none of these refuses. What the court was not known to be dealing with is
-applied as far as it can be, and said to be irregular.
+A court's decision is a fact and is never refused. A decision on something that was not known to be
+before the court is applied as far as possible, and marked irregular.
+
+Breach of post-sentence supervision (D16) may end in a committal to custody (T22). The first two
+failures bring a warning (D16.1), the third goes to court (D16.2), and any failure does so at once
+where the public needs protection (D16.3): the counter of the edition says so, and the modules that
+serve orders serve supervision as well. The documents state no further powers of the court (D16.8);
+none is guessed (AMB-14).
 """
 
 from collections.abc import Callable, Mapping
@@ -38,18 +44,18 @@ from states.transitions import (
 from states.vocabulary import CourtOutcome, Phase, RequirementKind, SentenceOutcome, State
 
 CourtDisposal = Callable[[Sentence, CourtDecided, Law], HandlerOutcome]
-"""What one outcome does to the sentence."""
+"""Function that applies one outcome to the sentence."""
 
 
 def is_before_court(s: Sentence) -> bool:
-    """Return whether a breach is there for the court to deal with: one it has not committed for."""
+    """Return whether a breach is before the court, which has not committed for it yet."""
     return s.breach is not None and s.phase is not Phase.PSS_COMMITTAL
 
 
 def apply_changes(s: Sentence, e: CourtDecided, law: Law) -> str:
-    """Put in place what the decision brings: requirements, and the end of the sentence.
+    """Apply the requirements and the end date of a decision.
 
-    Return what the court is to look at again; nothing where the law lets all of it be so.
+    Return what the court is to look at again; empty where all of it is lawful.
     """
     if e.ends_on is not None:
         move_end(s, law, e.ends_on)
@@ -57,7 +63,7 @@ def apply_changes(s: Sentence, e: CourtDecided, law: Law) -> str:
 
 
 def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Let the order or the supervision go on: what went before is spent (T07, D8.1, D8.2, D8.3)."""
+    """Continue the order or supervision; earlier failures are spent (T07, D8.1, D8.2, D8.3)."""
     if not is_before_court(s):
         return HandlerOutcome(
             irregular=True, note="no breach was before the court; nothing is spent"
@@ -73,7 +79,7 @@ def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 
 
 def continue_changed_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Change requirements: in a breach the rest is spent, outside one nothing is (T07, T27)."""
+    """Change requirements; in a breach earlier failures are spent too (T07, T27)."""
     return continue_order(s, e, law) if is_before_court(s) else vary_requirements(s, e, law)
 
 
@@ -85,7 +91,7 @@ def vary_requirements(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 
 
 def extend_unpaid_work(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Extend unpaid work: neither another requirement nor the order moves with it (D17.3, G8)."""
+    """Extend unpaid work; neither other requirements nor the order move (D17.3, G8)."""
     extend_work(s, law, e)
     if e.ends_on is None:
         return HandlerOutcome(
@@ -97,7 +103,7 @@ def extend_unpaid_work(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome
 
 
 def extend_suspended_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Record an extension that no suspended sentence order can have past its end (G9, D19.4)."""
+    """Record an extension, which no suspended sentence order can have (G9, D19.3, D19.4)."""
     beyond = e.ends_on is None or s.ends_on is None or e.ends_on > s.ends_on
     extend_work(s, law, e)
     if not beyond:
@@ -109,13 +115,13 @@ def extend_suspended_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOut
 
 
 def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """End one requirement while the order goes on (T27, D17.8)."""
+    """End one requirement while the order continues (T27, D17.8)."""
     wrong = apply_changes(s, e, law)
     named = e.requirement_id or _only_one_in_progress(s)
     if named is None or named not in s.requirements:
         note = "which requirement the court ended is not said; its requirement_id is wanted"
         return HandlerOutcome(irregular=True, note=note)
-    end_by_court(s, law, e, named)
+    end_by_court(s, law, e, key=named)
     return HandlerOutcome(s.state not in CHANGEABLE_STATES or bool(wrong), wrong)
 
 
@@ -131,7 +137,7 @@ def _only_one_in_progress(s: Sentence) -> str | None:
 
 
 def dismiss_breach(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Find no breach: back to where it came from, nothing spent (T08, D17.12)."""
+    """Dismiss the breach: the earlier state returns and nothing is spent (T08, D17.12)."""
     if not is_before_court(s):
         return HandlerOutcome(irregular=True, note="no breach was before the court")
     irregular = close_proceedings(s, e)
@@ -142,7 +148,7 @@ def dismiss_breach(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 def ending_disposal(
     transition: Transition, outcome: SentenceOutcome, note: str = ""
 ) -> CourtDisposal:
-    """Return the function for a decision that ends the sentence by `transition`."""
+    """Return the function for a decision that ends the sentence by that transition."""
 
     def end(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
         if s.breach is not None:
@@ -156,27 +162,28 @@ def ending_disposal(
 
 
 def commit_to_custody(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Commit the person to custody: still breached, and the plan is to be reviewed (D16.4, D16.5).
+    """Commit the person to custody: still breached, the plan to be reviewed (D16.4, D16.5).
 
-    The release from it is the prison's to tell (T23), and supervision that ends first ends the
-    sentence (D16.7).
+    The prison reports the release (T23); supervision that ends earlier ends the sentence (D16.7).
     """
     on = e.decided_on or day_of(e.occurred_at)
     unknown = s.breach is None
     if unknown:
-        proceedings = Breach((), e.occurred_at, e.uid, s.state, e.event_id, BreachReason.OTHER)
+        proceedings = Breach(
+            (), e.occurred_at, e.uid, came_from=s.state, id=e.event_id, reason=BreachReason.OTHER
+        )
         s.breaches.append(proceedings)
     amend_breach(s, committed_on=on)
     if e.committed_until is not None:
         amend_breach(s, committed_until=e.committed_until)
     if s.phase is Phase.PSS_COMMITTAL:
-        # The prison told of it first; the review is owed already.
+        # The prison reported it first; the review is owed already.
         return REGULAR
     irregular = change_state(
         s, COMMIT_TO_CUSTODY, State.BREACHED, at=e.occurred_at, cause=e.uid, since=shift(on, 1)
     )
     committed = trigger_context(e, f"committed on {on}", on=on)
-    clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(on))
+    clocks.start(s, law, Trigger.COMMITTAL, context=committed, subject=str(on))
     cancel_liberty_clocks(s, law, at=max(e.occurred_at, end_of(on)), by=e.uid)
     refresh_days(s, law)
     note = "committed, and no breach was before the court" if unknown else ""
@@ -218,7 +225,7 @@ DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]
         CourtOutcome.NOT_PROVED: dismiss_breach,  # D17.12
     },
 }
-"""What a court is expected to decide; D17.9 is the activation of a suspended sentence (AMB-15)."""
+"""Expected decisions of a court; D17.9 is the activation of a suspended sentence (AMB-15)."""
 
 IRREGULAR_DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, CourtDisposal]]] = {
     AppliesTo.SUSPENDED_SENTENCE_ORDER: {
@@ -231,16 +238,16 @@ IRREGULAR_DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Court
         ),
     },
 }
-"""What the table does not expect and the facts follow all the same (5.4)."""
+"""Decisions that the table does not expect and that are applied all the same (5.4)."""
 
 
 def expected_outcomes(s: Sentence) -> tuple[CourtOutcome, ...]:
-    """Return what a court can decide of the sentence as it is served now, in the order of D17."""
+    """Return the outcomes open to a court for the present regime, in the order of D17."""
     return tuple(DISPOSALS.get(s.regime, {}))
 
 
 def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Record a decision that no row foresees: a person says by other events what it means."""
+    """Record a decision that no row foresees; a person reports its effects by other events."""
     apply_changes(s, e, law)
     regime = s.regime.value if s.regime is not None else "sentence"
     outcomes = ", ".join(outcome.value for outcome in expected_outcomes(s))
@@ -255,10 +262,10 @@ def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     outcomes = {**DISPOSALS.get(s.regime, {}), **IRREGULAR_DISPOSALS.get(s.regime, {})}
     clocks.settle(s, law, Settlement.COURT_DECIDED, at=e.occurred_at, by=e.uid)
     applied = outcomes.get(e.outcome, _unforeseen)(s, e, law)
-    # Last, so that it outlives a sentence which the decision ends: it is still to be passed on.
+    # Last, so that the duty outlives a sentence that the decision ends.
     on = e.decided_on or day_of(e.occurred_at)
     decided = trigger_context(e, f"{e.outcome.value} on {on}", on=on)
-    clocks.start(s, law, Trigger.COURT_DECIDED, decided, subject=e.event_id, requirement="")
+    clocks.start(s, law, Trigger.COURT_DECIDED, context=decided, subject=e.event_id, requirement="")
     return applied
 
 

@@ -1,9 +1,8 @@
-"""Back in custody: arrested, returned on recall or committal (T12, T22, D12.9).
+"""Return to custody: arrest, return on recall, committal (T12, T22, D12.9).
 
-A return opens reasons and representations (D12.10, D14.recall-reasons).
-
-All of it is fact. A return that nothing explains is applied all the same: the person is in prison,
-whoever decided what, and somebody has to answer for it at once.
+A return opens reasons and representations (D12.10, D14.recall-reasons). Every event here is a fact.
+An unexplained return is applied as well: the person is in prison, and an explanation is due at
+once.
 """
 
 from states.events.custody import ReturnedToCustody, ReturnReason
@@ -12,8 +11,7 @@ from states.rules import clocks
 from states.rules.breach import amend_breach
 from states.rules.failure_days import refresh_days
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
-from states.rules.notifications import CASEWORK_SECTION, LINE_MANAGER
-from states.rules.notifications import notify as tell
+from states.rules.notifications import CASEWORK_SECTION, LINE_MANAGER, notify
 from states.rules.phases import cancel_liberty_clocks
 from states.rules.recall_report import amend_recall
 from states.rules.recall_term import date_term, start_term
@@ -49,14 +47,14 @@ def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     if e.why is ReturnReason.COMMITTAL:
         return _commit(s, e, law)
     if s.phase is Phase.RECALL_CUSTODY:
-        return _tell_again(s, e, law)
+        return _update_return(s, e, law)
     if s.kind is not SentenceType.CUSTODY or s.phase not in (Phase.LICENCE, Phase.CUSTODY):
         return HandlerOutcome(irregular=True, note=f"in {s.phase.value} nobody is on a licence")
     return _recall(s, e, law)
 
 
-def _tell_again(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
-    """Take over the prison's date from a second telling of one return."""
+def _update_return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
+    """Take over the prison's date from a repeated report of one return."""
     if e.release_due_on is not None:
         amend_recall(s, release_due_on=e.release_due_on)
         date_term(s, law)
@@ -65,24 +63,39 @@ def _tell_again(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
 
 
 def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
-    surprise = _surprise(s)
+    surprise = _unexpected_return(s)
     if s.recall is None:
         record_unknown_recall(s, e)
     if s.recalls[-1].type is None:
-        # Nobody decided on it, even if the licence was revoked: somebody finds out by what right.
+        # No recall was decided, even if the licence was revoked: the ground of the custody is to be
+        # found.
         start_unexplained_custody(s, e, law)
-        tell(s, "custody-unexplained", e.event_id, LINE_MANAGER, e, returned_on=e.returned_on)
-        tell(s, "custody-unexplained", e.event_id, CASEWORK_SECTION, e, returned_on=e.returned_on)
+        notify(
+            s,
+            "custody-unexplained",
+            e.event_id,
+            recipient=LINE_MANAGER,
+            event=e,
+            returned_on=e.returned_on,
+        )
+        notify(
+            s,
+            "custody-unexplained",
+            e.event_id,
+            recipient=CASEWORK_SECTION,
+            event=e,
+            returned_on=e.returned_on,
+        )
     at = min(e.occurred_at, end_of(e.returned_on))
     amend_recall(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
-    # The day of return itself was still served on licence, and something can be failed on it.
+    # The day of return itself still counts as licence, and a failure can fall on it.
     since = shift(e.returned_on, 1)
     irregular = change_state(
         s, RETURN_TO_CUSTODY, State.RECALLED, at=e.occurred_at, cause=e.uid, since=since
     )
     recall = s.recalls[-1]
     subject = recall.id
-    clocks.settle(*(s, law, Settlement.RETURNED_TO_CUSTODY), at=at, by=e.uid, subject=subject)
+    clocks.settle(s, law, Settlement.RETURNED_TO_CUSTODY, at=at, by=e.uid, subject=subject)
     cancel_liberty_clocks(s, law, at=at, by=e.uid)
     returned = trigger_context(e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on)
     start_recall_notice(s, law, returned)
@@ -91,8 +104,8 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     return HandlerOutcome(irregular or surprise is not None, surprise or "")
 
 
-def _surprise(s: Sentence) -> str | None:
-    """Return what the tables did not expect of a return on recall (T12); None where nothing."""
+def _unexpected_return(s: Sentence) -> str | None:
+    """Return what the tables did not expect of a return on recall (T12); None if nothing."""
     recall = s.recall
     if s.phase is Phase.CUSTODY:
         return "back in custody, and no release was told"
@@ -104,12 +117,13 @@ def _surprise(s: Sentence) -> str | None:
 
 
 def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
-    """Add the dates of a committal; that a court committed is another event (T22)."""
+    """Add the dates of a committal; the court's decision is another event (T22)."""
     if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
         return HandlerOutcome(
             irregular=True, note=f"in {s.phase.value} nobody is committed for breach"
         )
-    told_by_court, at = s.phase is Phase.PSS_COMMITTAL, min(e.occurred_at, end_of(e.returned_on))
+    told_by_court = s.phase is Phase.PSS_COMMITTAL
+    at = min(e.occurred_at, end_of(e.returned_on))
     if not told_by_court:
         since = shift(e.returned_on, 1)
         change_state(
@@ -118,7 +132,7 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
         committed = trigger_context(
             e, f"back in custody on {e.returned_on}", at=at, on=e.returned_on
         )
-        clocks.start(s, law, Trigger.COMMITTAL, committed, subject=str(e.returned_on))
+        clocks.start(s, law, Trigger.COMMITTAL, context=committed, subject=str(e.returned_on))
     if s.breach is not None and e.release_due_on is not None:
         amend_breach(s, committed_until=e.release_due_on)
     clocks.settle(s, law, Settlement.RETURNED_TO_CUSTODY, at=at, by=e.uid)
@@ -134,7 +148,7 @@ def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:
     if recall is None:
         return HandlerOutcome(irregular=True, note="no recall is under way")
     amend_recall(s, arrested_at=min(recall.arrested_at or e.arrested_at, e.arrested_at))
-    clocks.settle(*(s, law, Settlement.ARRESTED), at=e.arrested_at, by=e.uid, subject=recall.id)
+    clocks.settle(s, law, Settlement.ARRESTED, at=e.arrested_at, by=e.uid, subject=recall.id)
     return REGULAR
 
 

@@ -1,4 +1,4 @@
-"""Drug tests and samples (D20): noted and told; whether anything is a failure, a person reports.
+"""Drug tests and samples (D20): recorded and notified; a person reports any failure.
 
 A positive test under the testing condition is no failure by itself. A sample that was refused or
 not given looks like one, and is advised as such. A treatment provider's own test is outside the
@@ -26,21 +26,38 @@ TESTED: Final = frozenset(
         RequirementKind.DRUG_APPOINTMENT,
     }
 )
-"""Under which a test can be taken; under drug appointments by the treatment provider alone."""
+"""Kinds of requirement under which a test can be taken.
+
+Under drug appointments only the treatment provider tests.
+"""
 
 
 def _test(s: Sentence, e: DrugTested, _law: Law) -> HandlerOutcome:
-    key, on = e.requirement_id, e.tested_on
+    key = e.requirement_id
+    on = e.tested_on
     known = s.requirements[key]
     samples = list(known.samples)
     own = not e.by_treatment_provider
-    insort(samples, DrugSample(on, e.result, e.uid, own), key=lambda item: (item.on, item.cause))
+    insort(
+        samples,
+        DrugSample(on, e.result, e.uid, own_remit=own),
+        key=lambda item: (item.on, item.cause),
+    )
     s.requirements[key] = replace(known, samples=tuple(samples))
     surprise = _unexpected(s, e)
     if known.requirement.kind is RequirementKind.DRUG_REHABILITATION and own:
-        # D20.6: the result is told to those who deliver; what it means for breach is not stated.
+        # D20.6: those who deliver the requirement are notified of the result; its meaning for
+        # breach is not stated.
         for recipient in (OFFICER, Recipient.TREATMENT_PROVIDER.value):
-            notify(s, "drug-test-result", key, recipient, e, tested_on=on, result=e.result.value)
+            notify(
+                s,
+                "drug-test-result",
+                key,
+                recipient=recipient,
+                event=e,
+                tested_on=on,
+                result=e.result.value,
+            )
     return HandlerOutcome(surprise is not None, surprise or "")
 
 

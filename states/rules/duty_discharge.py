@@ -1,7 +1,7 @@
-"""Somebody did what a duty asks, where no other event would say so (`duty_discharged`).
+"""Duty discharge: a report that a duty was done, where no other event says so (`duty_discharged`).
 
-It settles one clock or duty, and only one that lists it among what discharges it: whatever a court,
-an officer or a prison has to do is told by its own kind of event.
+It settles one clock or duty, and only one that lists it among its discharging settlements. Acts of
+a court, an officer or a prison are reported by their own kinds of event.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from states.standards.terms import Settlement
 from states.time.london import day_of, start_of
 
 _OPENING: Final = "the opening of "
-"""Prefix of what an event waits for whose duty has not opened."""
+"""Prefix of the dependency of an event whose duty has not opened yet."""
 
 _SHOWN: Final = 8
-"""How many of what is open a refusal names."""
+"""Number of open clocks and duties that a refusal names at most."""
 
 
 def _row(law: Law, name: str) -> Provision | None:
@@ -32,7 +32,7 @@ def _row(law: Law, name: str) -> Provision | None:
 
 
 def _dischargeable(s: Sentence) -> list[str]:
-    """Return the ids of what is open and can be discharged so, in their order."""
+    """Return the sorted ids of open clocks and duties that this event can discharge."""
     keys = (*s.clocks, *s.duties)
     return sorted(
         key
@@ -43,7 +43,7 @@ def _dischargeable(s: Sentence) -> list[str]:
 
 
 def _meant(s: Sentence, e: DutyDischarged) -> tuple[str, ...]:
-    """Return what the event can mean: the one it names, or what is open of the row it names."""
+    """Return the ids that the event can mean: the named one, or the open ones of its provision."""
     named = clocks.clock_id(e.duty, e.subject)
     if e.subject is not None or named in s.by_provision.get(e.duty, ()):
         return (named,) if named in s.by_provision.get(e.duty, ()) else ()
@@ -82,7 +82,7 @@ def _wait(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
 
 
 def opened_dependencies(s: Sentence) -> Iterator[str]:
-    """Yield what events wait for and what has opened by now."""
+    """Yield the dependencies of waiting events whose duties have opened."""
     for token in s.waiting:
         key = token.removeprefix(_OPENING)
         if key != token and (key in s.clocks or key in s.duties or key in s.by_provision):
@@ -99,30 +99,32 @@ def _discharge(s: Sentence, e: DutyDischarged, law: Law) -> HandlerOutcome:
     answers = any(key in s.unanswered for key in _meant(s, e))
     applied = _settle(s, e)
     if answers:
-        # What was left of a failure is answered, and holds up nothing any more (T09, G14).
+        # A failure left over from a former regime is answered, and no longer blocks T09 (G14).
         refresh_days(s, law)
     complete_records(s, law, e)
     return applied
 
 
 def _settle(s: Sentence, e: DutyDischarged) -> HandlerOutcome:
-    at, meant = _at(e), _meant(s, e)
+    at = _at(e)
+    meant = _meant(s, e)
     for key in meant:
         settled = not clocks.is_open(s, key)
         clocks.discharge(s, key, at=at, by=e.uid)
-        # Clocks that are derived again and again must find that somebody closed them.
-        clocks.record_done(s, clocks.done_key(e.duty), clocks.subject_of(s, key), at, e.uid)
+        # Derived clocks are recomputed often, so the discharge is recorded for them as well.
+        clocks.record_done(s, clocks.done_key(e.duty), clocks.subject_of(s, key), at=at, by=e.uid)
         if settled:
             return HandlerOutcome(note=f"{key} was settled already")
     if not meant:
-        clocks.record_done(s, clocks.done_key(e.duty), e.subject, at, e.uid)
+        clocks.record_done(s, clocks.done_key(e.duty), e.subject, at=at, by=e.uid)
         return HandlerOutcome(note=f"{e.duty} has not opened; it counts when it does")
     return REGULAR
 
 
 HANDLERS = (
     EventHandler(
-        *(DutyDischarged, _discharge),
+        DutyDischarged,
+        _discharge,
         nature=Nature.FACT,
         requires=IMPOSED,
         waits_for=_wait,

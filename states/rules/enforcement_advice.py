@@ -1,8 +1,8 @@
-"""What the count and the danger advise on failures: more than a warning, or a warning (D7).
+"""Enforcement advice: a warning, or more than a warning, by count and danger (D7).
 
-It is advice. An officer departs from it with reasons that are recorded: downwards, with a warning
-where breach is advised (D7.11), and upwards, with breach at the first serious failure (D7.14). To
-let a failure lie is no departure: it stays advised on until somebody acts (inv-judgement-bounded).
+An officer may depart from the advice with recorded reasons: downwards, with a warning where breach
+is advised (D7.11), and upwards, with breach at the first serious failure (D7.14). Taking no step
+yet is not a departure: the advice stays until a step is taken (inv-judgement-bounded).
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ BREACH_ROWS: Final[Mapping[AppliesTo, str]] = {
     AppliesTo.SUSPENDED_SENTENCE_ORDER: "D7.4",
     AppliesTo.POST_SENTENCE_SUPERVISION: "D7.7",
 }
-"""The row that advises breach, by regime: the count is that of the edition."""
+"""Row that advises breach, by regime; the count is that of the edition."""
 
 WARNING_ROWS: Final[Mapping[AppliesTo, tuple[str, ...]]] = {
     AppliesTo.COMMUNITY_ORDER: ("D7.1",),
     AppliesTo.SUSPENDED_SENTENCE_ORDER: ("D7.3",),
     AppliesTo.POST_SENTENCE_SUPERVISION: ("D7.5", "D7.6"),
 }
-"""The rows that advise a warning, by regime: for the first failure that counts, the second."""
+"""Rows that advise a warning, by regime: for the first failure that counts, the second."""
 
 
 def warning_row(regime: AppliesTo, count: int) -> str:
@@ -35,14 +35,14 @@ def warning_row(regime: AppliesTo, count: int) -> str:
 
 
 def endangers_public(s: Sentence, failure_ids: tuple[str, ...]) -> bool:
-    """Return whether the public is to be protected from what one of these failures shows."""
+    """Return whether one of these failures raised a public protection concern."""
     return any(s.failures[f].concern_at is not None for f in failure_ids)
 
 
 def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
-    """Return what D7 advises in place of a warning for these failures, or None.
+    """Return the advice for these failures where it is more than a warning; otherwise None.
 
-    The count is that of the newest of them, which is counted in.
+    The count is that of the newest of them, and includes it.
     """
     newest = max((s.failures[f] for f in failure_ids), key=lambda failure: failure.failed_on)
     if endangers_public(s, failure_ids):
@@ -58,11 +58,12 @@ def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -
 
 
 def advised_below_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
-    """Return what D7 advises in place of breach, or None where it advises that.
+    """Return the advice for these failures where it is less than breach; otherwise None.
 
     Failures that are not named count as well: an older one may be taken to court for a newer.
     """
-    regime, limit = s.regime, breach_threshold(s, law)
+    regime = s.regime
+    limit = breach_threshold(s, law)
     if endangers_public(s, failure_ids) or regime is None or limit is None:
         return None
     days = [*countable_days(s)[-1:], *(s.failures[f].failed_on for f in failure_ids)]

@@ -1,4 +1,4 @@
-"""The evaluation at the end of the order (NS 2015 11(a)): a window and a last day."""
+"""Evaluation at the end of the order (NS 2015 11(a)): a window and a last day."""
 
 from datetime import date
 
@@ -16,9 +16,9 @@ LAST_DAY = "evaluation-by-end"
 
 
 def refresh_evaluation(s: Sentence) -> None:
-    """Settle the evaluation, or not, by the dates as they stand now.
+    """Settle or reopen the clocks of the evaluation by the present dates.
 
-    One made before the window opened does not count as the evaluation at the end.
+    An evaluation made before the window opened does not count as the evaluation at the end.
     """
     counting = [item for item in s.evaluations if not _too_early(s, item[0])]
     for key in (WINDOW, LAST_DAY):
@@ -27,7 +27,8 @@ def refresh_evaluation(s: Sentence) -> None:
             continue
         clock = clock.reopen()
         if counting:
-            # Done on its day: the hour is not recorded, and the last day is in time to its end.
+            # The hour is not recorded: the start of the day is in time for a last day that is due
+            # to its end.
             day, cause = min(counting)
             clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
         s.clocks[key] = clock
@@ -39,7 +40,7 @@ def _too_early(s: Sentence, day: date) -> bool:
         return False
     opens_on = window.due.due_on
     if s.ended_on is not None and s.ends_on is not None and s.ended_on < s.ends_on:
-        # An order that ends early is evaluated by its actual end (AMB-25): the window moves too.
+        # An order that ends early is evaluated by its actual end (AMB-25), so the window moves too.
         opens_on -= s.ends_on - s.ended_on
     return day < opens_on
 
@@ -47,7 +48,7 @@ def _too_early(s: Sentence, day: date) -> bool:
 def _evaluate(s: Sentence, e: EvaluationCompleted, law: Law) -> HandlerOutcome:
     s.evaluations.append((e.evaluated_on, e.uid))
     if e.rosh is not None and s.state is not State.COMPLETED:
-        record_risk_level(s, law, e, e.rosh)
+        record_risk_level(s, law, e, level=e.rosh)
     refresh_evaluation(s)
     if _too_early(s, e.evaluated_on):
         return HandlerOutcome(

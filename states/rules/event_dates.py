@@ -1,4 +1,4 @@
-"""The day of an act beside the instant at which somebody told of it."""
+"""Event dates: the day of an act, as distinct from the instant at which it was reported."""
 
 from datetime import date, datetime
 
@@ -7,16 +7,16 @@ from states.time.london import day_of, start_of
 
 
 def time_of_act(e: Event, on: date) -> datetime:
-    """Return when something that `e` tells of happened on the day `on`.
+    """Return the instant of an act that `e` reports for the day `on`.
 
-    That is the time of the event where it was told on the same day, and else the day's first
-    instant: done on a day is done in time for that day, whenever it was told.
+    It is the time of the event where it was reported on the same day, and otherwise the first
+    instant of the day: an act of that day is in time for that day, whenever it is reported.
     """
     return e.occurred_at if day_of(e.occurred_at) == on else start_of(on)
 
 
 def refuse_later_day(e: Event, name: str, on: date | None) -> str | None:
-    """Return why the field `name` of `e` cannot hold: it names a day after that of the event."""
+    """Return the refusal of the field `name` of `e` if its day lies after that of the event."""
     if on is not None and on > day_of(e.occurred_at):
         return f"{name} {on} lies after the day on which it was told"
     return None

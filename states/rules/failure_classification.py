@@ -1,4 +1,8 @@
-"""The rows of D1: what can be reported, and under which rules it is a failure to comply."""
+"""Failure classification: which reports are apparent failures to comply, by regime (D1).
+
+The table classifies a report. It never judges an excuse, and a report that is not classified as a
+failure is kept on the record all the same (inv-record-all).
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,15 +24,15 @@ PSS: Final = AppliesTo.POST_SENTENCE_SUPERVISION
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """One row of the table, with the columns in which it is a failure."""
+    """One row of the table, with the regimes under which it is a failure."""
 
     id: str
     says: str
     failing: tuple[AppliesTo, ...]
-    """Under which rules it is an apparent failure."""
+    """Regimes under which it is an apparent failure."""
     unstated: tuple[AppliesTo, ...] = ()
     instead: str = "under these rules that is not asked of anybody"
-    """What else it is where it is neither."""
+    """Meaning under a regime that the row covers neither as a failure nor as unstated."""
 
 
 SERVED: Final = (CO, SSO, LIC, PSS)
@@ -40,52 +44,65 @@ FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
         FailureKind.CONDITION: FailureRow("D1.3", "a condition was not kept", (LIC,)),
         FailureKind.INSTRUCTION: FailureRow("D1.4", "an instruction was not followed", SERVED),
         FailureKind.ADDRESS_NOT_TOLD: FailureRow(
-            *("D1.5", "a change of address was not told", (CO, SSO)),
+            "D1.5",
+            "a change of address was not told",
+            (CO, SSO),
             instead="on licence each night elsewhere needs permission: what is night_away",
         ),
         FailureKind.MOVED_WITHOUT_PERMISSION: FailureRow(
             "D1.6", "a permanent move had no permission", (CO, SSO, LIC)
         ),
         FailureKind.NIGHT_AWAY: FailureRow(
-            *("D1.7", "a night elsewhere had no permission", (LIC,)),
+            "D1.7",
+            "a night elsewhere had no permission",
+            (LIC,),
             instead="only a licence asks for permission before a night elsewhere (D18.7)",
         ),
         FailureKind.UNAPPROVED_WORK: FailureRow("D1.8", "work was not approved", (LIC,)),
         FailureKind.TRAVEL: FailureRow(
-            *("D1.9", "travel abroad was not directed", (LIC,)),
+            "D1.9",
+            "travel abroad was not directed",
+            (LIC,),
             instead="a licence forbids it, and else only a foreign travel prohibition",
         ),
         FailureKind.NEW_OFFENCE: FailureRow(
-            *("D1.10", "a new offence", (LIC,), (PSS,)),
+            "D1.10",
+            "a new offence",
+            (LIC,),
+            unstated=(PSS,),
             instead="a court deals with a new offence on its own (D17.13)",
         ),
         FailureKind.BEHAVIOUR: FailureRow(
-            "D1.10", "behaviour that undermines supervision", (LIC,), (PSS,)
+            "D1.10", "behaviour that undermines supervision", (LIC,), unstated=(PSS,)
         ),
         # D20.4, with its counterpart D20.5: the treatment itself may be refused.
         FailureKind.DRUG_APPOINTMENT: FailureRow(
-            *("D1.11", "a drug appointment was not attended to its end", (LIC, PSS)),
+            "D1.11",
+            "a drug appointment was not attended to its end",
+            (LIC, PSS),
             instead="drug appointments are a condition of licence or supervision",
         ),
         FailureKind.DRUG_SAMPLE_REFUSED: FailureRow(
-            "D20.2", "a sample was refused or not given", (LIC, PSS), (CO, SSO)
+            "D20.2", "a sample was refused or not given", (LIC, PSS), unstated=(CO, SSO)
         ),
         FailureKind.EXCLUSION_ZONE: FailureRow(
-            "D1.14", "an exclusion zone was entered", (CO, SSO, LIC), (PSS,)
+            "D1.14", "an exclusion zone was entered", (CO, SSO, LIC), unstated=(PSS,)
         ),
         FailureKind.PROHIBITED_ACTIVITY: FailureRow(
-            "D1.14", "a prohibited activity was done", (CO, SSO, LIC), (PSS,)
+            "D1.14", "a prohibited activity was done", (CO, SSO, LIC), unstated=(PSS,)
         ),
         FailureKind.AP_RULES: FailureRow(
-            "D1.15", "rules of the premises were broken", (CO, SSO, LIC), (PSS,)
+            "D1.15", "rules of the premises were broken", (CO, SSO, LIC), unstated=(PSS,)
         ),
-        FailureKind.CURFEW: FailureRow("D1.16", "a curfew was broken", (CO, SSO, LIC), (PSS,)),
+        FailureKind.CURFEW: FailureRow(
+            "D1.16", "a curfew was broken", (CO, SSO, LIC), unstated=(PSS,)
+        ),
         FailureKind.OTHER: FailureRow(
-            "D1.17", "late, partial or disruptive attendance", (), SERVED
+            "D1.17", "late, partial or disruptive attendance", (), unstated=SERVED
         ),
     }
 )
-"""D1, by what was reported; rows 12 and 13 are refusals of treatment and positive tests."""
+"""D1, by kind of report; rows 12 and 13 are refusals of treatment and positive tests."""
 
 REQUIREMENT_NEEDED: Final[Mapping[FailureKind, Kind]] = MappingProxyType(
     {
@@ -95,7 +112,7 @@ REQUIREMENT_NEEDED: Final[Mapping[FailureKind, Kind]] = MappingProxyType(
         FailureKind.AP_RULES: Kind.RESIDENCE,
     }
 )
-"""The requirement of an order that is broken: rows 14 to 16 rest on it."""
+"""Requirement of an order that such a failure breaks (rows 14 to 16)."""
 
 SYNONYMS: Final = {
     (FailureKind.REQUIREMENT, LIC): FailureKind.CONDITION,
@@ -103,25 +120,25 @@ SYNONYMS: Final = {
     (FailureKind.CONDITION, SSO): FailureKind.REQUIREMENT,
     (FailureKind.CONDITION, PSS): FailureKind.REQUIREMENT,
 }
-"""A licence has conditions and all else requirements; whoever says the other word means this."""
+"""Other word for the same thing: a licence has conditions, every other regime requirements."""
 
 
 class FailureReading(StrEnum):
-    """How the table reads what was reported."""
+    """Classes of reports."""
 
     FAILURE = "failure"
-    """An apparent failure: it is answered by explanation and judgement."""
+    """Apparent failure, which explanation and judgement answer."""
     NO_FAILURE = "no_failure"
-    """The table says that this is none."""
+    """No failure, by the table."""
     ELSEWHERE = "elsewhere"
-    """Under these rules it is another matter, which the reason names."""
+    """Another matter under this regime; the reason names it."""
     UNSTATED = "unstated"
-    """No document says: whoever reported it took it for one, and the officer judges."""
+    """Not stated by any document: the sender took it for a failure, and the officer judges."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailureClassification:
-    """What the table makes of one report."""
+    """Classification of one report."""
 
     row: str
     reading: FailureReading
@@ -129,7 +146,7 @@ class FailureClassification:
 
     @property
     def is_apparent(self) -> bool:
-        """Whether it is to be treated as an apparent failure."""
+        """Return whether it is treated as an apparent failure."""
         return self.reading in (FailureReading.FAILURE, FailureReading.UNSTATED)
 
 
@@ -142,15 +159,15 @@ def classify(
     kinds: Collection[Kind] = (),
     treatment_refused: bool = False,
 ) -> FailureClassification:
-    """Return how D1 reads a report under the rules of `regime`.
+    """Return the class of a report under the rules of `regime` (D1).
 
     Args:
-        what: What was reported to have failed.
-        regime: The rules under which it was; None in prison, where there is nothing to fail.
-        edition: The edition that says from which day offences bring the duty of residence.
+        what: What was reported as failed.
+        regime: The regime at the time; None in prison, where no requirement can be failed.
+        edition: The edition with the day from which offences bring the duty of residence.
         committed_on: The day of the offence; None where offences lie on both sides of that day.
-        kinds: The kinds of requirements and conditions that were to be kept.
-        treatment_refused: Whether an appointment was kept and the treatment refused (D1.12).
+        kinds: The kinds of requirements and conditions in force.
+        treatment_refused: True if an appointment was kept and the treatment refused (D1.12).
     """
     if treatment_refused:
         reason = "whoever keeps the appointment may refuse the treatment"
@@ -163,7 +180,7 @@ def classify(
             row.id, FailureReading.ELSEWHERE, "in prison there is nothing to fail (5.3)"
         )
     if what is FailureKind.MOVED_WITHOUT_PERMISSION and regime in (CO, SSO):
-        return _moved(row, edition, committed_on)
+        return _classify_move(row, edition, committed_on)
     if (
         what is FailureKind.TRAVEL
         and regime in (CO, SSO)
@@ -174,10 +191,12 @@ def classify(
         return FailureClassification(
             "D1.17", FailureReading.UNSTATED, "poor behaviour: the officer judges what it is"
         )
-    return _by_column(row, what, regime, kinds)
+    return _classify_by_regime(row, what, regime, kinds=kinds)
 
 
-def _moved(row: FailureRow, edition: Edition, committed_on: date | None) -> FailureClassification:
+def _classify_move(
+    row: FailureRow, edition: Edition, committed_on: date | None
+) -> FailureClassification:
     cutover = edition.bound("ora-cutover").day
     if committed_on is not None and cutover is not None and committed_on < cutover:
         reason = f"the offence was before {cutover}: no permission was needed (D18.2)"
@@ -185,7 +204,7 @@ def _moved(row: FailureRow, edition: Edition, committed_on: date | None) -> Fail
     return FailureClassification(row.id, FailureReading.FAILURE, row.says)
 
 
-def _by_column(
+def _classify_by_regime(
     row: FailureRow, what: FailureKind, regime: AppliesTo, kinds: Collection[Kind]
 ) -> FailureClassification:
     needed = REQUIREMENT_NEEDED.get(what)
@@ -193,7 +212,7 @@ def _by_column(
         reason = f"{row.says}: the order has no {needed.value}, so the officer judges what it is"
         return FailureClassification(row.id, FailureReading.UNSTATED, reason)
     if regime in row.failing:
-        # On licence a permanent move is a night elsewhere that goes on (D1.7).
+        # On licence a permanent move counts as a night elsewhere (D1.7).
         moved = what is FailureKind.MOVED_WITHOUT_PERMISSION
         return FailureClassification("D1.7" if moved else row.id, FailureReading.FAILURE, row.says)
     if regime in row.unstated:

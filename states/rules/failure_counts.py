@@ -1,11 +1,11 @@
-"""Count unacceptable failures: one a day, within twelve months, unspent (D2, D5, D8).
+"""Failure counts: unacceptable failures, one a day, within twelve months, unspent (D2, D5, D8).
 
-The count is this sentence's own (D5.4): neither another sentence of the same person adds to it, nor
-does a new officer or a transfer to another provider reset it or spend anything (D5.6, D8.8).
+The count is this sentence's own (D5.4): another sentence of the same person does not add to it, and
+neither a new officer nor a transfer to another provider resets it or spends anything (D5.6, D8.8).
 
-Each regime counts its own: a failure on licence never counts towards the threshold of
-post-sentence supervision, nor the other way about (D5.5). On licence no window is stated, so what
-is not spent counts (AMB-35).
+Each regime has its own count: a failure on licence never counts towards the threshold of
+post-sentence supervision, nor the reverse (D5.5). No window is stated for a licence, so every
+unspent failure counts there (AMB-35).
 """
 
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from states.time.calendar import anniversary
 
 
 def record_failure(s: Sentence, failure: Failure) -> None:
-    """Put a failure, or what is known of it by now, on the record."""
+    """Record a failure, or its new state."""
     s.failures[failure.id] = failure
     s.failure_days = None
 
@@ -36,7 +36,8 @@ def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
         s.failure_days = dict(sorted(found.items()))
         unacceptable: dict[AppliesTo | None, tuple[date, ...]] = {}
         for day, failures in s.failure_days.items():
-            # On the day of a release the same day can count outside and not inside.
+            # On the day of a release or return, one day can count under one regime and not under
+            # another.
             for regime in regimes_of(tuple(f for f in failures if f.acceptable is False)):
                 unacceptable[regime] = (*unacceptable.get(regime, ()), day)
         s.unacceptable_days = unacceptable
@@ -44,51 +45,51 @@ def failure_days(s: Sentence) -> dict[date, tuple[Failure, ...]]:
 
 
 def failures_on(s: Sentence, day: date) -> tuple[Failure, ...]:
-    """Return the failures of one day: whatever their number, they count as one at most (D2.2).
+    """Return the failures of one day, which count as one at most (D2.2).
 
-    They count where one of them is not excused (D2.3), and where all are, not at all (D2.4).
+    They count where one of them is not excused (D2.3), and not at all where all are excused (D2.4).
     """
     return failure_days(s).get(day, ())
 
 
 def regimes_of(failures: tuple[Failure, ...]) -> tuple[AppliesTo, ...]:
-    """Return under which rules the failures of one day fall: none where nothing was served.
+    """Return the regimes of the failures of one day; none where no requirement was in force.
 
-    They are several where a release or a return was told between two reports of one day.
+    There are several where a release or a return was reported between two reports of one day.
     """
     return tuple(dict.fromkeys(f.regime for f in failures if f.regime is not None))
 
 
 def of_regime(failures: tuple[Failure, ...], regime: AppliesTo) -> tuple[Failure, ...]:
-    """Return those of the failures of one day that fall under the rules of `regime`."""
+    """Return those of the failures of one day that belong to `regime`."""
     return tuple(failure for failure in failures if failure.regime is regime)
 
 
 def is_spent(s: Sentence, day: date) -> bool:
-    """Return whether the failures of `day` were dealt with for good (D8.1 to D8.4)."""
+    """Return whether the failures of `day` are spent (D8.1 to D8.4)."""
     return s.spent_to is not None and day <= s.spent_to
 
 
 def spent_at(s: Sentence, day: date) -> datetime | None:
-    """Return when the failures of `day` were dealt with for good: what comes later changes none."""
+    """Return when the failures of `day` were first spent; later spendings change nothing."""
     return next((at for to, at in s.spendings if day <= to), None)
 
 
 def mark_spent(s: Sentence, to: date, at: datetime) -> None:
-    """Let every failure and warning up to the day `to` count no more, as decided at `at` (D8).
+    """Mark every failure and warning up to the day `to` as spent, as decided at `at` (D8).
 
-    Only a court (D8.1 to D8.3) or a re-release (D8.4) does so; of a further case in which licence
-    warnings are spent the words are lost, and nothing is guessed (D8.5).
+    Only a court (D8.1 to D8.3) or a re-release (D8.4) does so. The text on a further case, in which
+    licence warnings are spent, is lost, and nothing is guessed (D8.5).
     """
     s.spent_to = to if s.spent_to is None else max(s.spent_to, to)
     s.spendings.append((to, at))
 
 
 def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, ...]:
-    """Return every unacceptable and unspent failure-day of a regime, in order, whatever its age.
+    """Return every unacceptable and unspent failure-day of a regime, in order, of any age.
 
-    The regime is the present one unless another is named. What was accepted (D5.3) and what is
-    spent (D5.2) is passed over.
+    The regime is the present one unless another is named. Accepted (D5.3) and spent (D5.2) failures
+    are left out.
     """
     failure_days(s)
     days = s.unacceptable_days.get(regime or s.regime, ())
@@ -100,8 +101,9 @@ def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, 
 def days_in_window(days: tuple[date, ...], on: date, regime: AppliesTo | None) -> tuple[date, ...]:
     """Return those of `days` that count on the day `on`.
 
-    The window is the twelve months that end with `on` (D5.1); the anniversary itself is out
-    (AMB-04), and that of 29 February is 1 March (D5.7). Out of the window is not spent (D8.7).
+    The window is the twelve months that end with `on` (D5.1). The anniversary itself is outside
+    (AMB-04), and that of 29 February is 1 March (D5.7). A failure outside the window is not spent
+    (D8.7).
     """
     if regime is AppliesTo.LICENCE:
         return tuple(day for day in days if day <= on)
@@ -116,13 +118,13 @@ def counted_days(s: Sentence, on: date, regime: AppliesTo | None = None) -> tupl
 
 def breach_threshold(s: Sentence, law: Law, regime: AppliesTo | None = None) -> int | None:
     """Return the count at which breach is advised (D7); None where none is set, as on licence."""
-    for timescale in applicable_timescales(s, law, Trigger.THRESHOLD_REACHED, regime):
+    for timescale in applicable_timescales(s, law, Trigger.THRESHOLD_REACHED, regime=regime):
         return timescale.threshold
     return None
 
 
 def counted_warnings(s: Sentence, on: date) -> tuple[IssuedWarning, ...]:
-    """Return the warnings that still count on the day `on`: not withdrawn, spent or outlived."""
+    """Return the warnings that count on the day `on`: not withdrawn, spent or out of the window."""
     counted = set(counted_days(s, on))
     return tuple(
         warning

@@ -1,7 +1,13 @@
-"""The window of a warning: until when it stands, counted from the newest failure that counts.
+"""Failure-days: the clocks of one day with failures, derived from all that is known of it.
 
-A breach before the court suspends it (G7): the clock falls away, and runs again if the person is
-back at `warned`. On licence no window is stated, so there is none (AMB-35).
+No order of arrival is remembered: each clock is derived again from the failures of the day and the
+responses to them, so a late judgement or a withdrawn warning leads to the same clocks as an early
+one. On licence a warning answers the nine days as a recall does (D6.3, D6.5, AMB-08). Each day
+keeps its own clock, and one step may answer several (D6.7).
+
+The window of a warning counts from the newest failure that counts. A breach before the court
+suspends it (G7): its clock is cancelled, and runs again if the person returns to `warned`. No
+window is stated for a licence, so there is none (AMB-35).
 """
 
 from collections.abc import Iterator
@@ -41,18 +47,18 @@ def refresh_warning_window(s: Sentence, law: Law) -> None:
         return
     newest = days[-1]
     because = f"the newest failure that counts is of {newest}"
-    clocks.start(s, law, Trigger.WARNING_WINDOW, TriggerContext(s.at, because, on=newest))
+    clocks.start(s, law, Trigger.WARNING_WINDOW, context=TriggerContext(s.at, because, on=newest))
     for row in rows:
         s.clocks[row.id] = s.clocks[row.id].reopen()
-    clocks.redate(s, law, Trigger.WARNING_WINDOW, newest, because)
+    clocks.redate(s, law, Trigger.WARNING_WINDOW, on=newest, reason=because)
 
 
 Response = tuple[Settlement, datetime, str | None]
-"""What was done about a failure-day, when, and by which event."""
+"""Response to a failure-day, its time, and its event."""
 
 
 def responses(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Response]:
-    """Yield everything that was done about the failures of one day."""
+    """Yield every response to the failures of one day."""
     excused = all(f.acceptable for f in failures)
     if excused:
         last = max(failures, key=lambda f: (f.judged_at, f.id))
@@ -60,7 +66,8 @@ def responses(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Response]:
             yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
-        # Taken back because the explanation was accepted after it, it was still the answer in time.
+        # A warning withdrawn because of a later accepted explanation was still the response in
+        # time.
         stands = warning.withdrawn_at is None or excused
         if stands and ids.intersection(warning.failure_ids):
             yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
@@ -70,7 +77,7 @@ def responses(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Response]:
         if ids.intersection(breach.failure_ids):
             yield from _proceedings(breach)
     for recall in s.recalls:
-        # One that was not carried out leaves its failures to be answered otherwise (T13).
+        # A recall that was not carried out leaves its failures to be answered otherwise (T13).
         if recall.undone_at is None and ids.intersection(recall.failure_ids):
             yield from _recall(recall)
 
@@ -92,13 +99,13 @@ def _proceedings(breach: Breach) -> Iterator[Response]:
 
 
 def judged_during_proceedings(s: Sentence, failure: Failure) -> bool:
-    """Return whether a failure was judged while a breach or a recall was already under way.
+    """Return whether a failure was judged while a breach or recall was under way.
 
-    It goes there as further evidence, and neither a second step nor a new warning is left to do
+    It is passed on as further evidence; no second step and no new warning remain to be taken
     (D7.12, D7.13).
     """
     at = failure.judged_at
-    # A recall that was not carried out took nothing with it.
+    # A recall that was not carried out covered no failures.
     recalls = (recall for recall in s.recalls if recall.undone_at is None)
     under_way: tuple[Breach | Recall, ...] = (*s.breaches, *recalls)
     return at is not None and any(
@@ -109,9 +116,9 @@ def judged_during_proceedings(s: Sentence, failure: Failure) -> bool:
 
 
 def returned_to_prison_at(s: Sentence, day: date, failures: tuple[Failure, ...]) -> datetime | None:
-    """Return when a return to custody left nothing to be decided on a day of the licence (5.3).
+    """Return when a return to custody ended the need to decide on a day of the licence (5.3).
 
-    The failures that a recall names wait on for its report: they were its ground.
+    Failures that the recall names stay open until its report is received: they are its ground.
     """
     ids = {failure.id for failure in failures}
     held = (
@@ -125,22 +132,22 @@ def returned_to_prison_at(s: Sentence, day: date, failures: tuple[Failure, ...])
 
 
 ENFORCEMENT = (Trigger.FAILURE, Trigger.PUBLIC_PROTECTION_FAILURE)
-"""What starts the clocks that hold up T09 while one of them is open."""
+"""Triggers of the clocks that block T09 while one of them is open."""
 
 _CLOSED_WITH: Final = {"recall-10-day-timescale": "recall-decision-9wd"}
-"""Where somebody closed the decision with a reason, nothing is left that could be initiated."""
+"""Clock closed together with another, by id: a closed decision leaves nothing to initiate."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """When a clock of the day starts, if it does, and when its duty fell away, if it did."""
+    """Start of a clock of the day, and the time at which its duty fell away; None where not."""
 
     trigger: Trigger
     since: datetime | None = None
     over: datetime | None = None
 
 
-def _courses(
+def _clock_spans(
     s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
 ) -> Iterator[ClockSpan]:
     reported = min(failure.reported_at for failure in failures)
@@ -148,10 +155,10 @@ def _courses(
     evidence = [
         f.judged_at for f in failures if f.acceptable is False and judged_during_proceedings(s, f)
     ]
-    # A court that lets the order continue leaves nothing to be done about what went before.
+    # Where a court let the order continue, no response to earlier failures remains due.
     dealt_with = spent_at(s, day)
     spent = max(dealt_with, reported) if dealt_with is not None else None
-    # On licence a concern hurries the recall; the nine days run beside it all the same (D12.3).
+    # On licence a concern hurries the recall, while the nine days keep running (D12.3).
     on_licence = regime is AppliesTo.LICENCE
     hurried = None if on_licence else concern
     held = returned_to_prison_at(s, day, failures) if on_licence else None
@@ -178,59 +185,65 @@ def _courses(
 
 
 def refresh_day(s: Sentence, law: Law, day: date) -> None:
-    """Derive the clocks of one failure-day again: those of each regime under which one failed.
+    """Derive the clocks of one failure-day again, for each regime of its failures.
 
-    In prison nothing is served that one could fail, and there is no clock to keep (5.3).
+    In prison no requirement can be failed, so there is no clock (5.3).
     """
     failures = failures_on(s, day)
     for regime in regimes_of(failures):
-        _refresh(s, law, day, regime, of_regime(failures, regime))
+        _refresh_regime(s, law, day, regime=regime, failures=of_regime(failures, regime))
 
 
-def _refresh(
+def _refresh_regime(
     s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
 ) -> None:
     done = tuple(responses(s, failures))
     subject = str(day)
     concerned = next((f.requirement_id for f in failures if f.requirement_id is not None), "")
     because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
-    for course in _courses(s, law, day, regime, failures):
-        if course.since is not None:
+    for span in _clock_spans(s, law, day, regime=regime, failures=failures):
+        if span.since is not None:
             clocks.start(
-                *(s, law, course.trigger),
-                TriggerContext(
-                    *(course.since, because, failures[0].cause, _from(course, day)), failed_on=day
+                s,
+                law,
+                span.trigger,
+                context=TriggerContext(
+                    span.since,
+                    because,
+                    failures[0].cause,
+                    on=_counted_from(span, day),
+                    failed_on=day,
                 ),
                 subject=subject,
                 requirement=concerned,
                 regime=regime,
             )
-        for timescale in applicable_timescales(s, law, course.trigger, regime):
-            _settle(s, clocks.clock_id(timescale.id, subject), course, done)
+        for timescale in applicable_timescales(s, law, span.trigger, regime=regime):
+            _settle(s, clocks.clock_id(timescale.id, subject), span, done=done)
 
 
-def _from(course: ClockSpan, day: date) -> date | None:
+def _counted_from(span: ClockSpan, day: date) -> date | None:
     # An immediate duty counts from the moment the concern is known, all others from the failure.
-    return None if course.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day
+    return None if span.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day
 
 
-def _settle(s: Sentence, key: str, course: ClockSpan, done: tuple[Response, ...]) -> None:
+def _settle(s: Sentence, key: str, span: ClockSpan, done: tuple[Response, ...]) -> None:
     before = s.clocks.get(key)
     if before is None:
         return
     discharging = before.timescale.discharged_by
     reasons = [(ClockOutcome.DONE, at, by) for what, at, by in done if what in discharging]
-    reasons.extend((ClockOutcome.DONE, at, by) for at, by in _closed_by_hand(s, before))
-    if course.over is not None:
-        reasons.insert(0, (ClockOutcome.FELL_AWAY, course.over, None))
+    reasons.extend((ClockOutcome.DONE, at, by) for at, by in _explicit_discharges(s, before))
+    if span.over is not None:
+        reasons.insert(0, (ClockOutcome.FELL_AWAY, span.over, None))
     clock = before.settled_first_by(reasons)
-    if course.trigger in ENFORCEMENT:
-        _answer(s, before, clock)
+    if span.trigger in ENFORCEMENT:
+        _track_unanswered(s, before, clock)
     s.clocks[key] = clock
 
 
-def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str | None]]:
-    """Yield when somebody closed the clock with a reason, as is left after a licence (G14)."""
+def _explicit_discharges(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str | None]]:
+    """Yield the explicit discharges of the clock, as left over after a licence (G14)."""
     if Settlement.DUTY_DISCHARGED not in clock.timescale.discharged_by:
         return
     row = clock.timescale.id
@@ -240,7 +253,7 @@ def _closed_by_hand(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, str |
             yield known
 
 
-def _answer(s: Sentence, before: Clock, after: Clock) -> None:
+def _track_unanswered(s: Sentence, before: Clock, after: Clock) -> None:
     if after.is_open:
         s.unanswered.add(after.id)
         return
@@ -252,8 +265,7 @@ def _answer(s: Sentence, before: Clock, after: Clock) -> None:
 def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
     """Derive the clocks of failure-days again, unless the sentence is over.
 
-    What is known of a failure bears on its own day and, by the count, on later ones; `since`
-    leaves out the days before it.
+    A failure affects its own day and, by the count, later ones; `since` leaves out earlier days.
     """
     if s.state is State.COMPLETED:
         return

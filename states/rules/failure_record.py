@@ -1,8 +1,8 @@
-"""The record of a failure: which of its items are there, and when it is complete (D4).
+"""Record of a failure: its items, and when it is complete (D4).
 
-The failure itself is the first item (D4.1): it is kept whatever comes of it, excused or not
-counted (inv-record-all). The copy of a warning (D4.5) is the letter, which is kept under the key
-of its notice, and a recall on record always has the time of its decision (D4.7).
+The failure itself is the first item (D4.1): it is kept whether it is excused, counted or neither
+(inv-record-all). The copy of a warning (D4.5) is the warning letter, kept under the key of its
+notice, and every recorded recall has the time of its decision (D4.7).
 """
 
 from states.entities import Failure
@@ -15,22 +15,23 @@ from states.standards.terms import Settlement
 from states.time.clock import ClockOutcome
 
 ANSWER_KINDS = frozenset({"contributors_told", "reporter_told", "warning_understood"})
-"""Contacts that can complete a record."""
+"""Kinds of contact that can complete a record."""
 
-_TELLING = ("notice-non-compliance", "ev-feedback-provider")
-"""The rows by which others hear of a failure and of what was done (D4.8)."""
+_NOTIFYING_ROWS = ("notice-non-compliance", "ev-feedback-provider")
+"""Provisions by which others are notified of a failure and of the response (D4.8)."""
 
 
 def missing_items(s: Sentence, failure: Failure) -> tuple[str, ...]:
     """Return the items that the record of `failure` lacks, as rows of D4, in their order."""
-    judged, explained = failure.acceptable is not None, failure.explained_on is not None
+    judged = failure.acceptable is not None
+    explained = failure.explained_on is not None
     found = {
-        # A judgement without an explanation says that none was received (D3.3).
+        # A judgement without an explanation states that none was received (D3.3).
         "D4.2": not (explained or judged),
         "D4.3": not (explained or judged),
         "D4.4": not judged,
         "D4.6": _unanswered_warning(s, failure),
-        "D4.8": _nothing_done(s, failure) or not _told(s, failure),
+        "D4.8": _nothing_done(s, failure) or not _is_notified(s, failure),
     }
     return tuple(item for item, lacking in found.items() if lacking)
 
@@ -60,8 +61,8 @@ def _nothing_done(s: Sentence, failure: Failure) -> bool:
     return not any(failure.id in failure_ids for failure_ids in steps)
 
 
-def _told(s: Sentence, failure: Failure) -> bool:
-    for row in _TELLING:
+def _is_notified(s: Sentence, failure: Failure) -> bool:
+    for row in _NOTIFYING_ROWS:
         key = clocks.clock_id(row, failure.id)
         owed = s.clocks.get(key) or s.duties.get(key)
         if owed is not None and owed.settled is not ClockOutcome.DONE:
@@ -72,7 +73,7 @@ def _told(s: Sentence, failure: Failure) -> bool:
 def complete_records(
     s: Sentence, law: Law, e: Event, failure_ids: tuple[str, ...] | None = None
 ) -> None:
-    """Settle the record of each of these failures, of all when None, that `e` has made complete."""
+    """Settle the records that `e` has completed, of these failures or of all when None."""
     named = failure_ids if failure_ids is not None else tuple(s.failures)
     for failure_id in named:
         duty = s.duties.get(clocks.clock_id("ev-failure-record", failure_id))

@@ -1,4 +1,4 @@
-"""Apparent failures: reported, and what a report starts (T04, D1)."""
+"""Apparent failures: their reports, and what a report starts (T04, D1)."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ from states.rules.notifications import (
     CASEWORK_SECTION,
     CONTRIBUTORS,
     LINE_MANAGER,
-    NPS,
+    NPS_ENFORCEMENT,
     OFFICER,
     notify,
 )
@@ -29,7 +29,10 @@ from states.time.london import day_of
 from states.vocabulary import FailureKind, Role, State
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
-"""Who delivers part of the sentence: they report (ev-single-req-monitor), and hear the outcome."""
+"""Roles that deliver part of the sentence: they report failures and hear the outcome.
+
+See ev-single-req-monitor.
+"""
 
 
 def _report_needs(s: Sentence, e: FailureReported) -> str | None:
@@ -54,7 +57,7 @@ def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
 
 
 def regime_on(s: Sentence, day: date) -> AppliesTo | None:
-    """Return under which rules somebody could fail on `day`; None in prison (5.3)."""
+    """Return the regime under which a failure on `day` falls; None in prison (5.3)."""
     phase = s.phase_on(day)
     return None if s.imposed is None or phase in IN_PRISON else regime_of(s.kind, phase)
 
@@ -65,39 +68,49 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> HandlerOutcome:
         e.failure_id,
         e.failed_on,
         e.what,
-        e.appointment_id,
-        e.requirement_id or additional,
-        e.occurred_at,
-        e.uid,
-        regime_on(s, e.failed_on),
+        appointment_id=e.appointment_id,
+        requirement_id=e.requirement_id or additional,
+        reported_at=e.occurred_at,
+        cause=e.uid,
+        regime=regime_on(s, e.failed_on),
         condition=e.condition,
         by_provider=e.by.role in _DELIVERING,
         concern_at=e.occurred_at if e.public_protection else None,
     )
-    fault = _read(s, e, failure.regime, law)
+    fault = _classify(s, e, failure.regime, law=law)
     if failure.regime is not None and not fault.is_apparent:
-        # The log keeps the report; there is nothing to explain, judge or count.
+        # The log keeps the report; nothing is left to explain, judge or count.
         elsewhere = fault.reading is FailureReading.ELSEWHERE
-        _tell_elsewhere(s, e)
+        _notify_elsewhere(s, e)
         return HandlerOutcome(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
-    return open_failure(s, law, failure, e)
+    return open_failure(s, law, failure, e=e)
 
 
-def _tell_elsewhere(s: Sentence, e: FailureReported) -> None:
-    """Tell of what is no failure and matters all the same: an offence, a danger (D17.13)."""
+def _notify_elsewhere(s: Sentence, e: FailureReported) -> None:
+    """Notify of an offence or a danger that is no failure to comply (D17.13)."""
     if e.what is FailureKind.NEW_OFFENCE:
-        notify(s, "further-offence", e.failure_id, NPS, e, on=e.failed_on)
+        notify(
+            s, "further-offence", e.failure_id, recipient=NPS_ENFORCEMENT, event=e, on=e.failed_on
+        )
     if e.public_protection:
-        notify(s, "public-protection", e.failure_id, LINE_MANAGER, e, failed_on=e.failed_on)
+        notify(
+            s,
+            "public-protection",
+            e.failure_id,
+            recipient=LINE_MANAGER,
+            event=e,
+            failed_on=e.failed_on,
+        )
 
 
-def _read(
+def _classify(
     s: Sentence, e: FailureReported, regime: AppliesTo | None, law: Law
 ) -> FailureClassification:
-    """Return how the table reads a report (D1)."""
+    """Return the classification of a report (D1)."""
     offence = None if s.imposed is None else s.imposed.offence
     return classify(
-        *(e.what, regime),
+        e.what,
+        regime,
         edition=law.edition,
         committed_on=None if offence is None or offence.mixed else offence.committed_on,
         kinds={
@@ -110,9 +123,9 @@ def _read(
 
 
 def open_failure(s: Sentence, law: Law, failure: Failure, e: Event) -> HandlerOutcome:
-    """Put an apparent failure on the record and start what it starts (T04).
+    """Record an apparent failure and start its clocks (T04).
 
-    In prison nothing is served that one could fail: it is recorded, and that is all (5.3).
+    In prison no requirement can be failed: the report is recorded, and nothing starts (5.3).
     """
     record_failure(s, failure)
     if s.state is State.COMPLETED:
@@ -123,9 +136,9 @@ def open_failure(s: Sentence, law: Law, failure: Failure, e: Event) -> HandlerOu
         refresh_appointments(s, law)
     if failure.regime is None:
         return HandlerOutcome(irregular=True, note="recorded; in prison there is nothing to fail")
-    _expect(s, law, failure, e)
+    _expect(s, law, failure, e=e)
     refresh_days(s, law, failure.failed_on)
-    _tell(s, failure, e)
+    _notify(s, failure, e)
     return REGULAR
 
 
@@ -135,44 +148,44 @@ def _expect(s: Sentence, law: Law, failure: Failure, e: Event) -> None:
         triggers.append(Trigger.FAILURE_REPORTED_BY_PROVIDER)
     for trigger in triggers:
         clocks.start(
-            *(
-                s,
-                law,
-                trigger,
-                trigger_context(e, f"failed on {failure.failed_on}", on=failure.failed_on),
-            ),
+            s,
+            law,
+            trigger,
+            context=trigger_context(e, f"failed on {failure.failed_on}", on=failure.failed_on),
             subject=failure.id,
-            # Rows about some requirement are silent on failures that are about none.
+            # Provisions for kinds of requirements do not start for a failure of none.
             requirement=failure.requirement_id or "",
             regime=failure.regime,
         )
 
 
-def _tell(s: Sentence, failure: Failure, e: Event) -> None:
+def _notify(s: Sentence, failure: Failure, e: Event) -> None:
     day = failure.failed_on
-    notify(s, "seek-explanation", failure.id, OFFICER, e, failed_on=day)
+    notify(s, "seek-explanation", failure.id, recipient=OFFICER, event=e, failed_on=day)
     # A failure may be a sign of rising risk, whatever it leads to (inv-warning-not-last-word).
-    notify(s, "look-at-risk", failure.id, OFFICER, e, failed_on=day)
-    notify(s, "failure-reported", failure.id, CONTRIBUTORS, e, failed_on=day)
+    notify(s, "look-at-risk", failure.id, recipient=OFFICER, event=e, failed_on=day)
+    notify(s, "failure-reported", failure.id, recipient=CONTRIBUTORS, event=e, failed_on=day)
     if failure.concern_at is not None:
-        notify(s, "public-protection", failure.id, LINE_MANAGER, e, failed_on=day)
+        notify(s, "public-protection", failure.id, recipient=LINE_MANAGER, event=e, failed_on=day)
     if s.breach is not None:
-        notify(s, "further-evidence", failure.id, NPS, e, failed_on=day)
+        notify(s, "further-evidence", failure.id, recipient=NPS_ENFORCEMENT, event=e, failed_on=day)
     if s.recall is not None:
-        # D7.13: it is passed on with the recall.
-        notify(s, "further-evidence", failure.id, CASEWORK_SECTION, e, failed_on=day)
+        # D7.13: the failure is passed on with the recall.
+        notify(
+            s, "further-evidence", failure.id, recipient=CASEWORK_SECTION, event=e, failed_on=day
+        )
 
 
 def known_failures(s: Sentence, failure_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of `failure_ids` that stand: a decision rests on what was not withdrawn."""
+    """Return those of `failure_ids` that are not withdrawn: a decision rests on them."""
     return tuple(f for f in failure_ids if f in s.failures)
 
 
 def missing_failure(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
-    """Return what a decision on `failure_ids` waits for: a report not yet here.
+    """Return the report that a decision on `failure_ids` waits for; None where none.
 
-    Reports that were withdrawn are not waited for, unless nothing else is left: a decision that
-    rested wholly on them is set aside.
+    A withdrawn report is not waited for unless no other is left: a decision that rested only on
+    withdrawn reports is set aside.
     """
     lacking = [f for f in failure_ids if f not in s.failures]
     unreported = [f for f in lacking if f not in s.withdrawn_failures]

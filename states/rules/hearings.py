@@ -1,4 +1,4 @@
-"""Hearings: listed, listed again, called off (court-hearing, D19)."""
+"""Hearings: listed, listed again, cancelled (court-hearing, D19)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from states.vocabulary import State
 
 
 def purpose_of(e: HearingListed) -> HearingPurpose:
-    """Return what a hearing is about; where nothing is said, the breach."""
+    """Return the purpose of a hearing; a breach where none is stated."""
     return e.purpose or HearingPurpose.BREACH
 
 
@@ -29,29 +29,30 @@ def _needs(s: Sentence, e: HearingListed) -> str | None:
 
 
 def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
-    """Expect the hearing on its day; another date for the same purpose takes the place of this."""
+    """Expect the hearing on its day; a new date for the same purpose replaces the old one."""
     if s.state is State.COMPLETED:
         return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
     purpose = purpose_of(e)
     subject = f"{purpose}.{e.listed_on}"
     for former in tuple(_listed(s, law, purpose)):
         if former != subject:
-            _forget(s, law, former, e)
+            _cancel(s, law, former, e=e)
     hearing = trigger_context(e, f"{purpose}, listed for {e.listed_on}", on=e.listed_on)
-    clocks.start(s, law, Trigger.HEARING_LISTED, hearing, subject=subject, requirement="")
+    clocks.start(s, law, Trigger.HEARING_LISTED, context=hearing, subject=subject, requirement="")
     if purpose is HearingPurpose.PAROLE and has_contact(s):
-        clocks.start(s, law, Trigger.VICTIM_PAROLE_HEARING, hearing, subject=subject)
+        clocks.start(s, law, Trigger.VICTIM_PAROLE_HEARING, context=hearing, subject=subject)
     if purpose is HearingPurpose.BREACH:
         s.breaches[-1] = replace(s.breaches[-1], hearing_on=e.listed_on)
     if purpose is HearingPurpose.UNPAID_WORK:
-        # The order is on its way back to court, which is what D19 asks for.
-        back, about = Settlement.RETURNED_TO_COURT, e.requirement_id
+        # A listed hearing returns the order to court, as D19 requires.
+        back = Settlement.RETURNED_TO_COURT
+        about = e.requirement_id
         clocks.settle(s, law, back, at=e.occurred_at, by=e.uid, subject=about)
     return REGULAR
 
 
 def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
-    """Yield what the clocks of hearings for that purpose are about, those still expected."""
+    """Yield the subjects of the open clocks of hearings for that purpose."""
     for row in applicable_timescales(s, law, Trigger.HEARING_LISTED):
         for key in s.by_provision.get(row.id, ()):
             clock = s.clocks[key]
@@ -59,15 +60,16 @@ def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
                 yield clock.subject or ""
 
 
-def _forget(s: Sentence, law: Law, subject: str, e: Event) -> None:
-    at, trigger = e.occurred_at, Trigger.HEARING_LISTED
+def _cancel(s: Sentence, law: Law, subject: str, e: Event) -> None:
+    at = e.occurred_at
+    trigger = Trigger.HEARING_LISTED
     clocks.cancel_triggered(s, law, trigger, at=at, by=e.uid, subject=subject)
 
 
 def cancel_hearings(s: Sentence, law: Law, e: Event) -> None:
-    """Expect no hearing of the breach any more: it was withdrawn."""
+    """Cancel the hearings of the breach, which was withdrawn."""
     for subject in tuple(_listed(s, law, HearingPurpose.BREACH)):
-        _forget(s, law, subject, e)
+        _cancel(s, law, subject, e=e)
 
 
 HANDLERS = (

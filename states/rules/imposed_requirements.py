@@ -1,7 +1,7 @@
-"""Requirements of an order and conditions of a licence: made, and put in place of others.
+"""Imposed requirements: requirements of an order and conditions of a licence, made or replaced.
 
-What a requirement brings with it is data: rows of the edition that are limited to its kind start
-for it alone, whether it was made with the sentence or later.
+The consequences of a requirement are data: provisions of the edition that are limited to its kind
+start for it alone, whether it was made with the sentence or later.
 """
 
 from collections.abc import Iterator
@@ -22,16 +22,17 @@ from states.vocabulary import Phase, RequirementEnding
 
 
 def expect_requirement(s: Sentence, law: Law, key: str, made: TriggerContext) -> None:
-    """Start what a requirement brings: its planned start, its end, its clocks and duties.
+    """Start the planned start, the end, the clocks and the duties of a requirement.
 
-    What there is already is left alone.
+    Clocks and duties that exist already are kept.
     """
     for trigger, on in (*_own_dates(s, key, made), *_of_the_sentence(s, made)):
         if on is not None:
-            # Its own end is no matter of kinds; what belongs to the whole sentence runs already.
+            # The end of a requirement applies to all kinds; clocks of the whole sentence run
+            # already.
             alone = trigger is not Trigger.REQUIREMENT_END
-            occasion = replace(made, on=on, requirement_only=alone)
-            clocks.start(s, law, trigger, occasion, subject=key, requirement=key)
+            context = replace(made, on=on, requirement_only=alone)
+            clocks.start(s, law, trigger, context=context, subject=key, requirement=key)
 
 
 def _own_dates(
@@ -45,7 +46,7 @@ def _own_dates(
 
 
 def _of_the_sentence(s: Sentence, made: TriggerContext) -> Iterator[tuple[Trigger, date | None]]:
-    """Yield what started before a requirement that is made later, and from which day it counts."""
+    """Yield triggers before a requirement that is made later, with the days they count from."""
     since = day_of(made.at)
     yield Trigger.ALLOCATION, since if s.allocation is not None else None
     yield Trigger.ORDER_START, since
@@ -58,57 +59,59 @@ def _of_the_sentence(s: Sentence, made: TriggerContext) -> Iterator[tuple[Trigge
 
 
 def expect_requirements(s: Sentence, law: Law, made: TriggerContext) -> None:
-    """Start what every open requirement brings, as when a licence begins."""
+    """Start the clocks and duties of every open requirement, as when a licence begins."""
     for key, item in s.requirements.items():
         if item.is_open:
-            expect_requirement(s, law, key, made)
+            expect_requirement(s, law, key, made=made)
 
 
 def replace_requirements(
     s: Sentence, law: Law, requirements: tuple[Requirement, ...], made: TriggerContext
 ) -> None:
-    """Put these requirements in place of those there were, and start what they bring.
+    """Put these requirements in place of the earlier ones, and start their clocks.
 
-    What was done under an id that stays is kept; one that is not among them ends.
+    Work done under an id that stays is kept; a requirement that is not among them ends.
     """
     given = {item.requirement_id for item in requirements}
     for key, item in s.requirements.items():
         if item.is_open and key not in given:
             ended = replace(made, on=made.on or day_of(made.at))
-            terminate_requirement(s, law, key, ended, RequirementEnding.REPLACED)
+            terminate_requirement(s, law, key, ended=ended, ending=RequirementEnding.REPLACED)
     for requirement in requirements:
-        put_requirement(s, law, requirement, made)
+        put_requirement(s, law, requirement, made=made)
 
 
 def put_requirement(s: Sentence, law: Law, requirement: Requirement, made: TriggerContext) -> None:
-    """Make one requirement, or put it in the place of the one under its id."""
+    """Make one requirement, or replace the one under its id."""
     key = requirement.requirement_id
     known = s.requirements.get(key)
     if known is None:
         s.requirements[key] = ImposedRequirement(requirement, ends_on=requirement.ends_on)
     else:
-        s.requirements[key] = _anew(known, requirement)
-        _move(s, law, key, known, made)
-    expect_requirement(s, law, key, made)
+        s.requirements[key] = _revised(known, requirement)
+        _redate_moved(s, law, key, known=known, made=made)
+    expect_requirement(s, law, key, made=made)
 
 
-def _anew(known: ImposedRequirement, requirement: Requirement) -> ImposedRequirement:
-    """Return a requirement in its new shape, open again unless it was complete."""
+def _revised(known: ImposedRequirement, requirement: Requirement) -> ImposedRequirement:
+    """Return a requirement in its new form, reopened unless it was complete."""
     changed = replace(known, requirement=requirement, ends_on=requirement.ends_on)
-    if known.completed_on is not None and not _wants_more(known, requirement):
+    if known.completed_on is not None and not _asks_for_more(known, requirement):
         return changed
     return replace(changed, completed_on=None, terminated_on=None, ended_by=None)
 
 
-def _wants_more(known: ImposedRequirement, requirement: Requirement) -> bool:
+def _asks_for_more(known: ImposedRequirement, requirement: Requirement) -> bool:
     before = known.requirement
     return (requirement.hours or 0) > (before.hours or 0) or (requirement.days or 0) > (
         before.days or 0
     )
 
 
-def _move(s: Sentence, law: Law, key: str, known: ImposedRequirement, made: TriggerContext) -> None:
-    """Re-date what counts to the days of a requirement that have moved, and run it again."""
+def _redate_moved(
+    s: Sentence, law: Law, key: str, known: ImposedRequirement, made: TriggerContext
+) -> None:
+    """Re-date the clocks of a requirement whose days have moved, and reopen what had ended."""
     item = s.requirements[key]
     if known.terminated_on is not None and item.is_open:
         reopen(s, key, start_of(known.terminated_on))
@@ -135,4 +138,4 @@ def _move(s: Sentence, law: Law, key: str, known: ImposedRequirement, made: Trig
             clocks.cancel_triggered(s, law, trigger, at=made.at, by=made.by, subject=key)
         elif trigger is Trigger.REQUIREMENT_END or item.started_on is None:
             reason = f"{made.because}: moved from {before} to {on}"
-            clocks.redate(s, law, trigger, on, reason, subject=key)
+            clocks.redate(s, law, trigger, on=on, reason=reason, subject=key)

@@ -1,4 +1,4 @@
-"""A court imposes the sentence, of whichever type."""
+"""Imposition of the sentence by a court, of any type."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,10 +20,10 @@ from states.vocabulary import SentenceType, State
 
 
 def await_imposition(s: Sentence, e: Event, law: Law) -> None:
-    """Start the prompt for an imposition, from the first thing that was heard of the sentence."""
+    """Start the prompt for an imposition, from the first event of the sentence."""
     because = f"{e.KIND} {e.event_id} came before any imposition"
     if s.state is not State.COMPLETED:
-        clocks.start(s, law, Trigger.OPENING, TriggerContext(e.occurred_at, because, e.uid))
+        clocks.start(s, law, Trigger.OPENING, context=TriggerContext(e.occurred_at, because, e.uid))
 
 
 def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
@@ -55,7 +55,7 @@ def _too_short(e: SentenceImposed, law: Law) -> str | None:
 
 
 OUT_OF_SCOPE = "custody-over-1-day"
-"""The threshold that custody must exceed to be allocated and supervised (T01)."""
+"""Threshold in days that custody must exceed to be allocated and supervised (T01)."""
 
 
 def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
@@ -71,12 +71,16 @@ def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
 
 
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
-    s.imposed, s.imposed_by = e, e.uid
+    s.imposed = e
+    s.imposed_by = e.uid
     s.phase = FIRST_PHASE[e.type]
     s.phase_periods.append(PhasePeriod(e.sentenced_on, s.phase))
-    # No date of law is ever computed here, who gets a licence or supervision least (AMB-16).
-    s.ends_on, s.end_set_at = e.final_day, s.at
-    s.licence_ends_on, s.pss_ends_on = e.licence_ends_on, e.pss_ends_on
+    # Statutory dates are never computed here, least of all who gets a licence or supervision
+    # (AMB-16).
+    s.ends_on = e.final_day
+    s.end_set_at = s.at
+    s.licence_ends_on = e.licence_ends_on
+    s.pss_ends_on = e.pss_ends_on
     s.expected_release_on = e.expected_release_on
     s.automatic_release_on = e.automatic_release_on
     s.requirements = {
@@ -91,15 +95,15 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     clocks.settle(s, law, Settlement.SENTENCE_IMPOSED, at=e.occurred_at, by=e.uid)
     words = f"sentenced on {e.sentenced_on}"
     for trigger, on in _dates(s, e):
-        clocks.start(s, law, trigger, trigger_context(e, words, on=on))
+        clocks.start(s, law, trigger, context=trigger_context(e, words, on=on))
     start_victim_contact(s, e, law)
     for key in s.requirements:
-        expect_requirement(s, law, key, trigger_context(e, words))
+        expect_requirement(s, law, key, made=trigger_context(e, words))
     return REGULAR
 
 
 def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
-    """Yield what the imposition starts, and the day from which each is counted."""
+    """Yield the triggers of the imposition, and the day from which each is counted."""
     yield Trigger.IMPOSITION, e.sentenced_on
     if e.type is not SentenceType.CUSTODY:
         yield Trigger.ORDER_START, e.sentenced_on

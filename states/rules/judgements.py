@@ -1,4 +1,7 @@
-"""What is said for a failure, and what the officer makes of it (D3, T10)."""
+"""Judgements: the explanation of a failure and the officer's judgement of it (D3, T10).
+
+A public protection concern hurries every step (D6.6, inv-protect-first).
+"""
 
 from dataclasses import replace
 
@@ -43,14 +46,14 @@ def _explain(s: Sentence, e: ExplanationReceived, law: Law) -> HandlerOutcome:
     received = Settlement.EXPLANATION_RECEIVED
     at = min(e.occurred_at, max(start_of(e.received_on), failure.reported_at))
     clocks.settle(s, law, received, at=at, by=e.uid, subject=failure.id)
-    complete_records(s, law, e, (failure.id,))
+    complete_records(s, law, e, failure_ids=(failure.id,))
     return REGULAR
 
 
 def _judge(s: Sentence, e: FailureJudged, law: Law) -> HandlerOutcome:
-    """Take over the officer's judgement: accepted, the failure is answered and counts no more.
+    """Record the officer's judgement: an accepted failure is answered and no longer counts.
 
-    D3.1 and D3.2; that no explanation came is for the officer to weigh as well (D3.3).
+    D3.1 and D3.2; the officer also weighs that no explanation came (D3.3).
     """
     failure = s.failures[e.failure_id]
     judged = replace(
@@ -67,17 +70,19 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> HandlerOutcome:
     refresh_days(s, law, failure.failed_on)
     leave_warned(s, law, e)
     if failure.by_provider:
-        notify(s, "failure-outcome", failure.id, REPORTER, e, acceptable=e.acceptable)
+        notify(
+            s, "failure-outcome", failure.id, recipient=REPORTER, event=e, acceptable=e.acceptable
+        )
     if not e.acceptable and s.breach is None and breach_is_advised(s, law, failure):
-        notify(s, "breach-advised", e.failure_id, OFFICER, e)
-    complete_records(s, law, e, (failure.id,))
+        notify(s, "breach-advised", e.failure_id, recipient=OFFICER, event=e)
+    complete_records(s, law, e, failure_ids=(failure.id,))
     return REGULAR
 
 
 def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
-    """Return whether as many failures count, with this one, as make breach the next step (D7).
+    """Return whether this failure completes a count at which breach is advised (D7).
 
-    One that is entered late can complete the count of a later day (D5.8).
+    A failure that is entered late can complete the count of a later day (D5.8).
     """
     limit = breach_threshold(s, law, failure.regime)
     if failure.regime is None or limit is None:
@@ -87,20 +92,20 @@ def breach_is_advised(s: Sentence, law: Law, failure: Failure) -> bool:
 
 
 def leave_warned(s: Sentence, law: Law, e: Event) -> None:
-    """Leave `warned` where no warning stands that still counts."""
+    """Leave `warned` where no warning counts any more."""
     if s.state is State.WARNED and not counted_warnings(s, day_of(e.occurred_at)):
         change_state(s, WITHDRAW_WARNING, supported_state(s), at=e.occurred_at, cause=e.uid)
         refresh_warning_window(s, law)
 
 
-def _raise(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> HandlerOutcome:
+def _raise_concern(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> HandlerOutcome:
     failure_ids = known_failures(s, e.failure_ids)
     for failure_id in failure_ids:
         failure = s.failures[failure_id]
         since = min(failure.concern_at or e.occurred_at, e.occurred_at)
         record_failure(s, replace(failure, concern_at=since))
     refresh_days_of(s, law, failure_ids)
-    notify(s, "public-protection", ".".join(e.failure_ids[:3]), LINE_MANAGER, e)
+    notify(s, "public-protection", ".".join(e.failure_ids[:3]), recipient=LINE_MANAGER, event=e)
     return REGULAR
 
 
@@ -116,9 +121,9 @@ HANDLERS = (
     ),
     EventHandler(
         PublicProtectionConcernRaised,
-        _raise,
+        _raise_concern,
         depends_on=lambda s, e: missing_failure(s, e.failure_ids),
-        # Where the public is to be protected, breach waits for no judgement (G15).
+        # Where the public needs protection, breach waits for no judgement (G15).
         satisfies=lambda e: tuple(f"judgement of {f}" for f in e.failure_ids),
     ),
 )

@@ -1,6 +1,9 @@
-"""The six standard conditions, which hold on every licence without being sent (NS 2015).
+"""Licence conditions: the six standard ones of every licence, and those proposed before release.
 
-They end with the licence. A failure names the one that it breaks as its `condition`.
+The standard conditions (NS 2015) hold without being sent and end with the licence; a failure names
+the one that it breaks as its `condition`. Conditions and reporting requirements are proposed to the
+Governor before release (NS 2015 4(c), 7.1): the time runs until the Governor has them in writing,
+whenever they were sent.
 """
 
 from dataclasses import dataclass
@@ -24,13 +27,13 @@ LICENCE_CONDITIONS: Final = "NS 2015 licence conditions"
 
 @dataclass(frozen=True, slots=True)
 class StandardCondition:
-    """One condition of every licence."""
+    """One standard condition of every licence."""
 
     code: str
     asks: str
-    """What it asks, in our own words."""
+    """Content of the condition, in our own words."""
     broken_by: tuple[FailureKind, ...]
-    """What a failure of it consists of, where the failure names no condition."""
+    """Failures that break it where the report names no condition."""
     source: str = LICENCE_CONDITIONS
 
 
@@ -65,13 +68,13 @@ STANDARD_CONDITIONS: Final = (
 
 
 STANDARD_CODES: Final = tuple(item.code for item in STANDARD_CONDITIONS)
-"""The conditions of every licence; any other one is a requirement by its own id."""
+"""Codes of the standard conditions; any other condition is a requirement under its own id."""
 
 
 def broken_by(what: FailureKind, condition: str | None) -> str | None:
-    """Return the code of the condition that a failure breaks; None for one that is not standard.
+    """Return the code of the condition that a failure breaks; None where it is not standard.
 
-    A failure that names its condition is taken at its word, also where that is an additional one.
+    A condition that the report names is taken as given, also an additional one.
     """
     if condition is not None:
         return condition
@@ -99,11 +102,11 @@ def _propose(s: Sentence, e: ConditionsProposed, law: Law) -> HandlerOutcome:
 
 
 def _expect_in_time(s: Sentence, e: ConditionsProposed, law: Law) -> None:
-    """Start the time to put them in writing, unless those proposed before are still on the way."""
+    """Start the time to put them in writing, unless earlier proposals are still on the way."""
     if not clocks.is_running(s, Trigger.CONDITIONS_PROPOSED):
         on = s.expected_release_on
         proposed = trigger_context(e, f"release expected on {on}", on=on)
-        clocks.start(s, law, Trigger.CONDITIONS_PROPOSED, proposed, subject=e.uid)
+        clocks.start(s, law, Trigger.CONDITIONS_PROPOSED, context=proposed, subject=e.uid)
 
 
 def _at(e: ConditionsProposed) -> datetime:

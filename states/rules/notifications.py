@@ -1,4 +1,4 @@
-"""Say what the world is to be told; the ledger sees to it that it is told once."""
+"""Notifications: the notices that a sentence wants sent; the outbox ledger sends each one once."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -20,7 +20,7 @@ PERSON = "person"
 OFFICER = "officer"
 LINE_MANAGER = "line_manager"
 PROVIDER = "provider"
-NPS = "nps_enforcement"
+NPS_ENFORCEMENT = "nps_enforcement"
 COURT = "court"
 CASEWORK_SECTION = "casework_section"
 POLICE = "police"
@@ -29,7 +29,7 @@ AGENCIES = "agencies"
 CONTRIBUTORS = "contributors"
 """All who work on the plan (ev-tell-contributors)."""
 REPORTER = "reporting_provider"
-"""Whoever delivers part of the sentence and reported a failure (ev-feedback-provider)."""
+"""The provider that delivers part of the sentence and reported a failure (ev-feedback-provider)."""
 OPS = "ops"
 
 
@@ -43,24 +43,32 @@ def notify(
     liberty: bool = False,
     **facts: object,
 ) -> None:
-    """Desire one notice, under the key template / subject / cause / recipient.
+    """Request one notice, under the key template / subject / cause / recipient.
 
-    `facts` hold codes and dates only: the text of a document comes from the record. They come
-    from `event` itself: one key must never stand for two contents, whatever else is known.
+    `facts` hold codes and dates only; the text of a document comes from the record. The facts come
+    from `event` itself, because one key must never stand for two contents.
     """
     key = f"{template}/{subject}/{event.uid}/{recipient}"
     written = tuple(sorted((name, str(value)) for name, value in facts.items()))
-    s.effects[key] = Effect(key, template, recipient, subject, written, liberty)
+    s.effects[key] = Effect(
+        key, template, recipient, subject=subject, facts=written, liberty=liberty
+    )
 
 
 INDUCTION_SHEET: Final = "induction-sheet"
 
 
 def notify_induction(s: Sentence, cause: str) -> None:
-    """Let the person have the sheet of what now begins, once for each start.
+    """Request the induction sheet for the regime that now begins, once for each start (3(c)).
 
-    Supervision starts once: who comes back from a committal knows it (T23). `cause` is the uid of
-    the event that brought it about, or the name of the date.
+    The person gets it as soon as there is an officer to explain it. Commitments, rights and
+    consequences are explained at the start. For an order that is when its first officer is known:
+    earlier, the sheet could name nobody to contact, and an electronic-only order never has a
+    booking. A licence starts with each release and supervision on its own first day; each has other
+    consequences than the phase before.
+
+    Supervision starts once: a person who returns from a committal knows it already (T23). `cause`
+    is the uid of the event that began it, or the name of the date.
     """
     begins = s.phase_periods and s.phase in IN_THE_COMMUNITY and s.state is not State.COMPLETED
     if s.officer is None or not begins:
@@ -72,30 +80,35 @@ def notify_induction(s: Sentence, cause: str) -> None:
     if any(key.startswith(about) for key in s.effects):
         return
     key = f"{about}{cause}/{PERSON}"
-    s.effects[key] = Effect(key, INDUCTION_SHEET, PERSON, str(begun))
+    s.effects[key] = Effect(key, INDUCTION_SHEET, PERSON, subject=str(begun))
 
 
 def notify_duty(
-    s: Sentence, duty: Duty, subject: str | None, trigger: Trigger, occasion: TriggerContext
+    s: Sentence, duty: Duty, subject: str | None, trigger: Trigger, context: TriggerContext
 ) -> Iterator[str]:
-    """Queue the notices of a duty, and yield their keys: who must be told what is data."""
-    about, on = subject or duty.id, str(occasion.on or day_of(occasion.at))
-    # Where a date is the cause, one that moves is another message: who heard of the first is told.
-    cause = occasion.by or f"{trigger}.{on}"
+    """Request the notices that a duty owes, as the edition says, and yield their keys."""
+    about = subject or duty.id
+    on = str(context.on or day_of(context.at))
+    # A moved date is another message, and goes to those who were notified of the first.
+    cause = context.by or f"{trigger}.{on}"
     for notice in duty.notices:
-        for name in _named_by(s, notice, subject):
+        for name in _recipient_names(s, notice, subject):
             key = f"{notice.template}/{about}/{cause}/{notice.recipient}"
             facts: tuple[tuple[str, str], ...] = (("duty", duty.id), ("on", on))
             if name:
-                key, facts = f"{key}.{name}", (*facts, ("stakeholder", name))
-            s.effects[key] = Effect(key, notice.template, notice.recipient, about, facts)
+                key = f"{key}.{name}"
+                facts = (*facts, ("stakeholder", name))
+            s.effects[key] = Effect(
+                key, notice.template, notice.recipient, subject=about, facts=facts
+            )
             yield key
 
 
-def _named_by(s: Sentence, notice: DutyNotice, subject: str | None) -> tuple[str, ...]:
-    """Return the names to which a notice goes: of stakeholders, those that the requirement names.
+def _recipient_names(s: Sentence, notice: DutyNotice, subject: str | None) -> tuple[str, ...]:
+    """Return the names of the recipients of a notice, or one empty name.
 
-    Where it names none, nobody has to be told; every other recipient is one, without a name.
+    Only stakeholders have names: those that the requirement names. Where it names none, no notice
+    is owed.
     """
     known = s.requirements.get(subject or "")
     if notice.recipient is Recipient.STAKEHOLDERS and known is not None:

@@ -1,4 +1,7 @@
-"""Other agencies: arrangements that hold the case, and a grave new charge (NS 2015 6; 7.2)."""
+"""Partners: other agencies that hold the case, grave new charges (NS 2015 6; 7.2), and reports.
+
+Reports go to bodies that decide: a court, the Parole Board, a planning board (NS 2015 2(b)).
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -30,19 +33,20 @@ def _flag(s: Sentence, e: AgencyFlagChanged, law: Law) -> HandlerOutcome:
             irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
         )
     if not e.active:
-        return _let_go(s, e)
+        return _release_flag(s, e)
     held = s.agencies.get(e.agency)
     if held is not None:
-        level, reference = e.level or held.level, e.reference or held.reference
+        level = e.level or held.level
+        reference = e.reference or held.reference
         s.agencies[e.agency.value] = AgencyFlag(held.since, level, reference)
         return REGULAR
     s.agencies[e.agency.value] = AgencyFlag(day, e.level, e.reference)
     taken = replace(trigger_context(e, e.agency.value, on=day), kind=e.agency.value)
-    clocks.start(s, law, Trigger.AGENCY_FLAGGED, taken, subject=str(day))
+    clocks.start(s, law, Trigger.AGENCY_FLAGGED, context=taken, subject=str(day))
     return REGULAR
 
 
-def _let_go(s: Sentence, e: AgencyFlagChanged) -> HandlerOutcome:
+def _release_flag(s: Sentence, e: AgencyFlagChanged) -> HandlerOutcome:
     if s.agencies.pop(e.agency.value, None) is None:
         return HandlerOutcome(note=f"{e.agency.value} did not hold the case")
     for key, duty in s.duties.items():
@@ -53,12 +57,12 @@ def _let_go(s: Sentence, e: AgencyFlagChanged) -> HandlerOutcome:
 
 def _charge(s: Sentence, e: SeriousFurtherOffenceCharged, law: Law) -> HandlerOutcome:
     charged = trigger_context(e, f"charged on {e.charged_on}", on=e.charged_on)
-    clocks.start(s, law, Trigger.SERIOUS_FURTHER_OFFENCE, charged, subject=e.uid)
+    clocks.start(s, law, Trigger.SERIOUS_FURTHER_OFFENCE, context=charged, subject=e.uid)
     return REGULAR
 
 
 _PURPOSES: Final = frozenset(purpose.value for purpose in HearingPurpose)
-"""With one of these begins what is about a hearing."""
+"""Purposes of hearings; the subject of a clock about a hearing begins with one of them."""
 
 EVIDENCE_DISCLOSED = "evidence_disclosed"
 
@@ -70,12 +74,16 @@ def _request(s: Sentence, e: ReportRequested, law: Law) -> HandlerOutcome:
         )
     known = s.reports.get(e.report_id)
     delivered = None if known is None else known.delivered_on
-    s.reports[e.report_id] = RequestedReport(e.report_id, e.kind, e.due_on, e.hearing_on, delivered)
+    s.reports[e.report_id] = RequestedReport(
+        e.report_id, e.kind, e.due_on, hearing_on=e.hearing_on, delivered_on=delivered
+    )
     asked = trigger_context(e, f"wanted by {e.due_on}", on=e.due_on)
     if known is not None and known.due_on != e.due_on:
         reason = f"the report is wanted by {e.due_on}"
-        clocks.redate(s, law, Trigger.REPORT_REQUESTED, e.due_on, reason, subject=e.report_id)
-    clocks.start(s, law, Trigger.REPORT_REQUESTED, asked, subject=e.report_id)
+        clocks.redate(
+            s, law, Trigger.REPORT_REQUESTED, on=e.due_on, reason=reason, subject=e.report_id
+        )
+    clocks.start(s, law, Trigger.REPORT_REQUESTED, context=asked, subject=e.report_id)
     return REGULAR
 
 
@@ -84,7 +92,7 @@ def _named(s: Sentence, e: ReportDelivered) -> str | None:
 
 
 def _refuse_delivery(s: Sentence, e: ReportDelivered, _law: Law) -> str | None:
-    """Leave advice to a court to the NPS: a CRC contributes to it (ev-advice-nps-only)."""
+    """Refuse a CRC's advice to a court, which is for the NPS (ev-advice-nps-only)."""
     to_court = s.reports[e.report_id].kind is ReportKind.COURT
     if (refused := denied(s, Permission.PRESENT, e)) is None or not to_court:
         return None
@@ -100,7 +108,11 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
         clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
     if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:
         clocks.start(
-            s, law, Trigger.REPORT_DELIVERED, trigger_context(e, at=at), subject=e.report_id
+            s,
+            law,
+            Trigger.REPORT_DELIVERED,
+            context=trigger_context(e, at=at),
+            subject=e.report_id,
         )
         if e.disclosed:
             clocks.settle_contact(s, law, EVIDENCE_DISCLOSED, at=at, by=e.uid)
@@ -108,7 +120,7 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
 
 
 def _answered(s: Sentence, law: Law, report: RequestedReport) -> list[str | None]:
-    """Return what a report answers: itself, and what else is asked for by its body."""
+    """Return the subjects that a report settles: itself, and other requests of the same body."""
     found: list[str | None] = [report.id]
     for row in law.settled_by(Settlement.REPORT_DELIVERED):
         for key in s.by_provision.get(row, ()):
@@ -119,11 +131,11 @@ def _answered(s: Sentence, law: Law, report: RequestedReport) -> list[str | None
 
 
 def _is_for(report: RequestedReport, subject: str | None) -> bool:
-    """Whether a report is one for that hearing, or for whatever else that is about."""
+    """Return whether a report answers that hearing, or the other request with that subject."""
     purpose, _, day = (subject or "").partition(".")
     to_board = report.kind is ReportKind.PAROLE_BOARD
     if purpose not in _PURPOSES:
-        # What else there is to inform is the Parole Board, of a recall.
+        # Every other request is one of the Parole Board, about a recall.
         return to_board
     listed = to_board if purpose == HearingPurpose.PAROLE else report.kind is ReportKind.COURT
     return listed and (report.hearing_on is None or day == str(report.hearing_on))
@@ -133,13 +145,15 @@ HANDLERS = (
     EventHandler(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(
-        *(ReportRequested, _request),
+        ReportRequested,
+        _request,
         nature=Nature.FACT,
         requires=IMPOSED,
         satisfies=lambda e: (f"report {e.report_id}",),
     ),
     EventHandler(
-        *(ReportDelivered, _deliver),
+        ReportDelivered,
+        _deliver,
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=_named,

@@ -1,4 +1,4 @@
-"""What every change of phase brings with it: clocks of the new regime, and the end of the old."""
+"""Phases: the clocks that a change of phase starts and cancels."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,23 +17,23 @@ from states.time.london import start_of
 from states.vocabulary import Phase
 
 _OF_FAILURES = (*ENFORCEMENT, Trigger.UNACCEPTABLE_FAILURE, Trigger.THRESHOLD_REACHED)
-"""What a failure started outlives its phase: an officer closes it with a reason (G14)."""
+"""Triggers of failures, which outlive their phase: an officer closes them with a reason (G14)."""
 
 _OF_LIBERTY = (Trigger.RELEASE, Trigger.LICENCE_START, Trigger.PSS_START)
-"""What begins with a release, and ends when the person is back in prison."""
+"""Triggers of a release, which end when the person is back in prison."""
 
 _FROM_THE_SENTENCE = (Trigger.VICTIM_ELIGIBLE,)
-"""Victims are offered contact within weeks of the sentence, wherever the person is by then."""
+"""Triggers of the sentence: victims are offered contact in any phase."""
 
 _STILL_OWED = (Trigger.REQUIREMENT_TERMINATED, Trigger.VICTIM_DISCRETIONARY)
-"""That the police hear of an end, and some victims of the sentence, is owed whatever began since.
+"""Triggers of duties owed in any phase: the police hear of an end, victims of the sentence.
 
-What victims are asked before a release (ev-victim-reps) has no object after it.
+Questions to victims before a release (ev-victim-reps) have no object after it.
 """
 
 
 def cancel_former_regime(s: Sentence, *, at: datetime, by: str | None) -> None:
-    """Let everything fall away that the present regime does not know; what was missed stays so."""
+    """Cancel what does not apply under the present regime; a missed clock stays missed."""
     for key, clock in s.clocks.items():
         row = clock.timescale
         outlives = row.trigger in (*_OF_FAILURES, *_FROM_THE_SENTENCE)
@@ -50,19 +50,19 @@ def _governs(s: Sentence, applies_to: tuple[AppliesTo, ...]) -> bool:
 
 
 def cancel_liberty_clocks(s: Sentence, law: Law, *, at: datetime, by: str | None) -> None:
-    """Let fall away what the last release started: it has no object back in prison."""
+    """Cancel what the last release started, for a person who is back in prison."""
     for trigger in _OF_LIBERTY:
         clocks.cancel_triggered(s, law, trigger, at=at, by=by, subject=None)
 
 
 def start_release(s: Sentence, law: Law, freed: TriggerContext) -> None:
-    """Start what every release starts: first contact, induction, the term that now runs (T16)."""
+    """Start the clocks of a release: first contact, induction, the term that now runs (T16)."""
     subject = str(freed.on)
-    clocks.start(s, law, Trigger.RELEASE, freed, subject=subject)
+    clocks.start(s, law, Trigger.RELEASE, context=freed, subject=subject)
     if s.phase is Phase.LICENCE:
-        clocks.start(s, law, Trigger.LICENCE_START, freed, subject=subject)
+        clocks.start(s, law, Trigger.LICENCE_START, context=freed, subject=subject)
         if s.licence_ends_on is not None:
-            clocks.start(s, law, Trigger.LICENCE_END, replace(freed, on=s.licence_ends_on))
+            clocks.start(s, law, Trigger.LICENCE_END, context=replace(freed, on=s.licence_ends_on))
     if s.phase is Phase.PSS:
         start_supervision(s, law, freed)
     notify_induction(s, freed.by or str(freed.on))
@@ -70,30 +70,31 @@ def start_release(s: Sentence, law: Law, freed: TriggerContext) -> None:
 
 
 def start_supervision(s: Sentence, law: Law, begun: TriggerContext) -> None:
-    """Start what belongs to post-sentence supervision, from its first day on (T17, T20, T21)."""
-    clocks.start(s, law, Trigger.PSS_START, begun, subject=_anew(s, begun))
+    """Start the clocks of post-sentence supervision, from its first day on (T17, T20, T21)."""
+    clocks.start(s, law, Trigger.PSS_START, context=begun, subject=_restart_subject(s, begun))
     if s.pss_ends_on is not None:
         # A condition that supervision takes over now counts to the end of supervision.
-        reason, regime = f"{begun.because}: supervision follows", s.regime
-        clocks.redate(s, law, Trigger.PSS_END, s.pss_ends_on, reason, regime=regime)
-        clocks.start(s, law, Trigger.PSS_END, replace(begun, on=s.pss_ends_on))
+        reason = f"{begun.because}: supervision follows"
+        regime = s.regime
+        clocks.redate(s, law, Trigger.PSS_END, on=s.pss_ends_on, reason=reason, regime=regime)
+        clocks.start(s, law, Trigger.PSS_END, context=replace(begun, on=s.pss_ends_on))
 
 
-def _anew(s: Sentence, begun: TriggerContext) -> str | None:
-    """Return what tells a second start of supervision from the first; None where none is needed.
+def _restart_subject(s: Sentence, begun: TriggerContext) -> str | None:
+    """Return the subject of a second start of supervision; None where none is needed.
 
-    Whoever was committed before the induction is still to be inducted after the release (T23).
+    A person committed before the induction is still to be inducted after the release (T23).
     """
     committed = any(spell.phase is Phase.PSS_COMMITTAL for spell in s.phase_periods)
     return str(begun.on) if committed and s.inducted_at is None else None
 
 
 def pass_to_supervision(s: Sentence, law: Law, licence_ended_on: date, at: datetime) -> None:
-    """Carry a sentence from its licence into post-sentence supervision (T20)."""
+    """Move a sentence from its licence into post-sentence supervision (T20)."""
     cancel_former_regime(s, at=at, by=None)
-    # Whoever was not inducted under the licence is inducted to supervision instead, and once.
+    # A person who was not inducted under the licence is inducted to supervision instead, once.
     clocks.cancel_triggered(s, law, Trigger.LICENCE_START, at=at, by=None, subject=None)
-    end_with_licence(s, law, licence_ended_on, at, None)
+    end_with_licence(s, law, licence_ended_on, at=at, by=None)
     first = shift(licence_ended_on, 1)
     because = f"the licence ended on {licence_ended_on}"
     start_supervision(s, law, TriggerContext(start_of(first), because, on=first))

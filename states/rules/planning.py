@@ -1,7 +1,10 @@
-"""The plan prepared in custody: inside the last weeks before release (NS 2015 4(c)).
+"""Planning: the sentence plan, made, prepared in custody, and reviewed (NS 2015 4, T03, T28).
 
-One prepared before its window opened discharges nothing: it must be prepared again, or confirmed by
-a review. A release that moves can make an early plan timely, and a timely one early.
+In custody the plan is prepared in the last weeks before release (NS 2015 4(c)). A plan prepared
+before that window opened discharges nothing: it is prepared again, or confirmed by a review. A
+release that moves can make an early plan timely, and a timely one early.
+
+A review is called for by a significant change, significant progress, a recall or a committal (T28).
 """
 
 from dataclasses import replace
@@ -35,7 +38,7 @@ PLAN_PREPARED = "plan-custody-prepared"
 
 
 def note_preparation(s: Sentence, e: PlanCompleted | PlanReviewed, law: Law) -> str | None:
-    """Keep a plan made in custody; return why it does not count, or None where it does."""
+    """Record a plan made in custody; return why it does not count, or None where it does."""
     day = day_of(e.occurred_at)
     s.preparations.append((day, e.uid))
     opens_on = _opens_on(s)
@@ -47,7 +50,7 @@ def note_preparation(s: Sentence, e: PlanCompleted | PlanReviewed, law: Law) -> 
 
 
 def refresh_preparation(s: Sentence) -> None:
-    """Settle the window and the last day of the plan by the release as it is expected now."""
+    """Settle the window and the last day of the plan by the present date of release."""
     opens_on = _opens_on(s)
     timely = [item for item in s.preparations if opens_on is None or item[0] >= opens_on]
     for key in (PLAN_WINDOW, PLAN_PREPARED):
@@ -71,7 +74,7 @@ _MANAGED = frozenset({Rosh.MEDIUM, Rosh.HIGH, Rosh.VERY_HIGH})
 
 
 def advance_state(s: Sentence, at: datetime, cause: str) -> None:
-    """Induct and activate as far as the facts allow; a warned or breached person stays so (G13)."""
+    """Take T02 and T03 as far as the facts allow; a warned or breached person stays so (G13)."""
     if s.phase not in IN_THE_COMMUNITY:
         return
     if s.state is State.ALLOCATED and supported_state(s) is not State.ALLOCATED:
@@ -90,38 +93,43 @@ def _refuse(_s: Sentence, e: PlanCompleted, _law: Law) -> str | None:
 
 
 def _plan(s: Sentence, e: PlanCompleted, law: Law) -> HandlerOutcome:
-    at, by = e.occurred_at, e.uid
+    at = e.occurred_at
+    by = e.uid
     if e.interim:
-        record_risk_level(s, law, e, e.rosh)
+        record_risk_level(s, law, e, level=e.rosh)
         return HandlerOutcome(note="interim objectives recorded; the plan is still to be completed")
     before = s.plan
-    s.plan = _kept(s, e)
-    _consider(s, law, e)
+    s.plan = _new_plan(s, e)
+    _settle_considered(s, law, e)
     clocks.settle(s, law, Settlement.PLAN_UPDATED, at=at, by=by)
     early = note_preparation(s, e, law) if s.phase is Phase.CUSTODY else None
     if not s.plan.prepared:
         clocks.settle(s, law, Settlement.PLAN_COMPLETED, at=at, by=by)
-    record_risk_level(s, law, e, e.rosh)
-    clocks.start(s, law, Trigger.PLAN_COMPLETED, trigger_context(e, f"version {e.plan_version}"))
+    record_risk_level(s, law, e, level=e.rosh)
+    clocks.start(
+        s, law, Trigger.PLAN_COMPLETED, context=trigger_context(e, f"version {e.plan_version}")
+    )
     if shows_more_risk(before, e.rosh):
-        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, trigger_context(e), subject=by)
+        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, context=trigger_context(e), subject=by)
     if s.electronic_only and s.imposed is not None:
-        # With a plan there is something to evaluate, electronic-only or not (AMB-21).
-        clocks.start(s, law, Trigger.ORDER_END, trigger_context(e, on=s.ends_on))
+        # A plan makes an evaluation due, also on an electronic-only order (AMB-21).
+        clocks.start(s, law, Trigger.ORDER_END, context=trigger_context(e, on=s.ends_on))
     advance_state(s, at, by)
     return HandlerOutcome(note=early or "")
 
 
-def _kept(s: Sentence, e: PlanCompleted) -> SentencePlan:
-    # What is made in prison prepares; a plan that was completed before stays one, whatever prison
+def _new_plan(s: Sentence, e: PlanCompleted) -> SentencePlan:
+    # A plan made in prison is prepared only; one completed before stays complete, whatever prison
     # adds to it (G13).
     whole = s.plan is not None and not s.plan.prepared
     prepared = s.phase in IN_PRISON and not whole
-    return SentencePlan(e.plan_version, e.occurred_at, e.rosh, prepared, bool(e.restricted_part))
+    return SentencePlan(
+        e.plan_version, e.occurred_at, e.rosh, prepared=prepared, restricted=bool(e.restricted_part)
+    )
 
 
-def _consider(s: Sentence, law: Law, e: PlanCompleted) -> None:
-    """Discharge what a plan shows that it took into account."""
+def _settle_considered(s: Sentence, law: Law, e: PlanCompleted) -> None:
+    """Discharge the duties to consider something that the plan shows as considered."""
     shown = (
         (e.ap_considered, "ap_considered"),
         (e.victim_views_considered, "victim_views_considered"),
@@ -134,40 +142,41 @@ def _consider(s: Sentence, law: Law, e: PlanCompleted) -> None:
 
 
 def shows_more_risk(before: SentencePlan | None, level: Rosh) -> bool:
-    """Return whether a plan shows more risk than the one before it; a first one, if it is high."""
+    """Return whether a plan shows more risk than the last; for a first one, high risk."""
     if before is None or before.rosh is None:
         return level in HIGH
     return outranks(level, before.rosh)
 
 
-_CALLED_FOR_BY: Final = {
+_REVIEW_TRIGGERS: Final = {
     ReviewReason.SIGNIFICANT_CHANGE: (Trigger.SIGNIFICANT_CHANGE,),
     ReviewReason.SIGNIFICANT_PROGRESS: (Trigger.SIGNIFICANT_PROGRESS,),
     ReviewReason.RECALL: (Trigger.RECALL_NOTIFIED,),
     ReviewReason.COMMITTAL: (Trigger.COMMITTAL,),
 }
-"""What each review answers: one for another reason is no answer to a recall."""
+"""Triggers that a review answers, by its reason; other reasons do not answer a recall."""
 
 PAROLE_CONDITIONS_UNMET = "parole_conditions_unmet"
-"""The kind of contact that says what a change of the conditions for release says."""
+"""Kind of contact that reports the same as a change of the conditions of release."""
 
 
 def _review(s: Sentence, e: PlanReviewed, law: Law) -> HandlerOutcome:
-    at, by = e.occurred_at, e.uid
+    at = e.occurred_at
+    by = e.uid
     more = bool(e.risk_increased) or (e.rosh is not None and shows_more_risk(s.plan, e.rosh))
     note = None
     if s.plan is not None:
         level = e.rosh or s.plan.rosh
         s.plan = replace(s.plan, version=e.plan_version, rosh=level, reviewed_at=at)
         if s.phase is Phase.CUSTODY:
-            # A review inside the window confirms what was prepared before it opened.
+            # A review inside the window confirms a plan prepared before it opened.
             note = note_preparation(s, e, law)
     _settle(s, law, e)
     clocks.settle(s, law, Settlement.PLAN_UPDATED, at=at, by=by)
     if e.rosh is not None:
-        record_risk_level(s, law, e, e.rosh)
+        record_risk_level(s, law, e, level=e.rosh)
     if more:
-        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, trigger_context(e), subject=by)
+        clocks.start(s, law, Trigger.PLAN_RISK_INCREASED, context=trigger_context(e), subject=by)
     return HandlerOutcome(note=note or "")
 
 
@@ -175,7 +184,7 @@ def _settle(s: Sentence, law: Law, e: PlanReviewed) -> None:
     for row in law.settled_by(Settlement.PLAN_REVIEWED):
         for key in s.by_provision.get(row, ()):
             called_for_by = clocks.provision_of(s, key).triggers
-            if any(trigger in called_for_by for trigger in _CALLED_FOR_BY.get(e.why, ())):
+            if any(trigger in called_for_by for trigger in _REVIEW_TRIGGERS.get(e.why, ())):
                 clocks.discharge(s, key, at=e.occurred_at, by=e.uid)
 
 
@@ -186,16 +195,16 @@ def _change(s: Sentence, e: SignificantChangeRecorded, law: Law) -> HandlerOutco
         )
     changed = trigger_context(e, "" if e.kind is None else e.kind.value)
     if e.kind is ChangeKind.PROGRESS:
-        clocks.start(s, law, Trigger.SIGNIFICANT_PROGRESS, changed, subject=e.uid)
+        clocks.start(s, law, Trigger.SIGNIFICANT_PROGRESS, context=changed, subject=e.uid)
         return REGULAR
-    clocks.start(s, law, Trigger.SIGNIFICANT_CHANGE, changed, subject=e.uid)
+    clocks.start(s, law, Trigger.SIGNIFICANT_CHANGE, context=changed, subject=e.uid)
     if e.kind is ChangeKind.FAMILY:
-        clocks.start(s, law, Trigger.FAMILY_CHANGED, changed, subject=e.uid)
+        clocks.start(s, law, Trigger.FAMILY_CHANGED, context=changed, subject=e.uid)
     if e.kind is ChangeKind.RISK:
-        clocks.start(s, law, Trigger.ROSH_CHANGED, changed, subject=e.uid)
+        clocks.start(s, law, Trigger.ROSH_CHANGED, context=changed, subject=e.uid)
     if e.kind is ChangeKind.RELEASE_CONDITIONS:
         unmet = replace(changed, kind=PAROLE_CONDITIONS_UNMET)
-        clocks.start(s, law, Trigger.CONTACT_OF_KIND, unmet, subject=e.uid)
+        clocks.start(s, law, Trigger.CONTACT_OF_KIND, context=unmet, subject=e.uid)
     return REGULAR
 
 

@@ -1,7 +1,7 @@
-"""Approved premises: asked for, prepared, planned, moved into, left (NS 2015 8, 7.5).
+"""Approved premises: referral, preparation, plan, admission, departure (NS 2015 8, 7.5).
 
 A stay changes neither state nor provider: a CRC keeps its case (ev-ap-crc-keeps-case). Risk and
-need are sent in at its start, and the police and others are told of its end (N.AP).
+need are sent in at its start, and the police and others are notified of its end (N.AP).
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ from states.vocabulary import Phase, State
 
 
 def is_resident(s: Sentence) -> bool:
-    """Whether the person lives in approved premises now."""
+    """Return whether the person lives in approved premises now."""
     return any(
         item.admitted_on is not None and item.left_on is None for item in s.premises_stays.values()
     )
@@ -39,7 +39,7 @@ def _stay(s: Sentence, stay_id: str) -> PremisesStay:
 
 
 def _at(e: Event, day: date) -> datetime:
-    # The hour is not told where the day is another one; the last day is in time to its end.
+    # The hour of another day is not known; a last day is in time to its end.
     return e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
 
 
@@ -59,9 +59,9 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> HandlerOutcome:
         )
     clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
     if stay.suitable is False:
-        _spare(s, law, e)
+        _cancel_stay(s, law, e)
         return REGULAR
-    _expect(s, law, e, before)
+    _expect(s, law, e, before=before)
     _prepare_for_release(s, law, e)
     return REGULAR
 
@@ -72,15 +72,15 @@ def _expect(s: Sentence, law: Law, e: ApReferred, before: PremisesStay) -> None:
         return
     if before.expected_on not in (None, on):
         reason = f"admission is expected on {on}"
-        clocks.redate(s, law, Trigger.AP_EXPECTED, on, reason, subject=e.stay_id)
+        clocks.redate(s, law, Trigger.AP_EXPECTED, on=on, reason=reason, subject=e.stay_id)
     expected = trigger_context(e, f"admission expected on {on}", on=on)
-    clocks.start(s, law, Trigger.AP_EXPECTED, expected, subject=e.stay_id)
+    clocks.start(s, law, Trigger.AP_EXPECTED, context=expected, subject=e.stay_id)
 
 
 def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
-    """Start the preparation that a release into approved premises needs, if there is time for it.
+    """Start the preparation for a release into approved premises, if there is time for it.
 
-    Where the sentence is too short for it, the day lies before the sentence and nothing is owed.
+    Where the sentence is too short, the day lies before the sentence and nothing is owed.
     """
     if s.phase is not Phase.CUSTODY or s.expected_release_on is None or s.imposed is None:
         return
@@ -88,13 +88,13 @@ def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
         e, f"release expected on {s.expected_release_on}", on=s.expected_release_on
     )
     for row in applicable_timescales(s, law, Trigger.AP_REFERRED):
-        due_on = clocks.due_of(s, law, row, asked.at, asked.on).due_on
+        due_on = clocks.due_of(s, law, row, at=asked.at, on=asked.on).due_on
         if due_on is not None and due_on < s.imposed.sentenced_on:
             return
-    clocks.start(s, law, Trigger.AP_REFERRED, asked, subject=e.stay_id)
+    clocks.start(s, law, Trigger.AP_REFERRED, context=asked, subject=e.stay_id)
 
 
-def _spare(s: Sentence, law: Law, e: ApReferred) -> None:
+def _cancel_stay(s: Sentence, law: Law, e: ApReferred) -> None:
     for trigger in (Trigger.AP_REFERRED, Trigger.AP_EXPECTED):
         clocks.cancel_triggered(s, law, trigger, at=e.occurred_at, by=e.uid, subject=e.stay_id)
 
@@ -109,7 +109,8 @@ def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> HandlerOutcome:
 
 def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> HandlerOutcome:
     s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
-    agreed, at = Settlement.RESIDENCE_PLAN_AGREED, _at(e, e.agreed_on)
+    agreed = Settlement.RESIDENCE_PLAN_AGREED
+    at = _at(e, e.agreed_on)
     clocks.settle(s, law, agreed, at=at, by=e.uid, subject=e.stay_id)
     return REGULAR
 
@@ -127,13 +128,15 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> HandlerOutcome:
         where = s.phase.value if s.state is not State.COMPLETED else s.state.value
         return HandlerOutcome(irregular=True, note=f"recorded; the sentence is {where}")
     moved_in = trigger_context(e, f"admitted on {e.admitted_on}", on=e.admitted_on)
-    clocks.start(s, law, Trigger.AP_ADMITTED, moved_in, subject=e.stay_id)
+    clocks.start(s, law, Trigger.AP_ADMITTED, context=moved_in, subject=e.stay_id)
     if until is not None:
         if before.planned_until not in (None, until):
             reason = f"the stay is planned until {until}"
-            clocks.redate(s, law, Trigger.AP_PLANNED_END, until, reason, subject=e.stay_id)
+            clocks.redate(
+                s, law, Trigger.AP_PLANNED_END, on=until, reason=reason, subject=e.stay_id
+            )
         planned = trigger_context(e, f"planned until {until}", on=until)
-        clocks.start(s, law, Trigger.AP_PLANNED_END, planned, subject=e.stay_id)
+        clocks.start(s, law, Trigger.AP_PLANNED_END, context=planned, subject=e.stay_id)
     return REGULAR
 
 
@@ -147,7 +150,7 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
             irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
         )
     left = trigger_context(e, f"left on {e.left_on}", on=e.left_on, at=at)
-    clocks.start(s, law, Trigger.AP_LEFT, left, subject=e.stay_id)
+    clocks.start(s, law, Trigger.AP_LEFT, context=left, subject=e.stay_id)
     if stay.admitted_on is None:
         return HandlerOutcome(irregular=True, note="left, and no admission was told")
     return REGULAR

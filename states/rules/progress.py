@@ -1,7 +1,7 @@
-"""Work done under a requirement: hours of unpaid work, days of activity, and how they will end.
+"""Progress of a requirement: hours of unpaid work, days of activity, and the prospect of an end.
 
-Sessions are summed in the order of their days, whenever they were told. What goes beyond the
-court's number is on the record and does not count (rar-max-days, sar-days, upw-hours).
+Sessions are summed in the order of their days, whenever they were reported. Work beyond the court's
+number is recorded and does not count (rar-max-days, sar-days, upw-hours).
 """
 
 from bisect import insort
@@ -27,10 +27,10 @@ LIMITS = {
     RequirementKind.REHABILITATION_ACTIVITY: "rar-max-days",
     RequirementKind.SPECIFIED_ACTIVITY: "sar-days",
 }
-"""The bound of the edition that makes the court's number a most."""
+"""Bound of the edition that makes the court's number a maximum."""
 
 MEASURED = (Fulfilment.HOURS, Fulfilment.DAYS)
-"""What is fulfilled when the court's number is reached."""
+"""Fulfilments that are complete when the court's number is reached."""
 
 
 def court_limit(item: ImposedRequirement) -> int | None:
@@ -39,8 +39,9 @@ def court_limit(item: ImposedRequirement) -> int | None:
 
 
 def counted_amount(item: ImposedRequirement) -> int:
-    """Return the hours or days done, as far as they count: the court's number at most."""
-    done, most = sum(session.amount for session in item.sessions), court_limit(item)
+    """Return the hours or days done that count: at most the court's number."""
+    done = sum(session.amount for session in item.sessions)
+    most = court_limit(item)
     return done if most is None else min(done, most)
 
 
@@ -50,11 +51,12 @@ def excess_amount(item: ImposedRequirement) -> int:
 
 
 def fulfilled_on(item: ImposedRequirement) -> date | None:
-    """Return the day on which the court's number was reached; None where it is not, or is a most.
+    """Return the day on which the court's number was reached; None if not, or if it is a maximum.
 
-    Days of rehabilitation activity are a most: using them up ends no requirement (AMB-51).
+    Days of rehabilitation activity are a maximum: using them up ends no requirement (AMB-51).
     """
-    most, done = court_limit(item), 0
+    most = court_limit(item)
+    done = 0
     if most is None or PROFILES[item.requirement.kind].fulfilment not in MEASURED:
         return None
     for session in item.sessions:
@@ -65,7 +67,7 @@ def fulfilled_on(item: ImposedRequirement) -> date | None:
 
 
 def _measured(item: ImposedRequirement, e: RequirementProgressed) -> int | None:
-    """Return what counts of an occasion: hours of unpaid work, days of any other requirement."""
+    """Return the amount that a session counts: hours of unpaid work, days of other requirements."""
     hours = PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS
     return e.hours if hours else e.days
 
@@ -82,31 +84,32 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
 
 
 def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> HandlerOutcome:
-    key, on = e.requirement_id, e.on or day_of(e.occurred_at)
+    key = e.requirement_id
+    on = e.on or day_of(e.occurred_at)
     surprises = list[str]()
     amount = _measured(s.requirements[key], e)
     if amount:
-        surprises += _work(s, law, e, on, amount)
+        surprises += _work(s, law, e, on=on, amount=amount)
     if e.prospect is not None and s.requirements[key].is_open:
-        record_prospect(s, law, e, on)
+        record_prospect(s, law, e, on=on)
     return HandlerOutcome(bool(surprises), "; ".join(surprises))
 
 
 def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int) -> list[str]:
-    """Put a session on the record; return what was not expected of it."""
+    """Record a session; return what was not expected of it."""
     key = e.requirement_id
     known = s.requirements[key]
     surprises = list[str]()
     if known.started_on is None or on < known.started_on:
-        # The first session is the start, whether or not anybody said so.
-        first = begin_requirement(s, law, key, on, e)
+        # The first session is the start, also where no start was reported.
+        first = begin_requirement(s, law, key, on=on, e=e)
         surprises += [first] if first is not None and known.started_on is None else []
     elif known.terminated_on is not None and known.terminated_on < on:
         surprises.append(f"{key} had ended on {known.terminated_on}")
     sessions = list(known.sessions)
     insort(sessions, RequirementSession(on, amount, e.uid), key=lambda item: (item.on, item.cause))
     s.requirements[key] = replace(s.requirements[key], sessions=tuple(sessions))
-    surprises += _beyond(s, key, amount)
+    surprises += _report_excess(s, key, amount)
     done_on = fulfilled_on(s.requirements[key])
     if done_on is not None:
         words = f"{key}: {court_limit(known)} done on {done_on}"
@@ -114,15 +117,16 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
             s,
             law,
             key,
-            trigger_context(e, words, on=done_on, at=time_of_act(e, done_on)),
-            RequirementEnding.COMPLETED,
+            done=trigger_context(e, words, on=done_on, at=time_of_act(e, done_on)),
+            ending=RequirementEnding.COMPLETED,
         )
     return surprises
 
 
-def _beyond(s: Sentence, key: str, amount: int) -> list[str]:
+def _report_excess(s: Sentence, key: str, amount: int) -> list[str]:
     item = s.requirements[key]
-    over, bound = excess_amount(item), LIMITS.get(item.requirement.kind)
+    over = excess_amount(item)
+    bound = LIMITS.get(item.requirement.kind)
     if over <= 0 or bound is None:
         return []
     extra = min(over, amount)

@@ -1,8 +1,14 @@
-"""Which type of recall is advised, and what bars a fixed term: table D11, and nothing else.
+"""Recall from licence: decided by an officer, never by a clock (T11, D7.10, D10, D11).
 
-A fixed term needs every bar to be down. Whoever is barred from it takes a standard recall, by the
-list of the description or, where that is silent, because only three types exist (AMB-11). An
-emergency recall is the urgent form of a standard one (AMB-36).
+A ground is known (D12.1), and the decision is recorded to the minute, because the hours run from
+it: 24, or 2 in an emergency (D12.3, D6.3, D6.4, ev-recall-decision-record). No warning, induction
+or plan has to come first (G15). Supervision and orders are breached, never recalled (D10.5,
+M.recalled).
+
+The type of recall follows table D11 and nothing else. A fixed term needs every bar to be down. A
+person who is barred from it takes a standard recall, by the list of the description or, where that
+is silent, because only three types exist (AMB-11). An emergency recall is the urgent form of a
+standard one (AMB-36).
 """
 
 from collections.abc import Iterator
@@ -33,7 +39,7 @@ from states.vocabulary import State
 
 
 class FixedTermBar(StrEnum):
-    """What keeps somebody from a fixed term recall, by its row."""
+    """Bars to a fixed term recall, by row."""
 
     VIOLENT_OR_SEXUAL = "D11.b1"
     EXTENDED = "D11.b2"
@@ -56,19 +62,20 @@ _EARLY: Final = (ReleaseReason.HDC, ReleaseReason.COMPASSIONATE)
 
 @dataclass(frozen=True, slots=True)
 class RecallAdvice:
-    """The type that the table gives, and by which row."""
+    """Advised type of recall, and the row that advises it."""
 
     type: RecallType
     row: str
 
 
 def bars_on(s: Sentence, on: date) -> tuple[FixedTermBar, ...]:
-    """Return the bars that the facts of the sentence put up on the day `on`: rows 1 to 4."""
+    """Return the bars that follow from the facts on the day `on`: rows 1 to 4."""
     return tuple(_facts(s, on))
 
 
 def _facts(s: Sentence, on: date) -> Iterator[FixedTermBar]:
-    imposed, automatic = s.imposed, s.automatic_release_on
+    imposed = s.imposed
+    automatic = s.automatic_release_on
     if imposed is not None and imposed.offence.violent_or_sexual:
         yield FixedTermBar.VIOLENT_OR_SEXUAL
     if imposed is not None and imposed.extended:
@@ -80,7 +87,7 @@ def _facts(s: Sentence, on: date) -> Iterator[FixedTermBar]:
 
 
 def advise_recall(bars: tuple[FixedTermBar, ...], *, very_serious: bool) -> RecallAdvice:
-    """Return what the table advises where `bars` are up.
+    """Return the advice of the table where `bars` are up.
 
     Where danger is very serious and nothing else bars a fixed term, the risk is too much for one,
     and the way to an emergency recall is open (AMB-12).
@@ -97,13 +104,13 @@ def advise_recall(bars: tuple[FixedTermBar, ...], *, very_serious: bool) -> Reca
 
 
 def bars_at_decision(s: Sentence, e: RecallDecided) -> tuple[FixedTermBar, ...]:
-    """Return the bars on the day of a decision, the officer's own judgement included."""
+    """Return the bars on the day of a decision, including the officer's own judgement."""
     facts = bars_on(s, day_of(e.occurred_at))
     return (*facts, FixedTermBar.TOO_MUCH_RISK) if e.too_much_risk else facts
 
 
 def advice_for(s: Sentence, e: RecallDecided) -> RecallAdvice:
-    """Return the type that a decision should have by what it says and what is known."""
+    """Return the advice for a decision, by its content and the known facts."""
     return advise_recall(bars_at_decision(s, e), very_serious=bool(e.very_serious))
 
 
@@ -113,10 +120,10 @@ def departs_from_advice(s: Sentence, e: RecallDecided) -> bool:
 
 
 def refuse_type(s: Sentence, e: RecallDecided) -> str | None:
-    """Return why the type of a decision is refused; None where it may stand.
+    """Return why the type of a decision is refused; None where it is allowed.
 
-    No reasons lift a bar to a fixed term. Any other departure from the table is the officer's to
-    make, and to explain.
+    No rationale lifts a bar to a fixed term. Any other departure from the table is open to the
+    officer, with a rationale.
     """
     bars = bars_at_decision(s, e)
     if e.recall_type is RecallType.FIXED_TERM and bars:
@@ -132,7 +139,7 @@ def refuse_type(s: Sentence, e: RecallDecided) -> str | None:
 
 
 GROUNDS_WITHOUT_FAILURE = (RecallGround.NEW_OFFENCE, RecallGround.BEHAVIOUR)
-"""Grounds that need no failure on the record, and no further offence either (D10.1, D10.2, D10.4).
+"""Grounds that need neither a failure nor a further offence (D10.1, D10.2, D10.4).
 
 Without a failure there is none to count nine working days from (AMB-37).
 """
@@ -141,12 +148,12 @@ Without a failure there is none to count nine working days from (AMB-37).
 def _needs(s: Sentence, e: RecallDecided) -> str | None:
     named = e.failure_ids or ()
     if e.ground in GROUNDS_WITHOUT_FAILURE:
-        # It does not rest on the failures it names, so one withdrawn since takes nothing from it.
+        # The recall does not depend on the named failures, so withdrawing one does not affect it.
         lacking = [f for f in named if f not in s.failures and f not in s.withdrawn_failures]
         return f"failure {lacking[0]}" if lacking else None
     if named and (unknown := missing_failure(s, named)) is not None:
         return unknown
-    # In an emergency nobody waits for a judgement on the explanation (D12.2, G15).
+    # An emergency does not wait for a judgement on the explanation (D12.2, G15).
     if e.recall_type is RecallType.EMERGENCY or any(
         s.failures[f].concern_at is not None for f in known_failures(s, named)
     ):
@@ -164,7 +171,7 @@ def _refuse(s: Sentence, e: RecallDecided, _law: Law) -> str | None:
 
 
 def recall_id(s: Sentence, day: str) -> str:
-    """Return what a recall of that day is known by: the day, numbered from the second on."""
+    """Return the id of a recall decided on that day: the day, numbered from the second on."""
     before = [item for item in s.recalls if item.id.split(".")[0] == day]
     return f"{day}.{len(before) + 1}" if before else day
 
@@ -172,14 +179,12 @@ def recall_id(s: Sentence, day: str) -> str:
 def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     departure = departs_from_advice(s, e)
     recall = Recall(
-        *(
-            e.recall_type,
-            e.ground,
-            known_failures(s, e.failure_ids or ()),
-            e.occurred_at,
-            e.uid,
-            s.state,
-        ),
+        e.recall_type,
+        e.ground,
+        known_failures(s, e.failure_ids or ()),
+        decided_at=e.occurred_at,
+        cause=e.uid,
+        came_from=s.state,
         id=recall_id(s, str(day_of(e.occurred_at))),
         row=advice_for(s, e).row,
         departure=departure,
@@ -189,13 +194,21 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     urgent = e.recall_type is RecallType.EMERGENCY
     trigger = Trigger.EMERGENCY_RECALL_DECIDED if urgent else Trigger.NONEMERGENCY_RECALL_DECIDED
     decided = trigger_context(e, f"recall of type {e.recall_type.value} decided")
-    clocks.start(s, law, trigger, decided, subject=recall.id)
+    clocks.start(s, law, trigger, context=decided, subject=recall.id)
     open_endorsement_duty(s, law, decided)
     refresh_days(s, law)
     request_endorsement(s, e)
-    notify(s, "recall-decided", recall.id, AGENCIES, e, liberty=True, type=e.recall_type.value)
+    notify(
+        s,
+        "recall-decided",
+        recall.id,
+        recipient=AGENCIES,
+        event=e,
+        liberty=True,
+        type=e.recall_type.value,
+    )
     if departure:
-        notify(s, "departure-recorded", recall.id, LINE_MANAGER, e, row="D11")
+        notify(s, "departure-recorded", recall.id, recipient=LINE_MANAGER, event=e, row="D11")
     return REGULAR
 
 

@@ -1,8 +1,8 @@
-"""The recall report: endorsed, sent, received (D12.4 to D12.6, D13, D14.recall-report).
+"""Recall report: endorsed, sent, received (D12.4 to D12.6, D13, D14.recall-report).
 
-What initiates enforcement (D12.6) and stops the clocks is that the casework section has the report,
-not that it was sent (G5, AMB-55). Endorsement holds up the sending alone: neither the decision nor
-a clock waits for it (G4).
+Receipt by the casework section initiates enforcement (D12.6) and stops the clocks; sending does not
+(G5, AMB-55). A missing endorsement blocks only the sending: neither the decision nor a clock waits
+for it (G4).
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.failure_days import refresh_days
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
-from states.rules.notifications import CASEWORK_SECTION, NPS, notify
+from states.rules.notifications import CASEWORK_SECTION, NPS_ENFORCEMENT, notify
 from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -29,53 +29,54 @@ from states.standards.terms import Settlement, Trigger
 from states.vocabulary import Provider, Rosh, State
 
 RECALL_REPORT = "recall-report"
-"""The notice whose receipt by the casework section initiates enforcement."""
+"""Notice whose receipt by the casework section initiates enforcement."""
 
 RECALL_DECIDED = "recall_decided"
-"""What the steps of a recall wait for."""
+"""Dependency of the steps of a recall."""
 
 _HIGH = (Rosh.HIGH, Rosh.VERY_HIGH)
 
 
 def amend_recall(s: Sentence, **changes: Any) -> None:
-    """Change the latest recall."""
+    """Change fields of the latest recall."""
     s.recalls[-1] = replace(s.recalls[-1], **changes)
 
 
 def missing_recall(s: Sentence, _e: Event) -> str | None:
-    """Return what a step of a recall waits for where none was decided yet."""
+    """Return the dependency of a step of a recall; None once a recall is decided."""
     return None if s.recalls else RECALL_DECIDED
 
 
-def _risen(s: Sentence) -> bool:
-    # A referral that nobody has answered counts as high: protection comes first (AMB-53).
+def _risk_is_high(s: Sentence) -> bool:
+    # An unanswered referral counts as high risk: protection comes first (AMB-53).
     return s.rosh in _HIGH or s.rosh_referral_open
 
 
 def endorsement_needed(s: Sentence) -> str | None:
-    """Return the row by which the NPS must endorse the recall before it is sent; None for none.
+    """Return the row that requires an endorsement by the NPS before sending; None where none does.
 
-    A CRC asks where the risk has risen to high (D13.2) and runs its recall itself where it has not
+    A CRC needs one where the risk has risen to high (D13.2), and runs its recall itself otherwise
     (D13.1, ev-recall-crc-manages). An emergency is sent at once, whatever the risk (D13.3, D13.4).
-    The NPS has nobody to ask (D13.5).
+    The NPS needs no endorsement (D13.5).
     """
-    recall, allocation = s.recall, s.allocation
+    recall = s.recall
+    allocation = s.allocation
     if recall is None or recall.type in (None, RecallType.EMERGENCY):
         return None
     if allocation is None or allocation.provider is not Provider.CRC:
         return None
-    return "D13.2" if _risen(s) else None
+    return "D13.2" if _risk_is_high(s) else None
 
 
-def open_endorsement_duty(s: Sentence, law: Law, occasion: TriggerContext) -> None:
-    """Open the duty to ask the NPS, where it must be asked and was not (D12.4, ev-recall-endorse).
+def open_endorsement_duty(s: Sentence, law: Law, context: TriggerContext) -> None:
+    """Open the duty to ask the NPS for an endorsement (D12.4, ev-recall-endorse).
 
-    Called when a recall is decided and when the risk changes; what is asked already stays so.
+    Called when a recall is decided and when the risk changes; an open duty stays open.
     """
     recall = s.recall
     open_still = recall is not None and recall.received_at is None and recall.endorsed_at is None
     if recall is not None and open_still and endorsement_needed(s) is not None:
-        clocks.start(s, law, Trigger.ENDORSEMENT_NEEDED, occasion, subject=recall.id)
+        clocks.start(s, law, Trigger.ENDORSEMENT_NEEDED, context=context, subject=recall.id)
 
 
 def _refuse_endorsement(s: Sentence, e: RecallEndorsed, _law: Law) -> str | None:
@@ -92,7 +93,8 @@ def _endorse(s: Sentence, e: RecallEndorsed, law: Law) -> HandlerOutcome:
 
 def refuse_unendorsed(s: Sentence) -> str | None:
     """Return why the report may not be sent yet; None where it may."""
-    row, recall = endorsement_needed(s), s.recall
+    row = endorsement_needed(s)
+    recall = s.recall
     if row is None or recall is None or recall.endorsed:
         return None
     if recall.endorsed is None:
@@ -109,7 +111,7 @@ def _send(s: Sentence, e: RecallReportSent, law: Law) -> HandlerOutcome:
     amend_recall(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
     at = e.occurred_at
     clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
-    notify(s, RECALL_REPORT, recall.id, CASEWORK_SECTION, e, liberty=True)
+    notify(s, RECALL_REPORT, recall.id, recipient=CASEWORK_SECTION, event=e, liberty=True)
     return REGULAR
 
 
@@ -127,7 +129,7 @@ def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> HandlerOutcome:
 def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
     """Stop the clocks of the latest recall: the casework section has the report (G5, AMB-55).
 
-    Of two tellings the earlier one stands.
+    The earlier of two reports of receipt counts.
     """
     recall = s.recalls[-1]
     if recall.received_at is not None and recall.received_at <= at:
@@ -139,10 +141,10 @@ def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
 
 
 def request_endorsement(s: Sentence, e: Event) -> None:
-    """Tell the NPS that its endorsement is wanted (D14.endorsement)."""
+    """Notify the NPS that its endorsement is requested (D14.endorsement)."""
     recall = s.recall
     if recall is not None and endorsement_needed(s) is not None:
-        notify(s, "recall-endorsement-wanted", recall.id, NPS, e)
+        notify(s, "recall-endorsement-wanted", recall.id, recipient=NPS_ENFORCEMENT, event=e)
 
 
 HANDLERS = (

@@ -1,8 +1,11 @@
-"""How long a recall keeps somebody in custody: the term, ours and the prison's (AMB-13, D15).
+"""Recall term: the time in custody on a recall, and what the Parole Board decides (AMB-13, D15).
 
-A fixed term has the day of return as its first day, and nobody is held beyond the licence that was
-recalled (D15.5). Any other recall lasts until the licence ends or the Parole Board says otherwise.
-The prison's date governs; ours is a cross-check, and a difference is shown.
+A fixed term counts the day of return as its first day, and ends with the recalled licence at the
+latest (D15.5). Any other recall lasts until the licence ends or the Parole Board decides otherwise
+(D15.2). The prison's date governs; ours is a cross-check, and a difference is shown.
+
+Representations are heard after a recall (D12.10). A decision of the Board releases no person by
+itself: the prison reports the release.
 """
 
 from datetime import date
@@ -23,13 +26,13 @@ from states.vocabulary import Phase
 
 
 def return_trigger(recall: Recall) -> Trigger:
-    """Return what a return on this recall starts; one of unknown type ends as a standard one."""
+    """Return the trigger of a return on this recall; one of unknown type is a standard one."""
     fixed = recall.type is RecallType.FIXED_TERM
     return Trigger.FIXED_TERM_RETURN if fixed else Trigger.STANDARD_RETURN
 
 
 def last_day_in_custody(s: Sentence) -> date | None:
-    """Return the last day on which anybody can be held on a recall: the end of the licence."""
+    """Return the last possible day in custody on a recall: the end of the licence."""
     return s.licence_ends_on or s.ends_on
 
 
@@ -38,52 +41,63 @@ def start_term(s: Sentence, law: Law, returned: TriggerContext) -> None:
     recall = s.recalls[-1]
     trigger = return_trigger(recall)
     counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day_in_custody(s)
-    occasion = TriggerContext(returned.at, returned.because, returned.by, counted_from)
-    clocks.start(s, law, trigger, occasion, subject=recall.id, regime=AppliesTo.LICENCE)
+    context = TriggerContext(returned.at, returned.because, returned.by, on=counted_from)
+    clocks.start(s, law, trigger, context=context, subject=recall.id, regime=AppliesTo.LICENCE)
     date_term(s, law)
 
 
 def date_term(s: Sentence, law: Law) -> None:
-    """Date the term anew from all that is known by now: return, licence, prison, Parole Board."""
+    """Date the term again by all known dates: return, licence, prison, Parole Board."""
     recall = s.recall
     if recall is None or recall.returned_on is None:
         return
-    ours, cap = _reckoned(s, law, recall), last_day_in_custody(s)
+    ours = _computed_end(s, law, recall)
+    cap = last_day_in_custody(s)
     if ours is not None and cap is not None:
         ours = min(ours, cap)
     amend_recall(s, term_ends_on=ours)
-    governs, reason = ours, f"the licence ends on {cap}"
+    governs = ours
+    reason = f"the licence ends on {cap}"
     if recall.board_release_due_on is not None:
-        governs, reason = recall.board_release_due_on, "the Parole Board directed the release"
+        governs = recall.board_release_due_on
+        reason = "the Parole Board directed the release"
     if recall.release_due_on is not None:
-        governs, reason = recall.release_due_on, "the prison gave the date, which governs"
+        governs = recall.release_due_on
+        reason = "the prison gave the date, which governs"
     if governs is not None:
-        _date(s, law, recall, governs, reason)
+        _move_term_clocks(s, law, recall, on=governs, reason=reason)
 
 
-def _reckoned(s: Sentence, law: Law, recall: Recall) -> date | None:
-    for timescale in applicable_timescales(s, law, return_trigger(recall), AppliesTo.LICENCE):
+def _computed_end(s: Sentence, law: Law, recall: Recall) -> date | None:
+    for timescale in applicable_timescales(
+        s, law, return_trigger(recall), regime=AppliesTo.LICENCE
+    ):
         clock = s.clocks.get(clocks.clock_id(timescale.id, recall.id))
         if clock is not None and recall.type is RecallType.FIXED_TERM:
-            return clocks.due_of(s, law, timescale, clock.started_at, recall.returned_on).due_on
+            return clocks.due_of(
+                s, law, timescale, at=clock.started_at, on=recall.returned_on
+            ).due_on
     return last_day_in_custody(s)
 
 
-def _date(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
-    for timescale in applicable_timescales(s, law, return_trigger(recall), AppliesTo.LICENCE):
+def _move_term_clocks(s: Sentence, law: Law, recall: Recall, on: date, reason: str) -> None:
+    for timescale in applicable_timescales(
+        s, law, return_trigger(recall), regime=AppliesTo.LICENCE
+    ):
         key = clocks.clock_id(timescale.id, recall.id)
         if (clock := s.clocks.get(key)) is not None and clock.due.due_on != on:
             s.clocks[key] = clock.moved_to(Due(on, end_of(on)), reason)
 
 
 def held_beyond_end(s: Sentence) -> bool:
-    """Return whether the prison holds somebody longer than the end of the sentence that we know.
+    """Return whether the prison holds a person beyond the known end of the sentence.
 
-    Time at large does not count (AMB-13), so whoever returned after that end is held on a date that
-    nobody told yet, and the prison's own date governs. Such a sentence ends with the release, or
-    on an end that is told anew.
+    Time at large does not count (AMB-13), so a person who returned after that end is held until a
+    date that is not reported yet, and the prison's own date governs. Such a sentence ends with the
+    release, or on an end that is reported later.
     """
-    recall, last = s.recall, s.ends_on
+    recall = s.recall
+    last = s.ends_on
     if recall is None or last is None:
         return False
     known = (recall.returned_on, recall.release_due_on)
@@ -91,7 +105,7 @@ def held_beyond_end(s: Sentence) -> bool:
 
 
 def release_due_on(recall: Recall) -> date | None:
-    """Return the day on which the person is to be out again, where there is one to hold on to."""
+    """Return the day on which the person is to be released; None where no day is known."""
     return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on
 
 
@@ -101,7 +115,7 @@ def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:
         return HandlerOutcome(irregular=True, note="no recall is under way")
     amend_recall(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
     at = min(e.occurred_at, end_of(e.made_on))
-    clocks.settle(*(s, law, Settlement.REPRESENTATIONS_MADE), at=at, by=e.uid, subject=recall.id)
+    clocks.settle(s, law, Settlement.REPRESENTATIONS_MADE, at=at, by=e.uid, subject=recall.id)
     return REGULAR
 
 
@@ -115,7 +129,7 @@ def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> HandlerOutcome:
             REGULAR if expected else HandlerOutcome(irregular=True, note="no recall is under way")
         )
     released = e.decision is ParoleDecision.RELEASE
-    # The latest decision holds: one that keeps the person in takes back one that let them out.
+    # The latest decision counts: a refusal takes back an earlier direction to release.
     amend_recall(s, board_released_on=on if released else None, board_release_due_on=e.release_on)
     date_term(s, law)
     return REGULAR

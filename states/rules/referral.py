@@ -1,4 +1,4 @@
-"""How a breach gets to court: a CRC refers it to the NPS, which alone presents it (D9, AMB-17)."""
+"""Referral of a breach: a CRC refers it to the NPS, which alone presents it (D9, AMB-17)."""
 
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,7 @@ from states.rules.authorisation import (
 from states.rules.breach import amend_breach, missing_breach
 from states.rules.failure_days import refresh_days
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
-from states.rules.notifications import NPS as ENFORCEMENT_TEAM
-from states.rules.notifications import notify
+from states.rules.notifications import NPS_ENFORCEMENT, notify
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement
@@ -27,11 +26,11 @@ from states.transitions import BREACHABLE
 from states.vocabulary import Provider, Role, State
 
 REFERRAL_PAPERS: Final = "referral-papers"
-"""The notice in which a CRC's referral goes to the NPS."""
+"""Notice that carries a CRC's referral to the NPS."""
 
 
 def sent_by(s: Sentence, e: BreachReferred) -> str:
-    """Return whose referral it is; a machine sends for whoever enforces the sentence."""
+    """Return the organisation that refers; a machine refers for the enforcing organisation."""
     organisation = acting_organisation(s, e.by)
     machine = e.by.role in (Role.SYSTEM, Role.OPS) and organisation not in (CRC, NPS)
     return enforcing_organisation(s) if machine else organisation
@@ -56,7 +55,11 @@ def _refer(s: Sentence, e: BreachReferred, law: Law) -> HandlerOutcome:
     lacks = lacking(e)
     amend_breach(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
     notify(
-        *(s, REFERRAL_PAPERS, e.event_id, ENFORCEMENT_TEAM, e),
+        s,
+        REFERRAL_PAPERS,
+        e.event_id,
+        recipient=NPS_ENFORCEMENT,
+        event=e,
         response_report=e.response_report or "not_given",
         order_should_continue=e.order_should_continue,
     )
@@ -69,7 +72,7 @@ def _refer(s: Sentence, e: BreachReferred, law: Law) -> HandlerOutcome:
 
 
 def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> HandlerOutcome:
-    """Stop the clocks of what was referred: receipt is what counts as action (AMB-45)."""
+    """Record the receipt, which stops the clocks: receipt counts as action (AMB-45)."""
     if e.by_whom is not Provider.NPS:
         return HandlerOutcome(
             irregular=True, note="a breach is received by the NPS, which presents it"
@@ -84,9 +87,10 @@ def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> HandlerOutcome
 
 
 def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
-    """Stop the clocks of the latest breach: the NPS has what was referred (AMB-45)."""
+    """Stop the clocks of the latest breach: the NPS has the referral (AMB-45)."""
     amend_breach(s, received_at=at, received_by=by)
-    received, about = Settlement.REFERRAL_RECEIVED, s.breaches[-1].id
+    received = Settlement.REFERRAL_RECEIVED
+    about = s.breaches[-1].id
     clocks.settle(s, law, received, at=at, by=by, subject=about)
     refresh_days(s, law)
 
@@ -95,7 +99,8 @@ def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome
     amend_breach(s, warrant=e.step)
     if e.step is WarrantStep.APPLIED:
         amend_breach(s, warrant_at=e.at, warrant_by=e.uid)
-        sought, about = Settlement.WARRANT_SOUGHT, s.breaches[-1].id
+        sought = Settlement.WARRANT_SOUGHT
+        about = s.breaches[-1].id
         clocks.settle(s, law, sought, at=e.at, by=e.uid, subject=about)
         refresh_days(s, law)
     return REGULAR

@@ -1,6 +1,8 @@
-"""What counts down to the expected release, and is dated anew when that day moves (T29).
+"""Release: the first one, a release after recall, and a move of its day (T14-T17, T21, T23, D15).
 
-G12: a release that moves inside the window of the plan opens that window at once.
+A recall ends with a release or with the sentence (D12.12, O.served-to-end). When the expected day
+of release moves, the clocks that count down to it are dated again (T29, AMB-13); a release that
+moves inside the window of the plan opens that window at once (G12).
 """
 
 from datetime import date
@@ -42,35 +44,39 @@ from states.transitions import (
 )
 from states.vocabulary import Phase, SentenceOutcome, State
 
-_TO_RELEASE: Final = (Trigger.EXPECTED_RELEASE, Trigger.CONDITIONS_PROPOSED, Trigger.AP_REFERRED)
-"""The triggers whose rows are dated by the expected release."""
+_COUNTDOWN_TRIGGERS: Final = (
+    Trigger.EXPECTED_RELEASE,
+    Trigger.CONDITIONS_PROPOSED,
+    Trigger.AP_REFERRED,
+)
+"""Triggers whose provisions are dated by the expected release."""
 
 
 def redate_release(s: Sentence, law: Law, on: date, reason: str) -> None:
-    """Date everything anew that counts down to release, which is or was on the day `on`."""
-    for trigger in _TO_RELEASE:
-        clocks.redate(s, law, trigger, on, reason, regime=AppliesTo.CUSTODY)
+    """Re-date every clock that counts down to release, which is or was on the day `on`."""
+    for trigger in _COUNTDOWN_TRIGGERS:
+        clocks.redate(s, law, trigger, on=on, reason=reason, regime=AppliesTo.CUSTODY)
     refresh_preparation(s)
 
 
 def served_to_end(s: Sentence, e: Released) -> bool:
     """Return whether a release after recall comes with the end of the sentence (D15.3, T15).
 
-    It then leads to no licence: whoever is let out on the last day has served to the end.
+    No licence follows: a person released on the last day has served to the end.
     """
     last = s.ends_on
     return s.pss_ends_on is None and last is not None and e.released_on >= last
 
 
 def transition_of(s: Sentence, e: Released) -> Transition | None:
-    """Return the transition that a release takes from where the sentence stands; None for none."""
+    """Return the transition that a release takes in the present phase; None where none."""
     licensed = s.licence_ends_on is not None and e.released_on <= s.licence_ends_on
     match s.phase:
         case Phase.CUSTODY:
             return (
                 RELEASE_ON_LICENCE if licensed or s.pss_ends_on is None else RELEASE_TO_SUPERVISION
             )
-        # Where nobody told us of the return, that the person is out again is beyond doubt.
+        # An unreported return does not matter here: the person is out again.
         case Phase.RECALL_CUSTODY | Phase.LICENCE if s.state is State.RECALLED:
             if served_to_end(s, e):
                 return END_IN_RECALL_CUSTODY
@@ -82,10 +88,10 @@ def transition_of(s: Sentence, e: Released) -> Transition | None:
 
 
 def unexpected_release(s: Sentence, e: Released) -> str | None:
-    """Return what the tables did not expect of a release after recall; None where nothing.
+    """Return what the tables did not expect of a release after recall; None if nothing.
 
-    The end of the licence opens the door by itself (D15.3, D15.5), so does the Parole Board,
-    whatever the type, and so does a licence that was not revoked (T13).
+    The end of the licence releases by law (D15.3, D15.5). So does a decision of the Parole Board
+    for any type, and so does a licence that was not revoked (T13).
     """
     recall = s.recall
     if recall is None or transition_of(s, e) not in _FROM_RECALL:
@@ -103,11 +109,11 @@ def unexpected_release(s: Sentence, e: Released) -> str | None:
 def _out_of_turn(recall: Recall, e: Released) -> str | None:
     due = release_due_on(recall)
     if e.released_on == due:
-        # The prison's own date, where it gave one: it knew of what type the recall was.
+        # The prison's own date, where it gave one: it knows the type of the recall.
         return None
     if recall.type is RecallType.FIXED_TERM:
         return f"D15.1: the fixed term ended on {due}, and the release was on {e.released_on}"
-    # An emergency recall ends as a standard one (D15.4), and one of unknown type no sooner.
+    # An emergency recall ends as a standard one (D15.4); one of unknown type ends no sooner.
     return "D15.2: only the Parole Board releases from a standard recall before its end"
 
 
@@ -134,14 +140,16 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         return HandlerOutcome(irregular=True, note=f"nobody is released from {s.phase.value}")
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
-        # Whether a licence is left to serve is a matter of the dates that came with the release.
+        # The dates that came with the release decide whether a licence is left to serve.
         transition = transition_of(s, e) or transition
     surprise = unexpected_release(s, e)
     if transition in _FIRST:
         _close_countdown(s, e, law)
-    s.released_on, s.release_reason, s.monitored_only = e.released_on, e.reason, e.without_licence
+    s.released_on = e.released_on
+    s.release_reason = e.reason
+    s.monitored_only = e.without_licence
     if transition is END_IN_RECALL_CUSTODY:
-        return _let_end(s, e, law, surprise)
+        return _end_served(s, e, law, surprise=surprise)
     _close(s, e, law)
     irregular = change_state(
         s,
@@ -152,8 +160,8 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         since=e.released_on,
     )
     if transition is RELEASE_AFTER_LICENCE and s.licence_ends_on is not None:
-        end_with_licence(s, law, s.licence_ends_on, end_of(s.licence_ends_on), e.uid)
-    _hand_over(s, e, law)
+        end_with_licence(s, law, s.licence_ends_on, at=end_of(s.licence_ends_on), by=e.uid)
+    _start_liberty(s, e, law)
     surprises = [text for text in (surprise, refer_back(s, law, e.conditions or ())) if text]
     return HandlerOutcome(irregular or bool(surprises), "; ".join(surprises))
 
@@ -162,13 +170,13 @@ def _target(s: Sentence, transition: Transition, e: Released) -> State:
     """Return the state in which a release leaves the person."""
     if transition in _FIRST:
         return s.state
-    # Licence warnings that a recall never carried out left standing count on licence alone (D8.6).
+    # Licence warnings that an abandoned recall left in force count on licence alone (D8.6).
     if transition is RELEASE_AGAIN:
         return state_after_recall(s, e.released_on)
     return supported_state(s)
 
 
-def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> HandlerOutcome:
+def _end_served(s: Sentence, e: Released, law: Law, surprise: str | None) -> HandlerOutcome:
     """Complete a sentence that was served in recall custody to its last day, or beyond (T15)."""
     on = e.released_on
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(on), by=e.uid)
@@ -184,12 +192,13 @@ def _let_end(s: Sentence, e: Released, law: Law, surprise: str | None) -> Handle
 
 
 def _close(s: Sentence, e: Released, law: Law) -> None:
-    """Close the recall or the breach from which the person is released: what led to it is spent."""
-    recall, breach = s.recall, s.breach
+    """Close the recall or breach behind the custody: the failures before it are spent."""
+    recall = s.recall
+    breach = s.breach
     if recall is not None:
         cancel_recall_steps(s, law, recall, at=e.occurred_at, by=e.uid)
         if recall.refused_at is not None:
-            # Let out because the licence was never revoked: nobody was recalled (T13, D8.4, G10).
+            # Released because the licence was never revoked: there was no recall (T13, D8.4, G10).
             amend_recall(s, undone_at=e.occurred_at, closed_at=e.occurred_at)
             return
         amend_recall(s, closed_at=e.occurred_at)
@@ -198,16 +207,16 @@ def _close(s: Sentence, e: Released, law: Law) -> None:
         amend_breach(s, closed_at=e.occurred_at)
     else:
         return
-    # D8.4, D16.6: spent is what went before the day of release; the day itself is served anew.
+    # D8.4, D16.6: failures before the day of release are spent; the day itself counts again.
     mark_spent(s, shift(e.released_on, -1), e.occurred_at)
 
 
 def _close_countdown(s: Sentence, e: Released, law: Law) -> None:
-    """Hold what counted down to an expected day against the day itself."""
-    redate_release(s, law, e.released_on, f"released on {e.released_on}")
+    """Re-date the countdown, which ran to an expected day, to the day of release."""
+    redate_release(s, law, e.released_on, reason=f"released on {e.released_on}")
 
 
-def _hand_over(s: Sentence, e: Released, law: Law) -> None:
+def _start_liberty(s: Sentence, e: Released, law: Law) -> None:
     freed = trigger_context(e, f"released on {e.released_on}", on=e.released_on)
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(e.released_on), by=e.uid)
     cancel_former_regime(s, at=max(e.occurred_at, end_of(e.released_on)), by=e.uid)
@@ -215,9 +224,9 @@ def _hand_over(s: Sentence, e: Released, law: Law) -> None:
     if e.licence_copy_given:
         day = start_of(e.released_on)
         clocks.settle_contact(s, law, "licence_given", at=day, by=e.uid, subject=str(e.released_on))
-    open_key_stage(s, law, "release", freed)
+    open_key_stage(s, law, "release", reached=freed)
     if e.conditions is not None:
-        replace_requirements(s, law, e.conditions, freed)
+        replace_requirements(s, law, e.conditions, made=freed)
     else:
         expect_requirements(s, law, freed)
     refresh_days(s, law)
@@ -235,15 +244,15 @@ def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcom
             irregular=True, note=f"the person is in {s.phase.value}, not in custody"
         )
     reason = f"the release moved to {e.expected_release_on}"
-    redate_release(s, law, e.expected_release_on, reason)
+    redate_release(s, law, e.expected_release_on, reason=reason)
     moved = trigger_context(e, on=e.expected_release_on)
-    clocks.start(s, law, Trigger.EXPECTED_RELEASE, moved)
-    open_key_stage(s, law, "release_date", moved)
+    clocks.start(s, law, Trigger.EXPECTED_RELEASE, context=moved)
+    open_key_stage(s, law, "release_date", reached=moved)
     return REGULAR
 
 
 def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
-    """Take over the prison's date for the end of a recall: it governs (AMB-13)."""
+    """Take over the prison's date for the end of a recall, which governs (AMB-13)."""
     amend_recall(s, release_due_on=e.expected_release_on)
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
@@ -263,7 +272,8 @@ def _refuse_date(s: Sentence, e: ReleaseDateChanged, _law: Law) -> str | None:
 HANDLERS = (
     EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
     EventHandler(
-        *(ReleaseDateChanged, _move_release),
+        ReleaseDateChanged,
+        _move_release,
         nature=Nature.FACT,
         requires=IMPOSED,
         guard=_refuse_date,

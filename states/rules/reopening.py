@@ -1,4 +1,4 @@
-"""Let clocks and duties run again that came to rest although nothing was done."""
+"""Reopening: run clocks and duties again that ended although nothing was done."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,8 +9,9 @@ from states.time.clock import ClockOutcome
 
 
 def discard_cancelled(s: Sentence, key: str) -> None:
-    """Forget a clock or duty that fell away, so that it can start anew; any other is left alone."""
-    clock, duty = s.clocks.get(key), s.duties.get(key)
+    """Remove a cancelled clock or duty so that it can start again; keep any other."""
+    clock = s.clocks.get(key)
+    duty = s.duties.get(key)
     if clock is not None and clock.settled is ClockOutcome.FELL_AWAY:
         row = s.clocks.pop(key).timescale.id
     elif duty is not None and duty.settled is ClockOutcome.FELL_AWAY:
@@ -21,9 +22,9 @@ def discard_cancelled(s: Sentence, key: str) -> None:
 
 
 def reopen(s: Sentence, subject: str, since: datetime) -> None:
-    """Run again what about `subject` came to rest from `since` on without having been done.
+    """Reopen the clocks and duties about `subject` that ended undone at or after `since`.
 
-    What was to run until a day of its own ran out rather than being done.
+    A clock that runs until a day of its own also counts as undone: it ran out.
     """
     for key, clock in s.clocks.items():
         at = clock.settled_at
@@ -33,6 +34,7 @@ def reopen(s: Sentence, subject: str, since: datetime) -> None:
         if clock.subject == subject and undone and at is not None and at >= since:
             s.clocks[key] = clock.reopen()
     for key, duty in s.duties.items():
-        at, undone = duty.settled_at, duty.settled is ClockOutcome.FELL_AWAY
+        at = duty.settled_at
+        undone = duty.settled is ClockOutcome.FELL_AWAY
         if duty.subject == subject and undone and at is not None and at >= since:
             s.duties[key] = replace(duty, settled=None, settled_at=None, settled_by=None)

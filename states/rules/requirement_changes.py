@@ -1,7 +1,7 @@
-"""One requirement or condition is added, or takes the place of the one under its id (T27).
+"""Requirement changes: one requirement or condition is added or replaced under its id (T27).
 
 The court sets the requirements of an order (002:102), and the conditions of a licence or of
-supervision are set for the Secretary of State. An officer plans: the start, and the details.
+supervision are set for the Secretary of State. An officer plans the start and the details.
 """
 
 from states.events.court import CourtDecided
@@ -20,25 +20,26 @@ from states.time.london import day_of
 from states.vocabulary import CourtOutcome, RequirementEnding, SentenceType, State
 
 CHANGEABLE_STATES = (State.ACTIVE, State.WARNED)
-"""Where the table expects a court to change a requirement without a breach (T27)."""
+"""States in which a court is expected to change a requirement without a breach (T27)."""
 
 SETTERS = {
     SentenceType.COMMUNITY_ORDER: ChangedBy.COURT,
     SentenceType.SUSPENDED_SENTENCE_ORDER: ChangedBy.COURT,
     SentenceType.CUSTODY: ChangedBy.SECRETARY_OF_STATE,
 }
-"""Who sets the requirements or conditions of a sentence."""
+"""Authority that sets the requirements or conditions of a sentence."""
 
 
-def _set_by_others(known: Requirement, asked: Requirement) -> list[str]:
-    """Return the fields in which `asked` differs and that are not the officer's to plan."""
+def _fields_set_by_others(known: Requirement, asked: Requirement) -> list[str]:
+    """Return the fields in which `asked` differs and that an officer may not plan."""
     fixed = ("kind", "hours", "days", "ends_on", "court_timescale_on", "electronically_monitored")
     return [name for name in fixed if getattr(known, name) != getattr(asked, name)]
 
 
-def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
-    """Return why the change is not for those whose it is said to be; None where it is."""
-    setter, key = SETTERS[s.kind], e.requirement.requirement_id
+def _refuse_setter(s: Sentence, e: RequirementChanged) -> str | None:
+    """Return why the named authority may not make the change; None where it may."""
+    setter = SETTERS[s.kind]
+    key = e.requirement.requirement_id
     if e.why in (setter, ChangedBy.OTHER):
         return None
     if e.why is not ChangedBy.OFFICER:
@@ -46,7 +47,7 @@ def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
     known = s.requirements.get(key)
     if known is None:
         return f"an officer adds no requirement; {key} is set by the {setter.value}"
-    fixed = _set_by_others(known.requirement, e.requirement)
+    fixed = _fields_set_by_others(known.requirement, e.requirement)
     if fixed:
         return f"{key}: {', '.join(fixed)} is set by the {setter.value}; an officer plans its start"
     return None
@@ -55,7 +56,7 @@ def _not_theirs(s: Sentence, e: RequirementChanged) -> str | None:
 def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
     wrong = () if e.why is ChangedBy.COURT else legal_faults_in(s, law, e.requirement)
     return (
-        _not_theirs(s, e)
+        _refuse_setter(s, e)
         or refuse_later_day(e, "changed_on", e.changed_on)
         or next(iter(wrong), None)
     )
@@ -67,7 +68,7 @@ def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
     on = e.changed_on or day_of(e.occurred_at)
     key = e.requirement.requirement_id
     made = trigger_context(e, f"{key} changed on {on}", on=on, at=time_of_act(e, on))
-    put_requirement(s, law, e.requirement, made)
+    put_requirement(s, law, e.requirement, made=made)
     surprises = [text for text in (refer_back(s, law, (e.requirement,)),) if text]
     if e.why is ChangedBy.COURT:
         settle_return_to_court(s, law, at=made.at, by=e.uid, key=key)
@@ -77,15 +78,14 @@ def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
 
 
 def change_by_court(s: Sentence, law: Law, e: CourtDecided) -> str:
-    """Put the requirements of a decision in place of those there were (D17.2, D17.7).
+    """Put the requirements of a decision in place of the earlier ones (D17.2, D17.7).
 
-    Return what the court is to look at again, because the law does not let it be so; nothing where
-    it does.
+    Return what the court is to look at again because it is unlawful; empty where nothing is.
     """
     if not e.requirements:
         return ""
     settle_return_to_court(s, law, at=e.occurred_at, by=e.uid)
-    replace_requirements(s, law, e.requirements, _decided(e))
+    replace_requirements(s, law, e.requirements, made=_decided(e))
     return refer_back(s, law, e.requirements) or ""
 
 
@@ -97,8 +97,8 @@ def end_by_court(s: Sentence, law: Law, e: CourtDecided, key: str) -> None:
         s,
         law,
         key,
-        _decided(e),
-        RequirementEnding.GOOD_PROGRESS if good else RequirementEnding.COURT,
+        ended=_decided(e),
+        ending=RequirementEnding.GOOD_PROGRESS if good else RequirementEnding.COURT,
     )
 
 

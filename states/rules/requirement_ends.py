@@ -1,7 +1,7 @@
-"""A requirement ends: done, by its own last day, by a court, or with the sentence (G8).
+"""End of a requirement: fulfilled, by its own last day, by a court, or with the sentence (G8).
 
-Each has its own end and none waits for another. Whatever ended it, those whom the edition names
-are told once (6.4), and what was served is evaluated (6.5).
+Each requirement has its own end and waits for no other. Whatever the reason, the recipients that
+the edition names are notified once (6.4), and a served requirement is evaluated (6.5).
 """
 
 from dataclasses import replace
@@ -31,20 +31,21 @@ from states.vocabulary import RequirementEnding
 def complete_requirement(
     s: Sentence, law: Law, key: str, done: TriggerContext, ending: RequirementEnding
 ) -> None:
-    """Let a requirement be complete on the day `done.on`, and so ended and to be evaluated."""
-    known, on = s.requirements[key], done.on
+    """Complete a requirement on the day `done.on`: it ends, and is to be evaluated."""
+    known = s.requirements[key]
+    on = done.on
     if on is None or (known.completed_on is not None and known.completed_on <= on):
         return
     s.requirements[key] = replace(known, completed_on=on)
     clocks.settle(s, law, Settlement.REQUIREMENT_COMPLETED, at=done.at, by=done.by, subject=key)
-    _evaluate(s, law, key, done)
-    terminate_requirement(s, law, key, done, ending)
+    _evaluate(s, law, key, done=done)
+    terminate_requirement(s, law, key, ended=done, ending=ending)
 
 
 def _evaluate(s: Sentence, law: Law, key: str, done: TriggerContext) -> None:
     trigger = Trigger.REQUIREMENT_COMPLETED
     clocks.start(
-        s, law, trigger, replace(done, requirement_only=True), subject=key, requirement=key
+        s, law, trigger, context=replace(done, requirement_only=True), subject=key, requirement=key
     )
 
 
@@ -56,12 +57,14 @@ def terminate_requirement(
     ending: RequirementEnding,
     regime: AppliesTo | None = None,
 ) -> None:
-    """End a requirement on the day `ended.on`: what ran for it falls away, its end is told.
+    """End a requirement on the day `ended.on`: cancel its clocks, notify its end.
 
-    One that had ended before keeps its end, unless this one came earlier or it was complete on the
-    day. `regime` names the rules under which it was served, where those of the present are others.
+    A requirement that ended before keeps that end, unless this one is earlier or completes it on
+    the same day. `regime` names the regime in which it was served, where the present one is
+    another.
     """
-    known, on = s.requirements[key], ended.on
+    known = s.requirements[key]
+    on = ended.on
     before = known.terminated_on
     if on is None or (before is not None and before < on):
         return
@@ -69,11 +72,14 @@ def terminate_requirement(
         return
     s.requirements[key] = replace(known, terminated_on=on, ended_by=ending)
     clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
-    for duty in applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime):
-        # It may have ended before, and been revived by a court.
+    for duty in applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime=regime):
+        # It may have ended before, and been reopened by a court.
         discard_cancelled(s, clocks.clock_id(duty.id, key))
     clocks.start(
-        *(s, law, Trigger.REQUIREMENT_TERMINATED, replace(ended, requirement_only=True)),
+        s,
+        law,
+        Trigger.REQUIREMENT_TERMINATED,
+        context=replace(ended, requirement_only=True),
         subject=key,
         requirement=key,
         regime=regime,
@@ -81,29 +87,29 @@ def terminate_requirement(
 
 
 def next_end(s: Sentence) -> date | None:
-    """Return the last day of the requirement that is the next to run out; None where none is."""
+    """Return the last day of the requirement that runs out next; None where none does."""
     ends = (item.ends_on for item in s.requirements.values() if item.is_open)
     return min((day for day in ends if day is not None), default=None)
 
 
 def expire_requirements(s: Sentence, law: Law, on: date) -> None:
-    """End every requirement whose own last day is `on` or lies before it."""
+    """End every requirement whose own last day is `on` or earlier."""
     for key, item in s.requirements.items():
         if item.is_open and item.ends_on is not None and item.ends_on <= on:
-            _run_out(s, law, key, item, item.ends_on)
+            _run_out(s, law, key, item=item, on=item.ends_on)
 
 
 def _run_out(s: Sentence, law: Law, key: str, item: ImposedRequirement, on: date) -> None:
     ended = TriggerContext(end_of(on), f"{key} was to end on {on}", on=on)
-    terminate_requirement(s, law, key, ended, RequirementEnding.TERM)
+    terminate_requirement(s, law, key, ended=ended, ending=RequirementEnding.TERM)
     if served_by_time(item.requirement.kind):
-        _evaluate(s, law, key, ended)
+        _evaluate(s, law, key, done=ended)
     else:
         s.flags[f"unfinished.{key}"] = unfinished(item, key, on)
 
 
 def unfinished(item: ImposedRequirement, key: str, on: date) -> str:
-    """Return in words that a requirement ran out before it was done."""
+    """Return the note that a requirement ran out before it was fulfilled."""
     kind = item.requirement.kind.value
     measure = item.requirement.hours or item.requirement.days
     if measure is None:
@@ -116,36 +122,38 @@ def unfinished(item: ImposedRequirement, key: str, on: date) -> str:
 def end_with_sentence(
     s: Sentence, law: Law, on: date, at: datetime, by: str | None, *, ran_out: bool
 ) -> None:
-    """End every requirement that is still open when the whole sentence ends on `on`.
+    """End every open requirement when the whole sentence ends on `on`.
 
-    `ran_out` says that the sentence was served to its last day: what is served by time is then
-    served, and is to be evaluated.
+    `ran_out` is true for a sentence served to its last day: requirements served by time are then
+    served, and are to be evaluated.
     """
     for key, item in s.requirements.items():
         if not item.is_open:
             continue
         if item.ends_on is not None and item.ends_on <= on:
-            _run_out(s, law, key, item, item.ends_on)
+            _run_out(s, law, key, item=item, on=item.ends_on)
             continue
-        ended = TriggerContext(at, f"the sentence ended on {on}", by, on)
-        terminate_requirement(s, law, key, ended, RequirementEnding.SENTENCE)
+        ended = TriggerContext(at, f"the sentence ended on {on}", by, on=on)
+        terminate_requirement(s, law, key, ended=ended, ending=RequirementEnding.SENTENCE)
         if ran_out and served_by_time(item.requirement.kind):
-            _evaluate(s, law, key, ended)
+            _evaluate(s, law, key, done=ended)
 
 
 def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | None) -> None:
     """End the conditions of a licence that ended on `on` and is followed by supervision.
 
-    Drug testing and drug appointments go on, and so does what was given a later day of its own:
-    no document says what else supervision takes over.
+    Drug testing and drug appointments continue, and so does a condition with a later day of its
+    own: no document says what else supervision takes over.
     """
     for key, item in s.requirements.items():
         later = item.ends_on is not None and item.ends_on > on
         if item.is_open and not later and item.requirement.kind not in SUPERVISION_CONDITIONS:
-            ended = TriggerContext(at, f"the licence ended on {on}", by, on)
-            terminate_requirement(s, law, key, ended, RequirementEnding.LICENCE, AppliesTo.LICENCE)
+            ended = TriggerContext(at, f"the licence ended on {on}", by, on=on)
+            terminate_requirement(
+                s, law, key, ended=ended, ending=RequirementEnding.LICENCE, regime=AppliesTo.LICENCE
+            )
             if served_by_time(item.requirement.kind):
-                _evaluate(s, law, key, ended)
+                _evaluate(s, law, key, done=ended)
 
 
 def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str | None:
@@ -153,24 +161,28 @@ def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str |
 
 
 def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> HandlerOutcome:
-    key, known, on = e.requirement_id, s.requirements[e.requirement_id], e.completed_on
+    key = e.requirement_id
+    known = s.requirements[e.requirement_id]
+    on = e.completed_on
     ending = RequirementEnding(e.ended_by.value)
     done = trigger_context(e, f"{key} {ending.value} on {on}", on=on, at=time_of_act(e, on))
     surprise = _unexpected(known, e)
     if ending is RequirementEnding.COMPLETED:
-        complete_requirement(s, law, key, done, ending)
+        complete_requirement(s, law, key, done=done, ending=ending)
         s.flags.pop(f"unfinished.{key}", None)
     else:
-        terminate_requirement(s, law, key, done, ending)
+        terminate_requirement(s, law, key, ended=done, ending=ending)
     return HandlerOutcome(surprise is not None, surprise or "")
 
 
 def _unexpected(known: ImposedRequirement, e: RequirementCompleted) -> str | None:
-    """Return what speaks against an end: it had ended before, or hours are outstanding."""
-    on, ended_on = e.completed_on, known.terminated_on
+    """Return what speaks against an end: an earlier end, or outstanding hours."""
+    on = e.completed_on
+    ended_on = known.terminated_on
     if ended_on is not None and ended_on < on:
         return f"{e.requirement_id} had ended on {ended_on}"
-    hours, done = known.requirement.hours, sum(item.amount for item in known.sessions)
+    hours = known.requirement.hours
+    done = sum(item.amount for item in known.sessions)
     if (
         e.ended_by.value == RequirementEnding.COMPLETED
         and hours
@@ -182,7 +194,8 @@ def _unexpected(known: ImposedRequirement, e: RequirementCompleted) -> str | Non
 
 
 def _evaluated(s: Sentence, e: RequirementEvaluated, law: Law) -> HandlerOutcome:
-    key, on = e.requirement_id, e.evaluated_on
+    key = e.requirement_id
+    on = e.evaluated_on
     known = s.requirements[key]
     s.requirements[key] = replace(known, evaluated_on=on)
     at = time_of_act(e, on)

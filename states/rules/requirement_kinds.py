@@ -1,8 +1,8 @@
-"""The sixteen requirements and conditions: their codes, and how each is served to its end.
+"""Kinds of requirements: the sixteen, their codes, and how each is fulfilled.
 
-One row a kind names the rows of our list of rules that meet in it: bounds (R), preparation (P),
-notices (N), delivery (V), failures (X). Bounds are in `bounds`; who prepares, who is told and
-what is evaluated are duties and timescales of the edition, which name the kinds that they are for.
+Each kind names the rows of our list of rules that concern it: bounds (R), preparation (P), notices
+(N), delivery (V), failures (X). The bounds are in `unlawful_requirements`. Preparation, notices and
+evaluation are duties and timescales of the edition, which name the kinds that they are for.
 """
 
 from collections.abc import Mapping
@@ -15,27 +15,27 @@ from states.vocabulary import RequirementKind as Kind
 
 
 class Fulfilment(Enum):
-    """What serving a requirement to its end means."""
+    """Ways of serving a requirement to its end."""
 
     HOURS = auto()
-    """As many hours as the court set; the last of them completes it."""
+    """Hours that the court set; the last of them completes it."""
     DAYS = auto()
-    """As many days as the court set; the last of them completes it."""
+    """Days that the court set; the last of them completes it."""
     COURSE = auto()
-    """A course or treatment: somebody says when it is complete, and time alone never does."""
+    """Course or treatment: a person reports its completion, and time alone never completes it."""
     TERM = auto()
-    """Its time: once its last day has passed, it has been served."""
+    """Its term: it is served once its last day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementProfile:
-    """One kind of requirement."""
+    """Profile of one kind of requirement."""
 
     code: str
-    """The short name that practitioners use."""
+    """Short name that practitioners use."""
     fulfilment: Fulfilment
     rows: str
-    """The rows of our list of rules that are about this kind."""
+    """Rows of our list of rules that concern this kind."""
 
 
 PROFILES: Final[Mapping[Kind, RequirementProfile]] = MappingProxyType(
@@ -44,7 +44,7 @@ PROFILES: Final[Mapping[Kind, RequirementProfile]] = MappingProxyType(
             "UPW", Fulfilment.HOURS, "R.UPW P.UPW N.UPW V.UPW X.UPW"
         ),
         Kind.CURFEW: RequirementProfile("CUR", Fulfilment.TERM, "R.CUR P.CUR N.CUR V.CUR X.CUR"),
-        # Its days are a most and not a measure: appointments go on when they are used up, and
+        # Its days are a maximum and not a target: appointments continue when they are used up, and
         # days left over are no failure (AMB-51).
         Kind.REHABILITATION_ACTIVITY: RequirementProfile(
             "RAR", Fulfilment.TERM, "R.RAR P.RAR N.others V.RAR X.RAR"
@@ -90,7 +90,7 @@ PROFILES: Final[Mapping[Kind, RequirementProfile]] = MappingProxyType(
 )
 
 SUPERVISION_CONDITIONS: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
-"""Conditions of a licence that supervision takes over when the licence ends (R.DTC, R.DAC)."""
+"""Licence conditions that supervision takes over after the licence (R.DTC, R.DAC)."""
 
 
 def served_by_time(kind: Kind) -> bool:

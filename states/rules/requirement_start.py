@@ -1,4 +1,4 @@
-"""A requirement begins: with consent where it wants one, and told to those concerned (6.3, 6.4)."""
+"""Start of a requirement: with consent where it needs one, and notified (6.3, 6.4)."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,19 +21,21 @@ from states.time.london import start_of
 from states.vocabulary import RequirementKind
 
 CONSENT: Final = f"{Settlement.CONTACT_RECORDED}:treatment_consent"
-"""Under which name it is kept that consent to treatment was recorded (ev-drr-consent)."""
+"""Key in `s.done` of a recorded consent to treatment (ev-drr-consent)."""
 
 
 def begin_requirement(s: Sentence, law: Law, key: str, on: date, e: Event) -> str | None:
-    """Let a requirement begin on the day `on`; return what was not expected of it, if anything."""
+    """Begin a requirement on the day `on`; return what was unexpected, or None."""
     known = s.requirements[key]
     surprise = _unexpected(known, key, on)
     s.requirements[key] = replace(known, started_on=min(known.started_on or on, on))
     begun = trigger_context(e, f"{key} began on {on}", on=on, at=time_of_act(e, on))
     clocks.settle(s, law, Settlement.REQUIREMENT_STARTED, at=begun.at, by=e.uid, subject=key)
     if known.is_open:
-        occasion = replace(begun, requirement_only=True)
-        clocks.start(*(s, law, Trigger.REQUIREMENT_STARTED, occasion), subject=key, requirement=key)
+        context = replace(begun, requirement_only=True)
+        clocks.start(
+            s, law, Trigger.REQUIREMENT_STARTED, context=context, subject=key, requirement=key
+        )
     s.commenced_at = min(s.commenced_at or start_of(on), start_of(on))
     advance_state(s, e.occurred_at, e.uid)
     if known.requirement.kind is RequirementKind.UNPAID_WORK:
@@ -54,9 +56,9 @@ def _named(s: Sentence, e: RequirementStarted) -> str | None:
 
 
 def missing_consent(s: Sentence, key: str, *, consent: bool | None = None) -> str | None:
-    """Return why a requirement cannot begin: it wants a consent that is not on record.
+    """Return why a requirement cannot begin without a recorded consent; None where it can.
 
-    `consent` is what is told with the start itself, which comes before all that was known.
+    `consent` is the one reported with the start itself, and takes precedence.
     """
     known = s.requirements[key]
     on_record = (CONSENT, key) in s.done or (CONSENT, None) in s.done
@@ -74,7 +76,7 @@ def _start(s: Sentence, e: RequirementStarted, law: Law) -> HandlerOutcome:
     key = e.requirement_id
     if e.consent is not None:
         s.requirements[key] = replace(s.requirements[key], consent=e.consent)
-    surprise = begin_requirement(s, law, key, e.started_on, e)
+    surprise = begin_requirement(s, law, key, on=e.started_on, e=e)
     return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
 
 

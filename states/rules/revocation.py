@@ -1,4 +1,4 @@
-"""What becomes of a decision to recall: withdrawn, refused, or the licence revoked (T13, D12.7)."""
+"""Revocation: a decision to recall is withdrawn or refused, or the licence revoked (T13, D12.7)."""
 
 from datetime import date, datetime
 
@@ -25,25 +25,34 @@ from states.vocabulary import Phase, State
 
 _DECIDED = (Trigger.EMERGENCY_RECALL_DECIDED, Trigger.NONEMERGENCY_RECALL_DECIDED)
 _STEPS = (*_DECIDED, Trigger.ENDORSEMENT_NEEDED)
-"""What leads to a revocation, and has no object once the recall is over."""
+"""Triggers of the steps towards a revocation, which have no object once the recall is over."""
 
 
 def record_unknown_recall(s: Sentence, e: Event) -> Recall:
-    """Put a recall on the record that nobody told of: of what type and on what ground is open."""
+    """Record a recall that was never reported: its type and ground are open."""
     day = str(day_of(e.occurred_at))
-    recall = Recall(None, None, (), e.occurred_at, e.uid, s.state, id=recall_id(s, day))
+    recall = Recall(
+        None,
+        None,
+        (),
+        decided_at=e.occurred_at,
+        cause=e.uid,
+        came_from=s.state,
+        id=recall_id(s, day),
+    )
     s.recalls.append(recall)
     return recall
 
 
 def undo_recall(s: Sentence, e: Event, law: Law) -> bool:
-    """Let nobody have been recalled (T13); return whether that was irregular.
+    """Undo the recall as if it had not happened (T13); return whether that was irregular.
 
-    The person goes back to what the facts support, and to `warned` where a warning stands. Clocks
-    of the recall fall away. Those of its failures run on where they had not run out, and a warning
-    answers them again.
+    The person returns to the state that the facts support, and to `warned` where a warning counts.
+    The clocks of the recall are cancelled. Those of its failures run on where they had not run out,
+    and a warning answers them again.
     """
-    recall, at = s.recalls[-1], e.occurred_at
+    recall = s.recalls[-1]
+    at = e.occurred_at
     amend_recall(s, undone_at=at, closed_at=at)
     cancel_recall_steps(s, law, recall, at=at, by=e.uid)
     clocks.cancel_triggered(s, law, Trigger.RECALL_NOTIFIED, at=at, by=e.uid, subject=recall.id)
@@ -51,14 +60,14 @@ def undo_recall(s: Sentence, e: Event, law: Law) -> bool:
         s, CANCEL_RECALL, state_after_recall(s, day_of(at)), at=at, cause=e.uid
     )
     refresh_days(s, law)
-    notify(s, "recall-withdrawn", recall.id, AGENCIES, e, liberty=True)
+    notify(s, "recall-withdrawn", recall.id, recipient=AGENCIES, event=e, liberty=True)
     return irregular
 
 
 def cancel_recall_steps(
     s: Sentence, law: Law, recall: Recall, *, at: datetime, by: str | None
 ) -> None:
-    """Let the steps of a recall that is over fall away; what was missed of them stays so."""
+    """Cancel the open steps of a recall that is over; missed ones stay missed."""
     for trigger in _STEPS:
         clocks.cancel_triggered(s, law, trigger, at=at, by=by, subject=recall.id)
 
@@ -79,7 +88,9 @@ def _refuse_withdrawal(s: Sentence, e: RecallWithdrawn, _law: Law) -> str | None
 
 def _withdraw(s: Sentence, e: RecallWithdrawn, law: Law) -> HandlerOutcome:
     undo_recall(s, e, law)
-    notify(s, "recall-withdrawn", s.recalls[-1].id, CASEWORK_SECTION, e, liberty=True)
+    notify(
+        s, "recall-withdrawn", s.recalls[-1].id, recipient=CASEWORK_SECTION, event=e, liberty=True
+    )
     return REGULAR
 
 
@@ -88,23 +99,26 @@ def _refuse_revocation(s: Sentence, e: RevocationRefused, law: Law) -> HandlerOu
         return HandlerOutcome(irregular=True, note="no recall is under way any more")
     amend_recall(s, refused_at=e.occurred_at)
     if s.phase is Phase.RECALL_CUSTODY:
-        # Who is in custody stays there until the prison tells of a release (design 3.1).
+        # A person in custody stays there until the prison reports a release (design 3.1).
         note = "the person is back in custody, which nothing explains now"
         start_unexplained_custody(s, e, law)
         return HandlerOutcome(irregular=True, note=note)
     revoked_on = s.recalls[-1].revoked_on
     irregular = undo_recall(s, e, law)
-    notify(s, "revocation-refused", s.recalls[-1].id, OFFICER, e)
+    notify(s, "revocation-refused", s.recalls[-1].id, recipient=OFFICER, event=e)
     if revoked_on is not None:
         return HandlerOutcome(irregular=True, note=f"the licence had been revoked on {revoked_on}")
     return HandlerOutcome(irregular)
 
 
 def start_unexplained_custody(s: Sentence, e: Event, law: Law) -> None:
-    """Call a person to a custody that no standing recall explains: it is urgent, and a duty."""
+    """Start the urgent duty to explain a custody that no recall in force explains."""
     subject = s.recalls[-1].id
     clocks.start(
-        *(s, law, Trigger.UNEXPLAINED_CUSTODY, trigger_context(e, "no recall stands")),
+        s,
+        law,
+        Trigger.UNEXPLAINED_CUSTODY,
+        context=trigger_context(e, "no recall stands"),
         subject=subject,
     )
 
@@ -128,15 +142,15 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
 
 
 def start_recall_notice(s: Sentence, law: Law, notified: TriggerContext) -> None:
-    """Start what the notice of recall brings, whoever tells of it first (D12.8, D12.11).
+    """Start the consequences of the notice of recall, on its first report (D12.8, D12.11).
 
-    The plan is reviewed (D14.plan-review), the police act in their own time, victims are told.
+    The plan is reviewed (D14.plan-review), the police act in their own time, victims are notified.
     """
     recall = s.recalls[-1]
     if recall.notified_at is None:
         amend_recall(s, notified_at=notified.at)
-        clocks.start(s, law, Trigger.RECALL_NOTIFIED, notified, subject=recall.id)
-        open_key_stage(s, law, "recall", notified)
+        clocks.start(s, law, Trigger.RECALL_NOTIFIED, context=notified, subject=recall.id)
+        open_key_stage(s, law, "recall", reached=notified)
 
 
 def _at(e: LicenceRevoked) -> datetime:

@@ -1,7 +1,7 @@
-"""Risk of serious harm: its level, the referral from CRC to NPS, danger at the moment (NS 2015 6).
+"""Risk of serious harm: its level, and the referral from CRC to NPS (NS 2015 6).
 
-A CRC assesses; that risk is high the NPS alone confirms, and what is high is the NPS's to manage
-(D9). Action on immediate danger is taken by whoever learns of it, in any state (T26).
+A CRC assesses. The NPS alone confirms that risk is high, and manages every case of high risk (D9).
+Any person who learns of immediate danger acts on it, in any state (T26).
 """
 
 from dataclasses import replace
@@ -30,54 +30,59 @@ from states.transitions import AWAITING, OPEN
 from states.vocabulary import Provider, Rosh
 
 HIGH: Final = frozenset({Rosh.HIGH, Rosh.VERY_HIGH})
-"""The levels at which the NPS manages the case."""
+"""Levels at which the NPS manages the case."""
 
 _ORDER: Final = tuple(Rosh)
 
 
 def outranks(level: Rosh, other: Rosh) -> bool:
-    """Whether `level` is more risk than `other`."""
+    """Return whether `level` is more risk than `other`."""
     return _ORDER.index(level) > _ORDER.index(other)
 
 
 def with_crc(s: Sentence) -> bool:
-    """Whether a CRC has the case."""
+    """Return whether a CRC has the case."""
     return s.allocation is not None and s.allocation.provider is Provider.CRC
 
 
 def is_high(s: Sentence) -> bool:
-    """Whether the latest word on the case is that risk is high."""
+    """Return whether the latest known level of risk is high."""
     return s.rosh in HIGH
 
 
 def record_risk_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
-    """Set the level of risk that an event of ours gives, and start what a change of it brings."""
-    before, s.rosh = s.rosh, level
+    """Set the level of risk that one of our events gives, and start what a change brings."""
+    before = s.rosh
+    s.rosh = level
     if before is not None and before is not level:
         clocks.start(
-            s, law, Trigger.ROSH_CHANGED, trigger_context(e, f"now {level.value}"), subject=e.uid
+            s,
+            law,
+            Trigger.ROSH_CHANGED,
+            context=trigger_context(e, f"now {level.value}"),
+            subject=e.uid,
         )
     if level not in HIGH:
         return
     open_endorsement_duty(s, law, trigger_context(e, f"assessed {level.value}"))
     if not with_crc(s):
-        clocks.start(s, law, Trigger.ROSH_HIGH, trigger_context(e, level.value))
+        clocks.start(s, law, Trigger.ROSH_HIGH, context=trigger_context(e, level.value))
     if before not in HIGH and (before is not None or with_crc(s)):
         start_risk_indication(s, law, trigger_context(e, f"assessed {level.value}"))
 
 
 def start_risk_indication(s: Sentence, law: Law, seen: TriggerContext) -> None:
-    """Start what signs of high risk bring, unless those seen before are still to be answered."""
+    """Start the clocks of signs of high risk, unless earlier signs are unanswered."""
     if s.risk_indicated is not None or s.rosh_referral_open:
         return
     subject = seen.by or ""
-    clocks.start(s, law, Trigger.ROSH_HIGH_INDICATED, seen, subject=subject)
-    settle_if_manager_informed(s, ManagerTopic.ROSH_INCREASE, subject, seen.at)
+    clocks.start(s, law, Trigger.ROSH_HIGH_INDICATED, context=seen, subject=subject)
+    settle_if_manager_informed(s, ManagerTopic.ROSH_INCREASE, subject, at=seen.at)
     s.risk_indicated = subject if with_crc(s) else None
 
 
 def _assess(s: Sentence, e: RoshAssessed, law: Law) -> HandlerOutcome:
-    record_risk_level(s, law, e, e.level)
+    record_risk_level(s, law, e, level=e.level)
     if e.immediate:
         warn_of_danger(s, law, e)
     return REGULAR
@@ -103,7 +108,7 @@ def _refer(s: Sentence, e: RoshReferred, law: Law) -> HandlerOutcome:
     if e.emergency:
         escalate_emergency(s, law, e)
     if e.received_at is not None:
-        _received(s, law, e, e.received_at)
+        _received(s, law, e, at=e.received_at)
     return REGULAR
 
 
@@ -113,7 +118,11 @@ def _received(s: Sentence, law: Law, e: Event, at: datetime) -> None:
     if referral.received_at is None:
         s.referrals[-1] = replace(referral, received_at=at)
         clocks.start(
-            s, law, Trigger.ROSH_REFERRED, trigger_context(e, at=at), subject=referral.subject
+            s,
+            law,
+            Trigger.ROSH_REFERRED,
+            context=trigger_context(e, at=at),
+            subject=referral.subject,
         )
 
 
@@ -122,24 +131,34 @@ def _refuse_confirmation(s: Sentence, e: RoshConfirmed, _law: Law) -> str | None
 
 
 def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
-    at, by = e.occurred_at, e.uid
+    at = e.occurred_at
+    by = e.uid
     note = "" if s.rosh_referral_open else "confirmed without a referral"
     clocks.settle(s, law, Settlement.ROSH_REFERRAL_RECEIVED, at=at, by=by)
     clocks.settle(s, law, Settlement.ROSH_CONFIRMED, at=at, by=by)
     if s.referral is not None:
         s.referrals[-1] = replace(s.referrals[-1], level=e.level, answered_at=at)
     s.risk_indicated = None
-    before, s.rosh = s.rosh, e.level
+    before = s.rosh
+    s.rosh = e.level
     if before is not None and before is not e.level:
         clocks.start(
-            s, law, Trigger.ROSH_CHANGED, trigger_context(e, f"now {e.level.value}"), subject=by
+            s,
+            law,
+            Trigger.ROSH_CHANGED,
+            context=trigger_context(e, f"now {e.level.value}"),
+            subject=by,
         )
     if e.level in HIGH:
         open_endorsement_duty(s, law, trigger_context(e, f"confirmed {e.level.value}"))
-        clocks.start(s, law, Trigger.ROSH_HIGH, trigger_context(e, e.level.value))
+        clocks.start(s, law, Trigger.ROSH_HIGH, context=trigger_context(e, e.level.value))
         if not clocks.is_running(s, Trigger.ROSH_CONFIRMED_HIGH):
             clocks.start(
-                s, law, Trigger.ROSH_CONFIRMED_HIGH, trigger_context(e, e.level.value), subject=by
+                s,
+                law,
+                Trigger.ROSH_CONFIRMED_HIGH,
+                context=trigger_context(e, e.level.value),
+                subject=by,
             )
     else:
         # Not high: the CRC keeps the case (7.2 step 5a).
@@ -148,7 +167,7 @@ def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
 
 
 def close_referral(s: Sentence, at: datetime) -> None:
-    """Close what waits for an answer of the NPS: the NPS has the case itself now."""
+    """Close an open referral to the NPS, which now has the case itself."""
     s.risk_indicated = None
     if s.referral is not None:
         s.referrals[-1] = replace(s.referrals[-1], answered_at=at)

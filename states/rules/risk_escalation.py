@@ -1,4 +1,4 @@
-"""Danger at the moment: act first, then record, then tell a manager (NS 2015 6(c), T26).
+"""Risk escalation: act on danger first, then record, then inform a manager (NS 2015 6(c), T26).
 
 It is never suppressed: not by the state, not before an allocation, not by an exemption.
 """
@@ -18,30 +18,34 @@ from states.standards.terms import Settlement, Trigger
 from states.time.london import day_of
 from states.vocabulary import State
 
-_TOLD_OF: Final = {
+_TRIGGERS_BY_TOPIC: Final = {
     ManagerTopic.IMMEDIATE_RISK: Trigger.IMMEDIATE_RISK_ACTION,
     ManagerTopic.ROSH_INCREASE: Trigger.ROSH_HIGH_INDICATED,
 }
-"""What each topic answers; a departure is recorded with the step that departs."""
+"""Trigger that each topic answers; a departure is recorded with its own step."""
 
 _ACTED = (Settlement.IMMEDIATE_RISK_ACTION_TAKEN.value, None)
 
 
 def warn_of_danger(s: Sentence, law: Law, e: Event) -> None:
-    """Start the duty to act at once, unless somebody acted on it this very day."""
+    """Start the duty to act at once, unless an act was recorded on the same day."""
     acted = s.done.get(_ACTED)
     if acted is None or day_of(acted[0]) != day_of(e.occurred_at):
         clocks.start(
-            s, law, Trigger.IMMEDIATE_RISK, trigger_context(e, "danger now"), subject=e.uid
+            s, law, Trigger.IMMEDIATE_RISK, context=trigger_context(e, "danger now"), subject=e.uid
         )
 
 
 def escalate_emergency(s: Sentence, law: Law, e: Event) -> None:
-    """Start what an escalation that needs an emergency response brings."""
+    """Start the clocks of an escalation that needs an emergency response."""
     acted = s.done.get(_ACTED)
     if acted is None or day_of(acted[0]) != day_of(e.occurred_at):
         clocks.start(
-            s, law, Trigger.EMERGENCY_ESCALATION, trigger_context(e, "emergency"), subject=e.uid
+            s,
+            law,
+            Trigger.EMERGENCY_ESCALATION,
+            context=trigger_context(e, "emergency"),
+            subject=e.uid,
         )
 
 
@@ -50,23 +54,31 @@ def _act(s: Sentence, e: ImmediateRiskActionTaken, law: Law) -> HandlerOutcome:
         return HandlerOutcome(
             irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
         )
-    learned, acted = e.learned_at or e.occurred_at, e.acted_at or e.occurred_at
+    learned = e.learned_at or e.occurred_at
+    acted = e.acted_at or e.occurred_at
     if not clocks.is_running(s, Trigger.IMMEDIATE_RISK):
-        clocks.start(s, law, Trigger.IMMEDIATE_RISK, trigger_context(e, at=learned), subject=e.uid)
+        clocks.start(
+            s, law, Trigger.IMMEDIATE_RISK, context=trigger_context(e, at=learned), subject=e.uid
+        )
     clocks.settle(s, law, Settlement.IMMEDIATE_RISK_ACTION_TAKEN, at=acted, by=e.uid)
-    clocks.start(s, law, Trigger.IMMEDIATE_RISK_ACTION, trigger_context(e, at=acted), subject=e.uid)
-    settle_if_manager_informed(s, ManagerTopic.IMMEDIATE_RISK, e.uid, acted)
+    clocks.start(
+        s, law, Trigger.IMMEDIATE_RISK_ACTION, context=trigger_context(e, at=acted), subject=e.uid
+    )
+    settle_if_manager_informed(s, ManagerTopic.IMMEDIATE_RISK, e.uid, at=acted)
     return REGULAR
 
 
 def settle_if_manager_informed(
     s: Sentence, topic: ManagerTopic, subject: str, at: datetime
 ) -> None:
-    """Settle the telling of a manager who was told earlier on the very day, of nothing else."""
-    known = s.done.get((_name(topic), None))
+    """Settle the duty to inform a manager who was informed earlier on the same day.
+
+    Each such report settles one occasion only.
+    """
+    known = s.done.get((_done_name(topic), None))
     if known is None or day_of(known[0]) != day_of(at):
         return
-    tellings = tuple(_tellings(s, _TOLD_OF[topic]))
+    tellings = tuple(_inform_clocks(s, _TRIGGERS_BY_TOPIC[topic]))
     if any(s.clocks[key].settled_by == known[1] for key in tellings):
         return
     for key in tellings:
@@ -76,28 +88,28 @@ def settle_if_manager_informed(
 
 def _inform(s: Sentence, e: ManagerInformed, _law: Law) -> HandlerOutcome:
     at = e.informed_at or e.occurred_at
-    clocks.record_done(s, _name(e.why), None, at, e.uid)
-    answered = _TOLD_OF.get(e.why)
+    clocks.record_done(s, _done_name(e.why), None, at=at, by=e.uid)
+    answered = _TRIGGERS_BY_TOPIC.get(e.why)
     if answered is not None:
         settle_manager_informed(s, answered, at=at, by=e.uid, about=e.about)
     return REGULAR
 
 
-def _name(topic: ManagerTopic) -> str:
+def _done_name(topic: ManagerTopic) -> str:
     return f"{Settlement.MANAGER_INFORMED}:{topic}"
 
 
 def settle_manager_informed(
     s: Sentence, of: Trigger, *, at: datetime, by: str, about: str | None = None
 ) -> None:
-    """Settle that a manager was told of what `of` started: of the event `about`, or of all."""
-    for key in tuple(_tellings(s, of)):
+    """Settle that a manager was informed of what `of` started: about one event, or all."""
+    for key in tuple(_inform_clocks(s, of)):
         subject = s.clocks[key].subject or ""
         if about is None or subject.rpartition("/")[2] == about:
             clocks.discharge(s, key, at=at, by=by)
 
 
-def _tellings(s: Sentence, of: Trigger) -> Iterator[str]:
+def _inform_clocks(s: Sentence, of: Trigger) -> Iterator[str]:
     for key, clock in s.clocks.items():
         row = clock.timescale
         if of in row.triggers and Settlement.MANAGER_INFORMED in row.discharged_by:

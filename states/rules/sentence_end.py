@@ -1,4 +1,4 @@
-"""Complete a sentence: outcome, and what becomes of its clocks and duties (7.6)."""
+"""End of a sentence: completed by date, court or other reason, or moved (7.6, T29)."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,7 +28,7 @@ RESTRICTIONS = "restrictions-after-end"
 
 @dataclass(frozen=True, slots=True)
 class SentenceEnd:
-    """End of a sentence: its transition, its outcome, its day and the event that told of it."""
+    """End of a sentence: its transition, outcome, day and event."""
 
     transition: Transition
     outcome: SentenceOutcome
@@ -36,40 +36,44 @@ class SentenceEnd:
     at: datetime
     event: Event | None = None
     evaluation_due: bool = True
-    """Whether there is anything left to evaluate."""
+    """True if there is anything left to evaluate."""
 
 
 def complete_sentence(s: Sentence, law: Law, end: SentenceEnd) -> bool:
     """End the sentence; return whether the transition was irregular.
 
-    What was missed stays missed; what still ran falls away, but for the evaluation, which is
-    then due by the actual end (AMB-25) where one is due at all. Every requirement that is still
-    open ends with it, and the duties that the end itself brings (7.6, N.sentence) are
-    opened last.
+    A missed clock stays missed, and every running clock is cancelled except the evaluation, which
+    is then due by the actual end (AMB-25) if it is due at all. Every open requirement ends with the
+    sentence, and the duties that the end itself brings (7.6, N.sentence) are opened last.
     """
-    on, at = end.on, end.at
+    on = end.on
+    at = end.at
     cause = end.event.uid if end.event is not None else None
     irregular = change_state(s, end.transition, State.COMPLETED, at=at, cause=cause)
-    s.outcome, s.ended_on, s.ended_at = end.outcome, on, at
+    s.outcome = end.outcome
+    s.ended_on = on
+    s.ended_at = at
     if s.recall is not None:
         s.recalls[-1] = replace(s.recalls[-1], closed_at=at)
     for key, clock in s.clocks.items():
-        s.clocks[key] = _ended(clock, on, at, cause, keep=end.evaluation_due and key == LAST_DAY)
+        s.clocks[key] = _ended(
+            clock, on, at, cause=cause, keep=end.evaluation_due and key == LAST_DAY
+        )
     for key, duty in s.duties.items():
         if duty.duty.trigger not in _still_owed(end):
             clocks.cancel(s, key, at=at, by=cause)
-    end_with_sentence(s, law, on, at, cause, ran_out=end.outcome is SentenceOutcome.EXPIRED)
+    end_with_sentence(s, law, on, at=at, by=cause, ran_out=end.outcome is SentenceOutcome.EXPIRED)
     refresh_evaluation(s)
-    ended = TriggerContext(at, f"the sentence ended on {on}", cause, on)
-    clocks.start(s, law, Trigger.SENTENCE_ENDED, ended, subject=end.outcome.value)
+    ended = TriggerContext(at, f"the sentence ended on {on}", cause, on=on)
+    clocks.start(s, law, Trigger.SENTENCE_ENDED, context=ended, subject=end.outcome.value)
     if not end.evaluation_due:
-        _spare_person(s, at, cause)
-    open_key_stage(s, law, "end", ended)
+        _cancel_end_notices(s, at, cause)
+    open_key_stage(s, law, "end", reached=ended)
     return irregular
 
 
-def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
-    """Tell the person of no end who died, or whose sentence was quashed or never passed."""
+def _cancel_end_notices(s: Sentence, at: datetime, cause: str | None) -> None:
+    """Cancel notices of the end to a person who died, or whose sentence is void."""
     for key in s.by_provision.get(RESTRICTIONS, ()):
         clocks.cancel(s, key, at=at, by=cause)
         for notice in s.duties[key].notices:
@@ -86,7 +90,7 @@ def _spare_person(s: Sentence, at: datetime, cause: str | None) -> None:
 
 
 def _still_owed(end: SentenceEnd) -> tuple[Trigger, ...]:
-    """Return what goes on to be owed of requirements that ended before: their notices, and more."""
+    """Return the triggers that stay owed for requirements that ended before."""
     if end.evaluation_due:
         return (Trigger.REQUIREMENT_TERMINATED, Trigger.REQUIREMENT_COMPLETED)
     return (Trigger.REQUIREMENT_TERMINATED,)
@@ -128,26 +132,34 @@ def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome
 
 def move_end(s: Sentence, law: Law, ends_on: date) -> None:
     """Move the end of the whole sentence and re-date every clock that counts to it (T29)."""
-    s.ends_on, s.end_set_at = ends_on, s.at
+    s.ends_on = ends_on
+    s.end_set_at = s.at
     word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
     reason = f"the end of the {word} moved to {ends_on}"
-    clocks.redate(s, law, Trigger.ORDER_END, ends_on, reason)
-    clocks.redate(s, law, Trigger.OPERATIONAL_PERIOD_END, ends_on, reason)
+    clocks.redate(s, law, Trigger.ORDER_END, on=ends_on, reason=reason)
+    clocks.redate(s, law, Trigger.OPERATIONAL_PERIOD_END, on=ends_on, reason=reason)
     refresh_evaluation(s)
 
 
 def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) -> None:
-    """Move the last days of licence and supervision, as far as they are given (T29)."""
+    """Move the last days of licence and supervision that are given (T29)."""
     if licence is not None:
         s.licence_ends_on = licence
         reason = f"the end of the licence moved to {licence}"
-        clocks.redate(*(s, law, Trigger.LICENCE_END, licence, reason), regime=AppliesTo.LICENCE)
+        clocks.redate(
+            s, law, Trigger.LICENCE_END, on=licence, reason=reason, regime=AppliesTo.LICENCE
+        )
         date_term(s, law)
     if pss is not None:
         s.pss_ends_on = pss
         reason = f"the end of supervision moved to {pss}"
         clocks.redate(
-            *(s, law, Trigger.PSS_END, pss, reason), regime=AppliesTo.POST_SENTENCE_SUPERVISION
+            s,
+            law,
+            Trigger.PSS_END,
+            on=pss,
+            reason=reason,
+            regime=AppliesTo.POST_SENTENCE_SUPERVISION,
         )
     whole = s.pss_ends_on or s.licence_ends_on
     s.end_set_at = s.at
@@ -174,7 +186,7 @@ def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
 
 
 def _end_needs(s: Sentence, e: SentenceEnded) -> str | None:
-    # A sentence that never was can only be closed without an imposition.
+    # A sentence that was never imposed can be closed without an imposition.
     if s.imposed is None and e.reason is not EndReason.NEVER_IMPOSED:
         return IMPOSED
     return None

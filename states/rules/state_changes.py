@@ -1,4 +1,4 @@
-"""Move a sentence along the graph, or as far off it as a fact demands."""
+"""State changes: take a transition of the table, or leave the table where a fact demands it."""
 
 from datetime import date, datetime
 
@@ -17,10 +17,11 @@ def change_state(
     cause: str | None,
     since: date | None = None,
 ) -> bool:
-    """Take `transition` to `target`; return whether that was irregular.
+    """Change the state to `target` by a transition; return whether that was irregular.
 
-    The graph marks and does not refuse: guards did that for decisions, and a fact is followed
-    wherever it leads. A transition into another phase also takes `since`, that phase's first day.
+    The table is not asked for permission: guards did that for decisions, and a fact is followed
+    wherever it leads. A transition into another phase also gives `since`, the first day of that
+    phase.
     """
     expected = targets(transition, state=s.state, phase=s.phase, kind=s.kind)
     irregular = target not in expected
@@ -49,10 +50,10 @@ def enter_phase(s: Sentence, phase: Phase, since: date) -> None:
 
 
 def supported_state(s: Sentence) -> State:
-    """Return the state that induction and plan on the record support (G13).
+    """Return the state that the recorded induction and plan support (G13).
 
-    A plan made in prison is a preparation: it makes nobody active who was released. Where all is
-    monitored, standard 4 asks for none (G11).
+    A plan made in prison is only prepared: it makes no released person active. Where every
+    requirement is electronically monitored, standard 4 asks for no plan (G11).
     """
     if s.inducted_at is None:
         return State.ALLOCATED

@@ -1,8 +1,8 @@
-"""Supervision is suspended and goes on: those days do not count for some timescales.
+"""Suspension of supervision: its days do not count for some timescales.
 
-They count no working days for planning, implementing, reviewing and requirements (standards 4, 5,
-10 and 12), as the rows say by `counts_suspension`. Nothing else of a sentence waits: allocation,
-enforcement, recall, victims, risk and end dates run on.
+They are no working days for planning, implementing, reviewing and requirements (standards 4, 5, 10
+and 12), as the provisions say by `counts_suspension`. Everything else runs on: allocation,
+enforcement, recall, victims, risk and end dates.
 """
 
 from dataclasses import replace
@@ -19,10 +19,10 @@ from states.transitions import AWAITING, OPEN
 from states.vocabulary import Role
 
 MANAGERS = frozenset({Role.LINE_MANAGER, Role.SENIOR_MANAGER, Role.OPS})
-"""Those who may let supervision rest: an officer alone may not."""
+"""Roles that may suspend supervision; an officer alone may not."""
 
 SUSPENDED = "a suspension"
-"""What a resumption waits for where none runs on its day."""
+"""Dependency of a resumption on a day on which no suspension runs."""
 
 
 def _proposed(e: SupervisionSuspended) -> Suspension:
@@ -50,12 +50,12 @@ def _suspend(s: Sentence, e: SupervisionSuspended, law: Law) -> HandlerOutcome:
     own = computed_clocks(s, law)
     s.suspensions = Suspensions((*s.suspensions.periods, wanted))
     recalculate(s, law, own, reason=f"supervision is suspended {_span(wanted)}")
-    _flag(s)
+    _update_flag(s)
     return REGULAR
 
 
 def _ended_by(s: Sentence, e: SupervisionResumed) -> Suspension | None:
-    # One that would run on that day goes before one that ended by itself the day before.
+    # A suspension that would run on that day takes precedence over one that ended the day before.
     running = (item for item in s.suspensions.periods if item.covers(e.resumed_on))
     over = (item for item in s.suspensions.periods if item.ends_with(e.resumed_on))
     return next(running, None) or next(over, None)
@@ -74,11 +74,11 @@ def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> HandlerOutcome:
     left = (ended if item is known else item for item in s.suspensions.periods)
     s.suspensions = Suspensions(tuple(item for item in left if not item.is_empty))
     recalculate(s, law, own, reason=f"supervision resumed on {e.resumed_on}")
-    _flag(s)
+    _update_flag(s)
     return REGULAR
 
 
-def _flag(s: Sentence) -> None:
+def _update_flag(s: Sentence) -> None:
     if s.suspensions:
         spans = "; ".join(_span(item) for item in s.suspensions.periods)
         s.flags["supervision_suspended"] = f"supervision is or was suspended {spans}"
@@ -88,7 +88,8 @@ def _flag(s: Sentence) -> None:
 
 HANDLERS = (
     EventHandler(
-        *(SupervisionSuspended, _suspend),
+        SupervisionSuspended,
+        _suspend,
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
         requires=IMPOSED,
@@ -96,7 +97,8 @@ HANDLERS = (
         satisfies=lambda _e: (SUSPENDED,),
     ),
     EventHandler(
-        *(SupervisionResumed, _resume),
+        SupervisionResumed,
+        _resume,
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
         requires=IMPOSED,

@@ -1,9 +1,9 @@
-"""The case moves to another provider (NS 2015 5(e), T24, 7.3).
+"""Transfer of the case to another provider (NS 2015 5(e), T24, 7.3).
 
-A transfer changes no state, spends no warning and stops no clock (G3): each keeps its start, and
-the new officer takes it over (AMB-52). The event is the record that the instruction asks for
-(ev-transfer-instruction). The new officer comes with the same event, so that at no
-instant there are two, or none (ev-transfer-clear-manager).
+A transfer changes no state, spends no warning and stops no clock (G3): each clock keeps its start,
+and the new officer takes it over (AMB-52). The event is the record that the instruction asks for
+(ev-transfer-instruction). It names the new officer, so that there is exactly one at any time
+(ev-transfer-clear-manager).
 """
 
 from typing import Final
@@ -30,7 +30,7 @@ from states.vocabulary import Provider
 _THROUGH_THE_NPS: Final = frozenset(
     {TransferKind.OTHER_UK_JURISDICTION, TransferKind.YOUTH_OFFENDING_TEAM}
 )
-"""What the instruction on transfers leaves to the NPS (ev-transfer-instruction)."""
+"""Kinds of transfer that the instruction leaves to the NPS (ev-transfer-instruction)."""
 
 
 def _refuse(s: Sentence, e: ProviderTransferred, law: Law) -> str | None:
@@ -55,18 +55,25 @@ def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> HandlerOutcome:
     allocated_at = before.at if before is not None else e.occurred_at
     s.allocation = Allocation(e.provider, e.provider_code, allocated_at)
     temporary = e.temporary or e.kind is TransferKind.TEMPORARY
-    assign_officer(s, law, e, e.officer_id, s.allocation, temporary=temporary)
+    assign_officer(s, law, e, officer=e.officer_id, holder=s.allocation, temporary=temporary)
     if e.provider is Provider.NPS:
         clocks.settle(s, law, Settlement.TRANSFERRED_TO_NPS, at=e.occurred_at, by=e.uid)
         close_referral(s, e.occurred_at)
-    _leave_to_the_other(s, e)
+    _cancel_former_duties(s, e)
     _begin(s, e, law, crossed=before is not None and before.provider is not e.provider)
-    notify(s, "case-transferred", e.provider_code, PROVIDER, e, provider=e.provider.value)
+    notify(
+        s,
+        "case-transferred",
+        e.provider_code,
+        recipient=PROVIDER,
+        event=e,
+        provider=e.provider.value,
+    )
     return REGULAR
 
 
-def _leave_to_the_other(s: Sentence, e: ProviderTransferred) -> None:
-    """Let the duties fall away that only the other sort of provider has; no clock is one."""
+def _cancel_former_duties(s: Sentence, e: ProviderTransferred) -> None:
+    """Cancel the open duties of the former kind of provider; no clock is limited so."""
     for key, duty in s.duties.items():
         providers = duty.duty.providers
         if duty.settled_at is None and providers and e.provider not in providers:
@@ -74,12 +81,13 @@ def _leave_to_the_other(s: Sentence, e: ProviderTransferred) -> None:
 
 
 def _begin(s: Sentence, e: ProviderTransferred, law: Law, *, crossed: bool) -> None:
-    """Start what every transfer brings; agreement to it shows that it was talked over."""
-    at, by = e.occurred_at, e.uid
+    """Start the consequences of a transfer; an agreement shows that it was discussed."""
+    at = e.occurred_at
+    by = e.uid
     moved = trigger_context(e, f"to {e.provider.value} {e.provider_code}")
-    clocks.start(s, law, Trigger.TRANSFER, moved, subject=by)
+    clocks.start(s, law, Trigger.TRANSFER, context=moved, subject=by)
     if crossed:
-        clocks.start(s, law, Trigger.TRANSFER_NPS_CRC, moved, subject=by)
+        clocks.start(s, law, Trigger.TRANSFER_NPS_CRC, context=moved, subject=by)
     if e.agreed_on is not None:
         clocks.settle_contact(s, law, "transfer_consultation", at=at, by=by)
     if e.agencies_told:

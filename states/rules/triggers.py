@@ -17,29 +17,32 @@ from states.standards.terms import (
 
 @dataclass(frozen=True, slots=True)
 class TriggerContext:
-    """What starts a clock or opens a duty."""
+    """Context of a trigger: when it happened, why and by which event."""
 
     at: datetime
     because: str
-    """What happened, in words that hold no personal data."""
+    """The occasion in words that hold no personal data."""
     by: str | None = None
-    """The event that told of it; None where a date came."""
+    """Event that reported it; None where a date arrived."""
     on: date | None = None
-    """The day from which days are counted; that of `at` when None."""
+    """Day from which days are counted; that of `at` when None."""
     kind: str | None = None
-    """The kind of contact, or the agency, for what some of them open."""
+    """Kind of contact, or agency, for provisions that open only for some of them."""
     requirement_only: bool = False
-    """Whether it concerns one requirement alone: rows not limited to requirements stay silent."""
+    """True if it concerns one requirement only: other provisions then do not start.
+
+    "Other provisions" are those that are not limited to kinds of requirements.
+    """
     failed_on: date | None = None
-    """The day of the failure that it is about, where `on` is another day."""
+    """Day of the failure that it concerns, where `on` is another day."""
 
 
 def trigger_context(
     e: Event, words: str = "", *, on: date | None = None, at: datetime | None = None
 ) -> TriggerContext:
-    """Return the occasion that `e` is: it happened at its own time unless `at` says otherwise."""
+    """Return the context of `e`, which happened at its own time unless `at` says otherwise."""
     because = f"{e.KIND} {e.event_id}, {words}" if words else f"{e.KIND} {e.event_id}"
-    return TriggerContext(at or e.occurred_at, because, e.uid, on)
+    return TriggerContext(at or e.occurred_at, because, e.uid, on=on)
 
 
 def _exempt(s: Sentence, row: Provision) -> bool:
@@ -66,17 +69,17 @@ def applicable_timescales(
     law: Law,
     trigger: Trigger,
     regime: AppliesTo | None = None,
-    occasion: TriggerContext | None = None,
+    context: TriggerContext | None = None,
 ) -> tuple[Timescale, ...]:
     """Return the timescales that `trigger` starts for this sentence, in the order of their ids.
 
-    They are those of the present regime unless another is named. Where editions have changed,
-    they are those that governed on the `occasion`; without one, those of all editions.
+    They are those of the present regime unless another is named. Once editions have changed, they
+    are those in force on the days of `context`; without a context, those of all editions.
     """
     under = regime or s.regime
     if law.superseded:
         found = edition_history.provisions_in_force(
-            s, law, lambda of: of.triggered_by(trigger, under), _days(occasion)
+            s, law, lambda of: of.triggered_by(trigger, under), days=_days(context)
         )
     else:
         found = law.edition.triggered_by(trigger, under)
@@ -88,22 +91,22 @@ def applicable_duties(
     law: Law,
     trigger: Trigger,
     regime: AppliesTo | None = None,
-    occasion: TriggerContext | None = None,
+    context: TriggerContext | None = None,
 ) -> tuple[Duty, ...]:
-    """Return the duties that `trigger` opens; otherwise as `governing`."""
+    """Return the duties that `trigger` opens; otherwise as `applicable_timescales`."""
     under = regime or s.regime
     if law.superseded:
         found = edition_history.provisions_in_force(
-            s, law, lambda of: of.duties_triggered_by(trigger, under), _days(occasion)
+            s, law, lambda of: of.duties_triggered_by(trigger, under), days=_days(context)
         )
     else:
         found = law.edition.duties_triggered_by(trigger, under)
     return tuple(item for item in found if _applies(s, item))
 
 
-def _days(occasion: TriggerContext | None) -> edition_history.TriggerDays | None:
+def _days(context: TriggerContext | None) -> edition_history.TriggerDays | None:
     return (
         None
-        if occasion is None
-        else edition_history.TriggerDays(occasion.at, occasion.on, occasion.failed_on)
+        if context is None
+        else edition_history.TriggerDays(context.at, context.on, context.failed_on)
     )

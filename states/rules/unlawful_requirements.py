@@ -1,7 +1,9 @@
-"""What the law lets a requirement or condition be: its term, its sentence, its offence, consent.
+"""Unlawful requirements: limits by law on their term, sentence, offence and consent (6.1).
 
-The numbers are the edition's. Each fault says what was asked and what holds; a requirement that
-people can lawfully make has none.
+The numbers are the edition's. Each fault says what was asked and what holds; a lawful requirement
+has none. A decision of our own that goes beyond the limits is refused. What a court ordered holds
+until the court itself corrects it, and so does the licence on which a person was released: it is
+applied, and referred back.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,19 +36,19 @@ ORDER_ONLY: Final = frozenset(
         Kind.FOREIGN_TRAVEL_PROHIBITION,
     }
 )
-"""Requirements that only a court's order has; the rest may be licence conditions as well."""
+"""Requirements of a court's order only; all others may be licence conditions as well."""
 
 SAFEGUARDS: Final = {
     Kind.DRUG_TESTING: (Safeguard.DRUGS_A_FACTOR, Safeguard.DEPENDENCE_OR_PROPENSITY),
     Kind.DRUG_APPOINTMENT: tuple(Safeguard),
 }
-"""What must be established before a drug condition is proposed (ev-drug-safeguards)."""
+"""Facts to establish before a drug condition is proposed (ev-drug-safeguards)."""
 
 PROHIBITED: Final = {
     SentenceType.COMMUNITY_ORDER: "prohibited-max-co",
     SentenceType.SUSPENDED_SENTENCE_ORDER: "prohibited-max-sso",
 }
-"""The bound of a prohibited activity, which follows the order that it belongs to."""
+"""Bound of a prohibited activity, by the order that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def legal_faults(
     edition: Edition,
     order_ends_on: date | None = None,
 ) -> tuple[str, ...]:
-    """Return what keeps `requirement` from being lawful; nothing where it is lawful.
+    """Return the faults that make `requirement` unlawful; empty where it is lawful.
 
     Custody means its licence and supervision, whose conditions have no terms in law (AMB-49).
 
@@ -90,7 +92,12 @@ def legal_faults(
         order_ends_on: The last day of the order, and of a requirement without an end of its own.
     """
     asked = _RequirementCheck(
-        requirement, sentence_type, committed_on, sentenced_on, order_ends_on, edition
+        requirement,
+        sentence_type,
+        committed_on,
+        sentenced_on=sentenced_on,
+        order_ends_on=order_ends_on,
+        edition=edition,
     )
     checks = (_of_its_sentence, _BY_KIND.get(requirement.kind, _without_bounds))
     return tuple(f"{requirement.requirement_id}: {fault}" for c in checks for fault in c(asked))
@@ -99,7 +106,7 @@ def legal_faults(
 def start_fault(requirement: Requirement, *, consent: bool | None) -> str | None:
     """Return why `requirement` cannot start; None where it can (R.DRR, ev-drr-consent).
 
-    `consent` is what is known at the start; left out, what the requirement itself says.
+    `consent` is what is known at the start; when None, the requirement's own field counts.
     """
     given = requirement.consent if consent is None else consent
     if requirement.kind is not Kind.DRUG_REHABILITATION or given:
@@ -111,7 +118,8 @@ def start_fault(requirement: Requirement, *, consent: bool | None) -> str | None
 
 
 def _of_its_sentence(asked: _RequirementCheck) -> Iterator[str]:
-    kind, custody = asked.requirement.kind, asked.sentence_type is SentenceType.CUSTODY
+    kind = asked.requirement.kind
+    custody = asked.sentence_type is SentenceType.CUSTODY
     if kind in LICENCE_ONLY and not custody:
         yield f"{kind.value} is a condition of licence or supervision; an order has none"
     if kind in ORDER_ONLY and custody:
@@ -124,7 +132,7 @@ def _without_bounds(_asked: _RequirementCheck) -> Iterator[str]:
 
 
 def _exclusion(asked: _RequirementCheck) -> Iterator[str]:
-    """Hold an exclusion against its shortest and longest term (R.EXC)."""
+    """Check an exclusion against its shortest and longest term (R.EXC)."""
     if asked.sentence_type is SentenceType.CUSTODY or asked.ends_on is None:
         return
     term, earliest = _term(asked, "exclusion-min")
@@ -134,7 +142,7 @@ def _exclusion(asked: _RequirementCheck) -> Iterator[str]:
 
 
 def _prohibition(asked: _RequirementCheck) -> Iterator[str]:
-    """Hold a prohibited activity against its longest term, which the order sets (R.PAR)."""
+    """Check a prohibited activity against its longest term, which the order sets (R.PAR)."""
     bound = PROHIBITED.get(asked.sentence_type)
     if bound is not None:
         yield from _at_most(asked, "a prohibited activity", bound)
@@ -147,7 +155,7 @@ def _at_most(asked: _RequirementCheck, what: str, bound: str) -> Iterator[str]:
 
 
 def _term(asked: _RequirementCheck, bound: str) -> tuple[str, date]:
-    """Return a term of law in words, and the last day of one that begins with the requirement."""
+    """Return a term of law in words, and its last day if it begins with the requirement."""
     found = asked.edition.bound(bound)
     amount = found.amount or 0
     months = amount * MONTHS_IN_A_YEAR if found.unit is Unit.YEARS else amount
@@ -156,14 +164,15 @@ def _term(asked: _RequirementCheck, bound: str) -> tuple[str, date]:
 
 def _unpaid_work(asked: _RequirementCheck) -> Iterator[str]:
     """Keep unpaid work inside a suspended sentence order (R.UPW, upw-sso-no-extension)."""
-    end, last = asked.requirement.ends_on, asked.order_ends_on
+    end = asked.requirement.ends_on
+    last = asked.order_ends_on
     suspended = asked.sentence_type is SentenceType.SUSPENDED_SENTENCE_ORDER
     if suspended and end is not None and last is not None and end > last:
         yield f"unpaid work ends with the operational period: by {last}, not {end}"
 
 
 def _newer_offence(asked: _RequirementCheck) -> Iterator[str]:
-    """Keep the newer requirement from older offences (R.RAR, ora-cutover, AMB-27)."""
+    """Refuse the newer requirement for an older offence (R.RAR, ora-cutover, AMB-27)."""
     cutover = asked.edition.bound("ora-cutover").day
     if cutover is not None and asked.committed_on is not None and asked.committed_on < cutover:
         yield (
@@ -173,7 +182,7 @@ def _newer_offence(asked: _RequirementCheck) -> Iterator[str]:
 
 
 def _older_offence(asked: _RequirementCheck) -> Iterator[str]:
-    """Keep the older requirements from newer offences (R.SUP, R.SAR, ora-cutover, AMB-27)."""
+    """Refuse an older requirement for a newer offence (R.SUP, R.SAR, ora-cutover, AMB-27)."""
     cutover = asked.edition.bound("ora-cutover").day
     if cutover is not None and asked.committed_on is not None and asked.committed_on >= cutover:
         yield (
@@ -183,20 +192,20 @@ def _older_offence(asked: _RequirementCheck) -> Iterator[str]:
 
 
 def _attendance_centre(asked: _RequirementCheck) -> Iterator[str]:
-    """Keep attendance centres for the young (R.ACR, AMB-48)."""
+    """Check that an attendance centre is for a young person (R.ACR, AMB-48)."""
     age = asked.edition.bound("attendance-centre-under-25").amount
     if not asked.requirement.under_25:
         yield f"an attendance centre is for those under {age} on the day of the sentence: under_25"
 
 
 def _drug_rehabilitation(asked: _RequirementCheck) -> Iterator[str]:
-    """Ask for consent where it was expressly refused (R.DRR); `start_fault` asks for it itself."""
+    """Check that consent was not refused (R.DRR); `start_fault` asks for it."""
     if asked.requirement.consent is False:
         yield "drug rehabilitation needs consent to the treatment, which was refused"
 
 
 def _drug_condition(asked: _RequirementCheck) -> Iterator[str]:
-    """Ask for the safeguards of a drug condition (R.DTC, R.DAC)."""
+    """Check the safeguards of a drug condition (R.DTC, R.DAC)."""
     requirement = asked.requirement
     missing = [
         item.value for item in SAFEGUARDS[requirement.kind] if item not in requirement.safeguards
@@ -220,11 +229,11 @@ _BY_KIND: Final[dict[Kind, Callable[[_RequirementCheck], Iterator[str]]]] = {
 
 
 REFER_BACK = "refer_back"
-"""Prefix of the flag, which the id of the requirement follows."""
+"""Prefix of the flag, followed by the id of the requirement."""
 
 
 def legal_faults_in(s: Sentence, law: Law, requirement: Requirement) -> tuple[str, ...]:
-    """Return what keeps a requirement of this sentence from being lawful; nothing where nothing.
+    """Return the faults that make a requirement of this sentence unlawful; empty where none.
 
     Where offences lie on both sides of a change of the law, people decide (AMB-27).
     """
@@ -243,9 +252,9 @@ def legal_faults_in(s: Sentence, law: Law, requirement: Requirement) -> tuple[st
 
 
 def refer_back(s: Sentence, law: Law, requirements: tuple[Requirement, ...]) -> str | None:
-    """Flag those of `requirements` that go beyond the law; return that they do, or None.
+    """Flag those of `requirements` that are unlawful; return the note on them, or None.
 
-    A flag falls once the requirement is lawful.
+    The flag of a requirement is removed once it is lawful.
     """
     found = list[str]()
     for requirement in requirements:

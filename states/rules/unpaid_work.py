@@ -1,6 +1,6 @@
-"""Unpaid work: begun in time, its hours watched, taken back to court when they will not do (D19).
+"""Unpaid work: start in time, hours watched, return to court when they fall short (D19).
 
-A court can give a community order more time for the work, and for nothing else (G8). The end of a
+A court can give a community order more time for the work and for nothing else (G8). The end of a
 suspended sentence order never moves for it (G9): there the requirement is varied before the end.
 """
 
@@ -23,18 +23,18 @@ from states.vocabulary import RequirementKind, SentenceType
 INDUCTION = "upw-induction-in-time"
 FINISH = "upw-finish-12-months"
 ON_TRACK = "unpaid_work_on_track"
-"""The kind of contact by which an officer says that the hours will be done in time."""
+"""Kind of contact by which an officer reports that the hours will be done in time."""
 
 SHORT = {
     SentenceType.COMMUNITY_ORDER: (Prospect.LATE, Prospect.NOT_BEFORE_END, Prospect.NONE),
-    # Late inside the operational period needs no court: the work simply goes on (D19.3).
+    # A late end inside the operational period needs no court (D19.3).
     SentenceType.SUSPENDED_SENTENCE_ORDER: (Prospect.NOT_BEFORE_END, Prospect.NONE),
 }
-"""The prospects with which an order goes back to court (D19.1, D19.2, D19.4, D19.5)."""
+"""Prospects with which an order goes back to court (D19.1, D19.2, D19.4, D19.5)."""
 
 
 def open_unpaid_work(s: Sentence, key: str | None = None) -> list[str]:
-    """Return the ids of the open requirements of unpaid work, or `key` if it is one of them."""
+    """Return the ids of open unpaid work requirements; only `key` where it is given."""
     return [
         name
         for name, item in s.requirements.items()
@@ -45,9 +45,9 @@ def open_unpaid_work(s: Sentence, key: str | None = None) -> list[str]:
 
 
 def check_work_induction(s: Sentence, key: str, on: date) -> str | None:
-    """Hold the induction against the first work session, which it precedes (P.UPW).
+    """Date the induction by the first work session, which it has to precede (P.UPW).
 
-    Return what is amiss where the work began without it; None where all is well.
+    Return the note where the work began without it; None otherwise.
     """
     clock_key = clocks.clock_id(INDUCTION, key)
     clock = s.clocks.get(clock_key)
@@ -60,8 +60,9 @@ def check_work_induction(s: Sentence, key: str, on: date) -> str | None:
 
 
 def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -> None:
-    """Take note of how the work will end, as far as it is apparent on the day `on` (D19)."""
-    key, prospect = e.requirement_id, e.prospect
+    """Record the prospect of the work as it is on the day `on` (D19)."""
+    key = e.requirement_id
+    prospect = e.prospect
     s.requirements[key] = replace(s.requirements[key], prospect=prospect)
     at = time_of_act(e, on)
     if prospect in SHORT.get(s.kind, ()):
@@ -69,7 +70,7 @@ def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -
             discard_cancelled(s, clocks.clock_id(row.id, key))
         shortfall = trigger_context(e, f"{key} will be short of hours", on=on, at=at)
         clocks.start(
-            *(s, law, Trigger.UNPAID_WORK_SHORTFALL, shortfall), subject=key, requirement=key
+            s, law, Trigger.UNPAID_WORK_SHORTFALL, context=shortfall, subject=key, requirement=key
         )
         return
     clocks.settle_contact(s, law, ON_TRACK, at=at, by=e.uid, subject=key)
@@ -79,13 +80,13 @@ def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -
 def settle_return_to_court(
     s: Sentence, law: Law, *, at: datetime, by: str, key: str | None = None
 ) -> None:
-    """Take the work back to court, or note that a court has changed it: the watch is over."""
+    """Settle the return of the work to court, or the court's change of it."""
     for name in open_unpaid_work(s, key):
         clocks.settle(s, law, Settlement.RETURNED_TO_COURT, at=at, by=by, subject=name)
 
 
 def extend_work(s: Sentence, law: Law, e: CourtDecided) -> None:
-    """Give unpaid work time to the day that the court named, and nothing else any (T27, G8).
+    """Extend unpaid work, and nothing else, to the day that the court named (T27, G8).
 
     Under a suspended sentence order no day beyond the operational period is given (G9).
     """
@@ -95,18 +96,18 @@ def extend_work(s: Sentence, law: Law, e: CourtDecided) -> None:
     suspended = s.kind is SentenceType.SUSPENDED_SENTENCE_ORDER
     last = min(e.ends_on, s.ends_on or e.ends_on) if suspended else e.ends_on
     for key in open_unpaid_work(s, e.requirement_id):
-        _move_end(s, law, key, last, e)
+        _move_end(s, law, key, ends_on=last, e=e)
 
 
 def _move_end(s: Sentence, law: Law, key: str, ends_on: date, e: CourtDecided) -> None:
     known = s.requirements[key]
     s.requirements[key] = replace(known, ends_on=ends_on)
     reason = f"the court gave {key} time to {ends_on}"
-    clocks.redate(s, law, Trigger.REQUIREMENT_END, ends_on, reason, subject=key)
+    clocks.redate(s, law, Trigger.REQUIREMENT_END, on=ends_on, reason=reason, subject=key)
     ended = trigger_context(e, reason, on=ends_on)
-    clocks.start(s, law, Trigger.REQUIREMENT_END, ended, subject=key, requirement=key)
+    clocks.start(s, law, Trigger.REQUIREMENT_END, context=ended, subject=key, requirement=key)
     finish = clocks.clock_id(FINISH, key)
     clock = s.clocks.get(finish)
     if clock is not None and clock.is_open:
-        # Twelve months is the duty until a court gives more (AMB-40).
+        # The duty is twelve months until a court gives more (AMB-40).
         s.clocks[finish] = clock.moved_to(Due(ends_on, end_of(ends_on)), reason)

@@ -1,7 +1,7 @@
-"""Victims: offered contact, told of key stages, heard (NS 2015 7).
+"""Victims: offered contact, notified of key stages, heard (NS 2015 7).
 
-Their records are kept apart (ev-victim-records-apart): the case holds a reference and flags.
-Contact is the victim liaison's; the officer talks to the liaison.
+Their records are kept apart (ev-victim-records-apart): the case holds a reference and flags. The
+victim liaison has the contact; the officer talks to the liaison.
 """
 
 from dataclasses import replace
@@ -31,20 +31,20 @@ STATUTORY = "custody-12m-victim"
 DISCRETIONARY = "custody-under-12m-victim"
 
 _ON_RELEASE: Final = frozenset({VictimTopic.RELEASE, VictimTopic.CONDITIONS, VictimTopic.EXCLUSION})
-"""What the representations are about that victims are offered to make (ev-victim-reps)."""
+"""Topics of the representations that victims are offered (ev-victim-reps)."""
 
 STATEMENT_PREPARED = "victim_statement_prepared"
 
 
 def start_victim_contact(s: Sentence, e: SentenceImposed, law: Law) -> None:
-    """Start what is owed to victims from the sentence on.
+    """Start the duties to victims that follow from the sentence.
 
-    That they are eligible is the victim unit's word (AMB-39); where the length says otherwise, that
-    is flagged and nothing else.
+    The victim unit decides who is eligible (AMB-39); a length that suggests otherwise is only
+    flagged.
     """
     passed = trigger_context(e, f"sentenced on {e.sentenced_on}", on=e.sentenced_on)
     if e.victims.statutory_contact:
-        clocks.start(s, law, Trigger.VICTIM_ELIGIBLE, passed)
+        clocks.start(s, law, Trigger.VICTIM_ELIGIBLE, context=passed)
         return
     long = e.type is SentenceType.CUSTODY and not _is_short(e, law, STATUTORY)
     if long and e.offence.violent_or_sexual:
@@ -53,13 +53,13 @@ def start_victim_contact(s: Sentence, e: SentenceImposed, law: Law) -> None:
             "the sentence came without it"
         )
     if is_discretionary(e, law):
-        clocks.start(s, law, Trigger.VICTIM_DISCRETIONARY, passed)
+        clocks.start(s, law, Trigger.VICTIM_DISCRETIONARY, context=passed)
 
 
 def is_discretionary(e: SentenceImposed, law: Law) -> bool:
     """Return whether victims outside the statutory scheme may be offered contact.
 
-    Victims of domestic violence may whatever the length.
+    Victims of domestic violence may, whatever the length.
     """
     if e.victims.statutory_contact:
         return False
@@ -69,7 +69,7 @@ def is_discretionary(e: SentenceImposed, law: Law) -> bool:
 
 
 def _is_short(e: SentenceImposed, law: Law, threshold: str) -> bool:
-    """Whether the custody is shorter than the length of `threshold`, counted from the sentence."""
+    """Return whether the custody is shorter than `threshold`, counted from the sentence."""
     full = reach(law.edition.bound(threshold), e.sentenced_on)
     return e.length_days is not None and _last_day(e.sentenced_on, e.length_days) < full
 
@@ -79,7 +79,7 @@ def _last_day(first: date, days: int) -> date:
 
 
 def has_contact(s: Sentence) -> bool:
-    """Return whether a victim is to hear of the sentence: owed it, or offered and not declined."""
+    """Return whether a victim is kept informed: contact is owed, or offered and not declined."""
     offered = [item for item in s.victims.values() if item.offered_on is not None]
     if offered:
         return any(item.accepted is not False for item in offered)
@@ -87,16 +87,16 @@ def has_contact(s: Sentence) -> bool:
 
 
 def open_key_stage(s: Sentence, law: Law, stage: str, reached: TriggerContext) -> None:
-    """Open the duty to tell victims of a key stage, where they have contact (ev-victim-info).
+    """Open the duty to notify victims of a key stage, where they have contact (ev-victim-info).
 
-    `stage` names it in one word of the domain; its day tells several of one name apart.
+    `stage` is one word of the domain; its day distinguishes several stages of one name.
     """
     if has_contact(s):
         known_on = day_of(reached.at)
         subject = f"{stage}/{reached.on or known_on}"
-        # A day that lies ahead, as a new date of release, is told of as soon as it is known.
+        # A later day, such as a new date of release, is notified as soon as it is known.
         since = replace(reached, on=min(reached.on or known_on, known_on))
-        clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, since, subject=subject)
+        clocks.start(s, law, Trigger.VICTIM_KEY_STAGE, context=since, subject=subject)
 
 
 def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> HandlerOutcome:
@@ -139,11 +139,12 @@ def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> HandlerOutcome:
 
 
 _LIAISON: Final = frozenset({Role.VICTIM_LIAISON, Role.SYSTEM, Role.OPS})
-"""The liaison, and the systems that pass on what the liaison did."""
+"""Victim liaison, and the systems that pass on the liaison's acts."""
 
 HANDLERS = (
     EventHandler(
-        *(VictimContactOffered, _offer),
+        VictimContactOffered,
+        _offer,
         nature=Nature.FACT,
         roles=_LIAISON,
         requires=IMPOSED,

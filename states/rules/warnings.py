@@ -1,4 +1,7 @@
-"""Which warning comes next on licence: the first, then the second and final, then none (AMB-35)."""
+"""Warnings: issued for unacceptable failures, and withdrawn (T05, T10, D7, D9).
+
+On licence a first warning is followed by a second and final one, then by none (AMB-35).
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -24,13 +27,13 @@ from states.transitions import WARN
 from states.vocabulary import State, WarningLevel
 
 FINAL: Final = "licence-second-warning-final"
-"""The bound that says the how manyth warning of a licence is the last."""
+"""Bound that sets how many licence warnings may be given; the last is the final warning."""
 
 
 def licence_warnings(s: Sentence) -> tuple[IssuedWarning, ...]:
-    """Return the licence warnings that count: neither withdrawn, excused nor spent (D8.4).
+    """Return the licence warnings that count: not withdrawn, excused or spent (D8.4).
 
-    No time limit is stated on them, so they never grow old.
+    No time limit is stated on them, so they never expire.
     """
     return tuple(
         warning
@@ -54,7 +57,7 @@ def next_level(s: Sentence, law: Law) -> WarningLevel | None:
 
 
 def missing_judgement(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
-    """Return the first of `failure_ids` that waits for its judgement, as what is missing."""
+    """Return the first judgement that `failure_ids` wait for; None where none."""
     return next(
         (
             f"judgement of {f}"
@@ -66,7 +69,7 @@ def missing_judgement(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
 
 
 def refuse_excused(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
-    """Return why no action rests on `failure_ids`: one of them was excused; None where none."""
+    """Return why `failure_ids` are no ground if one of them was excused; otherwise None."""
     for failure_id in known_failures(s, failure_ids):
         if s.failures[failure_id].acceptable:
             return f"the explanation for failure {failure_id} was accepted, so it is no ground"
@@ -74,10 +77,10 @@ def refuse_excused(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
 
 
 def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
-    """Return why no action of the present regime rests on `failure_ids`; None where it may.
+    """Return why `failure_ids` are no ground for action in the present regime, or None.
 
-    A failure on licence is no ground under supervision after it, nor the other way about (D5.5),
-    and one that a court or a re-release dealt with is none any more (D8).
+    A failure on licence is no ground under later supervision, nor the reverse (D5.5), and neither
+    is one that a court or a re-release dealt with (D8).
     """
     if (excused := refuse_excused(s, failure_ids)) is not None:
         return excused
@@ -113,9 +116,9 @@ def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
 
 
 def permission_for_level(s: Sentence, level: WarningLevel) -> Permission:
-    """Return which act of D9 a warning of that level is: an order knows plain warnings alone.
+    """Return the permission of D9 for a warning of that level; orders have one level only.
 
-    The final one of a licence is a senior manager's (ev-senior-final-warning).
+    The final warning of a licence is reserved to a senior manager (ev-senior-final-warning).
     """
     if s.regime is not AppliesTo.LICENCE:
         return Permission.WARN
@@ -141,31 +144,45 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> HandlerOutcome:
     departure = advised_above_warning(s, law, failure_ids) is not None
     answered = e.understood is not None or e.comment is not None
     s.warnings[e.warning_id] = IssuedWarning(
-        *(e.warning_id, failure_ids, e.level, e.occurred_at, e.uid, departure),
+        e.warning_id,
+        failure_ids,
+        e.level,
+        issued_at=e.occurred_at,
+        cause=e.uid,
+        departure=departure,
         regime=s.regime,
         answered=answered,
     )
     change_state(s, WARN, State.WARNED, at=e.occurred_at, cause=e.uid)
     refresh_days_of(s, law, failure_ids)
-    _make_understood(s, law, e)
-    # D14.warning-letter: what failed, and that a response is required; its text is drawn elsewhere.
+    _open_understanding_duty(s, law, e)
+    # D14.warning-letter: the failures, and that a response is required; its text is made elsewhere.
     notify(
-        *(s, "warning-letter", e.warning_id, PERSON, e),
+        s,
+        "warning-letter",
+        e.warning_id,
+        recipient=PERSON,
+        event=e,
         level=e.level.value,
         failures=".".join(e.failure_ids),
         response="required",
     )
-    notify(s, "enforcement-taken", e.warning_id, CONTRIBUTORS, e, step=e.KIND)
+    notify(s, "enforcement-taken", e.warning_id, recipient=CONTRIBUTORS, event=e, step=e.KIND)
     if departure:
-        notify(s, "departure-recorded", e.warning_id, LINE_MANAGER, e, row="D7.11")
-    complete_records(s, law, e, failure_ids)
+        notify(s, "departure-recorded", e.warning_id, recipient=LINE_MANAGER, event=e, row="D7.11")
+    complete_records(s, law, e, failure_ids=failure_ids)
     return REGULAR
 
 
-def _make_understood(s: Sentence, law: Law, e: WarningIssued) -> None:
-    """Open the duty to see that the person understands, done already where the event says so."""
+def _open_understanding_duty(s: Sentence, law: Law, e: WarningIssued) -> None:
+    """Open the duty to see that the person understands, or record it as done."""
     clocks.start(
-        s, law, Trigger.WARNING_ISSUED, trigger_context(e), subject=e.warning_id, requirement=""
+        s,
+        law,
+        Trigger.WARNING_ISSUED,
+        context=trigger_context(e),
+        subject=e.warning_id,
+        requirement="",
     )
     understood = clocks.clock_id("ev-warning-understood", e.warning_id)
     if e.understood and understood in s.duties:
@@ -180,7 +197,7 @@ def _refuse_withdrawal(s: Sentence, e: WarningWithdrawn, _law: Law) -> str | Non
     warning = s.warnings[e.warning_id]
     if warning.withdrawn_at is not None:
         return f"warning {e.warning_id} was already withdrawn"
-    # It rests on an excuse that was accepted after all, so it is whoever decides on excuses (T10).
+    # The withdrawal rests on a later accepted excuse, so it needs the permission to excuse (T10).
     return denied(s, Permission.EXCUSE, e)
 
 
@@ -189,8 +206,8 @@ def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> HandlerOutcome:
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
     refresh_days_of(s, law, warning.failure_ids)
     leave_warned(s, law, e)
-    notify(s, "warning-withdrawn", e.warning_id, PERSON, e)
-    complete_records(s, law, e, warning.failure_ids)
+    notify(s, "warning-withdrawn", e.warning_id, recipient=PERSON, event=e)
+    complete_records(s, law, e, failure_ids=warning.failure_ids)
     return REGULAR
 
 
@@ -204,7 +221,7 @@ HANDLERS = (
     EventHandler(
         WarningIssued,
         _issue,
-        # Somebody who stays away from the first appointment is warned before any induction (G1).
+        # A person who misses the first appointment is warned before any induction (G1).
         transition=WARN,
         roles=roles_for(*_WARNING_ACTS),
         depends_on=_needs,
