@@ -1,1 +1,1 @@
-"""Everything that can fail: standards on disk, notices, records."""
+"""Activities and their adapters: everything that reads files, keys, databases and networks."""

@@ -1,62 +1,67 @@
-"""Where the work goes, and how a payload on the wire is marked."""
+"""Contracts between workflows and activities: names, messages, error types, task queues.
+
+Workflows import this module instead of the activities, so that nothing that opens a file or a
+socket enters the sandbox. Names and fields are stored in histories for years: after the first
+release a field may be added, and nothing may be renamed.
+"""
 
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 TASK_QUEUE = "sentences"
-"""Where sentences and their local activities run."""
+"""Task queue of sentences and their local activities."""
 
 IO_QUEUE = "sentences-io"
-"""Where slow activities run, so that a notice provider that is down never starves the clocks."""
+"""Task queue of slow activities, so that a receiver that is down never delays a clock."""
 
 OWN_ENCODING = b"binary/encrypted"
-"""Encoding of what our own processes seal between them; the codec opens it."""
+"""Encoding of payloads that our own processes encrypt; the payload codec decrypts them."""
 
 MESSAGE_ENCODING = b"application/jose"
 """Encoding of messages that senders encrypt. The codec leaves them: an activity decrypts them."""
 
 ENCRYPTED_AS = "sealed-as"
-"""Metadata of a payload that came in `OWN_ENCODING`, opened or not. No letter ever has it."""
+"""Metadata of a payload that had `OWN_ENCODING`, decrypted or not; senders cannot set it."""
 
 DECRYPTION_FAULT = "seal-fault"
-"""Metadata of such a payload that stayed shut: the code of what is wrong with it."""
+"""Metadata of such a payload that could not be decrypted: the code of the failure."""
 
 
 class ActivityMessage(BaseModel):
-    """A frozen message that refuses unknown fields and never shows its input in an error."""
+    """Base class of the messages: frozen, strict, and without its input in errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 LOAD_RUN_CONFIG = "open_run"
-"""Local activity on the sentences' own queue: `OpenRun` -> `RunTerms`."""
+"""Local activity on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
 
 DECRYPT_MESSAGES = "open_letters"
-"""Local activity on the sentences' own queue: `OpenLetters` -> `OpenedLetters`."""
+"""Local activity on the sentences' own queue: `DecryptMessages` -> `DecryptedMessages`."""
 
 LIST_STANDARDS = "list_shelf"
-"""Local activity on the sentences' own queue: () -> `ShelfNames`."""
+"""Local activity on the sentences' own queue: () -> `StandardsNames`."""
 
 
 class RunConfigRequest(ActivityMessage):
-    """What a run asks before it decides anything."""
+    """Request of a run for its configuration, before it decides anything."""
 
     workflow_id: str
     day: date
     """The London day on which the run begins."""
     sentenced_on: date | None = None
-    """Day of sentence; None while no imposition has been read. It then chooses the edition."""
+    """Day of sentence, which chooses the edition; None until an imposition was read."""
     continued: bool = False
-    """Whether the run goes on from one before it: then no register is asked whether it is closed,
-    and a database that is down cannot keep its clocks from being armed."""
+    """Whether the run continues an earlier one. It is then not closed, so a database that is down
+    cannot keep its timers from being started."""
 
 
 class RunConfig(ActivityMessage):
-    """Everything about the environment that a run depends on, recorded once in its history."""
+    """Environment on which a run depends, recorded once in its history."""
 
     edition: str
-    """Name of the edition of the standards; the earliest one for a day before them all."""
+    """Name of the edition of the standards; for a day before all of them, the earliest."""
     calendar: str
     """Name of the newest calendar of working days."""
     edition_in_force_from: date
@@ -65,73 +70,73 @@ class RunConfig(ActivityMessage):
     continue_after_events: int
     """History events after which the run continues as new."""
     closing_days: int
-    """Days for which a run stays open after the sentence has ended."""
+    """Days for which a run stays open after the end of the sentence."""
     quiet_minutes: int
-    """Minutes without new events after which notices about overdue clocks go out."""
+    """Minutes without new events before notices about overdue clocks are sent."""
     io_queue: str = IO_QUEUE
     """Task queue of the slow activities."""
     plain: bool = True
-    """Whether messages are taken that came readable."""
+    """Whether plaintext messages are accepted."""
 
 
 class EncryptedMessage(ActivityMessage):
-    """One message as it came, shut."""
+    """Message of a sender, not decrypted yet."""
 
     kind: str
-    """The name under which it came."""
+    """Name of the signal."""
     payload: str
-    """The payload, serialised and in base64."""
+    """Serialised payload in base64."""
     received_at: datetime
 
 
 class DecryptMessages(ActivityMessage):
-    """Messages of one sentence that are to be opened, and judged by who sent them."""
+    """Request to decrypt and authenticate messages of one sentence."""
 
     workflow_id: str
     letters: list[EncryptedMessage]
 
 
 class DecryptedMessage(ActivityMessage):
-    """What was found in a message: its text and who vouches for it, or why it stays shut."""
+    """Event of a message with its sender, or the reason why there is none."""
 
     body: str | None = None
-    """The event as JSON, in base64; None where the message stays shut."""
+    """Event as JSON, in base64; None after a failure."""
     sender: str = ""
-    """`signed:`, `vouched:` or `unsigned`, with the sender and the key where they are known."""
+    """`signed:`, `vouched:` or `unsigned`, with sender and key if they are known."""
     code: str = ""
     reason: str = ""
     may_open_later: bool = False
-    """Whether a key may yet come that opens it."""
+    """Whether it may be decrypted once its key is added."""
 
 
 class DecryptedMessages(ActivityMessage):
-    """The same messages in the same order. Recorded once: a key revoked later changes nothing."""
+    """Result for each message, in the order of the request; later revocations do not change it."""
 
     letters: list[DecryptedMessage]
 
 
 class StandardsNames(ActivityMessage):
-    """What the shelf of the worker holds, on the day on which an event named law of its own."""
+    """Names of the standards of the worker, when an event refers to one of them by name."""
 
     editions: list[str]
     calendars: list[str]
 
 
 TRANSFER_CASE = "hand_over"
-"""Activity on `RunTerms.io_queue`: `HandOver` -> None."""
+"""Activity on `RunConfig.io_queue`: `TransferCase` -> None."""
 
 FORWARD_MESSAGE = "forward"
-"""Activity on `RunTerms.io_queue`: `Forwarded` -> None."""
+"""Activity on `RunConfig.io_queue`: `ForwardMessage` -> None."""
 
 TRANSFER_SIGNAL = "sentence_handed_over"
-"""Signal of one `Parcel` from one sentence to another; no integrator ever sends it."""
+"""Signal of one `TransferChunk` from one sentence to another; integrators cannot send it."""
 
 TARGET_CLOSED = "TargetClosed"
-"""Error type of a message forwarded to a sentence that runs no more; never retried."""
+"""Error type of a message to a sentence that no longer runs; never retried."""
 
 
 class TransferSender(ActivityMessage):
-    """Who sends a parcel, in the words of the envelope of every event."""
+    """Sender of a chunk, by the fields of the envelope of every event."""
 
     id: str
     role: str
@@ -139,24 +144,24 @@ class TransferSender(ActivityMessage):
 
 
 class TransferChunk(ActivityMessage):
-    """One part of the file of a sentence that goes on under another name."""
+    """Chunk of the packed case of a sentence that is transferred to another workflow id."""
 
     by: TransferSender
     source: str
-    """Workflow id of the sentence that is left."""
+    """Workflow id of the sentence that hands over."""
     target: str
     """Workflow id of the sentence that takes over."""
     digest: str
-    """SHA-256 of the whole packed file, in hexadecimal: the parts of one file share it."""
+    """SHA-256 of the whole packed case, in hexadecimal; all chunks of a case share it."""
     part: int
     """From 1."""
     parts: int
     data: str
-    """A piece of the packed file."""
+    """Content of the chunk."""
 
 
 class TransferCase(ActivityMessage):
-    """A parcel and where it goes."""
+    """Request to signal a chunk to its target, and to start that if need be."""
 
     workflow_type: str
     crn: str
@@ -165,44 +170,44 @@ class TransferCase(ActivityMessage):
 
 
 class ForwardMessage(ActivityMessage):
-    """A message to a sentence that has moved, as it came."""
+    """Request to forward a message of a transferred sentence to its target."""
 
     target: str
     name: str
     payloads: list[str]
-    """Each payload, serialised and in base64."""
+    """Serialised payloads, each in base64."""
     sender: str = ""
-    """Who vouches for a message that was opened here; empty for one that goes on as it came."""
+    """Sender of a message that was decrypted here; empty if it is forwarded as it came."""
 
 
 DELIVER_NOTICE = "deliver_notice"
-"""Activity on `RunTerms.io_queue`: `Notice` -> `Delivered`."""
+"""Activity on `RunConfig.io_queue`: `NoticeRequest` -> `NoticeReceipt`."""
 
 NOTICE_KEY_CONFLICT = "NoticeKeyConflict"
 """Error type of a notice whose key was already used for other content; never retried."""
 
 RECIPIENT_UNKNOWN = "RecipientUnknown"
-"""Error type of a notice to somebody whom the directory does not name; a duty of ops at once."""
+"""Error type of a notice whose recipient is not in the directory; a duty of ops at once."""
 
 NOTICE_REFUSED = "NoticeRefused"
-"""Error type of a notice that its channel refused for good; never retried by itself."""
+"""Error type of a notice that its channel refused; retried on request only."""
 
 TEXT_MISSING = "TextMissing"
-"""Error type of a document whose free text, or person, is not on record: not yet, or no more."""
+"""Error type of a document whose free text or person is not on record, not yet or no longer."""
 
 NOTICE_DEFERRED = "NoticeDeferred"
-"""Error type of a notice that its receiver asked to be given later: the first of its details is
-after how many seconds. The round ends with it, and the sentence waits that long."""
+"""Error type of a notice that its receiver deferred; the first detail is the number of seconds.
+It ends the round of attempts, and the sentence waits that long."""
 
 DOCUMENT_FAULT = "DocumentFault"
-"""Error type of a document that its template cannot make; never retried by itself."""
+"""Error type of a document that its template cannot make; retried on request only."""
 
 
 class NoticeRequest(ActivityMessage):
-    """One notice to one recipient, sent at least once under one key."""
+    """Notice to one recipient, delivered at least once under its key."""
 
     key: str
-    """Effect / subject / cause: the identity of the notice for ever."""
+    """Effect / subject / cause: the permanent identity of the notice."""
     workflow_id: str
     crn: str
     event_number: str
@@ -212,52 +217,52 @@ class NoticeRequest(ActivityMessage):
     subject: str
     facts: dict[str, str] = Field(default_factory=dict)
     route: dict[str, str] = Field(default_factory=dict)
-    """Codes by which the directory finds the recipient, as they are when it is sent: `officer`,
-    `provider`, `provider_code`, `court`, `prison`, `area`. No part of what the key stands for."""
+    """Codes by which the directory finds the recipient, at the time of sending: `officer`,
+    `provider`, `provider_code`, `court`, `prison`, `area`. The key does not cover them."""
     paper: dict[str, JsonValue] | None = None
-    """What the document that goes with it says, where one does: codes, dates, and free text by
-    digest. The first paper that was rendered under a key stands."""
+    """Data of its document, if it has one: codes, dates, and free text by digest. The first
+    document that was rendered under a key stands."""
 
 
 class NoticeReceipt(ActivityMessage):
-    """What became of a notice."""
+    """Result of a delivery."""
 
     key: str
     already: bool
-    """Whether an earlier attempt had delivered it."""
+    """Whether an earlier attempt delivered it."""
     channel: str = "folder"
     document: str | None = None
-    """SHA-256 of the document that went with it, in hexadecimal; None where none did."""
+    """SHA-256 of its document, in hexadecimal; None without one."""
 
 
 WRITE_RECORD = "write_record"
-"""Activity on `RunTerms.io_queue`: `RecordBatch` -> `Recorded`."""
+"""Activity on `RunConfig.io_queue`: `RecordBatch` -> `RecordProgress`."""
 
 STORE_FREE_TEXT = "file_texts"
-"""Activity on `RunTerms.io_queue`: `FileTexts` -> int, the number of texts that were new."""
+"""Activity on `RunConfig.io_queue`: `StoreFreeText` -> int, the number of new texts."""
 
 CLOSE_SENTENCE = "close_sentence"
-"""Activity on `RunTerms.io_queue`: `ClosedSentence` -> None."""
+"""Activity on `RunConfig.io_queue`: `ClosedSentence` -> None."""
 
 RECORD_LATE_MESSAGES = "report_late"
-"""Activity on `RunTerms.io_queue`: `LateArrival` -> None."""
+"""Activity on `RunConfig.io_queue`: `LateMessages` -> None."""
 
 PERSON = "person"
-"""Key of the person's name and date of birth among the texts: `person:` and the event's digest."""
+"""Prefix of the key of a person among the texts: `person:` and the digest of the event."""
 
 
 class BatchRow(ActivityMessage):
-    """One row of the case record: which table, which row of this sentence, and what it says."""
+    """Row of the case record: its table, its key and its values."""
 
     table: str
     key: str
-    """Unique in its table for this sentence."""
+    """Key that is unique in the table for this sentence."""
     values: dict[str, JsonValue]
-    """By column: codes, numbers, ISO dates and instants, and free text by digest."""
+    """Values by column: codes, numbers, ISO dates and instants, and free text by digest."""
 
 
 class RecordBatch(ActivityMessage):
-    """What changed in the record of one sentence since the batch before.
+    """Changes of the record of one sentence since the batch before.
 
     Batches of a sentence are written in the order of their numbers, each whole or not at all.
     """
@@ -266,39 +271,39 @@ class RecordBatch(ActivityMessage):
     crn: str
     event_number: str
     sequence: int
-    """From 1, one more than the batch before."""
+    """Number of the batch: from 1, one more than the batch before."""
     afresh: bool = False
-    """Whether it replaces whatever the record holds of the sentence."""
+    """Whether it replaces the whole record of the sentence."""
     whole: bool
-    """Whether the record equals the view once this batch is in; else more follows."""
+    """Whether the record equals the view after this batch; otherwise more batches follow."""
     as_of: datetime
-    """The time of the view."""
+    """Time of the view."""
     rows: list[BatchRow]
     removed: list[tuple[str, str]] = Field(default_factory=list)
-    """Table and key of each row that is no more."""
+    """Table and key of each removed row."""
 
 
 class RecordProgress(ActivityMessage):
-    """How far the record has come."""
+    """Progress of the record of a sentence."""
 
     accepted: bool
     """Whether the batch is in the record, by this attempt or an earlier one."""
     sequence: int
-    """Number of the last batch in the record; 0 where there is none. Where the batch was not
-    accepted, because the record lacks one before it or holds another one under its number, the
-    sentence sends everything afresh under the next number."""
+    """Number of the last batch in the record; 0 if there is none. A batch is not accepted if the
+    record lacks the one before it, or has another one under its number. The sentence then sends
+    its whole record under the next number."""
 
 
 class StoreFreeText(ActivityMessage):
-    """Free text on its way out of the workflow into the case record."""
+    """Free text to store in the case record."""
 
     workflow_id: str
     texts: dict[str, str]
-    """Text by its digest; the person under `person:` and the digest of the event."""
+    """Texts by digest; the person under `person:` and the digest of the event."""
 
 
 class ClosedSentence(ActivityMessage):
-    """An entry for the register of closed sentences."""
+    """Entry of the register of closed sentences."""
 
     workflow_id: str
     crn: str
@@ -309,7 +314,7 @@ class ClosedSentence(ActivityMessage):
 
 
 class LateMessages(ActivityMessage):
-    """Messages that reached a sentence after it had been closed."""
+    """Messages that reached a sentence after it was closed."""
 
     workflow_id: str
     digests: list[str]

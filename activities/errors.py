@@ -1,13 +1,13 @@
-"""The base of what keeps us from doing what was asked, and is told to a person in one sentence.
+"""Base class of the errors that are shown to a user, in one sentence.
 
-It stands by itself, so that whoever catches it loads none of the libraries that errors come from.
+It has a module of its own, so that who catches it imports none of the libraries that raise it.
 """
 
 
 class UserFacingError(Exception):
-    """Something cannot be done, and a person can be told why."""
+    """Base class of errors with a message for the user."""
 
     @property
     def user_message(self) -> str:
-        """What that person is told, with no secret and nothing personal in it."""
+        """Sentence for the user, without secrets and personal data."""
         return str(self)

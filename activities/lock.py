@@ -1,6 +1,6 @@
-"""Lock the released files of the standards: a file once listed never changes again.
+"""Lock of the released files of the standards: a file that is listed never changes again.
 
-The lock is a text of lines "sha256  path", which `sha256sum --check` understands too.
+The lock has lines "sha256  path", which `sha256sum --check` also reads.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ LOCK = "editions.lock"
 
 @dataclass(frozen=True, slots=True)
 class LockedFiles:
-    """Which files below a folder are locked, and where."""
+    """Patterns of the locked files below a folder, and the name of their lock."""
 
     patterns: Sequence[str]
     lock: str = LOCK
@@ -24,15 +24,15 @@ class LockedFiles:
 STANDARDS_FILES = LockedFiles(("editions/*/*.yaml", "calendars/*.yaml"))
 
 MAPPING_FILES = LockedFiles(("*.yaml",), "mappings.lock")
-"""Mappings of foreign messages have a lock of their own: no sentence depends on them."""
+"""Mappings of domain events have a lock of their own: no sentence depends on them."""
 
 
 class StandardsError(UserFacingError):
-    """Base of everything that can be wrong with the files of the standards."""
+    """Base class of what can be wrong with the files of the standards."""
 
 
 class LockError(StandardsError):
-    """Base of every disagreement between the files of the standards and their lock."""
+    """Base class of the differences between files and their lock."""
 
     def __init__(self, path: str, what: str) -> None:
         self.path = path
@@ -40,7 +40,7 @@ class LockError(StandardsError):
 
 
 class ChangedFileError(LockError):
-    """A released file no longer has the content that was released."""
+    """A released file has other content than when it was released."""
 
     def __init__(self, path: str) -> None:
         super().__init__(
@@ -49,21 +49,21 @@ class ChangedFileError(LockError):
 
 
 class MissingFileError(LockError):
-    """A released file, or the lock itself, is not there."""
+    """A released file, or the lock itself, is missing."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path, "was released and is missing: restore it")
 
 
 class UnlistedFileError(LockError):
-    """A file lies beside the released ones and was never released."""
+    """A file beside the released ones was never released."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, "is not released: run `make lock` to add it, or take it away")
+        super().__init__(path, "is not released: run `make lock` to add it, or remove it")
 
 
 class UnreadableLockError(LockError):
-    """A line of the lock is no hash with a path."""
+    """A line of the lock is not a hash and a path."""
 
     def __init__(self, line: int, lock: str = LOCK) -> None:
         super().__init__(lock, f"is damaged in line {line}: restore it")
@@ -86,10 +86,10 @@ def check_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> dict[str, st
 
 
 def extend_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> tuple[str, ...]:
-    """Add the files that are not in the lock yet, and return their paths; idempotent.
+    """Add the files that are not in the lock yet, and return their paths.
 
     Raises:
-        LockError: If a released file is changed or missing; the lock is then left as it was.
+        LockError: If a released file has changed or is missing; the lock then stays as it was.
     """
     listed, found = _locked_digests(root, files), _file_digests(root, files)
     _require_unchanged(listed, found)

@@ -1,4 +1,4 @@
-"""Look up what holds for a run: the edition in force, the calendar, and the settings of the day."""
+"""Configuration of a run: the edition in force, the calendar, and the settings of the worker."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from states.standards.law import NotInForceError, ReferenceKind, StandardsCatalo
 
 @dataclass(frozen=True)
 class RunDefaults:
-    """The settings that a run takes down when it opens; `RunTerms` says what each means."""
+    """Settings of the worker that a run records when it starts; see `RunConfig`."""
 
     continue_after_events: int
     closing_days: int
@@ -27,44 +27,46 @@ class RunDefaults:
 
 
 class StandardsActivities:
-    """Answer a run's first question. As a local activity, its answer is recorded once."""
+    """Local activities about the standards; each answer is recorded once in the history."""
 
     def __init__(
-        self, shelf: StandardsCatalogue, limits: RunDefaults, records: RecordActivities
+        self, catalogue: StandardsCatalogue, defaults: RunDefaults, records: RecordActivities
     ) -> None:
-        self._shelf, self._limits, self._records = shelf, limits, records
+        self._catalogue = catalogue
+        self._defaults = defaults
+        self._records = records
 
     @activity.defn(name=LOAD_RUN_CONFIG)
     def load_run_config(self, ask: RunConfigRequest) -> RunConfig:
-        """Return the terms for the day of sentence, or for the day of the run without one.
+        """Return the configuration for the day of sentence, or for the day of the run without one.
 
-        Before the commencement of every edition it is the earliest one: the rules refuse such
-        an imposition themselves, and need an edition to say so.
+        Before the commencement of every edition it has the earliest one: the rules refuse such
+        an imposition themselves, and need an edition for that.
         """
-        edition = self._shelf.editions[self._edition_name(ask)]
+        edition = self._catalogue.editions[self._edition_name(ask)]
         return RunConfig(
             edition=edition.name,
-            calendar=self._shelf.calendar().name,
+            calendar=self._catalogue.calendar().name,
             edition_in_force_from=edition.in_force_from,
-            # A run that goes on was open: a database that is down must not keep its clocks waiting.
+            # A continued run was open: a database that is down must not delay its clocks.
             closed=not ask.continued and self._records.is_closed(ask.workflow_id),
-            continue_after_events=self._limits.continue_after_events,
-            closing_days=self._limits.closing_days,
-            quiet_minutes=self._limits.quiet_minutes,
-            io_queue=self._limits.io_queue,
-            plain=self._limits.plain,
+            continue_after_events=self._defaults.continue_after_events,
+            closing_days=self._defaults.closing_days,
+            quiet_minutes=self._defaults.quiet_minutes,
+            io_queue=self._defaults.io_queue,
+            plain=self._defaults.plain,
         )
 
     @activity.defn(name=LIST_STANDARDS)
     def list_standards(self) -> StandardsNames:
-        """Return the names of what this worker carries: an event may name any of it."""
+        """Return the names of all standards of this worker: an event may refer to any of them."""
         return StandardsNames(
-            editions=list(self._shelf.names(ReferenceKind.EDITION)),
-            calendars=list(self._shelf.names(ReferenceKind.CALENDAR)),
+            editions=list(self._catalogue.names(ReferenceKind.EDITION)),
+            calendars=list(self._catalogue.names(ReferenceKind.CALENDAR)),
         )
 
     def _edition_name(self, ask: RunConfigRequest) -> str:
         try:
-            return self._shelf.edition_on(ask.sentenced_on or ask.day)
+            return self._catalogue.edition_on(ask.sentenced_on or ask.day)
         except NotInForceError as error:
             return error.earliest

@@ -1,6 +1,7 @@
-"""Load the standards: the only module that opens YAML, once, when a process starts.
+"""Loader of the standards from YAML files, once, when a process starts.
 
-Every file is checked against the lock before it is read, and against a strict model after.
+Every file is checked against the lock before it is read, and against a strict model after. No
+other module opens YAML.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from activities.lock import LockError, StandardsError, check_lock
+from activities.lock import StandardsError, check_lock
 from states.standards.edition import Edition, Preamble
 from states.standards.law import StandardsCatalogue
 from states.standards.provisions import Duty, Provision, StrictModel, Text, Timescale, require
@@ -24,7 +25,7 @@ from states.time.calendar import WorkingCalendar
 
 
 class StandardFile(StrictModel):
-    """One standard, or a part of it, with its timescales and its duties."""
+    """File with one standard, or a part of it: its timescales and its duties."""
 
     standard: Text
     title: Text
@@ -33,7 +34,7 @@ class StandardFile(StrictModel):
 
 
 class CalendarFile(StrictModel):
-    """The bank holidays of one country, as published on one day."""
+    """File with the bank holidays of one country, as published on one day."""
 
     name: Text
     title: Text
@@ -52,7 +53,7 @@ class CalendarFile(StrictModel):
         return self
 
     def calendar(self) -> WorkingCalendar:
-        """Return the calendar that the file describes."""
+        """Return the working calendar of the file."""
         return WorkingCalendar(
             name=self.name,
             source=self.source,
@@ -62,19 +63,8 @@ class CalendarFile(StrictModel):
         )
 
 
-__all__ = [
-    "STANDARDS",
-    "InvalidFileError",
-    "LockError",
-    "NothingReleasedError",
-    "StandardsCatalogue",
-    "StandardsError",
-    "load_catalogue",
-    "read_file",
-]
-
 STANDARDS = Path(__file__).parents[1] / "standards"
-"""Where the standards lie in a checkout."""
+"""Folder of the standards in a checkout."""
 
 PREAMBLE = "edition.yaml"
 
@@ -84,14 +74,14 @@ AnyRow = TypeVar("AnyRow", bound=Provision)
 
 
 class NothingReleasedError(StandardsError):
-    """The lock lists no edition or no calendar, so no sentence could be run."""
+    """The lock lists no edition or no calendar, so no sentence could run."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(f"{root} holds no released edition with a calendar")
 
 
 class InvalidFileError(StandardsError):
-    """A file is no YAML, has a key twice, or is not what its model asks for."""
+    """A file is not YAML, has a key twice, or does not fit its model."""
 
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
@@ -123,7 +113,8 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
     preamble = read_file(root, f"{directory}/{PREAMBLE}", Preamble)
     _require_file_name(directory, preamble.name)
-    timescales, duties = dict[str, Timescale](), dict[str, Duty]()
+    timescales = dict[str, Timescale]()
+    duties = dict[str, Duty]()
     for path in paths:
         if not path.endswith(f"/{PREAMBLE}"):
             file = read_file(root, path, StandardFile)
@@ -143,7 +134,7 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
 def _add(found: dict[str, AnyRow], path: str, rows: tuple[AnyRow, ...]) -> None:
     for row in rows:
         if row.id in found:
-            raise InvalidFileError(path, f"{row.id} stands twice in the edition")
+            raise InvalidFileError(path, f"the edition has {row.id} twice")
         found[row.id] = row
 
 
@@ -159,10 +150,10 @@ def _require_file_name(path: str, name: str) -> None:
 
 
 def read_file(root: Path, path: str, model: type[Model]) -> Model:
-    """Return what one YAML file below `root` says, as its model has it.
+    """Return one YAML file below `root`, parsed and validated by its model.
 
     Raises:
-        InvalidFileError: If it is missing, no YAML, or not what the model asks for.
+        InvalidFileError: If it is missing, is not YAML, or does not fit the model.
     """
     try:
         return model.model_validate_json(_yaml_to_json((root / path).read_text("utf-8")))
@@ -173,14 +164,14 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise InvalidFileError(path, f"line {line}: {error.problem}") from error
-    except (YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a 32nd day
+    except (YAMLError, ValueError) as error:  # ValueError: not UTF-8, or a 32nd day
         raise InvalidFileError(path, str(error)) from error
 
 
 @cache
 def _yaml_to_json(text: str) -> str:
-    # By way of JSON, whose strict mode knows that enums and dates are written as text. Kept for
-    # each text, because YAML is slow to read and a process may load the standards again.
+    # Through JSON, whose strict mode accepts enums and dates as text. Cached by text, because YAML
+    # is slow to parse and a process may load the standards again.
     loaded: object = YAML(typ="safe", pure=True).load(text)
     return dumps(_with_text_keys(loaded), default=str)
 

@@ -107,7 +107,7 @@ async def connect(
         NoConnectionError: If the server cannot be reached, or does not let us in.
         ConnectionFileError: If a file that the configuration names cannot be read.
         ValueError: If the configuration contradicts itself.
-        SealingFileError: If the file of keys cannot be read.
+        FileError: If the file of keys cannot be read.
         SettingsError: If a setting is refused.
     """
     config = _configured()

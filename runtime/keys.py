@@ -25,7 +25,7 @@ def keys_of(settings: Settings) -> KeyProvider | None:
     """Return the keys of this process; None where payloads stay readable.
 
     Raises:
-        SealingFileError: If the file or the variable holds no ring of keys, or there is none and
+        FileError: If the file or the variable holds no ring of keys, or there is none and
             payloads may not stay readable.
     """
     if settings.keys_file is not None:
@@ -44,7 +44,7 @@ def signer_of(settings: Settings) -> Signer | None:
     """Return what signs the messages of this process; None where they go unsigned.
 
     Raises:
-        SealingFileError: If the file holds no Ed25519 key.
+        FileError: If the file holds no Ed25519 key.
     """
     if settings.signing_key_file is None or settings.signing_key_id is None:
         return None

@@ -32,7 +32,7 @@ def message_decryptor_of(settings: Settings) -> MessageDecryptor:
     """Return what opens the messages that come for sentences.
 
     Raises:
-        SealingFileError: If a file of keys or integrators holds a mistake.
+        FileError: If a file of keys or integrators holds a mistake.
     """
     register = (
         (lambda: EMPTY_REGISTRY)

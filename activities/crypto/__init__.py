@@ -1,1 +1,1 @@
-"""Crypto."""
+"""Encryption and signatures: keys, payloads of our own, messages of senders."""

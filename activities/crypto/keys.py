@@ -1,7 +1,7 @@
-"""Keep the keys that seal: by id, the first of them primary, read again when their file changes.
+"""Key ring: encryption keys by id, of which the first is the primary key.
 
-One key a line: its id, its secret, and `letters` where integrators share it. Such a key opens their
-letters and nothing of ours.
+A file has one key a line: its id, its secret, and `letters` if integrators share it. A shared key
+decrypts their messages and nothing of ours. The file is read again when it changes.
 """
 
 import binascii
@@ -21,25 +21,25 @@ SECRET_BYTES: Final = 32
 KEY_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 _NONE: Final = "there is no key"
-_TWICE: Final = "one key id stands twice"
-_SHARED: Final = "the first key is the primary one, which no integrator shares"
+_TWICE: Final = "two keys have one id"
+_SHARED: Final = "the first key is the primary key, which integrators must not share"
 
 _FEWEST_DIFFERENT_BYTES: Final = 8
 """A random secret has about 30 different bytes of 32; a placeholder has few."""
 
 
 class KeyUse(Enum):
-    """What a key may seal."""
+    """Permitted use of a key."""
 
     OWN = "own"
-    """Everything: the payloads of our own processes, and letters."""
+    """Everything: payloads of our own processes, and messages."""
     MESSAGES = "letters"
-    """Letters of integrators, who hold it too."""
+    """Messages of integrators, who share it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret with its name. The secret is left out of every representation."""
+    """Encryption key. Its representation does not show the secret."""
 
     id: str
     secret: bytes = field(repr=False)
@@ -47,30 +47,30 @@ class Key:
 
 
 class KeyProvider(Protocol):
-    """Where keys come from.
+    """Source of keys.
 
-    A key service fits behind it: the primary is then a data key that the service wrapped, its id
-    says under which master key, and `find` answers from what was unwrapped before. Neither may wait
-    for long: both are asked for every payload.
+    A key management service fits behind it: the primary key is then a data key that the service
+    wrapped, and its id names the master key. Both methods are called for every payload, so they
+    must answer from a cache.
     """
 
     def primary(self) -> Key:
-        """Return the key that seals from now on."""
+        """Return the key that encrypts from now on."""
         ...
 
     def find(self, key_id: str) -> Key | None:
-        """Return the key of that id; None where it is not, or not yet, here."""
+        """Return the key of that id, or None if it is not here, or not yet."""
         ...
 
 
 class KeyRing:
-    """Keys that do not change."""
+    """Fixed keys, the first of which is the primary key."""
 
     def __init__(self, *keys: Key) -> None:
-        """Take the keys; the first is primary.
+        """Check the keys.
 
         Raises:
-            SealingFileError: If there is none, one id stands twice, or the first is shared.
+            FileError: If there is none, two have one id, or the first is shared.
         """
         self._keys = {key.id: key for key in keys}
         if not keys:
@@ -91,13 +91,13 @@ class KeyRing:
 
 
 class KeyFile:
-    """The ring that a file holds, as it stands now."""
+    """Key ring of a file, as the file is now."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file at once.
+        """Read the file.
 
         Raises:
-            SealingFileError: If it cannot be read, or is no ring.
+            FileError: If it cannot be read, or is invalid.
         """
         self._ring = ReloadingFile(path, lambda file: parse_keys(file.read_text("utf-8")))
 
@@ -111,17 +111,19 @@ class KeyFile:
 
 
 def parse_keys(text: str) -> KeyRing:
-    """Return the ring in `text`: a key a line, or with commas between them; `#` starts a remark.
+    """Return the key ring in `text`, which has a key a line, or commas between them.
+
+    `#` starts a comment.
 
     Raises:
-        SealingFileError: If a line is no key. It is named by its number, never quoted.
+        FileError: If a line is no key. It is named by its number, never quoted.
     """
     lines = [line.partition("#")[0].split() for line in text.replace(",", "\n").splitlines()]
     return KeyRing(*(_key(number, words) for number, words in enumerate(lines, 1) if words))
 
 
 def new_key(key_id: str, use: KeyUse = KeyUse.OWN) -> str:
-    """Return a line with a fresh key, ready for the file."""
+    """Return a line of the file with a new random key."""
     words = [key_id, b64encode(token_bytes(SECRET_BYTES)).decode()]
     return " ".join(words if use is KeyUse.OWN else [*words, use.value])
 

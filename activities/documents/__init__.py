@@ -1,1 +1,1 @@
-"""Documents as PDF, made from templates that ops may edit, and kept as they were first made."""
+"""Documents as PDF, made from templates that operators may edit, and stored as first made."""

@@ -1,1 +1,1 @@
-"""Notices."""
+"""Delivery of notices: directory, documents, channels, and the log of deliveries."""

@@ -1,7 +1,7 @@
-"""What a channel is given and answers, and what delivery needs of records and documents.
+"""Interface of a channel, and of the documents and the log that a delivery needs.
 
-A message is a template's name, codes to fill in, a reference and at most one document: what a
-folder, a mail server, a web hook and a service such as GOV.UK Notify can all carry.
+A message has the name of a template, codes to fill in, a reference and at most one document: a
+folder, an SMTP server, a web hook and a service such as GOV.UK Notify can all carry that.
 """
 
 import json
@@ -15,56 +15,56 @@ from activities.records.deliveries import Delivery
 
 
 class AttachedDocument(Protocol):
-    """A document as it was first made for a notice."""
+    """Document of a notice, as it was first made."""
 
     @property
     def sha256(self) -> str:
-        """Digest of the PDF, in hexadecimal."""
+        """SHA-256 of the PDF, in hexadecimal."""
 
     @property
     def pdf(self) -> bytes:
-        """The PDF itself: the same bytes whenever it is asked for."""
+        """Bytes of the PDF, always the same."""
 
     @property
     def filename(self) -> str:
-        """What the file is called: codes alone."""
+        """Name of the file, which has only codes."""
 
 
 class NoticeRenderer(Protocol):
-    """Makes the documents that go with notices."""
+    """Renderer of the documents of notices."""
 
     def render(self, notice: NoticeRequest) -> AttachedDocument | None:
-        """Return the document of the notice; None where none goes with it.
+        """Return the document of the notice, or None if it has none.
 
         Raises:
-            ApplicationError: Of type `DOCUMENT_FAULT` where its template cannot make it.
+            ApplicationError: Of type `DOCUMENT_FAULT` if its template cannot make it.
         """
 
 
 class DeliveryLog(Protocol):
-    """The record of what was delivered, one entry for each key of a sentence."""
+    """Log of deliveries, with one entry for each key of a sentence."""
 
     def find(self, workflow_id: str, key: str) -> Delivery | None:
-        """Return the entry of the key; None where nothing was delivered under it."""
+        """Return the delivery under a key, or None."""
 
     def enter(self, delivery: Delivery) -> bool:
-        """Enter a delivery; an entry that is already there stands."""
+        """Enter a delivery, unless its key has one; return whether it was entered."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeMessage:
-    """One notice on its way to one address."""
+    """Notice with its address, its reference and its document."""
 
     notice: NoticeRequest
     address: str
-    """Of the channel's own form; empty for the folder."""
+    """Address in the form of the channel; empty for the folder."""
     reference: str
-    """The same at every attempt, and of no other notice: receivers tell repeats by it."""
+    """Unique reference, the same at every attempt: receivers detect repeats by it."""
     document: AttachedDocument | None
 
     @property
     def personalisation(self) -> Mapping[str, str]:
-        """Codes and dates to fill into a template that the receiver keeps."""
+        """Codes and dates to fill into a template of the receiver."""
         notice = self.notice
         return {
             **notice.facts,
@@ -75,35 +75,36 @@ class NoticeMessage:
 
 
 class Channel(Protocol):
-    """A way to deliver messages. One that was sent before is sent again, under its reference."""
+    """Way to deliver messages. A repeated message has the same reference."""
 
     def send(self, message: NoticeMessage) -> bool:
-        """Deliver the message; return whether it is known to have been delivered before.
+        """Deliver the message; return whether an earlier delivery of it is known.
 
         Raises:
-            RefusedError: If the receiver will never take it as it is.
-            DeferredError: If the receiver said when to try again.
-            UnreachableError: If another attempt may succeed.
+            NoticeRefusedError: If the receiver will never accept it as it is.
+            NoticeDeferredError: If the receiver said when to try again.
+            ChannelUnavailableError: If another attempt may succeed.
         """
 
 
 def notice_content(notice: NoticeRequest) -> str:
-    """Return what the key of the notice stands for, for ever: template, recipient, subject, facts.
+    """Return the content that the key of a notice identifies, as JSON.
 
-    Who was meant and where that was on the day is no part of it, nor is what the document said.
+    It has template, recipient, subject and facts: not the address of the day, nor the document.
     """
-    said = (notice.template, notice.recipient, notice.subject, sorted(notice.facts.items()))
-    return json.dumps(said, ensure_ascii=False)
+    facts = sorted(notice.facts.items())
+    content = [notice.template, notice.recipient, notice.subject, facts]
+    return json.dumps(content, ensure_ascii=False)
 
 
 def content_digest(notice: NoticeRequest) -> str:
-    """Return the SHA-256 of `content_of`, in hexadecimal."""
+    """Return the SHA-256 of `notice_content`, in hexadecimal."""
     return sha256(notice_content(notice).encode()).hexdigest()
 
 
 def notice_reference(notice: NoticeRequest) -> str:
-    """Return what names the notice among those of all sentences: 32 hexadecimal digits.
+    """Return the reference of a notice, unique among all sentences: 32 hexadecimal digits.
 
-    A key is unique within its sentence alone.
+    A key is unique only within its sentence.
     """
     return sha256(f"{notice.workflow_id}\n{notice.key}".encode()).hexdigest()[:32]

@@ -1,7 +1,6 @@
-"""Leave a receiver alone for a while that does not answer, so that it holds up no other notice.
+"""Circuit breaker: stop calling a receiver that did not answer, so it does not block other notices.
 
-A receiver that swallows connections costs a whole patience for each attempt, and the slow
-activities of a process are few.
+Each attempt to call it takes a whole timeout, and a process runs few slow activities at a time.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,11 +12,11 @@ from typing import Final
 from activities.notices.errors import ChannelUnavailableError
 
 OPEN_SECONDS: Final = 5.0
-"""How long a receiver rests after it did not answer."""
+"""How long no call is made to a receiver that did not answer."""
 
 
 class CircuitBreaker:
-    """The receivers that did not answer when they were last asked; threads may share it."""
+    """Circuit breaker for each receiver; threads may share it."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -27,10 +26,10 @@ class CircuitBreaker:
 
     @contextmanager
     def guard(self, receiver: str, kind: str) -> Iterator[None]:
-        """Ask `receiver` inside the context; one that did not answer is asked by one at a time.
+        """Call `receiver` inside the context. After a failure one caller at a time tries it.
 
         Raises:
-            UnreachableError: Of type `kind`, at once, where the receiver rests.
+            ChannelUnavailableError: Of type `kind`, at once, if the receiver failed just now.
         """
         if not self._admits(receiver):
             raise ChannelUnavailableError(kind, "the receiver did not answer a moment ago")

@@ -1,7 +1,7 @@
-"""Deliver a notice: look up who is meant, make its document, send it, and enter the delivery.
+"""Delivery of a notice: find its recipient, render its document, send it, and log the delivery.
 
-Any step may be the last before a crash, and the whole may run beside itself: the reference of the
-message and the first document that was made are the same in every run.
+Each step may be the last before a crash, and two attempts may run at one time: all attempts have
+the same reference and the first document that was made.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,46 +26,51 @@ from activities.notices.webhook import NOT_SET
 from activities.records.deliveries import Delivery
 
 DirectorySource = Callable[[], Directory]
-"""The directory as it is at the moment."""
+"""Returns the directory as it is now."""
 
 
 class NoticeActivities:
-    """The notices of every sentence, on their way out."""
+    """Activity that delivers notices."""
 
     def __init__(
         self,
         directory: DirectorySource,
         channels: Mapping[ChannelKind, Channel],
-        papers: NoticeRenderer,
+        renderer: NoticeRenderer,
         deliveries: DeliveryLog,
     ) -> None:
-        self._directory, self._channels = directory, channels
-        self._papers, self._deliveries = papers, deliveries
+        self._directory = directory
+        self._channels = channels
+        self._renderer = renderer
+        self._deliveries = deliveries
 
     @activity.defn(name=DELIVER_NOTICE)
     def deliver_notice(self, notice: NoticeRequest) -> NoticeReceipt:
-        """Deliver the notice unless that is on record; a second run says so.
+        """Deliver the notice, unless the log has its delivery.
 
         Raises:
-            KeyConflictError: If the key already stands for another content.
-            UnknownRecipientError: If the directory names nobody.
-            ApplicationError: As the document and the channel say.
+            KeyConflictError: If the key was used for other content.
+            RecipientUnknownError: If the directory has no recipient.
+            ApplicationError: As the renderer and the channel raise it.
         """
         known = self._deliveries.find(notice.workflow_id, notice.key)
         if known is not None:
             return _repeated(notice, known)
-        entry = self._directory().find(notice.recipient, notice.route)
-        channel = self._channels.get(entry.channel)
+        recipient = self._directory().find(notice.recipient, notice.route)
+        channel = self._channels.get(recipient.channel)
         if channel is None:
-            raise ChannelUnavailableError(NOT_SET, f"the channel {entry.channel} has no settings")
-        document = self._papers.render(notice)
-        message = NoticeMessage(notice, entry.address, notice_reference(notice), document)
+            why = f"the channel {recipient.channel} has no settings"
+            raise ChannelUnavailableError(NOT_SET, why)
+        document = self._renderer.render(notice)
+        message = NoticeMessage(
+            notice, recipient.address, reference=notice_reference(notice), document=document
+        )
         already = channel.send(message)
-        self._deliveries.enter(_delivery(notice, entry, document))
+        self._deliveries.enter(_delivery(notice, recipient, document))
         return NoticeReceipt(
             key=notice.key,
             already=already,
-            channel=entry.channel.value,
+            channel=recipient.channel.value,
             document=document.sha256 if document is not None else None,
         )
 
@@ -79,15 +84,15 @@ def _repeated(notice: NoticeRequest, known: Delivery) -> NoticeReceipt:
 
 
 def _delivery(
-    notice: NoticeRequest, entry: Recipient, document: AttachedDocument | None
+    notice: NoticeRequest, recipient: Recipient, document: AttachedDocument | None
 ) -> Delivery:
     return Delivery(
         workflow_id=notice.workflow_id,
         key=notice.key,
         template=notice.template,
         recipient=notice.recipient,
-        channel=entry.channel.value,
-        address_digest=sha256(entry.address.encode()).hexdigest(),
+        channel=recipient.channel.value,
+        address_digest=sha256(recipient.address.encode()).hexdigest(),
         content_digest=content_digest(notice),
         document=document.sha256 if document is not None else None,
         delivered_at=datetime.now(UTC),

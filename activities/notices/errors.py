@@ -1,6 +1,6 @@
-"""How the delivery of a notice fails: by types that ops are shown, and that say what comes next.
+"""Errors of a delivery; operators see their types, which also decide about another attempt.
 
-No message names an address, quotes a server or carries a secret: histories keep them for years.
+No message has an address, a response of a server or a secret: histories keep them for years.
 """
 
 from temporalio.exceptions import ApplicationError
@@ -14,9 +14,9 @@ from activities.contracts import (
 
 
 class KeyConflictError(ApplicationError):
-    """The key was used for other content before; trying again cannot help.
+    """The key was used for other content before; another attempt cannot help.
 
-    The message carries the file's name, or none: neither notice is quoted.
+    The message may have the name of a file, and quotes neither notice.
     """
 
     def __init__(self, holder: str = "a delivery") -> None:
@@ -28,22 +28,22 @@ class KeyConflictError(ApplicationError):
 
 
 class RecipientUnknownError(ApplicationError):
-    """No entry of the directory says where this recipient is reached."""
+    """The directory has no recipient of this role for the case."""
 
     def __init__(self, recipient: str) -> None:
         super().__init__(
-            f"the directory names no {recipient} for this case",
+            f"the directory has no {recipient} for this case",
             type=RECIPIENT_UNKNOWN,
             non_retryable=True,
         )
 
 
 class NoticeRefusedError(ApplicationError):
-    """A notice was refused for good: somebody has to mend something first.
+    """A notice was refused; another attempt helps only after a correction.
 
     Args:
-        who: Who or what refuses it.
-        answer: With which code, or for which reason of ours.
+        who: Name of what refuses it.
+        answer: Code of the response, or our own reason.
     """
 
     def __init__(self, *, who: str, answer: int | str) -> None:
@@ -51,24 +51,24 @@ class NoticeRefusedError(ApplicationError):
 
 
 class NoticeDeferredError(ApplicationError):
-    """The receiver asked to be given the notice later; the sentence waits that long.
+    """The receiver deferred the notice; the sentence waits that long.
 
     Args:
-        seconds: How long, from now.
+        seconds: Time to wait, from now.
     """
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"put off by {seconds:.0f} seconds", seconds, type=NOTICE_DEFERRED, non_retryable=True
+            f"deferred by {seconds:.0f} seconds", seconds, type=NOTICE_DEFERRED, non_retryable=True
         )
 
 
 class ChannelUnavailableError(ApplicationError):
-    """The receiver could not take the notice now; another attempt may succeed.
+    """The receiver could not accept the notice now; another attempt may succeed.
 
     Args:
-        kind: The type that ops are shown, such as `MailServerDown`.
-        why: What happened, in our own words.
+        kind: Error type for operators, such as `MailServerDown`.
+        why: Reason in our own words.
     """
 
     def __init__(self, kind: str, why: str) -> None:

@@ -1,6 +1,9 @@
-"""The mail channel: one message a notice, handed to a mail server by SMTP.
+"""SMTP channel: one e-mail for each notice.
 
-A refusal of the message is told from a server that turns us away, which is nobody's notice.
+A server that rejects our connection or login is not a server that refuses a notice.
+
+E-mail is forwarded and archived, so its text only refers to the case and the matter. The rest is in
+the document, and in the record.
 """
 
 import smtplib
@@ -20,23 +23,26 @@ from activities.notices.errors import ChannelUnavailableError, NoticeRefusedErro
 
 NOTICE_KEY: Final = "X-Notice-Key"
 _WIRE: Final = SMTP.clone(max_line_length=900)
-"""A key is one word of up to 512 characters: folded at 78 it would be encoded beyond reading."""
+"""Folded at 78, a key, which is one word of up to 512 characters, would be encoded."""
 
 
 def mime_message(message: NoticeMessage, sender: str) -> bytes:
-    """Return the message as mail: its id and its key are the same at every attempt.
+    """Return the e-mail of a message; its id and its key are the same at every attempt.
 
     Raises:
-        ValueError: If a header cannot hold what it is to say.
+        ValueError: If a header cannot have its value.
     """
-    notice, mail = message.notice, EmailMessage()
+    notice = message.notice
+    document = message.document
+    mail = EmailMessage()
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
     mail["Date"] = formatdate()
-    mail["From"], mail["To"] = sender, message.address
+    mail["From"] = sender
+    mail["To"] = message.address
     mail["Subject"] = f"{notice.template}: {notice.crn} {notice.event_number}"
     mail[NOTICE_KEY] = notice.key
     mail["Auto-Submitted"] = "auto-generated"
-    attached = "The document is attached." if message.document is not None else ""
+    attached = "The document is attached." if document is not None else ""
     mail.set_content(
         f"Notice: {notice.template}\n"
         f"Sentence: {notice.crn} event {notice.event_number}\n"
@@ -44,8 +50,7 @@ def mime_message(message: NoticeMessage, sender: str) -> bytes:
         f"Reference: {message.reference}\n"
         f"{attached}\n"
     )
-    if message.document is not None:
-        document = message.document
+    if document is not None:
         mail.add_attachment(document.pdf, "application", "pdf", filename=document.filename)
     return mail.as_bytes(policy=_WIRE)
 
@@ -61,44 +66,46 @@ _PERMANENT: Final = 500
 
 
 class SmtpSecurity(StrEnum):
-    """How a connection to the mail server is protected."""
+    """Protection of the connection to the SMTP server."""
 
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "none"
-    """For a relay on this machine alone."""
+    """For a relay on this machine only."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """The mail server that takes our messages, and as whom we speak to it."""
+    """SMTP server and credentials for our messages."""
 
     host: str
     port: int
     sender: str
-    """Address that the messages come from; its domain is that of their ids."""
+    """Address of the sender; message ids have its domain."""
     security: SmtpSecurity = SmtpSecurity.STARTTLS
     user: str | None = None
     password: str = field(default="", repr=False)
 
 
 class SmtpChannel:
-    """Hand each message to the mail server, one connection a message."""
+    """Channel that submits each message on a connection of its own."""
 
-    def __init__(self, relay: SmtpServer, rests: CircuitBreaker) -> None:
-        self._relay, self._rests = relay, rests
+    def __init__(self, server: SmtpServer, breaker: CircuitBreaker) -> None:
+        self._server = server
+        self._breaker = breaker
 
     def send(self, message: NoticeMessage) -> bool:
-        """Hand the message over; what the server took is delivered as far as we can know."""
-        relay = self._relay
+        """Submit the message; it is delivered once the server accepted it."""
+        server = self._server
         try:
-            data = mime_message(message, relay.sender)
+            data = mime_message(message, server.sender)
         except ValueError:
             raise NoticeRefusedError(
                 who="no mail", answer="it cannot be written to this address"
             ) from None
-        with self._rests.guard(f"{relay.host}:{relay.port}", DOWN), self._connected() as server:
-            refusal = _submit(server, relay.sender, message.address, data)
+        receiver = f"{server.host}:{server.port}"
+        with self._breaker.guard(receiver, DOWN), self._connected() as connection:
+            refusal = _submit(connection, server.sender, message.address, data=data)
         if refusal is None:
             return False
         if refusal < _PERMANENT:
@@ -107,17 +114,17 @@ class SmtpChannel:
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Give a connection on which we are known; nothing it breaks off with gets through."""
+        """Yield a connection after login; convert every error of it."""
         try:
-            server = self._open()
+            connection = self._open()
             try:
-                self._introduce(server)
-                yield server
+                self._log_in(connection)
+                yield connection
             finally:
-                # What was taken is taken, however the farewell goes.
+                # An accepted message stays accepted, whatever happens to QUIT.
                 with suppress(OSError, smtplib.SMTPException):
-                    server.quit()
-                server.close()
+                    connection.quit()
+                connection.close()
         except ssl.SSLError:
             raise ChannelUnavailableError(UNTRUSTED, "the mail server cannot be trusted") from None
         except smtplib.SMTPNotSupportedError:
@@ -125,32 +132,32 @@ class SmtpChannel:
                 UNTRUSTED, "the mail server offers no protection"
             ) from None
         except smtplib.SMTPResponseException as error:
-            # It turned us away, not a notice: once mended, every notice goes by itself.
-            said = f"the mail server turned us away with {error.smtp_code}"
-            raise ChannelUnavailableError(TURNED_AWAY, said) from None
+            # It rejects us, not a notice: every notice is sent by itself once that is corrected.
+            why = f"the mail server rejected us with {error.smtp_code}"
+            raise ChannelUnavailableError(TURNED_AWAY, why) from None
         except (OSError, smtplib.SMTPException):
             raise ChannelUnavailableError(DOWN, "the mail server did not answer") from None
 
     def _open(self) -> smtplib.SMTP:
-        relay = self._relay
-        if relay.security is SmtpSecurity.TLS:
+        server = self._server
+        if server.security is SmtpSecurity.TLS:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(
-                relay.host, relay.port, timeout=TIMEOUT_SECONDS, context=context
+                server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
             )
-        return smtplib.SMTP(relay.host, relay.port, timeout=TIMEOUT_SECONDS)
+        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
 
-    def _introduce(self, server: smtplib.SMTP) -> None:
-        if self._relay.security is SmtpSecurity.STARTTLS:
-            server.starttls(context=ssl.create_default_context())
-        if self._relay.user is not None:
-            server.login(self._relay.user, self._relay.password)
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        if self._server.security is SmtpSecurity.STARTTLS:
+            connection.starttls(context=ssl.create_default_context())
+        if self._server.user is not None:
+            connection.login(self._server.user, self._server.password)
 
 
-def _submit(server: smtplib.SMTP, sender: str, address: str, data: bytes) -> int | None:
-    """Return the code with which the server refused this message; None where it took it."""
+def _submit(connection: smtplib.SMTP, sender: str, address: str, *, data: bytes) -> int | None:
+    """Return the code with which the server refused the message, or None if it accepted it."""
     try:
-        server.sendmail(sender, [address], data)
+        connection.sendmail(sender, [address], data)
     except smtplib.SMTPRecipientsRefused as error:
         return next(code for code, _ in error.recipients.values())
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:

@@ -269,7 +269,7 @@ async def open_ingestor(client: Client, settings: Settings) -> AsyncIterator[Ing
     Raises:
         StandardsError: If the mappings differ from their lock, or are not valid.
         StoreError: If the database of the records does not let itself be opened.
-        SealingFileError: If the file of the signing key holds none.
+        FileError: If the file of the signing key holds none.
     """
     mappings, signer = load_mappings(settings.standards_dir), signer_of(settings)
 

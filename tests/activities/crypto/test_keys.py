@@ -48,8 +48,8 @@ def test_a_ring_is_a_key_a_line() -> None:
         ("a c2hvcnQ=", "line 1 is no key"),
         ("a not-base64!", "line 1 is no key"),
         (new_key("no id!"), "line 1 is no key"),
-        (f"{new_key('a')}\n{new_key('a')}", "one key id stands twice"),
-        (new_key("a", KeyUse.MESSAGES), "the first key is the primary one"),
+        (f"{new_key('a')}\n{new_key('a')}", "two keys have one id"),
+        (new_key("a", KeyUse.MESSAGES), "the first key is the primary key"),
         ("a " + "A" * 43 + "=", "line 1 holds a placeholder"),
     ],
     # A new key must not become a name: the workers of one run have to agree on the names.
@@ -120,7 +120,7 @@ def test_a_fresh_key_is_random_and_whole() -> None:
 
 def test_a_ring_of_keys_in_code_is_judged_alike() -> None:
     """No way leads around the rules of a ring."""
-    with pytest.raises(FileError, match="stands twice"):
+    with pytest.raises(FileError, match="two keys have one id"):
         KeyRing(NEW, NEW)
 
 
