@@ -11,20 +11,6 @@ from states.vocabulary import RequirementKind, SentenceType
 
 Schema = dict[str, Any]
 
-NOT_IN_SCHEMA: Final[dict[str, str]] = {
-    "order": "A date is not before another that comes first in life, such as `ends_on` before "
-    "`sentenced_on`.",
-    "twice": "Each requirement or condition of a list has a `requirement_id` of its own.",
-    "last": "`ends_on` of a custodial sentence, where it is given, is the last of its dates.",
-    "calendar": "The day exists: 30 February matches the pattern. Validators that assert `format` "
-    "say so too.",
-    "whole": "A whole number is written without a fraction or an exponent: `80`, not `80.0`.",
-    "surrogate": "Text is Unicode, without one half of a surrogate pair.",
-    "text": "The JSON text has at most 16,384 bytes and 32 levels, names no field twice in one "
-    "object, and has no `NaN` or `Infinity`.",
-}
-"""Rules that the models hold and no JSON Schema can express, by a short name."""
-
 
 def _given(*names: str) -> Schema:
     wanted = {name: {"not": {"type": "null"}} for name in names}

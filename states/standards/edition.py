@@ -25,12 +25,10 @@ from states.standards.terms import AppliesTo, Settlement, Trigger
 
 
 class UnknownSettingError(StatesError):
-    """Raised when an edition has no setting of a name in the form that is asked for."""
+    """Raised when an edition has no setting of a name that is a list of numbers."""
 
-    def __init__(self, edition: str, setting: str, form: str) -> None:
-        self.edition = edition
-        self.setting = setting
-        super().__init__(f"edition {edition} has no setting {setting} that is {form}")
+    def __init__(self, edition: str, setting: str) -> None:
+        super().__init__(f"edition {edition} has no setting {setting} that is a list of numbers")
 
 
 class SourceDocument(StrictModel):
@@ -65,34 +63,16 @@ class Preamble(StrictModel):
     documents: Mapping[Name, SourceDocument]
     settings: Mapping[Name, Setting]
 
-    def number(self, setting: str) -> int:
-        """Return a setting that is one number.
+    def numbers(self, setting: str) -> tuple[int, ...]:
+        """Return a setting that is a list of numbers.
 
         Raises:
-            UnknownSettingError: If there is none of that name, or it is not one number.
+            UnknownSettingError: If there is none of that name, or it is no list of numbers.
         """
-        value = self._value(setting)
-        if not isinstance(value, int):
-            raise UnknownSettingError(self.name, setting, "a number")
-        return value
-
-    def numbers(self, setting: str) -> tuple[int, ...]:
-        """Return a setting that is a list of numbers; otherwise as `number`."""
-        value = self._value(setting)
-        if not isinstance(value, tuple):
-            raise UnknownSettingError(self.name, setting, "a list of numbers")
-        return value
-
-    def word(self, setting: str) -> str:
-        """Return a setting that is one of several named readings; otherwise as `number`."""
-        value = self._value(setting)
-        if not isinstance(value, str):
-            raise UnknownSettingError(self.name, setting, "a word")
-        return value
-
-    def _value(self, setting: str) -> int | str | tuple[int, ...] | None:
         found = self.settings.get(setting)
-        return None if found is None else found.value
+        if found is None or not isinstance(found.value, tuple):
+            raise UnknownSettingError(self.name, setting)
+        return found.value
 
 
 AnyProvision = TypeVar("AnyProvision", bound=Provision)
@@ -135,8 +115,6 @@ class UnknownBoundError(StatesError):
     """Raised when an edition has no bound of an id."""
 
     def __init__(self, edition: str, bound: str) -> None:
-        self.edition = edition
-        self.bound = bound
         super().__init__(f"edition {edition} has no bound {bound}")
 
 

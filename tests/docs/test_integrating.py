@@ -19,11 +19,11 @@ from runtime.client import connect
 from runtime.dev_server import free_ports, run_dev_server, server_binary
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
-from states.events.schema import NOT_IN_SCHEMA
 from states.standards.law import StandardsCatalogue
 from tests.docs.other_clients import beside, judged, send_through_api, send_through_queue
 from tests.docs.walkthrough import Step, missing, steps
 from tests.isolation import eventually, isolated
+from tests.states.events.validity import NOT_IN_SCHEMA
 from tests.states.orders import Act
 from workflows.sentence import SentenceWorkflow
 
