@@ -19,6 +19,7 @@ PASSTHROUGH_MODULES = (
     "activities.contracts",
     "states",
     "workflows.law",
+    "workflows.snapshot",
     "pydantic",
     "pydantic_core",
     "annotated_types",

@@ -5,7 +5,7 @@ time: the case is consistent between any two calls of its methods.
 """
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -16,12 +16,13 @@ from states.merge import merge
 from states.messages import ParsedMessage
 from states.sentence import Sentence
 from states.sentence_ref import Holder, SentenceRef
-from states.snapshot import decisions, differences, effect_of, from_snapshot, to_snapshot
+from states.snapshot import decisions, differences, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
 from workflows.inbox import InboundMessage, Inbox, is_nudge, is_transfer_chunk, parse_message
-from workflows.law import PinnedLaw, carries, dump_pinned_law, is_available, load_pinned_law
+from workflows.law import PinnedLaw, carries, is_available
 from workflows.log import note, warn
+from workflows.snapshot import CaseSnapshot, TransferableCase
 from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
 
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
@@ -33,11 +34,13 @@ _NAMED_CHANGES: Final = 50
 class SentenceCase:
     """Everything that one sentence is decided with."""
 
-    def __init__(self, ref: SentenceRef) -> None:
+    def __init__(self, ref: SentenceRef, snapshot: CaseSnapshot | None = None) -> None:
+        """Begin an empty case, or restore one and report the decisions that this build changes."""
+        kept = snapshot or CaseSnapshot(event_log=to_snapshot(EventLog()))
         self.ref = ref
-        self.inbox = Inbox()
-        self.event_log = EventLog()
-        self.texts: dict[str, str] = {}
+        self.inbox = Inbox(kept.awaiting_key)
+        self.event_log = from_snapshot(kept.event_log)
+        self.texts = dict(kept.texts)
         """Free text that is not stored yet, by digest."""
         self.pinned_law: PinnedLaw | None = None
         self.law: Law | None = None
@@ -48,10 +51,15 @@ class SentenceCase:
         """Messages taken from the inbox in this run."""
         self.transferred_law: PinnedLaw | None = None
         """Law of a case that was merged, until the catalogue is known to hold it."""
-        self.extra_notices: dict[str, Effect] = {}
+        self.extra_notices = {effect.key: effect for effect in kept.extra_notices}
         """Notices that no rule asks for, by key, such as one about decisions that changed."""
-        self._chunks = ChunkAssembler()
+        self._chunks = ChunkAssembler(kept.transfer_chunks)
         self._nudged = False
+        self._list_awaiting_key()
+        if kept.pinned_law is not None:
+            self.use(kept.pinned_law)
+            if kept.as_of is not None and kept.decisions is not None:
+                self._report_changes(kept.decisions, kept.as_of)
 
     def drain(self, limit: int | None = None) -> None:
         """Take the messages of the inbox into the log: all, or the oldest `limit`."""
@@ -125,7 +133,7 @@ class SentenceCase:
         merge(self.event_log, other.event_log, other.source, self.ref.workflow_id)
         self.extra_notices |= {effect.key: effect for effect in other.extra_notices}
         self.transferred_law = other.pinned_law
-        self.audit(at, f"the file of {other.source} was taken over")
+        self.audit(at, f"the case of {other.source} was merged")
         note("file_taken_over", source=other.source, digest=other.digest)
 
     def audit(self, at: datetime, text: str) -> None:
@@ -248,39 +256,26 @@ class SentenceCase:
         waiting = [parse_message(item, {}) for item in self.inbox.events()]
         return self.event_log.preview([*waiting, message]).decide(self.law, now)
 
-    def transferable(self) -> dict[str, Any]:
-        """Return what the sentence that takes this case over is given, as plain data."""
-        return {
-            "case": to_snapshot(self.event_log),
-            "extra": [asdict(effect) for effect in self.extra_notices.values()],
-            "pins": None if self.pinned_law is None else dump_pinned_law(self.pinned_law),
-        }
+    def transferable(self) -> TransferableCase:
+        """Return what the sentence that takes this case over is given."""
+        return TransferableCase(
+            event_log=to_snapshot(self.event_log),
+            extra_notices=list(self.extra_notices.values()),
+            pinned_law=self.pinned_law,
+        )
 
-    def dump(self) -> dict[str, Any]:
-        """Return what the next run of this sentence needs, as plain data."""
-        return {
-            **self.transferable(),
-            "texts": self.texts,
-            "parcels": self._chunks.dump(),
-            "shut": self.inbox.awaiting_key.dump(),
-            "as_of": self.as_of.isoformat() if self.as_of is not None else None,
-            "decisions": decisions(self.decision) if self.decision is not None else None,
-        }
-
-    def restore(self, data: dict[str, Any]) -> None:
-        """Restore what the previous run dumped, and report decisions that this build changes."""
-        self.event_log = from_snapshot(data["case"])
-        self.texts = dict(data["texts"])
-        self._chunks = ChunkAssembler(data.get("parcels"))
-        if data.get("shut"):
-            self.inbox.awaiting_key.load(data["shut"])
-            self._list_awaiting_key()
-        self.extra_notices = {item["key"]: effect_of(item) for item in data["extra"]}
-        if data["pins"] is None:
-            return
-        self.use(load_pinned_law(data["pins"]))
-        if data["as_of"] is not None and data["decisions"] is not None:
-            self._report_changes(data["decisions"], datetime.fromisoformat(data["as_of"]))
+    def snapshot(self) -> CaseSnapshot:
+        """Return what the next run of this sentence needs."""
+        return CaseSnapshot(
+            event_log=to_snapshot(self.event_log),
+            extra_notices=list(self.extra_notices.values()),
+            pinned_law=self.pinned_law,
+            texts=self.texts,
+            transfer_chunks=self._chunks.pending,
+            awaiting_key=self.inbox.awaiting_key.snapshot(),
+            as_of=self.as_of,
+            decisions=decisions(self.decision) if self.decision is not None else None,
+        )
 
     def _report_changes(self, before: dict[str, Any], as_of: datetime) -> None:
         decision = self.decide(as_of)

@@ -148,7 +148,7 @@ class WorkerEnvironment:
         needs_barrier = not self._tasks.is_idle
         found = await self._waiter.shielded(work)
         if needs_barrier:
-            barrier = workflow.sleep(_BARRIER, summary="the lookup is taken in")
+            barrier = workflow.sleep(_BARRIER, summary="end of a lookup")
             await self._waiter.shielded(barrier)
         self.is_looking_up = False
         return found

@@ -7,11 +7,11 @@ integrator sends can fail a workflow task. What cannot be read becomes a message
 import re
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
@@ -27,6 +27,7 @@ from states.events.parsing import (
 )
 from states.events.registry import NUDGE
 from states.messages import UNSIGNED, DeadLetter, ParsedMessage
+from workflows.snapshot import ParkedMessage, ParkedMessages
 
 MESSAGE_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Names of messages that may be shown anywhere."""
@@ -197,9 +198,16 @@ class AwaitingKey:
     MAX_MESSAGES: Final = 50
     MAX_BYTES: Final = 200_000
 
-    def __init__(self) -> None:
-        self.messages: list[InboundMessage] = []
-        self.retry_at: datetime | None = None
+    def __init__(self, snapshot: ParkedMessages) -> None:
+        self.messages = [
+            InboundMessage(
+                name=parked.name,
+                payloads=(Payload.FromString(b64decode(parked.payload)),),
+                received_at=parked.received_at,
+            )
+            for parked in snapshot.messages
+        ]
+        self.retry_at = snapshot.retry_at
         """Time of the next attempt; None if none is planned."""
 
     def park(self, message: InboundMessage) -> bool:
@@ -243,38 +251,26 @@ class AwaitingKey:
             for message in self.messages
         )
 
-    def dump(self) -> dict[str, Any]:
-        """Return the messages and the time of the next attempt, as plain data."""
-        letters = [
-            [
-                message.name,
-                message.received_at.isoformat(),
-                b64encode(message.payloads[0].SerializeToString()).decode(),
-            ]
+    def snapshot(self) -> ParkedMessages:
+        """Return what the next run needs."""
+        parked = [
+            ParkedMessage(
+                name=message.name,
+                received_at=message.received_at,
+                payload=b64encode(message.payloads[0].SerializeToString()).decode(),
+            )
             for message in self.messages
         ]
-        again_at = self.retry_at.isoformat() if self.retry_at is not None else None
-        return {"letters": letters, "again_at": again_at}
-
-    def load(self, data: Mapping[str, Any]) -> None:
-        """Restore what `dump` returned."""
-        self.messages = [
-            InboundMessage(
-                name, (Payload.FromString(b64decode(payload)),), datetime.fromisoformat(at)
-            )
-            for name, at, payload in data["letters"]
-        ]
-        if data["again_at"] is not None:
-            self.retry_at = datetime.fromisoformat(data["again_at"])
+        return ParkedMessages(messages=parked, retry_at=self.retry_at)
 
 
 class Inbox:
     """Messages in the order of their arrival; each is screened when it is looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, parked: ParkedMessages | None = None) -> None:
         self.accept_plaintext = True
         """Whether messages that arrive as plaintext are accepted."""
-        self.awaiting_key = AwaitingKey()
+        self.awaiting_key = AwaitingKey(parked or ParkedMessages())
         self._messages: deque[InboundMessage] = deque()
         self._delivered: dict[int, InboundMessage] = {}
         self._last_waiter_id = 0

@@ -8,7 +8,9 @@ those decide which edition and calendar a sentence uses.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Annotated, NamedTuple
+
+from pydantic import AliasChoices, Field
 
 from activities.contracts import StandardsNames
 from states.standards.edition import Edition
@@ -104,8 +106,7 @@ def _catalogue() -> StandardsCatalogue:
     return _installed[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedReference:
+class ResolvedReference(NamedTuple):
     """Recorded result of a lookup that an event of the log asked for."""
 
     uid: str
@@ -124,7 +125,9 @@ class PinnedLaw:
     calendar: str
     sentenced_on: date | None
     """The day of sentence that chose them; None if it was not known."""
-    resolved: tuple[ResolvedReference, ...] = ()
+    resolved: Annotated[
+        tuple[ResolvedReference, ...], Field(validation_alias=AliasChoices("resolved", "looked"))
+    ] = ()
 
     def law(self) -> Law:
         """Return the law that these names mean.
@@ -177,37 +180,4 @@ def _resolve(lookup: LawLookup, names: StandardsNames) -> ResolvedReference:
         kind=lookup.thing,
         name=lookup.name,
         alternatives=None if lookup.name in known else tuple(sorted(known)),
-    )
-
-
-def dump_pinned_law(pinned: PinnedLaw) -> dict[str, Any]:
-    """Return the pinned law as plain data."""
-    day = pinned.sentenced_on
-    return {
-        "edition": pinned.edition,
-        "calendar": pinned.calendar,
-        "sentenced_on": None if day is None else day.isoformat(),
-        "looked": [
-            [item.uid, item.kind.value, item.name, item.alternatives] for item in pinned.resolved
-        ],
-    }
-
-
-def load_pinned_law(data: dict[str, Any]) -> PinnedLaw:
-    """Return the pinned law that `dump_pinned_law` put into `data`."""
-    day = data["sentenced_on"]
-    resolved = tuple(
-        ResolvedReference(
-            uid=uid,
-            kind=ReferenceKind(kind),
-            name=name,
-            alternatives=None if alternatives is None else tuple(alternatives),
-        )
-        for uid, kind, name, alternatives in data.get("looked", ())
-    )
-    return PinnedLaw(
-        edition=data["edition"],
-        calendar=data["calendar"],
-        sentenced_on=None if day is None else date.fromisoformat(day),
-        resolved=resolved,
     )

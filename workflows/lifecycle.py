@@ -20,7 +20,7 @@ MOVED: Final = "moved"
 
 ALREADY_CLOSED: Final = {
     "ended": "already_closed",
-    "reason": "the file of this sentence is closed; what comes is reported to the record",
+    "reason": "the case of this sentence is closed; what still arrives is recorded as late",
 }
 """Result of a run that was started for a closed case, and the refusal of its updates."""
 
@@ -67,7 +67,7 @@ async def report_messages(
         task_queue=io_queue,
         start_to_close_timeout=ATTEMPT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
-        summary="report messages for a closed sentence",
+        summary="record late messages",
     )
 
 
@@ -100,7 +100,7 @@ async def close_sentence(
         task_queue=io_queue,
         start_to_close_timeout=ATTEMPT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
-        summary="close the file",
+        summary="close the case",
     )
     if moved_to is not None:
         return {"ended": MOVED, "to": moved_to}
@@ -114,8 +114,8 @@ class GracePeriod:
     ended therefore still takes late evidence.
     """
 
-    def __init__(self) -> None:
-        self.since: datetime | None = None
+    def __init__(self, since: datetime | None) -> None:
+        self.since = since
         """Start of the period; None while the sentence runs."""
 
     def start_if_ended(self, sentence: Sentence, now: datetime, *, moved: bool = False) -> None:
@@ -130,11 +130,3 @@ class GracePeriod:
     def ends_at(self, days: int) -> datetime | None:
         """Return the end of a period of `days`; None while the sentence runs."""
         return None if self.since is None else self.since + timedelta(days=days)
-
-    def dump(self) -> str | None:
-        """Return what the next run needs, as plain data."""
-        return None if self.since is None else self.since.isoformat()
-
-    def load(self, data: str | None) -> None:
-        """Restore what the previous run dumped."""
-        self.since = None if data is None else datetime.fromisoformat(data)

@@ -155,7 +155,7 @@ class Outbox:
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
                 retry_policy=RETRY_ROUND,
-                summary=f"file {len(batch)} texts",
+                summary=f"store {len(batch)} texts",
             )
         except ActivityError:
             self.texts_retry_at = workflow.now() + pause_after(self._failed_text_rounds)

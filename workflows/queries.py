@@ -173,7 +173,7 @@ def _queued(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
             "received_at": message.received_at.isoformat(),
             "digest": message.digest,
             "disposition": "queued",
-            "reason": "it is taken as soon as the run has opened",
+            "reason": "it is decided as soon as the run is ready",
             "irregular": False,
         }
         for message in messages
@@ -184,7 +184,7 @@ def _queued(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:
 def _disposition(case: SentenceCase, uid: str) -> dict[str, Any]:
     known = case.decision.dispositions.get(uid) if case.decision is not None else None
     if known is None or case.has_stale_law:
-        reason = "it is decided as soon as the law of its day has been chosen"
+        reason = "it is decided as soon as its law is known"
         return {"disposition": "queued", "reason": reason, "irregular": False}
     return {
         "disposition": known.verdict.value,

@@ -29,7 +29,9 @@ from workflows.timers import BackgroundTasks
 class RecordSync:
     """Keeper of the case record of one sentence: sends what differs from it."""
 
-    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
+    def __init__(
+        self, ref: SentenceRef, tasks: BackgroundTasks, snapshot: Mapping[str, Any] | None
+    ) -> None:
         self.retry_at: datetime | None = None
         """Time at which a batch that could not be written is sent again; None if none waits."""
         self.is_idle = True
@@ -39,6 +41,8 @@ class RecordSync:
         self._ref = ref
         self._tasks = tasks
         self._state = SyncState()
+        if snapshot is not None:
+            self._state.load(snapshot)
         self._failed_rounds = 0
         self._error = ""
 
@@ -87,7 +91,7 @@ class RecordSync:
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
                 retry_policy=RETRY_ROUND,
-                summary=f"record {len(batch.rows)} rows",
+                summary=f"write {len(batch.rows)} rows to the case record",
             )
         except ActivityError as error:
             self._fail(error_type(error))
@@ -123,11 +127,6 @@ class RecordSync:
             "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,
         }
 
-    def dump(self) -> dict[str, Any]:
-        """Return what the next run needs, as plain data."""
+    def snapshot(self) -> dict[str, Any]:
+        """Return what the next run needs."""
         return self._state.dump()
-
-    def load(self, data: Mapping[str, Any] | None) -> None:
-        """Restore what the previous run dumped."""
-        if data is not None:
-            self._state.load(data)

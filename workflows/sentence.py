@@ -25,7 +25,7 @@ from workflows.lifecycle import (
 from workflows.log import warn
 from workflows.outbox import Outbox
 from workflows.record_sync import RecordSync
-from workflows.snapshot import ContinueAsNewPolicy, unpack
+from workflows.snapshot import ContinueAsNewPolicy, SentenceSnapshot, unpack
 from workflows.timers import BackgroundTasks, Timers
 from workflows.transfer import CaseTransfer
 from workflows.updates import readable_message, rejection, validate_update
@@ -51,19 +51,18 @@ class SentenceWorkflow:
         self._is_continued = info.continued_run_id is not None
         self._is_open = self._is_continued
         self._has_changed = True
-        self._case = SentenceCase(self._ref)
+        kept = unpack(arguments) if self._is_continued else SentenceSnapshot()
+        self._case = SentenceCase(self._ref, kept.case)
         self._waiter = Waiter(self._case)
         self._tasks = BackgroundTasks(self._wake)
         self._environment = WorkerEnvironment(self._case, self._waiter, self._tasks)
         self._timers = Timers(self._tasks)
         self._outbox = Outbox(self._ref, self._tasks)
-        self._record = RecordSync(self._ref, self._tasks)
-        self._transfer = CaseTransfer(self._ref, self._tasks)
+        self._record = RecordSync(self._ref, self._tasks, kept.record_sync)
+        self._transfer = CaseTransfer(self._ref, self._tasks, kept.transfer_done)
         self._visibility = Visibility(info.typed_search_attributes)
-        self._grace_period = GracePeriod()
+        self._grace_period = GracePeriod(kept.grace_period_since)
         self._continuation = ContinueAsNewPolicy()
-        if self._is_continued:
-            self._restore(unpack(arguments))
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> dict[str, Any]:
@@ -122,7 +121,7 @@ class SentenceWorkflow:
             raise rejection(self._refusal["ended"], self._refusal["reason"])
         if self._transfer.done is not None:
             target = self._transfer.done.target
-            raise rejection("moved", f"the sentence goes on as {target}: tell that")
+            raise rejection("moved", f"the sentence continues as {target}; send it there")
         validate_update(self._case, raw)
 
     def _decides_updates(self) -> bool:
@@ -246,8 +245,8 @@ class SentenceWorkflow:
     def _own_wakeups(self, config: RunConfig) -> list[Wakeup]:
         """Return the times at which the workflow must look again that are no clocks."""
         times = (
-            (self._grace_period.ends_at(config.closing_days), "the file is closed"),
-            (self._outbox.texts_retry_at, "texts are filed again"),
+            (self._grace_period.ends_at(config.closing_days), "the case is closed"),
+            (self._outbox.texts_retry_at, "texts are stored again"),
             (self._record.retry_at, "the record is written again"),
             (self._case.inbox.awaiting_key.retry_at, "messages are decrypted again"),
         )
@@ -325,21 +324,15 @@ class SentenceWorkflow:
     def _continue_as_new(self) -> None:
         """Continue as new with all that cannot be derived; return only if that is too large."""
         self._continuation.continue_as_new(
-            {
-                "desk": self._case.dump(),
-                "closing_since": self._grace_period.dump(),
-                "moved": self._transfer.dump(),
-                "record": self._record.dump(),
-            }
+            SentenceSnapshot(
+                case=self._case.snapshot(),
+                grace_period_since=self._grace_period.since,
+                transfer_done=self._transfer.done,
+                record_sync=self._record.snapshot(),
+            )
         )
         # The snapshot is too large for now. Take another turn, which starts what was put off.
         self._wake()
-
-    def _restore(self, data: dict[str, Any]) -> None:
-        self._grace_period.load(data["closing_since"])
-        self._case.restore(data["desk"])
-        self._transfer.load(data.get("moved"))
-        self._record.load(data.get("record"))
 
     def _wake(self) -> None:
         self._has_changed = True

@@ -1,6 +1,7 @@
 """Snapshot of a sentence for its next run, and the policy that says when that run begins.
 
-The snapshot is compressed before the payload codec encrypts it.
+A snapshot holds what cannot be derived. It is compressed before the payload codec encrypts it. The
+models are passed through the sandbox, or every run would build them anew.
 """
 
 import base64
@@ -8,12 +9,17 @@ import binascii
 import json
 import zlib
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.workflow import ContinueAsNewVersioningBehavior
 
+from activities.contracts import TransferChunk
+from states.entities import Effect
+from workflows.law import PinnedLaw
 from workflows.log import warn
 
 WARN_BYTES: Final = 256_000
@@ -25,7 +31,9 @@ MAX_BYTES: Final = 1_000_000
 MAX_EXPANDED_BYTES: Final = 64_000_000
 """Bytes of plain data above which nothing is decompressed: a few kilobytes can hold a gigabyte."""
 
-_UNREADABLE: Final = "this was continued or handed over without a readable snapshot"
+_M = TypeVar("_M", bound=BaseModel)
+
+_UNREADABLE: Final = "the snapshot of a run or of a transferred case cannot be read"
 
 
 class SnapshotError(Exception):
@@ -36,13 +44,81 @@ class SnapshotError(Exception):
     """
 
 
-def compress(data: dict[str, Any]) -> str:
+def _named(name: str, first_name: str) -> Any:
+    """Return the field `name`, which the first recorded histories call `first_name`."""
+    return Field(validation_alias=AliasChoices(name, first_name))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ParkedMessage(NamedTuple):
+    """A message whose key is missing."""
+
+    name: str
+    received_at: datetime
+    payload: str
+    """The payload, serialised and in base64."""
+
+
+class ParkedMessages(_Model):
+    """The messages whose key is missing, and when they are decrypted again."""
+
+    messages: Annotated[list[ParkedMessage], _named("messages", "letters")] = []
+    retry_at: Annotated[datetime | None, _named("retry_at", "again_at")] = None
+
+
+class TransferableCase(_Model):
+    """The part of a case that the sentence which takes it over is given."""
+
+    event_log: Annotated[dict[str, Any], _named("event_log", "case")]
+    """As `states.snapshot` writes and reads it."""
+    extra_notices: Annotated[list[Effect], _named("extra_notices", "extra")] = []
+    pinned_law: Annotated[PinnedLaw | None, _named("pinned_law", "pins")] = None
+
+
+class CaseSnapshot(TransferableCase):
+    """A case for the next run of the same sentence."""
+
+    texts: dict[str, str] = {}
+    transfer_chunks: Annotated[
+        dict[str, list[TransferChunk]], _named("transfer_chunks", "parcels")
+    ] = {}
+    awaiting_key: Annotated[ParkedMessages, _named("awaiting_key", "shut")] = ParkedMessages()
+    as_of: datetime | None = None
+    decisions: dict[str, Any] | None = None
+    """The decisions at `as_of`, with which a later build compares its own."""
+
+
+class TransferDone(NamedTuple):
+    """Proof that the whole case has arrived at its target."""
+
+    target: str
+    """Workflow id of the sentence that took over."""
+    at: datetime
+
+
+class SentenceSnapshot(_Model):
+    """Everything that one run of a sentence hands to the next."""
+
+    case: Annotated[CaseSnapshot | None, _named("case", "desk")] = None
+    grace_period_since: Annotated[
+        datetime | None, _named("grace_period_since", "closing_since")
+    ] = None
+    transfer_done: Annotated[TransferDone | None, _named("transfer_done", "moved")] = None
+    record_sync: Annotated[dict[str, Any] | None, _named("record_sync", "record")] = None
+    """As `states.record.SyncState` writes and reads it."""
+
+
+def compress(data: BaseModel) -> str:
     """Return `data` as short text."""
-    raw = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    plain = data.model_dump(mode="json")
+    raw = json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
     return base64.b85encode(zlib.compress(raw, level=6)).decode()
 
 
-def decompress(text: str) -> dict[str, Any]:
+def decompress(text: str, model: type[_M]) -> _M:
     """Return the data that `compress` put into `text`.
 
     Raises:
@@ -53,19 +129,13 @@ def decompress(text: str) -> dict[str, Any]:
         raw = decompressor.decompress(base64.b85decode(text), MAX_EXPANDED_BYTES)
         if not decompressor.eof:
             raise SnapshotError(_UNREADABLE)
-        data: dict[str, Any] = json.loads(raw)
+        return model.model_validate_json(raw)
     except (ValueError, zlib.error, binascii.Error, RecursionError) as error:
         raise SnapshotError(_UNREADABLE) from error
-    return data
 
 
-def pack(data: dict[str, Any]) -> dict[str, Any]:
-    """Return `data` as the one argument of the next run."""
-    return {"packed": compress(data)}
-
-
-def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
-    """Return the data that `pack` put into the argument of this run.
+def unpack(arguments: Sequence[RawValue]) -> SentenceSnapshot:
+    """Return the snapshot in the argument of this run.
 
     Raises:
         SnapshotError: If there is none, or it cannot be read.
@@ -74,7 +144,7 @@ def unpack(arguments: Sequence[RawValue]) -> dict[str, Any]:
         packed = json.loads(arguments[0].payload.data)["packed"]
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise SnapshotError(_UNREADABLE) from error
-    return decompress(packed)
+    return decompress(packed, SentenceSnapshot)
 
 
 class ContinueAsNewPolicy:
@@ -114,10 +184,10 @@ class ContinueAsNewPolicy:
             return False
         return has_grown or is_suggested or info.is_target_worker_deployment_version_changed()
 
-    def continue_as_new(self, data: dict[str, Any]) -> None:
-        """Continue as new with `data`; return only if that is too large for an input."""
-        packed = pack(data)
-        size = len(packed["packed"])
+    def continue_as_new(self, snapshot: SentenceSnapshot) -> None:
+        """Continue as new with the snapshot; return only if that is too large for an input."""
+        packed = compress(snapshot)
+        size = len(packed)
         if size > WARN_BYTES:
             warn("snapshot_grows_large", bytes=size)
         if size > MAX_BYTES:
@@ -126,6 +196,6 @@ class ContinueAsNewPolicy:
             self._is_deferred = True
             return
         workflow.continue_as_new(
-            args=[packed],
+            args=[{"packed": packed}],
             initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
         )

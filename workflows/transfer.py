@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -31,15 +30,15 @@ from states.errors import StatesError
 from states.event_log import EventLog
 from states.events.administration import SentenceMoved
 from states.sentence_ref import Holder, SentenceRef
-from states.snapshot import effect_of, from_snapshot
+from states.snapshot import from_snapshot
 from states.vocabulary import Role
 from workflows.ids import WORKFLOW_TYPE, parse_workflow_id, workflow_id_of
 from workflows.inbox import InboundMessage
-from workflows.law import PinnedLaw, load_pinned_law
+from workflows.law import PinnedLaw
 from workflows.lifecycle import report_messages
 from workflows.log import note, warn
 from workflows.retry import ATTEMPT_TIMEOUT, RETRY_FOREVER, error_type
-from workflows.snapshot import compress, decompress
+from workflows.snapshot import TransferableCase, TransferDone, compress, decompress
 from workflows.timers import BackgroundTasks
 
 CHUNK_CHARS: Final = 200_000
@@ -63,14 +62,16 @@ class TransferredCase:
     """Workflow id of the sentence that was left."""
     digest: str
     event_log: EventLog
-    extra_notices: tuple[Effect, ...]
+    extra_notices: list[Effect]
     """Notices that no rule asks for, such as one about decisions that changed."""
     pinned_law: PinnedLaw | None
 
 
-def split_into_chunks(source: str, target: str, data: dict[str, Any]) -> tuple[TransferChunk, ...]:
-    """Return the case `data` as chunks from the workflow `source` to the workflow `target`."""
-    text = compress(data)
+def split_into_chunks(
+    source: str, target: str, case: TransferableCase
+) -> tuple[TransferChunk, ...]:
+    """Return the case as chunks from the workflow `source` to the workflow `target`."""
+    text = compress(case)
     digest = sha256(text.encode()).hexdigest()
     pieces = [text[start : start + CHUNK_CHARS] for start in range(0, len(text), CHUNK_CHARS)]
     return tuple(
@@ -90,18 +91,8 @@ def split_into_chunks(source: str, target: str, data: dict[str, Any]) -> tuple[T
 class ChunkAssembler:
     """Chunks that arrived for one sentence and do not make a whole case yet, by source."""
 
-    def __init__(self, pending: dict[str, list[dict[str, Any]]] | None = None) -> None:
-        self._pending = {
-            source: [TransferChunk.model_validate(chunk) for chunk in chunks]
-            for source, chunks in (pending or {}).items()
-        }
-
-    def dump(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the pending chunks as plain data."""
-        return {
-            source: [chunk.model_dump() for chunk in chunks]
-            for source, chunks in sorted(self._pending.items())
-        }
+    def __init__(self, pending: dict[str, list[TransferChunk]] | None = None) -> None:
+        self.pending = dict(pending or {})
 
     def take(self, message: InboundMessage, own: SentenceRef) -> TransferredCase | None:
         """Return the case that the chunk in `message` completes; None while chunks are missing.
@@ -111,21 +102,21 @@ class ChunkAssembler:
         """
         chunk = _read_chunk(message, own)
         others = [
-            other for other in self._pending.get(chunk.source, ()) if _is_other_chunk(other, chunk)
+            other for other in self.pending.get(chunk.source, ()) if _is_other_chunk(other, chunk)
         ]
         chunks = sorted([*others, chunk], key=lambda item: item.part)
         if len(chunks) < chunk.parts:
             self._keep(chunk.source, chunks)
             return None
-        self._pending.pop(chunk.source, None)
+        self.pending.pop(chunk.source, None)
         return _assembled(chunk, "".join(item.data for item in chunks), own)
 
     def _keep(self, source: str, chunks: list[TransferChunk]) -> None:
-        others = (item for key, items in self._pending.items() if key != source for item in items)
+        others = (item for key, items in self.pending.items() if key != source for item in items)
         if sum(len(item.data) for item in (*others, *chunks)) > MAX_PENDING_CHARS:
-            message = "more parts of files lie here than any file has"
+            message = "more chunks are pending than any case has"
             raise InvalidTransferError(message)
-        self._pending[source] = chunks
+        self.pending[source] = chunks
 
 
 def _is_other_chunk(other: TransferChunk, chunk: TransferChunk) -> bool:
@@ -138,7 +129,7 @@ def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
         (payload,) = message.payloads
         chunk = TransferChunk.model_validate_json(payload.data)
     except (ValidationError, ValueError):
-        reason = "it is no part of a file"
+        reason = "it is not a chunk of a case"
         raise InvalidTransferError(reason) from None
     for holds, reason in _conditions(chunk, own):
         if not holds:
@@ -147,7 +138,7 @@ def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
 
 
 def _conditions(chunk: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, str]]:
-    yield chunk.by == SYSTEM, "the system alone hands a sentence over"
+    yield chunk.by == SYSTEM, "only the system may transfer a case"
     yield chunk.target == own.workflow_id, "it is meant for another sentence"
     from_another = chunk.source != own.workflow_id and parse_workflow_id(chunk.source) is not None
     yield from_another, "it does not come from another sentence"
@@ -156,28 +147,26 @@ def _conditions(chunk: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, 
 
 def _assembled(chunk: TransferChunk, text: str, own: SentenceRef) -> TransferredCase:
     if sha256(text.encode()).hexdigest() != chunk.digest:
-        message = "the parts do not make the file that they name"
+        message = "the chunks do not add up to the case that they name"
         raise InvalidTransferError(message)
     try:
-        data = decompress(text)
-        event_log = from_snapshot(data["case"])
-        extra_notices = tuple(effect_of(item) for item in data["extra"])
-        pinned_law = None if data["pins"] is None else load_pinned_law(data["pins"])
+        case = decompress(text, TransferableCase)
+        event_log = from_snapshot(case.event_log)
     except Exception:  # noqa: BLE001 - whatever a forged case holds, it must not stop a sentence
-        message = "the file cannot be read"
+        message = "the case cannot be read"
         raise InvalidTransferError(message) from None
     if not _has_zoned_times(event_log):
-        message = "the file holds times without a zone"
+        message = "the case holds times without a zone"
         raise InvalidTransferError(message)
     if not any(_moves_to(entry.event, own) for entry in event_log.log):
-        message = "nothing in the file moves the sentence here"
+        message = "nothing in the case moves the sentence here"
         raise InvalidTransferError(message)
     return TransferredCase(
         source=chunk.source,
         digest=chunk.digest,
         event_log=event_log,
-        extra_notices=extra_notices,
-        pinned_law=pinned_law,
+        extra_notices=case.extra_notices,
+        pinned_law=case.pinned_law,
     )
 
 
@@ -200,15 +189,6 @@ def _moves_to(event: object, own: SentenceRef) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TransferDone:
-    """Proof that the whole case has arrived at its target."""
-
-    target: str
-    """Workflow id of the sentence that took over."""
-    at: datetime
-
-
 class CaseTransfer:
     """Transfer of the case of one sentence, and the forwarding of what still arrives for it.
 
@@ -216,8 +196,8 @@ class CaseTransfer:
     repeats. Afterwards this sentence decides, times and sends nothing: its view stays as it was.
     """
 
-    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
-        self.done: TransferDone | None = None
+    def __init__(self, ref: SentenceRef, tasks: BackgroundTasks, done: TransferDone | None) -> None:
+        self.done = done
         """None while this sentence has its case."""
         self._ref = ref
         self._tasks = tasks
@@ -241,7 +221,12 @@ class CaseTransfer:
             self._in_flight = False
 
     def transfer(
-        self, holder: Holder, version: int, data: Callable[[], dict[str, Any]], io_queue: str
+        self,
+        holder: Holder,
+        version: int,
+        case: Callable[[], TransferableCase],
+        *,
+        io_queue: str,
     ) -> None:
         """Transfer the case to `holder`, unless that is in flight.
 
@@ -250,7 +235,7 @@ class CaseTransfer:
         Args:
             holder: The sentence that takes over.
             version: Number that tells one state of the case from another.
-            data: Function that returns the case as plain data; called only if it is sent.
+            case: Function that returns the case; called only if it is sent.
             io_queue: Task queue of the activity.
         """
         target = workflow_id_of(holder.crn, holder.event_number)
@@ -266,7 +251,7 @@ class CaseTransfer:
                     event_number=holder.event_number,
                     parcel=chunk,
                 )
-                for chunk in split_into_chunks(self._ref.workflow_id, target, data())
+                for chunk in split_into_chunks(self._ref.workflow_id, target, case())
             ]
             work = self._transfer(requests, target, version, io_queue=io_queue)
             self._transferring = self._tasks.start(work)
@@ -276,7 +261,9 @@ class CaseTransfer:
     ) -> None:
         for request in requests:
             # The case may change meanwhile; then `version` differs, and the case is sent again.
-            await _execute(TRANSFER_CASE, request, io_queue, summary=f"hand over to {target}")
+            await _execute(
+                TRANSFER_CASE, request, io_queue, summary=f"transfer the case to {target}"
+            )
         self._arrived = (target, version)
         self._transferring = None
         self._in_flight = False
@@ -301,7 +288,9 @@ class CaseTransfer:
             )
             try:
                 # More messages may be appended meanwhile, so the first one is removed afterwards.
-                await _execute(FORWARD_MESSAGE, request, io_queue, summary=f"send on to {target}")
+                await _execute(
+                    FORWARD_MESSAGE, request, io_queue, summary=f"forward a message to {target}"
+                )
             except ActivityError as error:
                 if error_type(error) != TARGET_CLOSED:
                     raise
@@ -309,16 +298,6 @@ class CaseTransfer:
                 await report_messages(self._ref, [message], io_queue)
             self._to_forward.popleft()
         self._in_flight = False
-
-    def dump(self) -> list[str] | None:
-        """Return what the next run needs, as plain data."""
-        return None if self.done is None else [self.done.target, self.done.at.isoformat()]
-
-    def load(self, data: Sequence[str] | None) -> None:
-        """Restore what the previous run dumped."""
-        if data is not None:
-            target, at = data
-            self.done = TransferDone(target, datetime.fromisoformat(at))
 
 
 async def _execute(activity: str, request: Any, io_queue: str, *, summary: str) -> None:

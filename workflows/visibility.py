@@ -56,7 +56,7 @@ class Visibility:
         holder = case.transferred_to
         if holder is not None:
             values |= _CLEARED
-            text = f"**Moved: it goes on as {holder}**\n\nAs it was then:\n\n{text}"
+            text = f"**Moved: it continues as {holder}**\n\nAs it was then:\n\n{text}"
         changes = self._changes(values)
         if changes:
             workflow.upsert_search_attributes(changes)

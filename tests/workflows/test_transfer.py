@@ -40,6 +40,7 @@ from tests.workflows.scene import (
 )
 from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
+from workflows.snapshot import TransferableCase
 from workflows.transfer import split_into_chunks
 
 LIFE: list[Act] = [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30)]
@@ -117,7 +118,7 @@ async def test_a_sentence_goes_on_whole_under_its_new_name(
         told = await _keys(settings, old, new)
         assert sorted(set(told)) == sorted(told)
         timers = open_timers((await runs(client, old))[-1])
-        assert ["the file is closed"] == list(timers)
+        assert ["the case is closed"] == list(timers)
         assert [] == [
             fault
             for handle in (old, new)
@@ -163,7 +164,7 @@ async def test_what_still_comes_for_the_old_name_reaches_the_new_one(
         assert len(LIFE) + 1 == (await view_of(old))["events_total"]
         with pytest.raises(WorkflowUpdateFailedError) as caught:
             await submit(old, act("contact_recorded", day(-2)))
-        assert f"the sentence goes on as {new.id}" in str(caught.value.cause)
+        assert f"the sentence continues as {new.id}" in str(caught.value.cause)
         assert "warned" == seen["state"]
 
 
@@ -238,13 +239,12 @@ async def test_a_forged_file_is_quarantined_and_changes_nothing(
         before = await shows(handle, state="warned")
         stranger = "sentence-X999999-1"
         case = case_of([event("sentence_ended", "2026-11-02", reason="death")])
-        (parcel,) = split_into_chunks(
-            stranger, handle.id, {"case": to_snapshot(case), "extra": [], "pins": None}
+        forged_case = TransferableCase(event_log=to_snapshot(case))
+        (chunk,) = split_into_chunks(stranger, handle.id, forged_case)
+        officer: TransferChunk = chunk.model_copy(
+            update={"by": chunk.by.model_copy(update={"role": "officer"})}
         )
-        officer: TransferChunk = parcel.model_copy(
-            update={"by": parcel.by.model_copy(update={"role": "officer"})}
-        )
-        for forged in (parcel, officer):
+        for forged in (chunk, officer):
             await handle.signal(TRANSFER_SIGNAL, json.loads(forged.model_dump_json()))
         await handle.signal(TRANSFER_SIGNAL, "nothing at all")
 
