@@ -20,7 +20,7 @@ MOVED: Final = "moved"
 
 ALREADY_CLOSED: Final = {
     "ended": "already_closed",
-    "reason": "the case of this sentence is closed; what still arrives is recorded as late",
+    "reason": "the case of this sentence is closed; messages are recorded as late",
 }
 """Result of a run that was started for a closed case, and the refusal of its updates."""
 

@@ -1,7 +1,7 @@
 """Snapshot of a sentence for its next run, and the policy that says when that run begins.
 
 A snapshot holds what cannot be derived. It is compressed before the payload codec encrypts it. The
-models are passed through the sandbox, or every run would build them anew.
+models are passed through the sandbox, or every run would build them again.
 """
 
 import base64

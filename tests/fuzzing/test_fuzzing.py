@@ -39,7 +39,14 @@ from tests.runtime.api.test_fuzzing import FakeGateway
 from tests.runtime.ingest.bench import Bench
 from tests.stores import open_files
 from tests.workflows.scene import Handle, allocated, runs, shows, task_faults, view_of
-from tests.workflows.test_encrypted_messages import FIRST, Sealing, note, officers, sealed, sealing
+from tests.workflows.test_encrypted_messages import (
+    FIRST,
+    EncryptingWorker,
+    encrypted,
+    encrypting_worker,
+    note,
+    officers,
+)
 
 QUICK_SECONDS: Final = 0.7
 """How long each part is tried in the suite."""
@@ -145,7 +152,7 @@ async def test_every_signal_to_a_sentence_is_accounted_for(
     seconds: float, server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """Applied, held, refused, quarantined or a repeat, to the last one; then it takes another."""
-    async with sealing(server, shelf, tmp_path, continue_after_events=200) as own:
+    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=200) as own:
         handle = await own.begin(*officers(allocated(-5)))
         sent = 2 + await _fire(own, handle, seconds)
 
@@ -154,13 +161,13 @@ async def test_every_signal_to_a_sentence_is_accounted_for(
 
         await eventually(all_are_known, 60 + seconds)
         before = (await view_of(handle))["events_total"]
-        await own.tell(handle, "contact_recorded", sealed(handle.id, note(event_id="after")))
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note(event_id="after")))
         await shows(handle, events_total=before + 1)
         histories = await runs(own.client, handle)
         assert [] == [fault for events in histories for fault in task_faults(events)]
 
 
-async def _fire(own: Sealing, handle: Handle, seconds: float) -> int:
+async def _fire(own: EncryptingWorker, handle: Handle, seconds: float) -> int:
     """Send signals that are spoilt until the time is up; return how many the server took."""
     taken = 0
     bare = own.bare.get_workflow_handle(handle.id)

@@ -1,4 +1,4 @@
-"""A server whose time can be moved, for what takes days."""
+"""Fixtures of a time-skipping server, for tests that take days."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -21,13 +21,13 @@ from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 @pytest.fixture
 async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A time-skipping server of the test's own: time waits for any sentence that has work."""
+    """Start a time-skipping server for one test; time waits for any sentence that has work."""
     beside = server_binary().with_name("temporal-test-server")
     program = beside if beside.is_file() else shutil.which("temporal-test-server")
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program), plugins=[SentencesPlugin()]
     ) as env:
-        # This server cannot list its attributes, so ours are added unseen.
+        # This server cannot list its attributes, so ours are added without a look.
         request = AddSearchAttributesRequest(namespace=env.client.namespace)
         for key in SEARCH_ATTRIBUTES:
             request.search_attributes[key.name] = IndexedValueType.ValueType(key.indexed_value_type)
@@ -37,14 +37,14 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
 
 @pytest.fixture
 def skipped(skipping: WorkflowEnvironment, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
-    """Both workers of a process on the time-skipping server, in the manner of `working`."""
+    """Run both workers of a process on the time-skipping server, like `working`."""
 
     @asynccontextmanager
     async def work(workflows: list[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        hands = build_activities(settings, shelf)
-        sentences = sentence_worker(skipping.client, settings, hands, workflows)
-        async with io_worker(skipping.client, settings, hands), sentences:
+        activities = build_activities(settings, shelf)
+        sentences = sentence_worker(skipping.client, settings, activities, workflows)
+        async with io_worker(skipping.client, settings, activities), sentences:
             yield settings
 
     return work

@@ -1,4 +1,6 @@
-"""Make the histories that later builds must replay: `python -m tests.workflows.export_histories`.
+"""Record the histories that later builds must replay.
+
+Usage: `python -m tests.workflows.export_histories RELEASE`.
 
 Run it once for a release, into a folder of its own name; the files of a release never change.
 """
@@ -40,7 +42,7 @@ from workflows.sentence import SentenceWorkflow
 
 
 def _recalled() -> list[Act]:
-    """Prison, licence, a recall whose report is late, and prison again; supervision suspended."""
+    """Return a life of prison, licence, a recall with a late report, and prison again."""
     dates = {"expected_release_on": day(-60), "automatic_release_on": day(-60)}
     custody = {"type": "custody", "length_days": 400, "extended": False, "requirements": []}
     ends = {"ends_on": None, "licence_ends_on": day(140), "pss_ends_on": day(300)}
@@ -75,14 +77,14 @@ LIVES: dict[str, list[Act]] = {
         act("event_withdrawn", day(-1), withdrawn_event_id="never-sent"),
     ],
 }
-"""What is lived through, by name; each crosses continue-as-new where it is long enough."""
+"""Lives of sentences, by name; each that is long enough continues as new."""
 
 
 async def _live(client: Client, settings: Settings, acts: list[Act]) -> Handle:
     handle = await begin(client, settings, acts[0])
     await handle.signal("nonsense", 1)
-    for told in acts[1:]:
-        await tell(handle, [told])
+    for sent in acts[1:]:
+        await tell(handle, [sent])
         await view_of(handle)
     await shows(handle, events_total=len(acts))
     await asyncio.sleep(2)
@@ -114,7 +116,7 @@ async def _export(client: Client, name: str, handle: Handle, folder: Path) -> No
 
 
 async def export(folder: Path, scratch: Path) -> None:
-    """Live each life on a server of its own, and write the history of every run to `folder`."""
+    """Play each life on a server of its own, and write the history of every run to `folder`."""
     settings = isolated(scratch, continue_after_events=30, quiet_minutes=0)
     server = run_dev_server(
         scratch,
@@ -127,9 +129,9 @@ async def export(folder: Path, scratch: Path) -> None:
     )
     async with server as running:
         client = await connect(address=running.address, namespace="default")
-        hands = build_activities(settings, load_catalogue())
-        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
-        async with io_worker(client, settings, hands), sentences:
+        activities = build_activities(settings, load_catalogue())
+        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+        async with io_worker(client, settings, activities), sentences:
             for life, acts in LIVES.items():
                 handle = await _live(client, settings, acts)
                 await _export(client, life, handle, folder)

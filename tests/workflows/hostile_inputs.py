@@ -1,4 +1,4 @@
-"""Hostile messages by sort, each with the digest and the fate that it is to have."""
+"""Hostile messages by sort, each with its digest and the outcome that it must have."""
 
 import json
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.workflows.scene import day, imposed, serving
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One signal, and what is to become of it: a code of `unapplied`, or `applied`."""
+    """One signal and its expected outcome: a code of `unapplied`, or `applied`."""
 
     name: str
     arguments: list[RawValue]
@@ -24,7 +24,7 @@ class Shot:
 
 
 def raw(data: bytes, encoding: bytes | None = b"json/plain") -> RawValue:
-    """Return a payload exactly as an integrator's client may have spelt it."""
+    """Return a payload with these exact bytes, as an integrator's client may send it."""
     return RawValue(Payload(metadata={} if encoding is None else {"encoding": encoding}, data=data))
 
 
@@ -45,7 +45,7 @@ def _contact(n: int, sort: str, **fields: Any) -> dict[str, Any]:
 
 
 def setting() -> list[Shot]:
-    """Return the messages of an order that is served, and one that later ones conflict with."""
+    """Return the messages of an active order, and one with which later ones conflict."""
     acts = [*serving(-20), ("contact_recorded", _contact(0, "known"))]
     return [_said("applied", kind, data) for kind, data in acts]
 
@@ -150,7 +150,7 @@ def _no_utf8(n: int) -> Shot:
 
 
 def _deep(n: int) -> Shot:
-    # Around the depth where the interpreter's own stack ends, which no outcome may rest on.
+    # Around the recursion limit of the interpreter, on which no outcome may depend.
     depth = 900 + 5 * n
     return _bytes("too_deep", "contact_recorded", b'{"a":%s1%s}' % (b"[" * depth, b"]" * depth))
 
@@ -199,4 +199,4 @@ SORTS: Final[tuple[Callable[[int], Shot], ...]] = (
     _long_name,
     _odd_name,
 )
-"""Each sort makes its n-th message; `repeat` and `conflict` rest on the setting and stand apart."""
+"""Each sort makes its n-th message; `repeat` and `conflict` depend on `setting()`."""

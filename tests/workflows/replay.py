@@ -1,4 +1,4 @@
-"""Replay a stored history, and look at the sentence that it leads to."""
+"""Replay of a recorded history, and the sentence that it leads to."""
 
 import json
 from pathlib import Path
@@ -24,8 +24,8 @@ from workflows.sentence import SentenceWorkflow
 HISTORIES: Final = Path(__file__).parent / "histories"
 
 
-class _Witness(Interceptor):
-    """Holds on to the workflow that is replayed."""
+class _InstanceRecorder(Interceptor):
+    """Interceptor that keeps the replayed workflow instance."""
 
     def __init__(self) -> None:
         self.seen: list[SentenceWorkflow] = []
@@ -53,19 +53,19 @@ async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
     Raises:
         Exception: If the history does not replay; the SDK's own error.
     """
-    witness = _Witness()
+    recorder = _InstanceRecorder()
     replayer = Replayer(
         workflows=[SentenceWorkflow],
         plugins=[SentencesPlugin()],
-        interceptors=[witness],
+        interceptors=[recorder],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
     await replayer.replay_workflow(history)
-    (found,) = witness.seen
-    desk, identity = found._case, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
+    (found,) = recorder.seen
+    case, identity = found._case, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
     assert identity is not None
-    assert desk.decision is not None
-    assert desk.as_of is not None
-    whole = sentence_view(identity, desk.event_log, desk.decision, desk.decision.law, desk.as_of)
+    assert case.decision is not None
+    assert case.as_of is not None
+    whole = sentence_view(identity, case.event_log, case.decision, case.decision.law, case.as_of)
     plain: dict[str, Any] = json.loads(json.dumps(law_part(whole)))
     return plain

@@ -1,4 +1,4 @@
-"""Set scenes for sentences on a server: start one, tell it things, look at what it did.
+"""Helpers for tests with sentences on a server: start one, send to it, look at its traces.
 
 Times are relative to today, for a real server keeps the real time.
 """
@@ -56,7 +56,7 @@ def allocated(offset: int, today: date | None = None) -> list[Act]:
 
 
 def serving(offset: int, today: date | None = None, **order: Any) -> list[Act]:
-    """Return an order made so many days from today, with all that makes it `active` in a week."""
+    """Return an order of so many days from today, with the events that make it `active`."""
     first = day(offset, today)
     met = f"{day(offset + 2, today)} 10:00"
     return [
@@ -94,7 +94,7 @@ def warned(warning_id: str, failure_id: str, offset: int, today: date | None = N
 
 
 async def begin(client: Client, settings: Settings, first: Act, *more: Act) -> Handle:
-    """Start a sentence by signal-with-start, as an integrator does, and tell it the rest."""
+    """Start a sentence by signal-with-start, as an integrator does, and send it the rest."""
     crn = new_crn()
     kind, data = first
     handle = await client.start_workflow(
@@ -118,7 +118,7 @@ async def tell(handle: Handle, acts: Iterable[Act]) -> None:
 
 
 async def view_of(handle: Handle) -> dict[str, Any]:
-    """Return the whole view; a server that has no time to answer is asked again."""
+    """Return the whole view; ask again while the server is too busy to answer."""
     found: dict[str, Any] = {}
 
     async def answers() -> bool:
@@ -144,9 +144,9 @@ async def shows(handle: Handle, **fields: Any) -> dict[str, Any]:
     return seen
 
 
-async def submit(handle: Handle, told: Act) -> list[dict[str, Any]]:
+async def submit(handle: Handle, sent: Act) -> list[dict[str, Any]]:
     """Send one message as an update, and return its receipt."""
-    kind, data = told
+    kind, data = sent
     receipt: list[dict[str, Any]] = await handle.execute_update(
         "submit", {"kind": kind, "data": data}
     )
@@ -189,16 +189,16 @@ _ENDED: Final = (
 
 _OF_THE_SERVER: Final = frozenset(
     {
-        # Overtaken by a new signal: what it decided is decided anew.
+        # A new signal arrived meanwhile, so the task is repeated.
         WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
-        # Cut short because too many signals waited for its end.
+        # The server cut it short because too many signals waited for its end.
         WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
     }
 )
 
 
 def task_faults(events: Iterable[HistoryEvent]) -> list[str]:
-    """Return the workflow tasks that failed; those that the server wants done again are none."""
+    """Return the failed workflow tasks, but not those that the server itself repeats."""
     return [
         str(event.workflow_task_failed_event_attributes)
         for event in events
@@ -226,22 +226,22 @@ def open_timers(events: Iterable[HistoryEvent]) -> dict[str, datetime]:
 
 
 def law_part(view: dict[str, Any]) -> dict[str, Any]:
-    """Return what depends on events, law and time alone, and not on whose sentence it is."""
+    """Return the part of a view that depends on events, law and time alone."""
     own = {"workflow_id", "crn", "event_number", "now", "arrival", "unapplied", "unapplied_total"}
     whole = {name: value for name, value in view.items() if name not in own}
-    # Delay of recording is told by arrival.
+    # The delay of recording depends on arrival.
     whole["clocks"] = [c for c in whole["clocks"] if c["timescale"] != "record-same-day"]
     return whole
 
 
 def delivered(settings: Settings, handle: Handle) -> list[dict[str, Any]]:
-    """Return the notices that lie in the outbox, by file name."""
+    """Return the notices in the outbox folder, by file name."""
     folder = settings.data_dir / OUTBOX / handle.id
     return [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
 
 
-def standing(settings: Settings, handle: Handle) -> set[str]:
-    """Return the first-generation keys of what the world was told and not told back."""
+def in_effect(settings: Settings, handle: Handle) -> set[str]:
+    """Return the first-generation keys of the notices sent and not compensated."""
     keys = {notice["key"] for notice in delivered(settings, handle)}
     return {
         base_of(key)

@@ -1,4 +1,4 @@
-"""A sentence needs nothing of ours on the caller's side: Temporal's own program starts it."""
+"""Temporal's own command-line tool can start a sentence: callers need none of our code."""
 
 import asyncio
 import json
@@ -52,14 +52,14 @@ async def fresh(
     ) as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(tmp_path, task_queue="sentences", io_queue="sentences-io")
-        hands = build_activities(settings, shelf)
-        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
-        async with io_worker(client, settings, hands), sentences:
+        activities = build_activities(settings, shelf)
+        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+        async with io_worker(client, settings, activities), sentences:
             yield server, client
 
 
 async def bare(server: DevServer, signal: str, event: dict[str, Any]) -> None:
-    """The command line of the wire contract, in Temporal's own words."""
+    """Run the command line of the wire contract, exactly as documented."""
     command = [
         *(str(server_binary()), "workflow", "signal-with-start"),
         *("--workflow-id", "sentence-X320741-1", "--type", "SentenceWorkflow"),
@@ -73,7 +73,7 @@ async def bare(server: DevServer, signal: str, event: dict[str, Any]) -> None:
     assert 0 == done.returncode, done.stderr
 
 
-async def test_a_bare_signal_with_start_begins_the_clock_of_the_first_appointment(
+async def test_a_plain_signal_with_start_starts_the_clock_of_the_first_appointment(
     fresh: tuple[DevServer, Client],
 ) -> None:
     """Allocated on Monday 2 November 2026, the first appointment is due 5 working days later."""
@@ -93,7 +93,7 @@ async def test_a_bare_signal_with_start_begins_the_clock_of_the_first_appointmen
     assert "NS 2015 5(a)" == clock["why"]["source"]
 
 
-async def test_a_bare_event_that_comes_first_waits_for_the_sentence(
+async def test_an_event_that_arrives_before_the_imposition_is_held(
     fresh: tuple[DevServer, Client],
 ) -> None:
     """The allocation starts the workflow; it is held until the imposition arrives."""

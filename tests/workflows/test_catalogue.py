@@ -1,4 +1,4 @@
-"""Workflows find their law by the names that history recorded, or hear what there is instead."""
+"""Workflows find their law by recorded names; an unknown name is refused with those that exist."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from workflows.law import NoStandardsInstalledError, UnknownNameError, install, 
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """The shelf is one for the process: leave it as it was found."""
+def _restored() -> Iterator[None]:
+    """Restore the catalogue, of which a process has one."""
     before = module._installed[:]  # noqa: SLF001 - there is no other way to empty it
     yield
     module._installed[:] = before  # noqa: SLF001 - as above
@@ -26,8 +26,8 @@ def test_law_is_found_by_its_names(shelf: StandardsCatalogue) -> None:
     assert found.calendar is shelf.calendars["england-and-wales-2026a"]
 
 
-def test_an_unknown_name_is_refused_with_what_there_is(shelf: StandardsCatalogue) -> None:
-    """A history from a newer build names what this one lacks: the message says both."""
+def test_an_unknown_name_is_refused_with_the_known_ones(shelf: StandardsCatalogue) -> None:
+    """A history of a newer build may name an edition that this one lacks: the message says both."""
     install(shelf)
 
     with pytest.raises(UnknownNameError, match=r"edition 'ns-2099' is not .* it holds: ns-2015"):
@@ -36,8 +36,8 @@ def test_an_unknown_name_is_refused_with_what_there_is(shelf: StandardsCatalogue
         law_named("ns-2015", "scotland-1")
 
 
-def test_nothing_installed_is_said() -> None:
-    """A process that forgot to load the standards hears that, and nothing is guessed."""
+def test_law_before_install_is_an_error() -> None:
+    """A process that has loaded no standards must not guess."""
     module._installed.clear()  # noqa: SLF001 - as a new process
 
     with pytest.raises(NoStandardsInstalledError):

@@ -1,4 +1,4 @@
-"""What crosses continue-as-new: everything that was kept, and nothing twice."""
+"""Continue-as-new carries over everything that was kept, and repeats nothing."""
 
 import asyncio
 import re
@@ -19,13 +19,13 @@ from tests.workflows.scene import (
     day,
     failed,
     imposed,
+    in_effect,
     law_part,
     nothing_under_way,
     open_timers,
     runs,
     serving,
     shows,
-    standing,
     task_faults,
     tell,
     view_of,
@@ -44,11 +44,11 @@ STREAM: list[Act] = [
     act("appointment_arranged", day(-2), appointment_id="A2", at=f"{day(5)}T10:00:00+00:00"),
     *(act("contact_recorded", f"{day(-1)} 10:{minute}") for minute in range(10, 30)),
 ]
-"""An order with a warning that counts, a failure nobody has judged, and clocks that run."""
+"""An order with a warning that counts, a failure not judged yet, and running clocks."""
 
 
 async def _clock_timers(client: Client, handle: Handle) -> dict[str, int]:
-    """The timers of clocks that wait now, and when each fires but for the sentence's own spread."""
+    """Return the timers of clocks that wait now, and when each fires without the jitter."""
     (*_, latest) = await runs(client, handle)
     later = jitter(handle.id)
     return {
@@ -58,53 +58,54 @@ async def _clock_timers(client: Client, handle: Handle) -> dict[str, int]:
     }
 
 
-async def test_a_sentence_that_crossed_five_times_is_as_one_that_never_did(
+async def test_a_sentence_that_continued_five_times_equals_one_that_never_did(
     client: Client, working: Working
 ) -> None:
-    """The same view, the same named timers due at the same times, the same notices
-    standing in the world."""
-    often = working([SentenceWorkflow], continue_after_events=10, quiet_minutes=0)
-    never = working([SentenceWorkflow], continue_after_events=10_000, quiet_minutes=0)
-    async with often as crossing, never as staying:
-        crossed = await begin(client, crossing, STREAM[0])
-        stayed = await begin(client, staying, *STREAM)
-        for told in STREAM[1:]:
-            await tell(crossed, [told])
+    """The view, the named timers with their times, and the notices in effect are the same."""
+    often_continues = working([SentenceWorkflow], continue_after_events=10, quiet_minutes=0)
+    never_continues = working([SentenceWorkflow], continue_after_events=10_000, quiet_minutes=0)
+    async with often_continues as continued_settings, never_continues as unbroken_settings:
+        continued = await begin(client, continued_settings, STREAM[0])
+        unbroken = await begin(client, unbroken_settings, *STREAM)
+        for sent in STREAM[1:]:
+            await tell(continued, [sent])
             # Let each be decided by itself, or one run takes them all.
-            await view_of(crossed)
-        seen = await shows(stayed, events_total=len(STREAM))
-        other = await shows(crossed, events_total=len(STREAM))
+            await view_of(continued)
+        seen = await shows(unbroken, events_total=len(STREAM))
+        other = await shows(continued, events_total=len(STREAM))
 
-        histories = await runs(client, crossed)
+        histories = await runs(client, continued)
         assert len(histories) > 5
-        assert 1 == len(await runs(client, stayed))
+        assert 1 == len(await runs(client, unbroken))
         assert law_part(seen) == law_part(other)
-        timers = await _clock_timers(client, stayed)
+        timers = await _clock_timers(client, unbroken)
         assert len(timers) > 2
 
         async def same_timers() -> bool:
-            return timers == await _clock_timers(client, crossed)
+            return timers == await _clock_timers(client, continued)
 
         await eventually(same_timers)
         assert [] == [fault for events in histories for fault in task_faults(events)]
 
         async def same_notices() -> bool:
-            return standing(staying, stayed) == standing(crossing, crossed)
+            return in_effect(unbroken_settings, unbroken) == in_effect(
+                continued_settings, continued
+            )
 
         await eventually(same_notices)
-        assert len(standing(staying, stayed)) > 3
+        assert len(in_effect(unbroken_settings, unbroken)) > 3
 
 
-async def test_what_is_under_way_holds_up_the_crossing_and_is_not_done_twice(
+async def test_activities_in_flight_delay_continue_as_new_and_run_once(
     client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """Without a worker for notices the run does not continue; with one it does, and each went once.
+    """Without a worker for notices the run does not continue; with one it does.
 
-    Meanwhile it takes messages and keeps its clocks: only the crossing waits.
+    Meanwhile it takes messages and keeps its clocks.
     """
     settings = isolated(tmp_path, continue_after_events=10)
-    hands = build_activities(settings, shelf)
-    async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
+    activities = build_activities(settings, shelf)
+    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         handle = await begin(client, settings, *STREAM[:10])
         for minute in range(10, 30):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
@@ -113,12 +114,12 @@ async def test_what_is_under_way_holds_up_the_crossing_and_is_not_done_twice(
         assert seen["arrival"]["notices"]["counts"]["in_flight"] > 0
         assert 1 == len(await runs(client, handle))
 
-        async with io_worker(client, settings, hands):
+        async with io_worker(client, settings, activities):
 
-            async def crossed() -> bool:
+            async def continued() -> bool:
                 return len(await runs(client, handle)) > 1
 
-            await eventually(crossed)
+            await eventually(continued)
             await tell(handle, [act("contact_recorded", f"{day(-1)} 11:00")])
             await shows(handle, events_total=31)
             await nothing_under_way(client, handle)
@@ -133,10 +134,10 @@ async def test_what_is_under_way_holds_up_the_crossing_and_is_not_done_twice(
     assert sorted(set(keys)) == sorted(keys)
 
 
-async def test_search_attributes_cross_without_being_told_again(
+async def test_search_attributes_carry_over_without_another_upsert(
     client: Client, working: Working
 ) -> None:
-    """The next run knows what the server was told, and tells what has changed since."""
+    """The next run knows what the server holds, and sends only what has changed."""
     async with working([SentenceWorkflow], continue_after_events=10) as settings:
         handle = await begin(client, settings, *serving(-20))
         for minute in range(10, 40):
@@ -144,10 +145,10 @@ async def test_search_attributes_cross_without_being_told_again(
             await view_of(handle)
         await shows(handle, events_total=37)
         (*_, latest) = await runs(client, handle)
-        told = [
+        sent = [
             e for e in latest if e.HasField("upsert_workflow_search_attributes_event_attributes")
         ]
-        assert [] == told
+        assert [] == sent
 
         async def listed() -> list[str]:
             query = (
@@ -162,9 +163,9 @@ async def test_search_attributes_cross_without_being_told_again(
 async def test_a_sentence_with_many_timers_does_not_continue_for_each_message(
     client: Client, working: Working
 ) -> None:
-    """What the first turn of a run arms is no growth: else every message would start a run."""
+    """Timers that the first turn starts do not count, or every message would start a new run."""
     async with working([SentenceWorkflow], continue_after_events=25) as settings:
-        failures = [told for n in range(30) for told in failed(f"F{n}", -1 - n)[:1]]
+        failures = [sent for n in range(30) for sent in failed(f"F{n}", -1 - n)[:1]]
         handle = await begin(client, settings, *serving(-60), *failures)
         await shows(handle, events_total=37)
 
@@ -174,15 +175,15 @@ async def test_a_sentence_with_many_timers_does_not_continue_for_each_message(
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
             await view_of(handle)
         await nothing_under_way(client, handle)
-        # Each takes events enough for a run more here and there; how many is the server's pace.
+        # Each may add enough events for another run; how many depends on the server.
         assert len(await runs(client, handle)) < before + 4
 
 
 @pytest.mark.prove
-async def test_a_snapshot_of_five_hundred_events_is_far_below_the_budget(
+async def test_a_snapshot_of_five_hundred_events_is_far_below_the_limit(
     client: Client, working: Working
 ) -> None:
-    """A life of 500 events crosses in a fraction of the size from which ops are told."""
+    """It takes a quarter at most of the size from which ops are warned."""
     acts = [
         imposed(-200),
         *(act("contact_recorded", day(-1), event_id=f"c{n}") for n in range(500)),
@@ -190,9 +191,9 @@ async def test_a_snapshot_of_five_hundred_events_is_far_below_the_budget(
     async with working([SentenceWorkflow], continue_after_events=50) as settings:
         handle = await begin(client, settings, acts[0])
         for start in range(1, len(acts), 50):
-            await asyncio.gather(*(tell(handle, [told]) for told in acts[start : start + 50]))
+            await asyncio.gather(*(tell(handle, [sent]) for sent in acts[start : start + 50]))
         await shows(handle, events_total=len(acts))
-        # How many runs a flood takes is the server's pace: it does not end one that has mail.
+        # How many runs a flood takes depends on the server, which ends no run with signals waiting.
         before = len(await runs(client, handle))
         for minute in range(10, 40):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])

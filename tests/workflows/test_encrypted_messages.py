@@ -1,4 +1,4 @@
-"""Sealed messages: opened once, by an answer that history keeps; forged ones move nothing."""
+"""Encrypted messages are decrypted once, and history keeps the answer; forged ones do nothing."""
 
 import asyncio
 from base64 import b64encode
@@ -49,12 +49,12 @@ pytestmark = pytest.mark.timeout(90)
 FIRST = Key("2026-05", bytes(range(32)))
 SECOND = Key("2026-11", bytes(range(100, 132)))
 MARK = "Bartholomew"
-"""What no history may hold readable."""
+"""Text that no history may hold as plaintext."""
 
 
-def sealed(workflow_id: str, told: Act, **how: Any) -> Payload:
-    """One event, signed by a known integrator and sealed, unless told otherwise."""
-    kind, data = told
+def encrypted(workflow_id: str, sent: Act, **how: Any) -> Payload:
+    """Return one event, encrypted and signed by a known integrator unless `how` differs."""
+    kind, data = sent
     return encrypt_event(
         how.pop("keys", FIRST), how.pop("signer", SIGNER), workflow_id, kind, data, **how
     )
@@ -64,8 +64,8 @@ def keys_text(*keys: Key) -> str:
     return "\n".join(f"{key.id} {b64encode(key.secret).decode()}" for key in keys)
 
 
-class Sealing:
-    """A worker that takes sealed and signed messages only, and a client that seals its own."""
+class EncryptingWorker:
+    """A worker that accepts only encrypted and signed messages, and a client with its keys."""
 
     def __init__(self, client: Client, bare: Client, settings: Settings) -> None:
         self.client, self.bare, self.settings = client, bare, settings
@@ -73,7 +73,7 @@ class Sealing:
         self.ring = settings.keys_file
 
     async def begin(self, *acts: Act) -> Handle:
-        """Start a sentence by its first event; the others follow."""
+        """Start a sentence by its first event; send the others after it."""
         name = workflow_id_of(new_crn(), EVENT_NUMBER)
         first, *more = acts
         handle = await self.client.start_workflow(
@@ -81,11 +81,11 @@ class Sealing:
             id=name,
             task_queue=self.settings.task_queue,
             start_signal=first[0],
-            start_signal_args=[RawValue(sealed(name, first))],
+            start_signal_args=[RawValue(encrypted(name, first))],
         )
         handle = self.client.get_workflow_handle(handle.id)
-        for told in more:
-            await self.tell(handle, told[0], sealed(name, told))
+        for sent in more:
+            await self.tell(handle, sent[0], encrypted(name, sent))
         return handle
 
     async def tell(self, handle: Handle, kind: str, payload: Payload) -> None:
@@ -94,9 +94,9 @@ class Sealing:
 
 
 @asynccontextmanager
-async def sealing(
+async def encrypting_worker(
     server: DevServer, shelf: StandardsCatalogue, folder: Path, **changes: object
-) -> AsyncIterator[Sealing]:
+) -> AsyncIterator[EncryptingWorker]:
     ring = folder / "keys"
     ring.write_text(keys_text(FIRST))
     settings = isolated(
@@ -108,11 +108,11 @@ async def sealing(
     )
     keys = KeyRing(FIRST)
     client = await connect(address=server.address, namespace="default", keys=keys)
-    hands = build_activities(settings, shelf)
-    sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
-    async with io_worker(client, settings, hands), sentences:
+    activities = build_activities(settings, shelf)
+    sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+    async with io_worker(client, settings, activities), sentences:
         bare = await connect(address=server.address, namespace="default")
-        yield Sealing(client, bare, settings)
+        yield EncryptingWorker(client, bare, settings)
 
 
 async def _unapplied(handle: Handle, **fields: Any) -> list[dict[str, Any]]:
@@ -122,24 +122,24 @@ async def _unapplied(handle: Handle, **fields: Any) -> list[dict[str, Any]]:
 
 
 def officers(acts: list[Act]) -> list[Act]:
-    """The same acts by an officer of the NPS, for whom the integrator of the tests may speak."""
+    """Return the same acts by an officer of the NPS, for whom the tests' integrator may send."""
     by = {"id": "N07A001", "role": "officer", "organisation": "NPS"}
     return [(kind, {**data, "by": by}) for kind, data in acts]
 
 
 def note(offset: int = -1, **fields: Any) -> Act:
-    (told,) = officers([act("contact_recorded", day(offset), fact=f"{MARK} came.", **fields)])
-    return told
+    (sent,) = officers([act("contact_recorded", day(offset), fact=f"{MARK} came.", **fields)])
+    return sent
 
 
-async def test_a_sealed_life_is_as_a_readable_one_and_nothing_of_it_lies_open(
+async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """Every event is applied with who signed it; no history holds a word of it."""
-    async with sealing(server, shelf, tmp_path, continue_after_events=10) as own:
-        told = [*officers(allocated(-5)), *(note(-1, event_id=f"n{n}") for n in range(12))]
-        handle = await own.begin(*told)
-        await shows(handle, events_total=len(told), state="allocated", unapplied_total=0)
+    """Every event is applied, with its signer as the sender."""
+    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=10) as own:
+        sent = [*officers(allocated(-5)), *(note(-1, event_id=f"n{n}") for n in range(12))]
+        handle = await own.begin(*sent)
+        await shows(handle, events_total=len(sent), state="allocated", unapplied_total=0)
 
         rows = await handle.query("record", 1)
         senders = {values["sender"] for table, _, values in rows["rows"] if table == "events"}
@@ -159,30 +159,33 @@ async def test_a_sealed_life_is_as_a_readable_one_and_nothing_of_it_lies_open(
 @pytest.mark.parametrize(
     ("code", "forge"),
     [
-        ("replayed_elsewhere", lambda name: sealed(f"{name}0", note())),
-        ("replayed_elsewhere", lambda name: sealed(name, ("rosh_assessed", note()[1]))),
-        ("tampered", lambda name: _bent(sealed(name, note()), lambda data: data[:-5])),
-        ("tampered", lambda name: _bent(sealed(name, note()), _flipped)),
-        ("wrong_signature", lambda name: sealed(name, note(), signer=STRANGER)),
-        ("unsigned", lambda name: sealed(name, note(), signer=None)),
-        ("expired", lambda name: sealed(name, note(), now=datetime.now(UTC) - timedelta(days=9))),
-        ("plain_refused", lambda name: sealed(name, note(), keys=None)),
+        ("replayed_elsewhere", lambda name: encrypted(f"{name}0", note())),
+        ("replayed_elsewhere", lambda name: encrypted(name, ("rosh_assessed", note()[1]))),
+        ("tampered", lambda name: _bent(encrypted(name, note()), lambda data: data[:-5])),
+        ("tampered", lambda name: _bent(encrypted(name, note()), _flipped)),
+        ("wrong_signature", lambda name: encrypted(name, note(), signer=STRANGER)),
+        ("unsigned", lambda name: encrypted(name, note(), signer=None)),
+        (
+            "expired",
+            lambda name: encrypted(name, note(), now=datetime.now(UTC) - timedelta(days=9)),
+        ),
+        ("plain_refused", lambda name: encrypted(name, note(), keys=None)),
         (
             "not_a_letter",
             lambda name: Payload(metadata={"encoding": OWN_ENCODING}, data=name.encode()),
         ),
-        ("role_not_allowed", lambda name: sealed(name, _by_court())),
+        ("role_not_allowed", lambda name: encrypted(name, _by_court())),
     ],
 )
-async def test_what_is_forged_is_listed_with_its_code_and_moves_nothing(
+async def test_a_forged_message_is_quarantined_with_its_code_and_changes_nothing(
     server: DevServer,
     shelf: StandardsCatalogue,
     tmp_path: Path,
     code: str,
     forge: Callable[[str], Payload],
 ) -> None:
-    """The sentence goes on: the next honest message is applied."""
-    async with sealing(server, shelf, tmp_path) as own:
+    """The next honest message is applied."""
+    async with encrypting_worker(server, shelf, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await own.tell(handle, "contact_recorded", forge(handle.id))
 
@@ -190,7 +193,7 @@ async def test_what_is_forged_is_listed_with_its_code_and_moves_nothing(
 
         assert (code, "quarantined") == (listed["code"], listed["disposition"])
         assert MARK not in str(listed)
-        await own.tell(handle, "contact_recorded", sealed(handle.id, note()))
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note()))
         await shows(handle, events_total=3, unapplied_total=1)
         histories = await runs(own.client, handle)
         assert [] == [fault for events in histories for fault in task_faults(events)]
@@ -213,13 +216,13 @@ def _by_court() -> Act:
     return act("contact_recorded", day(-1), by=by)
 
 
-async def test_a_message_whose_key_is_not_here_yet_waits_for_it(
+async def test_a_message_with_a_missing_key_waits_for_the_key(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """It is held and shown; once the key is in the file and somebody nudges, it is applied."""
-    async with sealing(server, shelf, tmp_path) as own:
+    """It is held and shown; with the key in the file, a nudge gets it applied."""
+    async with encrypting_worker(server, shelf, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
-        await own.tell(handle, "contact_recorded", sealed(handle.id, note(), keys=SECOND))
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note(), keys=SECOND))
         (listed,) = await _unapplied(handle, unapplied_total=1)
         assert ("unknown_key", "held") == (listed["code"], listed["disposition"])
 
@@ -229,17 +232,17 @@ async def test_a_message_whose_key_is_not_here_yet_waits_for_it(
         await shows(handle, events_total=3, unapplied_total=0)
 
 
-async def test_a_letter_that_stays_shut_keeps_no_run_busy(
+async def test_a_message_that_stays_encrypted_does_not_cause_new_runs(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """It crosses into the next run, is listed all the while, and is no reason for yet another."""
-    async with sealing(server, shelf, tmp_path, continue_after_events=10) as own:
+    """It carries over to the next run and stays listed, but does not count as a new message."""
+    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=10) as own:
         handle = await own.begin(*officers(allocated(-5)))
-        await own.tell(handle, "contact_recorded", sealed(handle.id, note(), keys=SECOND))
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note(), keys=SECOND))
         await shows(handle, unapplied_total=1)
         for number in range(5):
-            told = note(event_id=f"n{number}")
-            await own.tell(handle, "contact_recorded", sealed(handle.id, told))
+            sent = note(event_id=f"n{number}")
+            await own.tell(handle, "contact_recorded", encrypted(handle.id, sent))
             await shows(handle, events_total=3 + number)
 
         async def rests() -> bool:
@@ -255,14 +258,14 @@ async def test_a_letter_that_stays_shut_keeps_no_run_busy(
         await shows(handle, events_total=8, unapplied_total=0)
 
 
-async def test_a_repeated_letter_is_a_repeat_and_a_new_seal_of_it_too(
+async def test_the_same_event_encrypted_again_is_a_repeat(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """What counts is what it says, not the bytes of its seal."""
-    async with sealing(server, shelf, tmp_path) as own:
+    """The content counts, not the bytes of the ciphertext."""
+    async with encrypting_worker(server, shelf, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
-        once = sealed(handle.id, note())
-        for payload in (once, once, sealed(handle.id, note())):
+        once = encrypted(handle.id, note())
+        for payload in (once, once, encrypted(handle.id, note())):
             await own.tell(handle, "contact_recorded", payload)
 
         seen = await shows(handle, events_total=3, unapplied_total=0)
@@ -274,20 +277,22 @@ async def test_a_repeated_letter_is_a_repeat_and_a_new_seal_of_it_too(
         assert 0 == seen["arrival"]["quarantined"]
 
 
-async def test_an_update_may_bring_a_sealed_letter_and_gets_its_receipt(
+async def test_an_update_with_an_encrypted_message_gets_its_receipt(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """The caller is told what became of it, or why it stays shut or is refused; nothing is left."""
-    async with sealing(server, shelf, tmp_path) as own:
+    """The caller learns the outcome, or the refusal; a refused message leaves nothing behind."""
+    async with encrypting_worker(server, shelf, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await shows(handle, state="allocated")
 
-        receipt = await _submit(handle, sealed(handle.id, note(event_id="n1")), "contact_recorded")
+        receipt = await _submit(
+            handle, encrypted(handle.id, note(event_id="n1")), "contact_recorded"
+        )
         assert [("n1", "applied")] == [(r["event_id"], r["disposition"]) for r in receipt]
 
-        forged = sealed(handle.id, note(), signer=STRANGER)
+        forged = encrypted(handle.id, note(), signer=STRANGER)
         assert "wrong_signature" == await _refused(handle, forged, "contact_recorded")
-        again = sealed(handle.id, *officers([imposed(-3)]))
+        again = encrypted(handle.id, *officers([imposed(-3)]))
         assert "refused" == await _refused(handle, again, "sentence_imposed")
         readable = {"kind": "contact_recorded", "data": note()[1]}
         with pytest.raises(WorkflowUpdateFailedError) as caught:
@@ -299,8 +304,8 @@ async def test_an_update_may_bring_a_sealed_letter_and_gets_its_receipt(
 
 
 async def _submit(handle: Handle, payload: Payload, kind: str) -> list[dict[str, Any]]:
-    told = {"kind": kind, "letter": b64encode(payload.data).decode()}
-    found: list[dict[str, Any]] = await handle.execute_update("submit", told)
+    sent = {"kind": kind, "letter": b64encode(payload.data).decode()}
+    found: list[dict[str, Any]] = await handle.execute_update("submit", sent)
     return found
 
 
@@ -311,18 +316,21 @@ async def _refused(handle: Handle, payload: Payload, kind: str) -> str | None:
     return caught.value.cause.type
 
 
-async def test_a_sealed_sentence_goes_on_under_a_new_name_with_what_still_comes(
+async def test_a_sentence_of_encrypted_messages_can_be_transferred(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """Its file is sealed for the new one; a letter for the old one is sealed anew, and names both
-    who signed it and who sent it on. A file that somebody else hands over is refused."""
-    async with sealing(server, shelf, tmp_path, unsigned_senders=True) as own:
+    """The case and the forwarded messages are encrypted for the new workflow id.
+
+    A forwarded message names its signer and that our process asserts it. A case that an integrator
+    sends is refused.
+    """
+    async with encrypting_worker(server, shelf, tmp_path, unsigned_senders=True) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await shows(handle, state="allocated")
         crn = new_crn()
         named = {"to_crn": crn, "to_event_number": EVENT_NUMBER}
         moved = act("sentence_moved", day(-1), by=OPS, **named)
-        await own.tell(handle, moved[0], sealed(handle.id, moved, signer=None))
+        await own.tell(handle, moved[0], encrypted(handle.id, moved, signer=None))
         new = own.client.get_workflow_handle(workflow_id_of(crn, EVENT_NUMBER))
 
         async def arrived() -> bool:
@@ -332,7 +340,7 @@ async def test_a_sealed_sentence_goes_on_under_a_new_name_with_what_still_comes(
                 return False
 
         await eventually(arrived)
-        await own.tell(handle, "contact_recorded", sealed(handle.id, note()))
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note()))
         await shows(new, events_total=4, state="allocated", unapplied_total=0)
         rows = await new.query("record", 1)
         senders = {values["sender"] for table, _, values in rows["rows"] if table == "events"}
@@ -357,15 +365,17 @@ async def test_a_sealed_sentence_goes_on_under_a_new_name_with_what_still_comes(
 async def test_a_key_revoked_later_changes_no_replay(
     server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """The answer stands in the history: without the key of letters it replays the same."""
-    async with sealing(server, shelf, tmp_path, max_cached_workflows=0) as own:
-        letters = Key("letters", bytes(range(60, 92)))
-        own.ring.write_text(keys_text(FIRST, letters))
+    """The answer is in the history, so a replay without the key gives the same sentence."""
+    async with encrypting_worker(server, shelf, tmp_path, max_cached_workflows=0) as own:
+        message_key = Key("letters", bytes(range(60, 92)))
+        own.ring.write_text(keys_text(FIRST, message_key))
         handle = await own.begin(*officers(allocated(-5)))
         await shows(handle, state="allocated")
 
         async def taken() -> bool:
-            await own.tell(*(handle, "contact_recorded", sealed(handle.id, note(), keys=letters)))
+            await own.tell(
+                *(handle, "contact_recorded", encrypted(handle.id, note(), keys=message_key))
+            )
             return bool((await view_of(handle)).get("events_total") == 3)
 
         await eventually(taken)

@@ -1,4 +1,4 @@
-"""Every kind that is published can be sent: a sentence reads it, whatever it makes of it."""
+"""Every published kind of event can be sent: the sentence reads it, whatever the rules decide."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -16,21 +16,21 @@ from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
 
 LEAVES: Final = "sentence_moved"
-"""After it the sentence answers no more, for it goes on elsewhere."""
+"""After it the sentence continues elsewhere, and answers no more."""
 
 ROUND: Final = sorted((kind for kind in KINDS if kind != LEAVES), key=lambda kind: KINDS[kind].RANK)
 
 
 def published(kind: str) -> dict[str, Any]:
-    """The example of a kind; were it in the future, it would be held until it comes."""
+    """Return the example of a kind, but never in the future, where it would be held."""
     data = example(kind)
     latest = datetime.now(UTC) - timedelta(minutes=1)
     happened = min(latest, datetime.fromisoformat(data["occurred_at"]))
     return {**data, "occurred_at": happened.isoformat()}
 
 
-async def told(client: Client, queue: str, kinds: list[str]) -> Handle:
-    """A sentence that was sent the published example of each kind, in this order."""
+async def sent_to_one(client: Client, queue: str, kinds: list[str]) -> Handle:
+    """Send the published examples of these kinds to one sentence, in this order."""
     crn = new_crn()
     for kind in kinds:
         await send_event(client, crn, "1", kind, [published(kind)], task_queue=queue)
@@ -39,7 +39,7 @@ async def told(client: Client, queue: str, kinds: list[str]) -> Handle:
 
 
 async def receipt(handle: Handle, kind: str) -> dict[str, Any]:
-    """What became of the example of a kind, once the sentence has decided."""
+    """Return the receipt of the example of a kind, once it is decided."""
     found: list[dict[str, Any]] = []
 
     async def is_decided() -> bool:
@@ -52,9 +52,9 @@ async def receipt(handle: Handle, kind: str) -> dict[str, Any]:
 
 
 async def test_the_example_of_every_kind_is_read(client: Client, working: Working) -> None:
-    """Applied, held or refused as the rules say, and never quarantined, and many applied."""
+    """Each is applied, held or refused; none is quarantined, and most are applied."""
     queue = uuid4().hex
-    handle = await told(client, queue, ROUND)
+    handle = await sent_to_one(client, queue, ROUND)
     async with working([SentenceWorkflow], task_queue=queue, quiet_minutes=0):
         verdicts = Counter([(await receipt(handle, kind))["disposition"] for kind in ROUND])
         unapplied = await handle.query("unapplied")
@@ -65,10 +65,10 @@ async def test_the_example_of_every_kind_is_read(client: Client, working: Workin
 
 
 async def test_any_kind_may_come_first(client: Client, working: Working) -> None:
-    """Each starts a sentence, which waits for its order and knows what it was told."""
+    """Each starts a sentence, which waits for its imposition and keeps the event."""
     queue = uuid4().hex
     handles = {
-        kind: await told(client, queue, [kind])
+        kind: await sent_to_one(client, queue, [kind])
         for kind in (LEAVES, "released", "warning_issued", "message_resolved")
     }
     async with working([SentenceWorkflow], task_queue=queue, quiet_minutes=0):

@@ -1,4 +1,4 @@
-"""Whatever is sent to a sentence, and however it is started, it goes on and accounts for it."""
+"""A sentence survives any message and any start, and accounts for each."""
 
 import asyncio
 import random
@@ -39,7 +39,7 @@ async def _pages(handle: Handle, query: str) -> list[dict[str, Any]]:
 
 
 async def _account(handle: Handle) -> tuple[int, int]:
-    """How many messages the sentence knows of, and the sum of their digests."""
+    """Return how many messages the sentence knows, and the sum of their digests."""
     applied = [item["digest"] for item in await _pages(handle, "events")]
     kept = [
         item["digest"]
@@ -59,7 +59,7 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
 ) -> None:
     """Of 27 sorts, across continue-as-new: every digest is in log, quarantine or repeats.
 
-    The sentence still answers, its snapshot stays within the budget, and no task of it failed.
+    The sentence still answers, its snapshot stays small, and none of its workflow tasks failed.
     """
     shots = [sort(n) for sort in (*SORTS, repeat, conflict) for n in range(EACH)]
     random.Random(7).shuffle(shots)  # noqa: S311 - a test repeats itself
@@ -88,11 +88,11 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
         assert ["applied"] == [item["disposition"] for item in receipt]
         assert receipt == await chain.query("receipt", "after")
 
-        # How many runs took the flood is the server's pace: it refuses to end one that has mail.
-        async def it_goes_on_anew() -> bool:
+        # How many runs it took depends on the server, which ends no run with signals waiting.
+        async def it_continued() -> bool:
             return len(await runs(client, chain)) > 1
 
-        await eventually(it_goes_on_anew)
+        await eventually(it_continued)
         histories = await runs(client, chain)
         assert [] == [fault for events in histories for fault in task_faults(events)]
         begun = histories[-1][0].workflow_execution_started_event_attributes
@@ -100,7 +100,7 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
 
 
 async def test_each_sort_has_its_reason(client: Client, working: Working) -> None:
-    """What is not applied says why, by a code, in `unapplied`; nothing is quoted from it."""
+    """Each message that is not applied is listed with a code, and nothing of it is quoted."""
     first = setting()
     expected = {sort(0).digest: sort(0).becomes for sort in (*SORTS, conflict)}
     async with working([SentenceWorkflow]) as settings:
@@ -142,7 +142,7 @@ STARTS = {
 async def test_a_hostile_start_changes_nothing_of_the_sentence(
     client: Client, working: Working, start: list[object]
 ) -> None:
-    """The id says which sentence it is; the fault of the input is noted, and life goes on."""
+    """The id decides which sentence it is; the fault of the input is noted."""
     crn = new_crn()
     async with working([SentenceWorkflow]) as settings:
         handle = await client.start_workflow(
@@ -171,10 +171,10 @@ async def test_a_hostile_start_changes_nothing_of_the_sentence(
 @pytest.mark.parametrize(
     "workflow_id", ["sentence-x320741-1", "sentence-X320741", "X320741-1", "sentence-X320741-1 "]
 )
-async def test_another_form_of_id_is_a_clear_end(
+async def test_a_malformed_id_ends_the_run_with_a_reason(
     client: Client, working: Working, workflow_id: str
 ) -> None:
-    """The result of the run says what form an id has."""
+    """The result of the run says which form an id has."""
     async with working([SentenceWorkflow]) as settings:
         result = await client.execute_workflow(
             WORKFLOW_TYPE, id=workflow_id, task_queue=settings.task_queue
@@ -183,8 +183,10 @@ async def test_another_form_of_id_is_a_clear_end(
         assert "sentence-<CRN>-<event number>" in result["reason"]
 
 
-async def test_another_type_is_a_clear_end(client: Client, working: Working) -> None:
-    """A start that misspells the type is told the right one."""
+async def test_another_workflow_type_ends_the_run_with_a_reason(
+    client: Client, working: Working
+) -> None:
+    """The result names the right type."""
     async with working([SentenceWorkflow]) as settings:
         result = await client.execute_workflow(
             "Sentence", id=workflow_id_of(new_crn(), "1"), task_queue=settings.task_queue

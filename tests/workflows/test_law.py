@@ -1,4 +1,4 @@
-"""Law that changes while a sentence runs: looked up once, recorded, the same in every replay."""
+"""Law that changes while a sentence runs is looked up once, recorded, and the same in replay."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +35,7 @@ NEWER = "england-and-wales-2999a"
 
 
 def _with_a_holiday(shelf: StandardsCatalogue, when: str) -> StandardsCatalogue:
-    """Return the shelf with a calendar beside it that has one more holiday, but not as newest."""
+    """Return a catalogue that also has a calendar with one more holiday; it is not the newest."""
     known = shelf.calendar()
     holidays = {**known.holidays, date.fromisoformat(when): "Made up"}
     revised = replace(known, name="revised-1", holidays=holidays)
@@ -47,16 +47,16 @@ async def _working(
     client: Client, folder: Path, shelf: StandardsCatalogue, **changes: object
 ) -> AsyncIterator[Settings]:
     settings = isolated(folder, **changes)
-    hands = build_activities(settings, shelf)
-    sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
-    async with io_worker(client, settings, hands), sentences:
+    activities = build_activities(settings, shelf)
+    sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+    async with io_worker(client, settings, activities), sentences:
         yield settings
 
 
-async def test_a_revised_calendar_re_dates_what_runs_and_crosses_to_the_next_run(
+async def test_a_revised_calendar_moves_running_clocks_and_carries_over(
     client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """The timer moves with the date; the run after continue-as-new goes by the same answer."""
+    """The timer moves with the date; the run after continue-as-new uses the recorded answer."""
     known = _with_a_holiday(shelf, day(1))
     async with _working(client, tmp_path, known, continue_after_events=30) as settings:
         handle = await begin(client, settings, *allocated(-2))
@@ -87,23 +87,23 @@ def _is_weekend(when: str) -> bool:
     return date.fromisoformat(when).weekday() > 4
 
 
-async def test_an_unknown_calendar_is_refused_and_sent_again_once_it_is_there(
+async def test_an_unknown_calendar_is_refused_until_a_later_event_finds_it(
     client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """The answer of the day stays with the event that asked; a later event asks anew."""
+    """The answer of the day stays with the event that asked; a later event asks again."""
     settings = isolated(tmp_path, max_cached_workflows=0)
     first = act("calendar_revised", day(-1), event_id="c1", calendar="revised-1")
     again = act("calendar_revised", day(-1), event_id="c2", calendar="revised-1")
 
-    hands = build_activities(settings, shelf)
-    async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
+    activities = build_activities(settings, shelf)
+    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         handle = await begin(client, settings, *allocated(-2), first)
         await becomes("refused", lambda: _verdict(handle, "c1"))
-        (told,) = await handle.query("receipt", "c1")
-    assert shelf.calendar().name in told["reason"]
+        (sent,) = await handle.query("receipt", "c1")
+    assert shelf.calendar().name in sent["reason"]
 
-    hands = build_activities(settings, _with_a_holiday(shelf, day(1)))
-    async with sentence_worker(client, settings, hands, [SentenceWorkflow]):
+    activities = build_activities(settings, _with_a_holiday(shelf, day(1)))
+    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         await tell(handle, [again])
         seen = await shows(handle, calendar="revised-1")
         assert "refused" == await _verdict(handle, "c1")
@@ -117,15 +117,15 @@ async def _verdict(handle: Handle, event_id: str) -> str:
     return str(receipt["disposition"])
 
 
-async def test_an_update_that_names_law_is_taken_and_decided_after_the_look_up(
+async def test_an_update_that_names_law_is_decided_after_the_lookup(
     client: Client, working: Working
 ) -> None:
-    """The receipt says what it waits for; the look-up follows at once."""
+    """The receipt says what it waits for; the lookup follows at once."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *allocated(-2))
         await shows(handle, state="allocated")
-        told = act("calendar_revised", day(-1), event_id="c1", calendar=NEWER)
-        (receipt,) = await submit(handle, told)
+        sent = act("calendar_revised", day(-1), event_id="c1", calendar=NEWER)
+        (receipt,) = await submit(handle, sent)
         assert ("held", f"waits for calendar {NEWER} to be looked up") == (
             receipt["disposition"],
             receipt["reason"],
@@ -133,10 +133,10 @@ async def test_an_update_that_names_law_is_taken_and_decided_after_the_look_up(
         await becomes("refused", lambda: _verdict(handle, "c1"))
 
 
-async def test_a_withdrawn_imposition_lets_go_of_the_edition_that_it_had_pinned(
+async def test_a_withdrawn_imposition_releases_the_edition_that_it_pinned(
     client: Client, shelf: StandardsCatalogue, tmp_path: Path
 ) -> None:
-    """It was passed long ago; the one that stands in its place goes by its own day."""
+    """The imposition that replaces it is decided by the edition of its own day."""
     later = edition_of(
         shelf.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
     )

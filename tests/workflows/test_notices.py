@@ -1,4 +1,4 @@
-"""A notice that cannot be sent is shown, owned, mended or told otherwise, and holds up no other."""
+"""A notice that cannot be sent is shown with an owner, can be fixed, and delays no other notice."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,9 +41,9 @@ HOOK = {"webhook_secret": "whsec_" + "YWxs" * 8}
 
 
 def directory(file: Path, **other: str | None) -> Path:
-    """Write a directory in which everybody is reached by the folder but the roles of `other`.
+    """Write a directory that reaches every role by the folder, except the roles in `other`.
 
-    A role is given an address, from which its channel follows, or left out by None.
+    A role of `other` has an address, from which its channel follows, or is left out by None.
     """
     left_out = {role for role, address in other.items() if address is None}
     rows = [
@@ -63,8 +63,8 @@ def _by(other: dict[str, str | None], role: str) -> str:
     return f'channel = "{channel}"\naddress = "{address}"'
 
 
-def duties_of(view: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the notices that ops have to see to: how they stand, to whom, and who owns it."""
+def blocked_in(view: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the blocked notices of a view: status, recipient and owner."""
     return [
         (duty["sending"], duty["recipient"], duty["owner"])
         for duty in view["duties"]
@@ -73,13 +73,13 @@ def duties_of(view: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 async def counts(handle: Handle) -> dict[str, int]:
-    """Return how many notices stand where."""
+    """Return the number of notices by status."""
     found: dict[str, int] = (await view_of(handle))["arrival"]["notices"]["counts"]
     return found
 
 
-async def stands(handle: Handle, *duties: tuple[str, str, str]) -> dict[str, Any]:
-    """Wait until nothing is on its way, with these duties, and return the view."""
+async def settles_with(handle: Handle, *duties: tuple[str, str, str]) -> dict[str, Any]:
+    """Wait until no notice is on its way and these are blocked; return the view."""
     seen: dict[str, Any] = {}
 
     async def they_do() -> bool:
@@ -88,18 +88,18 @@ async def stands(handle: Handle, *duties: tuple[str, str, str]) -> dict[str, Any
         return bool(known) and not known.keys() & {"queued", "in_flight"}
 
     await eventually(they_do)
-    assert list(duties) == duties_of(seen)
+    assert list(duties) == blocked_in(seen)
     return seen
 
 
-async def test_somebody_unknown_is_a_duty_at_once_until_the_directory_names_them(
+async def test_an_unknown_recipient_blocks_its_notice_until_the_directory_names_it(
     client: Client, working: Working, tmp_path: Path
 ) -> None:
-    """Ops enter the recipient and nudge the sentence: no restart, and nothing else waited."""
+    """Ops add the recipient and nudge the sentence: no restart, and no other notice waits."""
     file = directory(tmp_path / "directory.toml", provider=None)
     async with working([SentenceWorkflow], directory_file=file) as settings:
         handle = await begin(client, settings, *serving(-1))
-        seen = await stands(handle, ("unaddressed", "provider", "ops"))
+        seen = await settles_with(handle, ("unaddressed", "provider", "ops"))
         assert {"notices_stuck"} <= {flag["code"] for flag in seen["flags"]}
         others = delivered(settings, handle)
         assert others
@@ -107,49 +107,49 @@ async def test_somebody_unknown_is_a_duty_at_once_until_the_directory_names_them
 
         directory(file)
         await handle.signal("nudge")
-        await eventually(lambda: _told(settings, handle, "provider"))
-        seen = await stands(handle)
+        await eventually(lambda: _is_delivered(settings, handle, "provider"))
+        seen = await settles_with(handle)
         assert "notices_stuck" not in {flag["code"] for flag in seen["flags"]}
         (notice,) = [n for n in delivered(settings, handle) if n["recipient"] == "provider"]
         assert ("N07", "CRC") == (notice["route"]["provider_code"], notice["route"]["provider"])
 
 
-async def _told(settings: Any, handle: Handle, recipient: str) -> bool:
+async def _is_delivered(settings: Any, handle: Handle, recipient: str) -> bool:
     return recipient in {notice["recipient"] for notice in delivered(settings, handle)}
 
 
-async def test_somebody_unknown_is_looked_for_again_every_day(
+async def test_an_unknown_recipient_is_looked_up_again_every_day(
     skipping: WorkflowEnvironment, skipped: Working, tmp_path: Path
 ) -> None:
-    """Where nobody nudges: an edited directory is enough."""
+    """An edited directory is enough, without a nudge."""
     today = day_of(await skipping.get_current_time())
     file = directory(tmp_path / "directory.toml", provider=None)
     async with skipped([SentenceWorkflow], directory_file=file) as settings:
         handle = await begin(skipping.client, settings, *allocated(-1, today))
-        await stands(handle, ("unaddressed", "provider", "ops"))
+        await settles_with(handle, ("unaddressed", "provider", "ops"))
         directory(file)
         await skipping.sleep(timedelta(hours=23))
-        assert not await _told(settings, handle, "provider")
+        assert not await _is_delivered(settings, handle, "provider")
         await skipping.sleep(timedelta(hours=2))
-        await eventually(lambda: _told(settings, handle, "provider"))
+        await eventually(lambda: _is_delivered(settings, handle, "provider"))
 
 
-async def test_a_refusal_for_good_is_a_duty_until_somebody_says_it_was_told_otherwise(
+async def test_a_refused_notice_stays_blocked_until_it_is_acknowledged(
     client: Client, working: Working, tmp_path: Path
 ) -> None:
-    """A nudge tries it, nothing else does, and the file of an ended sentence waits for it."""
+    """Only a nudge tries it again, and the case of an ended sentence stays open for it."""
     with hook_server() as (address, hook):
         hook.answers = [(410, {})]
         file = directory(tmp_path / "directory.toml", provider=address)
         own = {"directory_file": file, "closing_days": 0, **HOOK}
         async with working([SentenceWorkflow], **own) as settings:
             handle = await begin(client, settings, *allocated(-1))
-            seen = await stands(handle, ("refused", "provider", "ops"))
+            seen = await settles_with(handle, ("refused", "provider", "ops"))
             (key,) = [duty["key"] for duty in seen["duties"] if "sending" in duty]
             assert 1 == len(hook.posted)
             await handle.signal("nudge")
-            await eventually(lambda: _posted(hook, 2))
-            await stands(handle, ("refused", "provider", "ops"))
+            await eventually(lambda: _has_requests(hook, 2))
+            await settles_with(handle, ("refused", "provider", "ops"))
 
             died = act("sentence_ended", day(-1), ended_on=day(-1), reason="death")
             await tell(handle, [died])
@@ -160,21 +160,21 @@ async def test_a_refusal_for_good_is_a_duty_until_somebody_says_it_was_told_othe
     assert 1 == len({request.headers["webhook-id"] for request in hook.posted})
 
 
-async def _posted(hook: Hook, count: int) -> bool:
+async def _has_requests(hook: Hook, count: int) -> bool:
     return len(hook.posted) >= count
 
 
-async def test_a_letter_whose_texts_were_erased_is_a_duty_and_holds_up_no_other(
+async def test_a_document_with_erased_texts_is_blocked_and_delays_no_other_notice(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """What was filed and is gone will never come: a round shows it, and a nudge asks once more."""
+    """A stored text that is gone never returns: one round shows it, a nudge tries once more."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *serving(-20, today))
-        told = act(
+        sent = act(
             "explanation_received", f"{day(-1, today)} 12:30", failure_id="F1", details="Bus."
         )
-        await tell(handle, [*failed("F1", -1, today), told])
+        await tell(handle, [*failed("F1", -1, today), sent])
         await shows(handle, counted_failures=1)
         with open_files(settings.data_dir) as store:
 
@@ -187,33 +187,33 @@ async def test_a_letter_whose_texts_were_erased_is_a_duty_and_holds_up_no_other(
         await tell(handle, [warned("W1", "F1", -1, today)])
         await shows(handle, state="warned")
         await skipping.sleep(timedelta(hours=1))
-        seen = await stands(handle, ("unwritten", "person", "ops"))
+        seen = await settles_with(handle, ("unwritten", "person", "ops"))
         (duty,) = [duty for duty in seen["duties"] if "sending" in duty]
         assert TEXT_MISSING == duty["error"]
         await skipping.sleep(timedelta(days=1))
         await handle.signal("nudge")
         await skipping.sleep(timedelta(minutes=5))
-        await stands(handle, ("unwritten", "person", "ops"))
+        await settles_with(handle, ("unwritten", "person", "ops"))
 
 
-async def test_a_channel_that_dies_with_a_notice_gets_it_again_under_one_key(
+async def test_a_notice_that_a_channel_may_have_lost_is_sent_again_under_one_key(
     client: Client, working: Working, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody knows whether it was taken; whoever reads can tell that it is one notice."""
+    """The receiver can tell by the key that it is one notice."""
     monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.0)
     with hook_server() as (address, hook):
         hook.dies = 2
         file = directory(tmp_path / "directory.toml", provider=address)
         async with working([SentenceWorkflow], directory_file=file, **HOOK) as settings:
             handle = await begin(client, settings, *allocated(-1))
-            await eventually(lambda: _posted(hook, 3))
-            await stands(handle)
+            await eventually(lambda: _has_requests(hook, 3))
+            await settles_with(handle)
     assert 3 == len(hook.posted)
     assert 1 == len({request.headers["webhook-id"] for request in hook.posted})
     assert 1 == len({request.body for request in hook.posted})
 
 
-async def test_a_receiver_that_asks_for_time_is_left_alone_for_it(
+async def test_a_receiver_can_defer_a_notice(
     skipping: WorkflowEnvironment, skipped: Working, tmp_path: Path
 ) -> None:
     """The round ends at once, and the sentence waits by its own timer."""
@@ -223,22 +223,22 @@ async def test_a_receiver_that_asks_for_time_is_left_alone_for_it(
         file = directory(tmp_path / "directory.toml", provider=address)
         async with skipped([SentenceWorkflow], directory_file=file, **HOOK) as settings:
             handle = await begin(skipping.client, settings, *allocated(-1, today))
-            await eventually(lambda: _posted(hook, 1))
+            await eventually(lambda: _has_requests(hook, 1))
             await skipping.sleep(timedelta(minutes=110))
-            (stuck,) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
-            assert ("NoticeDeferred", 1) == (stuck["error"], len(hook.posted))
+            (failing,) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
+            assert ("NoticeDeferred", 1) == (failing["error"], len(hook.posted))
             await skipping.sleep(timedelta(minutes=15))
-            await eventually(lambda: _posted(hook, 2))
-            await stands(handle)
+            await eventually(lambda: _has_requests(hook, 2))
+            await settles_with(handle)
 
 
-async def test_a_recipient_that_is_down_for_a_day_delays_nothing_else(
+async def test_a_receiver_that_is_down_for_a_day_delays_no_other(
     skipping: WorkflowEnvironment,
     skipped: Working,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """All others are told meanwhile, it is shown what does not get through, and then it does."""
+    """Others are notified meanwhile; the failing notices are shown, and are delivered later."""
     monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.0)
     today, port = day_of(await skipping.get_current_time()), free_port()
     file = directory(tmp_path / "directory.toml", provider="provider@x.example")
@@ -253,9 +253,9 @@ async def test_a_recipient_that_is_down_for_a_day_delays_nothing_else(
         seen = (await view_of(handle))["arrival"]["notices"]
         late = {(item["recipient"], item["error"]) for item in seen["not_getting_through"]}
         assert {("provider", "MailServerDown")} == late
-        told = {notice["recipient"] for notice in delivered(settings, handle)}
-        assert {"officer", "contributors"} <= told
-        assert "provider" not in told
+        sent = {notice["recipient"] for notice in delivered(settings, handle)}
+        assert {"officer", "contributors"} <= sent
+        assert "provider" not in sent
 
         waiting = {item["key"] for item in seen["not_getting_through"]}
         with mail_server(port=port) as (_, box):
@@ -265,5 +265,5 @@ async def test_a_recipient_that_is_down_for_a_day_delays_nothing_else(
                 return waiting <= {mail["X-Notice-Key"] for mail in box.mails}
 
             await eventually(all_came)
-            await stands(handle)
+            await settles_with(handle)
         assert len(box.mails) == len({mail["Message-ID"] for mail in box.mails})

@@ -1,4 +1,4 @@
-"""Notices and texts on their way out: late, tried again, shown, never lost and never twice."""
+"""Notices and texts may be late and are retried in sight, but none is lost and none goes twice."""
 
 import sqlite3
 from contextlib import closing
@@ -44,10 +44,10 @@ async def _counts(handle: Handle) -> dict[str, int]:
     return found
 
 
-async def test_an_outbox_that_is_down_is_shown_and_served_when_it_is_back(
+async def test_a_channel_that_is_down_is_shown_and_gets_its_notice_later(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """The entry waits for a time of its own, says how it failed, and is delivered once."""
+    """The notice waits for a time of its own, shows its error, and is delivered once."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow]) as settings:
         blocked = settings.data_dir / OUTBOX
@@ -55,9 +55,9 @@ async def test_an_outbox_that_is_down_is_shown_and_served_when_it_is_back(
         handle = await begin(skipping.client, settings, *allocated(-1, today))
         await shows(handle, state="allocated")
         await skipping.sleep(timedelta(minutes=1))
-        (stuck,) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
-        assert (1, "NotADirectoryError") == (stuck["rounds"], stuck["error"])
-        assert stuck["next_try_at"] is not None
+        (failing,) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
+        assert (1, "NotADirectoryError") == (failing["rounds"], failing["error"])
+        assert failing["next_try_at"] is not None
 
         blocked.unlink()
         await skipping.sleep(timedelta(minutes=2))
@@ -66,13 +66,13 @@ async def test_an_outbox_that_is_down_is_shown_and_served_when_it_is_back(
             return {"sent": 1} == await _counts(handle)
 
         await eventually(is_sent)
-        assert [stuck["key"]] == [notice["key"] for notice in delivered(settings, handle)]
+        assert [failing["key"]] == [notice["key"] for notice in delivered(settings, handle)]
 
 
-async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_file_open(
+async def test_a_notice_with_a_conflicting_key_is_blocked_and_keeps_the_case_open(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """It is not tried again; once somebody told the recipient otherwise, the file can close."""
+    """It is not retried; once it is acknowledged, the case can close."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow], closing_days=1) as settings:
         outbox = settings.data_dir / OUTBOX
@@ -80,10 +80,10 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
         handle = await begin(skipping.client, settings, *allocated(-1, today))
         await shows(handle, state="allocated")
         await skipping.sleep(timedelta(minutes=1))
-        (stuck, *_) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
+        (failing, *_) = (await view_of(handle))["arrival"]["notices"]["not_getting_through"]
         outbox.unlink()
         notice = NoticeRequest(
-            key=stuck["key"],
+            key=failing["key"],
             workflow_id=handle.id,
             crn="-",
             event_number="-",
@@ -93,7 +93,7 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
         )
         FolderChannel(settings.data_dir).send(NoticeMessage(notice, "", "0", None))
         await skipping.sleep(timedelta(minutes=2))
-        (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == stuck["key"]]
+        (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == failing["key"]]
         assert "ops" == duty["owner"]
 
         died = act("sentence_ended", day(-1, today), ended_on=day(-1, today), reason="death")
@@ -102,15 +102,15 @@ async def test_a_notice_whose_key_says_something_else_is_a_duty_and_holds_the_fi
         await skipping.sleep(timedelta(days=3))
         assert "completed" == (await view_of(handle))["state"]
         # A closed file would refuse the signal.
-        said = act("notice_acknowledged", day(0, today), notice_key=stuck["key"], by=OPS)
+        said = act("notice_acknowledged", day(0, today), notice_key=failing["key"], by=OPS)
         await tell(handle, [said])
         assert "closed" == (await handle.result())["ended"]
 
 
-async def test_texts_that_cannot_be_filed_cross_into_the_next_run(
+async def test_texts_that_cannot_be_stored_carry_over_to_the_next_run(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """They travel with the snapshot until the record takes them."""
+    """They travel with the snapshot until the database takes them."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow], continue_after_events=10) as settings:
         _rows(settings.data_dir, "ALTER TABLE texts RENAME TO elsewhere")
@@ -119,8 +119,8 @@ async def test_texts_that_cannot_be_filed_cross_into_the_next_run(
         await shows(handle, events_total=2)
         for minute in range(10, 20):
             await skipping.sleep(timedelta(minutes=1))
-            told = act("contact_recorded", f"{day(-7, today)} 10:{minute}", fact="Came.")
-            await tell(handle, [told])
+            sent = act("contact_recorded", f"{day(-7, today)} 10:{minute}", fact="Came.")
+            await tell(handle, [sent])
         await skipping.sleep(timedelta(minutes=1))
         assert len(await runs(skipping.client, handle)) > 1
         assert [] == _rows(settings.data_dir, "SELECT text FROM elsewhere")
@@ -131,10 +131,10 @@ async def test_texts_that_cannot_be_filed_cross_into_the_next_run(
         assert [("Came with his dog.",), ("Came.",)] == kept
 
 
-async def test_a_notice_about_an_overdue_clock_waits_for_quiet(
+async def test_an_overdue_alert_waits_for_the_quiet_spell(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """The status shows at once; what arrives within the spell may still settle the clock."""
+    """The status shows at once; an event within the spell may still settle the clock."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow], quiet_minutes=15) as settings:
         handle = await begin(skipping.client, settings, *allocated(-30, today))
@@ -148,16 +148,16 @@ async def test_a_notice_about_an_overdue_clock_waits_for_quiet(
         assert "overdue" not in templates
         await skipping.sleep(timedelta(minutes=6))
 
-        async def is_told() -> bool:
+        async def is_notified() -> bool:
             return "overdue" in {notice["template"] for notice in delivered(settings, handle)}
 
-        await eventually(is_told)
+        await eventually(is_notified)
 
 
-async def test_the_file_is_closed_ninety_days_after_the_end_was_seen(
+async def test_the_case_is_closed_ninety_days_after_its_end_was_seen(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """Until then it takes evidence from before the end; then the register has it."""
+    """Until then it takes late evidence; then the register of closed sentences has it."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow], closing_days=90) as settings:
         handle = await begin(skipping.client, settings, *allocated(-30, today), imposed(-30, today))

@@ -1,4 +1,4 @@
-"""The case record comes to say what the view says, whatever becomes of its database."""
+"""The case record converges to the view, whatever happens to its database."""
 
 import json
 import sqlite3
@@ -46,8 +46,8 @@ STREAM = [
 Rows = dict[tuple[str, str], dict[str, Any]]
 
 
-async def _wanted(handle: Handle) -> Rows:
-    """What the workflow says that its record is to hold."""
+async def _expected(handle: Handle) -> Rows:
+    """Return the rows that the record should hold, as the workflow says."""
     first = await handle.query("record", 1)
     found = list(first["rows"])
     for page in range(2, first["pages"] + 1):
@@ -56,7 +56,7 @@ async def _wanted(handle: Handle) -> Rows:
 
 
 def _held(folder: Path, workflow_id: str) -> Rows:
-    """What the databases hold."""
+    """Return the rows that the databases hold."""
     store = open_store(folder)
     try:
         found = read_rows(store, workflow_id)
@@ -66,7 +66,7 @@ def _held(folder: Path, workflow_id: str) -> Rows:
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:
-    # A table has a column for whatever any of its rows may say.
+    # A table has a column for every value that any of its rows may hold.
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -75,15 +75,15 @@ async def _is_even(handle: Handle) -> bool:
     return found
 
 
-async def _agree(folder: Path, handle: Handle) -> Rows:
-    """Wait until the databases hold what they are to, and nothing more is on its way."""
+async def _in_sync(folder: Path, handle: Handle) -> Rows:
+    """Wait until the databases hold the expected rows and nothing is in flight; return them."""
     wanted: Rows = {}
 
     async def even_and_not_held() -> tuple[bool, Rows]:
         even = await _is_even(handle)
-        # A notice that goes out meanwhile changes what is wanted.
+        # A notice that is sent meanwhile changes the expected rows.
         wanted.clear()
-        wanted.update(await _wanted(handle))
+        wanted.update(await _expected(handle))
         held = _held(folder, handle.id)
         return even, {key: row for key, row in wanted.items() if row != held.pop(key, None)} | held
 
@@ -91,7 +91,7 @@ async def _agree(folder: Path, handle: Handle) -> Rows:
     return wanted
 
 
-async def _stuck(handle: Handle) -> dict[str, Any]:
+async def _failing(handle: Handle) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     async def is_stuck() -> bool:
@@ -102,32 +102,32 @@ async def _stuck(handle: Handle) -> dict[str, Any]:
     return found
 
 
-async def test_the_record_comes_to_equal_the_view(client: Client, working: Working) -> None:
-    """Every clock, act, message and notice, and victims in a database of their own."""
+async def test_the_record_converges_to_the_view(client: Client, working: Working) -> None:
+    """Clocks, actions, messages and notices; and victims in a database of their own."""
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
         handle = await begin(client, settings, *STREAM)
         await shows(handle, events_total=len(STREAM), state="warned")
 
-        rows = await _agree(settings.data_dir, handle)
+        rows = await _in_sync(settings.data_dir, handle)
 
         tables = {table for table, _ in rows}
         assert {"clocks", "failures", "judgements", "notices", "victim_contacts"} <= tables
         assert len(STREAM) == sum(table == "events" for table, _ in rows)
 
 
-async def test_only_what_changes_is_written_also_after_continuing(
+async def test_only_changed_rows_are_written_also_after_continue_as_new(
     client: Client, working: Working
 ) -> None:
-    """A run that goes on in a new one does not tell its whole life again."""
+    """The next run does not write the whole record again."""
     async with working([SentenceWorkflow], continue_after_events=30) as settings:
         handle = await begin(client, settings, *STREAM)
         await shows(handle, events_total=len(STREAM))
-        await _agree(settings.data_dir, handle)
-        told = (await view_of(handle))["arrival"]["record"]["sequence"]
+        await _in_sync(settings.data_dir, handle)
+        sent = (await view_of(handle))["arrival"]["record"]["sequence"]
         before = len(await runs(client, handle))
         for minute in range(10, 20):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
-            rows = await _agree(settings.data_dir, handle)
+            rows = await _in_sync(settings.data_dir, handle)
 
         histories = await runs(client, handle)
         batches = [
@@ -136,25 +136,25 @@ async def test_only_what_changes_is_written_also_after_continuing(
             for found in events
             if found.activity_task_scheduled_event_attributes.activity_type.name == WRITE_RECORD
         ]
-        later = [len(batch["rows"]) for batch in batches if batch["sequence"] > told]
+        later = [len(batch["rows"]) for batch in batches if batch["sequence"] > sent]
         assert len(histories) > before
         # A message, its text and notices change a handful of rows each.
         assert sum(later) < len(rows)
         assert max(later) < len(rows) / 4
 
 
-async def test_a_database_that_refuses_is_shown_and_holds_up_no_clock(
+async def test_a_failing_database_is_shown_and_delays_no_clock(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """Its error is on the screen; messages are decided; once it takes rows it has them all."""
+    """Its error is shown and messages are decided; later the database gets every row."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow]) as settings:
         _sql(settings.data_dir, "ALTER TABLE clocks RENAME TO elsewhere")
         handle = await begin(skipping.client, settings, *serving(-9, today))
         await shows(handle, events_total=7)
-        stuck = await _stuck(handle)
-        assert stuck["next_try_at"] is not None
-        assert "elsewhere" not in str(stuck)
+        failing = await _failing(handle)
+        assert failing["next_try_at"] is not None
+        assert "elsewhere" not in str(failing)
 
         await tell(handle, [act("contact_recorded", day(-1, today))])
         seen = await shows(handle, events_total=8)
@@ -162,43 +162,43 @@ async def test_a_database_that_refuses_is_shown_and_holds_up_no_clock(
 
         _sql(settings.data_dir, "ALTER TABLE elsewhere RENAME TO clocks")
         await skipping.sleep(timedelta(minutes=70))
-        await _agree(settings.data_dir, handle)
+        await _in_sync(settings.data_dir, handle)
 
 
-async def test_an_old_copy_of_the_database_is_whole_again_at_the_next_change(
+async def test_a_restored_backup_is_complete_again_after_the_next_change(
     client: Client, working: Working
 ) -> None:
-    """What the copy lacks is sent afresh; nothing stays doubled or stale."""
+    """Everything is written again; no row is doubled or stale."""
     async with working([SentenceWorkflow]) as settings:
         folder = settings.data_dir
         handle = await begin(client, settings, *STREAM[:3])
         await shows(handle, events_total=3)
-        await _agree(folder, handle)
+        await _in_sync(folder, handle)
         _copy(folder, folder / "backup")
         await tell(handle, STREAM[3:])
         await shows(handle, events_total=len(STREAM))
-        await _agree(folder, handle)
+        await _in_sync(folder, handle)
 
         _copy(folder / "backup", folder)
         await tell(handle, [act("contact_recorded", day(-1))])
         await shows(handle, events_total=len(STREAM) + 1)
 
-        await _agree(folder, handle)
+        await _in_sync(folder, handle)
 
 
 async def test_the_record_outlives_its_workflow(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """A file closes only once everything is recorded; then the record stands by itself."""
+    """A case closes only once everything is recorded; then the record stands by itself."""
     today = day_of(await skipping.get_current_time())
     async with skipped([SentenceWorkflow], closing_days=1) as settings:
         died = act("sentence_ended", day(-1, today), ended_on=day(-1, today), reason="death")
         handle = await begin(skipping.client, settings, imposed(-9, today), died)
         await shows(handle, state="completed")
-        wanted = await _agree(settings.data_dir, handle)
+        wanted = await _in_sync(settings.data_dir, handle)
         _sql(settings.data_dir, "ALTER TABLE clocks RENAME TO elsewhere")
         await tell(handle, [act("contact_recorded", day(-2, today))])
-        await _stuck(handle)
+        await _failing(handle)
         await skipping.sleep(timedelta(hours=30))
         assert "completed" == (await view_of(handle))["state"]
 

@@ -1,4 +1,4 @@
-"""Histories of each release replay, and lead to the same sentence as when they were made."""
+"""Recorded histories of each release replay, and lead to the sentence that was recorded."""
 
 import json
 from pathlib import Path
@@ -22,14 +22,14 @@ def _read(file: Path) -> tuple[WorkflowHistory, object]:
 
 
 def test_there_are_histories_from_before_and_after_continue_as_new() -> None:
-    """Both sides of a crossing are kept, for a snapshot must be read by later builds too."""
+    """Later builds must read snapshots too."""
     begun = [_read(file)[0].events[0].workflow_execution_started_event_attributes for file in FILES]
     assert {True, False} == {bool(started.continued_execution_run_id) for started in begun}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_a_history_replays_to_the_sentence_that_was_stored(file: Path) -> None:
-    """The SDK finds no difference; and as it would miss a changed date, the view is compared."""
+    """The SDK finds no difference. It would miss a changed date, so the view is compared too."""
     shelf.install(load_catalogue())
     history, law = _read(file)
     replayer = Replayer(workflows=[SentenceWorkflow], plugins=[SentencesPlugin()])

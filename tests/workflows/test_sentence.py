@@ -1,4 +1,4 @@
-"""One sentence on a real server: what it is told, what it answers, what it leaves behind."""
+"""One sentence on a real server: its messages, its answers and its traces."""
 
 import sqlite3
 from contextlib import closing
@@ -41,8 +41,8 @@ async def _refusal(handle: Handle, *arguments: Any) -> ApplicationError:
     return caught.value.cause
 
 
-async def test_the_queries_answer_what_the_sentence_is(client: Client, working: Working) -> None:
-    """The whole view, its clocks, the events, what is allowed, and the graph with the state."""
+async def test_the_queries_show_the_sentence(client: Client, working: Working) -> None:
+    """The whole view, its clocks and events, the allowed kinds, and the graph with the state."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *serving(-20))
         seen = await shows(handle, state="active")
@@ -64,14 +64,14 @@ async def test_the_queries_answer_what_the_sentence_is(client: Client, working: 
 async def test_a_submitted_event_is_answered_with_its_receipt(
     client: Client, working: Working
 ) -> None:
-    """Applied, held or a repeat: the caller is told at once, and `receipt` says the same later."""
+    """Applied, held or a repeat: the caller knows at once, and `receipt` says the same later."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *serving(-20))
         await shows(handle, state="active")
-        told = act("contact_recorded", day(-3), event_id="c-1")
-        receipt = await submit(handle, told)
+        sent = act("contact_recorded", day(-3), event_id="c-1")
+        receipt = await submit(handle, sent)
         assert ["applied"] == [item["disposition"] for item in receipt]
-        assert receipt == await submit(handle, told)
+        assert receipt == await submit(handle, sent)
         assert receipt == await handle.query("receipt", "c-1")
         held = await submit(
             handle, act("warning_issued", day(-3), warning_id="W1", failure_ids=["F1"])
@@ -82,10 +82,10 @@ async def test_a_submitted_event_is_answered_with_its_receipt(
         assert 1 == (await view_of(handle))["arrival"]["repeats"]
 
 
-async def test_a_refused_submission_says_why_and_leaves_nothing(
+async def test_a_rejected_update_says_why_and_leaves_no_trace(
     client: Client, working: Working
 ) -> None:
-    """The code, the reason and what is allowed now reach the caller; history keeps no trace."""
+    """The code, the reason and the allowed kinds reach the caller; the history holds nothing."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *serving(-20))
         await shows(handle, state="active")
@@ -117,7 +117,7 @@ async def test_a_refused_submission_says_why_and_leaves_nothing(
         assert 0 == (await view_of(handle))["unapplied_total"]
 
 
-async def test_sentences_are_found_by_what_they_are(client: Client, working: Working) -> None:
+async def test_sentences_are_found_by_search_attributes(client: Client, working: Working) -> None:
     """Search attributes hold codes, and follow the sentence."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *serving(-60), *failed("F1", -40))
@@ -134,10 +134,8 @@ async def test_sentences_are_found_by_what_they_are(client: Client, working: Wor
         await eventually(is_found)
 
 
-async def test_the_current_details_tell_ops_where_it_stands(
-    client: Client, working: Working
-) -> None:
-    """State, officer, what is overdue and running by name, and what was not applied."""
+async def test_the_current_details_show_ops_the_sentence(client: Client, working: Working) -> None:
+    """State, officer, overdue and running clocks by name, and messages that were not applied."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *serving(-60), *failed("F1", -40))
         await handle.signal("nonsense", 1)
@@ -148,7 +146,7 @@ async def test_the_current_details_tell_ops_where_it_stands(
 
 
 async def test_a_cancel_request_is_recorded_and_declined(client: Client, working: Working) -> None:
-    """A court's sentence is not ended by a click, not even before it has opened."""
+    """A court's sentence is not ended by a click, not even before its first turn."""
     async with working([SentenceWorkflow]) as settings:
         early = await begin(client, settings, *allocated(-5))
         await early.cancel()
@@ -162,10 +160,10 @@ async def test_a_cancel_request_is_recorded_and_declined(client: Client, working
         assert 1 == str((await view_of(late))["arrival"]["trail"]).count("declined")
 
 
-async def test_a_closed_sentence_reports_what_comes_late_and_ends(
+async def test_a_closed_sentence_records_late_messages_and_ends(
     client: Client, working: Working
 ) -> None:
-    """Its file is entered in the register; a later start reports all that it brought."""
+    """The register of closed sentences has it; a later start records all that it brought."""
     died = act("sentence_ended", day(-1), ended_on=day(-1), reason="death")
     async with working([SentenceWorkflow], closing_days=0) as settings:
         handle = await begin(client, settings, *allocated(-5), died)
@@ -186,7 +184,7 @@ async def test_a_closed_sentence_reports_what_comes_late_and_ends(
         assert [("contact_recorded",), ("nonsense",)] == rows
 
 
-async def test_evidence_from_before_the_end_is_taken_while_the_file_is_open(
+async def test_late_evidence_is_taken_while_the_case_is_open(
     client: Client, working: Working
 ) -> None:
     """It is applied, and the sentence stays completed."""
@@ -199,8 +197,10 @@ async def test_evidence_from_before_the_end_is_taken_while_the_file_is_open(
         await shows(handle, state="completed", ended_on=day(-1))
 
 
-async def test_ops_close_what_was_never_imposed(client: Client, working: Working) -> None:
-    """A sentence that only an allocation told of ends without one, and its file is closed."""
+async def test_ops_can_close_a_sentence_that_was_never_imposed(
+    client: Client, working: Working
+) -> None:
+    """A sentence that is known from an allocation only ends without an imposition, and closes."""
     never = act("sentence_ended", day(-1), ended_on=day(-1), reason="never_imposed", by=OPS)
     async with working([SentenceWorkflow], closing_days=0) as settings:
         handle = await begin(client, settings, act("case_allocated", day(-9)))
@@ -212,19 +212,19 @@ async def test_ops_close_what_was_never_imposed(client: Client, working: Working
 MARK = "ZEBRAFISH"
 
 
-async def test_no_text_and_no_person_leaves_its_two_places(
+async def test_texts_and_people_are_in_two_places_of_a_history_only(
     client: Client, working: Working
 ) -> None:
-    """History holds them in the signal that came and on the way to the record, nowhere else."""
+    """In the signal that brought them, and on the way to the database."""
     person = {"name": f"{MARK} Smith", "date_of_birth": "1990-01-01"}
-    told = [
+    sent = [
         *serving(-20, person=person),
         act("contact_recorded", day(-3), fact=f"{MARK} came.", opinion=f"{MARK} was calm."),
         act("failure_reported", day(-2), failure_id="F1", details=f"{MARK} slept."),
     ]
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
-        handle = await begin(client, settings, *told)
-        await shows(handle, events_total=len(told))
+        handle = await begin(client, settings, *sent)
+        await shows(handle, events_total=len(sent))
         kind, data = imposed(-3, person=person)
         await _refusal(handle, {"kind": kind, "data": data})
 
@@ -263,13 +263,13 @@ async def test_no_text_and_no_person_leaves_its_two_places(
 
 
 async def test_a_run_without_a_cache_decides_the_same(client: Client, working: Working) -> None:
-    """Where every task is replayed from the start, nothing is lost, doubled or decided anew."""
+    """With every task replayed from the start, nothing is lost, doubled or decided twice."""
     acts = [*serving(-60), *failed("F1", -30), *failed("F2", -3)]
     changes = {"max_cached_workflows": 0, "quiet_minutes": 0, "continue_after_events": 40}
     async with working([SentenceWorkflow], **changes) as settings:
         handle = await begin(client, settings, acts[0])
-        for told in acts[1:]:
-            (receipt,) = await submit(handle, told)
+        for sent in acts[1:]:
+            (receipt,) = await submit(handle, sent)
             assert receipt["disposition"] in ("applied", "queued")
         await shows(handle, events_total=len(acts), state="active", unapplied_total=0)
 

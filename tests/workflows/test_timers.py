@@ -1,4 +1,4 @@
-"""Timers of a sentence on a server whose time is moved: named, on the right day, re-armed."""
+"""Timers of a sentence are named, fire on the right day, and follow their clocks."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -53,7 +53,7 @@ async def _status(handle: Handle, clock: str) -> list[str]:
 async def test_a_clock_is_a_timer_under_its_name_that_fires_after_its_last_day(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """Running while its due date lasts, missed once that London day is over."""
+    """The clock is running through its due date, and missed once that London day is over."""
     today = await _today(skipping)
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *allocated(-1, today))
@@ -78,10 +78,10 @@ async def test_a_clock_is_a_timer_under_its_name_that_fires_after_its_last_day(
         assert name not in await _timers(handle)
 
 
-async def test_a_moved_end_date_arms_its_timers_anew(
+async def test_a_moved_end_date_moves_its_timers(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """The timer of the old date is cancelled, one of the new date takes its place."""
+    """The timer of the old date is cancelled; one of the new date takes its place."""
     today = await _today(skipping)
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *serving(-20, today))
@@ -99,7 +99,7 @@ async def test_a_moved_end_date_arms_its_timers_anew(
 
 
 def _change_of_clocks(after: date, *, forward: bool) -> date:
-    """The next Sunday on which London's clocks go forward, or back: a day of 23 or 25 hours."""
+    """Return the next Sunday on which London's clocks go forward, or back: of 23 or 25 hours."""
     length = timedelta(hours=23 if forward else 25)
     days = (after + timedelta(days=n) for n in range(1, 400))
     return next(found for found in days if end_of(found) - start_of(found) == length)
@@ -132,7 +132,7 @@ async def test_an_order_ends_at_londons_midnight_also_on_the_day_the_clocks_chan
 async def test_a_warning_is_spent_twelve_months_after_the_failure(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """The order goes back from `warned` to `active` by T09, at a London midnight, by itself."""
+    """The order returns from `warned` to `active` by T09, at a London midnight, by itself."""
     today = await _today(skipping)
     acts: list[Act] = [
         *serving(-20, today, ends_on=day(700, today)),
@@ -152,10 +152,10 @@ async def test_a_warning_is_spent_twelve_months_after_the_failure(
         assert (0, 0) == (at.hour, at.minute)
 
 
-async def test_an_event_of_a_little_later_is_decided_when_its_time_comes(
+async def test_an_event_in_the_future_is_decided_when_its_time_comes(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """What lies in the future is held, wakes the sentence by itself, and is then applied."""
+    """It is held, wakes the sentence by itself, and is then applied."""
     today = await _today(skipping)
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *allocated(-1, today))
@@ -165,26 +165,26 @@ async def test_an_event_of_a_little_later_is_decided_when_its_time_comes(
         await shows(handle, officer="N07A001")
 
 
-async def test_a_broken_task_reaches_whoever_looks() -> None:
-    """The main loop is stirred, and finds the task's own error as the cause."""
-    stirred: list[bool] = []
-    crew = BackgroundTasks(lambda: stirred.append(True))
+async def test_a_failed_background_task_fails_the_main_loop() -> None:
+    """The main loop is woken, and finds the task's own error as the cause."""
+    woken: list[bool] = []
+    tasks = BackgroundTasks(lambda: woken.append(True))
 
-    async def breaks() -> None:
+    async def fails() -> None:
         raise KeyError("x")
 
-    task = crew.start(breaks())
+    task = tasks.start(fails())
     await asyncio.wait([task])
-    assert [True] == stirred
+    assert [True] == woken
     with pytest.raises(BackgroundTaskError) as caught:
-        crew.raise_failed()
+        tasks.raise_failed()
     assert isinstance(caught.value.__cause__, KeyError)
 
 
-async def test_a_task_that_ends_or_is_cancelled_is_well() -> None:
+async def test_a_task_that_ends_or_is_cancelled_is_no_failure() -> None:
     """Cancelling a timer is no fault."""
-    crew = BackgroundTasks(lambda: None)
-    ended, cancelled = crew.start(asyncio.sleep(0)), crew.start(asyncio.sleep(60))
+    tasks = BackgroundTasks(lambda: None)
+    ended, cancelled = tasks.start(asyncio.sleep(0)), tasks.start(asyncio.sleep(60))
     cancelled.cancel()
     await asyncio.wait([ended, cancelled])
-    crew.raise_failed()
+    tasks.raise_failed()

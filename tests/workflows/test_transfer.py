@@ -1,4 +1,4 @@
-"""A sentence goes on under another name: whole, once, and found by those who ask under the old."""
+"""A case is transferred to another workflow id: whole, once, and with what still arrives."""
 
 import json
 from datetime import timedelta
@@ -48,7 +48,7 @@ LIFE: list[Act] = [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30)]
 pytestmark = pytest.mark.timeout(180)
 
 
-def _to(crn: str, when: str, **fields: Any) -> Act:
+def _move_to(crn: str, when: str, **fields: Any) -> Act:
     named = {"to_crn": crn, "to_event_number": EVENT_NUMBER, "why": "merge"}
     return act("sentence_moved", when, by=OPS, **{**named, **fields})
 
@@ -67,7 +67,7 @@ def _law(view: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if name not in ("moved_to", "came_from")}
 
 
-async def _quiet(handle: Handle) -> None:
+async def _notices_settled(handle: Handle) -> None:
     async def nothing_under_way() -> bool:
         counts = (await view_of(handle))["arrival"]["notices"]["counts"]
         return not {"queued", "in_flight"} & set(counts)
@@ -75,8 +75,8 @@ async def _quiet(handle: Handle) -> None:
     await eventually(nothing_under_way)
 
 
-async def _has_left(handle: Handle) -> None:
-    """Wait until the file was handed over: an update is then refused."""
+async def _is_transferred(handle: Handle) -> None:
+    """Wait until the case was transferred: an update is then refused."""
 
     async def refused() -> bool:
         try:
@@ -92,18 +92,18 @@ async def _keys(settings: Settings, *handles: Handle) -> list[str]:
     return [notice["key"] for handle in handles for notice in delivered(settings, handle)]
 
 
-async def test_a_sentence_goes_on_whole_under_its_new_name(
+async def test_a_sentence_continues_whole_under_its_new_id(
     client: Client, working: Working
 ) -> None:
-    """The same view there; here it is shown as it was, keeps no timer and tells nobody anything."""
+    """The view is the same there. Here it stays as it was, with no timer and no more notices."""
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
         old = await begin(client, settings, *LIFE)
         await shows(old, state="warned")
-        await _quiet(old)
+        await _notices_settled(old)
         crn = new_crn()
-        await tell(old, [_to(crn, day(-1))])
+        await tell(old, [_move_to(crn, day(-1))])
         new = _handle(client, crn)
-        await _has_left(old)
+        await _is_transferred(old)
         seen = await shows(new, state="warned", events_total=len(LIFE) + 1)
         left = await view_of(old)
 
@@ -114,9 +114,9 @@ async def test_a_sentence_goes_on_whole_under_its_new_name(
         assert ["moved_to"] == [f["code"] for f in left["flags"] if f["code"] == "moved_to"]
         assert [old.id] == seen["came_from"]
         assert _law(left) == _law(seen)
-        await _quiet(new)
-        told = await _keys(settings, old, new)
-        assert sorted(set(told)) == sorted(told)
+        await _notices_settled(new)
+        sent = await _keys(settings, old, new)
+        assert sorted(set(sent)) == sorted(sent)
         timers = open_timers((await runs(client, old))[-1])
         assert ["the case is closed"] == list(timers)
         assert [] == [
@@ -139,16 +139,14 @@ async def test_a_sentence_goes_on_whole_under_its_new_name(
             assert law_part(await view_of(handle)) == await replayed_law(history)
 
 
-async def test_what_still_comes_for_the_old_name_reaches_the_new_one(
-    client: Client, working: Working
-) -> None:
-    """Signals are sent on as they came, also unreadable ones; an update is told where to go."""
+async def test_messages_for_the_old_id_reach_the_new_one(client: Client, working: Working) -> None:
+    """Signals are forwarded as they came, also unreadable ones; an update names the new id."""
     async with working([SentenceWorkflow]) as settings:
         old = await begin(client, settings, *LIFE)
         await shows(old, state="warned")
         crn = new_crn()
-        await tell(old, [_to(crn, day(-1))])
-        await _has_left(old)
+        await tell(old, [_move_to(crn, day(-1))])
+        await _is_transferred(old)
         for minute in range(10, 30):
             await tell(old, [act("contact_recorded", f"{day(-2)} 10:{minute}")])
         await old.signal("nonsense", 1)
@@ -168,10 +166,8 @@ async def test_what_still_comes_for_the_old_name_reaches_the_new_one(
         assert "warned" == seen["state"]
 
 
-async def test_a_merge_joins_two_files_and_overwrites_nothing(
-    client: Client, working: Working
-) -> None:
-    """What both hold is one; the same id with other content stands as it was, beside a line."""
+async def test_a_merge_of_two_cases_overwrites_nothing(client: Client, working: Working) -> None:
+    """An event that both hold counts once; the same id with other content is a conflict."""
     crn = new_crn()
     known = act("contact_recorded", day(-3), event_id="both", fact="Came.")
     other = act("contact_recorded", day(-4), event_id="clash", fact="Here.")
@@ -188,39 +184,39 @@ async def test_a_merge_joins_two_files_and_overwrites_nothing(
         )
         await tell(new, [other])
         await shows(new, events_total=2)
-        await tell(old, [_to(crn, day(-1))])
+        await tell(old, [_move_to(crn, day(-1))])
         seen = await shows(new, state="warned", events_total=len(LIFE) + 3)
         assert {"id_conflict": 1} == seen["arrival"]["quarantined_by_code"]
 
         async def verdicts() -> list[str]:
             receipts = await new.query("receipt", "clash")
-            return [told["disposition"] for told in receipts if "organisation" in told]
+            return [sent["disposition"] for sent in receipts if "organisation" in sent]
 
         await becomes(["applied"], verdicts)
 
 
-async def test_a_sentence_that_was_moved_by_mistake_comes_back(
+async def test_a_sentence_that_was_moved_by_mistake_can_be_moved_back(
     client: Client, working: Working
 ) -> None:
-    """There and back: the first goes on with what happened meanwhile, the other one rests."""
+    """The first one continues with what happened meanwhile; the other one rests."""
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
         old = await begin(client, settings, *LIFE)
         await shows(old, state="warned")
         crn = new_crn()
         new = _handle(client, crn)
-        await tell(old, [_to(crn, day(-2))])
-        await _has_left(old)
+        await tell(old, [_move_to(crn, day(-2))])
+        await _is_transferred(old)
         await tell(new, [act("contact_recorded", day(-1), event_id="there")])
-        await tell(new, [_to(_crn(old), f"{day(-1)} 13:00", why="unmerge")])
-        await _has_left(new)
+        await tell(new, [_move_to(_crn(old), f"{day(-1)} 13:00", why="unmerge")])
+        await _is_transferred(new)
         seen = await shows(old, moved_to=None, state="warned", events_total=len(LIFE) + 3)
         assert [new.id] == seen["came_from"]
         await tell(new, [act("contact_recorded", day(-1), event_id="late")])
         await shows(old, events_total=len(LIFE) + 4)
-        await _quiet(old)
-        told = await _keys(settings, old, new)
-        assert sorted(set(told)) == sorted(told)
-        # Nothing goes to and fro: each file was handed over once.
+        await _notices_settled(old)
+        sent = await _keys(settings, old, new)
+        assert sorted(set(sent)) == sorted(sent)
+        # Each case was transferred once, and not back and forth.
         for handle in (old, new):
             scheduled = [
                 item.activity_task_scheduled_event_attributes.activity_type.name
@@ -230,10 +226,10 @@ async def test_a_sentence_that_was_moved_by_mistake_comes_back(
             assert 1 == scheduled.count("hand_over")
 
 
-async def test_a_forged_file_is_quarantined_and_changes_nothing(
+async def test_a_forged_case_is_quarantined_and_changes_nothing(
     client: Client, working: Working
 ) -> None:
-    """Neither a stranger's sentence nor somebody's officer hands anything over here."""
+    """Neither an unrelated sentence nor an officer can transfer a case here."""
     async with working([SentenceWorkflow]) as settings:
         handle = await begin(client, settings, *LIFE)
         before = await shows(handle, state="warned")
@@ -259,19 +255,19 @@ async def test_a_forged_file_is_quarantined_and_changes_nothing(
         ]
 
 
-async def test_the_file_of_a_moved_sentence_is_closed_as_moved(
+async def test_a_transferred_case_is_closed_as_moved(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """Ninety days after it left; the one that took over lives on."""
+    """Ninety days after the transfer; the sentence that took over continues."""
     today = day_of(await skipping.get_current_time())
     client = skipping.client
     async with skipped([SentenceWorkflow], closing_days=90) as settings:
         old = await begin(client, settings, *serving(-30, today))
         await shows(old, state="active")
         crn = new_crn()
-        await tell(old, [_to(crn, day(-1, today))])
+        await tell(old, [_move_to(crn, day(-1, today))])
         new = _handle(client, crn)
-        await _has_left(old)
+        await _is_transferred(old)
         await shows(new, state="active")
         await skipping.sleep(timedelta(days=89))
         await tell(old, [act("contact_recorded", day(-1, today), event_id="late")])
@@ -281,10 +277,10 @@ async def test_the_file_of_a_moved_sentence_is_closed_as_moved(
         assert "active" == (await view_of(new))["state"]
 
 
-async def test_a_sentence_goes_on_under_a_name_whose_file_was_closed(
+async def test_a_transfer_reopens_a_closed_case(
     skipping: WorkflowEnvironment, skipped: Working
 ) -> None:
-    """The register knows that name as closed; what goes on under it opens it again."""
+    """The register has that id as closed; the transfer starts it again."""
     today = day_of(await skipping.get_current_time())
     client = skipping.client
     async with skipped([SentenceWorkflow], closing_days=1) as settings:
@@ -296,7 +292,7 @@ async def test_a_sentence_goes_on_under_a_name_whose_file_was_closed(
 
         old = await begin(client, settings, *serving(-20, today))
         await shows(old, state="active")
-        await tell(old, [_to(_crn(closed), day(-1, today), why="renumbering")])
-        await _has_left(old)
+        await tell(old, [_move_to(_crn(closed), day(-1, today), why="renumbering")])
+        await _is_transferred(old)
         seen = await shows(_handle(client, _crn(closed)), state="active")
         assert [old.id] == seen["came_from"]

@@ -1,4 +1,4 @@
-"""What ops are shown of notices that do not arrive, where they look: in the details of the UI."""
+"""The details in the Temporal UI show ops the notices that are not sent."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from workflows.visibility import details
 NOW = at("2026-11-23")
 
 
-def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
-    """Those that need somebody first; nothing of it where every notice arrives."""
+def test_details_name_the_unsent_notices_and_what_to_do() -> None:
+    """Those that need a person come first; the section is absent when every notice is sent."""
     case = case_of(serving())
     decided = case.decide(law(), NOW)
     case.reconcile(decided, NOW, timedelta(0))
@@ -23,10 +23,10 @@ def test_details_name_the_notices_that_were_not_sent_and_what_to_do() -> None:
         case.outbox.mark_sent(key, NOW)
 
     text = details(IDENTITY, case, decided, NOW)
-    told = text.partition("**Notices not sent**")[2].strip().splitlines()
-    assert told[0].startswith(f"- ops: `{second}` to ")
-    assert "nudge the sentence" in told[0]
-    assert told[1].endswith("tried again, MailServerDown")
+    sent = text.partition("**Notices not sent**")[2].strip().splitlines()
+    assert sent[0].startswith(f"- ops: `{second}` to ")
+    assert "nudge the sentence" in sent[0]
+    assert sent[1].endswith("tried again, MailServerDown")
 
     case.outbox.start(first, NOW)
     case.outbox.mark_sent(first, NOW)
