@@ -18,7 +18,8 @@ from temporalio.client import Client
 
 from activities.crypto.keys import new_key
 from runtime.client import connect
-from runtime.dev_server import free_ports, run_dev_server
+from runtime.dev_server import run_dev_server
+from runtime.ports import free_ports
 from settings import PROJECT
 from workflows.ids import workflow_id_of
 

@@ -1,4 +1,4 @@
-"""Run `worker.py` as a child of this process, with probes that are asked until it is ready."""
+"""Worker as a child process: start `worker.py`, wait until it is ready, stop it."""
 
 import asyncio
 import json
@@ -8,27 +8,30 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.request import urlopen
 
-from runtime.dev_server import LOOPBACK, LocalProcessError, free_ports, is_free
+from activities.errors import UserFacingError
+from runtime.ports import LOOPBACK, free_ports, is_free
 from settings import PREFIX, PROJECT, Settings, address
 
 START_SECONDS: Final = 60.0
 DRAIN_SECONDS: Final = 10.0
-"""What a worker may take beyond its own grace before it is killed."""
+"""Time beyond the worker's own grace period before it is killed."""
 
 LOG: Final = "worker.log"
-_PAUSE: Final = 0.1
+_POLL_SECONDS: Final = 0.1
+_PROBE_SECONDS: Final = 5.0
 
 
-class WorkerEndedError(LocalProcessError):
+class WorkerEndedError(UserFacingError):
     """The worker ended by itself, or never became ready.
 
     Attributes:
-        status: Its exit status; None where it is still there.
+        status: Its exit status; None if it still runs.
     """
 
     def __init__(self, status: int | None, log: Path) -> None:
@@ -45,7 +48,7 @@ class WorkerProcess:
     log: Path
 
     def check(self) -> None:
-        """Return when the worker is still there.
+        """Check that the worker still runs.
 
         Raises:
             WorkerEndedError: If it ended by itself.
@@ -56,61 +59,62 @@ class WorkerProcess:
 
 @asynccontextmanager
 async def run_worker_process(settings: Settings) -> AsyncIterator[WorkerProcess]:
-    """Run a worker while the context lasts; it is told to drain at the end.
+    """Run a worker while the context lasts; at the end it drains.
 
-    It gets this process's environment, with other ports where those of the settings are taken.
+    It inherits this process's environment. Ports of the settings that are taken are replaced.
 
     Raises:
         WorkerEndedError: If it does not become ready.
     """
     log = settings.data_dir / LOG
     spare = free_ports()
-    probes = _free(settings.http_bind, spare.grpc)
-    metrics = _free(settings.metrics_bind, spare.ui) if settings.metrics_bind else ""
+    probes = _free_bind(settings.http_bind, spare.grpc)
+    metrics = _free_bind(settings.metrics_bind, spare.ui) if settings.metrics_bind else ""
     process = _spawn(log, {"HTTP_BIND": probes, "METRICS_BIND": metrics})
     try:
-        await _ready(process, address(probes).port, log)
+        await _wait_until_ready(process, address(probes).port, log)
         yield WorkerProcess(process, log)
     finally:
         await asyncio.to_thread(_stop, process, settings.graceful_shutdown_seconds + DRAIN_SECONDS)
 
 
-def _free(bind: str, spare: int) -> str:
-    # On loopback, whatever the settings say: a demonstration is for this machine alone.
+def _free_bind(bind: str, spare: int) -> str:
+    # On loopback, whatever the settings say: a demonstration is for this machine only.
     port = address(bind).port
     return f"{LOOPBACK}:{port if port and is_free(port) else spare}"
 
 
-def _spawn(log: Path, ours: dict[str, str]) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, **{f"{PREFIX}{name}": value for name, value in ours.items()}}
-    with log.open("wb") as out:
-        # A session of its own: Ctrl-C in the terminal reaches us, and we decide the order.
+def _spawn(log: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, **{f"{PREFIX}{name}": value for name, value in settings.items()}}
+    with log.open("wb") as output:
+        # In a session of its own: Ctrl-C reaches only us, and we stop things in order.
         return subprocess.Popen(  # noqa: S603 - our own program, no shell
             [sys.executable, str(PROJECT / "worker.py")],
             cwd=PROJECT,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
 
-async def _ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+async def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            while not await asyncio.to_thread(_answers, port):
+            while not await asyncio.to_thread(_is_ready, port):
                 if (status := process.poll()) is not None:
                     raise WorkerEndedError(status, log)
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_POLL_SECONDS)
     except TimeoutError:
         raise WorkerEndedError(None, log) from None
 
 
-def _answers(port: int) -> bool:
+def _is_ready(port: int) -> bool:
+    url = f"http://{LOOPBACK}:{port}/readyz"
     try:
-        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - OK
+        with urlopen(url, timeout=_PROBE_SECONDS) as answer:
+            return bool(answer.status == HTTPStatus.OK)
     except (OSError, HTTPException):
         return False
 
@@ -126,7 +130,7 @@ def _stop(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def _last_problem(log: Path) -> str:
-    """Return the last problem that the worker wrote down."""
+    """Return the last problem in the worker's log."""
     for line in reversed(log.read_text("utf-8", "replace").splitlines()):
         try:
             problem = json.loads(line).get("problem")
@@ -134,4 +138,4 @@ def _last_problem(log: Path) -> str:
             problem = line
         if problem:
             return str(problem)
-    return "it said nothing"
+    return "it logged no problem"

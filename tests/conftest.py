@@ -14,7 +14,8 @@ from temporalio.worker._workflow import _WorkflowWorker
 import tests.development  # noqa: F401 - before any settings are read
 from activities.standards import load_catalogue
 from runtime.client import connect
-from runtime.dev_server import DevServer, free_ports, run_dev_server
+from runtime.dev_server import DevServer, run_dev_server
+from runtime.ports import free_ports
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
 from states.standards.law import StandardsCatalogue

@@ -17,7 +17,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from runtime.dev_server import LOOPBACK, free_ports
+from runtime.ports import LOOPBACK, free_ports
 from tests.postgres_programs import NoPostgresError, as_nobody, give, plain, programs
 
 ADMIN: Final = "test_admin"

@@ -153,7 +153,7 @@ def test_the_tour_of_the_readme_works_as_it_is_written(folder: Path) -> None:
 def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folder: Path) -> None:
     """Data stay, nothing is doubled, what it says to try next works; a dead worker is reported."""
     with up(folder) as running:
-        assert "it is here from an earlier run" in running.said
+        assert "present from an earlier run" in running.said
         # The caseload, and the one that the tour started.
         assert f"ready: {sum('/' not in name for name in EXPECTED) + 1} sentences" in running.said
         assert (13, 0) == asyncio.run(_counted(running.address, folder))

@@ -19,7 +19,7 @@ from runtime.api.auth import LOCAL_SENDER, IntegratorAuth, SenderIdentity
 from runtime.api.gateway import TemporalGateway
 from runtime.api.handlers import ApiHandlers
 from runtime.api.responses import EventAccepted, EventKindList, HealthStatus, ReceiptList
-from runtime.dev_server import is_free
+from runtime.ports import is_free
 from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
 from runtime.http.bodies import JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter

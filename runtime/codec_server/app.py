@@ -26,7 +26,7 @@ from runtime.codec_server.handlers import (
     SENTENCE_HEADER,
     CodecHandlers,
 )
-from runtime.dev_server import Ports, free_ports, is_free
+from runtime.ports import Ports, free_ports, is_free
 from runtime.http.auth import AllowAll, Authenticator
 from runtime.http.rate_limit import RateLimiter
 from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve

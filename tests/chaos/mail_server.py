@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from runtime.dev_server import LOOPBACK
+from runtime.ports import LOOPBACK
 
 
 class Mailbox:

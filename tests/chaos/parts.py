@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from activities.records.database import Store, open_store
-from runtime.dev_server import free_ports
+from runtime.ports import free_ports
 from states.recipients import RECIPIENTS
 from tests.isolation import eventually
 from tests.postgres import Postgres

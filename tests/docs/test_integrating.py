@@ -16,7 +16,8 @@ import pytest
 from temporalio.client import Client
 
 from runtime.client import connect
-from runtime.dev_server import free_ports, run_dev_server, server_binary
+from runtime.dev_server import run_dev_server, server_binary
+from runtime.ports import free_ports
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
 from states.standards.law import StandardsCatalogue

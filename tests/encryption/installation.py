@@ -26,7 +26,8 @@ from activities.crypto.envelope import Signer, encrypt_event
 from activities.crypto.keys import Key, KeyRing
 from runtime.api.auth import KEY_PREFIX
 from runtime.client import connect
-from runtime.dev_server import LOOPBACK, DevServer, free_ports, run_dev_server
+from runtime.dev_server import DevServer, run_dev_server
+from runtime.ports import LOOPBACK, free_ports
 from states.recipients import RECIPIENTS
 from states.vocabulary import Role
 from tests.activities.crypto.rings import PRIVATE, SIGNER, public_text

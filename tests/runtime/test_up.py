@@ -19,7 +19,7 @@ def test_a_folder_serves_one_process_at_a_time(tmp_path: Path) -> None:
     folder = tmp_path / "var"
     with (
         lock_data_dir(folder),
-        pytest.raises(DataDirLockedError, match="something already runs in"),
+        pytest.raises(DataDirLockedError, match="another process uses"),
         lock_data_dir(folder),
     ):
         pass

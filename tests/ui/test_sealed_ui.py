@@ -15,8 +15,9 @@ from temporalio.worker import Worker
 from activities.crypto.envelope import encrypt_event
 from runtime.client import connect
 from runtime.codec_server.app import UiOrigins, codec_server
-from runtime.dev_server import free_ports, run_dev_server
+from runtime.dev_server import run_dev_server
 from runtime.http.settings import CodecServerSettings
+from runtime.ports import free_ports
 from tests.activities.crypto.rings import KIND, RING
 from tests.runtime.codec.encrypted_toy import MARKER, SealedToy, fail, repeat
 from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS

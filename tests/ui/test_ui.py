@@ -12,8 +12,9 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from runtime.client import connect
-from runtime.dev_server import free_ports, run_dev_server
+from runtime.dev_server import run_dev_server
 from runtime.event_sender import send_event
+from runtime.ports import free_ports
 from runtime.worker import build_activities, io_worker, sentence_worker
 from states.standards.law import StandardsCatalogue
 from states.time.london import day_of

@@ -17,7 +17,8 @@ from temporalio.client import Client, WorkflowHistory
 import tests.development  # noqa: F401 - before any settings are read
 from activities.standards import load_catalogue
 from runtime.client import connect
-from runtime.dev_server import free_ports, run_dev_server
+from runtime.dev_server import run_dev_server
+from runtime.ports import free_ports
 from runtime.shutdown import exit_now
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings

@@ -11,7 +11,8 @@ import pytest
 from temporalio.client import Client
 
 from runtime.client import connect
-from runtime.dev_server import DevServer, free_ports, run_dev_server, server_binary
+from runtime.dev_server import DevServer, run_dev_server, server_binary
+from runtime.ports import free_ports
 from runtime.worker import build_activities, io_worker, sentence_worker
 from states.standards.law import StandardsCatalogue
 from tests.isolation import eventually, isolated

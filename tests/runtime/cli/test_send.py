@@ -12,7 +12,8 @@ import pytest
 from temporalio.client import Client
 
 from runtime.cli.send import EnvelopeOptions
-from runtime.dev_server import DevServer, free_ports
+from runtime.dev_server import DevServer
+from runtime.ports import free_ports
 from states.time.london import LONDON
 from tests.isolation import Working, eventually
 from tests.runtime.cli.command_lines import command_words, shown, three_weeks_ago

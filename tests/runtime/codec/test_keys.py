@@ -15,8 +15,8 @@ from activities.crypto.keys import new_key
 from activities.reloading_file import FileError
 from runtime.codec import EncryptionCodec, UndecryptablePayloadError, data_converter
 from runtime.codec_server.app import UiOrigins, generated_keys
-from runtime.dev_server import Ports
 from runtime.keys import keys_of, signer_of
+from runtime.ports import Ports
 from runtime.worker import message_decryptor_of
 from settings import Settings, SettingsError, load_settings
 from tests.activities.crypto.rings import (

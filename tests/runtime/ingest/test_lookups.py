@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runtime.dev_server import free_ports
 from runtime.ingest.lookups import HttpLookupClient
 from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
+from runtime.ports import free_ports
 from tests.runtime.ingest.fakes import Server, serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
