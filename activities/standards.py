@@ -172,7 +172,7 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
 def _yaml_to_json(text: str) -> str:
     # Through JSON, whose strict mode accepts enums and dates as text. Cached by text, because YAML
     # is slow to parse and a process may load the standards again.
-    loaded: object = YAML(typ="safe", pure=True).load(text)
+    loaded: object = YAML(typ="safe", pure=False).load(text)
     return dumps(_with_text_keys(loaded), default=str)
 
 

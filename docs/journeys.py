@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from activities.standards import load_catalogue
-from runtime.rehearsal import OfflineSimulation
+from runtime.simulation import OfflineSimulation
 from runtime.streams import RelativeBase, StreamEvent, read_stream
 from states.standards.law import Law, StandardsCatalogue
 

@@ -1,4 +1,9 @@
-"""Send events to sentences by signal, which starts a sentence that does not run yet."""
+"""Sender of events: by signal, which starts a sentence, or by update, which waits for the receipt.
+
+A client that got no answer cannot know whether its event arrived, so it sends it again. The request
+id is made of the content: under the same id the server keeps one signal, and repeats the result of
+an update. That holds for one run; a later repeat reaches the sentence, which ignores it.
+"""
 
 import asyncio
 import hmac
@@ -30,98 +35,75 @@ from runtime.codec import EncryptionCodec
 from states.events.parsing import canonical_json
 from workflows.ids import WORKFLOW_TYPE, workflow_id_of
 
-_LENGTH: Final = 32
-"""Hexadecimal digits of the digest."""
+REQUEST_ID_DIGITS: Final = 32
+"""Hexadecimal digits of the digest in a request id."""
+
+ANSWER_SECONDS: Final = 30.0
+"""Time that a worker has to answer an update."""
 
 _PURPOSE: Final = b"sentences-request-id-v1"
-"""Makes a secret of its own out of a key, which itself only ever seals."""
+"""Derives a separate secret from a key that otherwise only encrypts."""
+
+_REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+_USE: Final = WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 
 
-def request_id(
-    workflow_id: str, kind: str, arguments: Sequence[Any], *, sealed: str = "", secret: bytes = b""
-) -> str:
-    """Return the id under which these arguments go to a sentence: codes and a digest.
+class SubmitRejectedError(Exception):
+    """The sentence rejected the event and kept nothing of it.
 
-    Two messages share it only where sentence, kind, event id, organisation and all the rest are
-    the same. What has no event id, such as a nudge, is never the same as another: its id is random.
-
-    Args:
-        workflow_id: The sentence.
-        kind: The name of the signal.
-        arguments: What is said, before it is sealed.
-        sealed: How it is sealed and signed: ids of keys, and when it was signed. What one key could
-            not open, or came too late, must not be taken for the same when it is sealed anew.
-        secret: Keys the digest, which stands readable in the history: without it, whoever reads
-            that can confirm a guess of the whole content.
+    Attributes:
+        code: `refused` if a rule rejected it, else the fault of the message.
+        reason: The same for a person.
+        allowed: Kinds that are allowed now, if a rule rejected it.
     """
-    if not _is_event(arguments):
-        return str(uuid4())
-    said = canonical_json([kind, sealed, arguments[0]])
-    return f"{workflow_id}/{kind}/{hmac.new(secret, said, 'sha256').hexdigest()[:_LENGTH]}"
+
+    def __init__(self, code: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+        self.allowed = allowed
 
 
-def encrypted_request_id(
-    key: Key | None,
-    signer: Signer | None,
-    workflow_id: str,
-    kind: str,
-    arguments: Sequence[Any],
-    now: datetime,
-) -> str:
-    """Return the request id of what is sealed with `key` and signed at `now`.
-
-    It is the same for an hour where a signature is dated: a signature that was not taken, for want
-    of its key in the file of integrators say, is heard when the message is signed anew later on.
-
-    Args:
-        key: Seals it; None where it goes readable.
-        signer: Signs it, if anything does.
-        workflow_id: The sentence.
-        kind: The name of the signal.
-        arguments: What is said, before it is sealed.
-        now: When it is signed.
-    """
-    if key is None:
-        return request_id(workflow_id, kind, arguments)
-    signed = "" if signer is None else f"/{signer.key_id}/{now.astimezone(UTC):%Y-%m-%dT%H}"
-    secret = hmac.digest(key.secret, _PURPOSE, "sha256")
-    sealed = f"{key.id}{signed}"
-    return request_id(workflow_id, kind, arguments, sealed=sealed, secret=secret)
+class NoAnswerError(Exception):
+    """No worker answered in time; the event may still be taken."""
 
 
-def _is_event(arguments: Sequence[Any]) -> bool:
-    if len(arguments) != 1 or not isinstance(arguments[0], dict):
-        return False
-    data = arguments[0]
-    return isinstance(data.get("event_id"), str) and isinstance(data.get("by"), dict)
+class NotRunningError(Exception):
+    """No sentence of this name runs."""
 
 
 @dataclass(frozen=True)
 class MessageEncoder:
-    """How one message goes: with which key, whose signature, and when.
+    """Encoder of one message: its key, its signer and its time.
 
-    The key is asked for once, so that a message and its request id are of the same key although
-    the ring may change in between.
+    The key is read once, so that a message and its request id use the same key even if the key
+    ring changes in between.
     """
 
     converter: PayloadConverter
     key: Key | None
     signer: Signer | None = None
-    vouched: Authentication | None = None
+    authentication: Authentication | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod
     def for_client(
-        cls, client: Client, signer: Signer | None = None, vouched: Authentication | None = None
+        cls,
+        client: Client,
+        signer: Signer | None = None,
+        authentication: Authentication | None = None,
     ) -> "MessageEncoder":
-        """Return how messages of that client go: sealed where it has keys, readable otherwise."""
-        converter = client.data_converter
-        codec = converter.payload_codec
-        key = codec.keys.primary() if isinstance(codec, EncryptionCodec) else None
-        return cls(converter.payload_converter, key, signer, vouched)
+        """Return an encoder that encrypts if the client has keys, and leaves plaintext if not."""
+        codec = client.data_converter.payload_codec
+        return cls(
+            converter=client.data_converter.payload_converter,
+            key=codec.keys.primary() if isinstance(codec, EncryptionCodec) else None,
+            signer=signer,
+            authentication=authentication,
+        )
 
     def encode(self, workflow_id: str, kind: str, arguments: Sequence[Any]) -> list[Payload]:
-        """Return the arguments as letters to a sentence; what is sealed already goes as it is."""
+        """Return the payloads of the arguments; encrypted ones are passed on unchanged."""
         payloads = self.converter.to_payloads(arguments)
         if self.key is None:
             return payloads
@@ -133,17 +115,26 @@ class MessageEncoder:
         ]
 
     def request_id(self, workflow_id: str, kind: str, arguments: Sequence[Any]) -> str:
-        """Return the id of the request that carries them."""
-        return encrypted_request_id(self.key, self.signer, workflow_id, kind, arguments, self.now)
+        """Return the id of the request that carries the arguments."""
+        return encrypted_request_id(
+            self.key,
+            self.signer,
+            workflow_id,
+            kind=kind,
+            arguments=arguments,
+            now=self.now,
+        )
 
     def _encrypted(self, workflow_id: str, kind: str, data: bytes) -> Payload:
         return encrypt_event(
-            self.key, self.signer, workflow_id, kind, data, asserted=self.vouched, now=self.now
+            self.key,
+            self.signer,
+            workflow_id,
+            kind,
+            data,
+            asserted=self.authentication,
+            now=self.now,
         )
-
-
-_REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
-_USE: Final = WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 
 
 async def send_event(  # noqa: PLR0913 - each is a fact of the message
@@ -154,102 +145,45 @@ async def send_event(  # noqa: PLR0913 - each is a fact of the message
     arguments: Sequence[Any],
     *,
     task_queue: str,
-    asked: str | None = None,
+    request_id: str | None = None,
     signer: Signer | None = None,
-    vouched: Authentication | None = None,
+    authentication: Authentication | None = None,
 ) -> str:
-    """Signal a sentence, start it where it does not run, and return its workflow id.
+    """Signal a sentence, start it if it does not run, and return its workflow id.
 
-    An event is one argument. Whoever tests how sentences take what is no event gives others. The
-    same event sent again has the same request id, and leaves nothing in the history.
+    An event is one argument; tests of invalid input give others. The same event sent again has the
+    same request id and leaves nothing in the history.
 
     Args:
-        client: Of the server.
-        crn: Whose sentence.
-        event_number: Which of theirs.
-        kind: The signal's name.
-        arguments: What it says.
-        task_queue: Where a sentence is started.
-        asked: The request id, for what is sealed already; None makes it of the arguments.
-        signer: Signs what is sealed here, which is everything where the client has keys.
-        vouched: What this process knows of the sender, in place of a signature.
+        client: Client of the server.
+        crn: CRN of the person.
+        event_number: Event number of the sentence.
+        kind: Name of the signal.
+        arguments: Arguments of the signal.
+        task_queue: Queue on which a sentence is started.
+        request_id: Request id of an event that is encrypted already; else made of the arguments.
+        signer: Signs what is encrypted here, if the client has keys.
+        authentication: What this process knows of the sender, in place of a signature.
 
     Raises:
         WorkflowAlreadyStartedError: If the file of the sentence is closed; nothing was sent.
-        RPCError: If the server turns the call down.
+        RPCError: If the server refuses the call.
     """
-    request = await _request(client, crn, event_number, kind)
-    how = MessageEncoder.for_client(client, signer, vouched)
-    request.signal_input.payloads.extend(how.encode(request.workflow_id, kind, arguments))
+    request = await _signal_with_start(client, crn, event_number, kind)
+    encoder = MessageEncoder.for_client(client, signer, authentication)
+    request.signal_input.payloads.extend(encoder.encode(request.workflow_id, kind, arguments))
     request.task_queue.CopyFrom(TaskQueue(name=task_queue))
-    request.request_id = asked or how.request_id(request.workflow_id, kind, arguments)
+    request.request_id = request_id or encoder.request_id(request.workflow_id, kind, arguments)
     try:
         await client.workflow_service.signal_with_start_workflow_execution(request, retry=True)
     except RPCError as error:
-        closed = _closed(error)
+        closed = _closed_run(error)
         if closed is None:
             raise
         raise WorkflowAlreadyStartedError(
             request.workflow_id, WORKFLOW_TYPE, run_id=closed.run_id
         ) from error
     return request.workflow_id
-
-
-async def _request(
-    client: Client, crn: str, event_number: str, kind: str
-) -> SignalWithStartWorkflowExecutionRequest:
-    # By hand, since the client's own method makes up a request id for every call.
-    name = workflow_id_of(crn, event_number)
-    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=name)
-    converter = client.data_converter.with_context(context)
-    request = SignalWithStartWorkflowExecutionRequest(
-        namespace=client.namespace,
-        workflow_id=name,
-        workflow_type=WorkflowType(name=WORKFLOW_TYPE),
-        workflow_id_reuse_policy=_REJECT,
-        workflow_id_conflict_policy=_USE,
-        identity=client.identity,
-        signal_name=kind,
-    )
-    whose = {"crn": crn, "event_number": event_number}
-    request.input.payloads.extend(await converter.encode([whose]))
-    # Shown above the timeline in the UI, until the first continue-as-new; codes only.
-    (summary,) = await converter.encode([f"sentence of {crn}, event {event_number}"])
-    request.user_metadata.summary.CopyFrom(summary)
-    return request
-
-
-def _closed(error: RPCError) -> WorkflowExecutionAlreadyStartedFailure | None:
-    found = WorkflowExecutionAlreadyStartedFailure()
-    if error.status is not RPCStatusCode.ALREADY_EXISTS or not error.grpc_status.details:
-        return None
-    return found if error.grpc_status.details[0].Unpack(found) else None
-
-
-ANSWER_SECONDS: Final = 30.0
-"""How long a worker may take to answer before it is taken to be away."""
-
-
-class SubmitRejectedError(Exception):
-    """The sentence did not take the event; nothing of it is left there.
-
-    Attributes:
-        code: `refused` where a rule says no, or the fault of the message.
-        reason: The same for a person.
-        allowed: The kinds that are allowed now, where a rule said no.
-    """
-
-    def __init__(self, code: str, reason: str, allowed: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code, self.reason, self.allowed = code, reason, allowed
-
-
-class NoAnswerError(Exception):
-    """No worker answered in time; the event may be taken yet."""
-
-
-class NotRunningError(Exception):
-    """No sentence of this name runs."""
 
 
 async def submit_event(  # noqa: PLR0913 - each is a fact of the message
@@ -260,54 +194,156 @@ async def submit_event(  # noqa: PLR0913 - each is a fact of the message
     data: dict[str, Any],
     *,
     signer: Signer | None = None,
-    vouched: Authentication | None = None,
+    authentication: Authentication | None = None,
     seconds: float = ANSWER_SECONDS,
 ) -> list[dict[str, Any]]:
-    """Return the receipts of the event; the same one submitted again gets the first answer.
+    """Update a running sentence with one event and return its receipts.
+
+    The same event submitted again gets the receipts of the first time.
 
     Raises:
-        NotTakenError: If it is refused, or cannot be read.
+        SubmitRejectedError: If the event is refused or invalid.
         NoAnswerError: If no worker answers within `seconds`.
         NotRunningError: If there is no such sentence, or its file is closed.
-        RPCError: If the server turns the call down.
+        RPCError: If the server refuses the call.
     """
-    name, how = (
-        workflow_id_of(crn, event_number),
-        MessageEncoder.for_client(client, signer, vouched),
-    )
-    handle = client.get_workflow_handle(name)
-    message = _message(how, name, kind, data)
-    asked = how.request_id(name, kind, [data])
+    workflow_id = workflow_id_of(crn, event_number)
+    encoder = MessageEncoder.for_client(client, signer, authentication)
+    handle = client.get_workflow_handle(workflow_id)
+    message = _update_argument(encoder, workflow_id, kind, data)
+    update_id = encoder.request_id(workflow_id, kind, [data])
     try:
         async with asyncio.timeout(seconds):
-            found: list[dict[str, Any]] = await handle.execute_update("submit", message, id=asked)
+            receipts: list[dict[str, Any]] = await handle.execute_update(
+                "submit", message, id=update_id
+            )
     except WorkflowUpdateFailedError as error:
-        raise _not_taken(error) from error
+        raise _rejected(error) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
         raise NoAnswerError from error
     except RPCError as error:
         if is_missing(error):
             raise NotRunningError from error
         raise
-    return found
+    return receipts
 
 
 def is_missing(error: RPCError) -> bool:
-    """Return whether a call failed because there is no such workflow, or it runs no more.
+    """Return whether a call failed because no such workflow runs.
 
-    A namespace that is not there is another matter, which the server reports alike.
+    The server reports a missing namespace with the same status; that is excluded.
     """
     return error.status is RPCStatusCode.NOT_FOUND and "namespace" not in error.message.lower()
 
 
-def _message(how: MessageEncoder, name: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    if how.key is None:
+def request_id(
+    workflow_id: str,
+    kind: str,
+    arguments: Sequence[Any],
+    *,
+    encryption: str = "",
+    secret: bytes = b"",
+) -> str:
+    """Return the request id of these arguments to a sentence: codes and a digest.
+
+    Two messages share it only if sentence, kind, event id, organisation and all other content are
+    equal. A message without an event id, such as a nudge, gets a random id.
+
+    Args:
+        workflow_id: The sentence.
+        kind: Name of the signal.
+        arguments: Arguments of the signal, before encryption.
+        encryption: Key ids and time of the encryption and the signature. A message that could not
+            be decrypted, or was too late, must not share its id with the one encrypted again.
+        secret: Keys the digest, which history shows in plaintext: without it, a reader of the
+            history could confirm a guess of the whole content.
+    """
+    if not _is_event(arguments):
+        return str(uuid4())
+    content = canonical_json([kind, encryption, arguments[0]])
+    digest = hmac.new(secret, content, "sha256").hexdigest()[:REQUEST_ID_DIGITS]
+    return f"{workflow_id}/{kind}/{digest}"
+
+
+def encrypted_request_id(
+    key: Key | None,
+    signer: Signer | None,
+    workflow_id: str,
+    *,
+    kind: str,
+    arguments: Sequence[Any],
+    now: datetime,
+) -> str:
+    """Return the request id of a message encrypted with `key` and signed at `now`.
+
+    A signature dates it to the hour: if a signature was rejected, say because its key was not in
+    the file of integrators, a message signed later is not taken for a repeat.
+
+    Args:
+        key: Encrypts the message; None for plaintext.
+        signer: Signs the message; None for no signature.
+        workflow_id: The sentence.
+        kind: Name of the signal.
+        arguments: Arguments of the signal, before encryption.
+        now: Time of the signature.
+    """
+    if key is None:
+        return request_id(workflow_id, kind, arguments)
+    signature = "" if signer is None else f"/{signer.key_id}/{now.astimezone(UTC):%Y-%m-%dT%H}"
+    secret = hmac.digest(key.secret, _PURPOSE, "sha256")
+    return request_id(
+        workflow_id, kind, arguments, encryption=f"{key.id}{signature}", secret=secret
+    )
+
+
+def _is_event(arguments: Sequence[Any]) -> bool:
+    if len(arguments) != 1 or not isinstance(arguments[0], dict):
+        return False
+    data = arguments[0]
+    return isinstance(data.get("event_id"), str) and isinstance(data.get("by"), dict)
+
+
+async def _signal_with_start(
+    client: Client, crn: str, event_number: str, kind: str
+) -> SignalWithStartWorkflowExecutionRequest:
+    # Built here because the client's own method makes up a request id for every call.
+    workflow_id = workflow_id_of(crn, event_number)
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=workflow_id)
+    converter = client.data_converter.with_context(context)
+    request = SignalWithStartWorkflowExecutionRequest(
+        namespace=client.namespace,
+        workflow_id=workflow_id,
+        workflow_type=WorkflowType(name=WORKFLOW_TYPE),
+        workflow_id_reuse_policy=_REJECT,
+        workflow_id_conflict_policy=_USE,
+        identity=client.identity,
+        signal_name=kind,
+    )
+    argument = {"crn": crn, "event_number": event_number}
+    request.input.payloads.extend(await converter.encode([argument]))
+    # Shown above the timeline in the UI, until the first continue-as-new; codes only.
+    (summary,) = await converter.encode([f"sentence of {crn}, event {event_number}"])
+    request.user_metadata.summary.CopyFrom(summary)
+    return request
+
+
+def _closed_run(error: RPCError) -> WorkflowExecutionAlreadyStartedFailure | None:
+    found = WorkflowExecutionAlreadyStartedFailure()
+    if error.status is not RPCStatusCode.ALREADY_EXISTS or not error.grpc_status.details:
+        return None
+    return found if error.grpc_status.details[0].Unpack(found) else None
+
+
+def _update_argument(
+    encoder: MessageEncoder, workflow_id: str, kind: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    if encoder.key is None:
         return {"kind": kind, "data": data}
-    (letter,) = how.encode(name, kind, [data])
-    return {"kind": kind, "letter": b64encode(letter.data).decode()}
+    (encrypted,) = encoder.encode(workflow_id, kind, [data])
+    return {"kind": kind, "letter": b64encode(encrypted.data).decode()}
 
 
-def _not_taken(error: WorkflowUpdateFailedError) -> SubmitRejectedError:
+def _rejected(error: WorkflowUpdateFailedError) -> SubmitRejectedError:
     cause = error.cause
     if not isinstance(cause, ApplicationError):
         return SubmitRejectedError("failed", str(cause))

@@ -1,4 +1,4 @@
-"""What became of a journey, in the words of its expectation: every date as days from its base."""
+"""Result of a journey, in the terms of its expectation: every date as days from its base."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from docs.journeys import offset
-from runtime.rehearsal import OfflineSimulation
-from runtime.simulation import Life
+from runtime.simulation import OfflineSimulation
 from states.time.london import LONDON, day_of
 from states.vocabulary import DispositionKind
+from tests.time_skipping import SentenceRun
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _APART = "record-same-day"
@@ -18,70 +18,81 @@ _APART = "record-same-day"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A sentence at its end, lived in the fold or on a server."""
+class JourneyResult:
+    """A sentence at its end, simulated offline or run on a server."""
 
     base: date
     view: dict[str, Any]
-    told: tuple[tuple[datetime, str, str, str], ...]
-    """Every notice: when, template, recipient, subject."""
+    notices: tuple[tuple[datetime, str, str, str], ...]
+    """Every notice: time, template, recipient, subject."""
     documents: tuple[tuple[datetime, str, str, str], ...]
-    """Every document that went with a notice: when, which, to whom, about what."""
-    answers: tuple[tuple[str, str, str, bool, str], ...]
-    """What became of every event: id, kind, disposition, whether irregular, reason."""
+    """Every document that went with a notice: time, name, recipient, subject."""
+    dispositions: tuple[tuple[str, str, str, bool, str], ...]
+    """Every event: id, kind, disposition, whether irregular, reason."""
 
     @classmethod
-    def of_fold(cls, lived: OfflineSimulation, base: date) -> Self:
-        """Return the account of a journey lived in the fold."""
-        told = (
+    def of_simulation(cls, simulation: OfflineSimulation, base: date) -> Self:
+        """Return the result of an offline simulation."""
+        notices = (
             (at, effect.template, effect.recipient, effect.subject)
-            for at, effect in lived.notices()
+            for at, effect in simulation.notices()
         )
-        verdicts = lived.steps[-1].decided.dispositions
-        events = [moment.event for moment in lived.steps if moment.event is not None]
-        uids = [f"{event.data['by']['organisation']}/{event.data['event_id']}" for event in events]
-        answers = (
+        events = [step.event for step in simulation.steps if step.event is not None]
+        dispositions = (
             (event.data["event_id"], event.kind, found.verdict.value, found.irregular, found.reason)
-            for event, found in zip(events, map(verdicts.__getitem__, uids), strict=True)
+            for event in events
+            if (found := simulation.disposition(event)) is not None
         )
         documents = (
-            (item.at, item.paper["document"], item.effect.recipient, item.effect.subject)
-            for item in lived.documents
+            (item.at, item.data["document"], item.effect.recipient, item.effect.subject)
+            for item in simulation.documents
         )
-        return cls(base, lived.view(), tuple(told), tuple(documents), tuple(answers))
+        return cls(
+            base=base,
+            view=simulation.view(),
+            notices=tuple(notices),
+            documents=tuple(documents),
+            dispositions=tuple(dispositions),
+        )
 
     @classmethod
-    def of_server(cls, life: Life, base: date) -> Self:
-        """Return the account of a journey lived on a server."""
-        told = (
+    def of_server(cls, run: SentenceRun, base: date) -> Self:
+        """Return the result of a run on a server."""
+        notices = (
             (item.at, item.notice.template, item.notice.recipient, item.notice.subject)
-            for item in life.deliveries
+            for item in run.deliveries
         )
-        answers = (
-            (item.event.data["event_id"], item.event.kind, *map(item.receipt.get, _RECEIPT))
-            for item in life.arrivals
+        dispositions = (
+            (event.data["event_id"], event.kind, *map(receipt.get, _RECEIPT))
+            for event, receipt in run.receipts
         )
         documents = (
             (item.at, str(paper["document"]), item.notice.recipient, item.notice.subject)
-            for item in life.deliveries
+            for item in run.deliveries
             if (paper := item.notice.paper) is not None
         )
-        return cls(base, life.view, tuple(told), tuple(documents), tuple(answers))
+        return cls(
+            base=base,
+            view=run.view,
+            notices=tuple(notices),
+            documents=tuple(documents),
+            dispositions=tuple(dispositions),
+        )
 
     def whole(self) -> dict[str, Any]:
-        """Return all that an expectation says, but what a journey shows and proves."""
+        """Return the whole expectation, without what a journey shows and proves."""
         return {
             **{key: self.view[key] for key in ("state", "phase", "outcome")},
             "transitions": list(self.transitions()),
             "not_applied": dict(self.not_applied()),
             "clocks": self.clocks(),
             "duties": self.duties(),
-            "notices": self._sent(self.told),
+            "notices": self._sent(self.notices),
             "documents": self._sent(self.documents),
         }
 
     def outline(self) -> dict[str, Any]:
-        """Return what is the same on whatever day a journey begins."""
+        """Return what does not depend on the day on which a journey begins."""
         return {
             **{key: self.view[key] for key in ("state", "phase", "outcome")},
             "transitions": [step.partition(" ")[2] for step in self.transitions()],
@@ -89,7 +100,7 @@ class Account:
         }
 
     def transitions(self) -> Iterator[str]:
-        """Yield every change of state or phase: when, by which arrow, from where to where."""
+        """Yield every change of state or phase: day, transition, source and target."""
         phase = self.view["transitions"][0]["phase"]
         for move in self.view["transitions"]:
             into = f" in {move['phase']}" if move["phase"] != phase else ""
@@ -99,14 +110,14 @@ class Account:
             yield f"{self._on(move['at'])} {step}"
 
     def not_applied(self) -> Iterator[tuple[str, str]]:
-        """Yield what became of the events that were not simply applied, by their id."""
-        for event_id, kind, disposition, irregular, reason in self.answers:
+        """Yield the events that were not simply applied, by their id."""
+        for event_id, kind, disposition, irregular, reason in self.dispositions:
             if irregular or disposition != DispositionKind.APPLIED:
                 how = "irregular" if irregular else disposition
                 yield event_id, f"{kind} {how}: {self._relative(reason)}"
 
     def clocks(self) -> dict[str, str]:
-        """Return every clock: how it stands, since when, and when it was due."""
+        """Return every clock: its status, since when, and when it was due."""
         return {
             self._relative(clock["id"]): "".join(self._clock(clock))
             for clock in self.view["clocks"]
@@ -126,7 +137,7 @@ class Account:
             yield f", moved from {self._relative(clock['why']['moved_from'])}"
 
     def duties(self) -> dict[str, str]:
-        """Return the duties that have no deadline: how they stand, and since when."""
+        """Return the duties without a deadline: their status, and since when."""
         return {
             self._relative(duty["id"]): f"{duty['status']} {self._on(_since(duty))}"
             for duty in self.view["duties"]
@@ -134,7 +145,7 @@ class Account:
         }
 
     def _sent(self, items: Iterable[tuple[datetime, str, str, str]]) -> list[str]:
-        """Return what went out: when, what, to whom, about what; those of one day in order."""
+        """Return what was sent: day, template, recipient, subject; sorted within a day."""
         found = [
             (day_of(at), f"{what} -> {recipient}: {self._relative(subject)}")
             for at, what, recipient, subject in items

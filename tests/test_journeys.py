@@ -7,7 +7,7 @@ import pytest
 
 from docs.journeys import load_journeys
 from docs.tracing.rows import load_sections, names_of
-from tests.journeys import Account
+from tests.journeys import JourneyResult
 
 JOURNEYS = load_journeys()
 SAID = ("shows", "proves", "base")
@@ -22,8 +22,8 @@ BASES = (
 )
 
 
-def account(name: str, base: date) -> Account:
-    return Account.of_fold(JOURNEYS[name].simulated(base), base)
+def account(name: str, base: date) -> JourneyResult:
+    return JourneyResult.of_simulation(JOURNEYS[name].simulated(base), base)
 
 
 @pytest.mark.parametrize("name", JOURNEYS)

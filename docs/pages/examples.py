@@ -8,7 +8,7 @@ from typing import Any
 
 from docs.journeys import Journey, load_journeys
 from docs.pages.markdown import code, page, table
-from runtime.rehearsal import Step
+from runtime.simulation import Step
 from runtime.streams import StreamEvent
 from states.entities import OpenDuty
 from states.sentence import Sentence

@@ -19,12 +19,12 @@ from runtime.api.auth import LOCAL_SENDER, IntegratorAuth, SenderIdentity
 from runtime.api.gateway import TemporalGateway
 from runtime.api.handlers import ApiHandlers
 from runtime.api.responses import EventAccepted, EventKindList, HealthStatus, ReceiptList
-from runtime.ports import is_free
 from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
 from runtime.http.bodies import JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter
 from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
 from runtime.http.settings import INSECURE_HOST, ApiSettings, load_api_settings
+from runtime.ports import is_free
 from settings import PREFIX, Settings, address
 from states.events.registry import KINDS
 from states.events.schema import schema_of, title_of

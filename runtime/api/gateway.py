@@ -92,7 +92,7 @@ class TemporalGateway:
                 kind=event.kind,
                 arguments=[event.data],
                 task_queue=self.task_queue,
-                vouched=event.authentication,
+                authentication=event.authentication,
             )
         except WorkflowAlreadyStartedError:
             raise ProblemError(HTTPStatus.CONFLICT, "closed", _CLOSED) from None
@@ -113,7 +113,7 @@ class TemporalGateway:
                 event.event_number,
                 kind=event.kind,
                 data=event.data,
-                vouched=event.authentication,
+                authentication=event.authentication,
                 seconds=self.answer_seconds,
             )
         except SubmitRejectedError as error:

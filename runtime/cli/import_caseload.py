@@ -21,7 +21,7 @@ from runtime import bulk_import as memory
 from runtime import event_sender
 from runtime.bulk_import import ProgressError, ProgressTracker, send_many
 from runtime.cli.errors import CommandError
-from runtime.cli.play import BaseDay, lines_of
+from runtime.cli.options import BaseDay, read_lines
 from runtime.cli.session import with_client
 from runtime.keys import signer_of
 from runtime.streams import RelativeBase, StreamError, StreamEvent, read_line
@@ -112,7 +112,7 @@ def import_caseload(
 
 
 def _read(file: str, path: Path, base: datetime | None) -> CaseloadImport:
-    lines = lines_of(file)
+    lines = read_lines(file)
     begun = memory.load_progress(path, digest := memory.digest_of("\n".join(lines)))
     if begun is None:
         day = base.date() if base is not None else day_of(datetime.now(UTC))

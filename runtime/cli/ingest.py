@@ -8,7 +8,7 @@ import typer
 from temporalio.client import Client
 
 from runtime.cli.errors import CommandError, DeadLettersError
-from runtime.cli.play import lines_of
+from runtime.cli.options import read_lines
 from runtime.cli.session import stop_event, with_client
 from runtime.ingest.ingestor import open_ingestor
 from runtime.ingest.outcomes import IngestOutcome, IngestResult
@@ -38,7 +38,7 @@ def ingest(
     if queue is not None:
         _consume(queue)
     else:
-        _ingest_all(split_messages("\n".join(lines_of(file or "-"))))
+        _ingest_all(split_messages("\n".join(read_lines(file or "-"))))
 
 
 def _ingest_all(texts: Sequence[str]) -> None:

@@ -1,4 +1,8 @@
-"""`send`: one event by signal, which starts a sentence that does not run yet."""
+"""`send` and `submit`: one event, by signal or by update.
+
+`send` starts the sentence if it does not run. `submit` waits for the receipt. Both validate the
+event, so that a mistake is reported before anything is sent; the sentence validates it again.
+"""
 
 import json
 import sys
@@ -14,8 +18,6 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.crypto.envelope import Signer
-from runtime import event_sender
 from runtime.cli.errors import (
     ClosedSentenceError,
     CommandError,
@@ -26,7 +28,13 @@ from runtime.cli.errors import (
 )
 from runtime.cli.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
 from runtime.cli.session import with_client
-from runtime.event_sender import NoAnswerError, NotRunningError, SubmitRejectedError
+from runtime.event_sender import (
+    NoAnswerError,
+    NotRunningError,
+    SubmitRejectedError,
+    send_event,
+    submit_event,
+)
 from runtime.keys import signer_of
 from settings import load_settings
 from states.events.parsing import UnreadableError, parse_event, parse_json
@@ -35,79 +43,37 @@ from states.time.london import LONDON
 from states.view.sentence import is_decision
 
 NOW: Final = "now"
+_BY_FORM: Final = "write it as ID:ROLE:ORG, such as N07A001:officer:CRC"
+_BY_PARTS: Final = 3
+_UNCHECKED: Final = "with --unchecked the data are sent unchanged: no option can set a field"
 
-_BY_FORM: Final = "write it as ID:ROLE:ORG, as N07A001:officer:CRC"
+
+class RefusedEventError(CommandError):
+    """The sentence refused an event."""
+
+    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
+        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
+        now = f"; decisions allowed now: {decisions}" if decisions else ""
+        super().__init__(f"refused: {reason}{now}")
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeOptions:
-    """What options say of an event; None leaves it to the data."""
+    """Options that set fields of the event's envelope; None leaves a field to the data."""
 
     event_id: str | None = None
     at: str | None = None
     by: str | None = None
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields of the envelope that the options fill in.
+        """Return the fields that the options set.
 
         Raises:
-            BadParameter: If `by` is not of three parts.
+            BadParameter: If `by` does not have three parts.
         """
         at = datetime.now(LONDON).isoformat(timespec="seconds") if self.at == NOW else self.at
         found = {"event_id": self.event_id, "occurred_at": at, "by": _sender(self.by)}
         return {name: value for name, value in found.items() if value is not None}
-
-
-def read_data(data: str) -> bytes:
-    """Return the bytes that `--data` names: of a file, of the standard input, or its own.
-
-    Raises:
-        FileError: If the file cannot be read.
-    """
-    if data == "-":
-        return sys.stdin.buffer.read()
-    if not data.startswith("@"):
-        return data.encode()
-    try:
-        return Path(data[1:]).read_bytes()
-    except OSError as error:
-        raise FileError(data[1:], error.strerror or "it is no file") from error
-
-
-def build_event(kind: str, raw: bytes, envelope: EnvelopeOptions) -> dict[str, Any]:
-    """Return the event in `raw`, filled in by `envelope`, as it goes over the wire.
-
-    Raises:
-        UnreadableEventError: If no sentence could read it as an event of this kind.
-        BadParameter: If an option and the data both give a field.
-    """
-    try:
-        data, given = parse_json(raw), envelope.fields()
-        if isinstance(data, dict):
-            twice = sorted(set(data) & set(given))
-            if twice:
-                message = f"{', '.join(twice)} is in the data already; give it once"
-                raise typer.BadParameter(message)
-            data = data | given
-        if kind != NUDGE:
-            parse_event(kind, data)
-    except UnreadableError as error:
-        raise UnreadableEventError(error.reason) from None
-    found: dict[str, Any] = data if isinstance(data, dict) else {}
-    return found
-
-
-def _sender(by: str | None) -> dict[str, str] | None:
-    if by is None:
-        return None
-    # From the right: an id may hold colons of its own.
-    parts = by.rsplit(":", 2)
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - id, role, organisation
-        raise typer.BadParameter(_BY_FORM, param_hint="--by")
-    return {"id": parts[0], "role": parts[1], "organisation": parts[2]}
-
-
-_FILLED: str = "with --unchecked the data go as they are: no option can fill them in"
 
 
 def send(  # noqa: PLR0913 - an option of the command line each
@@ -120,41 +86,33 @@ def send(  # noqa: PLR0913 - an option of the command line each
     at: At = None,
     by: By = None,
     unchecked: Annotated[
-        bool, typer.Option("--unchecked", help="Send the data as they are, whatever they are.")
+        bool, typer.Option("--unchecked", help="Send the data without validation.")
     ] = False,
 ) -> None:
     """Send one event by signal; the first event starts the sentence."""
     envelope = EnvelopeOptions(event_id, at, by)
     if unchecked and envelope != EnvelopeOptions():
-        raise typer.BadParameter(_FILLED)
+        raise typer.BadParameter(_UNCHECKED)
     raw = read_data(data)
-    argument = as_it_is(raw) if unchecked else build_event(kind, raw, envelope)
+    argument = json_payload(raw) if unchecked else build_event(kind, raw, envelope)
     settings = load_settings()
-    queue, signer = settings.task_queue, signer_of(settings)
+    signer = signer_of(settings)
 
     async def work(client: Client) -> str:
         try:
-            return await event_sender.send_event(
-                client, crn, event, kind, [argument], task_queue=queue, signer=signer
+            return await send_event(
+                client,
+                crn,
+                event,
+                kind=kind,
+                arguments=[argument],
+                task_queue=settings.task_queue,
+                signer=signer,
             )
         except WorkflowAlreadyStartedError as error:
             raise ClosedSentenceError(crn, event) from error
 
-    typer.echo(f"sent {kind} to {with_client(work)}; `show {crn} {event}` tells what came of it")
-
-
-def as_it_is(raw: bytes) -> Any:
-    """Return `raw` as a payload that says it is JSON, whether or not it is."""
-    return RawValue(Payload(metadata={"encoding": b"json/plain"}, data=raw))
-
-
-class RefusedEventError(CommandError):
-    """The sentence refused an event."""
-
-    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
-        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
-        now = f"; decisions allowed now: {decisions}" if decisions else ""
-        super().__init__(f"refused: {reason}{now}")
+    typer.echo(f"sent {kind} to {with_client(work)}; `show {crn} {event}` shows the result")
 
 
 def submit(  # noqa: PLR0913 - an option of the command line each
@@ -170,14 +128,20 @@ def submit(  # noqa: PLR0913 - an option of the command line each
 ) -> None:
     """Submit one event to a running sentence and print its receipt.
 
-    A sentence is started by `send`: an update that is refused would leave an empty one behind.
+    `send` starts a sentence; `submit` does not, or a refused event would leave an empty sentence.
     """
-    found = build_event(kind, read_data(data), EnvelopeOptions(event_id, at, by))
-
+    submitted = build_event(kind, read_data(data), EnvelopeOptions(event_id, at, by))
     signer = signer_of(load_settings())
 
     async def work(client: Client) -> list[dict[str, Any]]:
-        return await _submitted(client, crn, event, kind, found, signer)
+        try:
+            return await submit_event(client, crn, event, kind=kind, data=submitted, signer=signer)
+        except SubmitRejectedError as error:
+            raise RefusedEventError(error.reason, error.allowed) from error
+        except NoAnswerError as error:
+            raise NoWorkerError from error
+        except NotRunningError as error:
+            raise UnknownSentenceError(crn, event) from error
 
     receipts = with_client(work)
     if as_json:
@@ -188,19 +152,55 @@ def submit(  # noqa: PLR0913 - an option of the command line each
         typer.echo(f"{receipt['disposition']} {receipt['kind']} {receipt['event_id']}{reason}")
 
 
-async def _submitted(
-    client: Client,
-    crn: str,
-    event: str,
-    kind: str,
-    data: dict[str, Any],
-    signer: Signer | None,
-) -> list[dict[str, Any]]:
+def read_data(data: str) -> bytes:
+    """Return the bytes that `--data` names: a file, the standard input or the text itself.
+
+    Raises:
+        FileError: If the file cannot be read.
+    """
+    if data == "-":
+        return sys.stdin.buffer.read()
+    if not data.startswith("@"):
+        return data.encode()
     try:
-        return await event_sender.submit_event(client, crn, event, kind, data, signer=signer)
-    except SubmitRejectedError as error:
-        raise RefusedEventError(error.reason, error.allowed) from error
-    except NoAnswerError as error:
-        raise NoWorkerError from error
-    except NotRunningError as error:
-        raise UnknownSentenceError(crn, event) from error
+        return Path(data[1:]).read_bytes()
+    except OSError as error:
+        raise FileError(data[1:], error.strerror or "it is not a file") from error
+
+
+def build_event(kind: str, raw: bytes, envelope: EnvelopeOptions) -> dict[str, Any]:
+    """Return the event in `raw`, with the fields of `envelope`, as it is sent.
+
+    Raises:
+        UnreadableEventError: If it is not a valid event of this kind.
+        BadParameter: If an option and the data both set a field.
+    """
+    try:
+        data, given = parse_json(raw), envelope.fields()
+        if isinstance(data, dict):
+            twice = sorted(set(data) & set(given))
+            if twice:
+                message = f"{', '.join(twice)} is in the data already; give it once"
+                raise typer.BadParameter(message)
+            data = data | given
+        if kind != NUDGE:
+            parse_event(kind, data)
+    except UnreadableError as error:
+        raise UnreadableEventError(error.reason) from None
+    event: dict[str, Any] = data if isinstance(data, dict) else {}
+    return event
+
+
+def json_payload(raw: bytes) -> Any:
+    """Return `raw` as a payload that claims to be JSON, whether or not it is."""
+    return RawValue(Payload(metadata={"encoding": b"json/plain"}, data=raw))
+
+
+def _sender(by: str | None) -> dict[str, str] | None:
+    if by is None:
+        return None
+    # From the right: an id may contain colons.
+    parts = by.rsplit(":", 2)
+    if len(parts) != _BY_PARTS or not all(parts):
+        raise typer.BadParameter(_BY_FORM, param_hint="--by")
+    return {"id": parts[0], "role": parts[1], "organisation": parts[2]}

@@ -26,7 +26,6 @@ from runtime.codec_server.handlers import (
     SENTENCE_HEADER,
     CodecHandlers,
 )
-from runtime.ports import Ports, free_ports, is_free
 from runtime.http.auth import AllowAll, Authenticator
 from runtime.http.rate_limit import RateLimiter
 from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
@@ -37,6 +36,7 @@ from runtime.http.settings import (
     load_codec_server_settings,
 )
 from runtime.keys import keys_of, local_keys
+from runtime.ports import Ports, free_ports, is_free
 from settings import PREFIX, Settings, address
 
 NO_KEYS: Final = f"no key to decrypt with: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"

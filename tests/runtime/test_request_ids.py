@@ -65,8 +65,8 @@ def test_how_it_is_sealed_and_a_secret_make_another_id() -> None:
     plain = named(example(KIND))
     ids = {
         plain,
-        request_id(NAME, KIND, [example(KIND)], sealed="k1"),
-        request_id(NAME, KIND, [example(KIND)], sealed="k2"),
+        request_id(NAME, KIND, [example(KIND)], encryption="k1"),
+        request_id(NAME, KIND, [example(KIND)], encryption="k2"),
         request_id(NAME, KIND, [example(KIND)], secret=b"known to few"),
     }
 
@@ -77,7 +77,7 @@ def test_a_sealed_message_is_the_same_for_an_hour_where_its_signature_is_dated()
     """A retry is dropped; what nobody could take is heard when it is signed anew later on."""
 
     def asked(key: Key | None, signer: Signer | None, at: datetime) -> str:
-        return encrypted_request_id(key, signer, NAME, KIND, [example(KIND)], at)
+        return encrypted_request_id(key, signer, NAME, kind=KIND, arguments=[example(KIND)], now=at)
 
     soon, later = AT + timedelta(minutes=59), AT + timedelta(hours=1)
 
@@ -147,10 +147,12 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
 async def test_what_is_sealed_already_is_named_by_its_sender(client: Client) -> None:
     """Sealed twice the same words differ; the id that the sender gives them does not."""
     crn, queue = new_crn(), uuid4().hex
-    asked = request_id(workflow_id_of(crn, "1"), KIND, [example(KIND)], sealed="k1")
+    asked = request_id(workflow_id_of(crn, "1"), KIND, [example(KIND)], encryption="k1")
     for number in range(2):
         letter = RawValue(Payload(data=b"sealed %d" % number))
-        name = await send_event(client, crn, "1", KIND, [letter], task_queue=queue, asked=asked)
+        name = await send_event(
+            client, crn, "1", KIND, [letter], task_queue=queue, request_id=asked
+        )
 
     assert [KIND] == signals(await history_of(client, name))
 

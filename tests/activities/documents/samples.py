@@ -23,7 +23,7 @@ from activities.documents.typst_engine import (
     load_samples,
 )
 from docs.journeys import Journey, load_journeys
-from runtime.rehearsal import SimulatedDocument
+from runtime.simulation import SimulatedDocument
 from states.events.free_text import extract_free_text
 from states.events.parsing import parse_event
 
@@ -81,7 +81,7 @@ def made() -> dict[str, DocumentSample]:
     for journey, documents in lived():
         texts = texts_of(journey)
         for item in documents:
-            paper = dict(item.paper)
+            paper = dict(item.data)
             kind, size = kind_of(paper), len(json.dumps(paper))
             if kind not in fullest or fullest[kind][0] < size:
                 said = said_of(paper, texts)

@@ -92,7 +92,7 @@ def test_documents_of_every_shape_in_the_journeys_can_be_made() -> None:
     shapes: dict[str, tuple[Journey, dict[str, Any]]] = {}
     for journey, documents in lived():
         for item in documents:
-            paper = dict(item.paper)
+            paper = dict(item.data)
             shapes.setdefault(json.dumps([paper["document"], _shape(paper)]), (journey, paper))
     templates = Templates()
 

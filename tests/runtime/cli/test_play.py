@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from runtime.cli.errors import UnreadableEventError
-from runtime.cli.play import events_of
+from runtime.cli.play import read_events
 from tests.runtime.cli.command_lines import shown
 from tests.runtime.cli.terminal import Type, new_crn, run_command_async
 from tests.states.wording import COURT_OFFICER, DEFAULTS
@@ -70,6 +70,6 @@ def test_an_unchecked_stream_may_hold_what_is_no_event(tmp_path: Path) -> None:
     hostile = {"crn": "X320741", "event_number": "1", "kind": "nonsense", "data": {"x": 1}}
     file.write_text(json.dumps(hostile), "utf-8")
 
-    assert 1 == len(events_of(str(file), date(2026, 11, 20), checked=False))
+    assert 1 == len(read_events(str(file), date(2026, 11, 20), checked=False))
     with pytest.raises(UnreadableEventError, match="line 1: no event has this name"):
-        events_of(str(file), date(2026, 11, 20))
+        read_events(str(file), date(2026, 11, 20))
