@@ -73,7 +73,7 @@ def test_the_rules_were_compared_with_their_sources_within_the_last_year() -> No
         (FIVE, "id: home-visits\n", "id: reminder\n", "reminder stands twice in the edition"),
         (FIVE, "id: home-visits\n", "id: order-end\n", "carried more than once: order-end"),
         (FIVE, "recurring: true", "amount: 5", "duties.0.amount: Extra inputs are not"),
-        (FIVE, "title: The plan", "  title: The plan", "line 2: expected <block end>"),
+        (FIVE, "title: The plan", "  title: The plan", "line 2: did not find expected key"),
         ("editions/ns-2015/edition.yaml", "name: ns-2015", "name: ns-2016", "inside is ns-2016"),
         ("editions/ns-2015/edition.yaml", "in_force_until: ", "until: ", "until: Extra inputs"),
         (CALENDAR, "name: england", "name: scotland", "the name inside is scotland"),
