@@ -118,7 +118,7 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
     "transitions": TableLayout(
         "Changes of state",
         "Every change of state, in turn",
-        {"number": "key", "at": "at", "arrow": "arrow", "from": "from", "to": "to"},
+        {"number": "key", "at": "at", "transition": "name", "from": "from", "to": "to"},
         ("key",),
     ),
     "officers": TableLayout(
