@@ -27,7 +27,7 @@ _EXCLUSION: Final = {
     "stakeholders": ["FA"],
 }
 
-_SAID: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+_FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "sentence_imposed": (
         "court_officer",
         {
@@ -239,6 +239,6 @@ def example(kind: str) -> dict[str, Any]:
     Raises:
         KeyError: If there is no such kind.
     """
-    sender, fields = _SAID[kind]
+    sender, fields = _FIELDS[kind]
     by = dict(zip(("id", "role", "organisation"), _SENDERS[sender], strict=True))
     return {"event_id": f"{kind}-1", "occurred_at": _WHEN, "by": by, **fields}
