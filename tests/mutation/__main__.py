@@ -9,7 +9,7 @@ from tests.mutation.result import SAMPLE, SECONDS, SEED, Orders
 
 
 def orders() -> Orders:
-    """Return what the command line asks for."""
+    """Return the orders of the command line."""
     parser = argparse.ArgumentParser(description="Try mutants of states/ against its tests.")
     parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="modules or folders")
     parser.add_argument("--seed", type=int, default=SEED)

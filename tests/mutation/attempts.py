@@ -1,7 +1,7 @@
-"""Try one mutant: in a process of its own, with limits, the chosen tests in the chosen order.
+"""Attempt to kill one mutant, in its own process, with limits and the chosen tests in order.
 
-The process is forked from one that has imported the libraries but nothing of ours, so that a try
-costs the import of our own modules and the tests, and nothing that it breaks lives on.
+The process is forked from one that has imported the libraries but nothing of ours. An attempt
+therefore costs only the import of our own modules and the tests, and its damage ends with it.
 """
 
 import os
@@ -19,23 +19,23 @@ from tests.mutation.replaced import Replaced
 from tests.mutation.result import Outcome
 
 MEMORY = 4 * 2**30
-"""Bytes of address space for one try: a loop that collects for ever ends early."""
+"""Bytes of address space of one attempt, so that a loop that collects without end stops early."""
 FIRST = 30
-"""Tests of the first round; most mutants die there, without the others being collected."""
+"""Number of tests in the first round. Most mutants die there, so the others are not collected."""
 SAID = ".said"
 OPTIONS = ("-x", "-q", "--assert=plain", "--noconftest", "--import-mode=importlib")
 
 
 class Ordered:
-    """A plugin of pytest that keeps the given tests only, in the given order."""
+    """Pytest plugin that keeps only the given tests, in the given order."""
 
     def __init__(self, tests: Sequence[str]) -> None:
         self._ranks = {test: rank for rank, test in enumerate(tests)}
         self.failed = ""
-        """The test that failed; one that cannot be collected has no name."""
+        """Test that failed; empty if it could not be collected."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Reduce and order what was collected."""
+        """Reduce and order the collected tests."""
         chosen = [item for item in items if item.nodeid in self._ranks]
         items[:] = sorted(chosen, key=lambda item: self._ranks[item.nodeid])
 
@@ -46,9 +46,9 @@ class Ordered:
 
 
 def forked(work: Callable[[], int]) -> int:
-    """Return the process that does `work` and exits with what it returns, or 3 where it raises.
+    """Return the process that runs `work` and exits with its result, or with 3 if it raises.
 
-    What it says is in the file `SAID` of the current folder, until the next one says something.
+    Its output is in the file `SAID` of the current folder, until the next process writes there.
     """
     process = os.fork()
     if process:
@@ -67,9 +67,9 @@ def forked(work: Callable[[], int]) -> int:
 
 
 def attempt(given: dict[str, CodeType], tests: Sequence[str], seconds: float) -> int:
-    """Return 0 if all `tests` pass with the code `given` in place of the files, 1 if one does not.
+    """Return 0 if all `tests` pass with the code `given` in place of the files, else 1.
 
-    `seconds` of processor time end the process: endless loops count no other time.
+    The process ends after `seconds` of processor time, because an endless loop uses no other.
     """
     _limit(seconds)
     settle_hypothesis()
@@ -84,12 +84,12 @@ def attempt(given: dict[str, CodeType], tests: Sequence[str], seconds: float) ->
 
 
 def killer(process: int) -> str:
-    """Return the name of the file in which a try tells which test failed."""
+    """Return the name of the file in which an attempt writes the test that failed."""
     return f".killer-{process}"
 
 
 def settle_hypothesis() -> None:
-    """Let properties be tried with the same examples each time, and stop at the first failure."""
+    """Make Hypothesis use the same examples each time and stop at the first failure."""
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     hypothesis.settings.register_profile(
         "mutation", derandomize=True, database=None, deadline=None, phases=phases
@@ -98,7 +98,7 @@ def settle_hypothesis() -> None:
 
 
 def outcome(status: int) -> Outcome:
-    """Return what the wait status of a try says of its mutant."""
+    """Return the outcome of a mutant from the wait status of its attempt."""
     if os.WIFSIGNALED(status):
         is_late = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
         return Outcome.TIMED_OUT if is_late else Outcome.KILLED

@@ -1,6 +1,6 @@
-"""One small fault in a node of Python's syntax tree.
+"""Small fault in a node of Python's syntax tree.
 
-It is a whole replacement for its node, so that applying it is a single assignment.
+It replaces its node as a whole, so that applying it is a single assignment.
 """
 
 import ast
@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 Enums = Mapping[str, tuple[str, ...]]
-"""The members of each enumeration by its name, in the order in which they stand."""
+"""Members of each enumeration by its name, in the order of the source."""
 
 _Node = TypeVar("_Node", bound=ast.AST)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fault: the operator that makes it, what stood there, what stands there instead."""
+    """Fault: the operator that makes it, the source before and the source after."""
 
     operator: str
     before: str
     after: str
-    """Empty where something was left out."""
+    """Empty if the fault is an omission."""
     node: ast.AST
 
 
 def changed(operator: str, before: ast.AST, after: ast.AST) -> Change:
-    """Return the change of one node for another, both shown as source."""
+    """Return the replacement of one node by another, both shown as source."""
     return Change(operator, ast.unparse(before), ast.unparse(after), after)
 
 
 def without(operator: str, lost: str, node: ast.AST) -> Change:
-    """Return the change that leaves out `lost`; `node` is what remains."""
+    """Return the omission of `lost`; `node` is the rest."""
     return Change(operator, lost, "", node)
 
 

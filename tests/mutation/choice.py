@@ -1,4 +1,4 @@
-"""Choose, for each mutant, the tests that could kill it, those most likely to first."""
+"""Choice of the tests for each mutant: those that could kill it, the most likely first."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,26 +9,26 @@ from tests.mutation.marks import Mark, Recorder
 from tests.mutation.mutants import Mutant
 
 SLOW = 1.0
-"""Seconds above which a test is tried last."""
+"""Seconds above which a test runs last."""
 WIDER = 2.0
-"""How many times more seconds of tests there are for what no function holds: any could notice."""
+"""Factor on the seconds of tests for code outside functions, because any test could detect it."""
 
 
 @dataclass(slots=True)
 class Choice:
-    """What the tests were seen to run, turned round: from a statement to its tests."""
+    """Index from each statement to the tests that run it."""
 
     seconds: Mapping[str, float]
-    """Processor time of each test that can kill, because it passes on unchanged code."""
+    """Processor time of each test that passes on unchanged code, and so can kill."""
     by_mark: dict[Mark, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_path: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     imported: frozenset[Mark] = frozenset()
     kills: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many mutants of a module a test has killed: it is likely to kill the next one too."""
+    """Mutants of a module that a test has killed: it is likely to kill the next one too."""
 
     @classmethod
     def of(cls, seen: Recorder) -> "Choice":
-        """Return the choice that a recording allows."""
+        """Return the choice from a recording."""
         fit = {test: spent for test, spent in seen.seconds.items() if test not in seen.failed}
         choice = cls(fit, imported=frozenset(seen.imported))
         for test in fit:
@@ -40,10 +40,10 @@ class Choice:
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
         """Return the tests for a mutant that `budget` seconds allow, or one if all take longer.
 
-        What a function does is tested by those that run its statement; what an import does, such
-        as a table, by any. The test file of the module's own name counts first, then those of its
-        folder, then those that use the module, and of each the quickest;
-        of those chosen, the ones that have killed in this module are tried first.
+        A mutant inside a function needs a test that runs its statement; one of an import, such as a
+        table, can have any. The test file of the module's own name comes first, then those of its
+        folder, then those that use the module, the quickest first within each. Of the chosen
+        tests, those that have killed in this module run first.
         """
         mark = (mutant.path, mutant.statement)
         mirror, room = f"test_{Path(mutant.path).stem}.py", "tests" / Path(mutant.path).parent
@@ -63,7 +63,7 @@ class Choice:
         return sorted(chosen, key=lambda test: -self.kills[mutant.path, test])
 
     def cost(self, tests: Iterable[str]) -> float:
-        """Return how many seconds of processor time `tests` took on unchanged code."""
+        """Return the seconds of processor time that `tests` took on unchanged code."""
         return sum(self.seconds[test] for test in tests)
 
     def _within(self, tests: list[str], budget: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""Start a run on a copy of the checkout, so that nothing in the checkout is ever changed."""
+"""Run on a copy of the checkout, so that nothing in the checkout is changed."""
 
 import json
 import os
@@ -16,12 +16,12 @@ NOT_COPIED = ignore_patterns(".git", ".venv", ".cache", "var", "__pycache__")
 
 
 def run(orders: Orders, root: Path = ROOT) -> Result:
-    """Return what came of `orders` on a copy of the checkout at `root`.
+    """Return the result of `orders` on a copy of the checkout at `root`.
 
-    The copy lies in the `.cache` of that checkout while it is needed.
+    The copy is in the `.cache` of that checkout for the time of the run.
 
     Raises:
-        subprocess.CalledProcessError: If the tests could not be run on unchanged code.
+        subprocess.CalledProcessError: If the tests cannot be run on unchanged code.
     """
     cache = root / ".cache"
     cache.mkdir(exist_ok=True)

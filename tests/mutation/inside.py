@@ -1,7 +1,7 @@
-"""The run itself, inside a copy of the checkout: record, then try mutant after mutant.
+"""Run inside a copy of the checkout: record, then attempt to kill mutant after mutant.
 
-A process of its own, started by `tests.mutation.course`. It imports nothing of ours that could be
-mutated, so that each try can import it afresh.
+`tests.mutation.course` starts this as its own process. It imports nothing of ours that could be
+mutated, so that each attempt imports that itself.
 """
 
 import gc
@@ -23,9 +23,9 @@ from tests.mutation.result import Judged, Orders, Outcome, Result, sources_of
 
 LIBRARIES = ("hypothesis.stateful", "pydantic", "transitions", "zoneinfo")
 BUDGET = 12.0
-"""Seconds of tests, as they take on unchanged code, that a mutant has to survive."""
+"""Seconds of tests, measured on unchanged code, that a mutant must survive."""
 SLOWER = 5.0
-"""How many times longer than on unchanged code the tests of a mutant may take."""
+"""Factor by which the tests of a mutant may take longer than on unchanged code."""
 
 
 def main(orders: Orders) -> Result:
@@ -45,7 +45,7 @@ def main(orders: Orders) -> Result:
 
 
 class Tries:
-    """The tries of a sample, several at a time, until all are judged or the time is over."""
+    """Attempts of a sample, several at a time, until all are judged or the time is over."""
 
     def __init__(self, sources: dict[str, str], choice: Choice, orders: Orders) -> None:
         self._sources, self._choice, self._orders = sources, choice, orders
@@ -53,7 +53,7 @@ class Tries:
         self._running: dict[int, tuple[Mutant, int]] = {}
 
     def of(self, sample: Iterable[Mutant]) -> Iterator[Judged]:
-        """Yield the verdict on each mutant whose turn came in time."""
+        """Yield the verdict on each mutant that was attempted in time."""
         ends = time.monotonic() + self._orders.seconds
         for mutant in sample:
             if time.monotonic() > ends:
@@ -81,12 +81,12 @@ class Tries:
         process, status = os.waitpid(-1, 0)
         mutant, tests = self._running.pop(process)
         found = outcome(status)
-        told = Path(killer(process))
-        if told.exists():
-            self._choice.kills[mutant.path, told.read_text("utf-8")] += 1
-            told.unlink()
+        file = Path(killer(process))
+        if file.exists():
+            self._choice.kills[mutant.path, file.read_text("utf-8")] += 1
+            file.unlink()
         if found is Outcome.SURVIVED:
-            # Whoever waits can begin to write the test that is missing.
+            # Print at once, so that a person can begin to write the missing test.
             sys.stderr.write(f"survived: {mutant.path}:{mutant.line}: {mutant.name}\n")
         return Judged(mutant, found, tests)
 

@@ -1,6 +1,6 @@
-"""Learn which test runs which statement: every statement of a function says that it was run.
+"""Record which test runs which statement, by a call before every statement of a function.
 
-This is coverage for each test by itself, at a fraction of what tracing every line costs.
+This gives coverage for each single test, at a fraction of the cost of tracing every line.
 """
 
 import ast
@@ -13,7 +13,7 @@ SEEN = "_seen_"
 BODIES = ("body", "orelse", "finalbody")
 
 Mark = tuple[str, int]
-"""A statement by the path and line where it begins."""
+"""Statement, by the path and line where it begins."""
 
 
 def marked(path: str, source: str) -> ast.Module:
@@ -49,23 +49,23 @@ def _call(path: str, line: int) -> ast.stmt:
 
 @dataclass(slots=True)
 class Recorder:
-    """A plugin of pytest that keeps what each test ran, how long it took and whether it failed."""
+    """Pytest plugin that records the statements, the time and the result of each test."""
 
     seen: set[Mark] = field(default_factory=set)
     ran: dict[str, list[Mark]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     """Processor time of each test, so that a busy machine changes little."""
     imported: list[Mark] = field(default_factory=list)
-    """What had run before the first test did."""
+    """Statements that ran before the first test."""
     failed: set[str] = field(default_factory=set)
 
     def pytest_collection_finish(self) -> None:
-        """Set apart what importing the tests has run."""
+        """Separate the statements that importing the tests has run."""
         self.imported = sorted(self.seen)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item):  # type: ignore[no-untyped-def]
-        """Keep what one test runs."""
+        """Record the statements of one test."""
         self.seen.clear()
         began = time.process_time()
         result = yield
@@ -74,6 +74,6 @@ class Recorder:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep which tests fail on unchanged code: they can kill nothing."""
+        """Record the tests that fail on unchanged code: they can kill nothing."""
         if not report.passed:
             self.failed.add(report.nodeid)

@@ -1,4 +1,4 @@
-"""List the mutants of a module, draw some of them, and write one out as source."""
+"""Mutants of a module: list them, draw some of them, write one out as source."""
 
 import ast
 from collections import Counter
@@ -15,7 +15,7 @@ ENUMERATIONS = {"Enum", "StrEnum", "IntEnum"}
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One module with one fault."""
+    """Module with one fault."""
 
     path: str
     """Relative to the checkout."""
@@ -23,9 +23,9 @@ class Mutant:
     statement: int
     """The line of the statement that runs it when a function is called; 0 if an import does."""
     name: str
-    """What names it however the lines move: the place, the change, the how-many-eth of its kind."""
+    """Name that survives moved lines: the place, the change, and a number among equal ones."""
     number: int
-    """Which change of the module it is, counted from 0."""
+    """Number of the change in the module, counted from 0."""
 
 
 def enumerations(sources: Iterable[str]) -> Enums:
@@ -56,7 +56,7 @@ def mutants(path: str, source: str, enums: Enums) -> list[Mutant]:
 def drawn(found: Iterable[Mutant], seed: int) -> list[Mutant]:
     """Return the mutants in the random order of `seed`: its first hundred are a fair sample.
 
-    Each has its place by its own name, so that an edit of one module leaves the others' order.
+    A mutant's place depends on its own name only, so an edit of one module keeps the others' order.
     """
     return sorted(found, key=lambda m: sha256(f"{seed} {m.name}".encode()).digest())
 

@@ -1,4 +1,4 @@
-"""The faults of leaving something out: an entry of a table, a case, a condition, a statement."""
+"""Omissions: faults that leave out an entry of a table, a case, a condition or a statement."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def _cases(node: ast.Match) -> Iterator[Change]:
 
 
 def _can_go(node: ast.AST) -> bool:
-    """Whether the module still makes sense without the statement: no name goes missing."""
+    """Return whether the module still works without the statement, with no name missing."""
     match node:
         case ast.AugAssign() | ast.Raise():
             return True

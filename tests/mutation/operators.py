@@ -1,4 +1,4 @@
-"""What may be changed in a node: its comparison, its logic, its sum, its constant, its answer."""
+"""Operators that change a node: its comparison, logic, arithmetic, constant or result."""
 
 import ast
 import re
@@ -21,7 +21,7 @@ COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.IsNot: ast.Is,
 }
 BOUNDS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-RECKONED: dict[type[ast.operator], type[ast.operator]] = {
+ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
     ast.Mult: ast.FloorDiv,
@@ -33,20 +33,20 @@ RECKONED: dict[type[ast.operator], type[ast.operator]] = {
 }
 CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 CODE = re.compile(r"[\w.:/#-]+")
-"""A text for programs; one with a space, a bracket or a comma is for people and is left alone."""
+"""Text for programs. A text with a space, a bracket or a comma is for people and is not changed."""
 TYPE = re.compile(r"(str|int|bool|float|bytes|date|datetime|[A-Z]+[a-z]\w*)\b|None$")
-"""An operand that makes `|` a union of types."""
+"""Operand that makes `|` a union of types."""
 EMPTY = {"list": "[]", "dict": "{}", "tuple": "()", "frozenset": "frozenset()", "set": "set()"}
-"""What a function of that type returns instead; None for any other."""
+"""Result that a function of that type returns instead; `None` for any other type."""
 
 LATER = 100
-"""Ranks by which an event is moved: past some of those that follow it."""
+"""Number by which the rank of an event is changed, past some of those that follow it."""
 
 
 def changes(node: ast.AST, enums: Enums, returns: str) -> Iterator[Change]:
     """Yield every change of `node` itself, in a fixed order.
 
-    `returns` is the annotation of what the function around it returns, "" outside of one.
+    `returns` is the return annotation of the function around it, "" outside a function.
     """
     match node:
         case ast.Compare():
@@ -82,8 +82,8 @@ def _operations(node: ast.BoolOp | ast.UnaryOp | ast.BinOp | ast.AugAssign) -> I
             yield changed("and/or", node, with_fields(node, op=other))
         case ast.UnaryOp(op=ast.Not() | ast.USub()):
             yield changed("sign", node, node.operand)
-        case ast.BinOp() | ast.AugAssign() if type(node.op) in RECKONED and not _is_union(node):
-            yield changed("arithmetic", node, with_fields(node, op=RECKONED[type(node.op)]()))
+        case ast.BinOp() | ast.AugAssign() if type(node.op) in ARITHMETIC and not _is_union(node):
+            yield changed("arithmetic", node, with_fields(node, op=ARITHMETIC[type(node.op)]()))
 
 
 def _is_union(node: ast.BinOp | ast.AugAssign) -> bool:

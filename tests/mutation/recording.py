@@ -1,4 +1,4 @@
-"""Prepare for the tries: parse the data once, and run every test once on unchanged code."""
+"""Preparation of a run: parse the data once, and run every test once on unchanged code."""
 
 import os
 import pickle
@@ -16,11 +16,11 @@ RECORDED = ".recorded"
 
 
 class NoRecordError(Exception):
-    """The tests could not be run on unchanged code; the message is what pytest said."""
+    """Error for tests that cannot be run on unchanged code, with the output of pytest."""
 
 
 def remember_yaml(texts: Iterable[str]) -> None:
-    """Parse each of `texts` once, here, instead of anew in every try."""
+    """Parse each of `texts` once, here, instead of again in every attempt."""
     known = {text: pickle.dumps(YAML(typ="safe", pure=True).load(text)) for text in texts}
     load = YAML.load
 
@@ -32,7 +32,7 @@ def remember_yaml(texts: Iterable[str]) -> None:
 
 
 def recorded(sources: dict[str, str], tests: Iterable[str]) -> Recorder:
-    """Run all tests once on unchanged code, and return what each of them ran.
+    """Run all tests once on unchanged code, and return the statements of each.
 
     Raises:
         NoRecordError: If there was no test to run.

@@ -1,4 +1,4 @@
-"""Give modules other code when they are imported, and leave their files alone."""
+"""Import of modules with other code than that of their files."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,17 +10,17 @@ from types import CodeType, ModuleType
 
 
 class Replaced(MetaPathFinder):
-    """Finds the modules whose code is given, before the ordinary finders see them."""
+    """Finder of the modules whose code is given, ahead of the ordinary finders."""
 
     def __init__(self, code: Mapping[str, CodeType], **names: object) -> None:
-        """Take the code of each module by its path; `names` are put into each before it runs."""
+        """Store the code of each module by its path; `names` are put into each before it runs."""
         self._code = {module_name(path): (path, code[path]) for path in code}
         self._names = names
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module whose code is given, None for any other."""
+        """Return the spec of a module whose code is given, `None` for any other."""
         del path, target
         if fullname not in self._code:
             return None
@@ -34,7 +34,7 @@ class Replaced(MetaPathFinder):
         return spec
 
     def install(self) -> None:
-        """Stand before the ordinary finders from here on."""
+        """Install the finder ahead of the ordinary ones."""
         sys.meta_path.insert(0, self)
 
 

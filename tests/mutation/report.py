@@ -1,7 +1,7 @@
-"""Say what a run has found: the score, module by module, and each survivor with its reason.
+"""Report of a run: the score, module by module, and each survivor with its reason.
 
-The score is the part killed of all mutants that somebody could notice. A survivor that nobody
-could is accepted in `survivors.toml` with the reason; without one it counts as not noticed.
+The score is the part killed of all mutants that a test could detect. A survivor that no test could
+detect is accepted in `survivors.toml` with the reason; without a reason it counts as undetected.
 """
 
 import re
@@ -22,13 +22,13 @@ def accepted(path: Path = ACCEPTED) -> dict[str, str]:
 
 
 def reason(name: str, reasons: Mapping[str, str]) -> str | None:
-    """Return why the mutant of that name may survive, None if nothing says so."""
+    """Return the reason why the mutant of that name may survive, `None` if there is none."""
     found = (why for pattern, why in reasons.items() if _pattern(pattern).fullmatch(name))
     return next(found, None)
 
 
 def idle(names: Iterable[str], reasons: Mapping[str, str]) -> list[str]:
-    """Return the accepted names that no mutant has any more: the code has moved on."""
+    """Return the accepted names that no mutant has any more, because the code has changed."""
     known = list(names)
     return [p for p in reasons if not any(_pattern(p).fullmatch(name) for name in known)]
 

@@ -1,4 +1,4 @@
-"""What a run is asked for and what comes of it, as both processes of a run write it."""
+"""Orders and result of a run, as both of its processes exchange them."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SECONDS = 20 * 60.0
 
 
 class Outcome(StrEnum):
-    """What became of a mutant."""
+    """Outcome of a mutant."""
 
     KILLED = "killed"
     TIMED_OUT = "timed out"
@@ -24,25 +24,25 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What to try, and for how long."""
+    """Orders of a run: the mutants to attempt, and for how long."""
 
     room: str = "states"
     tests: tuple[str, ...] = ("tests/states", "tests/standards", "tests/test_examples.py")
-    """Where the pure tests are, those that need nothing but the room and its data."""
+    """Folders of the pure tests, which need nothing but the room and its data."""
     only: tuple[str, ...] = ()
-    """Beginnings of the paths to mutate; all of the room when empty."""
+    """Prefixes of the paths to mutate; empty for the whole room."""
     seed: int = SEED
     sample: int = SAMPLE
-    """How many mutants to draw at most."""
+    """Largest number of mutants to draw."""
     seconds: float = SECONDS
-    """Time box for the tries, the recording not included."""
+    """Time box for the attempts, without the recording."""
     workers: int = 2
     patience: float = 20.0
-    """Seconds of processor time that a try has beyond several times what its tests take."""
+    """Seconds of processor time of an attempt, beyond a multiple of what its tests take."""
 
     @classmethod
     def read(cls, found: Mapping[str, Any]) -> "Orders":
-        """Return the orders that `asdict` and JSON have written."""
+        """Return the orders from the JSON of `asdict`."""
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in found.items()
@@ -52,7 +52,7 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A mutant, what became of it, and how many tests were chosen for it."""
+    """Mutant with its outcome and the number of tests chosen for it."""
 
     mutant: Mutant
     outcome: Outcome
@@ -61,17 +61,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found."""
+    """Result of a run."""
 
     orders: Orders
     total: int
-    """Mutants there are, of which some were drawn."""
+    """Number of all mutants, of which some were drawn."""
     tests: int
     failing: tuple[str, ...]
-    """Tests that fail on unchanged code: left out, and a fault of their own."""
+    """Tests that fail on unchanged code: excluded, and reported as a fault."""
     seconds: float
     judged: tuple[Judged, ...]
-    """In the order in which they ended; shorter than the sample if the time was over."""
+    """Verdicts in the order of completion; fewer than the sample if the time was over."""
 
     def written(self) -> str:
         """Return the result as JSON."""

@@ -1,9 +1,9 @@
-"""Where a module may be changed: everywhere but where a change says nothing about the rules.
+"""Sites of a module that mutants may change: all whose change could affect the rules.
 
-Left alone are texts for people (docstrings, arguments of errors, any text with a space), types
+Excluded are texts for people (docstrings, arguments of errors, any text with a space), types
 (annotations but for the bounds in `Annotated`, type variables, casts), decorators, bases, imports,
 `__all__`, assertions, and the flags of `field` that only affect how a record is shown. The rank of
-an event is changed as a whole, since only the order of ranks means anything.
+an event is changed as a whole, since only the order of ranks matters.
 """
 
 import ast
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 MODULE = "<module>"
-"""The place of what stands in no function."""
+"""Place of code outside functions."""
 
 NO_RULES = (ast.Import, ast.ImportFrom, ast.Assert, ast.Delete, ast.JoinedStr)
 TYPING = {"TypeVar", "ParamSpec", "NewType", "cast", "assert_never", "field"}
@@ -20,7 +20,7 @@ TYPE_FIELDS = {"annotation", "returns", "decorator_list", "bases", "keywords", "
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node stands: the innermost named thing, its statement, what its function returns."""
+    """Place of a node: the innermost named definition, the statement, the return annotation."""
 
     name: str = MODULE
     statement: int = 0
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A node that may be changed, with the slot of its parent that holds it."""
+    """Node that may be changed, with the slot of its parent that holds it."""
 
     node: ast.AST
     parent: ast.AST
@@ -62,7 +62,7 @@ def sites(parent: ast.AST, place: Place = Place()) -> Iterator[Site]:
 
 
 def is_rank(node: ast.AST) -> bool:
-    """Whether the statement gives a kind of event its place among those of one instant."""
+    """Return whether the statement gives the rank of a kind of event."""
     match node:
         case ast.Assign(targets=[ast.Name("RANK")], value=ast.Constant(value=int())):
             return True
@@ -94,7 +94,7 @@ def _bounds(annotation: object, place: Place) -> Iterator[Site]:
 
 
 def _is_generic(parent: ast.AST, field: str) -> bool:
-    """Whether it is the slice of `dict[str, int]`: a type, and no entry of it can go."""
+    """Return whether it is the slice of a generic type such as `dict[str, int]`."""
     return isinstance(parent, ast.Subscript) and field == "slice"
 
 

@@ -1,4 +1,4 @@
-"""The faults that are made, the places that are left alone, and the sample that is drawn."""
+"""The operators make their faults, exclude what they must, and the sample is reproducible."""
 
 import pytest
 
@@ -68,13 +68,13 @@ def names(source: str) -> list[str]:
 
 @pytest.mark.parametrize("source", FAULTS)
 def test_each_operator_makes_its_fault(source: str) -> None:
-    """A comparison, a sum, a constant, an entry, a member: each is changed, and only it."""
+    """A comparison, an operation, a constant, an entry, a member: each is changed, and only it."""
     assert [f"<module>: {fault}" for fault in FAULTS[source]] == names(f"a = {source}")
 
 
 @pytest.mark.parametrize("source", STATEMENTS)
 def test_each_statement_has_its_fault(source: str) -> None:
-    """Answers are emptied, effects left out, conditions turned, bounds of fields moved."""
+    """Results are emptied, effects omitted, conditions negated, bounds of fields moved."""
     assert STATEMENTS[source] == names(source)
 
 
@@ -85,7 +85,7 @@ def test_what_says_nothing_of_the_rules_is_left_alone(source: str) -> None:
 
 
 def test_a_mutant_is_the_module_with_that_one_fault() -> None:
-    """Two faults of one wording are told apart, and each is made in its own place."""
+    """Two faults with the same wording have different names, and each is made in its own place."""
     source = "a = b < c\nd = b < c"
     first, second = mutants("states/a.py", source, {})
 
@@ -97,7 +97,7 @@ def test_a_mutant_is_the_module_with_that_one_fault() -> None:
 
 
 def test_a_seed_always_draws_the_same() -> None:
-    """The order is random but fixed by the seed, and another seed has another."""
+    """The order is random but fixed by the seed; another seed gives another order."""
     found = of_all({"states/a.py": "a = [1, 2, 3, 4, 5, 6, 7, 8, 9]"})
 
     assert drawn(found, 1) == drawn(list(reversed(found)), 1)
@@ -105,7 +105,7 @@ def test_a_seed_always_draws_the_same() -> None:
 
 
 def test_an_edit_of_one_module_leaves_the_order_of_the_others() -> None:
-    """A place in the order is the mutant's own, whatever else there is to draw."""
+    """The place of a mutant in the order does not depend on the other mutants."""
     before = {"states/a.py": "a = [1, 2, 3]", "states/b.py": "b = [4, 5, 6]"}
     after = {**before, "states/b.py": "\n\nb = [7, 8]"}
     kept = [

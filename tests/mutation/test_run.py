@@ -1,4 +1,4 @@
-"""A run over a tiny room: what is tested dies, what is not is listed, and nothing is changed."""
+"""A run over a tiny room: tested faults die, untested ones are listed, nothing is changed."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ ORDERS = Orders(tests=("tests/states",), sample=100, seconds=90, patience=1)
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of one small module and its tests."""
+    """Checkout of one small module and its tests."""
     root = tmp_path_factory.mktemp("room")
     for name, text in ROOM.items():
         path = root / name
@@ -64,7 +64,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(room: Path) -> Result:
-    """What a run over it finds."""
+    """Result of a run over it."""
     return run(ORDERS, room)
 
 
@@ -76,7 +76,7 @@ def outcomes(result: Result) -> dict[str, str]:
 
 
 def test_what_is_tested_dies_and_the_rest_survives(result: Result) -> None:
-    """A fault in a table, a bound, a loop without end; a test that always fails kills nothing."""
+    """A fault in a table, in a bound, an endless loop; a test that always fails kills nothing."""
     assert {
         "<module>: constant: 18 -> 19": "killed",
         "is_adult: compare: age >= ADULT -> age > ADULT": "killed",
@@ -99,14 +99,14 @@ def test_what_is_tested_dies_and_the_rest_survives(result: Result) -> None:
 
 
 def test_a_survivor_is_listed_with_its_place_and_reason(result: Result) -> None:
-    """One with a reason is accepted; one without counts against the score."""
-    reasons = {"states/ages.py:unwatched: *": "nobody asks"}
+    """A survivor with a reason is accepted; one without a reason counts against the score."""
+    reasons = {"states/ages.py:unwatched: *": "no test asks"}
     text = report(result, reasons)
 
     assert "states/ages.py:13: survived: states/ages.py:years_until: constant: 1 -> 2\n" in text
     assert (
         "states/ages.py:19: survived (no test runs it): "
-        "states/ages.py:unwatched: constant: 1 -> 2\n    nobody asks"
+        "states/ages.py:unwatched: constant: 1 -> 2\n    no test asks"
     ) in text
     assert ["states/ages.py:years_until: constant: 1 -> 2"] == [
         judged.mutant.name for judged in unexplained(result, reasons)
@@ -123,7 +123,7 @@ def test_a_run_leaves_the_checkout_as_it_was(room: Path, result: Result) -> None
 
 
 def test_a_seed_and_a_sample_give_the_same_run_twice(room: Path, result: Result) -> None:
-    """The first of the order are tried, with the same end, whatever the number of workers."""
+    """The first of the order are attempted, with the same outcome, for any number of workers."""
     again = run(Orders(tests=("tests/states",), sample=4, seconds=90, workers=1, patience=1), room)
 
     assert 4 == len(again.judged)

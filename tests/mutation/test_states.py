@@ -1,4 +1,4 @@
-"""The tests of `states/` notice when its rules are changed."""
+"""The tests of `states/` detect changes of its rules."""
 
 import sys
 
@@ -23,7 +23,7 @@ def test_nine_faults_of_ten_in_the_rules_are_noticed(capsys: pytest.CaptureFixtu
 
 @pytest.mark.prove
 def test_every_accepted_survivor_is_a_mutant_of_today() -> None:
-    """A reason whose code has gone is taken out of the list."""
+    """A reason whose code no longer exists must be removed from the list."""
     names = [mutant.name for mutant in of_all(sources_of(ROOT, "states"))]
 
     assert [] == idle(names, accepted())
