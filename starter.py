@@ -1,4 +1,4 @@
-"""The command line of integrators and ops: `python starter.py --help`.
+"""Command line for integrators and ops: `python starter.py --help`.
 
 The connection comes from Temporal's own `TEMPORAL_*` and profiles, our settings from
 `SENTENCES_*`. Exit status: 0 done, 1 refused with the reason on standard error, 2 wrong usage.
@@ -13,7 +13,7 @@ from runtime.shutdown import exit_now
 
 def main() -> int:
     """Carry out the command line; return the exit status."""
-    # A command speaks for itself; what libraries say is wanted when something is wrong.
+    # Commands print their own messages; library messages are wanted only for problems.
     configure_logs("ERROR")
     return run(sys.argv[1:])
 

@@ -15,7 +15,7 @@ from workflows.sentence import SentenceWorkflow
 
 
 def main() -> int:
-    """Work until told to stop; return the exit status."""
+    """Work until a signal to stop; return the exit status."""
     try:
         settings = load_settings()
     except SettingsError as error:

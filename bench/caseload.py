@@ -1,7 +1,7 @@
-"""How fast a caseload is imported, cut off once on its way: `make bench`.
+"""Benchmark of the import of a caseload, interrupted once: `make bench`.
 
-A server in memory takes it and no worker: the figure is that of the import and of the server. It is
-counted afterwards that every sentence is there, and that each has its one event once.
+A server in memory receives it, without a worker: the figure is that of the import and the server.
+Afterwards the benchmark counts that every sentence exists and has its one event once.
 """
 
 import asyncio
@@ -43,12 +43,12 @@ IMPOSED = {
 
 
 def crn_of(number: int) -> str:
-    """Return the person of a sentence."""
+    """Return the CRN of a sentence."""
     return f"B{number:06}"
 
 
 def write(file: Path) -> None:
-    """Write the caseload: one imposition a sentence."""
+    """Write the caseload: one imposition for each sentence."""
     with file.open("w", encoding="utf-8") as lines:
         for number in range(SENTENCES):
             whose = {"crn": crn_of(number), "event_number": "1"}
@@ -56,7 +56,7 @@ def write(file: Path) -> None:
 
 
 def cut_off(command: list[str], memory: Path) -> None:
-    """Begin the import, and kill it on its way."""
+    """Start the import, and kill it before it ends."""
     with subprocess.Popen(command, cwd=PROJECT) as process:  # noqa: S603 - our own program
         while not memory.exists() or json.loads(memory.read_text())["through"] < CUT_OFF_AFTER:
             if process.poll() is not None:
@@ -66,7 +66,7 @@ def cut_off(command: list[str], memory: Path) -> None:
 
 
 async def signals(client: Client, number: int) -> int:
-    """Return how many signals a sentence holds."""
+    """Return the number of signals of a sentence."""
     handle = client.get_workflow_handle(workflow_id_of(crn_of(number), "1"))
     return sum(
         [
@@ -77,7 +77,7 @@ async def signals(client: Client, number: int) -> int:
 
 
 async def main() -> None:
-    """Import, cut off, go on, count."""
+    """Import, interrupt, resume, count."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file, memory = folder / "caseload.jsonl", folder / "caseload.jsonl.progress"
@@ -95,7 +95,7 @@ async def main() -> None:
             )
             took = time.perf_counter() - began
             client = await connect()
-            # The list of workflows follows some moments after.
+            # The list of workflows is updated a moment later.
             await asyncio.sleep(3)
             there = (await client.count_workflows("")).count
             step = SENTENCES // LOOKED_AT

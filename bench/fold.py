@@ -1,6 +1,6 @@
-"""How fast the pure core reads and folds, on one core: `make bench`.
+"""Benchmark of parsing and folding in the pure core, on one processor core: `make bench`.
 
-Figures depend on the machine; what to compare are the ratios within one run.
+Figures depend on the machine; compare the ratios within one run.
 """
 
 import time
@@ -71,14 +71,14 @@ def stream(contacts: int, failures: int) -> list[tuple[str, dict[str, Any]]]:
 
 
 def incoming(kind: str, raw: bytes) -> ParsedMessage:
-    """Return what the inbox makes of one message: parsed, validated, sealed."""
+    """Return one message as the inbox parses it: validated, with free text extracted."""
     data = parse_json(raw)
     event = extract_free_text(parse_event(kind, data), {})
     return ParsedMessage(kind, content_digest(kind, data), NOW, len(raw), event=event)
 
 
 def timed(work: Callable[[], object], repeats: int) -> float:
-    """Return the best seconds of so many runs."""
+    """Return the seconds of the fastest of several runs."""
     best = float("inf")
     for _ in range(repeats):
         begun = time.perf_counter()
@@ -88,7 +88,7 @@ def timed(work: Callable[[], object], repeats: int) -> float:
 
 
 def filed(messages: list[ParsedMessage], law: Law) -> EventLog:
-    """Return a case file that has received and decided `messages`."""
+    """Return an event log that has received and decided `messages`."""
     case = EventLog()
     for message in messages:
         case.receive(message)
@@ -120,7 +120,7 @@ def measure(contacts: int, failures: int, law: Law) -> None:
     case.decide(law, NOW)
     withdrawn = time.perf_counter() - begun
     print(
-        f"{count:5} events ({failures} failures): read and sealed {count / reading:8,.0f}/s, "
+        f"{count:5} events ({failures} failures): parsed {count / reading:8,.0f}/s, "
         f"decided {count / folding:8,.0f}/s, both {count / (reading + folding):8,.0f}/s; "
         f"a late one {late * 1e3:6.2f} ms, a withdrawal {withdrawn * 1e3:6.2f} ms, "
         f"all {folding * 1e3:7.2f} ms"
@@ -129,8 +129,8 @@ def measure(contacts: int, failures: int, law: Law) -> None:
 
 def main() -> None:
     """Measure orders of three sizes."""
-    shelf = load_catalogue(Path(__file__).parent.parent / "standards")
-    law = Law(shelf.editions["ns-2015"], shelf.calendar())
+    catalogue = load_catalogue(Path(__file__).parent.parent / "standards")
+    law = Law(catalogue.editions["ns-2015"], catalogue.calendar())
     for contacts, failures in ((90, 4), (460, 20), (1900, 50)):
         measure(contacts, failures, law)
 

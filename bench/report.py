@@ -1,4 +1,4 @@
-"""How long the caseload report takes, and which of its parts take most of it: `make bench`.
+"""Benchmark of the caseload report and of its slowest parts: `make bench`.
 
 Figures depend on the machine; `python bench/report.py 10000` measures a whole caseload.
 """
@@ -40,7 +40,7 @@ def fill(stores: dict[str, Store], size: int) -> None:
 def load(
     stores: dict[str, Store], waiting: list[tuple[SentenceRef, tuple[RecordRow, ...]]]
 ) -> None:
-    """Write what waits into each database."""
+    """Write the pending rows into each database."""
     for store in stores.values():
         load_rows(store, waiting, NOW)
     waiting.clear()
@@ -61,7 +61,7 @@ def slowest(store: Store, scope: ReportScope) -> Iterator[tuple[float, str]]:
 def measure(name: str, store: Store, scope: ReportScope) -> None:
     """Print one line for a database, and its slowest parts."""
     if not store.main.is_file:
-        # A server does so by itself within a minute; until then it plans badly.
+        # A server gathers statistics by itself within a minute; until then it plans badly.
         with store.main.writing() as connection:
             connection.exec_driver_sql("ANALYZE")
     begun = time.perf_counter()
@@ -73,7 +73,7 @@ def measure(name: str, store: Store, scope: ReportScope) -> None:
 
 
 def main() -> None:
-    """Measure on a file, and on a server where one can be started."""
+    """Measure on a file, and on a server if one can be started."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else SIZE
     folder = Path(tempfile.mkdtemp(prefix="sentences-bench-"))
     with ExitStack() as stack:

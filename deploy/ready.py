@@ -1,4 +1,4 @@
-"""Exit 0 when the worker of this container says that it is ready: the container's health check."""
+"""Health check of the container: exit with 0 if its worker is ready."""
 
 import os
 import sys

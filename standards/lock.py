@@ -1,7 +1,7 @@
 """Release the new files of the standards: `make lock`.
 
-Adding a file is a command; changing a released one is an error, with exit status 1. Nothing is
-released that could not be loaded, since it could not be mended afterwards.
+A new file is added; a changed released file is an error, with exit status 1. A file that cannot be
+loaded is not released, because it could not be repaired afterwards.
 """
 
 import sys
@@ -15,8 +15,8 @@ def release(root: Path) -> tuple[str, ...]:
     """Add every new file below `root` to the lock and return their paths.
 
     Raises:
-        StandardsError: If a released file is changed or missing, or a new one is not valid; the
-            lock is then as it was.
+        StandardsError: If a released file is changed or missing, or a new one is invalid; the
+            lock is then unchanged.
     """
     lock = root / LOCK
     before = lock.read_bytes() if lock.exists() else b""
@@ -30,7 +30,7 @@ def release(root: Path) -> tuple[str, ...]:
 
 
 def main(root: Path = STANDARDS) -> int:
-    """Release what is new below `root`, say so, and return the exit status."""
+    """Release the new files below `root`, print them, and return the exit status."""
     try:
         added = release(root)
     except StandardsError as refused:

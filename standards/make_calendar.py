@@ -2,7 +2,7 @@
 
 The dates come from the `holidays` library and are compared, day by day, with those that GOV.UK
 publishes (as packed in `govuk-bank-holidays`). The result is data: a due date depends on the file,
-never on whichever version of a library happens to be installed. When a holiday is announced,
+never on the version of a library that happens to be installed. When a holiday is announced,
 give the new calendar a new NAME and date; a released one never changes. An older issue is kept for
 sentences that ran when a day was proclaimed: it holds what was known on its own day.
 """
@@ -21,7 +21,7 @@ NAME = "england-and-wales-2026a"
 PUBLISHED = date(2026, 11, 22)
 FIRST_YEAR = 2015
 LAST_YEAR = 2028
-"""The last year that GOV.UK had published in full."""
+"""Last year that GOV.UK had published in full."""
 
 CALENDARS = Path(__file__).parent / "calendars"
 
@@ -30,13 +30,13 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One issue of the calendar: the days that were known when it was published."""
+    """Issue of the calendar: the days that were known when it was published."""
 
     name: str
     published: date
     last_year: int
     proclaimed_later: frozenset[date] = frozenset()
-    """Days that are holidays, and that nobody knew of yet."""
+    """Days that were proclaimed after the issue was published."""
 
 
 NEWEST = Issue(NAME, PUBLISHED, LAST_YEAR)
@@ -66,7 +66,7 @@ SOURCE = "the holidays library (GB, ENG), equal day by day to www.gov.uk/bank-ho
 
 
 class DisagreementError(Exception):
-    """The two sources do not give the same days."""
+    """Error for two sources that give different days."""
 
     def __init__(self, days: set[date]) -> None:
         self.days = days
@@ -114,7 +114,7 @@ def _published(last_year: int) -> set[date]:
 
 
 def write(issue: Issue) -> None:
-    """Write the file of one issue, unless it is there with other content."""
+    """Write the file of one issue, unless it exists with other content."""
     path = CALENDARS / f"{issue.name}.yaml"
     text = calendar(issue)
     if path.exists() and path.read_text(encoding="utf-8") != text:

@@ -1,8 +1,8 @@
-"""Whole caseloads at random, from a seed: what integrators would have sent of each sentence.
+"""Random caseloads from a seed: the messages that integrators would have sent for each sentence.
 
 All three types of sentence, from a day to three years old, with failures, breaches, recalls,
-re-releases, transfers and requirements, much of it late and some of it never entered. The raw
-messages are kept, so that a figure can be counted again from them.
+re-releases, transfers and requirements, many entered late and some never. The raw messages are
+kept, so that a figure can be counted again from them.
 """
 
 import random
@@ -27,7 +27,7 @@ from tests.states.stream import wire
 from tests.states.wording import BOARD, CASEWORK, COURT, COURT_OFFICER, LIAISON, POLICE, PRISON
 
 NOW: Final = datetime(2026, 11, 20, 18, tzinfo=UTC)
-"""Until when everything is known: a Friday evening."""
+"""Time until which everything is known: a Friday evening."""
 
 QUIET: Final = timedelta(minutes=15)
 CODES: Final = {"N02": "NPS", "N03": "NPS", "C05": "CRC", "N07": "CRC", "S12": "CRC"}
@@ -42,7 +42,7 @@ KINDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, as it came."""
+    """Message as it was received."""
 
     kind: str
     data: dict[str, Any]
@@ -51,13 +51,13 @@ class Message:
 
 @dataclass(slots=True)
 class GeneratedSentence:
-    """One sentence: its messages in the order in which they were received."""
+    """Sentence with its messages in the order in which they were received."""
 
     identity: SentenceRef
     messages: list[Message] = field(default_factory=list)
 
     def folded(self, now: datetime = NOW) -> tuple[EventLog, FoldResult]:
-        """Return its case file and what that comes to at `now`."""
+        """Return its event log, and the log's fold at `now`."""
         case = EventLog()
         for item in self.messages:
             event = extract_free_text(parse_event(item.kind, item.data), {})
@@ -80,7 +80,7 @@ def shelf() -> StandardsCatalogue:
 
 @cache
 def law() -> Law:
-    """Return the law that every sentence of these caseloads begins under."""
+    """Return the law under which every sentence of these caseloads begins."""
     return Law(shelf().editions["ns-2015"], shelf().calendar())
 
 
@@ -126,7 +126,7 @@ def life(seed: int, number: int) -> GeneratedSentence:
 
 
 class _MessageWriter:
-    """Writes one life. What would lie after `NOW` has not happened."""
+    """Writer of the messages of one sentence. Nothing after `NOW` has happened."""
 
     def __init__(self, rnd: random.Random) -> None:
         self.rnd = rnd
@@ -158,7 +158,7 @@ class _MessageWriter:
     def add(
         self, kind: str, day: date, by: Any = None, hour: int | None = None, /, **more: Any
     ) -> None:
-        """Write down one act; one in twelve is entered some days late."""
+        """Add one act; one in twelve is entered some days late."""
         hour = self.rnd.randrange(9, 18) if hour is None else hour
         minute = self.rnd.randrange(0, 60, 5)
         when = datetime.combine(day, time(hour, minute), LONDON).astimezone(UTC)
@@ -169,7 +169,7 @@ class _MessageWriter:
         self.acts.append(Message(kind, data, when + delay))
 
     def order(self, kind: str) -> None:
-        """Write down a community or suspended sentence order."""
+        """Add a community or suspended sentence order."""
         length = self.rnd.choice((180, 364, 364, 545, 728))
         ends = self.start + timedelta(days=length)
         suspended = kind == "suspended_sentence_order"
@@ -241,7 +241,7 @@ class _MessageWriter:
             self.add("plan_reviewed", later, plan_version="T", why="other", rosh="medium")
 
     def _meet(self, day: date, most: int) -> None:
-        """A first appointment, the induction and the plan."""
+        """Add a first appointment, the induction and the plan."""
         if self.often(0.05):
             return
         booked = self.later(day, 1, most)
@@ -297,7 +297,7 @@ class _MessageWriter:
                     self.add("requirement_evaluated", self.later(done, 1, 20), **named)
 
     def _fail(self, day: date, where: str) -> bool:
-        """Write down a failure and its answer; return whether supervision stops with it."""
+        """Add a failure and its response; return whether supervision stops with it."""
         self.failures += 1
         named = {"failure_id": f"F{self.failures}"}
         heard = self.later(day, 0, 2)
@@ -322,8 +322,8 @@ class _MessageWriter:
             **named,
         )
         if self.often(0.6):
-            told = {"kind": "contributors_told", "fact": "All who work on the plan know of it."}
-            self.add("contact_recorded", self.later(judged, 0, 3), **told)
+            informed = {"kind": "contributors_told", "fact": "All who work on the plan know of it."}
+            self.add("contact_recorded", self.later(judged, 0, 3), **informed)
         if excused:
             return False
         return self._answer(judged, named["failure_id"], where)
@@ -365,7 +365,7 @@ class _MessageWriter:
         return outcome in ended
 
     def custody(self) -> None:
-        """Write down a custodial sentence, from prison to licence and supervision."""
+        """Add a custodial sentence, from prison to licence and supervision."""
         length = self.rnd.choice((120, 200, 300, 400, 600, 900))
         out = self.start + timedelta(days=length // 2)
         ends = self.start + timedelta(days=length)
@@ -446,7 +446,7 @@ class _MessageWriter:
         return True
 
     def _again(self, day: date, ends: date) -> date:
-        """Write down the re-release after a recall, on the 28th day or when the Board says so."""
+        """Add the re-release after a recall, on the 28th day or by decision of the Parole Board."""
         if self.sort == "fixed_term":
             out = self.back + timedelta(days=27 + self.rnd.choice((0, 0, 0, 0, 1, -1)))
             return self._release(out, "fixed_term_recall_end")

@@ -1,4 +1,4 @@
-"""What many tests stand on: one real server for the session, a client, and workers of one's own."""
+"""Fixtures of many tests: one real server for the session, a client, and workers for each test."""
 
 import gc
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -24,7 +24,7 @@ from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
 from tests.sharing import Sharing, workers
 
-# Only the timeout of a test looks at the pace of the machine, which may have other work.
+# Only the timeout of a test depends on the speed of the machine, which may have other work.
 hypothesis.settings.register_profile(
     "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -32,7 +32,7 @@ hypothesis.settings.load_profile("suite")
 
 
 STUCK_SECONDS = 30
-"""How long a workflow may keep its thread; Temporal's two are not enough where others work."""
+"""Seconds that a workflow may keep its thread; Temporal's two are too few on a busy machine."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,7 +57,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DevS
         headless=True,
         in_memory=True,
         choose_ports=free_ports,
-        # A chain of runs otherwise waits a second at each link.
+        # Otherwise each continue-as-new waits a second.
         options=("--dynamic-config-value", 'history.workflowIdReuseMinimalInterval="0s"'),
     ) as running:
         yield running
@@ -77,7 +77,7 @@ def shelf() -> StandardsCatalogue:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL; where it cannot run, whatever needs it is skipped and says why."""
+    """A real PostgreSQL; where it cannot run, tests that need it are skipped with the reason."""
     try:
         with running_postgres() as running:
             yield running
@@ -87,18 +87,18 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def working(client: Client, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
-    """Both workers of a process, on random queues and a folder of the test's own.
+    """Both workers of a process, on random queues and in a folder of the test.
 
-    Give workflow classes and, by name, the settings that differ. The settings come back: their
-    `task_queue` is where to start, their `data_dir` holds outbox and records.
+    Give workflow classes and, by name, the settings that differ. The context gives the settings:
+    start workflows on their `task_queue`; their `data_dir` has outbox and records.
     """
 
     @asynccontextmanager
     async def work(workflows: Sequence[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        hands = build_activities(settings, shelf)
-        sentences = sentence_worker(client, settings, hands, workflows)
-        async with io_worker(client, settings, hands), sentences:
+        activities = build_activities(settings, shelf)
+        sentences = sentence_worker(client, settings, activities, workflows)
+        async with io_worker(client, settings, activities), sentences:
             yield settings
 
     return work
@@ -106,16 +106,16 @@ def working(client: Client, shelf: StandardsCatalogue, tmp_path: Path) -> Workin
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Take as many workers as suit tests that wait for servers."""
+    """Return the number of workers, for tests that wait for servers."""
     return workers()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
-    """Share the tests out in our own way."""
+    """Return our own scheduler."""
     return Sharing(config, log)
 
 
 def pytest_unconfigure() -> None:
-    """Let go of clients and workers before the interpreter ends: some exits abort otherwise."""
+    """Free clients and workers before the interpreter exits: some exits otherwise abort."""
     gc.collect()

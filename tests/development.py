@@ -1,6 +1,6 @@
-"""Take readable and unsigned messages, as `make run` does: import this before settings are read.
+"""Settings as in `make run`, which accept plain and unsigned messages; import them first.
 
-Whoever tests what is off by default says so.
+A test of the defaults sets them itself.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Play the examples in the pure fold, each line received when it would be."""
+"""The examples, played in the pure fold with each line received at its time."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ from tests.states.stream import law, shelf
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
-"""What is expected of the caseload of `make run`; journeys have theirs beside them."""
+"""Expected results of the caseload of `make run`; journeys have theirs in files beside them."""
 
 
 @cache

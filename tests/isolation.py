@@ -1,4 +1,4 @@
-"""Give each test settings, queues and folders that it shares with no other."""
+"""Isolation of tests: settings, queues and folders that no other test shares."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,38 +25,38 @@ def isolated(folder: Path, **changes: object) -> Settings:
         "http_bind": "127.0.0.1:0",
         "metrics_bind": "",
         "graceful_shutdown_seconds": 2,
-        # As `make run` has it: whoever tests what is off by default says so.
+        # As in `make run`: a test of the defaults sets them itself.
         "plain_payloads": True,
         "unsigned_senders": True,
     }
     settings = Settings.model_validate({**own, **changes})
     if settings.database_url is None:
-        # A copy of databases that are ready costs a hundredth of making them.
+        # Copying prepared databases costs a hundredth of creating them.
         prepared_files(settings.data_dir)
     return settings
 
 
 PATIENCE_SECONDS = 60.0
-"""What is waited for takes a second or two; a machine with other work may need many more."""
+"""Longest wait in seconds: most waits take a second or two, but many more on a busy machine."""
 
 
 _BUSY = frozenset(
     {
         RPCStatusCode.CANCELLED,
         RPCStatusCode.DEADLINE_EXCEEDED,
-        # After three attempts that no worker ended the server answers no query until one does.
+        # After three attempts that no worker completed the server rejects queries until one does.
         RPCStatusCode.FAILED_PRECONDITION,
         RPCStatusCode.RESOURCE_EXHAUSTED,
         RPCStatusCode.UNAVAILABLE,
     }
 )
-"""What a server answers, or its connection, that has no time at the moment."""
+"""Status codes of a server, or its connection, that is busy at the moment."""
 
 
 async def eventually(
     holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS
 ) -> None:
-    """Return once the check holds; raise `TimeoutError` when it does not within the seconds."""
+    """Return once the check is true; raise `TimeoutError` if it is not within the seconds."""
     async with asyncio.timeout(seconds):
         while not await _holds_now(holds):  # noqa: ASYNC110 - nothing says when to look
             await asyncio.sleep(0.05)
@@ -72,7 +72,7 @@ async def _holds_now(holds: Callable[[], Awaitable[bool]]) -> bool:
 
 
 async def becomes(expected: object, look: Callable[[], Awaitable[object]]) -> None:
-    """Return once `look` finds what is expected; show what it found last when it never does."""
+    """Return once `look` returns what is expected; else fail with its last result."""
     found: list[object] = []
 
     async def is_as_expected() -> bool:

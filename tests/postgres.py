@@ -1,6 +1,6 @@
-"""A real PostgreSQL for tests: the programs of a wheel, as a plain process that we stop by its id.
+"""Real PostgreSQL for tests: the programs of a wheel, as a plain process that we stop by its id.
 
-It refuses to run for root, so there it runs as `nobody`, in a temporary folder that is theirs.
+It refuses to run as root; then it runs as the user `nobody`, in a temporary folder of that user.
 """
 
 import shutil
@@ -29,19 +29,19 @@ _LASTING: Final = ("synchronous_commit=on",)
 
 
 class Pair(NamedTuple):
-    """Two databases with credentials of their own, as URLs with their passwords."""
+    """Two databases with separate credentials, as URLs with their passwords."""
 
     main: str
     victims: str
 
 
 class Postgres:
-    """One server. It can be killed and started again over the same data.
+    """Server that can be killed and started again over the same data.
 
     Args:
-        folder: Where its data and its log lie.
+        folder: Folder of its data and its log.
         binaries: Folder of the programs.
-        lasting: Whether what was committed survives `kill`; else it is quicker.
+        lasting: Whether committed data survive `kill`; else it is quicker.
     """
 
     def __init__(self, folder: Path, binaries: Path, *, lasting: bool = False) -> None:
@@ -58,10 +58,10 @@ class Postgres:
         return self._process.pid if self._process is not None else 0
 
     def make(self) -> None:
-        """Make its data, with one administrator.
+        """Create its data, with one administrator.
 
         Raises:
-            NoPostgresError: If that does not work here.
+            NoPostgresError: If that is not possible here.
         """
         secret = self._folder / "password"
         secret.write_text(PASSWORD)
@@ -75,7 +75,7 @@ class Postgres:
             raise NoPostgresError(made.stderr.decode(errors="replace")[-500:])
 
     def start(self) -> None:
-        """Start it and return when it answers.
+        """Start it and return when it responds.
 
         Raises:
             NoPostgresError: If it does not.
@@ -99,7 +99,7 @@ class Postgres:
         self._end(signal.SIGINT)
 
     def drop(self) -> None:
-        """Stop it at once, without writing anything down."""
+        """Stop it at once, without writing data."""
         self._end(signal.SIGQUIT)
 
     def kill(self) -> None:
@@ -107,12 +107,12 @@ class Postgres:
         self._end(signal.SIGKILL)
 
     def pair(self) -> Pair:
-        """Make two empty databases, each owned by a role that cannot connect to the other."""
+        """Create two empty databases, each owned by a role that cannot connect to the other."""
         name = uuid4().hex[:12]
         return Pair(self._owned(f"main_{name}"), self._owned(f"victims_{name}"))
 
     def prepared(self, prepare: Callable[[Pair], None]) -> Pair:
-        """Make two databases as `prepare` leaves them; it is asked once, the others are copies."""
+        """Create two databases as `prepare` leaves them; it runs once, later pairs are copies."""
         if self._templates is None:
             self._templates = self.pair()
             prepare(self._templates)
@@ -162,7 +162,7 @@ class Postgres:
 
 @contextmanager
 def running_postgres(*, lasting: bool = False) -> Iterator[Postgres]:
-    """Run a server while the context lasts; its folder goes with it.
+    """Run a server while the context lasts, then remove its folder.
 
     Raises:
         NoPostgresError: If it cannot run here.

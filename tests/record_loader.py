@@ -1,4 +1,4 @@
-"""Write the records of many sentences at once, for tests and benchmarks."""
+"""Loader of the records of many sentences at once, for tests and benchmarks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from states.record import RecordRow
 from states.sentence_ref import SentenceRef
 
 _AT_ONCE: Final = 500
-"""Sentences in one transaction."""
+"""Number of sentences in one transaction."""
 
 
 def load_rows(
@@ -24,12 +24,12 @@ def load_rows(
 ) -> int:
     """Write each sentence as a whole record of one batch, and return how many rows there were.
 
-    The sentences must not be there yet: nothing is replaced.
+    The sentences must not exist yet: nothing is replaced.
 
     Args:
         store: Both databases.
         sentences: Each sentence with every row of its record, as `Rehearsal.record` gives them.
-        as_of: The time of the view that every row tells of.
+        as_of: Time of the view from which every row comes.
     """
     written, waiting = 0, list[tuple[SentenceRef, Sequence[RecordRow]]]()
     for sentence in sentences:

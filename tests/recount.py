@@ -1,6 +1,6 @@
-"""Count a report again, by brute force: plain Python over messages and folded views, no SQL.
+"""Second count of a report by brute force: plain Python over messages and folded views, no SQL.
 
-It shares nothing with the queries but the ids of measures, parts, lines and columns.
+It shares only the ids of measures, parts, lines and columns with the queries.
 """
 
 from collections import Counter, defaultdict
@@ -38,7 +38,7 @@ def instant(text: str | None) -> datetime | None:
 
 
 def day(text: str | None) -> date | None:
-    """Return the London day that a date or an instant of the view lies on."""
+    """Return the London day of a date or an instant of the view."""
     if text is None:
         return None
     return day_of(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
@@ -46,7 +46,7 @@ def day(text: str | None) -> date | None:
 
 @dataclass(slots=True)
 class Recount:
-    """What a whole caseload comes to."""
+    """Figures of a whole caseload."""
 
     as_of: datetime
     provider: str | None = None
@@ -60,7 +60,7 @@ class Recount:
     returns: Counter[str] = field(default_factory=Counter)
 
     def add(self, life: GeneratedSentence, view: dict[str, Any]) -> None:
-        """Count one sentence, if the provider asked for holds it."""
+        """Count one sentence, if it belongs to the selected provider."""
         if self.provider in (None, view["provider"], view["provider_code"]):
             for measure, part, line, column, weight in _One(self, life, view).counted():
                 self.counts[measure, part, line, column] += weight
@@ -80,7 +80,7 @@ class Recount:
         return {key: float(median(days)) for key, days in self.days.items()}
 
     def holds(self, text: str | None) -> bool:
-        """Whether a day or an instant of the view lies in the period."""
+        """Return whether a day or an instant of the view is in the period."""
         found = day(text)
         if found is None:
             return False
@@ -108,8 +108,8 @@ class _One:
         uid = f"{data['by']['organisation']}/{data['event_id']}"
         return bool(self.view["dispositions"][uid][0] == "applied")
 
-    def told(self, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
-        """The applied events of these kinds, in the order of their acts."""
+    def events(self, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return the applied events of these kinds, in the order of their acts."""
         found = [(uid, item.data) for uid, item in self.deeds if item.kind in kinds]
         return sorted(found, key=lambda each: (instant(each[1]["occurred_at"]), each[0]))
 
@@ -196,7 +196,7 @@ class _One:
         return "unacceptable" if False in said else "acceptable"
 
     def fixed_term(self, clock: dict[str, Any], now: str) -> str:
-        for uid, data in self.told("released"):
+        for uid, data in self.events("released"):
             if uid == clock["settled_by"]:
                 out, due = data["released_on"], clock["due_on"]
                 return "on_the_day" if out == due else "before" if out < due else "after"
@@ -242,12 +242,12 @@ class _One:
             if view["outcome"] in revoked and view["breaches"]:
                 yield "m-returned-court", "returns", self.kind, "ended", 1
         if day(view["sentenced_on"]) <= self.until:  # type: ignore[operator] # it has a type
-            charged = self.told("serious_further_offence_charged")
+            charged = self.events("serious_further_offence_charged")
             hit = any(self.whole.holds(data["charged_on"]) for _, data in charged)
             yield "c-sfo", "charged", self.kind, "with" if hit else "without", 1
 
     def first_plan(self) -> Iterator[Found]:
-        whole = [data for _, data in self.told("plan_completed") if not data.get("interim")]
+        whole = [data for _, data in self.events("plan_completed") if not data.get("interim")]
         yield "t-plan", "age", self.kind, "completed" if whole else "none", 1
         if whole:
             took = day(whole[0]["occurred_at"]) - day(self.view["sentenced_on"])  # type: ignore[operator] # both are days
@@ -277,10 +277,10 @@ class _One:
         yield from self.at_court(item["requirement_id"])
 
     def at_court(self, key: str) -> Iterator[Found]:
-        for _, data in self.told("court_decided"):
+        for _, data in self.events("court_decided"):
             if data["outcome"] == "unpaid_work_extended" and data.get("requirement_id", key) == key:
                 yield "t-upw", "counts", self.kind, "extended", 1
-        for _, data in self.told("requirement_changed"):
+        for _, data in self.events("requirement_changed"):
             if data["why"] == "court" and data["requirement"]["requirement_id"] == key:
                 yield "t-upw", "counts", self.kind, "varied", 1
 
@@ -310,14 +310,14 @@ class _One:
             return
         began = self.view["sentenced_on"]
         if self.kind == "custody":
-            began = min((d["released_on"] for _, d in self.told("released")), default=None)
+            began = min((d["released_on"] for _, d in self.events("released")), default=None)
         early = began is not None and (day(failure["failed_on"]) - day(began)).days < 56  # type: ignore[operator] # both are days
         yield "c-first-weeks", "missed", self.kind, "early" if early else "later", 1
 
     def reasoned(self, failure: dict[str, Any]) -> Iterator[Found]:
         measure = "q-enf-absences" if self.kind in ORDERS else "q-rec-absences"
         judged = [
-            d for _, d in self.told("failure_judged") if d["failure_id"] == failure["failure_id"]
+            d for _, d in self.events("failure_judged") if d["failure_id"] == failure["failure_id"]
         ]
         whole = bool(judged) and not failure["record_lacks"]
         column = "open" if failure["judged_at"] is None else "yes" if whole else "no"
@@ -337,7 +337,7 @@ class _One:
         yield "q-rec-prison", "yes", self.holder, upheld, 1
 
     def length(self) -> int | None:
-        (data,) = (data for _, data in self.told("sentence_imposed"))
+        (data,) = (data for _, data in self.events("sentence_imposed"))
         found: int | None = data.get("length_days")
         return found
 
@@ -347,13 +347,13 @@ class _One:
             and data.get("rosh") is not None
             and set(data["parts"]) >= PARTS
             and datetime.fromisoformat(data["occurred_at"]) <= by
-            for _, data in self.told("plan_completed")
+            for _, data in self.events("plan_completed")
         )
 
     def meetings(self) -> Iterator[Found]:
         held = sorted(
             (datetime.fromisoformat(data["at"]), uid, data.get("minutes"))
-            for uid, data in self.told("appointment_attended")
+            for uid, data in self.events("appointment_attended")
         )
         before: datetime | None = None
         for at, _, minutes in held:
@@ -406,7 +406,7 @@ class _One:
             if self.whole.holds(move["at"]):
                 for measure, part, column in arrows.get(move["arrow"], ()):
                     yield measure, part, self.kind, column, 1
-        for uid, data in self.told("provider_transferred"):
+        for uid, data in self.events("provider_transferred"):
             if self.whole.holds(data["occurred_at"]):
                 since = {instant(item["since"]) for item in self.view["officers"]}
                 named = instant(data["occurred_at"]) in since
@@ -419,7 +419,7 @@ class _One:
     def questions(self) -> Iterator[Found]:
         if self.kind in ORDERS:
             yield from self.of_orders()
-        for _, data in self.told("recall_decided"):
+        for _, data in self.events("recall_decided"):
             if self.whole.holds(data["occurred_at"]):
                 yield "q-rec-alternatives", "yes", self.holder, _considered(data), 1
 
@@ -432,13 +432,13 @@ class _One:
         if judged:
             planned = self.planned(min(datetime.fromisoformat(at) for at in judged))
             yield "q-enf-assessment", "yes", self.holder, "yes" if planned else "no", 1
-        for _, data in self.told("failure_judged", "breach_decided"):
+        for _, data in self.events("failure_judged", "breach_decided"):
             if self.whole.holds(data["occurred_at"]):
                 yield "q-enf-alternatives", "yes", self.holder, _considered(data), 1
-        for _, data in self.told("breach_decided"):
+        for _, data in self.events("breach_decided"):
             if self.whole.holds(data["occurred_at"]):
                 at = datetime.fromisoformat(data["occurred_at"])
-                met = [d["at"] for _, d in self.told("appointment_attended")]
+                met = [d["at"] for _, d in self.events("appointment_attended")]
                 seen = any(datetime.fromisoformat(when) <= at for when in met)
                 column = "no_plan" if not self.planned(at) else "yes" if seen else "no_contact"
                 yield "q-case-management", "managed", self.holder, column, 1

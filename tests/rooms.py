@@ -1,6 +1,6 @@
-"""Find what breaks the rooms: imports against the arrows, and impurity in states/.
+"""Checker of the rooms: imports against the arrows, and impurity in states/.
 
-The checker reads source, it imports nothing, so that a broken module is still judged.
+The checker reads source and imports nothing, so that it also judges a broken module.
 """
 
 import ast
@@ -27,7 +27,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "starter": ("runtime", "workflows", "activities", "states", "settings"),
     "standards": ("standards", "activities", "states"),
 }
-"""What of ours each room may import; a room not named here (tests, docs, bench) may import all."""
+"""Modules of ours that each room may import; rooms that are not listed may import all."""
 
 OWNERS: dict[str, tuple[str, ...]] = {
     "transitions": ("states/transitions.py",),
@@ -36,7 +36,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "alembic": ("activities/records/",),
     "yaml": (),
 }
-"""Libraries that some modules or folders alone import."""
+"""Libraries that only some modules or folders may import."""
 
 PURE = _names(
     "__future__ abc base64 bisect calendar collections contextlib copy dataclasses datetime "
@@ -44,13 +44,13 @@ PURE = _names(
     "re string struct textwrap transitions types typing typing_extensions unicodedata zlib "
     "zoneinfo"
 )
-"""All that states/ may import from elsewhere: a list of the allowed forgets nothing."""
+"""External modules that states/ may import: an allow-list, because it cannot miss one."""
 
 UNREPLAYABLE = _names(
     "aiohttp httpx io logging os pathlib random requests secrets shutil socket sqlite3 structlog "
     "subprocess tempfile threading time urllib uuid"
 )
-"""What workflows/ never imports. The sandbox lets file reads through, so it is not enough."""
+"""Modules that workflows/ never imports. The sandbox alone is not enough: it allows file reads."""
 
 IMPURE_NAMES = _names(
     "Path __import__ breakpoint compile eval exec globals hash id input open print"
@@ -107,7 +107,7 @@ def _import(path: str, room: str, name: str) -> Iterator[str]:
             yield f"imports {name}; {room} may import of ours only {allowed_names}"
         return
     if not path.startswith(OWNERS.get(top, path)):
-        yield f"imports {top}; only {' or '.join(OWNERS[top]) or 'nobody'} does"
+        yield f"imports {top}; only {' or '.join(OWNERS[top]) or 'no module'} does"
     if room == "states" and top not in PURE:
         yield f"imports {top}, which is not on the list of pure modules"
     if room == "workflows" and top in UNREPLAYABLE:

@@ -1,4 +1,4 @@
-"""Share the tests out between the workers of a run: which of them one worker takes together.
+"""Distribution of the tests over the workers of a run: groups that one worker runs together.
 
 The marks of pytest-xdist for this are lost on the pytest that we use, whose ids cannot be changed.
 """
@@ -12,13 +12,13 @@ TOGETHER: Final = {
     "tests/chaos/": "programs",
     "tests/docs/test_generate.py": "pages",
     "tests/docs/test_rows.py": "pages",
-    "tests/sealed/": "programs",
+    "tests/encryption/": "programs",
     "tests/test_tour.py": "programs",
     "tests/ui/": "programs",
 }
-"""What shares something costly, by the file or folder of the tests.
+"""Group of tests that share something costly, by their file or folder.
 
-Of `programs`, which start whole installations and browsers, one alone runs at a time.
+Only one test of `programs`, which start whole installations and browsers, runs at a time.
 """
 
 POSTGRES: Final = "postgres"
@@ -27,24 +27,24 @@ MOST_WORKERS: Final = 5
 
 
 def workers_for(processors: int | None) -> int:
-    """Return how many workers a run takes: one more than processors, for tests wait a good deal."""
+    """Return the number of workers: one more than processors, because tests wait a good deal."""
     return min((processors or 1) + 1, MOST_WORKERS)
 
 
 def workers() -> int:
-    """Return how many workers a run takes here."""
+    """Return the number of workers on this machine."""
     return workers_for(os.cpu_count())
 
 
 def piece_of(test: str) -> str:
-    """Return the piece of work that a test belongs to, by its id; most are their own."""
+    """Return the group of a test by its id; most tests are their own group."""
     if f"[{POSTGRES}" in test:
         return POSTGRES
     return next((piece for place, piece in TOGETHER.items() if test.startswith(place)), test)
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc] # a class without types
-    """Hands out one piece after another, those of most tests first."""
+    """Scheduler that distributes one group after another, the largest first."""
 
     def _split_scope(self, nodeid: str) -> str:
         return piece_of(nodeid)

@@ -1,4 +1,4 @@
-"""Databases of the records that are ready to use: copies of ones that were prepared once."""
+"""Databases of the records, ready to use: copies of databases that were prepared once."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from tests.postgres import Pair, Postgres
 
 
 def prepared_files(folder: Path) -> None:
-    """Put both SQLite files into a folder, unless they are there."""
+    """Put both SQLite files into a folder, unless they exist."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (FILE, VICTIMS_FILE):
         if not (folder / name).exists():
@@ -27,14 +27,14 @@ def prepared_pair(server: Postgres) -> Pair:
 
 @contextmanager
 def open_files(folder: Path) -> Iterator[Store]:
-    """Give prepared SQLite files of a folder."""
+    """Open prepared SQLite files of a folder."""
     prepared_files(folder)
     yield open_store(folder)
 
 
 @contextmanager
 def open_pair(server: Postgres, folder: Path) -> Iterator[Store]:
-    """Give two prepared databases of a server."""
+    """Open two prepared databases of a server."""
     store = open_store(folder, *prepared_pair(server))
     try:
         yield store

@@ -1,4 +1,4 @@
-"""Every example, played in the pure fold, stands where `examples/expected.json` says it does."""
+"""Every example, played in the pure fold, ends as `examples/expected.json` states."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,12 +20,12 @@ BASES = [
 
 
 def outline(name: str, base: date) -> dict[str, Any]:
-    """What `expected.json` says of an example, taken from its view."""
+    """Return the fields of `expected.json` for an example, from its view."""
     found, late = played(name, base)
-    told = EXPECTED[name]["clocks"]
+    expected = EXPECTED[name]["clocks"]
     statuses = {
         timescale: [clock["status"] for clock in found["clocks"] if clock["timescale"] == timescale]
-        for timescale in told
+        for timescale in expected
     }
     return {
         "shows": EXPECTED[name]["shows"],
@@ -40,14 +40,14 @@ def outline(name: str, base: date) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_example_stands_where_it_is_said_to_on_whatever_day_it_is_played(name: str) -> None:
-    """State, outcome, overdue clocks and the clocks it is for, on workdays and over holidays."""
+    """State, outcome, overdue clocks and clocks of the example, on workdays and over holidays."""
     expected = dict.fromkeys(BASES, EXPECTED[name])
 
     assert expected == {base: outline(name, base) for base in BASES}
 
 
 def test_every_example_has_its_expectation() -> None:
-    """A file without one would be shown to people and checked by nobody."""
+    """A file without one would be shown to people but not checked."""
     assert set(EXPECTED) == {path.stem for path in EXAMPLES.glob("*.jsonl")}
 
 

@@ -1,4 +1,4 @@
-"""Every journey, in the pure fold, comes to what is said beside it, and proves what it says."""
+"""Every journey, in the pure fold, ends with its expected result."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from tests.journeys import JourneyResult
 
 JOURNEYS = load_journeys()
 SAID = ("shows", "proves", "base")
-"""What an expectation says that nothing can be held against."""
+"""Fields of an expectation that are descriptions."""
 
 # An ordinary Monday, a Saturday, and the long holidays over which working days are scarce.
 BASES = (
@@ -73,7 +73,7 @@ def test_a_journey_begins_with_its_sentence_and_names_no_day_of_the_calendar(nam
 
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_a_journey_proves_rows_of_the_list_of_rules(name: str) -> None:
-    """An id that stands in no section would prove nothing."""
+    """An id that is in no section would prove nothing."""
     known = names_of(row for section in load_sections() for row in section.rows)
 
     proved = JOURNEYS[name].expected["proves"]

@@ -1,4 +1,4 @@
-"""The rooms keep to their arrows, states/ is pure, and the checker itself can be trusted."""
+"""The rooms keep to their arrows, states/ is pure, and the checker itself works."""
 
 import shutil
 from pathlib import Path
@@ -17,7 +17,7 @@ def test_every_room_keeps_to_the_arrows() -> None:
 
 @pytest.mark.parametrize("script", ["worker.py", "starter.py"])
 def test_the_two_scripts_only_compose(script: str) -> None:
-    """A script of 60 lines or more has begun to decide something."""
+    """A script of 60 lines or more contains more than composition."""
     assert len((ROOT / script).read_text("utf-8").splitlines()) < 60
 
 
@@ -74,7 +74,7 @@ def test_the_two_scripts_only_compose(script: str) -> None:
             "from ruamel.yaml import YAML",
             "only activities/standards.py does",
         ),
-        ("activities/run_config.py", "import yaml", "imports yaml; only nobody does"),
+        ("activities/run_config.py", "import yaml", "imports yaml; only no module does"),
         ("workflows/sentence.py", "import activities", "imports activities; workflows may"),
         (
             "workflows/sentence.py",
@@ -90,7 +90,7 @@ def test_the_two_scripts_only_compose(script: str) -> None:
     ],
 )
 def test_the_checker_finds_what_does_not_belong(path: str, source: str, complaint: str) -> None:
-    """Each sort of breach is found and named with its file and line."""
+    """Each type of breach is found and named with its file and line."""
     found = judge(path, source)
 
     assert 1 == len(found)

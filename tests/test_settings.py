@@ -1,4 +1,4 @@
-"""Settings come from the environment, and a bad one is one clear sentence."""
+"""Settings come from the environment, and an invalid one gives one clear sentence."""
 
 import pytest
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from settings import Address, Settings, SettingsError, address, load_settings
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have settings of their own."""
+    """Remove the settings of the person who runs the tests."""
     for field in Settings.model_fields:
         monkeypatch.delenv(f"SENTENCES_{field.upper()}", raising=False)
 
@@ -67,23 +67,23 @@ def test_a_bad_value_is_refused_in_a_sentence(
     assert "s3cret" not in str(refusal.value)
 
 
-def test_mail_is_not_sent_in_the_clear_but_to_this_machine() -> None:
-    """What is attached is personal, and so is a password."""
-    mail = {"smtp_sender": "notices@x.example", "smtp_security": "none"}
-    assert "localhost" == Settings.model_validate({**mail, "smtp_host": "localhost"}).smtp_host
+def test_email_is_unencrypted_only_to_this_machine() -> None:
+    """The attachment is personal data, and the login has a password."""
+    smtp = {"smtp_sender": "notices@x.example", "smtp_security": "none"}
+    assert "localhost" == Settings.model_validate({**smtp, "smtp_host": "localhost"}).smtp_host
     with pytest.raises(ValidationError, match="SMTP_SECURITY is none for a relay on this machine"):
-        Settings.model_validate({**mail, "smtp_host": "mail.example"})
+        Settings.model_validate({**smtp, "smtp_host": "mail.example"})
 
 
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So does compose pass on what nobody has set."""
+    """Compose passes on variables that are not set as empty ones."""
     monkeypatch.setenv("SENTENCES_DIRECTORY_FILE", "")
     monkeypatch.setenv("SENTENCES_SMTP_HOST", "")
     assert (None, None) == (load_settings().directory_file, load_settings().smtp_host)
 
 
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not by printing the settings."""
+    """Printing the settings shows no secret."""
     secret = "whsec_" + "YWxs" * 8
     monkeypatch.setenv("SENTENCES_WEBHOOK_SECRET", secret)
     monkeypatch.setenv("SENTENCES_SMTP_PASSWORD", "s3cret")
@@ -95,8 +95,8 @@ def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "s3cret" not in str(refusal.value)
 
 
-def test_records_and_victims_lie_in_two_databases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One database for both is refused, two are taken, and no password shows (NS 2015 7)."""
+def test_records_and_victims_are_in_two_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One database for both is refused, two are accepted, and no password is shown (NS 2015 7)."""
     url = "postgresql://officer:s3cret@host/records"
     monkeypatch.setenv("SENTENCES_DATABASE_URL", url)
     monkeypatch.setenv("SENTENCES_VICTIMS_DATABASE_URL", url)
@@ -112,7 +112,7 @@ def test_records_and_victims_lie_in_two_databases(monkeypatch: pytest.MonkeyPatc
 
 
 def test_settings_do_not_change_under_a_running_process() -> None:
-    """They are read once."""
+    """Settings are read once."""
     with pytest.raises(ValidationError):
         load_settings().closing_days = 1
 

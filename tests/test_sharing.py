@@ -1,4 +1,4 @@
-"""Tests that share something costly run on one worker, the others wherever there is room."""
+"""Tests that share something costly run on one worker, the others on any worker."""
 
 from pathlib import Path
 
@@ -21,16 +21,16 @@ ROOT = Path(__file__).parents[1]
     ],
 )
 def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:
-    """By its folder, its file or its database; otherwise it is a piece of its own."""
+    """The group is that of its folder, file or database; otherwise the test is its own group."""
     assert piece == piece_of(test)
 
 
 def test_every_place_is_there() -> None:
-    """A file that was renamed would run beside those that it is to wait for."""
+    """A renamed file would run in parallel to tests that it must wait for."""
     assert [] == [place for place in TOGETHER if not (ROOT / place).exists()]
 
 
 @pytest.mark.parametrize(("processors", "workers"), [(None, 2), (1, 2), (2, 3), (16, MOST_WORKERS)])
 def test_there_is_a_worker_more_than_processors(processors: int | None, workers: int) -> None:
-    """While one waits for a server another has the processor; each costs a server and memory."""
+    """While one worker waits for a server another can run; each costs a server and memory."""
     assert workers == workers_for(processors)

@@ -33,22 +33,22 @@ class Up:
 
     @property
     def said(self) -> str:
-        """What it has printed so far."""
+        """Its output so far."""
         return self._said.read_text("utf-8")
 
     def found(self, pattern: str) -> str:
-        """What the one group of a pattern matches in what it printed."""
+        """The match of the pattern's one group in its output."""
         match = re.search(pattern, self.said)
         assert match is not None, self.said
         return match[1]
 
     @property
     def address(self) -> str:
-        """Where its server answers."""
+        """The address of its server."""
         return self.found(r"server: (127\S+),")
 
     def wait_until_ready(self) -> None:
-        """Return once it says that it is ready."""
+        """Return once it is ready."""
         deadline = time.monotonic() + START_SECONDS
         while "\nready: " not in self.said:
             assert self.process.poll() is None, self.said
@@ -76,9 +76,9 @@ def _is_there(pid: int) -> bool:
 
 @contextmanager
 def up(folder: Path) -> Iterator[Up]:
-    """`starter.py up` on free ports, with its data in `folder`; ready when it is handed over."""
+    """`starter.py up` on free ports, with its data in `folder`; ready when the context begins."""
     said = folder.parent / f"{time.monotonic_ns()}.txt"
-    # A foreign profile must not lead it elsewhere.
+    # A profile of the developer must not lead it to another server.
     environment = {"SENTENCES_DATA_DIR": str(folder), "TEMPORAL_ADDRESS": "203.0.113.1:1"}
     with said.open("w") as out:
         process = subprocess.Popen(
@@ -107,7 +107,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def carried_out(command: str, address: str, folder: Path) -> tuple[int, str]:
     """The exit status of one command of the tour, and all it printed with single spaces."""
-    # A shell joins what a backslash parts at the end of a line.
+    # A shell joins lines that end with a backslash.
     words = shlex.split(command.replace("\\\n", ""))
     assert [".venv/bin/python", "starter.py"] == words[:2]
     done = subprocess.run(
@@ -122,14 +122,14 @@ def carried_out(command: str, address: str, folder: Path) -> tuple[int, str]:
 
 
 def in_order(line: str, printed: str) -> bool:
-    """Whether the pieces of a line of the README, parted by dots, stand in this order."""
+    """Return whether the parts of a line of the README, separated by dots, occur in this order."""
     pieces = [re.escape(" ".join(piece.split())) for piece in line.split("...")]
     return re.search(".*?".join(pieces), printed) is not None
 
 
 @pytest.mark.timeout(400)
 def test_the_tour_of_the_readme_works_as_it_is_written(folder: Path) -> None:
-    """Each command ends as it says and prints the lines below it; Ctrl-C then stops all, with 0."""
+    """Each command exits as shown and prints the lines below it; Ctrl-C then stops all, with 0."""
     steps = TOUR.findall((ROOT / "README.md").read_text("utf-8"))
     assert 6 <= len(steps)
     with up(folder) as running:
@@ -151,7 +151,7 @@ def test_the_tour_of_the_readme_works_as_it_is_written(folder: Path) -> None:
 
 @pytest.mark.timeout(300)
 def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folder: Path) -> None:
-    """Data stay, nothing is doubled, what it says to try next works; a dead worker is reported."""
+    """Data are kept, nothing is doubled, the suggested commands work; a dead worker is reported."""
     with up(folder) as running:
         assert "present from an earlier run" in running.said
         # The caseload, and the one that the tour started.
@@ -168,7 +168,7 @@ def test_a_later_start_knows_the_caseload_and_a_dead_worker_ends_it_with_1(folde
 
 def _in_a_shell(command: str, folder: Path) -> int:
     shell = ["/bin/sh", "-c", command]
-    # Whoever reads the invitation has the same settings as the start that printed it.
+    # A reader of the welcome has the same settings as the start that printed it.
     environment = {**os.environ, "SENTENCES_DATA_DIR": str(folder)}
     done = subprocess.run(shell, cwd=ROOT, env=environment, check=False, capture_output=True)
     return done.returncode

@@ -1,4 +1,4 @@
-"""What is committed speaks of the product: no machine's paths, no index address, no vague names."""
+"""Committed text is about the product: no machine's paths, no index address, no vague names."""
 
 import re
 import shutil
@@ -42,7 +42,7 @@ def test_no_committed_text_names_a_machine(committed: list[Path], needle: re.Pat
 
 
 def test_no_module_has_a_vague_name(committed: list[Path]) -> None:
-    """A module is named for its one idea; the vague names gather what has none."""
+    """A module is named for its concept; a vague name attracts unrelated code."""
     modules = [path for path in committed if path.suffix == ".py"]
 
     assert [] == [str(path) for path in modules if VAGUE & {*path.parts[:-1], path.stem}]

@@ -1,4 +1,4 @@
-"""Build timescales and duties for tests: any rule, without a file of its own."""
+"""Timescales and duties for tests: any rule, without a file of its own."""
 
 from datetime import date
 from typing import Any

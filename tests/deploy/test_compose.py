@@ -1,4 +1,4 @@
-"""docker-compose.yml is well formed and says what an installation needs."""
+"""docker-compose.yml is well formed and complete for an installation."""
 
 import re
 import subprocess
@@ -36,7 +36,7 @@ def test_the_file_conforms_to_the_compose_specification() -> None:
 
 
 def test_the_specification_refuses_a_misspelt_key(tmp_path: Path) -> None:
-    """The check above is a check: with one key misspelt the same file does not conform."""
+    """The check above can fail: with one key misspelt the same file does not conform."""
     misspelt = tmp_path / "docker-compose.yml"
     misspelt.write_text(
         COMPOSE.read_text("utf-8").replace("healthcheck:", "healthcheque:"), "utf-8"
@@ -71,12 +71,12 @@ def test_the_order_is_database_schema_server_namespace_workers(services: dict[st
 
 
 def test_the_cluster_begins_with_512_history_shards(services: dict[str, Any]) -> None:
-    """The number is for good, so it is stated and not left to the default of 4."""
+    """The number can never change, so it is stated and not left to the default of 4."""
     assert "512" == services["temporal"]["environment"]["NUM_HISTORY_SHARDS"]
 
 
 def test_two_workers_run_the_same_image(services: dict[str, Any]) -> None:
-    """One worker may stop, for an upgrade or by a fault, and the clocks go on."""
+    """One worker may stop, for an upgrade or by a fault, and the clocks keep running."""
     workers = {name: service for name, service in services.items() if "build" in service}
 
     assert WORKERS == tuple(sorted(workers))
@@ -106,7 +106,7 @@ def test_no_secret_has_a_default(services: dict[str, Any]) -> None:
         value
         for service in services.values()
         for name, value in service.get("environment", {}).items()
-        # Where a secret lies is none.
+        # The path of a secret is not secret.
         if re.search("PASSWORD|PWD|SECRET|KEY", name) and not name.endswith(("_FILE", "_DIR"))
     ]
 
@@ -116,7 +116,7 @@ def test_no_secret_has_a_default(services: dict[str, Any]) -> None:
 
 
 def test_ports_are_published_on_the_loopback_address_only(services: dict[str, Any]) -> None:
-    """Nothing is offered to a network until someone decides so."""
+    """No port is offered to a network by default."""
     ports = [port for service in services.values() for port in service.get("ports", [])]
 
     assert 4 == len(ports)

@@ -1,4 +1,4 @@
-"""The two ways in that need no client of Temporal: the API, and a queue of messages."""
+"""Two ways to send events without a Temporal client: the HTTP API, and a queue of messages."""
 
 import asyncio
 from typing import Any, Final
@@ -62,7 +62,7 @@ def event_data(event_id: str, when: str, by: dict[str, str], **fields: Any) -> d
 
 
 def story() -> list[Act]:
-    """What every section of the page tells."""
+    """The events that every section of the page sends."""
     order = {"type": "community_order", **SENTENCE, "requirements": [RAR]}
     allocated = {"provider": "CRC", "provider_code": "N07", "risk_screening_completed": True}
     return [
@@ -79,7 +79,7 @@ def judged(event_id: str) -> Act:
 
 
 def beside() -> list[Act]:
-    """What the messages of the queue say besides: the officer's name, and what was missed."""
+    """The additional events of the queue: the officer's name, and the missed appointment."""
     named = {"officer_id": "N07A001", "authorised": True}
     session = {"appointment_id": "F1", "at": FAILED_AT, "face_to_face": True}
     return [
@@ -101,7 +101,7 @@ async def send_through_api(client: Client, settings: Settings, crn: str) -> None
 
 
 async def send_through_queue(client: Client, settings: Settings, crn: str) -> None:
-    """Put messages of other systems into a real queue, from which a consumer takes them in."""
+    """Put messages of other systems into a real queue, which a consumer ingests."""
     with running_sqs() as address, serving() as known:
         known.said |= answers(crn)
         sqs = boto3.client(
@@ -125,7 +125,7 @@ async def send_through_queue(client: Client, settings: Settings, crn: str) -> No
 
 
 def answers(crn: str) -> dict[str, Any]:
-    """What the neighbours say when they are asked about these messages."""
+    """The responses of the neighbouring systems about these messages."""
     requirement = {"requirement_id": "R1", "kind": "F", "days": 20}
     session = {"appointment_id": "F1", "at": FAILED_AT, "outcome": "UACP", "requirement_id": None}
     return {

@@ -1,4 +1,4 @@
-"""The published contract: schemas and AsyncAPI document hold by their own standards."""
+"""The published schemas and the AsyncAPI document conform to their own standards."""
 
 import json
 from typing import Any
@@ -41,7 +41,7 @@ def references(data: Any) -> list[str]:
 
 
 def pointed_at(document: Any, pointer: str) -> Any:
-    """What a pointer such as `#/channels/sentence` leads to."""
+    """Return the part of the document at a pointer such as `#/channels/sentence`."""
     for step in pointer.removeprefix("#/").split("/"):
         document = document[step]
     return document
@@ -90,7 +90,7 @@ def test_the_parameters_of_the_address_are_explained(document: dict[str, Any]) -
 
 @pytest.mark.parametrize("kind", ALL)
 def test_the_example_of_a_message_holds_against_its_schema(kind: str) -> None:
-    """What a reader copies from the document is right."""
+    """An example copied from the document is valid."""
     message = asyncapi()["components"]["messages"][kind]
 
     assert FORMAT == message["payload"]["schemaFormat"]
@@ -99,7 +99,7 @@ def test_the_example_of_a_message_holds_against_its_schema(kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["submission", "receipts"])
 def test_what_surrounds_events_has_a_schema_too(name: str, document: dict[str, Any]) -> None:
-    """What an update takes and answers is published as a schema of the same standard."""
+    """Input and result of an update are published as schemas of the same standard."""
     message = document["components"]["messages"][name]
     schema = message["payload"]["schema"]
     Draft202012Validator.check_schema(schema)
@@ -126,7 +126,7 @@ def test_asyncapi_holds_against_its_official_meta_schema(document: dict[str, Any
 
 
 def test_asyncapi_has_the_shape_that_the_standard_wants(document: dict[str, Any]) -> None:
-    """What the meta-schema would say of its outer parts, where that is not installed."""
+    """The outer parts have their required fields, also where the meta-schema is not installed."""
     assert "3.0.0" == document["asyncapi"]
     assert {"title", "version"} <= set(document["info"])
     assert all({"host", "protocol"} <= set(server) for server in document["servers"].values())

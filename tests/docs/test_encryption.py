@@ -1,4 +1,4 @@
-"""The page on encryption is right for a sender that has nothing of ours."""
+"""The page on encryption is right for a sender that has none of our code."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def decryptor(tmp_path: Path) -> MessageDecryptor:
 
 
 def is_taken(decryptor: MessageDecryptor, token: bytes) -> bool:
-    """Whether the sentence takes the token for the event that it is, from the integrator."""
+    """Return whether the sentence accepts the token as this event of the integrator."""
     found = decryptor.decrypt_message(
         payload(token), workflow_id=HERE, kind=KIND, now=datetime.now(UTC)
     )
@@ -81,7 +81,7 @@ def is_taken(decryptor: MessageDecryptor, token: bytes) -> bool:
 def test_the_python_of_the_page_writes_a_message_that_is_taken(
     decryptor: MessageDecryptor,
 ) -> None:
-    """As it stands there, with the library alone."""
+    """It runs unchanged, with the library alone."""
     names: dict[str, Any] = {}
     exec(block("python"), names)  # noqa: S102 - it is our own page
     signing = OKPKey.import_key(PRIVATE, {"kid": SIGNER.key_id})
@@ -93,7 +93,7 @@ def test_the_python_of_the_page_writes_a_message_that_is_taken(
 
 
 def test_the_typescript_of_the_page_is_the_file() -> None:
-    """What a reader copies from the page is what is compiled."""
+    """The code on the page is the code that is compiled."""
     assert (TYPESCRIPT / "encrypt.ts").read_text("utf-8") == block("ts")
 
 
@@ -134,7 +134,7 @@ def test_the_typescript_of_the_page_writes_a_message_that_is_taken(
 
 
 def test_every_name_of_a_header_is_on_the_page() -> None:
-    """And no other stands in the table."""
+    """The table has no other name."""
     table = PAGE.partition("| Header |")[2].partition("\n\n")[0]
     named = set(
         re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines()[2:]))

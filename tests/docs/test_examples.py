@@ -9,7 +9,7 @@ JOURNEYS = load_journeys()
 
 
 def test_every_journey_has_its_policy_on_the_page() -> None:
-    """One sentence each, which stands alone, and is found by its stream."""
+    """Each journey has its own paragraph, and names its stream."""
     page = examples_page()
 
     assert [] == [name for name, item in JOURNEYS.items() if f"\n{item.shows}\n" not in page]
@@ -44,10 +44,10 @@ def test_the_days_of_a_journey_are_in_order() -> None:
 
 
 def test_what_was_sent_is_said_in_words() -> None:
-    """The kind, what it names, with dates as days, and who sent it; never a rationale."""
+    """The kind, its values with dates as days, and the sender; never a rationale."""
     journey = JOURNEYS["licence_final_warning"]
-    told = [describe_event(event, journey.base) for event in journey.events(journey.base)]
+    texts = [describe_event(event, journey.base) for event in journey.events(journey.base)]
 
-    assert "failure reported: F1, failed on day 80, missed appointment (officer, CRC)" in told
-    assert "warning issued: W3, F2, final, understood (senior manager, CRC)" in told
-    assert not any("Third failure" in text for text in told)
+    assert "failure reported: F1, failed on day 80, missed appointment (officer, CRC)" in texts
+    assert "warning issued: W3, F2, final, understood (senior manager, CRC)" in texts
+    assert not any("Third failure" in text for text in texts)

@@ -34,7 +34,7 @@ TYPESCRIPT = ROOT / "examples" / "typescript"
 COMPILER = TYPESCRIPT / "node_modules" / ".bin" / "tsc"
 
 EVENT_IDS = re.compile(r"\b(hmpps-[0-9a-f]{32}-[a-z_]+|e-[0-9])\b")
-"""Whoever tells of an event gives it an id."""
+"""Ids that senders give to events; they differ between the ways."""
 
 BY_CLIENT = {
     "The command line": "X320741",
@@ -73,15 +73,15 @@ async def place(
     async with starting as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(folder, task_queue="sentences", quiet_minutes=0)
-        hands = build_activities(settings, shelf)
-        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
+        activities = build_activities(settings, shelf)
+        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
         environment = {
             "PATH": f"{server_binary().parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(folder),
             "TEMPORAL_ADDRESS": server.address,
             "TEMPORAL_HTTP": f"http://127.0.0.1:{http}",
         }
-        async with io_worker(client, settings, hands), sentences:
+        async with io_worker(client, settings, activities), sentences:
             yield Place(client, environment, folder, settings)
 
 
@@ -99,7 +99,7 @@ async def ran(place: Place, *command: str) -> tuple[int, str]:
 
 
 async def follow(place: Place, heading: str) -> None:
-    """Carry out the shell blocks of a section, and find below each what the page shows."""
+    """Run the shell blocks of a section, and compare their output with the page."""
     definitions = ""
     for step in steps(PAGE, heading):
         if step.shown:
@@ -109,7 +109,7 @@ async def follow(place: Place, heading: str) -> None:
 
 
 async def carry_out(place: Place, step: Step, definitions: str) -> None:
-    """Run one block; a question is asked until the answer is the one of the page."""
+    """Run one block; a query is repeated until its result is the one on the page."""
     printed = ""
 
     async def shows() -> bool:
@@ -146,9 +146,9 @@ async def typescript(place: Place, heading: str) -> None:
     assert (0, step.shown) == await ran(place, "node", str(build / "build" / "sentence.js"))
 
 
-Told = Callable[[Place, str], Awaitable[None]]
+SendStory = Callable[[Place, str], Awaitable[None]]
 
-CLIENTS: dict[str, tuple[Told, bool, str]] = {
+CLIENTS: dict[str, tuple[SendStory, bool, str]] = {
     "The command line": (follow, True, ""),
     "curl": (follow, shutil.which("curl") is not None, "there is no curl here"),
     "Python": (python, True, ""),
@@ -158,7 +158,7 @@ CLIENTS: dict[str, tuple[Told, bool, str]] = {
         "there is no Node with the packages of examples/typescript: `make typescript`",
     ),
 }
-"""How each section is followed, whether it can be here, and what to say if it cannot."""
+"""Way to follow each section, whether it is available here, and the reason if not."""
 
 
 async def by_api(place: Place, heading: str) -> None:
@@ -167,29 +167,29 @@ async def by_api(place: Place, heading: str) -> None:
 
 
 async def by_queue(place: Place, heading: str) -> None:
-    """Have other systems tell the same, and the officer the rest."""
+    """Send the same through other systems, and the rest as the officer."""
     await send_through_queue(place.client, place.settings, BY_CLIENT[heading])
     await submit(place, heading, judged("e-4"))
 
 
-WAYS: dict[str, Told] = {
+WAYS: dict[str, SendStory] = {
     **{heading: follow for heading, (follow, can, _) in CLIENTS.items() if can},
     "the API": by_api,
     "a queue": by_queue,
 }
-"""Every way in that there is here."""
+"""Every way to send events that is available here."""
 
 
-async def told(place: Place, heading: str) -> None:
-    """Follow a section, or go another way in, unless another test has."""
+async def ensure_sent(place: Place, heading: str) -> None:
+    """Send the events of a section or another way, unless another test has done so."""
     if heading not in place.followed:
         place.followed.add(heading)
         await WAYS[heading](place, heading)
 
 
-async def submit(place: Place, heading: str, told: Act) -> None:
-    """Tell the sentence of a section one thing more."""
-    kind, data = told
+async def submit(place: Place, heading: str, event: Act) -> None:
+    """Send one more event to the sentence of a section."""
+    kind, data = event
     handle = place.client.get_workflow_handle(f"sentence-{BY_CLIENT[heading]}-1")
     await handle.execute_update("submit", {"kind": kind, "data": data})
 
@@ -201,7 +201,7 @@ async def submit(place: Place, heading: str, told: Act) -> None:
 
 
 async def view_of(place: Place, heading: str) -> dict[str, Any]:
-    """What the sentence of a section is, without its name and the moments of arrival."""
+    """Return the view of a section's sentence, without its name and the times of arrival."""
     name = f"sentence-{BY_CLIENT[heading]}-1"
     whole = await place.client.get_workflow_handle(name).query("sentence")
     own = {"workflow_id", "crn", "arrival", "now"}
@@ -220,7 +220,7 @@ async def view_of(place: Place, heading: str) -> dict[str, Any]:
 )
 async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> None:
     """Block by block; it ends with an allocated order and one failure, which was accepted."""
-    await told(place, heading)
+    await ensure_sent(place, heading)
     view = await view_of(place, heading)
 
     assert (4, 0) == (view["events_total"], view["unapplied_total"])
@@ -228,12 +228,12 @@ async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> N
 
 
 async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:
-    """By each language, through the API and from a queue: the same sentence but for references.
+    """By each language, through the API and from a queue: the same sentence except references.
 
-    What cannot run here is left out. An allocation by the queue names the officer, so they all do.
+    Unavailable ways are skipped. The allocation of the queue names the officer, so all others do.
     """
     for way in WAYS:
-        await told(place, way)
+        await ensure_sent(place, way)
         for act in [] if way == "a queue" else beside():
             await submit(place, way, act)
     views = [await view_of(place, way) for way in WAYS]
@@ -243,7 +243,7 @@ async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:
 
 
 def test_the_typescript_of_the_page_is_the_file() -> None:
-    """What a reader copies from the page is what is compiled."""
+    """The code on the page is the code that is compiled."""
     (step,) = steps(PAGE, "TypeScript")
 
     assert (TYPESCRIPT / "sentence.ts").read_text("utf-8") == step.text

@@ -24,7 +24,7 @@ def slugs(page: Path) -> set[str]:
 
 
 def leads_nowhere(page: Path, link: str) -> bool:
-    """Whether a link of a page names no file, or no heading of one."""
+    """Return whether a link of a page names a missing file or heading."""
     if link.startswith(("http://", "https://")):
         return False
     path, _, anchor = link.partition("#")

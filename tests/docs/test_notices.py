@@ -1,4 +1,4 @@
-"""The page on notices says what is there, and its example of a receiver works."""
+"""The page on notices is complete, and its example of a receiver works."""
 
 import re
 from datetime import UTC, datetime
@@ -46,20 +46,20 @@ def test_a_receiver_that_follows_the_page_knows_what_is_ours() -> None:
 
 
 def test_the_sample_entries_are_entries() -> None:
-    """Whoever copies them has a directory."""
+    """A copy of them is a valid directory."""
     assert ["police", "officer"] == [
         entry.role for entry in parse_directory(block("toml")).recipients
     ]
 
 
 @pytest.mark.parametrize("words", [RECIPIENTS, CODES, tuple(ChannelKind)])
-def test_every_word_of_the_directory_is_on_the_page(words: tuple[str, ...]) -> None:
-    """As code."""
+def test_every_key_of_the_directory_is_on_the_page(words: tuple[str, ...]) -> None:
+    """Each is set as code."""
     assert [] == [word for word in words if f"`{word}`" not in PAGE]
 
 
 def test_every_setting_and_every_error_is_on_the_page() -> None:
-    """Those of the channels; how a document or a record fails is told elsewhere."""
+    """Those of the channels; other pages cover failures of documents and records."""
     names = [name for name in Settings.model_fields if name.startswith(("smtp", "webhook"))]
     errors = [smtp.DOWN, smtp.BUSY, smtp.UNTRUSTED, smtp.TURNED_AWAY]
     errors += [webhook.DOWN, webhook.BUSY, webhook.NOT_SET, UNREADABLE]

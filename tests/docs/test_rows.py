@@ -1,4 +1,4 @@
-"""Every row of the list of rules is carried and proved, or left out with a reason."""
+"""Every row of the list of rules is implemented and tested, or left out with a reason."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def _write(folder: Path, name: str, rows: str) -> None:
 
 
 @pytest.mark.parametrize("complaint", [NOT_IMPLEMENTED, NOT_TESTED, IMPLEMENTED_THOUGH_LEFT_OUT])
-def test_every_row_is_carried_and_proved_or_left_out(complaint: str) -> None:
+def test_every_row_is_implemented_and_tested_or_left_out(complaint: str) -> None:
     """`docs/generate.py --open` prints what is missing, row by row."""
     found = [line for line in trace().open() if f": {complaint} (" in line]
 
@@ -50,7 +50,7 @@ def test_the_sections_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("second", ["[rows.a-rule]\n", '[rows.other]\nknown_as = ["a-rule"]\n'])
 def test_a_row_stands_once(tmp_path: Path, second: str) -> None:
-    """Two rows of one name could not be told apart in a test."""
+    """A test could not distinguish two rows of one name."""
     _write(tmp_path, "1.toml", f"[rows.a-rule]\n{ROW}")
     _write(tmp_path, "2.toml", f"{second}{ROW}")
 
@@ -60,7 +60,7 @@ def test_a_row_stands_once(tmp_path: Path, second: str) -> None:
 
 @pytest.mark.parametrize("line", ["reason = 1", "left_out = 1"])
 def test_a_row_with_an_unknown_or_wrong_field_is_refused(tmp_path: Path, line: str) -> None:
-    """A misspelt reason would leave its row open for ever."""
+    """A misspelt field would leave its row open without notice."""
     _write(tmp_path, "1.toml", f"[rows.a-rule]\n{ROW}{line}")
 
     with pytest.raises(ValidationError, match=line.partition(" ")[0]):

@@ -1,4 +1,4 @@
-"""The search for carriers and tests finds whole ids only, and says where they stand."""
+"""The search for implementations and tests finds whole ids only, with their places."""
 
 from pathlib import Path
 
@@ -76,12 +76,12 @@ def test_an_id_is_found_whole(text: str, found: list[str]) -> None:
     ],
 )
 def test_the_name_of_a_test_spells_its_row(name: str, found: list[str]) -> None:
-    """A name can hold neither dots nor hyphens, so it has a spelling of its own."""
+    """A name can contain neither dots nor hyphens, so it has its own spelling."""
     assert found == [*rows_in_name(name, NAMES)]
 
 
-def test_data_carry_a_row_under_their_entry(tmp_path: Path) -> None:
-    """An entry of a list or a setting carries what it names, and comes before code."""
+def test_data_implement_a_row_by_their_entry(tmp_path: Path) -> None:
+    """An entry of a list or a setting implements the rows that it names, and comes before code."""
     _write(tmp_path, "states/rules/a.py", "CLOCK = 'enforce-6wd'\n")
     _write(
         tmp_path,
@@ -98,8 +98,8 @@ def test_data_carry_a_row_under_their_entry(tmp_path: Path) -> None:
     assert ((where, ""),) == found["T16"]
 
 
-def test_code_carries_a_row_under_its_definition(tmp_path: Path) -> None:
-    """A function with its decorators, a class or a constant with its docstring carries it."""
+def test_code_implements_a_row_by_its_definition(tmp_path: Path) -> None:
+    """A function with its decorators, a class or a constant with its docstring implements it."""
     _write(
         tmp_path,
         "workflows/a.py",
@@ -118,15 +118,15 @@ def test_code_carries_a_row_under_its_definition(tmp_path: Path) -> None:
     } == found
 
 
-def test_other_rooms_carry_nothing(tmp_path: Path) -> None:
-    """A page or a test that names a row does not carry it."""
+def test_other_rooms_implement_nothing(tmp_path: Path) -> None:
+    """A page or a test that names a row does not implement it."""
     for path in ("docs/a.py", "tests/a.py", "runtime/a.py", "standards/calendars/a.yaml"):
         _write(tmp_path, path, "A: 'T16'\n")
 
     assert {} == find_implementations(tmp_path, NAMES)
 
 
-def test_a_test_proves_what_it_names(tmp_path: Path) -> None:
+def test_a_test_covers_the_rows_that_it_names(tmp_path: Path) -> None:
     """It names a row in its docstring, its decorators, the constants it uses or its own name."""
     _write(
         tmp_path,
@@ -150,7 +150,7 @@ def test_a_state_machine_of_hypothesis_is_a_test(tmp_path: Path) -> None:
 
 
 def test_the_tests_of_the_rules_are_named_first(tmp_path: Path) -> None:
-    """Among them, the one that is about fewest rows."""
+    """Among them, the one that names the fewest rows."""
     _write(tmp_path, "tests/runtime/test_a.py", "def test_t16():\n    pass\n")
     _write(
         tmp_path,
@@ -163,8 +163,8 @@ def test_the_tests_of_the_rules_are_named_first(tmp_path: Path) -> None:
     ]
 
 
-def test_the_tests_of_the_search_prove_nothing(tmp_path: Path) -> None:
-    """They name rows that stand for any others."""
+def test_the_tests_of_the_search_cover_nothing(tmp_path: Path) -> None:
+    """The rows that they name are only examples."""
     _write(tmp_path, "tests/docs/test_a.py", "def test_t16():\n    pass\n")
 
     assert {} == find_tests(tmp_path, NAMES)
@@ -183,10 +183,10 @@ def test_the_tests_of_the_search_prove_nothing(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_row_is_carried_and_proved_or_left_out(
+def test_a_row_is_implemented_and_tested_or_left_out(
     tmp_path: Path, module: str, test: str, extra: str, complaint: list[str]
 ) -> None:
-    """Each way of leaving a row open is said in words."""
+    """Each problem of a row is described in words."""
     rows = '[rows.T16]\ntitle = "A rule"\napplies_to = "CO"\nhardness = ["law"]\nsource = "ours"\n'
     _write(tmp_path, "rows/1.toml", f'section = "1"\ntitle = "Some"\n{rows}{extra}')
     _write(tmp_path, "states/a.py", module)

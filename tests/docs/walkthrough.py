@@ -1,4 +1,4 @@
-"""Read a page that is written to be followed: what it runs, and what it says will be printed."""
+"""Steps of a page that readers follow: the commands, and the output that the page promises."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 @dataclass(frozen=True)
 class Step:
-    """One block of a page, and the lines that the page shows below it; none for a definition."""
+    """Block of a page, with the lines that the page shows below it; none for a definition."""
 
     language: str
     text: str
@@ -18,7 +18,7 @@ class Step:
 
     @property
     def asks(self) -> bool:
-        """Whether it only asks, so that it may be run again until the answer is there."""
+        """Whether it is only a query, which may be repeated until its result is there."""
         return "query" in self.text and self.language == "sh"
 
 
