@@ -52,7 +52,7 @@ docs: $(READY)  ## regenerate the tables and diagrams of docs/
 
 lock: $(READY)  ## add new files of standards/ to editions.lock; fail if a released file has changed
 	$(VENV)/python standards/lock.py
-	$(VENV)/python -m runtime.ingest.locking
+	$(VENV)/python -m runtime.ingest.mapping
 
 # This target needs a tool of its own: uv resolves for every platform and Python version at once.
 lock-requirements:  ## resolve pyproject.toml into the two hash-locked files

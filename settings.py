@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     """Its id in the file of integrators."""
     look_up_services: Services = ""
     """Where messages of other systems are looked up: `probation=https://... workload=https://...`.
-    A message whose look-up has no address is parked."""
+    A message whose look-up has no address becomes a dead letter."""
     look_up_token_file: Path | None = None
     """File with the bearer token of look-ups, read for each of them."""
     look_up_seconds: float = Field(default=5.0, gt=0, le=60)

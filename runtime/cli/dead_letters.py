@@ -108,14 +108,14 @@ def dismiss_dead_letter(
 
 
 def _waiting(log: IngestLog) -> list[IngestedMessage]:
-    return [*log.with_status(IngestStatus.PARKED), *log.with_status(IngestStatus.UNDER_WAY)]
+    return [*log.with_status(IngestStatus.DEAD_LETTER), *log.with_status(IngestStatus.UNDER_WAY)]
 
 
 def _find_one(log: IngestLog, prefix: str) -> IngestedMessage:
     found: Sequence[IngestedMessage] = [
         message
         for message in log.with_prefix(prefix)
-        if message.status in (IngestStatus.PARKED, IngestStatus.UNDER_WAY)
+        if message.status in (IngestStatus.DEAD_LETTER, IngestStatus.UNDER_WAY)
     ]
     if len(found) != 1:
         raise UnknownDeadLetterError(prefix, len(found))

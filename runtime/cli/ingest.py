@@ -79,29 +79,29 @@ def report(results: Sequence[IngestResult]) -> None:
     """
     for line in _lines(results):
         typer.echo(line)
-    dead = sum(result.became is IngestOutcome.PARKED for result in results)
+    dead = sum(result.outcome is IngestOutcome.DEAD_LETTER for result in results)
     if dead:
         raise DeadLettersError(dead)
 
 
 def _lines(results: Sequence[IngestResult]) -> Iterator[str]:
-    sent = [result for result in results if result.became is IngestOutcome.SENT]
+    sent = [result for result in results if result.outcome is IngestOutcome.SENT]
     if sent:
         events = sum(result.events for result in sent)
         sentences = {name for result in sent for name in result.sentences}
         yield f"sent {len(sent)}: {events} events to {len(sentences)} sentences"
-    repeated = sum(result.became is IngestOutcome.REPEATED for result in results)
+    repeated = sum(result.outcome is IngestOutcome.REPEATED for result in results)
     if repeated:
         yield f"repeated {repeated}: received before, nothing done"
     for outcome, label in _UNSENT.items():
         groups = Counter(
             (result.type, result.why or "", result.reason or "")
             for result in results
-            if result.became is outcome
+            if result.outcome is outcome
         )
         for (kind, why, reason), count in sorted(groups.items()):
             code = f" ({why})" if why else ""
             yield f"{label} {count}{code}: {kind or 'no type'}: {reason}"
 
 
-_UNSENT: Final = {IngestOutcome.IGNORED: "ignored", IngestOutcome.PARKED: "dead letters"}
+_UNSENT: Final = {IngestOutcome.IGNORED: "ignored", IngestOutcome.DEAD_LETTER: "dead letters"}

@@ -1,1 +1,1 @@
-"""Take in what neighbouring systems publish: envelopes, mappings, look-ups, what is parked."""
+"""Ingestion of other systems' domain events: envelopes, mappings, look-ups and dead letters."""

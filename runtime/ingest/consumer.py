@@ -1,7 +1,7 @@
-"""Take messages in from a queue of SQS until told to stop.
+"""Consumer of an SQS queue: ingests messages until it is stopped.
 
-A message leaves the queue only once it is dealt with: taken by its sentence, ignored, known
-already, or parked. Whatever stops this process before that, the queue gives it out again.
+A message is deleted from the queue only once it is ingested: sent, ignored, repeated or a dead
+letter. If this process stops before that, the queue delivers the message again.
 """
 
 import asyncio
@@ -20,24 +20,24 @@ from runtime.ingest.outcomes import IngestResult
 from runtime.logs import get_logger
 
 if TYPE_CHECKING:
-    # The stubs are no part of what runs.
+    # The stubs are not installed at run time.
     from mypy_boto3_sqs.client import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 WAIT_SECONDS: Final = 5
-"""How long one question to the queue waits for messages; a stop waits as long at most."""
+"""Long-polling time of one request to the queue; the longest that a stop may take."""
 VISIBILITY_SECONDS: Final = 120
-"""How long the queue gives a message to nobody else."""
-AT_ONCE: Final = 10
+"""Time for which the queue delivers a received message to no other consumer."""
+BATCH_SIZE: Final = 10
 PAUSE_SECONDS: Final = 5.0
-"""Pause before the queue, Temporal or the database is tried again."""
+"""Pause before a retry of the queue, Temporal or the database."""
 
 _log = get_logger("ingest")
 
 
 @dataclass(frozen=True, slots=True)
 class PollingTimes:
-    """How long the consumer waits for what, in seconds; a test is less patient."""
+    """Times of the consumer, in seconds; tests use shorter ones."""
 
     wait: int = WAIT_SECONDS
     visibility: int = VISIBILITY_SECONDS
@@ -52,79 +52,77 @@ class QueueError(Exception):
 
 
 def create_sqs_client() -> "SQSClient":
-    """Return a client of SQS, as the environment of its own tools configures it.
+    """Return an SQS client, configured by the environment as the AWS tools are.
 
     Raises:
-        QueueError: If that configuration lacks something.
+        QueueError: If the configuration is incomplete.
     """
     try:
-        # Its own retries are few: whatever fails is tried again here, and told.
+        # Few retries of its own: the consumer retries, and logs, every failure.
         return boto3.client("sqs", config=Config(retries={"total_max_attempts": 2}))
     except (BotoCoreError, ValueError) as error:
         raise QueueError(str(error)) from error
 
 
 class QueueConsumer:
-    """One consumer of one queue; several may share it, in this process or elsewhere."""
+    """Consumer of one queue; several may share it, in this process or elsewhere."""
 
     def __init__(
         self,
         client: "SQSClient",
         url: str,
-        intake: Ingestor,
-        patience: PollingTimes = PollingTimes(),
+        ingestor: Ingestor,
+        times: PollingTimes = PollingTimes(),
     ) -> None:
-        self._client, self._url, self._intake, self._patience = client, url, intake, patience
+        self._client, self._url, self._ingestor, self._times = client, url, ingestor, times
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Take in until `stop` is set; what is in hand is finished, the rest goes back.
+        """Ingest until `stop` is set; then finish the current message and release the others.
 
         Raises:
-            QueueError: If the queue is not there, or turns these credentials away.
+            QueueError: If the queue does not exist, or denies access.
         """
-        _log.info("queue_consumed")
+        _log.info("consumer_started")
         while not stop.is_set():
             try:
                 batch = await asyncio.to_thread(self._receive)
-                await self._take(batch, stop)
+                await self._ingest_batch(batch, stop)
                 if not stop.is_set():
-                    await self._intake.retry_due()
+                    await self._ingestor.retry_due()
             except (BotoCoreError, ClientError, RPCError, StoreError) as error:
-                _refuse_for_good(error)
+                _raise_if_permanent(error)
                 _log.warning(
-                    "queue_waits", error=type(error).__name__, seconds=self._patience.pause
+                    "consumer_paused", error=type(error).__name__, seconds=self._times.pause
                 )
-                await _until(stop, self._patience.pause)
-        _log.info("queue_left")
+                await _wait(stop, self._times.pause)
+        _log.info("consumer_stopped")
 
     def _receive(self) -> Sequence["MessageTypeDef"]:
         found = self._client.receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=AT_ONCE,
-            WaitTimeSeconds=self._patience.wait,
-            VisibilityTimeout=self._patience.visibility,
+            MaxNumberOfMessages=BATCH_SIZE,
+            WaitTimeSeconds=self._times.wait,
+            VisibilityTimeout=self._times.visibility,
             MessageAttributeNames=["All"],
         )
         return found.get("Messages", [])
 
-    async def _take(self, batch: Sequence["MessageTypeDef"], stop: asyncio.Event) -> None:
-        began = asyncio.get_running_loop().time()
+    async def _ingest_batch(self, batch: Sequence["MessageTypeDef"], stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        # Release the rest before the queue could deliver it to another consumer as well.
+        deadline = loop.time() + self._times.visibility / 2
         left = list(batch)
         try:
-            while left:
-                # What is left goes back before the queue could give it to somebody else as well.
-                late = asyncio.get_running_loop().time() - began > self._patience.visibility / 2
-                if stop.is_set() or late:
-                    return
-                _report(await self._taken(left[0]))
+            while left and not stop.is_set() and loop.time() <= deadline:
+                _log_result(await self._ingest(left[0]))
                 await asyncio.to_thread(self._delete, left.pop(0))
         finally:
-            await asyncio.to_thread(self._give_back, left)
+            await asyncio.to_thread(self._release, left)
 
-    async def _taken(self, message: "MessageTypeDef") -> IngestResult:
+    async def _ingest(self, message: "MessageTypeDef") -> IngestResult:
         attribute = message.get("MessageAttributes", {}).get("eventType")
         type_hint = attribute.get("StringValue") if attribute is not None else None
-        return await self._intake.ingest(
+        return await self._ingestor.ingest(
             message.get("Body", ""), message.get("MessageId"), type_hint
         )
 
@@ -133,8 +131,8 @@ class QueueConsumer:
             QueueUrl=self._url, ReceiptHandle=message.get("ReceiptHandle", "")
         )
 
-    def _give_back(self, messages: Sequence["MessageTypeDef"]) -> None:
-        """Make messages visible at once; where that fails, they are after their time."""
+    def _release(self, messages: Sequence["MessageTypeDef"]) -> None:
+        """Make messages visible at once; if that fails, their visibility timeout does it."""
         for message in messages:
             try:
                 self._client.change_message_visibility(
@@ -146,20 +144,23 @@ class QueueConsumer:
                 return
 
 
-def _refuse_for_good(error: Exception) -> None:
-    """Raise what only a person can mend, so that the process ends instead of trying for ever."""
+def _raise_if_permanent(error: Exception) -> None:
+    """Raise `QueueError` for a fault that only a person can correct, so that the process ends."""
     code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
     if any(word in code for word in ("NonExistentQueue", "QueueDoesNotExist", "AccessDenied")):
         raise QueueError(code) from error
 
 
-def _report(result: IngestResult) -> None:
+def _log_result(result: IngestResult) -> None:
     _log.info(
-        "message_taken", digest=result.digest, outcome=result.became, reason_code=result.why or ""
+        "message_ingested",
+        digest=result.digest,
+        outcome=result.outcome,
+        reason_code=result.why or "",
     )
 
 
-async def _until(stop: asyncio.Event, seconds: float) -> None:
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

@@ -1,9 +1,10 @@
-"""Ask other services for what a message does not say: which sentence, and with which facts."""
+"""Look-ups at other services: which sentence a message is about, and facts that it lacks."""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,40 +13,38 @@ import httpx
 from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
 from runtime.ingest.wire import parse_object
 
-KEPT_SECONDS: Final = 300.0
-"""How long an answer is kept at most."""
+CACHE_SECONDS: Final = 300.0
+"""Longest time for which a response is cached."""
 
-KEPT_ANSWERS: Final = 1_000
-
-_NOT_FOUND: Final = 404
+MAX_CACHED: Final = 1_000
 
 
 class LookupClient(Protocol):
-    """Where questions are put; in tests and in process something else may answer."""
+    """Port to the look-up services."""
 
-    async def ask(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
-        """Return the answer of a service, as it was after `since`.
+    async def get(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
+        """Return the response of a service, as of some time after `since`.
 
         Raises:
-            UnmappableError: `look_up_failed` or `no_sentence`; trying later may help.
+            UnmappableError: `look_up_failed` or `no_sentence`; a retry may help.
         """
 
-    def forget(self) -> None:
-        """Let go of every answer that is kept."""
+    def clear_cache(self) -> None:
+        """Remove every cached response."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    said: Mapping[str, Any]
+class _CachedResponse:
+    content: Mapping[str, Any]
     asked_at: datetime
-    until: float
+    expires_at: float
 
 
 class HttpLookupClient:
-    """Look-ups by HTTP GET: a JSON object, or 404 where nothing is known.
+    """Look-up client over HTTP GET; a response is a JSON object, or 404 if nothing is known.
 
-    The address comes from the settings and never from a message. An answer serves every message
-    about an act before it was asked for, for five minutes; a later act is asked about anew.
+    The settings give the address of a service, never a message. A cached response serves every
+    message about an act before it was requested, for five minutes; a later act is looked up again.
     """
 
     def __init__(
@@ -55,55 +54,53 @@ class HttpLookupClient:
         token_file: Path | None = None,
     ) -> None:
         self._client, self._services, self._token_file = client, services, token_file
-        self._answers: dict[tuple[str, str], _Answer] = {}
+        self._cache: dict[tuple[str, str], _CachedResponse] = {}
 
-    async def ask(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
-        """Return the answer of a service, as it was after `since`."""
-        kept = self._answers.get((service, path))
-        if kept is not None and since <= kept.asked_at and time.monotonic() < kept.until:
-            return kept.said
+    async def get(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
+        """Return the response of a service, as of some time after `since`."""
+        cached = self._cache.get((service, path))
+        if cached is not None and since <= cached.asked_at and time.monotonic() < cached.expires_at:
+            return cached.content
         asked_at = datetime.now(UTC)
-        said = await self._asked(service, path)
-        if len(self._answers) >= KEPT_ANSWERS:
-            self._answers.clear()
-        self._answers[service, path] = _Answer(said, asked_at, time.monotonic() + KEPT_SECONDS)
-        return said
+        content = await self._request(service, path)
+        if len(self._cache) >= MAX_CACHED:
+            self._cache.clear()
+        expires_at = time.monotonic() + CACHE_SECONDS
+        self._cache[service, path] = _CachedResponse(content, asked_at, expires_at)
+        return content
 
-    def forget(self) -> None:
-        """Let go of every answer, which may hold personal data."""
-        self._answers.clear()
+    def clear_cache(self) -> None:
+        """Remove every cached response: they may hold personal data."""
+        self._cache.clear()
 
-    async def _asked(self, service: str, path: str) -> Mapping[str, Any]:
+    async def _request(self, service: str, path: str) -> Mapping[str, Any]:
         base = self._services.get(service)
         if base is None:
-            raise UnmappableError(
-                DeadLetterReason.LOOK_UP_FAILED,
-                f"no address of the look-up service {service} is set",
-            )
+            raise _failed(service, "has no address in the settings")
         try:
             response = await self._client.get(f"{base.rstrip('/')}{path}", headers=self._headers())
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            # The error's own words could repeat the address, and with it whom it is about.
-            reason = f"the look-up service {service} does not answer ({type(error).__name__})"
-            raise UnmappableError(DeadLetterReason.LOOK_UP_FAILED, reason) from None
-        if response.status_code == _NOT_FOUND:
+            # Do not quote the error: its text may contain the address, and so the person.
+            raise _failed(service, f"does not answer ({type(error).__name__})") from None
+        if response.status_code == HTTPStatus.NOT_FOUND:
             raise UnmappableError(
                 DeadLetterReason.NO_SENTENCE, f"the look-up service {service} knows nothing"
             )
         if not response.is_success:
-            raise UnmappableError(
-                DeadLetterReason.LOOK_UP_FAILED,
-                f"the look-up service {service} answers {response.status_code}",
-            )
+            raise _failed(service, f"answers {response.status_code}")
         try:
             return parse_object(response.text)
         except UnmappableError as error:
-            raise UnmappableError(
-                DeadLetterReason.LOOK_UP_FAILED, f"the look-up service {service}: {error.reason}"
-            ) from None
+            raise _failed(service, f"sends an unreadable response: {error.reason}") from None
 
     def _headers(self) -> dict[str, str]:
-        # Read for each question: such tokens live for minutes, and something else renews the file.
+        # Read the file for each request: such tokens live for minutes and are renewed in place.
         if self._token_file is None:
             return {}
         return {"Authorization": f"Bearer {self._token_file.read_text('utf-8').strip()}"}
+
+
+def _failed(service: str, reason: str) -> UnmappableError:
+    return UnmappableError(
+        DeadLetterReason.LOOK_UP_FAILED, f"the look-up service {service} {reason}"
+    )

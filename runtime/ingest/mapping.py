@@ -1,10 +1,12 @@
-"""What a mapping file may say: which message becomes which events, by which words, from when.
+"""Mapping files: which message becomes which events, with which codes, from which day.
 
-The files are facts like the editions: strict, dated, and never edited once released. A later file
-takes over from its own `from`.
+The files are released facts, like the editions of the standards: strict, dated and never changed.
+A later file takes over from its own `from`. `python -m runtime.ingest.mapping` adds new files to
+the lock; it is part of `make lock`.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,60 +15,71 @@ from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from activities.lock import MAPPING_FILES, check_lock
-from activities.standards import InvalidFileError, read_file
+from activities.lock import MAPPING_FILES, check_lock, extend_lock
+from activities.standards import STANDARDS, InvalidFileError, StandardsError, read_file
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
 from states.events.registry import KINDS
 from states.standards.provisions import ContradictionError, Name, StrictModel, Text, require
 
-ValuePath = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[A-Za-z0-9_]+)*$")]
-"""Where a value stands, from one of the roots on: `body.additionalInformation.reason`."""
+MAPPINGS_FOLDER: Final = "ingest"
+"""Folder of the mapping files within the folder of the standards."""
 
-ROOTS = frozenset({"body", "person", "occurred", "day", "item", "crn", "number"})
-"""What a path may begin with, besides the names that the look-ups of a message give."""
+ROOTS: Final = frozenset({"body", "person", "occurred", "day", "item", "crn", "number"})
+"""Roots of a path, besides those that a message's look-ups add."""
+
+PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+"""Placeholder in the path of a look-up."""
+
+_DEFAULT_EVENT_NUMBER: Final = "found.event_number"
+_MAX_QUOTED: Final = 64
+"""Characters of a foreign code that an error quotes."""
+
+ValuePath = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[A-Za-z0-9_]+)*$")]
+"""Path of a value from one of the roots: `body.additionalInformation.reason`."""
 
 
 class ValueSource(StrictModel):
-    """Where one value of an event comes from: exactly one of the first six says it.
+    """Source of one value of an event: exactly one of the first six fields is set.
 
-    Left out where nothing is found and it is `optional`; else the message is parked.
+    If there is no value, an `optional` one is left out; otherwise the message is a dead letter.
     """
 
     is_: Any = Field(default=None, alias="is")
-    """The value itself."""
+    """Constant."""
     at: ValuePath | tuple[ValuePath, ...] | None = None
-    """Copied from the first of these places that has one."""
+    """Copy of the value at the first of these paths that has one."""
     code: ValuePath | None = None
-    """Translated by `table`."""
+    """Code, translated by `table`."""
     day: ValuePath | None = None
-    """The London date of the moment, or the date, that stands there."""
+    """Date, or the London date of an instant."""
     instant: ValuePath | None = None
-    """The moment that stands there, in UTC."""
+    """Instant, in UTC."""
     parts: Mapping[str, "ValueSource"] | None = None
-    """An object of several values; with `each`, one for every item of the list there."""
+    """Object of several values; with `each`, one for every item of that list."""
     each: ValuePath | None = None
     table: Name | None = None
     default: Any = None
-    """Taken where nothing is found; for what identifies a sender, never for a fact."""
+    """Value if there is none; only to identify a sender, never for a fact."""
     optional: bool = False
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
-        ways = (self.is_, self.at, self.code, self.day, self.instant, self.parts)
-        require(sum(way is not None for way in ways) == 1, "a value comes from exactly one source")
+    def _has_one_source(self) -> Self:
+        sources = (self.is_, self.at, self.code, self.day, self.instant, self.parts)
+        set_sources = sum(source is not None for source in sources)
+        require(set_sources == 1, "a value comes from exactly one source")
         require((self.code is None) == (self.table is None), "a code and its table go together")
-        require(self.each is None or self.parts is not None, "each says its parts")
+        require(self.each is None or self.parts is not None, "each needs parts")
         return self
 
 
 class MappingStep(StrictModel):
-    """One event that a message becomes."""
+    """Event that a message becomes."""
 
     kind: str
     when: tuple[str, ...] = ()
-    """Meanings of the chosen code for which it does; empty for all."""
+    """Meanings of the chosen code for which the step applies; empty for all."""
     given: ValuePath | None = None
-    """It does so only where something stands there."""
+    """Path that must have a value for the step to apply."""
     by: ValueSource
     fields: Mapping[str, ValueSource] = {}
 
@@ -79,73 +92,74 @@ class MappingStep(StrictModel):
 
 
 class LookupSpec(StrictModel):
-    """A question to another service, whose answer is a JSON object."""
+    """Look-up at another service, whose response is a JSON object."""
 
     into: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
-    """The root under which the answer stands."""
+    """Root of the response."""
     service: Name
-    """Whose address the settings give."""
+    """Name of the service; the settings give its address."""
     path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.{}?=&-]+$")]
-    """Path and query; a place in braces is filled in."""
+    """Path and query, with placeholders in braces."""
     unless: ValuePath | None = None
-    """Not asked where something stands there already."""
+    """Path that skips the look-up if it has a value."""
 
 
 class Choice(StrictModel):
-    """The code on which it depends what a message becomes."""
+    """Code that decides which steps apply."""
 
     code: ValuePath
     table: Name
 
 
 class DatedModel(StrictModel):
-    """Something that holds for acts of some days, the first and the last included."""
+    """Base of what applies to acts of some days, first and last included."""
 
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Whether it holds for an act of that London day."""
+        """Return whether it applies to an act of that London day."""
         return (self.from_ is None or self.from_ <= day) and (
             self.until is None or day <= self.until
         )
 
 
 class MessageRule(DatedModel):
-    """What becomes of one type of message."""
+    """Mapping of one type of message."""
 
     type: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,128}$")]
     means: Text
-    """In one line, for the page."""
+    """Meaning in one line, for the documentation."""
     source: Text
-    """Where the type and the form of it were read."""
+    """Source of the type and its form."""
     look_ups: tuple[LookupSpec, ...] = ()
     each: ValuePath | None = None
-    """A list: the message is carried out for every item of it, under the root `item`."""
+    """List whose items are processed one by one, under the root `item`."""
     crn: tuple[ValuePath, ...] = ("person.CRN",)
     event_number: tuple[ValuePath, ...] = (
         "body.additionalInformation.eventNumber",
-        "found.event_number",
+        _DEFAULT_EVENT_NUMBER,
     )
-    """Where the sentence is named: the first place that has something."""
+    """Paths of the event number; the first with a value is used, as for `crn`."""
     subject: tuple[ValuePath, ...] = ()
-    """What within the sentence it is about, by which an undoing finds what it undoes."""
+    """Part of the sentence that it is about; a retraction applies to events of the same subject."""
     choose: Choice | None = None
     becomes: tuple[MappingStep, ...] = ()
     undoes: tuple[str, ...] = ()
-    """Types of message of which it takes back the events."""
+    """Types of message whose events it retracts."""
     ignored: Text | None = None
-    """Why it means nothing to a sentence."""
+    """Reason why it does not affect a sentence."""
     for_a_person: Text | None = None
-    """What somebody has to do about it."""
+    """Task that a person has to do by hand."""
     forgets: bool = False
-    """Whether what is kept of the person's messages is erased."""
+    """Whether the stored messages about the person are erased."""
 
     @model_validator(mode="after")
-    def _says_what_becomes_of_it(self) -> Self:
-        ways = (self.becomes or self.undoes, self.ignored, self.for_a_person)
+    def _has_one_result(self) -> Self:
+        results = (self.becomes or self.undoes, self.ignored, self.for_a_person)
         require(
-            sum(bool(way) for way in ways) == 1, f"{self.type}: say one thing that becomes of it"
+            sum(bool(result) for result in results) == 1,
+            f"{self.type}: set exactly one of becomes or undoes, ignored, and for_a_person",
         )
         require(
             self.choose is not None or not any(step.when for step in self.becomes),
@@ -155,27 +169,28 @@ class MessageRule(DatedModel):
 
 
 class CodeRow(DatedModel):
-    """What one code of another system means."""
+    """Meaning of one code of another system."""
 
     code: Text
     means: Text | None = None
     ignored: Text | None = None
-    """Why a message with it means nothing to a sentence."""
+    """Reason why a message with this code does not affect a sentence."""
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
+    def _has_one_result(self) -> Self:
         require(
-            (self.means is None) != (self.ignored is None), f"{self.code}: say means or ignored"
+            (self.means is None) != (self.ignored is None),
+            f"{self.code}: set either means or ignored",
         )
         return self
 
 
 class CodeTable(StrictModel):
-    """Codes of other systems and what they mean; a code in no row is unknown, never guessed."""
+    """Codes of other systems and their meanings; a code without a row is unknown, not guessed."""
 
     source: Text
     ours: tuple[Text, ...] = ()
-    """Words of ours that stand for themselves."""
+    """Our own words, which mean themselves."""
     rows: tuple[CodeRow, ...] = ()
 
 
@@ -187,59 +202,12 @@ class MappingFile(StrictModel):
     tables: Mapping[Name, CodeTable] = {}
 
 
-def referenced_paths(rule: MessageRule) -> frozenset[str]:
-    """Return every place that a rule reads, those in the paths of its look-ups too."""
-    places = {
-        *rule.crn,
-        *rule.event_number,
-        *rule.subject,
-        *(place for source in _sources(rule) for place in _read(source)),
-        *(place for look_up in rule.look_ups for place in re.findall(PLACEHOLDER, look_up.path)),
-        *(look_up.unless for look_up in rule.look_ups),
-        *(step.given for step in rule.becomes),
-        rule.each,
-        rule.choose.code if rule.choose is not None else None,
-    }
-    # The default place of a number is no word of the rule itself.
-    return frozenset(place for place in places if place is not None) - {_FOUND}
-
-
-def referenced_tables(rule: MessageRule) -> frozenset[str]:
-    """Return the name of every table that a rule translates by."""
-    named = {source.table for source in _sources(rule)}
-    chosen = {rule.choose.table} if rule.choose is not None else set[str]()
-    return frozenset(chosen | {table for table in named if table is not None})
-
-
-_FOUND = "found.event_number"
-
-
-def _sources(rule: MessageRule) -> Iterator[ValueSource]:
-    for step in rule.becomes:
-        yield from _within([step.by, *step.fields.values()])
-
-
-def _within(sources: Iterable[ValueSource]) -> Iterator[ValueSource]:
-    for source in sources:
-        yield source
-        yield from _within((source.parts or {}).values())
-
-
-def _read(source: ValueSource) -> Iterator[str]:
-    at = (source.at,) if isinstance(source.at, str) else source.at or ()
-    yield from at
-    yield from (place for place in (source.code, source.day, source.instant, source.each) if place)
-
-
-_Rule = TypeVar("_Rule", bound=DatedModel)
-
-_SHOWN: Final = 64
-"""Characters of a foreign code that a reason repeats."""
+_DatedT = TypeVar("_DatedT", bound=DatedModel)
 
 
 @dataclass(frozen=True)
 class Mappings:
-    """Every released rule; where two hold on a day, the one that began later."""
+    """All released rules; if two apply on a day, the one with the later `from` has precedence."""
 
     messages: Mapping[str, tuple[MessageRule, ...]]
     tables: Mapping[str, Mapping[str, tuple[CodeRow, ...]]]
@@ -249,93 +217,130 @@ class Mappings:
         """Return the mappings of several files together.
 
         Raises:
-            ContradictionError: If two rules for one thing begin on the same day, or a rule names
-                a table or a place that there is not.
+            ContradictionError: If two rules for the same thing begin on the same day, or a rule
+                names a table or a root that does not exist.
         """
         messages: dict[str, tuple[MessageRule, ...]] = {}
         tables: dict[str, dict[str, tuple[CodeRow, ...]]] = {}
         for file in files:
             for rule in file.messages:
-                messages[rule.type] = _later(rule.type, messages.get(rule.type, ()), rule)
+                messages[rule.type] = _add(rule.type, messages.get(rule.type, ()), rule)
             for name, table in file.tables.items():
-                known = tables.setdefault(name, {})
-                ours = tuple(CodeRow(code=word, means=word) for word in table.ours)
-                for row in (*ours, *table.rows):
-                    known[row.code] = _later(f"{name} {row.code}", known.get(row.code, ()), row)
+                rows = tables.setdefault(name, {})
+                own = tuple(CodeRow(code=word, means=word) for word in table.ours)
+                for row in (*own, *table.rows):
+                    rows[row.code] = _add(f"{name} {row.code}", rows.get(row.code, ()), row)
         for rule in (rule for rules in messages.values() for rule in rules):
-            _check(rule, tables)
+            _check_references(rule, tables)
         return cls(messages, tables)
 
     def rule(self, kind: str, day: date) -> MessageRule:
-        """Return what becomes of a type of message about an act of that day.
+        """Return the rule of a type of message for an act of that day.
 
         Raises:
-            UnmappableError: `unknown_type`, where no rule holds on that day.
+            UnmappableError: `unknown_type`, if no rule applies on that day.
         """
         known = self.messages.get(kind, ())
-        found = _on(known, day)
+        found = _on_day(known, day)
         if found is None:
             when = f" for acts of {day}, only for other days" if known else ""
             raise UnmappableError(
-                DeadLetterReason.UNKNOWN_TYPE, f"no mapping knows {kind[:_SHOWN]}{when}"
+                DeadLetterReason.UNKNOWN_TYPE, f"no mapping knows {kind[:_MAX_QUOTED]}{when}"
             )
         return found
 
     def meaning(self, table: str, code: str, day: date) -> str:
-        """Return what a code means for an act of that day.
+        """Return the meaning of a code for an act of that day.
 
         Raises:
-            UnmappableError: `unknown_code`, where no row holds on that day.
-            MeansNothingError: If the row says that it means nothing to a sentence.
+            UnmappableError: `unknown_code`, if no row applies on that day.
+            IgnoredMessageError: If a message with this code does not affect a sentence.
         """
         known = self.tables[table].get(code, ())
-        found = _on(known, day)
+        found = _on_day(known, day)
         if found is None:
             when = f" on {day}, only on other days" if known else ""
-            reason = f"table {table} does not know code {code[:_SHOWN]!r}{when}"
+            reason = f"table {table} does not know code {code[:_MAX_QUOTED]!r}{when}"
             raise UnmappableError(DeadLetterReason.UNKNOWN_CODE, reason)
         if found.means is None:
             raise IgnoredMessageError(found.ignored or "")
         return found.means
 
 
-def _check(rule: MessageRule, tables: Mapping[str, object]) -> None:
-    unknown = sorted(referenced_tables(rule) - set(tables))
-    require(not unknown, f"{rule.type}: there is no table {', '.join(unknown)}")
-    roots = ROOTS | {look_up.into for look_up in rule.look_ups}
-    strange = sorted(
-        place for place in referenced_paths(rule) if place.partition(".")[0] not in roots
-    )
-    require(not strange, f"{rule.type}: nothing can stand at {', '.join(strange)}")
-
-
-def _later(name: str, known: tuple[_Rule, ...], rule: _Rule) -> tuple[_Rule, ...]:
+def _add(name: str, known: tuple[_DatedT, ...], rule: _DatedT) -> tuple[_DatedT, ...]:
     require(
         all(other.from_ != rule.from_ for other in known),
-        f"{name}: two rules begin on the same day; a later one says its own from",
+        f"{name}: two rules begin on the same day; give the later one its own from",
     )
     return (*known, rule)
 
 
-def _on(rules: tuple[_Rule, ...], day: date) -> _Rule | None:
-    holding = [rule for rule in rules if rule.holds_on(day)]
-    return max(holding, key=lambda rule: rule.from_ or date.min, default=None)
+def _on_day(rules: tuple[_DatedT, ...], day: date) -> _DatedT | None:
+    applicable = [rule for rule in rules if rule.holds_on(day)]
+    return max(applicable, key=lambda rule: rule.from_ or date.min, default=None)
 
 
-MAPPINGS_FOLDER: Final = "ingest"
-"""Where the mappings lie below the standards."""
+def _check_references(rule: MessageRule, tables: Mapping[str, object]) -> None:
+    unknown = sorted(referenced_tables(rule) - set(tables))
+    require(not unknown, f"{rule.type}: there is no table {', '.join(unknown)}")
+    roots = ROOTS | {spec.into for spec in rule.look_ups}
+    rootless = sorted(
+        path for path in referenced_paths(rule) if path.partition(".")[0] not in roots
+    )
+    require(not rootless, f"{rule.type}: no value can be at {', '.join(rootless)}")
+
+
+def referenced_paths(rule: MessageRule) -> frozenset[str]:
+    """Return every path that a rule reads, including those in the paths of its look-ups."""
+    paths = {
+        *rule.crn,
+        *rule.event_number,
+        *rule.subject,
+        *(path for source in _sources(rule) for path in _paths_of(source)),
+        *(path for spec in rule.look_ups for path in re.findall(PLACEHOLDER, spec.path)),
+        *(spec.unless for spec in rule.look_ups),
+        *(step.given for step in rule.becomes),
+        rule.each,
+        rule.choose.code if rule.choose is not None else None,
+    }
+    # The default path of an event number is not written in the rule itself.
+    return frozenset(path for path in paths if path is not None) - {_DEFAULT_EVENT_NUMBER}
+
+
+def referenced_tables(rule: MessageRule) -> frozenset[str]:
+    """Return the name of every table that a rule translates by."""
+    named = {source.table for source in _sources(rule)}
+    chosen = {rule.choose.table} if rule.choose is not None else set[str]()
+    return frozenset(chosen | {table for table in named if table is not None})
+
+
+def _sources(rule: MessageRule) -> Iterator[ValueSource]:
+    for step in rule.becomes:
+        yield from _with_parts([step.by, *step.fields.values()])
+
+
+def _with_parts(sources: Iterable[ValueSource]) -> Iterator[ValueSource]:
+    for source in sources:
+        yield source
+        yield from _with_parts((source.parts or {}).values())
+
+
+def _paths_of(source: ValueSource) -> Iterator[str]:
+    yield from (source.at,) if isinstance(source.at, str) else source.at or ()
+    yield from (path for path in (source.code, source.day, source.instant, source.each) if path)
 
 
 def load_mappings(standards: Path) -> Mappings:
-    """Return every released mapping below the folder of the standards.
+    """Return every released mapping within the folder of the standards.
 
     Raises:
         StandardsError: If a file differs from the lock, is not listed, or is not valid. The
-            message names the file and what is wrong with it.
+            message names the file and the fault.
     """
     root = standards / MAPPINGS_FOLDER
-    files = [read_file(root, path, MappingFile) for path in sorted(check_lock(root, MAPPING_FILES))]
-    for path, file in zip(sorted(check_lock(root, MAPPING_FILES)), files, strict=True):
+    paths = sorted(check_lock(root, MAPPING_FILES))
+    files = [read_file(root, path, MappingFile) for path in paths]
+    for path, file in zip(paths, files, strict=True):
         if path != f"{file.name}.yaml":
             raise InvalidFileError(path, f"the name inside is {file.name}; both must be the same")
     try:
@@ -344,5 +349,36 @@ def load_mappings(standards: Path) -> Mappings:
         raise InvalidFileError(MAPPINGS_FOLDER, str(error)) from error
 
 
-PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
-"""One place in the path of a look-up."""
+def release_mappings(standards: Path) -> tuple[str, ...]:
+    """Add every new mapping to its lock; return their paths.
+
+    A released file can never be corrected, so a file that cannot be loaded is not released.
+
+    Raises:
+        StandardsError: If a released file was changed or is missing, or a new one is not valid.
+            The lock is then unchanged.
+    """
+    lock = standards / MAPPINGS_FOLDER / MAPPING_FILES.lock
+    before = lock.read_bytes() if lock.exists() else b""
+    added = extend_lock(standards / MAPPINGS_FOLDER, MAPPING_FILES)
+    try:
+        load_mappings(standards)
+    except StandardsError:
+        lock.write_bytes(before)
+        raise
+    return added
+
+
+def main(standards: Path = STANDARDS) -> int:
+    """Release new mappings, print their paths, and return the exit status."""
+    try:
+        added = release_mappings(standards)
+    except StandardsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("".join(f"released {path}\n" for path in added) or "no new mapping\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,61 +1,61 @@
-"""What became of a message that was taken in, and why it could not go further."""
+"""Statuses and outcomes of an ingested message, and the errors that stop it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class IngestStatus(StrEnum):
-    """Where a message stands. Values are kept in the database, so none is ever renamed."""
+    """State of a message in the ingest log. Values are stored, so they are never renamed."""
 
     UNDER_WAY = "under_way"
-    """Its events are known and not all of them are acknowledged."""
+    """Its events are derived, and not all of them are acknowledged yet."""
     SENT = "sent"
-    """Every event of it was taken by its sentence."""
+    """Its sentences have acknowledged every event."""
     IGNORED = "ignored"
-    """A mapping says that it means nothing to a sentence, and why."""
-    PARKED = "parked"
-    """It waits for a person, or for another try."""
+    """A mapping declares, with a reason, that it does not affect a sentence."""
+    DEAD_LETTER = "dead_letter"
+    """It waits for a person, or for a retry."""
     DISMISSED = "dismissed"
-    """Somebody dealt with it by hand, and said how."""
+    """A person handled it by hand, and noted how."""
 
 
 class DeadLetterReason(StrEnum):
-    """Why a message is parked. Values are shown to ops and counted."""
+    """Reason why a message is a dead letter. Values are shown to operators and counted."""
 
     UNREADABLE = "unreadable"
-    """It is no envelope, or no domain event lies in it."""
+    """It is not an envelope with a domain event."""
     UNKNOWN_TYPE = "unknown_type"
-    """No mapping knows the type of message on its day."""
+    """No mapping covers its type on its day."""
     UNKNOWN_CODE = "unknown_code"
-    """No table knows a code of it on its day."""
+    """No table covers one of its codes on its day."""
     MISSING = "missing"
-    """Neither the message nor the look-up says something that the event needs."""
+    """A value that the event needs is neither in the message nor in a look-up."""
     INVALID = "invalid"
-    """What comes of it is no event that a sentence could read."""
+    """A sentence could not read the event derived from it."""
     NO_SENTENCE = "no_sentence"
-    """It concerns no sentence that the look-up knows."""
+    """The look-up knows no sentence that it concerns."""
     LOOK_UP_FAILED = "look_up_failed"
-    """The look-up gave no answer; tried again by itself."""
+    """The look-up service did not answer; retried automatically."""
     NOTHING_TO_UNDO = "nothing_to_undo"
-    """It takes back what has not come yet; it is carried out when that comes."""
+    """It retracts a message that has not arrived; it is processed when that one arrives."""
     CLOSED = "sentence_closed"
     """The file of its sentence is closed."""
     ID_CONFLICT = "id_conflict"
-    """Its message id came before with another content."""
+    """Its message id arrived before with different content."""
     FOR_A_PERSON = "for_a_person"
-    """A mapping says that somebody has to deal with it, and how."""
+    """A mapping declares that a person must handle it, and how."""
 
 
 RETRIED = frozenset({DeadLetterReason.LOOK_UP_FAILED, DeadLetterReason.NO_SENTENCE})
-"""What may pass by itself, and is tried again."""
+"""Reasons that may pass without a person, so that the message is retried."""
 
 
 class UnmappableError(Exception):
-    """A message cannot become events now; it is parked.
+    """A message cannot be translated into events now; it becomes a dead letter.
 
     Attributes:
-        why: The reason as a code.
-        reason: The same for a person; it repeats no value of the message but codes.
+        why: Reason as a code.
+        reason: Reason for a person; it repeats no value of the message except codes.
     """
 
     def __init__(self, why: DeadLetterReason, reason: str) -> None:
@@ -64,10 +64,10 @@ class UnmappableError(Exception):
 
 
 class IgnoredMessageError(Exception):
-    """A mapping says that a message means nothing to any sentence.
+    """A mapping declares that a message does not affect any sentence.
 
     Attributes:
-        reason: Why, as the mapping says it.
+        reason: Reason given in the mapping.
     """
 
     def __init__(self, reason: str) -> None:
@@ -76,24 +76,24 @@ class IgnoredMessageError(Exception):
 
 
 class IngestOutcome(StrEnum):
-    """What one delivery came to, in the order in which it is reported."""
+    """Outcome of one delivery, in the order of the report."""
 
     SENT = "sent"
     IGNORED = "ignored"
     REPEATED = "repeated"
-    """It came before; nothing was done."""
-    PARKED = "parked"
+    """It arrived before; nothing was done."""
+    DEAD_LETTER = "dead_letter"
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of one delivery."""
+    """Result of one delivery."""
 
     digest: str
     type: str
-    became: IngestOutcome
+    outcome: IngestOutcome
     events: int = 0
     sentences: frozenset[str] = frozenset()
-    """Workflow ids of those that were told something."""
+    """Workflow ids of the sentences that received an event."""
     why: str | None = None
     reason: str | None = None

@@ -1,7 +1,7 @@
-"""Take back what earlier messages told: an undoing withdraws every such event that lies before it.
+"""Retraction of events by later messages: it withdraws every such event before it.
 
-The pairs depend on what the messages say alone. Whichever comes first, the same events are
-withdrawn, because each message looks for its counterparts when it comes.
+Pairs of a retraction and an event depend only on the content of the messages. Each message looks
+for its counterparts on arrival, so the order of arrival makes no difference.
 """
 
 import hashlib
@@ -21,90 +21,103 @@ _WITHDRAWN: Final = "event_withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
-    """The events that take others back, and the messages that ask for it."""
+    """Withdrawals to send, and the retractions that cause them."""
 
     events: tuple[SentenceEvent, ...]
-    undoings: frozenset[str]
-    """Digests of the messages on account of which something is taken back."""
+    retractions: frozenset[str]
+    """Digests of the messages that cause a withdrawal."""
 
 
-def ingested_events(arrival: DomainEvent, events: Iterable[SentenceEvent]) -> list[IngestedEvent]:
-    """Return events as they are remembered, by what they are about."""
+def ingested_events(event: DomainEvent, derived: Iterable[SentenceEvent]) -> list[IngestedEvent]:
+    """Return derived events as the ingest log records them."""
     return [
         IngestedEvent(
-            crn=event.crn,
-            event_number=event.event_number,
-            event_id=event.data["event_id"],
-            digest=arrival.digest,
-            type=arrival.type,
-            subject=event.subject,
-            kind=event.kind,
-            organisation=event.data["by"]["organisation"],
-            occurred_at=arrival.occurred_at,
+            crn=item.crn,
+            event_number=item.event_number,
+            event_id=item.data["event_id"],
+            digest=event.digest,
+            type=event.type,
+            subject=item.subject,
+            kind=item.kind,
+            organisation=item.data["by"]["organisation"],
+            occurred_at=event.occurred_at,
         )
-        for event in events
+        for item in derived
     ]
 
 
 def retractions_of(
-    arrival: DomainEvent, sentences: Sequence[tuple[str, str, str]]
+    event: DomainEvent, sentences: Sequence[tuple[str, str, str]]
 ) -> list[Retraction]:
-    """Return what a message undoes, for each sentence that it concerns."""
+    """Return the retractions that a message makes, one for each sentence that it is about."""
     return [
-        Retraction(crn, number, arrival.digest, arrival.type, subject, arrival.occurred_at)
-        for crn, number, subject in sentences
+        Retraction(
+            crn=crn,
+            event_number=event_number,
+            digest=event.digest,
+            type=event.type,
+            subject=subject,
+            occurred_at=event.occurred_at,
+        )
+        for crn, event_number, subject in sentences
     ]
 
 
 def withdrawals(
-    messages: IngestLog,
+    log: IngestLog,
     mappings: Mappings,
-    told: Sequence[IngestedEvent],
-    undoings: Sequence[Retraction],
+    events: Sequence[IngestedEvent],
+    retractions: Sequence[Retraction],
 ) -> Withdrawals:
-    """Return what is taken back now that a message has come, which tells or undoes something."""
+    """Return the withdrawals due on arrival of a message with these events and retractions."""
     pairs = [
         *(
-            (event, undoing)
-            for undoing in undoings
-            for event in _before(messages, mappings, undoing)
+            (event, retraction)
+            for retraction in retractions
+            for event in _events_before(log, mappings, retraction)
         ),
-        *((event, undoing) for event in told for undoing in _after(messages, mappings, event)),
+        *(
+            (event, retraction)
+            for event in events
+            for retraction in _retractions_after(log, mappings, event)
+        ),
     ]
     return Withdrawals(
-        tuple(_withdrawal(event, undoing) for event, undoing in pairs),
-        frozenset(undoing.digest for _, undoing in pairs),
+        tuple(_withdrawal(event, retraction) for event, retraction in pairs),
+        frozenset(retraction.digest for _, retraction in pairs),
     )
 
 
-def _before(
-    messages: IngestLog, mappings: Mappings, undoing: Retraction
+def _events_before(
+    log: IngestLog, mappings: Mappings, retraction: Retraction
 ) -> Iterator[IngestedEvent]:
-    yield from messages.events_before(undoing, _undone_by(mappings, undoing))
+    yield from log.events_before(retraction, _retracted_types(mappings, retraction))
 
 
-def _after(messages: IngestLog, mappings: Mappings, event: IngestedEvent) -> Iterator[Retraction]:
-    for undoing in messages.retractions_after(event):
-        if event.type in _undone_by(mappings, undoing):
-            yield undoing
+def _retractions_after(
+    log: IngestLog, mappings: Mappings, event: IngestedEvent
+) -> Iterator[Retraction]:
+    for retraction in log.retractions_after(event):
+        if event.type in _retracted_types(mappings, retraction):
+            yield retraction
 
 
-def _undone_by(mappings: Mappings, undoing: Retraction) -> tuple[str, ...]:
+def _retracted_types(mappings: Mappings, retraction: Retraction) -> tuple[str, ...]:
     try:
-        return mappings.rule(undoing.type, day_of(undoing.occurred_at)).undoes
+        return mappings.rule(retraction.type, day_of(retraction.occurred_at)).undoes
     except UnmappableError:
-        # Its rule has gone since it came: then it undoes nothing new.
+        # Its rule was removed after it arrived: it retracts nothing more.
         return ()
 
 
-def _withdrawal(event: IngestedEvent, undoing: Retraction) -> SentenceEvent:
-    pair = hashlib.sha256(f"{undoing.digest} {event.event_id}".encode()).hexdigest()[:32]
+def _withdrawal(event: IngestedEvent, retraction: Retraction) -> SentenceEvent:
+    pair = hashlib.sha256(f"{retraction.digest} {event.event_id}".encode()).hexdigest()[:32]
     data = {
         "event_id": f"{ID_PREFIX}-{pair}-{_WITHDRAWN}",
-        "occurred_at": undoing.occurred_at.isoformat(),
-        # Only the organisation that sent an event takes it back.
+        "occurred_at": retraction.occurred_at.isoformat(),
+        # An event may be withdrawn only by the organisation that sent it.
         "by": {"id": "hmpps-domain-events", "role": "system", "organisation": event.organisation},
         "withdrawn_event_id": event.event_id,
-        "reason": f"Taken back by {undoing.type}.",
+        "reason": f"Taken back by {retraction.type}.",
     }
-    return SentenceEvent(event.crn, event.event_number, event.subject, _WITHDRAWN, data)
+    return SentenceEvent(event.crn, event.event_number, event.subject, kind=_WITHDRAWN, data=data)

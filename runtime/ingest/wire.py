@@ -1,7 +1,7 @@
-"""Read one message as it came: SNS within SQS, raw delivery, or a bare domain event.
+"""Parsing of one message as delivered: SNS within SQS, raw delivery, or a bare domain event.
 
 SNS puts the event into its envelope as a JSON string under `Message`; with raw delivery the body
-is the event itself. The type is that of the body: an attribute may still have an older name.
+is the event itself. The type in the body has precedence: an attribute may still have an older name.
 """
 
 import hashlib
@@ -16,76 +16,33 @@ from runtime.ingest.outcomes import DeadLetterReason, UnmappableError
 from states.events.parsing import canonical_json
 from states.time.london import LONDON
 
-_WRITTEN: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?([Zz]|[+-]\d{2}:?\d{2})?"
-)
-_MICROS: Final = 6
-"""Digits of a second that are kept: some senders write nanoseconds, which no event holds."""
-
-
-_NO_TIME: Final = "it is not written as a date with a time"
-_NO_SUCH: Final = "there is no such date or time of day"
-_NO_ONE_MOMENT: Final = "without an offset, this London hour came twice or never"
-
-
-class UnreadableTimeError(ValueError):
-    """A text is no time, or its London hour came twice or never; the message says which."""
-
-
-def parse_instant(text: object) -> datetime:
-    """Return the moment that `text` says, in UTC.
-
-    A time without an offset is London's, since that is what its systems keep; in the hour that
-    autumn repeats it could be either of two, and is refused like the one that spring leaves out.
-
-    Raises:
-        UnreadableTimeError: If it is no time of day with a date, or names no one moment.
-    """
-    found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
-        raise UnreadableTimeError(_NO_TIME)
-    day, minute, second, fraction, offset = found.groups()
-    digits = (fraction or "")[:_MICROS].ljust(_MICROS, "0")
-    try:
-        written = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}.{digits}{offset or ''}")
-    except ValueError as error:
-        raise UnreadableTimeError(_NO_SUCH) from error
-    return written.astimezone(UTC) if offset else _in_london(written)
-
-
-def _in_london(written: datetime) -> datetime:
-    first, second = (written.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
-    if first.utcoffset() != second.utcoffset():
-        raise UnreadableTimeError(_NO_ONE_MOMENT)
-    return first.astimezone(UTC)
-
-
 MAX_BYTES: Final = 1_048_576
-"""What a queue can carry at most; more is no message."""
+"""Largest message that a queue can carry."""
 
+_UNREADABLE: Final = DeadLetterReason.UNREADABLE
 _TYPE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_ID: Final = re.compile(r"[!-~]{1,256}")
+_MESSAGE_ID: Final = re.compile(r"[!-~]{1,256}")
 _CRN: Final = re.compile(r"[A-Z][0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class DomainEvent:
-    """A domain event as it came."""
+    """Domain event of another system."""
 
     message_id: str | None
-    """The publisher's or the queue's; another delivery of one publication has the same."""
+    """Id given by the publisher or the queue; every delivery of one publication has the same."""
     type: str
     occurred_at: datetime
-    """When the act happened, in UTC; arrival is up to 45 minutes later, and counts for nothing."""
+    """Time of the act, in UTC. The message arrives up to 45 minutes later."""
     body: Mapping[str, Any]
     persons: Mapping[str, str]
-    """Whom it is about: CRN or NOMS number, by the name of the number."""
+    """CRN and NOMS number of the person it is about, by the name of the number."""
     digest: str
-    """Of what it says: another publication of one happening has the same."""
+    """Digest of the content; every publication of one act has the same."""
 
     @property
     def crn(self) -> str | None:
-        """The CRN of the person whom it is about, where it is one."""
+        """The person's CRN; None if there is none, or it is invalid."""
         crn = self.persons.get("CRN", "")
         return crn if _CRN.fullmatch(crn) else None
 
@@ -96,67 +53,127 @@ def parse_message(
     """Return the domain event in `text`.
 
     Args:
-        text: An envelope of SNS, a message as the queue's own tools print it, or a bare event.
-        message_id: The queue's id, where there is one; an envelope's own goes before it.
-        type_hint: The type by the queue's attributes, for a body that does not say it.
+        text: SNS envelope, a message as printed by the queue's CLI, or a bare event.
+        message_id: The queue's id, if any; an envelope's own id has precedence.
+        type_hint: Type from the queue's attributes, for a body without one.
 
     Raises:
-        UnmappableError: `unreadable`, with what is wrong.
+        UnmappableError: `unreadable`, with the fault.
     """
     found = parse_object(text)
     if isinstance(found.get("Body"), str):
         return parse_message(found["Body"], _text(found, "MessageId") or message_id, type_hint)
     if isinstance(found.get("Message"), str):
         message_id = _text(found, "MessageId") or message_id
-        type_hint = _attribute(found) or type_hint
+        type_hint = _type_attribute(found) or type_hint
         found = parse_object(found["Message"])
     kind = _text(found, "eventType") or type_hint
     if kind is None or not _TYPE.fullmatch(kind):
-        raise UnmappableError(
-            DeadLetterReason.UNREADABLE, "neither it nor its envelope has an eventType"
-        )
+        raise UnmappableError(_UNREADABLE, "neither the message nor its envelope has an eventType")
     try:
         occurred_at = parse_instant(found.get("occurredAt"))
     except UnreadableTimeError as error:
-        raise UnmappableError(DeadLetterReason.UNREADABLE, f"occurredAt: {error}") from None
+        raise UnmappableError(_UNREADABLE, f"occurredAt: {error}") from None
     persons = _persons(found)
     try:
         digest = _digest(kind, occurred_at, persons, found.get("additionalInformation"))
     except RecursionError:
-        raise UnmappableError(DeadLetterReason.UNREADABLE, "it nests too deep") from None
-    if message_id is not None and not _ID.fullmatch(message_id):
+        raise UnmappableError(_UNREADABLE, "it is nested too deeply") from None
+    if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
         message_id = None
-    return DomainEvent(message_id, kind, occurred_at, found, persons, digest)
+    return DomainEvent(
+        message_id=message_id,
+        type=kind,
+        occurred_at=occurred_at,
+        body=found,
+        persons=persons,
+        digest=digest,
+    )
 
 
 def parse_object(text: str) -> dict[str, Any]:
-    """Return the JSON object that `text` says.
+    """Return the JSON object in `text`.
 
     Raises:
-        UnmappableError: If it says none, is too large, or has a field twice.
+        UnmappableError: `unreadable`, if it is not a JSON object, is too large, or repeats a
+            field.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise UnmappableError(DeadLetterReason.UNREADABLE, f"it has more than {MAX_BYTES:,} bytes")
+        raise UnmappableError(_UNREADABLE, f"it has more than {MAX_BYTES:,} bytes")
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        found = json.loads(text, object_pairs_hook=_unique_fields, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise UnmappableError(
-            DeadLetterReason.UNREADABLE, "it is not JSON text, or has a field twice"
-        ) from None
+        raise UnmappableError(_UNREADABLE, "it is not JSON, or repeats a field") from None
     if not isinstance(found, dict):
-        raise UnmappableError(DeadLetterReason.UNREADABLE, "it is not one JSON object")
+        raise UnmappableError(_UNREADABLE, "it is not a JSON object")
     return found
 
 
 def text_digest(text: str) -> str:
-    """Return the digest of a message that cannot be read, from its text: 32 hexadecimal digits."""
+    """Return the digest of an unreadable message, from its text: 32 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def split_messages(text: str) -> Sequence[str]:
+    """Return the messages in the text of a file, in order, without blank lines.
+
+    A text that is JSON as a whole is one message; otherwise each line is one.
+    """
+    # Not splitlines(): JSON may contain U+2028, which does not end a line.
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and _is_json(text):
+        return [text]
+    return lines
+
+
+_INSTANT: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?([Zz]|[+-]\d{2}:?\d{2})?"
+)
+_FRACTION_DIGITS: Final = 6
+"""Digits of a second that are kept; some senders write nanoseconds, which no event holds."""
+
+_NO_INSTANT: Final = "it is not a date with a time"
+_NO_SUCH_TIME: Final = "this date or time of day does not exist"
+_AMBIGUOUS_TIME: Final = "without an offset, this London time occurred twice or never"
+
+
+class UnreadableTimeError(ValueError):
+    """A text is not a time, or names no single instant; the message says which."""
+
+
+def parse_instant(text: object) -> datetime:
+    """Return the instant written in `text`, in UTC.
+
+    A time without an offset is London time. In the hour that autumn repeats, or spring leaves
+    out, it is ambiguous and is rejected.
+
+    Raises:
+        UnreadableTimeError: If it is not a date with a time, or names no single instant.
+    """
+    found = _INSTANT.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise UnreadableTimeError(_NO_INSTANT)
+    day, minute, second, fraction, offset = found.groups()
+    digits = (fraction or "")[:_FRACTION_DIGITS].ljust(_FRACTION_DIGITS, "0")
+    try:
+        written = datetime.fromisoformat(f"{day}T{minute}{second or ':00'}.{digits}{offset or ''}")
+    except ValueError as error:
+        raise UnreadableTimeError(_NO_SUCH_TIME) from error
+    return written.astimezone(UTC) if offset else _from_london(written)
+
+
+def _from_london(written: datetime) -> datetime:
+    first = written.replace(tzinfo=LONDON, fold=0)
+    second = written.replace(tzinfo=LONDON, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        raise UnreadableTimeError(_AMBIGUOUS_TIME)
+    return first.astimezone(UTC)
+
+
 def _digest(kind: str, at: datetime, persons: Mapping[str, str], more: object) -> str:
-    # Not what a second publication may say otherwise: when it was published, in which words.
-    said = canonical_json([kind, at.isoformat(), sorted(persons.items()), more or {}])
-    return hashlib.sha256(said).hexdigest()[:32]
+    # Leave out what differs between publications: the publication time and the description.
+    content = canonical_json([kind, at.isoformat(), sorted(persons.items()), more or {}])
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def _persons(found: Mapping[str, Any]) -> dict[str, str]:
@@ -170,7 +187,7 @@ def _persons(found: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _attribute(envelope: Mapping[str, Any]) -> str | None:
+def _type_attribute(envelope: Mapping[str, Any]) -> str | None:
     attributes = envelope.get("MessageAttributes")
     found = attributes.get("eventType") if isinstance(attributes, dict) else None
     return _text(found, "Value") if isinstance(found, dict) else None
@@ -181,7 +198,7 @@ def _text(found: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError(found)
@@ -189,20 +206,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    # NaN and Infinity are no JSON.
+    # NaN and Infinity are not JSON.
     raise ValueError(constant)
-
-
-def split_messages(text: str) -> Sequence[str]:
-    """Return the messages of a text, in their order; blank lines are passed over.
-
-    A text that is JSON as a whole is one message.
-    """
-    # Not splitlines(): a JSON text may hold U+2028, which is no end of a line.
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and _is_json(text):
-        return [text]
-    return lines
 
 
 def _is_json(text: str) -> bool:

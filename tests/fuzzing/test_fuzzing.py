@@ -138,12 +138,12 @@ async def test_every_message_that_is_taken_in_is_accounted_for(
         parked = set()
         for rnd in seeded("messages", seconds):
             found = await bench.take(message(rnd, types), rnd.choice((None, str(rnd.random()))))
-            seen[found.became] += 1
-            if found.became is IngestOutcome.PARKED:
+            seen[found.outcome] += 1
+            if found.outcome is IngestOutcome.DEAD_LETTER:
                 parked.add(found.digest)
-        standing = {item.digest for item in bench.messages.with_status(IngestStatus.PARKED)}
+        standing = {item.digest for item in bench.messages.with_status(IngestStatus.DEAD_LETTER)}
 
-    assert {IngestOutcome.IGNORED, IngestOutcome.PARKED} <= seen.keys()
+    assert {IngestOutcome.IGNORED, IngestOutcome.DEAD_LETTER} <= seen.keys()
     assert parked == standing
 
 

@@ -191,7 +191,7 @@ async def test_a_queue_is_consumed_by_a_process_until_it_is_told_to_stop(
 
     assert 0 == consumer.returncode, err
     events = [json.loads(row)["event"] for row in err.splitlines()]
-    assert ["queue_consumed", *["message_taken"] * 2, "queue_left"] == events
+    assert ["consumer_started", *["message_ingested"] * 2, "consumer_stopped"] == events
     assert crn not in err
     assert is_left(sqs, queue, (1, 0))
     assert "allocated" == (await shown(terminal, crn))["state"]

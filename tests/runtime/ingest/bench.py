@@ -54,7 +54,7 @@ class Bench:
     def intake(self) -> Ingestor:
         """A new intake, as a process that was started again would have it."""
         send = self.sentences.send
-        return Ingestor(self.mappings, self.answers, self.messages, send, lambda: self.now)
+        return Ingestor(self.mappings, self.answers, self.messages, send=send, now=lambda: self.now)
 
     def at(self, *, minutes: int) -> Ingestor:
         """An intake of some minutes later."""
@@ -65,6 +65,8 @@ class Bench:
         """Take one message in."""
         return await self.intake.ingest(text, message_id)
 
-    def standing(self, status: IngestStatus = IngestStatus.PARKED) -> list[tuple[str, str | None]]:
+    def standing(
+        self, status: IngestStatus = IngestStatus.DEAD_LETTER
+    ) -> list[tuple[str, str | None]]:
         """Type and reason of what stands so."""
         return [(item.type, item.why) for item in self.messages.with_status(status)]

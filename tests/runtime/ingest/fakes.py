@@ -18,7 +18,7 @@ class Answers:
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.said, self.asked = dict(said), list[str]()
 
-    async def ask(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
+    async def get(self, service: str, path: str, since: datetime) -> Mapping[str, Any]:
         """Answer a question; an answer that is an error is raised."""
         del since
         self.asked.append(f"{service}{path}")
@@ -30,7 +30,7 @@ class Answers:
         answer: Mapping[str, Any] = found
         return answer
 
-    def forget(self) -> None:
+    def clear_cache(self) -> None:
         """Nothing is kept."""
 
 

@@ -87,7 +87,7 @@ def answers(draw: st.DrawFn) -> dict[str, Any]:
 class Same(Answers):
     """Look-ups that say one thing to every question."""
 
-    async def ask(self, service: str, path: str, since: Any) -> Any:
+    async def get(self, service: str, path: str, since: Any) -> Any:
         """Answer, as JSON that came over the wire."""
         del service, path, since
         return parse_object(json.dumps(self.said))

@@ -94,7 +94,7 @@ async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
         await go.wait()
         await bench.sentences.send(event)
 
-    intake = Ingestor(bench.mappings, bench.answers, bench.messages, slowly)
+    intake = Ingestor(bench.mappings, bench.answers, bench.messages, send=slowly)
     patience = PollingTimes(wait=0, visibility=600, pause=0.05)
     async with consuming(sqs, queue, intake, patience) as stop:
         await began.wait()

@@ -39,9 +39,9 @@ async def test_a_message_is_carried_out_once(bench: Bench) -> None:
         await bench.take(bare({**released(), "publishedAt": "2026-09-14T17:00:00Z"})),
     ]
 
-    assert (IngestOutcome.SENT, 1) == (first.became, first.events)
+    assert (IngestOutcome.SENT, 1) == (first.outcome, first.events)
     assert [f"sentence-{CRN}-1"] == list(first.sentences)
-    assert [IngestOutcome.REPEATED] * 3 == [result.became for result in again]
+    assert [IngestOutcome.REPEATED] * 3 == [result.outcome for result in again]
     assert ["released"] == bench.sentences.kinds
 
 
@@ -50,9 +50,9 @@ async def test_an_id_with_another_content_is_parked(bench: Bench) -> None:
     await bench.take(from_topic(released(), "m-1"))
     other = await bench.take(from_topic(received(), "m-1"))
 
-    assert (IngestOutcome.PARKED, DeadLetterReason.ID_CONFLICT) == (other.became, other.why)
-    (parked,) = bench.messages.with_status(IngestStatus.PARKED)
-    assert IngestOutcome.SENT == (await bench.intake.retry(parked)).became
+    assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.ID_CONFLICT) == (other.outcome, other.why)
+    (parked,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
+    assert IngestOutcome.SENT == (await bench.intake.retry(parked)).outcome
 
 
 async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
@@ -62,7 +62,7 @@ async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
         found = bench.messages.find(digest)
         assert found is not None
         assert (None, None) == (found.body, found.events)
-        assert IngestOutcome.REPEATED == (await bench.take(bare(body))).became
+        assert IngestOutcome.REPEATED == (await bench.take(bare(body))).outcome
     assert [("prison-offender-events.prisoner.released", None)] == bench.standing(
         IngestStatus.IGNORED
     )
@@ -72,15 +72,18 @@ async def test_an_unknown_type_is_parked_until_a_mapping_is_added(bench: Bench) 
     """It is kept as it came, seen, and replayed by the mappings of then."""
     text = bare(message("probation-case.registration.added", registerTypeCode="RHRH"))
     parked = await bench.take(text)
-    assert (IngestOutcome.PARKED, DeadLetterReason.UNKNOWN_TYPE) == (parked.became, parked.why)
-    (kept,) = bench.messages.with_status(IngestStatus.PARKED)
+    assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.UNKNOWN_TYPE) == (
+        parked.outcome,
+        parked.why,
+    )
+    (kept,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
     assert text == kept.body
 
-    assert IngestOutcome.PARKED == (await bench.intake.retry(kept)).became
+    assert IngestOutcome.DEAD_LETTER == (await bench.intake.retry(kept)).outcome
     row = {"type": kept.type, "means": "A register.", "source": "Ours.", "ignored": "Not yet."}
     bench.mappings = Mappings.of([MappingFile.model_validate({"name": "b", "messages": [row]},
                                                              strict=False)])  # fmt: skip
-    assert IngestOutcome.IGNORED == (await bench.intake.retry(kept)).became
+    assert IngestOutcome.IGNORED == (await bench.intake.retry(kept)).outcome
     assert [] == bench.standing()
 
 
@@ -89,10 +92,10 @@ async def test_what_cannot_be_read_is_parked_as_it_came(bench: Bench, text: str)
     """Poison does not come twice, and a database takes it whatever it is."""
     first, again = await bench.take(text, "m-1"), await bench.take(text, "m-2")
 
-    assert (IngestOutcome.PARKED, DeadLetterReason.UNREADABLE) == (first.became, first.why)
-    assert IngestOutcome.REPEATED == again.became
-    (kept,) = bench.messages.with_status(IngestStatus.PARKED)
-    assert IngestOutcome.PARKED == (await bench.intake.retry(kept)).became
+    assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.UNREADABLE) == (first.outcome, first.why)
+    assert IngestOutcome.REPEATED == again.outcome
+    (kept,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
+    assert IngestOutcome.DEAD_LETTER == (await bench.intake.retry(kept)).outcome
 
 
 async def test_a_look_up_that_fails_is_tried_again_by_itself(bench: Bench) -> None:
@@ -104,12 +107,14 @@ async def test_a_look_up_that_fails_is_tried_again_by_itself(bench: Bench) -> No
 
     assert [] == await bench.intake.retry_due()
     bench.now += timedelta(minutes=1)
-    assert [IngestOutcome.PARKED] == [result.became for result in await bench.intake.retry_due()]
+    assert [IngestOutcome.DEAD_LETTER] == [
+        result.outcome for result in await bench.intake.retry_due()
+    ]
     bench.answers.said |= HELD
     bench.now += timedelta(minutes=1)
     assert [] == await bench.intake.retry_due()
     bench.now += timedelta(minutes=1)
-    assert [IngestOutcome.SENT] == [result.became for result in await bench.intake.retry_due()]
+    assert [IngestOutcome.SENT] == [result.outcome for result in await bench.intake.retry_due()]
     assert [] == await bench.intake.retry_due()
     assert "2026-09-14T14:09:54+00:00" == bench.sentences.told[0].data["occurred_at"]
 
@@ -125,7 +130,7 @@ async def test_what_is_cut_short_goes_on_with_the_same_events(bench: Bench) -> N
     bench.answers.said.clear()
     again = await bench.take(from_topic(released(), "m-1"))
 
-    assert (IngestOutcome.SENT, ["released"]) == (again.became, bench.sentences.kinds)
+    assert (IngestOutcome.SENT, ["released"]) == (again.outcome, bench.sentences.kinds)
 
 
 async def test_a_closed_file_parks_the_message(bench: Bench) -> None:
@@ -220,7 +225,7 @@ async def test_another_database_does_the_same(
     """PostgreSQL keeps, finds, tries again, undoes and forgets like SQLite."""
     with open_pair(postgres, tmp_path) as store:
         bench = Bench(IngestLog(store.main), released_mappings)
-        became = [(await bench.take(text, "m-1")).became for text in (bare(released()), "\x00")]
+        became = [(await bench.take(text, "m-1")).outcome for text in (bare(released()), "\x00")]
         bench.answers.said |= ENDED
         for kind, at in (STORY[1], STORY[0]):
             await bench.take(bare(message(kind, at, eventNumber="1")))
@@ -229,7 +234,7 @@ async def test_another_database_does_the_same(
         bench.now += timedelta(hours=1)
         again = [result.why for result in await bench.intake.retry_due()]
 
-        assert [IngestOutcome.SENT, IngestOutcome.PARKED] == became
+        assert [IngestOutcome.SENT, IngestOutcome.DEAD_LETTER] == became
         assert ["released", "sentence_ended", "event_withdrawn"] == bench.sentences.kinds
         assert [DeadLetterReason.NO_SENTENCE] == again
         assert 2 == bench.messages.erase_person(CRN)
@@ -237,6 +242,6 @@ async def test_another_database_does_the_same(
 
 def test_statuses_are_the_words_of_the_database() -> None:
     """They are kept for years: none may change."""
-    words: Any = ["under_way", "sent", "ignored", "parked", "dismissed"]
+    words: Any = ["under_way", "sent", "ignored", "dead_letter", "dismissed"]
 
     assert words == [status.value for status in IngestStatus]

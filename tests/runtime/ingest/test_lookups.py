@@ -43,12 +43,12 @@ async def test_an_answer_is_asked_for_once(asking: httpx.AsyncClient, server: Se
     asked = look_ups(asking, server)
 
     for _ in range(2):
-        assert {"type": "340"} == await asked.ask("probation", PATH, LONG_AGO)
+        assert {"type": "340"} == await asked.get("probation", PATH, LONG_AGO)
     assert 1 == len(server.asked)
-    await asked.ask("probation", PATH, datetime.now(UTC) + timedelta(minutes=1))
+    await asked.get("probation", PATH, datetime.now(UTC) + timedelta(minutes=1))
     assert 2 == len(server.asked)
-    asked.forget()
-    await asked.ask("probation", PATH, LONG_AGO)
+    asked.clear_cache()
+    await asked.get("probation", PATH, LONG_AGO)
     assert 3 == len(server.asked)
 
 
@@ -60,13 +60,13 @@ async def test_the_token_is_read_for_each_question(
     asked = look_ups(asking, server, token)
     for value in ("one", "two"):
         token.write_text(f"{value}\n", "utf-8")
-        await asked.ask("probation", PATH, LONG_AGO)
-        asked.forget()
+        await asked.get("probation", PATH, LONG_AGO)
+        asked.clear_cache()
 
     assert ["Bearer one", "Bearer two"] == [given for _, given in server.asked]
     token.unlink()
     with pytest.raises(UnmappableError, match=r"does not answer \(FileNotFoundError\)"):
-        await asked.ask("probation", PATH, LONG_AGO)
+        await asked.get("probation", PATH, LONG_AGO)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ async def test_the_token_is_read_for_each_question(
         ),
         (PATH, 503, DeadLetterReason.LOOK_UP_FAILED, "answers 503"),
         (PATH, 302, DeadLetterReason.LOOK_UP_FAILED, "answers 302"),
-        ("/broken", 200, DeadLetterReason.LOOK_UP_FAILED, "not JSON text"),
-        ("/list", 200, DeadLetterReason.LOOK_UP_FAILED, "not one JSON object"),
+        ("/broken", 200, DeadLetterReason.LOOK_UP_FAILED, "it is not JSON"),
+        ("/list", 200, DeadLetterReason.LOOK_UP_FAILED, "not a JSON object"),
     ],
 )
 async def test_a_failed_look_up_says_why(
@@ -98,11 +98,11 @@ async def test_a_failed_look_up_says_why(
     asked = look_ups(asking, server)
 
     with pytest.raises(UnmappableError, match=said) as found:
-        await asked.ask("probation", path, LONG_AGO)
+        await asked.get("probation", path, LONG_AGO)
     assert why == found.value.why
     assert path not in found.value.reason
     with pytest.raises(UnmappableError):
-        await asked.ask("probation", path, LONG_AGO)
+        await asked.get("probation", path, LONG_AGO)
     assert 2 == len(server.asked)
 
 
@@ -111,7 +111,7 @@ async def test_a_service_that_is_not_there_is_a_failure(asking: httpx.AsyncClien
     nowhere = f"http://127.0.0.1:{free_ports().grpc}"
     asked = HttpLookupClient(asking, {"probation": nowhere})
 
-    for service, said in (("probation", "ConnectError"), ("workload", "no address of")):
+    for service, said in (("probation", "ConnectError"), ("workload", "has no address")):
         with pytest.raises(UnmappableError, match=said) as found:
-            await asked.ask(service, PATH, LONG_AGO)
+            await asked.get(service, PATH, LONG_AGO)
         assert DeadLetterReason.LOOK_UP_FAILED == found.value.why

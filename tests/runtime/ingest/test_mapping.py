@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from activities.lock import MAPPING_FILES, ChangedFileError, UnlistedFileError, extend_lock
 from activities.standards import STANDARDS, InvalidFileError
-from runtime.ingest.locking import main
-from runtime.ingest.mapping import MappingFile, Mappings, load_mappings
+from runtime.ingest.mapping import MappingFile, Mappings, load_mappings, main
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
 from states.standards.provisions import ContradictionError
 
@@ -89,7 +88,7 @@ def test_a_rule_that_has_ended_is_told_from_a_type_that_is_unknown() -> None:
     [
         ([RULE, RULE], "begin on the same day"),
         ([{**RULE, "choose": {"code": "body.x", "table": "none"}}], "there is no table none"),
-        ([{**RULE, "each": "answer.items"}], r"nothing can stand at answer\.items"),
+        ([{**RULE, "each": "answer.items"}], r"no value can be at answer\.items"),
     ],
 )
 def test_rules_that_contradict_are_refused(messages: list[dict[str, Any]], said: str) -> None:
@@ -101,8 +100,8 @@ def test_rules_that_contradict_are_refused(messages: list[dict[str, Any]], said:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"becomes": []}, "say one thing that becomes of it"),
-        ({"ignored": "Why not."}, "say one thing that becomes of it"),
+        ({"becomes": []}, "set exactly one of becomes"),
+        ({"ignored": "Why not."}, "set exactly one of becomes"),
         ({"becomes": [{**STEP, "kind": "sentence_began"}]}, "no event is called sentence_began"),
         ({"becomes": [{**STEP, "fields": {"x": {"at": "body.x"}}}]}, "has no field x"),
         ({"becomes": [{**STEP, "when": ["x"]}]}, "when needs a choice"),

@@ -37,7 +37,7 @@ def test_the_first_place_that_has_something_counts() -> None:
 
 def test_what_is_demanded_and_not_there_is_named_by_its_places() -> None:
     """Ops see where it was looked for."""
-    with pytest.raises(UnmappableError, match=r"nothing stands at body\.null or body\.c$") as found:
+    with pytest.raises(UnmappableError, match=r"no value at body\.null or body\.c$") as found:
         require_value(KNOWN, ("body.null", "body.c"))
 
     assert DeadLetterReason.MISSING == found.value.why
@@ -66,7 +66,7 @@ def test_a_message_does_not_choose_what_is_asked(value: object) -> None:
     with pytest.raises(UnmappableError) as found:
         fill_path("/cases/{person.CRN}/sentences", lambda _: value)
 
-    reason = "what stands at person.CRN is no id that a look-up can be asked about"
+    reason = "the value at person.CRN is not an id that can be looked up"
     assert (DeadLetterReason.INVALID, reason) == (found.value.why, found.value.reason)
 
 

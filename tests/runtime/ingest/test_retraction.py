@@ -28,17 +28,17 @@ UNDOING = Retraction("X320741", "1", "b" * 32, "an.undoing", "", AT)
 RULE = {"type": "an.undoing", "means": "Something.", "source": "Ours.", "undoes": ["an.end"]}
 
 
-class Taken:
+class FakeIngestLog:
     """Remembers what it is given, and tells all of it."""
 
     def __init__(self, *events: IngestedEvent, undoings: tuple[Retraction, ...] = ()) -> None:
         self.events, self.undoings = events, undoings
 
-    def told_before(self, _: Retraction, types: tuple[str, ...]) -> Iterator[IngestedEvent]:
+    def events_before(self, _: Retraction, types: tuple[str, ...]) -> Iterator[IngestedEvent]:
         """Return the events of these types."""
         return (event for event in self.events if event.type in types)
 
-    def undone_after(self, _: IngestedEvent) -> tuple[Retraction, ...]:
+    def retractions_after(self, _: IngestedEvent) -> tuple[Retraction, ...]:
         """Return the undoings."""
         return self.undoings
 
@@ -50,25 +50,25 @@ def mappings(**change: Any) -> Mappings:
 
 
 def taken_back(
-    taken: Taken, *undoings: Retraction, told: tuple[IngestedEvent, ...] = (), **change: Any
+    log: FakeIngestLog, *undoings: Retraction, told: tuple[IngestedEvent, ...] = (), **change: Any
 ) -> Withdrawals:
     """What is taken back now."""
-    held = cast("IngestLog", taken)
+    held = cast("IngestLog", log)
     return withdrawals(held, mappings(**change), told, undoings)
 
 
 def test_whichever_comes_first_the_same_event_is_taken_back() -> None:
     """Two messages make one pair, and a pair one event with one id."""
-    later = taken_back(Taken(TOLD), UNDOING)
-    earlier = taken_back(Taken(undoings=(UNDOING,)), told=(TOLD,))
+    later = taken_back(FakeIngestLog(TOLD), UNDOING)
+    earlier = taken_back(FakeIngestLog(undoings=(UNDOING,)), told=(TOLD,))
 
     assert later == earlier
-    assert {UNDOING.digest} == later.undoings
+    assert {UNDOING.digest} == later.retractions
 
 
 def test_the_withdrawal_is_of_the_organisation_that_sent_the_event() -> None:
     """Nobody else may take it back; it goes to the same sentence, and can be read there."""
-    (event,) = taken_back(Taken(TOLD), UNDOING).events
+    (event,) = taken_back(FakeIngestLog(TOLD), UNDOING).events
 
     assert ("X320741", "1", "event_withdrawn") == (event.crn, event.event_number, event.kind)
     assert ("COURT", TOLD.event_id, AT.isoformat()) == (
@@ -83,10 +83,10 @@ def test_every_pair_has_an_id_of_its_own() -> None:
     """Two events taken back by one message, and one event by two."""
     second = replace(TOLD, event_id="hmpps-c-sentence_ended")
     again = replace(UNDOING, digest="d" * 32)
-    found = taken_back(Taken(TOLD, second), UNDOING, again)
+    found = taken_back(FakeIngestLog(TOLD, second), UNDOING, again)
 
     assert 4 == len({event.data["event_id"] for event in found.events})
-    assert {UNDOING.digest, again.digest} == found.undoings
+    assert {UNDOING.digest, again.digest} == found.retractions
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_an_undoing_takes_back_what_its_rule_of_that_day_says(change: dict[str, 
     """A rule that does not hold on the day of the act undoes nothing, either way round."""
     nothing = Withdrawals((), frozenset())
 
-    assert nothing == taken_back(Taken(TOLD), UNDOING, **change)
-    assert nothing == taken_back(Taken(undoings=(UNDOING,)), told=(TOLD,), **change)
+    assert nothing == taken_back(FakeIngestLog(TOLD), UNDOING, **change)
+    assert nothing == taken_back(FakeIngestLog(undoings=(UNDOING,)), told=(TOLD,), **change)

@@ -123,7 +123,7 @@ async def test_movements_that_do_not_count_mean_nothing(
         (
             released(nomsNumber="../../x"),
             DeadLetterReason.INVALID,
-            "no id that a look-up can be asked",
+            "not an id that can be looked up",
         ),
     ],
     ids=["no cause", "convicted", "unknown reason", "unknown ground", "hostile number"],
@@ -148,7 +148,7 @@ async def test_an_allocation_gives_a_provider_and_an_officer(mappings: Mappings)
     assert ["case_allocated", "officer_assigned"] == [event.kind for event in first]
     assert ["officer_assigned"] == [event.kind for event in later]
     assert ("1", "CRC") == (later[0].event_number, later[0].data["by"]["organisation"])
-    with pytest.raises(UnmappableError, match=r"nothing stands at allocation\.authorised"):
+    with pytest.raises(UnmappableError, match=r"no value at allocation\.authorised"):
         await became(mappings, body, {path: {**ALLOCATION, "authorised": None}})
 
 

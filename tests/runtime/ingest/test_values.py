@@ -76,21 +76,21 @@ def test_a_value_comes_as_its_source_says(source: dict[str, Any], value: object)
         (
             {"at": ["body.x", "body.y"]},
             DeadLetterReason.MISSING,
-            "nothing stands at body.x or body.y",
+            "no value at body.x or body.y",
         ),
         (
             {"code": "body.other", "table": "codes"},
             DeadLetterReason.UNKNOWN_CODE,
             "does not know code 'Q'",
         ),
-        ({"day": "body.none"}, DeadLetterReason.INVALID, "body.none: it is not written as a date"),
+        ({"day": "body.none"}, DeadLetterReason.INVALID, "body.none: it is not a date"),
         (
             {"instant": "body.day"},
             DeadLetterReason.INVALID,
-            "body.day: it is not written as a date",
+            "body.day: it is not a date",
         ),
         ({"day": "body.twice"}, DeadLetterReason.INVALID, "body.twice: without an offset"),
-        ({"instant": "body.number"}, DeadLetterReason.INVALID, "body.number: it is not written"),
+        ({"instant": "body.number"}, DeadLetterReason.INVALID, "body.number: it is not a date"),
     ],
     ids=str,
 )
@@ -132,7 +132,7 @@ def test_parts_of_a_list_see_their_item_and_the_message() -> None:
 @pytest.mark.parametrize("place", ["body.missing", "body.a"])
 def test_a_list_that_is_none_is_missing(place: str) -> None:
     """Something else in its place is not taken for a list of one."""
-    with pytest.raises(UnmappableError, match=f"no list stands at {place}") as found:
+    with pytest.raises(UnmappableError, match=f"no list at {place}") as found:
         value_of(parts={"n": {"at": "item.n"}}, each=place)
 
     assert DeadLetterReason.MISSING == found.value.why
