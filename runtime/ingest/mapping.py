@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from activities.lock import MAPPING_FILES, check_lock, extend_lock
-from activities.standards import STANDARDS, InvalidFileError, StandardsError, read_file
+from activities.lock import MAPPING_FILES, StandardsError, check_lock, extend_lock
+from activities.standards import STANDARDS, InvalidFileError, read_file
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
 from states.events.registry import KINDS
 from states.standards.provisions import ContradictionError, Name, StrictModel, Text, require
