@@ -1,11 +1,17 @@
-"""Make the Temporal runtime of a process: its metrics and what its core logs."""
+"""Worker process: telemetry, health probes, start in steps, drain and exit status."""
 
 import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from http import HTTPStatus
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from temporalio.client import Client
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -26,28 +32,43 @@ from activities.reloading_file import FileError
 from activities.standards import load_catalogue
 from runtime.client import ConnectionFileError, NoConnectionError, configured_address, connect
 from runtime.databases import store_of
-from runtime.health import HealthError, health_server
+from runtime.http.serving import ServingError, serve
 from runtime.logs import CORE, get_logger
 from runtime.search_attributes import SearchAttributesError, verify_search_attributes
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings, SettingsError, address
 from states.standards.law import StandardsCatalogue
 
+PROBE_SECONDS: Final = 2.0
+"""Time that Temporal, and each database, has to answer a readiness probe."""
+
+RETRY_SECONDS: Final = 2.0
+"""Pause before a missing server or search attribute is looked for again."""
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+_log = get_logger("worker")
+_Result = TypeVar("_Result")
+
 
 class MetricsError(Exception):
-    """The metrics cannot be served where the settings say; the message is one sentence."""
+    """The metrics cannot be served at the configured address; the message is one sentence."""
 
-    def __init__(self, metrics_bind: str, why: Exception) -> None:
-        super().__init__(f"metrics cannot be served at {metrics_bind}: {why}")
+    def __init__(self, metrics_bind: str, reason: Exception) -> None:
+        super().__init__(f"cannot serve metrics at {metrics_bind}: {reason}")
+
+
+FATAL_ERRORS: Final = (SettingsError, StandardsError, FileError, MetricsError, ServingError)
+"""Errors that only a person can fix; each message is one sentence."""
 
 
 def make_runtime(metrics_bind: str = "") -> Runtime:
-    """Return a runtime that serves Prometheus metrics at `metrics_bind`, or none when it is empty.
+    """Return a Temporal runtime that serves Prometheus metrics at `metrics_bind`, if it is set.
 
-    Each runtime has its own threads: make one a process, and give it to every client.
+    Each runtime has its own threads: make one for a process, and give it to every client.
 
     Raises:
-        MetricsError: If the address cannot be listened on.
+        MetricsError: If the address cannot be bound.
     """
     metrics = (
         PrometheusConfig(
@@ -59,82 +80,75 @@ def make_runtime(metrics_bind: str = "") -> Runtime:
         if metrics_bind
         else None
     )
+    # The fields of the core's logs hold whole failures: our handler lets only ids through.
+    forwarding = LogForwardingConfig(
+        logger=logging.getLogger(CORE),
+        append_target_to_name=False,
+        prepend_target_on_message=False,
+        append_log_fields_to_message=False,
+    )
+    logs = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding
+    )
     try:
-        return Runtime(telemetry=TelemetryConfig(logging=_core_logs(), metrics=metrics))
+        return Runtime(telemetry=TelemetryConfig(logging=logs, metrics=metrics))
     except (RuntimeError, ValueError) as error:
         raise MetricsError(metrics_bind, error) from error
 
 
-def _core_logs() -> LoggingConfig:
-    # Its fields hold whole failures: the handler lets only ids through.
-    return LoggingConfig(
-        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
-        forwarding=LogForwardingConfig(
-            logger=logging.getLogger(CORE),
-            append_target_to_name=False,
-            prepend_target_on_message=False,
-            append_log_fields_to_message=False,
-        ),
-    )
-
-
-_PATIENCE = 2.0
-"""Seconds that Temporal, and each database, has to answer a probe."""
-
-
 class Readiness:
-    """What still keeps the process from work; the probes read it, the worker writes it."""
+    """Readiness of the process: the worker sets it, the probes read it."""
 
-    def __init__(self, waiting_for: str) -> None:
-        self._fault: str | None = waiting_for
+    def __init__(self, fault: str) -> None:
+        self._fault: str | None = fault
         self._client: Client | None = None
         self._store: Store | None = None
         self._directory: DirectoryFile | None = None
 
     def set_fault(self, fault: str) -> bool:
-        """Take down what is missing; return whether that is news."""
-        news = fault != self._fault
+        """Set why the process is not ready; return whether the reason is new."""
+        is_new = fault != self._fault
         self._fault = fault
-        return news
+        return is_new
 
     def set_ready(self, client: Client, store: Store) -> None:
-        """Take down that nothing is missing, as long as the server and both databases answer."""
-        self._fault, self._client, self._store = None, client, store
+        """Declare the process ready, as long as the server and both databases answer."""
+        self._fault = None
+        self._client = client
+        self._store = store
 
     def watch_directory(self, directory: DirectoryFile | None) -> None:
-        """Look at the directory of recipients whenever somebody asks for notes."""
+        """Report problems of the directory of recipients as notes."""
         self._directory = directory
 
     def notes(self) -> tuple[str, ...]:
-        """Return what ops should know, though the process works: a directory not in order."""
+        """Return problems that ops should know of, though the process works."""
         return () if self._directory is None else self._directory.problems()
 
     async def faults(self) -> tuple[str, ...]:
-        """Return what keeps the process from work now; empty when nothing does."""
+        """Return why the process is not ready now; empty when it is ready."""
         if self._fault is not None:
             return (self._fault,)
-        temporal, *databases = await asyncio.gather(
-            self._temporal_answers(),
-            *(_fault_of(database) for database in self._databases()),
+        databases = () if self._store is None else (self._store.main, self._store.victims)
+        found = await asyncio.gather(
+            self._temporal_fault(), *(_database_fault(database) for database in databases)
         )
-        found = () if temporal else ("Temporal does not answer",)
-        return (*found, *filter(None, databases))
+        return tuple(fault for fault in found if fault is not None)
 
-    def _databases(self) -> tuple[Database, ...]:
-        return () if self._store is None else (self._store.main, self._store.victims)
-
-    async def _temporal_answers(self) -> bool:
-        if self._client is None:
-            return False
+    async def _temporal_fault(self) -> str | None:
         try:
-            return await asyncio.wait_for(self._client.service_client.check_health(), _PATIENCE)
-        except Exception:  # noqa: BLE001 - whatever it is, the probe says no
-            return False
+            if self._client is not None and await asyncio.wait_for(
+                self._client.service_client.check_health(), PROBE_SECONDS
+            ):
+                return None
+        except Exception:  # noqa: BLE001, S110 - whatever it is, Temporal does not answer
+            pass
+        return "Temporal does not answer"
 
 
-async def _fault_of(database: Database) -> str | None:
+async def _database_fault(database: Database) -> str | None:
     try:
-        await asyncio.wait_for(asyncio.to_thread(database.ping), _PATIENCE)
+        await asyncio.wait_for(asyncio.to_thread(database.ping), PROBE_SECONDS)
     except StoreError as error:
         return error.message
     except TimeoutError:
@@ -142,23 +156,37 @@ async def _fault_of(database: Database) -> str | None:
     return None
 
 
-FATAL_ERRORS = (SettingsError, StandardsError, FileError, MetricsError, HealthError)
-"""What no other process will mend; each message is one sentence."""
+def health_app(
+    faults: Callable[[], Awaitable[tuple[str, ...]]], notes: Callable[[], tuple[str, ...]] = tuple
+) -> Starlette:
+    """Return the application that answers the probes `/healthz` and `/readyz`.
 
-RETRY_SECONDS = 2.0
-"""Pause before a missing server or search attribute is looked for again."""
+    `/healthz` is 200 while the event loop runs. `/readyz` is 200 without `faults`, else 503; its
+    body lists the faults, and the `notes` if there are any.
+    """
 
-_log = get_logger("worker")
-_Got = TypeVar("_Got")
+    async def healthz(_request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
+
+    async def readyz(_request: Request) -> JSONResponse:
+        found, noted = await faults(), notes()
+        body = {"ready": not found, "faults": list(found)}
+        return JSONResponse(
+            body | ({"notes": list(noted)} if noted else {}),
+            status_code=HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK,
+            headers=_NO_STORE,
+        )
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
 
 
 async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
     """Work until SIGTERM or SIGINT; return the exit status, 0 after a clean drain.
 
-    A missing server, search attribute or database is waited for, unready, because another process
-    may yet bring it. What only a person can mend is 1: standards that differ from their lock, a
-    database that turns us away or is of a newer build, an address that is taken, a worker that
-    Temporal turned away.
+    The process waits, not ready, for a missing server, search attribute or database: another
+    process may bring it. Status 1 is for what only a person can fix: standards that differ from
+    their lock, a database that denies access or is of a newer build, an address that is taken, a
+    worker that Temporal refused.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -172,7 +200,7 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
         _log.error("worker_refused_to_start", problem=error.message)
         return 1
     except Exception:  # noqa: BLE001 - whatever it is, it is logged and ends in a status
-        _log.exception("worker_failed", problem="Temporal turned the worker away, or it broke")
+        _log.exception("worker_failed", problem="Temporal refused the worker, or it broke")
         return 1
     _log.info("worker_stopped")
     return 0
@@ -180,47 +208,49 @@ async def run_worker(settings: Settings, workflows: Sequence[type]) -> int:
 
 class _Process:
     def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
-        self._settings, self._stop = settings, stop
+        self._settings = settings
+        self._stop = stop
         self._readiness = Readiness("the worker is starting")
 
     async def run(self, workflows: Sequence[type]) -> None:
-        """Work until told to stop.
+        """Work until stopped.
 
         Raises:
-            Exception: One of `NEEDS_A_PERSON`, or a `StoreError` that nobody can wait out.
+            Exception: One of `FATAL_ERRORS`, or a `StoreError` that is not transient.
         """
-        shelf, store = load_catalogue(self._settings.standards_dir), store_of(self._settings)
+        catalogue = load_catalogue(self._settings.standards_dir)
+        store = store_of(self._settings)
         runtime = make_runtime(self._settings.metrics_bind)
-        told = self._readiness
-        probes = health_server(address(self._settings.http_bind), told.faults, told.notes)
-        async with probes as port:
-            _log.info("probes_served", port=port)
+        probes = health_app(self._readiness.faults, self._readiness.notes)
+        async with serve(probes, address(self._settings.http_bind)) as url:
+            _log.info("probes_served", port=urlsplit(url).port)
             try:
-                await self._work(shelf, store, runtime, workflows)
+                await self._work(catalogue, store, runtime, workflows)
             finally:
                 store.close()
 
     async def _work(
-        self, shelf: StandardsCatalogue, store: Store, runtime: Runtime, workflows: Sequence[type]
+        self,
+        catalogue: StandardsCatalogue,
+        store: Store,
+        runtime: Runtime,
+        workflows: Sequence[type],
     ) -> None:
-        if await self._retry_until_stopped(lambda: _prepared(store)) is None:
+        if await self._retry_until_stopped(lambda: _migrated(store)) is None:
             return
-        hands = build_activities(self._settings, shelf, store)
-        self._readiness.watch_directory(hands.directory)
-        if (client := await self._connected(runtime)) is None:
-            return
-        sentences = sentence_worker(client, self._settings, hands, workflows)
-        io = io_worker(client, self._settings, hands)
-        async with io, sentences:
-            await self._until_stopped(client, store)
-            # Both at once: one after the other could take twice the grace.
-            await asyncio.gather(sentences.shutdown(), io.shutdown())
-
-    async def _connected(self, runtime: Runtime) -> Client | None:
+        activities = build_activities(self._settings, catalogue, store)
+        self._readiness.watch_directory(activities.directory)
         client = await self._retry_until_stopped(lambda: connect(runtime=runtime))
         if client is None:
-            return None
-        return await self._retry_until_stopped(lambda: _verified(client))
+            return
+        if await self._retry_until_stopped(lambda: _verified(client)) is None:
+            return
+        sentences = sentence_worker(client, self._settings, activities, workflows)
+        io = io_worker(client, self._settings, activities)
+        async with io, sentences:
+            await self._until_stopped(client, store)
+            # Concurrently: one after the other could take twice the grace period.
+            await asyncio.gather(sentences.shutdown(), io.shutdown())
 
     async def _until_stopped(self, client: Client, store: Store) -> None:
         self._readiness.set_ready(client, store)
@@ -230,18 +260,16 @@ class _Process:
         self._readiness.set_fault("the worker is draining")
         _log.info("worker_draining", seconds=self._settings.graceful_shutdown_seconds)
 
-    async def _retry_until_stopped(self, step: Callable[[], Awaitable[_Got]]) -> _Got | None:
-        """Repeat the step until it succeeds; return None when told to stop before that."""
+    async def _retry_until_stopped(self, step: Callable[[], Awaitable[_Result]]) -> _Result | None:
+        """Repeat the step until it succeeds; return None if the process is stopped before."""
         while not self._stop.is_set():
             try:
                 return await step()
-            except SearchAttributesError as error:
-                fault = str(error)
             except StoreError as error:
                 if not error.is_transient:
                     raise
                 fault = error.message
-            except (NoConnectionError, ConnectionFileError) as error:
+            except (SearchAttributesError, NoConnectionError, ConnectionFileError) as error:
                 fault = str(error)
             except (RPCError, RuntimeError):
                 fault = f"Temporal at {configured_address()} does not answer"
@@ -257,7 +285,7 @@ class _Process:
             return
 
 
-async def _prepared(store: Store) -> Store:
+async def _migrated(store: Store) -> Store:
     await asyncio.to_thread(migrate, store)
     return store
 

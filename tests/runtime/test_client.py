@@ -38,9 +38,9 @@ async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
     runtime = make_runtime(bind)
     await connect(address=server.address, runtime=runtime)
 
-    with pytest.raises(MetricsError, match=f"metrics cannot be served at {bind}: .*in use"):
+    with pytest.raises(MetricsError, match=f"cannot serve metrics at {bind}: .*in use"):
         make_runtime(bind)
-    with pytest.raises(MetricsError, match="metrics cannot be served at nowhere:9464"):
+    with pytest.raises(MetricsError, match="cannot serve metrics at nowhere:9464"):
         make_runtime("nowhere:9464")
 
 

@@ -225,7 +225,7 @@ async def test_a_taken_probe_address_keeps_the_worker_from_starting(tmp_path: Pa
             status, wrote = await running.end()
 
     assert 1 == status
-    assert f"health cannot be served at {taken}" in wrote
+    assert f"cannot serve at {taken}" in wrote
 
 
 @pytest.mark.prove
