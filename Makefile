@@ -41,7 +41,7 @@ check: $(READY)  ## run lint, format, types and the import arrows
 test: check  ## run check, then the whole test suite
 	$(VENV)/pytest $(IN_PARALLEL)
 
-prove: $(READY)  ## run the long proofs: orders of arrival, mutants, journeys through virtual time
+prove: $(READY)  ## run the long proofs: orders of arrival, mutants, journeys on a server
 	$(VENV)/pytest -m prove --timeout 3600
 
 bench: $(READY)  ## run the benchmarks

@@ -26,7 +26,7 @@ This page is for officers, lawyers and testers: it shows what the system does in
 example is one sentence from its first day to a day after its last, as a stream of events in
 `examples/journeys/`. A file beside the stream gives the expected result, which `make test` and
 `make prove` check. Days are counted from the day of sentence, and times are London times.
-`starter.py simulate` plays a stream through virtual time.
+`starter.py simulate` plays a stream without a server.
 
 A clock is named by its title, with its due day. Clocks with a number in the documents are shown
 from start to end. A prompt is shown if it was not answered, or if the example is about it. Duties
