@@ -9,9 +9,8 @@ from typing import Any, Final
 from states.dry_run import DryRun, dry_run
 from states.record import record_rows
 from states.standards.law import ReferenceKind
-from states.transitions import diagram
 from states.view.clocks import clock_view, ordered_clocks
-from states.view.sentence import allowed_kinds, sentence_view
+from states.view.sentence import sentence_view
 from states.view.timeliness import delay_days, timeliness
 from states.view.unapplied import unapplied
 from states.vocabulary import DispositionKind
@@ -116,16 +115,6 @@ def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None
         case.event_log, case.law, case.as_of, other_edition or None, other_calendar or None
     )
     return found.plain()
-
-
-def state_diagram(case: SentenceCase) -> str:
-    """Return the state graph as Mermaid text, with the present state marked."""
-    return diagram(case.sentence.kind, case.sentence.state)
-
-
-def allowed_events(case: SentenceCase) -> list[str]:
-    """Return the kinds of event that are allowed now."""
-    return allowed_kinds(case.sentence)
 
 
 def receipts(case: SentenceCase, event_id: str) -> list[dict[str, Any]]:

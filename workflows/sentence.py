@@ -10,6 +10,8 @@ from temporalio.common import RawValue
 from activities.contracts import RunConfig
 from states.schedule import HOUSEKEEPING, Wakeup, jitter, wakeups
 from states.sentence_ref import Holder, SentenceRef
+from states.transitions import diagram
+from states.view.sentence import allowed_kinds
 from workflows import queries
 from workflows.case import SentenceCase
 from workflows.environment import Waiter, WorkerEnvironment
@@ -89,6 +91,7 @@ class SentenceWorkflow:
                 continue
             if self._may_continue_as_new(config):
                 self._continue_as_new()
+            # Handlers and background tasks run meanwhile; each of them ends this wait.
             await self._waiter.until(lambda: self._has_changed or bool(self._case.inbox))
             self._continuation.start()
 
@@ -162,7 +165,7 @@ class SentenceWorkflow:
     @workflow.query
     def allowed(self) -> list[str]:
         """Return the kinds of event that are allowed now."""
-        return queries.allowed_events(self._case)
+        return allowed_kinds(self._case.sentence)
 
     @workflow.query
     def dry_run(self, edition: str | None = None, calendar: str | None = None) -> dict[str, Any]:
@@ -172,7 +175,7 @@ class SentenceWorkflow:
     @workflow.query
     def diagram(self) -> str:
         """Return the state graph as Mermaid text, with the present state marked."""
-        return queries.state_diagram(self._case)
+        return diagram(self._case.sentence.kind, self._case.sentence.state)
 
     def _reopens(self) -> bool:
         # A case that is transferred here opens a closed case again; a continued run is open.
