@@ -48,7 +48,8 @@ class BackgroundTasks:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if task.cancelled():
+        # The SDK ends a cancelled activity with an ActivityError, so `cancelled()` would not do.
+        if task.cancelling():
             return
         error = task.exception()
         if error is not None:

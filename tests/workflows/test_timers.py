@@ -182,9 +182,22 @@ async def test_a_failed_background_task_fails_the_main_loop() -> None:
 
 
 async def test_a_task_that_ends_or_is_cancelled_is_no_failure() -> None:
-    """Cancelling a timer is no fault."""
-    tasks = BackgroundTasks(lambda: None)
-    ended, cancelled = tasks.start(asyncio.sleep(0)), tasks.start(asyncio.sleep(60))
-    cancelled.cancel()
-    await asyncio.wait([ended, cancelled])
+    """A cancelled activity ends in another error than `CancelledError`."""
+    woken: list[bool] = []
+    tasks = BackgroundTasks(lambda: woken.append(True))
+
+    async def activity() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise KeyError("x") from None
+
+    started = [tasks.start(work) for work in (activity(), asyncio.sleep(60))]
+    await asyncio.sleep(0)
+    assert not tasks.is_idle
+    for task in started:
+        task.cancel()
+    assert tasks.is_idle
+    await asyncio.wait([*started, tasks.start(asyncio.sleep(0))])
     tasks.raise_failed()
+    assert [True] == woken
