@@ -1,1 +1,1 @@
-"""What waits: the sentence, its inbox, its timers."""
+"""Workflow of a sentence, and its parts: inbox, case, timers, outbox, record, transfer."""

@@ -10,7 +10,7 @@ from temporalio.worker import Replayer
 from activities.standards import load_catalogue
 from runtime.plugin import SentencesPlugin
 from tests.workflows.replay import HISTORIES, replayed_law
-from workflows import law as shelf
+from workflows.law import install
 from workflows.sentence import SentenceWorkflow
 
 FILES = sorted(HISTORIES.rglob("*.json"))
@@ -30,7 +30,7 @@ def test_there_are_histories_from_before_and_after_continue_as_new() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_a_history_replays_to_the_sentence_that_was_stored(file: Path) -> None:
     """The SDK finds no difference. It would miss a changed date, so the view is compared too."""
-    shelf.install(load_catalogue())
+    install(load_catalogue())
     history, law = _read(file)
     replayer = Replayer(workflows=[SentenceWorkflow], plugins=[SentencesPlugin()])
     await replayer.replay_workflow(history)
