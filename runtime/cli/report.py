@@ -17,14 +17,17 @@ from runtime.cli.options import Json, ProviderOption
 from runtime.databases import open_records
 from runtime.report.model import ReportScope, TimescaleKinds
 from runtime.report.present import (
-    PartTable,
+    Presenter,
     ReportLinks,
+    by_topic,
+    mean_text,
+    median_text,
+    minute,
+    percent,
     render_overview,
-    report_header,
-    topic_views,
+    scope_text,
 )
-from runtime.report.results import CaseloadReport
-from runtime.report.results import build_report as counted
+from runtime.report.results import CaseloadReport, PartResult, build_report
 from runtime.report.web import ReportError, ReportPages, report_server
 from settings import address, load_settings
 
@@ -75,9 +78,11 @@ def report(
         if serve:
             asyncio.run(_serve(store, kinds))
             return
-        found = counted(store.main, ReportScope(datetime.now(UTC), kinds, provider, begins, ends))
+        found = build_report(
+            store.main, ReportScope(datetime.now(UTC), kinds, provider, begins, ends)
+        )
     if html is not None:
-        _write(html, render_overview(found, kinds.titles, ReportLinks({}, alone=True)))
+        _write(html, render_overview(found, Presenter(kinds.titles, ReportLinks({}, alone=True))))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     elif html is None:
@@ -103,34 +108,40 @@ async def _serve(store: Store, kinds: TimescaleKinds) -> None:
         raise ReportNotServedError(str(error)) from error
 
 
-def _print(found: CaseloadReport, kinds: TimescaleKinds) -> None:
-    console, said = make_console(), report_header(found)
+def _print(result: CaseloadReport, kinds: TimescaleKinds) -> None:
+    console = make_console()
     console.print(
-        f"Caseload report. {said.scope_said}. As of {said.as_of}; {said.sentences} sentences in "
-        "the record, each as of its last turn."
+        f"Caseload report. {scope_text(result)}. As of {minute(result.as_of)}; "
+        f"{result.sentences} sentences in the record, each as of its last turn."
     )
-    for topic in topic_views(found, kinds.titles, ReportLinks({}, alone=True)):
-        console.print(f"\n{topic.title.upper()}")
-        for measure in topic.measures:
+    present = Presenter(kinds.titles, ReportLinks({}, alone=True))
+    for topic, measures in by_topic(result).items():
+        console.print(f"\n{topic.upper()}")
+        for measure in measures:
             for part in measure.parts:
-                _print_part(console, f"{measure.title}: {part.title}", part)
+                _print_part(console, present, f"{measure.title}: {part.title}", part)
             for item in measure.references:
                 console.print(
-                    f"  printed, for reference: {item.value} {item.label}; "
+                    f"  published, for reference: {item.value} {item.label}; "
                     f"attribution {item.confidence} ({item.source})"
                 )
 
 
-def _print_part(console: Console, title: str, part: PartTable) -> None:
-    more = [
-        text for text in (part.share_is, part.mean_is, "median days" if part.timed else "") if text
-    ]
-    grid = make_table(title, part.lines_are or "counted", *part.columns, *more)
-    for row in part.rows:
-        cells = [f"{cell.count:,} {cell.share}".rstrip() for cell in row.cells]
-        last = ((part.share_is, row.share), (part.mean_is, row.mean), (part.timed, row.median))
-        grid.add_row(row.title, *cells, *(value for shown, value in last if shown))
-    if part.rows:
-        console.print(grid)
-    else:
-        console.print(f"  {title}: nothing in the record for what is asked")
+def _print_part(console: Console, present: Presenter, title: str, part: PartResult) -> None:
+    if not part.lines:
+        console.print(f"  {title}: the record has no rows in this scope")
+        return
+    median_is = "median days" if part.definition.timed else None
+    optional = [text for text in (part.share_is, part.mean_is, median_is) if text]
+    headings = [column.title for column in part.columns]
+    grid = make_table(title, part.lines_are or "counted", *headings, *optional)
+    for line in part.lines:
+        cells = [f"{cell.count:,} {cell.share}".rstrip() for cell in present.cells(part, line)]
+        if part.share_is:
+            cells.append(percent(line.share))
+        if part.mean_is:
+            cells.append(mean_text(line.mean))
+        if median_is:
+            cells.append(median_text(line.median_days))
+        grid.add_row(present.line_title(line.line)[0], *cells)
+    console.print(grid)

@@ -1,4 +1,7 @@
-"""Count the rows of every part into its table."""
+"""Results of the report: the figures of every part, and the rows behind one figure.
+
+A figure and the list behind it come from the same query, so they cannot disagree.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,66 +10,60 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, func, select
 
 from activities.records.database import Database
-from runtime.report.catalogue import MEASURES, REFERENCES
-from runtime.report.model import Measure, MeasurePart, ReportScope
+from runtime.report.catalogue import MEASURES, REFERENCES, ReferenceFigure
+from runtime.report.model import Column, Measure, MeasurePart, ReportScope
 from runtime.report.tables import HEADS, SENTENCES
 from states.time.london import day_of
 
+PAGE_SIZE: Final = 50
+
 
 class ResultModel(BaseModel):
-    """A part of a report: it never changes, and is written as JSON."""
+    """Base of the parts of a report; immutable, and serialised as JSON."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class ReportLine(ResultModel):
-    """One line of a table."""
+    """Line of a table."""
 
     line: str
     counts: dict[str, int]
-    """By column; 0 where there is none."""
+    """Count by column; 0 if there is no row."""
     shares: dict[str, float]
-    """Of the whole of the line, between 0 and 1; empty where it has no whole, or none is there."""
+    """Share of the line's whole by column, from 0 to 1; empty if the whole is 0 or not defined."""
     share: float | None = None
-    """The share that the part is about, between 0 and 1; None where nothing is decided."""
+    """Share that the part is about, from 0 to 1; None if nothing is decided."""
     mean: float | None = None
     median_days: float | None = None
 
 
-class ColumnHeading(ResultModel):
-    """One column of a table."""
-
-    id: str
-    title: str
-
-
 class PartResult(ResultModel):
-    """One part of a measure, counted."""
+    """Table of one part of a measure."""
 
     id: str
     title: str
     lines_are: str
-    columns: tuple[ColumnHeading, ...]
+    columns: tuple[Column, ...]
     lines: tuple[ReportLine, ...]
     share_is: str | None
     mean_is: str | None
+    measure_id: str = Field(exclude=True)
+    definition: MeasurePart = Field(exclude=True, repr=False)
 
-
-class PrintedFigure(ResultModel):
-    """A figure that others printed: to read beside ours, never a threshold."""
-
-    label: str
-    value: str
-    confidence: str
-    source: str
+    @property
+    def total(self) -> ReportLine:
+        """Return all lines added up; without a median, which cannot be added up."""
+        counts = {c.id: sum(line.counts[c.id] for line in self.lines) for c in self.columns}
+        return _line(self.definition, "", counts)
 
 
 class MeasureResult(ResultModel):
-    """One measure, with its definition."""
+    """Results of one measure, with its definition."""
 
     id: str
     title: str
@@ -76,26 +73,26 @@ class MeasureResult(ResultModel):
     source: str
     caveat: str
     parts: tuple[PartResult, ...]
-    references: tuple[PrintedFigure, ...]
+    references: tuple[ReferenceFigure, ...]
 
 
 class CaseloadReport(ResultModel):
-    """The whole report."""
+    """Results of every measure."""
 
     as_of: datetime
-    """Up to when running clocks are judged; what else the record says is of the last turn."""
+    """Time at which running clocks are judged; everything else is of the sentence's last turn."""
     provider: str | None
     first: date | None
     last: date | None
     sentences: int
-    """In the record, whatever is asked."""
+    """Number of sentences in the records, whatever the scope."""
     oldest_turn: datetime | None
-    """The time of the view of the sentence that was looked at longest ago."""
+    """Time of the oldest last turn of any sentence."""
     measures: tuple[MeasureResult, ...]
 
 
 def build_report(database: Database, scope: ReportScope) -> CaseloadReport:
-    """Return every measure over the records in `database`, in one view of it.
+    """Return the results of every measure, from one snapshot of the database.
 
     Raises:
         StoreError: If the database does not answer.
@@ -116,7 +113,7 @@ def build_report(database: Database, scope: ReportScope) -> CaseloadReport:
 
 
 def measure_result(connection: Connection, measure: Measure, scope: ReportScope) -> MeasureResult:
-    """Return one measure, counted."""
+    """Return the results of one measure."""
     return MeasureResult(
         id=measure.id,
         title=measure.title,
@@ -125,39 +122,42 @@ def measure_result(connection: Connection, measure: Measure, scope: ReportScope)
         period=measure.period,
         source=measure.source,
         caveat=measure.caveat,
-        parts=tuple(count_part(connection, part, scope) for part in measure.parts),
-        references=tuple(
-            PrintedFigure(
-                label=r.label, value=r.value, confidence=r.confidence.value, source=r.source
-            )
-            for r in REFERENCES.get(measure.id, ())
+        parts=tuple(
+            count_part(connection, part, scope, measure_id=measure.id) for part in measure.parts
         ),
+        references=REFERENCES.get(measure.id, ()),
     )
 
 
-def count_part(connection: Connection, part: MeasurePart, scope: ReportScope) -> PartResult:
-    """Return one part, counted."""
-    found = part.rows(scope).subquery()
-    line, column = found.c.line, found.c.column
-    counted = select(line, column, func.sum(found.c.weight)).group_by(line, column)
-    lines: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, key, number in connection.execute(counted):
-        lines[name][key] = int(number)
-    days = _days(connection, found) if part.timed else {}
+def count_part(
+    connection: Connection, part: MeasurePart, scope: ReportScope, *, measure_id: str = ""
+) -> PartResult:
+    """Return the table of one part."""
+    rows = part.rows(scope).subquery()
+    line, column = rows.c.line, rows.c.column
+    sums = select(line, column, func.sum(rows.c.weight)).group_by(line, column)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, key, number in connection.execute(sums):
+        counts[name][key] = int(number)
+    days = _days(connection, rows) if part.timed else {}
     return PartResult(
         id=part.id,
         title=part.title,
         lines_are=part.lines,
-        columns=tuple(ColumnHeading(id=c.id, title=c.title) for c in part.columns),
-        lines=tuple(_line(part, name, lines[name], days.get(name)) for name in sorted(lines)),
+        columns=part.columns,
+        lines=tuple(
+            _line(part, name, counts[name], days=days.get(name)) for name in sorted(counts)
+        ),
         share_is=part.share or None,
         mean_is=part.mean.title if part.mean else None,
+        measure_id=measure_id,
+        definition=part,
     )
 
 
-def _days(connection: Connection, found: Any) -> dict[str, list[int]]:
-    wanted = select(found.c.line, found.c.since, found.c.until)
-    wanted = wanted.where(found.c.since.is_not(None), found.c.until.is_not(None))
+def _days(connection: Connection, rows: Any) -> dict[str, list[int]]:
+    wanted = select(rows.c.line, rows.c.since, rows.c.until)
+    wanted = wanted.where(rows.c.since.is_not(None), rows.c.until.is_not(None))
     days: dict[str, list[int]] = defaultdict(list)
     for name, since, until in connection.execute(wanted):
         days[name].append((_day(until) - _day(since)).days)
@@ -169,7 +169,7 @@ def _day(value: date | datetime) -> date:
 
 
 def _line(
-    part: MeasurePart, name: str, found: Mapping[str, int], days: list[int] | None
+    part: MeasurePart, name: str, found: Mapping[str, int], *, days: list[int] | None = None
 ) -> ReportLine:
     counts = {column.id: found.get(column.id, 0) for column in part.columns}
     whole = _sum(counts, part.whole)
@@ -192,12 +192,9 @@ def _ratio(some: int, whole: int) -> float | None:
     return some / whole if whole else None
 
 
-PAGE_SIZE: Final = 50
-
-
 @dataclass(frozen=True, slots=True)
 class CountedRow:
-    """One row that a figure counts."""
+    """Row that a figure counts."""
 
     crn: str
     event_number: str
@@ -213,15 +210,15 @@ class CountedRow:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Some of the rows of a figure."""
+    """Page of the rows behind a figure."""
 
     rows: tuple[CountedRow, ...]
     total: int
-    """Rows in all; their weights may add up to another number."""
+    """Number of rows on all pages; the sum of their weights may differ."""
     weight: int
-    """What the figure shows."""
+    """Value of the figure."""
     number: int
-    """From 1."""
+    """Number of this page, from 1."""
     pages: int
 
 
@@ -234,13 +231,13 @@ def list_rows(
     column: str | None,
     number: int = 1,
 ) -> ListPage:
-    """Return a page of what one figure counts; None stands for every line or every column."""
-    found = part.rows(scope).subquery()
-    where = [found.c.line == line] if line is not None else []
-    where += [found.c.column == column] if column is not None else []
+    """Return a page of the rows behind a figure; None means every line, or every column."""
+    rows = part.rows(scope).subquery()
+    where = [rows.c.line == line] if line is not None else []
+    where += [rows.c.column == column] if column is not None else []
     total, weight = connection.execute(
-        select(func.count(), func.coalesce(func.sum(found.c.weight), 0))
-        .select_from(found)
+        select(func.count(), func.coalesce(func.sum(rows.c.weight), 0))
+        .select_from(rows)
         .where(*where)
     ).one()
     pages = max(1, -(-total // PAGE_SIZE))
@@ -248,20 +245,26 @@ def list_rows(
     s = SENTENCES.c
     wanted = (
         select(
-            *(found.c.crn, found.c.event_number),
-            *(s.type, s.state, s.provider_code, s.officer),
-            *(found.c.line, found.c.column, found.c.item, found.c.weight),
+            rows.c.crn,
+            rows.c.event_number,
+            s.type,
+            s.state,
+            s.provider_code,
+            s.officer,
+            rows.c.line,
+            rows.c.column,
+            rows.c.item,
+            rows.c.weight,
         )
-        .select_from(found.join(SENTENCES, s.workflow_id == found.c.workflow_id))
+        .select_from(rows.join(SENTENCES, s.workflow_id == rows.c.workflow_id))
         .where(*where)
-        .order_by(found.c.crn, found.c.event_number, found.c.line, found.c.column, found.c.item)
+        .order_by(rows.c.crn, rows.c.event_number, rows.c.line, rows.c.column, rows.c.item)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
-    rows = tuple(CountedRow(*_plain(row)) for row in connection.execute(wanted))
-    return ListPage(rows, total, int(weight), number, pages)
-
-
-def _plain(row: Any) -> list[Any]:
-    *most, weight = row
-    return [*most, int(weight)]
+    # PostgreSQL sums integers to a Decimal.
+    found = tuple(
+        CountedRow(**{**row, "weight": int(row["weight"])})
+        for row in connection.execute(wanted).mappings()
+    )
+    return ListPage(rows=found, total=total, weight=int(weight), number=number, pages=pages)

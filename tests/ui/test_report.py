@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, Page, async_playwright
 
 from runtime.report.model import ReportScope, TimescaleKinds
-from runtime.report.present import ReportLinks, render_overview
+from runtime.report.present import Presenter, ReportLinks, render_overview
 from runtime.report.results import build_report
 from runtime.report.web import ReportPages, report_server
 from settings import Address
@@ -70,7 +70,9 @@ async def desk(
         pages = ReportPages(store.main, kinds, "http://127.0.0.1:8233", lambda: NOW)
         file = folder / "report.html"
         whole = build_report(store.main, ReportScope(NOW, kinds))
-        file.write_text(render_overview(whole, kinds.titles, ReportLinks({}, alone=True)), "utf-8")
+        file.write_text(
+            render_overview(whole, Presenter(kinds.titles, ReportLinks({}, alone=True))), "utf-8"
+        )
         async with report_server(Address("127.0.0.1", 0), pages) as url, async_playwright() as run:
             browser = await run.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
             yield ReportSetup(browser, url, file)
@@ -129,7 +131,7 @@ async def test_the_report_is_used_by_keyboard_alone(desk: ReportSetup) -> None:
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/sentences/**")
 
-    assert "How it stands" in await page.inner_text("main")
+    assert "Current state" in await page.inner_text("main")
 
 
 async def test_a_period_is_chosen_without_a_script(desk: ReportSetup) -> None:

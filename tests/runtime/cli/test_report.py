@@ -31,7 +31,7 @@ def test_it_prints_every_topic() -> None:
     assert 0 == said.status
     for topic in ("OPEN WORK", "TIMESCALES", "ENFORCEMENT", "QUALITY, BY PROVIDER", "CASELOAD"):
         assert f"\n{topic}\n" in said.out
-    assert "printed, for reference: 268,062" in said.out
+    assert "published, for reference: 268,062" in said.out
 
 
 def test_it_gives_a_period_of_a_provider_as_json() -> None:

@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from activities.records.database import open_store
 from activities.records.deliveries import DocumentTable
 from runtime.report.model import ReportScope, TimescaleKinds
-from runtime.report.present import ReportLinks, percent, render_overview
+from runtime.report.present import Presenter, ReportLinks, percent, render_overview
 from runtime.report.results import build_report
 from runtime.report.web import ReportPages, make_app
 from tests.caseloads import NOW
@@ -180,7 +180,7 @@ def test_the_file_that_stands_alone_needs_nothing_and_leads_nowhere(
     """It has its style and every table in it, and no link but those within it."""
     found = build_report(in_files.store.main, ReportScope(NOW, kinds))
 
-    text = render_overview(found, kinds.titles, ReportLinks({}, alone=True))
+    text = render_overview(found, Presenter(kinds.titles, ReportLinks({}, alone=True)))
 
     assert [] == addresses(text)
     assert "<style>" in text
