@@ -72,7 +72,7 @@ def _is_older(s: Sentence, law: Law) -> bool:
 def _change(s: Sentence, e: AddressChanged, law: Law) -> HandlerOutcome:
     rows = address_rows(s, e, law)
     s.home_moves.append(HomeMove(e.moved_on, rows, e.uid))
-    return HandlerOutcome(note="; ".join(f"{row}: {ROW_MEANINGS[row]}" for row in rows))
+    return HandlerOutcome(note="; ".join(ROW_MEANINGS[row] for row in rows))
 
 
 def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:

@@ -144,4 +144,4 @@ def denied(s: Sentence, act: Permission, e: Event) -> str | None:
     # A machine passes on acts of others, for any organisation.
     if e.by.role in entitled.roles and (known or e.by.role in _RELAYING_ROLES):
         return None
-    return f"{e.KIND} is not for {e.by.role.value} of {organisation}; it is for {entitled} ({act})"
+    return f"{e.KIND} is not for {e.by.role.value} of {organisation}; it is for {entitled}"

@@ -66,7 +66,7 @@ def _refuse(s: Sentence, e: BreachDecided, law: Law) -> str | None:
         return reason
     less = advised_below_breach(s, law, known_failures(s, e.failure_ids))
     if less is not None and e.departure_rationale is None:
-        return f"advised is {less}; breach at once gives its departure_rationale (D7.14)"
+        return f"advised is {less}; breach at once gives its departure_rationale"
     return None
 
 

@@ -15,7 +15,14 @@ from states.events.contact import (
 from states.regime import IN_THE_COMMUNITY
 from states.rules import clocks
 from states.rules.failure_record import ANSWER_KINDS, complete_records
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    missing_requirement,
+)
 from states.rules.planning import advance_state
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
@@ -41,12 +48,6 @@ def open_contact_duties(s: Sentence, law: Law, e: ContactRecorded, kind: str) ->
         return
     opened = replace(trigger_context(e, kind), kind=kind)
     clocks.start(s, law, Trigger.CONTACT_OF_KIND, context=opened, subject=e.uid)
-
-
-def _named(s: Sentence, e: ContactRecorded) -> str | None:
-    if e.requirement_id is None or e.requirement_id in s.requirements:
-        return None
-    return f"requirement {e.requirement_id}"
 
 
 SUPERVISION_EXPLAINED = "supervision_explained"
@@ -83,6 +84,12 @@ def _explains_supervision(s: Sentence, e: InductionCompleted) -> bool:
 
 
 HANDLERS = (
-    EventHandler(ContactRecorded, _record, nature=Nature.FACT, requires=IMPOSED, depends_on=_named),
+    EventHandler(
+        ContactRecorded,
+        _record,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
+    ),
     EventHandler(InductionCompleted, _induct, phases=IN_THE_COMMUNITY, guard=_refuse),
 )

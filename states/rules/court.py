@@ -21,7 +21,15 @@ from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.breach import amend_breach, close_proceedings
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.phases import cancel_liberty_clocks
 from states.rules.requirement_changes import CHANGEABLE_STATES, change_by_court, end_by_court
 from states.rules.sentence_end import SentenceEnd, complete_sentence, move_end
@@ -65,9 +73,7 @@ def apply_changes(s: Sentence, e: CourtDecided, law: Law) -> str:
 def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     """Continue the order or supervision; earlier failures are spent (T07, D8.1, D8.2, D8.3)."""
     if not is_before_court(s):
-        return HandlerOutcome(
-            irregular=True, note="no breach was before the court; nothing is spent"
-        )
+        return unexpected("no breach was before the court; nothing is spent")
     wrong = apply_changes(s, e, law)
     amend_breach(s, closed_at=e.occurred_at)
     mark_spent(s, e.decided_on or day_of(e.occurred_at), e.occurred_at)
@@ -94,9 +100,7 @@ def extend_unpaid_work(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome
     """Extend unpaid work; neither other requirements nor the order move (D17.3, G8)."""
     extend_work(s, law, e)
     if e.ends_on is None:
-        return HandlerOutcome(
-            irregular=True, note="the court extended unpaid work; to which day is open"
-        )
+        return unexpected("the court extended unpaid work; to which day is open")
     outlasts = s.ends_on is not None and e.ends_on > s.ends_on
     note = f"the order itself still ends on {s.ends_on}" if outlasts else ""
     return HandlerOutcome(s.state not in CHANGEABLE_STATES, note)
@@ -107,11 +111,9 @@ def extend_suspended_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOut
     beyond = e.ends_on is None or s.ends_on is None or e.ends_on > s.ends_on
     extend_work(s, law, e)
     if not beyond:
-        return HandlerOutcome(
-            irregular=True, note="D19.3: up to its end the order needs no extension"
-        )
-    note = f"G9: unpaid work never outlasts the operational period, which ends on {s.ends_on}"
-    return HandlerOutcome(irregular=True, note=note)
+        return unexpected("up to its end the order needs no extension")
+    note = f"unpaid work never outlasts the operational period, which ends on {s.ends_on}"
+    return unexpected(note)
 
 
 def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
@@ -120,7 +122,7 @@ def end_requirement(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     named = e.requirement_id or _only_one_in_progress(s)
     if named is None or named not in s.requirements:
         note = "which requirement the court ended is not said; its requirement_id is wanted"
-        return HandlerOutcome(irregular=True, note=note)
+        return unexpected(note)
     end_by_court(s, law, e, key=named)
     return HandlerOutcome(s.state not in CHANGEABLE_STATES or bool(wrong), wrong)
 
@@ -139,7 +141,7 @@ def _only_one_in_progress(s: Sentence) -> str | None:
 def dismiss_breach(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     """Dismiss the breach: the earlier state returns and nothing is spent (T08, D17.12)."""
     if not is_before_court(s):
-        return HandlerOutcome(irregular=True, note="no breach was before the court")
+        return unexpected("no breach was before the court")
     irregular = close_proceedings(s, e)
     refresh_days(s, law)
     return HandlerOutcome(irregular)
@@ -253,12 +255,12 @@ def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     outcomes = ", ".join(outcome.value for outcome in expected_outcomes(s))
     foreseen = f"foreseen are {outcomes}" if outcomes else "a breach of it goes to no court"
     note = f"{e.outcome.value} is not foreseen of a {regime}: {foreseen}; the state stays as it is"
-    return HandlerOutcome(irregular=True, note=note)
+    return unexpected(note)
 
 
 def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     outcomes = {**DISPOSALS.get(s.regime, {}), **IRREGULAR_DISPOSALS.get(s.regime, {})}
     clocks.settle(s, law, Settlement.COURT_DECIDED, at=e.occurred_at, by=e.uid)
     applied = outcomes.get(e.outcome, _unforeseen)(s, e, law)

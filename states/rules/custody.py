@@ -10,7 +10,14 @@ from states.events.recall import Arrested
 from states.rules import clocks
 from states.rules.breach import amend_breach
 from states.rules.failure_days import refresh_days
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.notifications import CASEWORK_SECTION, LINE_MANAGER, notify
 from states.rules.phases import cancel_liberty_clocks
 from states.rules.recall_report import amend_recall
@@ -43,13 +50,13 @@ def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
 
 def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     if e.why is ReturnReason.COMMITTAL:
         return _commit(s, e, law)
     if s.phase is Phase.RECALL_CUSTODY:
         return _update_return(s, e, law)
     if s.kind is not SentenceType.CUSTODY or s.phase not in (Phase.LICENCE, Phase.CUSTODY):
-        return HandlerOutcome(irregular=True, note=f"in {s.phase.value} nobody is on a licence")
+        return unexpected(f"in {s.phase.value} nobody is on a licence")
     return _recall(s, e, law)
 
 
@@ -59,7 +66,7 @@ def _update_return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcom
         amend_recall(s, release_due_on=e.release_due_on)
         date_term(s, law)
     note = f"the person was back in custody since {s.recalls[-1].returned_on}"
-    return HandlerOutcome(irregular=True, note=note)
+    return unexpected(note)
 
 
 def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
@@ -119,9 +126,7 @@ def _unexpected_return(s: Sentence) -> str | None:
 def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     """Add the dates of a committal; the court's decision is another event (T22)."""
     if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
-        return HandlerOutcome(
-            irregular=True, note=f"in {s.phase.value} nobody is committed for breach"
-        )
+        return unexpected(f"in {s.phase.value} nobody is committed for breach")
     told_by_court = s.phase is Phase.PSS_COMMITTAL
     at = min(e.occurred_at, end_of(e.returned_on))
     if not told_by_court:
@@ -140,13 +145,13 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     refresh_days(s, law)
     if told_by_court:
         return REGULAR
-    return HandlerOutcome(irregular=True, note="committed, and no court was told to have done so")
+    return unexpected("committed, and no court was told to have done so")
 
 
 def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:
     recall = s.recall
     if recall is None:
-        return HandlerOutcome(irregular=True, note="no recall is under way")
+        return unexpected("no recall is under way")
     amend_recall(s, arrested_at=min(recall.arrested_at or e.arrested_at, e.arrested_at))
     clocks.settle(s, law, Settlement.ARRESTED, at=e.arrested_at, by=e.uid, subject=recall.id)
     return REGULAR

@@ -12,7 +12,14 @@ from typing import Final
 from states.entities import DrugSample
 from states.events.requirements import DrugTested
 from states.rules.event_dates import refuse_later_day
-from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    missing_requirement,
+    unexpected,
+)
 from states.rules.notifications import OFFICER, notify
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -58,10 +65,11 @@ def _test(s: Sentence, e: DrugTested, _law: Law) -> HandlerOutcome:
                 tested_on=on,
                 result=e.result.value,
             )
-    return HandlerOutcome(surprise is not None, surprise or "")
+    return unexpected(surprise)
 
 
 def _unexpected(s: Sentence, e: DrugTested) -> str | None:
+    """Return what speaks against a test; None if nothing (D20.7, ev-dtc-staff-kits)."""
     known = s.requirements[e.requirement_id]
     if s.state is State.COMPLETED:
         return f"the sentence had ended on {s.ended_on}"
@@ -70,14 +78,10 @@ def _unexpected(s: Sentence, e: DrugTested) -> str | None:
     if e.by_treatment_provider:
         return None
     if known.requirement.kind is RequirementKind.DRUG_APPOINTMENT:
-        return "drug appointments test nobody; only the treatment provider does (D20.7)"
+        return "drug appointments test nobody; only the treatment provider does"
     if known.requirement.kind is RequirementKind.DRUG_TESTING and e.tester_trained is False:
-        return "ev-dtc-staff-kits: only trained staff test, with contracted kits"
+        return "only trained staff test, with contracted kits"
     return None
-
-
-def _named(s: Sentence, e: DrugTested) -> str | None:
-    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
 
 
 def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
@@ -90,6 +94,11 @@ def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
 
 HANDLERS = (
     EventHandler(
-        DrugTested, _test, nature=Nature.FACT, requires=IMPOSED, depends_on=_named, guard=_refuse
+        DrugTested,
+        _test,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
+        guard=_refuse,
     ),
 )

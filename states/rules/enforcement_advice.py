@@ -42,18 +42,19 @@ def endangers_public(s: Sentence, failure_ids: tuple[str, ...]) -> bool:
 def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
     """Return the advice for these failures where it is more than a warning; otherwise None.
 
-    The count is that of the newest of them, and includes it.
+    It is breach by the count (D7.2, D7.4, D7.7), which is that of the newest of them and includes
+    it, or immediate enforcement (D7.8) or an emergency recall (D7.10) where the public is
+    endangered.
     """
     newest = max((s.failures[f] for f in failure_ids), key=lambda failure: failure.failed_on)
     if endangers_public(s, failure_ids):
         if newest.regime is AppliesTo.LICENCE:
-            return "D7.10: emergency recall, for there are public protection concerns"
-        return "D7.8: immediate enforcement, for there are public protection concerns"
-    row = BREACH_ROWS.get(newest.regime) if newest.regime is not None else None
+            return "emergency recall, for there are public protection concerns"
+        return "immediate enforcement, for there are public protection concerns"
     count = len(counted_days(s, newest.failed_on, newest.regime))
     limit = breach_threshold(s, law, newest.regime)
-    if row is not None and limit is not None and count >= limit:
-        return f"{row}: breach, at {count} unacceptable failures within 12 months"
+    if newest.regime in BREACH_ROWS and limit is not None and count >= limit:
+        return f"breach, at {count} unacceptable failures within 12 months"
     return None
 
 
@@ -71,5 +72,4 @@ def advised_below_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) ->
     if count >= limit:
         return None
     failures = "failure" if count == 1 else "failures"
-    row = warning_row(regime, count)
-    return f"{row}: a warning, at {count} unacceptable {failures} within 12 months"
+    return f"a warning, at {count} unacceptable {failures} within 12 months"

@@ -56,7 +56,7 @@ FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
             "D1.7",
             "a night elsewhere had no permission",
             (LIC,),
-            instead="only a licence asks for permission before a night elsewhere (D18.7)",
+            instead="only a licence asks for permission before a night elsewhere",
         ),
         FailureKind.UNAPPROVED_WORK: FailureRow("D1.8", "work was not approved", (LIC,)),
         FailureKind.TRAVEL: FailureRow(
@@ -70,7 +70,7 @@ FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
             "a new offence",
             (LIC,),
             unstated=(PSS,),
-            instead="a court deals with a new offence on its own (D17.13)",
+            instead="a court deals with a new offence on its own",
         ),
         FailureKind.BEHAVIOUR: FailureRow(
             "D1.10", "behaviour that undermines supervision", (LIC,), unstated=(PSS,)
@@ -177,7 +177,7 @@ def classify(
     row = FAILURE_TABLE[what]
     if regime not in SERVED:
         return FailureClassification(
-            row.id, FailureReading.ELSEWHERE, "in prison there is nothing to fail (5.3)"
+            row.id, FailureReading.ELSEWHERE, "in prison there is nothing to fail"
         )
     if what is FailureKind.MOVED_WITHOUT_PERMISSION and regime in (CO, SSO):
         return _classify_move(row, edition, committed_on)
@@ -199,7 +199,7 @@ def _classify_move(
 ) -> FailureClassification:
     cutover = edition.bound("ora-cutover").day
     if committed_on is not None and cutover is not None and committed_on < cutover:
-        reason = f"the offence was before {cutover}: no permission was needed (D18.2)"
+        reason = f"the offence was before {cutover}: no permission was needed"
         return FailureClassification(row.id, FailureReading.NO_FAILURE, reason)
     return FailureClassification(row.id, FailureReading.FAILURE, row.says)
 
@@ -222,6 +222,6 @@ def _classify_by_regime(
 
 
 POSITIVE_TEST: Final = FailureClassification(
-    "D1.13", FailureReading.NO_FAILURE, "a positive test is no failure by itself (D20.1)"
+    "D1.13", FailureReading.NO_FAILURE, "a positive test is no failure by itself"
 )
-"""A positive test under the drug testing condition of a licence or of supervision."""
+"""A positive test under the testing condition of a licence or of supervision (D20.1)."""

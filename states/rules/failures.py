@@ -11,7 +11,7 @@ from states.rules.appointments import refresh_appointments
 from states.rules.failure_classification import FailureClassification, FailureReading, classify
 from states.rules.failure_counts import record_failure
 from states.rules.failure_days import refresh_days
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.licence_conditions import STANDARD_CODES
 from states.rules.notifications import (
     CASEWORK_SECTION,
@@ -82,7 +82,7 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> HandlerOutcome:
         # The log keeps the report; nothing is left to explain, judge or count.
         elsewhere = fault.reading is FailureReading.ELSEWHERE
         _notify_elsewhere(s, e)
-        return HandlerOutcome(elsewhere, f"{fault.row}: no failure to comply: {fault.reason}")
+        return HandlerOutcome(elsewhere, f"no failure to comply: {fault.reason}")
     return open_failure(s, law, failure, e=e)
 
 
@@ -129,13 +129,11 @@ def open_failure(s: Sentence, law: Law, failure: Failure, e: Event) -> HandlerOu
     """
     record_failure(s, failure)
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note="recorded; the sentence is over, no clock is started"
-        )
+        return unexpected("recorded; the sentence is over, no clock is started")
     if failure.appointment_id is not None:
         refresh_appointments(s, law)
     if failure.regime is None:
-        return HandlerOutcome(irregular=True, note="recorded; in prison there is nothing to fail")
+        return unexpected("recorded; in prison there is nothing to fail")
     _expect(s, law, failure, e=e)
     refresh_days(s, law, failure.failed_on)
     _notify(s, failure, e)

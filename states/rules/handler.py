@@ -36,6 +36,24 @@ class HandlerOutcome:
 
 REGULAR: Final = HandlerOutcome()
 
+
+def unexpected(note: str | None) -> HandlerOutcome:
+    """Return the outcome of an unexpected fact, as `note` says; regular without a note."""
+    return REGULAR if note is None else HandlerOutcome(irregular=True, note=note)
+
+
+def after_end(s: Sentence) -> HandlerOutcome:
+    """Return the outcome of a fact that came after the end of the sentence."""
+    return unexpected(f"the sentence had ended on {s.ended_on}")
+
+
+def missing_requirement(s: Sentence, requirement_id: str | None) -> str | None:
+    """Return the dependency on a named requirement; None where it is known, or none is named."""
+    if requirement_id is None or requirement_id in s.requirements:
+        return None
+    return f"requirement {requirement_id}"
+
+
 IMPOSED: Final = "sentence_imposed"
 """Prerequisite of nearly every event: the sentence is known."""
 ALLOCATED: Final = "case_allocated"

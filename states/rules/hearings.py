@@ -6,7 +6,15 @@ from dataclasses import replace
 from states.events.court import HearingListed, HearingPurpose
 from states.events.envelope import Event
 from states.rules import clocks
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    missing_requirement,
+)
 from states.rules.triggers import applicable_timescales, trigger_context
 from states.rules.victims import has_contact
 from states.sentence import Sentence
@@ -23,15 +31,13 @@ def purpose_of(e: HearingListed) -> HearingPurpose:
 def _needs(s: Sentence, e: HearingListed) -> str | None:
     if purpose_of(e) is HearingPurpose.BREACH and not s.breaches:
         return "breach_decided"
-    if e.requirement_id is not None and e.requirement_id not in s.requirements:
-        return f"requirement {e.requirement_id}"
-    return None
+    return missing_requirement(s, e.requirement_id)
 
 
 def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
     """Expect the hearing on its day; a new date for the same purpose replaces the old one."""
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     purpose = purpose_of(e)
     subject = f"{purpose}.{e.listed_on}"
     for former in tuple(_listed(s, law, purpose)):

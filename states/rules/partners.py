@@ -17,7 +17,7 @@ from states.events.agencies import (
 from states.events.court import HearingPurpose
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -29,9 +29,7 @@ from states.vocabulary import State
 def _flag(s: Sentence, e: AgencyFlagChanged, law: Law) -> HandlerOutcome:
     day = e.changed_on or day_of(e.occurred_at)
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     if not e.active:
         return _release_flag(s, e)
     held = s.agencies.get(e.agency)
@@ -69,9 +67,7 @@ EVIDENCE_DISCLOSED = "evidence_disclosed"
 
 def _request(s: Sentence, e: ReportRequested, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     known = s.reports.get(e.report_id)
     delivered = None if known is None else known.delivered_on
     s.reports[e.report_id] = RequestedReport(

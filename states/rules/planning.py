@@ -21,7 +21,7 @@ from states.events.contact import (
 )
 from states.regime import IN_PRISON, IN_THE_COMMUNITY
 from states.rules import clocks
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.risk import HIGH, outranks, record_risk_level
 from states.rules.state_changes import change_state, supported_state
 from states.rules.triggers import trigger_context
@@ -190,9 +190,7 @@ def _settle(s: Sentence, law: Law, e: PlanReviewed) -> None:
 
 def _change(s: Sentence, e: SignificantChangeRecorded, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     changed = trigger_context(e, "" if e.kind is None else e.kind.value)
     if e.kind is ChangeKind.PROGRESS:
         clocks.start(s, law, Trigger.SIGNIFICANT_PROGRESS, context=changed, subject=e.uid)

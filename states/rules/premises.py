@@ -18,7 +18,15 @@ from states.events.accommodation import (
 from states.events.envelope import Event
 from states.regime import IN_PRISON
 from states.rules import clocks
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.triggers import applicable_timescales, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -54,9 +62,7 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> HandlerOutcome:
     )
     s.premises_stays[e.stay_id] = stay
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
     if stay.suitable is False:
         _cancel_stay(s, law, e)
@@ -126,7 +132,7 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> HandlerOutcome:
     )
     if s.state is State.COMPLETED or s.phase in IN_PRISON:
         where = s.phase.value if s.state is not State.COMPLETED else s.state.value
-        return HandlerOutcome(irregular=True, note=f"recorded; the sentence is {where}")
+        return unexpected(f"recorded; the sentence is {where}")
     moved_in = trigger_context(e, f"admitted on {e.admitted_on}", on=e.admitted_on)
     clocks.start(s, law, Trigger.AP_ADMITTED, context=moved_in, subject=e.stay_id)
     if until is not None:
@@ -146,13 +152,11 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     at = _at(e, e.left_on)
     clocks.settle(s, law, Settlement.AP_LEFT, at=at, by=e.uid, subject=e.stay_id)
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     left = trigger_context(e, f"left on {e.left_on}", on=e.left_on, at=at)
     clocks.start(s, law, Trigger.AP_LEFT, context=left, subject=e.stay_id)
     if stay.admitted_on is None:
-        return HandlerOutcome(irregular=True, note="left, and no admission was told")
+        return unexpected("left, and no admission was told")
     return REGULAR
 
 

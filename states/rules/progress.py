@@ -11,7 +11,7 @@ from datetime import date
 from states.entities import ImposedRequirement, RequirementSession
 from states.events.requirements import RequirementProgressed
 from states.rules.event_dates import refuse_later_day, time_of_act
-from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, missing_requirement
 from states.rules.requirement_ends import complete_requirement
 from states.rules.requirement_kinds import PROFILES, Fulfilment
 from states.rules.requirement_start import begin_requirement, missing_consent
@@ -130,11 +130,7 @@ def _report_excess(s: Sentence, key: str, amount: int) -> list[str]:
     if over <= 0 or bound is None:
         return []
     extra = min(over, amount)
-    return [f"{bound}: the court set {court_limit(item)}; {extra} of {amount} do not count"]
-
-
-def _named(s: Sentence, e: RequirementProgressed) -> str | None:
-    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
+    return [f"the court set {court_limit(item)}; {extra} of {amount} do not count"]
 
 
 HANDLERS = (
@@ -143,7 +139,7 @@ HANDLERS = (
         _progress,
         nature=Nature.FACT,
         requires=IMPOSED,
-        depends_on=_named,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
         guard=_refuse,
     ),
 )

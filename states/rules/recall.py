@@ -127,12 +127,12 @@ def refuse_type(s: Sentence, e: RecallDecided) -> str | None:
     """
     bars = bars_at_decision(s, e)
     if e.recall_type is RecallType.FIXED_TERM and bars:
-        named = "; ".join(f"{BAR_TEXTS[bar]} ({bar})" for bar in bars)
+        named = "; ".join(BAR_TEXTS[bar] for bar in bars)
         return f"a fixed term recall is barred: {named}"
     if departs_from_advice(s, e) and e.departure_rationale is None:
         given = advice_for(s, e)
         return (
-            f"advised is a recall of type {given.type} ({given.row}); "
+            f"advised is a recall of type {given.type}; "
             f"{e.recall_type} instead gives its departure_rationale"
         )
     return None
@@ -162,11 +162,12 @@ def _needs(s: Sentence, e: RecallDecided) -> str | None:
 
 
 def _refuse(s: Sentence, e: RecallDecided, _law: Law) -> str | None:
+    """Refuse a recall without permission, named failures (D10.3) or an allowed type."""
     if (stranger := denied(s, Permission.RECOMMEND_RECALL, e)) is not None:
         return stranger
     named = e.failure_ids or ()
     if e.ground not in GROUNDS_WITHOUT_FAILURE and not named:
-        return "the ground condition_broken names the failures in which it was broken (D10.3)"
+        return "the ground condition_broken names the failures in which it was broken"
     return refuse_excused(s, named) or refuse_type(s, e)
 
 

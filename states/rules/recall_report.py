@@ -20,7 +20,7 @@ from states.events.recall import (
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.failure_days import refresh_days
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.notifications import CASEWORK_SECTION, NPS_ENFORCEMENT, notify
 from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
@@ -98,8 +98,8 @@ def refuse_unendorsed(s: Sentence) -> str | None:
     if row is None or recall is None or recall.endorsed:
         return None
     if recall.endorsed is None:
-        return f"the NPS must endorse this recall before its report is sent ({row}); it was not yet"
-    return f"the NPS did not endorse this recall, so its report is not sent ({row})"
+        return "the NPS must endorse this recall before its report is sent; it was not yet"
+    return "the NPS did not endorse this recall, so its report is not sent"
 
 
 def _refuse_sending(s: Sentence, e: RecallReportSent, _law: Law) -> str | None:
@@ -123,7 +123,7 @@ def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> HandlerOutcome:
         amend_recall(s, nps_received_at=min(known, e.received_at))
     else:
         report_received(s, law, at=e.received_at, by=e.uid)
-    return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
+    return unexpected(surprise)
 
 
 def report_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:

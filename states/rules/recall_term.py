@@ -14,7 +14,7 @@ from states.entities import Recall
 from states.events.recall import ParoleBoardDecided, ParoleDecision, RecallType, RepresentationsMade
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.recall_report import amend_recall
 from states.rules.triggers import TriggerContext, applicable_timescales
 from states.sentence import Sentence
@@ -112,7 +112,7 @@ def release_due_on(recall: Recall) -> date | None:
 def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:
     recall = s.recall
     if recall is None:
-        return HandlerOutcome(irregular=True, note="no recall is under way")
+        return unexpected("no recall is under way")
     amend_recall(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
     at = min(e.occurred_at, end_of(e.made_on))
     clocks.settle(s, law, Settlement.REPRESENTATIONS_MADE, at=at, by=e.uid, subject=recall.id)
@@ -125,9 +125,7 @@ def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> HandlerOutcome:
     clocks.settle(s, law, Settlement.PAROLE_BOARD_DECIDED, at=at, by=e.uid)
     if s.recall is None:
         expected = s.phase is Phase.CUSTODY
-        return (
-            REGULAR if expected else HandlerOutcome(irregular=True, note="no recall is under way")
-        )
+        return REGULAR if expected else unexpected("no recall is under way")
     released = e.decision is ParoleDecision.RELEASE
     # The latest decision counts: a refusal takes back an earlier direction to release.
     amend_recall(s, board_released_on=on if released else None, board_release_due_on=e.release_on)

@@ -17,7 +17,7 @@ from states.rules.authorisation import (
 )
 from states.rules.breach import amend_breach, missing_breach
 from states.rules.failure_days import refresh_days
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.notifications import NPS_ENFORCEMENT, notify
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -65,25 +65,17 @@ def _refer(s: Sentence, e: BreachReferred, law: Law) -> HandlerOutcome:
     )
     refresh_days(s, law)
     return (
-        HandlerOutcome(note=f"the NPS needs more of it: {', '.join(lacks)} (D14)")
-        if lacks
-        else REGULAR
+        HandlerOutcome(note=f"the NPS needs more of it: {', '.join(lacks)}") if lacks else REGULAR
     )
 
 
 def _receive(s: Sentence, e: BreachReferralReceived, law: Law) -> HandlerOutcome:
     """Record the receipt, which stops the clocks: receipt counts as action (AMB-45)."""
     if e.by_whom is not Provider.NPS:
-        return HandlerOutcome(
-            irregular=True, note="a breach is received by the NPS, which presents it"
-        )
+        return unexpected("a breach is received by the NPS, which presents it")
     over = s.breach is None
     referral_received(s, law, at=e.received_at, by=e.uid)
-    return (
-        HandlerOutcome(irregular=True, note="no breach is before the court any more")
-        if over
-        else REGULAR
-    )
+    return unexpected("no breach is before the court any more") if over else REGULAR
 
 
 def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:

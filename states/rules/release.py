@@ -15,7 +15,15 @@ from states.rules import clocks
 from states.rules.breach import amend_breach
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.imposed_requirements import expect_requirements, replace_requirements
 from states.rules.phases import cancel_former_regime, start_release
 from states.rules.planning import refresh_preparation
@@ -107,14 +115,15 @@ def unexpected_release(s: Sentence, e: Released) -> str | None:
 
 
 def _out_of_turn(recall: Recall, e: Released) -> str | None:
+    """Return why the release is early or late for its type; None if due (D15.1, D15.2)."""
     due = release_due_on(recall)
     if e.released_on == due:
         # The prison's own date, where it gave one: it knows the type of the recall.
         return None
     if recall.type is RecallType.FIXED_TERM:
-        return f"D15.1: the fixed term ended on {due}, and the release was on {e.released_on}"
+        return f"the fixed term ended on {due}, and the release was on {e.released_on}"
     # An emergency recall ends as a standard one (D15.4); one of unknown type ends no sooner.
-    return "D15.2: only the Parole Board releases from a standard recall before its end"
+    return "only the Parole Board releases from a standard recall before its end"
 
 
 _FIRST = (RELEASE_ON_LICENCE, RELEASE_TO_SUPERVISION)
@@ -134,10 +143,10 @@ def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
 
 def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     transition = transition_of(s, e)
     if transition is None:
-        return HandlerOutcome(irregular=True, note=f"nobody is released from {s.phase.value}")
+        return unexpected(f"nobody is released from {s.phase.value}")
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
         # The dates that came with the release decide whether a licence is left to serve.
@@ -240,9 +249,7 @@ def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcom
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
     if s.phase is not Phase.CUSTODY:
-        return HandlerOutcome(
-            irregular=True, note=f"the person is in {s.phase.value}, not in custody"
-        )
+        return unexpected(f"the person is in {s.phase.value}, not in custody")
     reason = f"the release moved to {e.expected_release_on}"
     redate_release(s, law, e.expected_release_on, reason=reason)
     moved = trigger_context(e, on=e.expected_release_on)

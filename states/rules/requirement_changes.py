@@ -8,7 +8,7 @@ from states.events.court import CourtDecided
 from states.events.imposition import Requirement
 from states.events.requirements import ChangedBy, RequirementChanged
 from states.rules.event_dates import refuse_later_day, time_of_act
-from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.imposed_requirements import put_requirement, replace_requirements
 from states.rules.requirement_ends import terminate_requirement
 from states.rules.triggers import TriggerContext, trigger_context
@@ -64,7 +64,7 @@ def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
 
 def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     on = e.changed_on or day_of(e.occurred_at)
     key = e.requirement.requirement_id
     made = trigger_context(e, f"{key} changed on {on}", on=on, at=time_of_act(e, on))
@@ -73,7 +73,7 @@ def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
     if e.why is ChangedBy.COURT:
         settle_return_to_court(s, law, at=made.at, by=e.uid, key=key)
         if s.state not in CHANGEABLE_STATES:
-            surprises.append(f"T27: a court changed a requirement in {s.state.value}")
+            surprises.append(f"a court changed a requirement in {s.state.value}")
     return HandlerOutcome(bool(surprises), "; ".join(surprises))
 
 

@@ -12,7 +12,15 @@ from states.events.requirements import RequirementEvaluated
 from states.events.sentence import RequirementCompleted
 from states.rules import clocks
 from states.rules.event_dates import refuse_later_day, time_of_act
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    missing_requirement,
+    unexpected,
+)
 from states.rules.reopening import discard_cancelled
 from states.rules.requirement_kinds import (
     PROFILES,
@@ -156,10 +164,6 @@ def end_with_licence(s: Sentence, law: Law, on: date, at: datetime, by: str | No
                 _evaluate(s, law, key, done=ended)
 
 
-def _named(s: Sentence, e: RequirementCompleted | RequirementEvaluated) -> str | None:
-    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
-
-
 def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> HandlerOutcome:
     key = e.requirement_id
     known = s.requirements[e.requirement_id]
@@ -172,7 +176,7 @@ def _complete(s: Sentence, e: RequirementCompleted, law: Law) -> HandlerOutcome:
         s.flags.pop(f"unfinished.{key}", None)
     else:
         terminate_requirement(s, law, key, ended=done, ending=ending)
-    return HandlerOutcome(surprise is not None, surprise or "")
+    return unexpected(surprise)
 
 
 def _unexpected(known: ImposedRequirement, e: RequirementCompleted) -> str | None:
@@ -209,7 +213,7 @@ HANDLERS = (
         _complete,
         nature=Nature.FACT,
         requires=IMPOSED,
-        depends_on=_named,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
         guard=lambda _s, e, _law: refuse_later_day(e, "completed_on", e.completed_on),
     ),
     EventHandler(
@@ -217,7 +221,7 @@ HANDLERS = (
         _evaluated,
         nature=Nature.FACT,
         requires=IMPOSED,
-        depends_on=_named,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
         guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )

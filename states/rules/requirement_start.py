@@ -9,7 +9,14 @@ from states.events.envelope import Event
 from states.events.sentence import RequirementStarted
 from states.rules import clocks
 from states.rules.event_dates import refuse_later_day, time_of_act
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    missing_requirement,
+    unexpected,
+)
 from states.rules.planning import advance_state
 from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import start_fault
@@ -51,10 +58,6 @@ def _unexpected(known: ImposedRequirement, key: str, on: date) -> str | None:
     return None
 
 
-def _named(s: Sentence, e: RequirementStarted) -> str | None:
-    return None if e.requirement_id in s.requirements else f"requirement {e.requirement_id}"
-
-
 def missing_consent(s: Sentence, key: str, *, consent: bool | None = None) -> str | None:
     """Return why a requirement cannot begin without a recorded consent; None where it can.
 
@@ -77,7 +80,7 @@ def _start(s: Sentence, e: RequirementStarted, law: Law) -> HandlerOutcome:
     if e.consent is not None:
         s.requirements[key] = replace(s.requirements[key], consent=e.consent)
     surprise = begin_requirement(s, law, key, on=e.started_on, e=e)
-    return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
+    return unexpected(surprise)
 
 
 HANDLERS = (
@@ -86,7 +89,7 @@ HANDLERS = (
         _start,
         nature=Nature.FACT,
         requires=IMPOSED,
-        depends_on=_named,
+        depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
         guard=_refuse,
     ),
 )

@@ -9,7 +9,15 @@ from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.failure_counts import counted_warnings
 from states.rules.failure_days import refresh_days
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.notifications import AGENCIES, CASEWORK_SECTION, OFFICER, notify
 from states.rules.recall import recall_id
 from states.rules.recall_report import amend_recall, missing_recall
@@ -96,18 +104,18 @@ def _withdraw(s: Sentence, e: RecallWithdrawn, law: Law) -> HandlerOutcome:
 
 def _refuse_revocation(s: Sentence, e: RevocationRefused, law: Law) -> HandlerOutcome:
     if s.recall is None:
-        return HandlerOutcome(irregular=True, note="no recall is under way any more")
+        return unexpected("no recall is under way any more")
     amend_recall(s, refused_at=e.occurred_at)
     if s.phase is Phase.RECALL_CUSTODY:
         # A person in custody stays there until the prison reports a release (design 3.1).
         note = "the person is back in custody, which nothing explains now"
         start_unexplained_custody(s, e, law)
-        return HandlerOutcome(irregular=True, note=note)
+        return unexpected(note)
     revoked_on = s.recalls[-1].revoked_on
     irregular = undo_recall(s, e, law)
     notify(s, "revocation-refused", s.recalls[-1].id, recipient=OFFICER, event=e)
     if revoked_on is not None:
-        return HandlerOutcome(irregular=True, note=f"the licence had been revoked on {revoked_on}")
+        return unexpected(f"the licence had been revoked on {revoked_on}")
     return HandlerOutcome(irregular)
 
 
@@ -125,9 +133,9 @@ def start_unexplained_custody(s: Sentence, e: Event, law: Law) -> None:
 
 def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     if s.phase not in (Phase.LICENCE, Phase.RECALL_CUSTODY):
-        return HandlerOutcome(irregular=True, note=f"in {s.phase.value} no licence is in force")
+        return unexpected(f"in {s.phase.value} no licence is in force")
     surprise = None
     if s.recall is None:
         surprise = "nobody decided on a recall that stands"
@@ -135,10 +143,10 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
         change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)
         refresh_days(s, law)
     elif (first := s.recalls[-1].revoked_on) is not None:
-        return HandlerOutcome(irregular=True, note=f"the licence was revoked on {first} already")
+        return unexpected(f"the licence was revoked on {first} already")
     amend_recall(s, revoked_on=e.revoked_on, police_told_at=e.police_notified_at)
     start_recall_notice(s, law, trigger_context(e, f"licence revoked on {e.revoked_on}", at=_at(e)))
-    return REGULAR if surprise is None else HandlerOutcome(irregular=True, note=surprise)
+    return unexpected(surprise)
 
 
 def start_recall_notice(s: Sentence, law: Law, notified: TriggerContext) -> None:

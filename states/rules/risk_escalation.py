@@ -10,7 +10,7 @@ from typing import Final
 from states.events.envelope import Event
 from states.events.risk import ImmediateRiskActionTaken, ManagerInformed, ManagerTopic
 from states.rules import clocks
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -51,9 +51,7 @@ def escalate_emergency(s: Sentence, law: Law, e: Event) -> None:
 
 def _act(s: Sentence, e: ImmediateRiskActionTaken, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(
-            irregular=True, note=f"recorded; the sentence had ended on {s.ended_on}"
-        )
+        return after_end(s)
     learned = e.learned_at or e.occurred_at
     acted = e.acted_at or e.occurred_at
     if not clocks.is_running(s, Trigger.IMMEDIATE_RISK):

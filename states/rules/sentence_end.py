@@ -7,7 +7,15 @@ from states.events.envelope import Event
 from states.events.sentence import EndDateChanged, SentenceEnded
 from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.notifications import PERSON
 from states.rules.recall_term import date_term
 from states.rules.requirement_ends import end_with_sentence
@@ -116,7 +124,7 @@ def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
 
 def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     if s.kind is SentenceType.CUSTODY:
         whole_is_pss = s.pss_ends_on is not None and e.pss_ends_on is None
         licence = e.licence_ends_on or (None if s.pss_ends_on else e.ends_on)
@@ -124,7 +132,7 @@ def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome
         move_ends(s, law, licence=licence, pss=e.ends_on if whole_is_pss else e.pss_ends_on)
         if over:
             note = f"supervision runs already; a licence to {licence} does not come back by itself"
-            return HandlerOutcome(irregular=True, note=note)
+            return unexpected(note)
     else:
         move_end(s, law, e.ends_on)
     return REGULAR
@@ -169,7 +177,7 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
 
 def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
-        return HandlerOutcome(irregular=True, note=f"the sentence had ended on {s.ended_on}")
+        return after_end(s)
     ended_at = min(e.occurred_at, end_of(e.ended_on))
     duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
     end = SentenceEnd(

@@ -56,7 +56,7 @@ def check_work_induction(s: Sentence, key: str, on: date) -> str | None:
     if clock.due.due_on is not None and on < clock.due.due_on:
         reason = f"the first work session was on {on}"
         s.clocks[clock_key] = clock.moved_to(Due(on, end_of(on)), reason)
-    return f"{INDUCTION}: work began on {on}, and no induction is on record"
+    return f"work began on {on}, and no induction is on record"
 
 
 def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -> None:

@@ -89,9 +89,9 @@ def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
         if failure.regime is None:
             return f"failure {failure_id} was in prison, where there is nothing to fail"
         if failure.regime is not s.regime:
-            return f"failure {failure_id} was under {failure.regime.value}, which is over (D5.5)"
+            return f"failure {failure_id} was under {failure.regime.value}, which is over"
         if is_spent(s, failure.failed_on):
-            return f"failure {failure_id} is spent: it was dealt with up to {s.spent_to} (D8)"
+            return f"failure {failure_id} is spent: it was dealt with up to {s.spent_to}"
     return None
 
 
@@ -133,7 +133,7 @@ def _wrong_level(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     following = next_level(s, law)
     given = ", ".join(warning.id for warning in licence_warnings(s)) or "none"
     if following is None:
-        return f"the final warning was given ({given}); only recall or acceptance is left (G6)"
+        return f"the final warning was given ({given}); only recall or acceptance is left"
     if e.level is not following:
         return f"the next warning of the licence is the {following.value} one; given: {given}"
     return None

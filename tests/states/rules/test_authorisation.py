@@ -120,7 +120,7 @@ def test_a_refusal_says_who_may() -> None:
 
     reason = (
         "warning_issued is not for officer of NPS; "
-        "it is for line_manager or officer or senior_manager of CRC (D9.warn)"
+        "it is for line_manager or officer or senior_manager of CRC"
     )
     assert ("refused", reason) == after("CRC", judged(OFFICER), item).verdict(item)
 

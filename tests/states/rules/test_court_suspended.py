@@ -103,10 +103,10 @@ def test_a_revocation_of_which_no_text_speaks_is_followed(outcome: str) -> None:
 @pytest.mark.parametrize(
     ("ends_on", "note", "expected"),
     [
-        ("2028-06-01", "D19.3: up to its end the order needs no extension", "2028-06-01"),
+        ("2028-06-01", "up to its end the order needs no extension", "2028-06-01"),
         (
             "2029-06-01",
-            "G9: unpaid work never outlasts the operational period, which ends on 2028-11-01",
+            "unpaid work never outlasts the operational period, which ends on 2028-11-01",
             "2028-11-01",
         ),
     ],

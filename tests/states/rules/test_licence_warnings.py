@@ -55,7 +55,7 @@ def test_only_a_senior_manager_issues_the_final_warning(by: dict[str, str]) -> N
 
     reason = (
         f"warning_issued is not for {by['role']} of CRC; "
-        "it is for senior_manager of CRC or NPS (D9.final-licence-warning)"
+        "it is for senior_manager of CRC or NPS"
     )
     assert ("refused", reason) == seen.verdict(final)
 
@@ -80,7 +80,7 @@ def test_guard_6_a_second_final_warning_cannot_exist(level: str) -> None:
 
     seen = after(*TWICE, *failed("F3", THIRD), third)
 
-    reason = "the final warning was given (W1, W2); only recall or acceptance is left (G6)"
+    reason = "the final warning was given (W1, W2); only recall or acceptance is left"
     assert ("refused", reason) == seen.verdict(third)
 
 
@@ -111,7 +111,7 @@ def test_a_licence_warning_where_the_public_is_in_danger_wants_a_reason() -> Non
     seen = after(*failed("F1", FIRST, public_protection=True), warning)
 
     reason = (
-        "advised is D7.10: emergency recall, for there are public protection concerns; "
+        "advised is emergency recall, for there are public protection concerns; "
         "a warning instead gives its departure_rationale"
     )
     assert ("refused", reason) == seen.verdict(warning)
@@ -137,7 +137,7 @@ def test_a_licence_failure_is_no_ground_for_a_warning_under_supervision() -> Non
 
     seen = played([*after_licence(), *failed("F1", "2015-05-27"), warning], "2015-06-04")
 
-    reason = "failure F1 was under licence, which is over (D5.5)"
+    reason = "failure F1 was under licence, which is over"
     assert ("refused", reason) == seen.verdict(warning)
 
 

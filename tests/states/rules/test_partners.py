@@ -90,5 +90,5 @@ def test_a_flag_after_the_end_is_recorded() -> None:
 
     seen = after(end, item)
 
-    assert ("applied", "recorded; the sentence had ended on 2026-11-15") == seen.verdict(item)
+    assert ("applied", "the sentence had ended on 2026-11-15") == seen.verdict(item)
     assert [] == of_row(seen, "ev-mappa-agency")

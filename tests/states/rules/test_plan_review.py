@@ -166,5 +166,5 @@ def test_a_change_told_after_the_end_is_recorded() -> None:
 
     seen = after(end, CHANGED)
 
-    assert ("applied", "recorded; the sentence had ended on 2026-11-20") == seen.verdict(CHANGED)
+    assert ("applied", "the sentence had ended on 2026-11-20") == seen.verdict(CHANGED)
     assert [] == of_row(seen, "plan-review-on-change")

@@ -24,7 +24,7 @@ def test_days_beyond_the_courts_most_are_recorded_and_do_not_count() -> None:
     seen = under("rehabilitation_activity", most, over)
 
     assert (20, 2) == (shown(seen)["days_done"], shown(seen)["not_counted"])
-    assert ("applied", "rar-max-days: the court set 20; 2 of 2 do not count") == seen.verdict(over)
+    assert ("applied", "the court set 20; 2 of 2 do not count") == seen.verdict(over)
     assert seen.decided.dispositions[over.uid].irregular
     assert not seen.decided.dispositions[most.uid].irregular
 

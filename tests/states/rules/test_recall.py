@@ -69,7 +69,7 @@ def test_the_refusal_asks_for_the_failures_of_a_broken_condition() -> None:
     """D10.3: every failure is on the record first (inv-record-all)."""
     item = recalled(ground="condition_broken")
 
-    reason = "the ground condition_broken names the failures in which it was broken (D10.3)"
+    reason = "the ground condition_broken names the failures in which it was broken"
     assert ("refused", reason) == after(item).verdict(item)
 
 

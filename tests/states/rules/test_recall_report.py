@@ -205,8 +205,8 @@ def endorsed(when: str = "2015-04-07 13:00", *, agreed: bool) -> Event:
     return event("recall_endorsed", when, endorsed=agreed)
 
 
-WANTED = "the NPS must endorse this recall before its report is sent (D13.2); it was not yet"
-DENIED = "the NPS did not endorse this recall, so its report is not sent (D13.2)"
+WANTED = "the NPS must endorse this recall before its report is sent; it was not yet"
+DENIED = "the NPS did not endorse this recall, so its report is not sent"
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_referral_says_what_it_lacks(papers: dict[str, object], lacks: list[st
     seen = after(*BREACHED, item)
 
     assert lacks == seen.view["breaches"][0]["referral_lacks"]
-    note = f"the NPS needs more of it: {', '.join(lacks)} (D14)" if lacks else ""
+    note = f"the NPS needs more of it: {', '.join(lacks)}" if lacks else ""
     assert ("applied", note) == seen.verdict(item)
     assert ("referral-papers", "nps_enforcement") in seen.told()
 

@@ -165,7 +165,7 @@ def test_a_release_on_another_day_than_the_28th_is_followed_and_marked(day: str)
 
     seen = after(*initiated(), BACK, item, now="2015-05-07")
 
-    note = f"D15.1: the fixed term ended on 2015-05-05, and the release was on {day}"
+    note = f"the fixed term ended on 2015-05-05, and the release was on {day}"
     assert ("active", ("applied", note)) == (seen.state, seen.verdict(item))
     assert irregular(seen, item)
 
@@ -205,7 +205,7 @@ def test_nobody_else_releases_from_a_standard_recall(heard: list[Event]) -> None
 
     seen = after(*initiated(**STANDARD), BACK, *heard, item, now="2015-06-04")
 
-    note = "D15.2: only the Parole Board releases from a standard recall before its end"
+    note = "only the Parole Board releases from a standard recall before its end"
     assert ("active", ("applied", note)) == (seen.state, seen.verdict(item))
     assert irregular(seen, item)
 

@@ -155,7 +155,7 @@ def test_a_request_after_the_end_is_recorded() -> None:
 
     seen = after(end, COURT)
 
-    assert ("applied", "recorded; the sentence had ended on 2026-11-15") == seen.verdict(COURT)
+    assert ("applied", "the sentence had ended on 2026-11-15") == seen.verdict(COURT)
     assert [] == of_row(seen, "report-to-timescale")
 
 

@@ -247,7 +247,7 @@ def test_a_court_that_changes_a_requirement_before_the_plan_is_irregular() -> No
 
     seen = after(added)
 
-    assert ("applied", "T27: a court changed a requirement in allocated") == seen.verdict(added)
+    assert ("applied", "a court changed a requirement in allocated") == seen.verdict(added)
 
 
 def test_a_change_after_the_end_of_the_sentence_changes_nothing() -> None:

@@ -165,5 +165,5 @@ def test_an_action_told_after_the_end_is_recorded() -> None:
 
     seen = played([*serving(), end, ACTED], "2026-11-25")
 
-    assert ("applied", "recorded; the sentence had ended on 2026-11-20") == seen.verdict(ACTED)
+    assert ("applied", "the sentence had ended on 2026-11-20") == seen.verdict(ACTED)
     assert [] == of_row(seen, "manager-told-asap")

@@ -225,7 +225,7 @@ def test_hours_beyond_the_courts_number_do_not_count() -> None:
     seen = order(progress("2026-11-09", hours=40), last, now="2026-12-01")
 
     assert (80, 5) == (shown(seen)["hours_done"], shown(seen)["not_counted"])
-    assert ("applied", "upw-hours: the court set 80; 5 of 45 do not count") == seen.verdict(last)
+    assert ("applied", "the court set 80; 5 of 45 do not count") == seen.verdict(last)
 
 
 def test_a_session_that_is_told_late_counts_on_its_own_day() -> None:

@@ -73,7 +73,7 @@ def test_a_spent_failure_is_no_ground_for_a_warning() -> None:
     ]
     warning = warned("W1", "2026-11-27", "F1")
 
-    reason = "failure F1 is spent: it was dealt with up to 2026-11-26 (D8)"
+    reason = "failure F1 is spent: it was dealt with up to 2026-11-26"
     assert ("refused", reason) == after(*stream, warning).verdict(warning)
 
 
@@ -134,7 +134,7 @@ def test_d7_row_2_a_warning_at_the_second_failure_wants_a_reason() -> None:
     seen = after(*WARNED, *failed("F2", "2026-11-26"), warning)
 
     reason = (
-        "advised is D7.2: breach, at 2 unacceptable failures within 12 months; "
+        "advised is breach, at 2 unacceptable failures within 12 months; "
         "a warning instead gives its departure_rationale"
     )
     assert ("refused", reason) == seen.verdict(warning)
@@ -149,7 +149,7 @@ def test_d7_row_2_one_warning_for_two_days_is_measured_by_the_newer() -> None:
 
     seen = after(*failed("F1", DAY), *failed("F2", "2026-11-26"), warning)
 
-    assert seen.verdict(warning)[1].startswith("advised is D7.2: breach, at 2 unacceptable")
+    assert seen.verdict(warning)[1].startswith("advised is breach, at 2 unacceptable")
 
 
 def test_d7_row_3_a_first_failure_of_a_suspended_order_is_warned_of() -> None:
@@ -165,7 +165,7 @@ def test_d7_row_4_a_warning_at_the_second_failure_of_a_suspended_order_wants_a_r
 
     seen = played([*suspended(), *WARNED, *failed("F2", "2026-11-26"), warning], "2026-11-30")
 
-    assert seen.verdict(warning)[1].startswith("advised is D7.4: breach, at 2 unacceptable")
+    assert seen.verdict(warning)[1].startswith("advised is breach, at 2 unacceptable")
 
 
 def test_d7_rows_5_and_6_the_first_two_failures_under_supervision_are_warned_of() -> None:
@@ -191,7 +191,7 @@ def test_d7_row_7_a_warning_at_the_third_failure_under_supervision_wants_a_reaso
 
     seen = played([*supervised(), *stream, warning], "2015-03-25")
 
-    assert seen.verdict(warning)[1].startswith("advised is D7.7: breach, at 3 unacceptable")
+    assert seen.verdict(warning)[1].startswith("advised is breach, at 3 unacceptable")
     assert ("running", None) == seen.clock("breach-pss-3-in-12m/2015-03-23")
     assert [("breach_decided", "D7.7")] == seen.steps()
 
@@ -215,7 +215,7 @@ def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> No
 
     seen = after(*failed("F1", DAY, public_protection=True), warning)
 
-    assert seen.verdict(warning)[1].startswith("advised is D7.8: immediate enforcement")
+    assert seen.verdict(warning)[1].startswith("advised is immediate enforcement")
 
 
 def test_a_reason_where_a_warning_is_advised_is_no_departure() -> None:
