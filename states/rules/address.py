@@ -8,7 +8,7 @@ from datetime import date
 
 from states.entities import HomeMove
 from states.events.accommodation import AddressChanged, Stay
-from states.rules.event_dates import refuse_later_day
+from states.rules.event_dates import refuse_before_sentence, refuse_later_day
 from states.rules.failures import regime_on
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
@@ -76,9 +76,11 @@ def _change(s: Sentence, e: AddressChanged, law: Law) -> HandlerOutcome:
 
 
 def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
-    if s.imposed is not None and e.moved_on < s.imposed.sentenced_on:
-        return f"moved_on {e.moved_on} lies before the sentence of {s.imposed.sentenced_on}"
-    return refuse_later_day(e, "moved_on", e.moved_on) or refuse_later_day(e, "told_on", e.told_on)
+    return (
+        refuse_before_sentence(s, "moved_on", e.moved_on)
+        or refuse_later_day(e, "moved_on", e.moved_on)
+        or refuse_later_day(e, "told_on", e.told_on)
+    )
 
 
 HANDLERS = (

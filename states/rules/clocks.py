@@ -26,6 +26,7 @@ from states.standards.terms import (
 from states.time.calendar import WorkingCalendar
 from states.time.clock import Clock, ClockOutcome
 from states.time.due import Due, compute
+from states.time.london import start_of
 
 
 def due_of(s: Sentence, law: Law, timescale: Timescale, at: datetime, on: date | None) -> Due:
@@ -167,6 +168,22 @@ def discharge(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:
         s.clocks[key] = clock.settle(ClockOutcome.DONE, at, by)
     else:
         s.duties[key] = s.duties[key].settle(ClockOutcome.DONE, at, by)
+
+
+def settle_by_day(s: Sentence, keys: tuple[str, ...], done: list[tuple[date, str]]) -> None:
+    """Settle clocks by the first act in `done`, each a day and its event; reopen without one.
+
+    The hour is not recorded: the start of the day is in time for a last day that is due to its end.
+    """
+    for key in keys:
+        clock = s.clocks.get(key)
+        if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
+            continue
+        clock = clock.reopen()
+        if done:
+            day, cause = min(done)
+            clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
+        s.clocks[key] = clock
 
 
 def cancel(s: Sentence, key: str, *, at: datetime, by: str | None) -> None:

@@ -19,6 +19,7 @@ from states.events.enforcement import BreachReason
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.breach import amend_breach, close_proceedings
+from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -156,7 +157,7 @@ def ending_disposal(
         if s.breach is not None:
             amend_breach(s, closed_at=e.occurred_at)
         on = e.decided_on or day_of(e.occurred_at)
-        at = min(e.occurred_at, end_of(on))
+        at = latest_time_on(e, on)
         ended = SentenceEnd(transition, outcome, on, at=at, event=e)
         return HandlerOutcome(complete_sentence(s, law, ended), note)
 
@@ -272,13 +273,12 @@ def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 
 
 def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
-    if e.decided_on is not None and e.decided_on > day_of(e.occurred_at):
-        return f"decided_on {e.decided_on} lies after the day of the event"
-    if s.imposed is not None and (e.decided_on or e.ends_on or s.imposed.sentenced_on) < (
-        s.imposed.sentenced_on
-    ):
-        return f"the order was made on {s.imposed.sentenced_on}; the decision names an earlier day"
-    return denied(s, Permission.DEAL_WITH_BREACH, e)
+    name = "ends_on" if e.decided_on is None else "decided_on"
+    return (
+        refuse_later_day(e, "decided_on", e.decided_on)
+        or refuse_before_sentence(s, name, e.decided_on or e.ends_on)
+        or denied(s, Permission.DEAL_WITH_BREACH, e)
+    )
 
 
 HANDLERS = (

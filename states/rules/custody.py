@@ -9,6 +9,7 @@ from states.events.custody import ReturnedToCustody, ReturnReason
 from states.events.recall import Arrested
 from states.rules import clocks
 from states.rules.breach import amend_breach
+from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
     REGULAR,
@@ -33,19 +34,15 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.calendar import shift
-from states.time.london import day_of, end_of
 from states.transitions import COMMIT_TO_CUSTODY, RETURN_TO_CUSTODY
 from states.vocabulary import Phase, SentenceType, State
 
 
 def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
-    if e.returned_on > day_of(e.occurred_at):
-        return f"returned_on {e.returned_on} lies after the day on which it was told"
-    if s.imposed is not None and e.returned_on < s.imposed.sentenced_on:
-        return f"a sentence passed on {s.imposed.sentenced_on} has no return on {e.returned_on}"
-    if s.released_on is not None and e.returned_on < s.released_on:
-        return f"released on {s.released_on}; nobody returns on {e.returned_on}, before that"
-    return None
+    early = refuse_before_sentence(s, "returned_on", e.returned_on)
+    if early is None and s.released_on is not None and e.returned_on < s.released_on:
+        early = f"returned_on {e.returned_on} lies before the release on {s.released_on}"
+    return refuse_later_day(e, "returned_on", e.returned_on) or early
 
 
 def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
@@ -93,7 +90,7 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
             event=e,
             returned_on=e.returned_on,
         )
-    at = min(e.occurred_at, end_of(e.returned_on))
+    at = latest_time_on(e, e.returned_on)
     amend_recall(s, returned_on=e.returned_on, returned_at=at, release_due_on=e.release_due_on)
     # The day of return itself still counts as licence, and a failure can fall on it.
     since = shift(e.returned_on, 1)
@@ -128,7 +125,7 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
         return unexpected(f"in {s.phase.value} nobody is committed for breach")
     told_by_court = s.phase is Phase.PSS_COMMITTAL
-    at = min(e.occurred_at, end_of(e.returned_on))
+    at = latest_time_on(e, e.returned_on)
     if not told_by_court:
         since = shift(e.returned_on, 1)
         change_state(

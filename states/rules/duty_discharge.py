@@ -5,11 +5,11 @@ a court, an officer or a prison are reported by their own kinds of event.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 from states.events.administration import DutyDischarged
 from states.rules import clocks
+from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.failure_days import refresh_days
 from states.rules.failure_record import complete_records
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
@@ -17,7 +17,6 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.provisions import Provision
 from states.standards.terms import Settlement
-from states.time.london import day_of, start_of
 
 _OPENING: Final = "the opening of "
 """Prefix of the dependency of an event whose duty has not opened yet."""
@@ -58,8 +57,8 @@ def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
     if Settlement.DUTY_DISCHARGED not in row.discharged_by:
         others = ", ".join(what.value for what in row.discharged_by) or "nothing: it goes on"
         return f"{e.duty} is discharged by {others}; {_open_now(s)}"
-    if e.done_on is not None and e.done_on > day_of(e.occurred_at):
-        return f"done_on {e.done_on} lies after the day of the event"
+    if (later := refuse_later_day(e, "done_on", e.done_on)) is not None:
+        return later
     meant = [key for key in _meant(s, e) if clocks.is_open(s, key)]
     if len(meant) > 1:
         return f"name the subject: {', '.join(meant[:_SHOWN])} are open"
@@ -89,12 +88,6 @@ def opened_dependencies(s: Sentence) -> Iterator[str]:
             yield token
 
 
-def _at(e: DutyDischarged) -> datetime:
-    if e.done_on is None or e.done_on == day_of(e.occurred_at):
-        return e.occurred_at
-    return start_of(e.done_on)
-
-
 def _discharge(s: Sentence, e: DutyDischarged, law: Law) -> HandlerOutcome:
     answers = any(key in s.unanswered for key in _meant(s, e))
     applied = _settle(s, e)
@@ -106,7 +99,7 @@ def _discharge(s: Sentence, e: DutyDischarged, law: Law) -> HandlerOutcome:
 
 
 def _settle(s: Sentence, e: DutyDischarged) -> HandlerOutcome:
-    at = _at(e)
+    at = time_of_act(e, e.done_on)
     meant = _meant(s, e)
     for key in meant:
         settled = not clocks.is_open(s, key)

@@ -3,12 +3,12 @@
 from datetime import date
 
 from states.events.contact import EvaluationCompleted
+from states.rules import clocks
+from states.rules.event_dates import refuse_later_day
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.risk import record_risk_level
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.time.clock import ClockOutcome
-from states.time.london import day_of, start_of
 from states.vocabulary import State
 
 WINDOW = "evaluation-opens"
@@ -21,17 +21,7 @@ def refresh_evaluation(s: Sentence) -> None:
     An evaluation made before the window opened does not count as the evaluation at the end.
     """
     counting = [item for item in s.evaluations if not _too_early(s, item[0])]
-    for key in (WINDOW, LAST_DAY):
-        clock = s.clocks.get(key)
-        if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
-            continue
-        clock = clock.reopen()
-        if counting:
-            # The hour is not recorded: the start of the day is in time for a last day that is due
-            # to its end.
-            day, cause = min(counting)
-            clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
-        s.clocks[key] = clock
+    clocks.settle_by_day(s, (WINDOW, LAST_DAY), counting)
 
 
 def _too_early(s: Sentence, day: date) -> bool:
@@ -57,18 +47,12 @@ def _evaluate(s: Sentence, e: EvaluationCompleted, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-def _refuse(_s: Sentence, e: EvaluationCompleted, _law: Law) -> str | None:
-    if e.evaluated_on > day_of(e.occurred_at):
-        return f"evaluated_on {e.evaluated_on} lies after the day of the event"
-    return None
-
-
 HANDLERS = (
     EventHandler(
         EvaluationCompleted,
         _evaluate,
         nature=Nature.FACT,
         requires=IMPOSED,
-        guard=_refuse,
+        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )

@@ -8,6 +8,7 @@ from states.events.envelope import Event
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
+from states.rules.event_dates import refuse_before_sentence, refuse_later_day
 from states.rules.failure_classification import FailureClassification, FailureReading, classify
 from states.rules.failure_counts import record_failure
 from states.rules.failure_days import refresh_days
@@ -25,7 +26,6 @@ from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
-from states.time.london import day_of
 from states.vocabulary import FailureKind, Role, State
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
@@ -47,13 +47,10 @@ def _report_needs(s: Sentence, e: FailureReported) -> str | None:
 def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
     if e.failure_id in s.failures:
         return f"failure {e.failure_id} was already reported; correct that event with `replaces`"
-    if e.failed_on > day_of(e.occurred_at):
-        return f"failed_on {e.failed_on} lies after the day on which it was reported"
-    if s.imposed is not None and e.failed_on < s.imposed.sentenced_on:
-        return f"failed_on {e.failed_on} lies before the order of {s.imposed.sentenced_on}"
-    if s.ended_on is not None and e.failed_on > s.ended_on:
-        return f"failed_on {e.failed_on} lies after the sentence ended on {s.ended_on}"
-    return None
+    outside = refuse_before_sentence(s, "failed_on", e.failed_on)
+    if outside is None and s.ended_on is not None and e.failed_on > s.ended_on:
+        outside = f"failed_on {e.failed_on} lies after the sentence ended on {s.ended_on}"
+    return refuse_later_day(e, "failed_on", e.failed_on) or outside
 
 
 def regime_on(s: Sentence, day: date) -> AppliesTo | None:

@@ -7,19 +7,18 @@ whenever they were sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from states.events.custody import ConditionsProposed
 from states.regime import IN_PRISON
 from states.rules import clocks
+from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
 from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import legal_faults_in
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
-from states.time.london import day_of, start_of
 from states.vocabulary import FailureKind
 
 LICENCE_CONDITIONS: Final = "NS 2015 licence conditions"
@@ -82,10 +81,8 @@ def broken_by(what: FailureKind, condition: str | None) -> str | None:
 
 
 def _refuse(s: Sentence, e: ConditionsProposed, law: Law) -> str | None:
-    if e.received_on is not None and e.received_on > day_of(e.occurred_at):
-        return f"received_on {e.received_on} lies after the day of the event"
     found = (fault for item in e.conditions for fault in legal_faults_in(s, law, item))
-    return next(found, None)
+    return refuse_later_day(e, "received_on", e.received_on) or next(found, None)
 
 
 def _propose(s: Sentence, e: ConditionsProposed, law: Law) -> HandlerOutcome:
@@ -93,7 +90,7 @@ def _propose(s: Sentence, e: ConditionsProposed, law: Law) -> HandlerOutcome:
         _expect_in_time(s, e, law)
     if e.received_on is None:
         return REGULAR
-    at = _at(e)
+    at = time_of_act(e, e.received_on)
     if e.conditions:
         clocks.settle(s, law, Settlement.CONDITIONS_RECEIVED, at=at, by=e.uid)
     if e.reporting_requirements:
@@ -107,12 +104,6 @@ def _expect_in_time(s: Sentence, e: ConditionsProposed, law: Law) -> None:
         on = s.expected_release_on
         proposed = trigger_context(e, f"release expected on {on}", on=on)
         clocks.start(s, law, Trigger.CONDITIONS_PROPOSED, context=proposed, subject=e.uid)
-
-
-def _at(e: ConditionsProposed) -> datetime:
-    if e.received_on is None or e.received_on == day_of(e.occurred_at):
-        return e.occurred_at
-    return start_of(e.received_on)
 
 
 HANDLERS = (EventHandler(ConditionsProposed, _propose, phases=IN_PRISON, guard=_refuse),)

@@ -17,12 +17,13 @@ from states.events.agencies import (
 from states.events.court import HearingPurpose
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied
+from states.rules.event_dates import time_of_act
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
-from states.time.london import day_of, start_of
+from states.time.london import day_of
 from states.vocabulary import State
 
 
@@ -99,7 +100,7 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
     day = e.delivered_on or day_of(e.occurred_at)
     report = replace(s.reports[e.report_id], delivered_on=day)
     s.reports[e.report_id] = report
-    at = e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
+    at = time_of_act(e, day)
     for subject in _answered(s, law, report):
         clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
     if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:

@@ -28,8 +28,7 @@ from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
-from states.time.clock import ClockOutcome
-from states.time.london import day_of, start_of
+from states.time.london import day_of
 from states.transitions import ACTIVATE, INDUCT
 from states.vocabulary import Phase, PlanPart, Rosh, State
 
@@ -53,15 +52,7 @@ def refresh_preparation(s: Sentence) -> None:
     """Settle the window and the last day of the plan by the present date of release."""
     opens_on = _opens_on(s)
     timely = [item for item in s.preparations if opens_on is None or item[0] >= opens_on]
-    for key in (PLAN_WINDOW, PLAN_PREPARED):
-        clock = s.clocks.get(key)
-        if clock is None or clock.settled is ClockOutcome.FELL_AWAY:
-            continue
-        clock = clock.reopen()
-        if timely:
-            day, cause = min(timely)
-            clock = clock.settle(ClockOutcome.DONE, start_of(day), cause)
-        s.clocks[key] = clock
+    clocks.settle_by_day(s, (PLAN_WINDOW, PLAN_PREPARED), timely)
 
 
 def _opens_on(s: Sentence) -> date | None:
@@ -74,7 +65,7 @@ _MANAGED = frozenset({Rosh.MEDIUM, Rosh.HIGH, Rosh.VERY_HIGH})
 
 
 def advance_state(s: Sentence, at: datetime, cause: str) -> None:
-    """Take T02 and T03 as far as the facts allow; a warned or breached person stays so (G13)."""
+    """Induct and activate as far as facts allow (T02, T03); warned or breached stays so (G13)."""
     if s.phase not in IN_THE_COMMUNITY:
         return
     if s.state is State.ALLOCATED and supported_state(s) is not State.ALLOCATED:

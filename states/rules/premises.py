@@ -5,7 +5,6 @@ need are sent in at its start, and the police and others are notified of its end
 """
 
 from dataclasses import replace
-from datetime import date, datetime
 
 from states.entities import PremisesStay
 from states.events.accommodation import (
@@ -15,9 +14,9 @@ from states.events.accommodation import (
     ApReferred,
     ResidencePlanAgreed,
 )
-from states.events.envelope import Event
 from states.regime import IN_PRISON
 from states.rules import clocks
+from states.rules.event_dates import time_of_act
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -31,7 +30,7 @@ from states.rules.triggers import applicable_timescales, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
-from states.time.london import day_of, start_of
+from states.time.london import day_of
 from states.vocabulary import Phase, State
 
 
@@ -46,11 +45,6 @@ def _stay(s: Sentence, stay_id: str) -> PremisesStay:
     return s.premises_stays.get(stay_id) or PremisesStay(stay_id)
 
 
-def _at(e: Event, day: date) -> datetime:
-    # The hour of another day is not known; a last day is in time to its end.
-    return e.occurred_at if day == day_of(e.occurred_at) else start_of(day)
-
-
 def _refer(s: Sentence, e: ApReferred, law: Law) -> HandlerOutcome:
     before = _stay(s, e.stay_id)
     day = e.referred_on or day_of(e.occurred_at)
@@ -63,7 +57,7 @@ def _refer(s: Sentence, e: ApReferred, law: Law) -> HandlerOutcome:
     s.premises_stays[e.stay_id] = stay
     if s.state is State.COMPLETED:
         return after_end(s)
-    clocks.settle(s, law, Settlement.AP_REFERRED, at=_at(e, day), by=e.uid)
+    clocks.settle(s, law, Settlement.AP_REFERRED, at=time_of_act(e, day), by=e.uid)
     if stay.suitable is False:
         _cancel_stay(s, law, e)
         return REGULAR
@@ -109,14 +103,14 @@ def _prepare(s: Sentence, e: ApPlacementPrepared, law: Law) -> HandlerOutcome:
     day = e.prepared_on or day_of(e.occurred_at)
     s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), prepared_on=day)
     prepared = Settlement.AP_PREPARED
-    clocks.settle(s, law, prepared, at=_at(e, day), by=e.uid, subject=e.stay_id)
+    clocks.settle(s, law, prepared, at=time_of_act(e, day), by=e.uid, subject=e.stay_id)
     return REGULAR
 
 
 def _agree(s: Sentence, e: ResidencePlanAgreed, law: Law) -> HandlerOutcome:
     s.premises_stays[e.stay_id] = replace(_stay(s, e.stay_id), plan_agreed_on=e.agreed_on)
     agreed = Settlement.RESIDENCE_PLAN_AGREED
-    at = _at(e, e.agreed_on)
+    at = time_of_act(e, e.agreed_on)
     clocks.settle(s, law, agreed, at=at, by=e.uid, subject=e.stay_id)
     return REGULAR
 
@@ -149,7 +143,7 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> HandlerOutcome:
 def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     stay = replace(_stay(s, e.stay_id), left_on=e.left_on, completed=e.completed)
     s.premises_stays[e.stay_id] = stay
-    at = _at(e, e.left_on)
+    at = time_of_act(e, e.left_on)
     clocks.settle(s, law, Settlement.AP_LEFT, at=at, by=e.uid, subject=e.stay_id)
     if s.state is State.COMPLETED:
         return after_end(s)

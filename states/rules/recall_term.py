@@ -14,6 +14,7 @@ from states.entities import Recall
 from states.events.recall import ParoleBoardDecided, ParoleDecision, RecallType, RepresentationsMade
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.event_dates import latest_time_on
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.recall_report import amend_recall
 from states.rules.triggers import TriggerContext, applicable_timescales
@@ -114,14 +115,14 @@ def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:
     if recall is None:
         return unexpected("no recall is under way")
     amend_recall(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
-    at = min(e.occurred_at, end_of(e.made_on))
+    at = latest_time_on(e, e.made_on)
     clocks.settle(s, law, Settlement.REPRESENTATIONS_MADE, at=at, by=e.uid, subject=recall.id)
     return REGULAR
 
 
 def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> HandlerOutcome:
     on = e.decided_on or day_of(e.occurred_at)
-    at = min(e.occurred_at, end_of(on))
+    at = latest_time_on(e, on)
     clocks.settle(s, law, Settlement.PAROLE_BOARD_DECIDED, at=at, by=e.uid)
     if s.recall is None:
         expected = s.phase is Phase.CUSTODY

@@ -13,6 +13,7 @@ from states.events.custody import Released, ReleaseDateChanged
 from states.events.recall import RecallType
 from states.rules import clocks
 from states.rules.breach import amend_breach
+from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -40,7 +41,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.calendar import shift
-from states.time.london import day_of, end_of, start_of
+from states.time.london import end_of, start_of
 from states.transitions import (
     END_IN_RECALL_CUSTODY,
     RELEASE_AFTER_LICENCE,
@@ -134,11 +135,9 @@ _FROM_RECALL = (RELEASE_AGAIN, END_IN_RECALL_CUSTODY, RELEASE_AFTER_LICENCE)
 
 
 def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
-    if e.released_on > day_of(e.occurred_at):
-        return f"released_on {e.released_on} lies after the day on which it was told"
-    if s.imposed is not None and e.released_on < s.imposed.sentenced_on:
-        return f"a sentence passed on {s.imposed.sentenced_on} has no release on {e.released_on}"
-    return None
+    return refuse_later_day(e, "released_on", e.released_on) or refuse_before_sentence(
+        s, "released_on", e.released_on
+    )
 
 
 def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
@@ -193,7 +192,7 @@ def _end_served(s: Sentence, e: Released, law: Law, surprise: str | None) -> Han
         END_IN_RECALL_CUSTODY,
         SentenceOutcome.SERVED_TO_END,
         on,
-        at=min(e.occurred_at, end_of(on)),
+        at=latest_time_on(e, on),
         event=e,
     )
     complete_sentence(s, law, end)
@@ -268,12 +267,7 @@ def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
 
 
 def _refuse_date(s: Sentence, e: ReleaseDateChanged, _law: Law) -> str | None:
-    if s.imposed is not None and e.expected_release_on < s.imposed.sentenced_on:
-        return (
-            f"a sentence passed on {s.imposed.sentenced_on} has no release "
-            f"on {e.expected_release_on}"
-        )
-    return None
+    return refuse_before_sentence(s, "expected_release_on", e.expected_release_on)
 
 
 HANDLERS = (

@@ -7,6 +7,7 @@ from states.events.envelope import Event
 from states.events.recall import LicenceRevoked, RecallWithdrawn, RevocationRefused
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
+from states.rules.event_dates import latest_time_on
 from states.rules.failure_counts import counted_warnings
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -27,7 +28,7 @@ from states.rules.victims import open_key_stage
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Trigger
-from states.time.london import day_of, end_of
+from states.time.london import day_of
 from states.transitions import CANCEL_RECALL, RECALL
 from states.vocabulary import Phase, State
 
@@ -145,7 +146,13 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
     elif (first := s.recalls[-1].revoked_on) is not None:
         return unexpected(f"the licence was revoked on {first} already")
     amend_recall(s, revoked_on=e.revoked_on, police_told_at=e.police_notified_at)
-    start_recall_notice(s, law, trigger_context(e, f"licence revoked on {e.revoked_on}", at=_at(e)))
+    start_recall_notice(
+        s,
+        law,
+        trigger_context(
+            e, f"licence revoked on {e.revoked_on}", at=latest_time_on(e, e.revoked_on)
+        ),
+    )
     return unexpected(surprise)
 
 
@@ -159,10 +166,6 @@ def start_recall_notice(s: Sentence, law: Law, notified: TriggerContext) -> None
         amend_recall(s, notified_at=notified.at)
         clocks.start(s, law, Trigger.RECALL_NOTIFIED, context=notified, subject=recall.id)
         open_key_stage(s, law, "recall", reached=notified)
-
-
-def _at(e: LicenceRevoked) -> datetime:
-    return min(e.occurred_at, end_of(e.revoked_on))
 
 
 HANDLERS = (

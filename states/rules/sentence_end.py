@@ -7,6 +7,7 @@ from states.events.envelope import Event
 from states.events.sentence import EndDateChanged, SentenceEnded
 from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
+from states.rules.event_dates import latest_time_on, refuse_before_sentence
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -115,13 +116,6 @@ def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: boo
 _SUPERVISION = (Phase.PSS, Phase.PSS_COMMITTAL)
 
 
-def _refuse_end_date(s: Sentence, e: EndDateChanged, _law: Law) -> str | None:
-    imposed = s.imposed
-    if imposed is not None and e.ends_on < imposed.sentenced_on:
-        return f"an order made on {imposed.sentenced_on} cannot end on {e.ends_on}"
-    return None
-
-
 def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
@@ -178,7 +172,7 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
 def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
-    ended_at = min(e.occurred_at, end_of(e.ended_on))
+    ended_at = latest_time_on(e, e.ended_on)
     duty_left = e.reason not in {EndReason.DEATH, EndReason.NEVER_IMPOSED, EndReason.APPEAL}
     end = SentenceEnd(
         END_OTHERWISE,
@@ -205,9 +199,7 @@ def _refuse_end(s: Sentence, e: SentenceEnded, _law: Law) -> str | None:
         return f"the sentence was imposed by {s.imposed_by}; withdraw that event first"
     if e.reason is EndReason.NEVER_IMPOSED and e.by.role is not Role.OPS:
         return f"only ops closes a sentence as never imposed, not {e.by.role.value}"
-    if s.imposed is not None and e.ended_on < s.imposed.sentenced_on:
-        return f"a sentence passed on {s.imposed.sentenced_on} cannot have ended on {e.ended_on}"
-    return None
+    return refuse_before_sentence(s, "ended_on", e.ended_on)
 
 
 HANDLERS = (
@@ -216,7 +208,7 @@ HANDLERS = (
         _change_end_date,
         nature=Nature.FACT,
         requires=IMPOSED,
-        guard=_refuse_end_date,
+        guard=lambda s, e, _law: refuse_before_sentence(s, "ends_on", e.ends_on),
     ),
     EventHandler(
         SentenceEnded,

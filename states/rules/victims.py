@@ -17,6 +17,7 @@ from states.events.victims import (
     VictimViewRecorded,
 )
 from states.rules import clocks
+from states.rules.event_dates import refuse_later_day
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.triggers import TriggerContext, trigger_context
 from states.sentence import Sentence
@@ -119,12 +120,6 @@ def _offer(s: Sentence, e: VictimContactOffered, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-def _refuse_offer(_s: Sentence, e: VictimContactOffered, _law: Law) -> str | None:
-    if e.offered_on > day_of(e.occurred_at):
-        return f"offered_on {e.offered_on} lies after the day of the event"
-    return None
-
-
 def _view(s: Sentence, e: VictimViewRecorded, law: Law) -> HandlerOutcome:
     day = e.recorded_on or day_of(e.occurred_at)
     known = s.victims.get(e.victim_ref, VictimContact(e.victim_ref))
@@ -148,7 +143,7 @@ HANDLERS = (
         nature=Nature.FACT,
         roles=_LIAISON,
         requires=IMPOSED,
-        guard=_refuse_offer,
+        guard=lambda _s, e, _law: refuse_later_day(e, "offered_on", e.offered_on),
     ),
     EventHandler(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, requires=IMPOSED),
 )

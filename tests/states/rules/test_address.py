@@ -145,9 +145,9 @@ def test_a_move_that_is_withdrawn_never_was() -> None:
         ),
         (
             {"moved_on": "2026-12-02"},
-            "moved_on 2026-12-02 lies after the day on which it was told",
+            "moved_on 2026-12-02 lies after the day of the event",
         ),
-        ({"told_on": "2026-12-02"}, "told_on 2026-12-02 lies after the day on which it was told"),
+        ({"told_on": "2026-12-02"}, "told_on 2026-12-02 lies after the day of the event"),
     ],
 )
 def test_a_move_on_an_impossible_day_is_refused(fields: dict[str, str], reason: str) -> None:

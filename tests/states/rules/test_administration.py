@@ -73,7 +73,8 @@ def test_contributors_who_acknowledged_what_was_done_were_told() -> None:
     """notice-non-compliance, ev-tell-contributors: the notice is as good as a talk."""
     key = f"enforcement-taken/W1/{WARNED.uid}/contributors"
 
-    before, seen = after(*FAILED, WARNED), after(*FAILED, WARNED, acknowledged(key))
+    before = after(*FAILED, WARNED)
+    seen = after(*FAILED, WARNED, acknowledged(key))
 
     assert ("enforcement-taken", "contributors") in before.told()
     assert "missed" == before.clock("notice-non-compliance/F1")[0]

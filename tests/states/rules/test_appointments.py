@@ -5,7 +5,8 @@ import pytest
 from states.events.envelope import Event
 from tests.states.stream import Played, allocated, at, event, failed, played
 
-ARRANGED, HELD = "first-appt-community", "first-appt-community-held"
+ARRANGED = "first-appt-community"
+HELD = "first-appt-community-held"
 
 
 def booked(when: str, on: str, **more: object) -> Event:

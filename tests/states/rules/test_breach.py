@@ -21,7 +21,8 @@ def test_guard_15_public_protection_leads_to_breach_from_any_state(length: int, 
     """Without a warning, without a judgement, before induction and plan."""
     report = failed("F1", DAY, acceptable=None, public_protection=True)
 
-    before, seen = after(*report, length=length), after(*report, DECIDED, length=length)
+    before = after(*report, length=length)
+    seen = after(*report, DECIDED, length=length)
 
     assert (state, "breached") == (before.state, seen.state)
     assert ("T06", [("breach_referred", "D6.2")]) == (
@@ -50,7 +51,8 @@ def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
     """A serious failure may go to court at once; the departure is kept, and a manager is told."""
     bare = event("breach_decided", "2026-11-26", failure_ids=["F1"], departure_rationale=None)
 
-    refused, seen = after(*failed("F1", DAY), bare), after(*failed("F1", DAY), DECIDED)
+    refused = after(*failed("F1", DAY), bare)
+    seen = after(*failed("F1", DAY), DECIDED)
 
     reason = (
         "advised is a warning, at 1 unacceptable failure within 12 months; "
@@ -130,7 +132,8 @@ def test_d7_row_8_public_protection_needs_neither_count_nor_reason() -> None:
 def test_d17_row_13_a_further_offence_is_a_reason_of_its_own() -> None:
     """It names no failure, the NPS is told, and the reason is kept for the measures."""
     decided = event(
-        *("breach_decided", "2026-11-26"),
+        "breach_decided",
+        "2026-11-26",
         failure_ids=[],
         reason="further_offence",
         departure_rationale=None,

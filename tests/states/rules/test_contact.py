@@ -16,7 +16,8 @@ def after(*events: Event, now: str = "2026-12-10", **order: object) -> Played:
 
 def test_a_contact_of_no_particular_kind_changes_nothing() -> None:
     """It is on the record, and that is all."""
-    before, seen = after(), after(contact("office", "2026-11-10"))
+    before = after()
+    seen = after(contact("office", "2026-11-10"))
 
     assert before.view["duties"] == seen.view["duties"]
 
@@ -59,7 +60,8 @@ def test_a_contact_about_an_unknown_requirement_waits_for_it() -> None:
 
 def test_what_a_contact_opens_is_about_that_contact() -> None:
     """ev-child-risk, ev-adult-risk: each sign is a duty of its own."""
-    first, second = contact("child_risk", "2026-11-10"), contact("child_risk", "2026-11-20")
+    first = contact("child_risk", "2026-11-10")
+    second = contact("child_risk", "2026-11-20")
     referral = contact("children_services_referral", "2026-11-12")
 
     seen = after(first, referral, second)

@@ -269,10 +269,7 @@ def test_an_outcome_without_a_row_is_recorded_and_left_to_people() -> None:
     ("decided_on", "reason"),
     [
         ("2026-12-11", "decided_on 2026-12-11 lies after the day of the event"),
-        (
-            "2026-11-01",
-            "the order was made on 2026-11-02; the decision names an earlier day",
-        ),
+        ("2026-11-01", "decided_on 2026-11-01 lies before the sentence of 2026-11-02"),
     ],
 )
 def test_a_decision_on_an_impossible_day_is_refused(decided_on: str, reason: str) -> None:

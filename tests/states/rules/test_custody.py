@@ -29,7 +29,9 @@ def test_t12_a_return_begins_recall_custody() -> None:
     seen = after(*initiated(), ARRESTED, BACK)
 
     assert ("recalled", "recall_custody", ["T11", "T12"]) == (
-        *(seen.state, seen.view["phase"], seen.arrows()[-2:]),
+        seen.state,
+        seen.view["phase"],
+        seen.arrows()[-2:],
     )
     assert not seen.decided.dispositions[BACK.uid].irregular
 
@@ -65,7 +67,8 @@ def test_victims_hear_of_the_recall_once(*, revoked: bool) -> None:
 def test_representations_are_recorded_and_answer_two_duties() -> None:
     """D12.10: the day on which they were made, the first where there are several."""
     stream = [
-        *(*initiated(), BACK),
+        *initiated(),
+        BACK,
         event("representations_made", "2015-04-15"),
         event("representations_made", "2015-04-17"),
     ]
@@ -111,7 +114,8 @@ def test_no_failure_clock_runs_in_recall_custody() -> None:
     stream = [
         *failed("F1", "2015-03-16"),
         *failed("F2", "2015-04-01", acceptable=None),
-        *(*initiated(), BACK),
+        *initiated(),
+        BACK,
         *failed("F3", "2015-04-10", acceptable=None, failed_on="2015-04-07"),
     ]
 
@@ -174,7 +178,9 @@ def test_a_return_that_nobody_decided_on_is_followed_and_somebody_called() -> No
     seen = after(BACK)
 
     assert ("recalled", "recall_custody", ["T12"]) == (
-        *(seen.state, seen.view["phase"], seen.arrows()[-1:]),
+        seen.state,
+        seen.view["phase"],
+        seen.arrows()[-1:],
     )
     assert ("applied", "back in custody, and no recall stands") == seen.verdict(BACK)
     assert ("running", "2016-02-01") == seen.clock("standard-recall-term/2015-04-08")
@@ -223,7 +229,9 @@ def test_a_withdrawn_return_leaves_the_person_at_large() -> None:
     seen = after(*initiated(), BACK, gone)
 
     assert ("recalled", "licence", None) == (
-        *(seen.state, seen.view["phase"], seen.view["recalls"][0]["returned_on"]),
+        seen.state,
+        seen.view["phase"],
+        seen.view["recalls"][0]["returned_on"],
     )
 
 
@@ -244,15 +252,15 @@ def test_a_return_told_twice_is_noted_and_its_date_taken_over() -> None:
     [
         (
             returned("2015-04-08", returned_on="2015-04-09"),
-            "returned_on 2015-04-09 lies after the day on which it was told",
+            "returned_on 2015-04-09 lies after the day of the event",
         ),
         (
             returned("2015-04-08", returned_on="2015-02-01"),
-            "a sentence passed on 2015-02-02 has no return on 2015-02-01",
+            "returned_on 2015-02-01 lies before the sentence of 2015-02-02",
         ),
         (
             returned("2015-04-08", returned_on="2015-03-01"),
-            "released on 2015-03-02; nobody returns on 2015-03-01, before that",
+            "returned_on 2015-03-01 lies before the release on 2015-03-02",
         ),
     ],
 )
@@ -284,10 +292,12 @@ def test_an_order_and_supervision_know_no_return_on_recall() -> None:
     on_pss = after(BACK, **PSS)
 
     assert ("active", ("applied", "in community nobody is on a licence")) == (
-        *(on_order.state, on_order.verdict(item)),
+        on_order.state,
+        on_order.verdict(item),
     )
     assert ("active", ("applied", "in pss nobody is on a licence")) == (
-        *(on_pss.state, on_pss.verdict(BACK)),
+        on_pss.state,
+        on_pss.verdict(BACK),
     )
 
 
@@ -298,7 +308,8 @@ def test_after_the_end_a_return_is_noted() -> None:
     seen = after(item, now="2016-02-06")
 
     assert ("completed", ("applied", "the sentence had ended on 2016-02-01")) == (
-        *(seen.state, seen.verdict(item)),
+        seen.state,
+        seen.verdict(item),
     )
 
 
@@ -320,7 +331,9 @@ def test_a_committal_the_court_told_of_gets_its_dates() -> None:
     seen = after(*stream, now="2015-04-21", **PSS)
 
     assert ("breached", "pss_committal", 1) == (
-        *(seen.state, seen.view["phase"], seen.arrows().count("T22")),
+        seen.state,
+        seen.view["phase"],
+        seen.arrows().count("T22"),
     )
     assert not seen.decided.dispositions[stream[-1].uid].irregular
 
@@ -332,7 +345,9 @@ def test_a_committal_no_court_told_of_is_followed_and_marked() -> None:
     seen = after(*BREACHED, item, now="2015-04-21", **PSS)
 
     assert ("breached", "pss_committal", "T22") == (
-        *(seen.state, seen.view["phase"], seen.arrows()[-1]),
+        seen.state,
+        seen.view["phase"],
+        seen.arrows()[-1],
     )
     assert ("applied", "committed, and no court was told to have done so") == seen.verdict(item)
     assert "open" == duties(seen)["plan-review-on-recall"]
@@ -345,7 +360,8 @@ def test_a_committal_is_for_supervision_alone() -> None:
     seen = after(item)
 
     assert ("active", ("applied", "in licence nobody is committed for breach")) == (
-        *(seen.state, seen.verdict(item)),
+        seen.state,
+        seen.verdict(item),
     )
 
 
@@ -372,7 +388,9 @@ def test_a_decision_of_the_board_releases_nobody_by_itself() -> None:
     seen = after(*initiated(**STANDARD), BACK, BOARD_SAID, now="2015-06-02")
 
     assert ("recalled", "recall_custody", "2015-06-01") == (
-        *(seen.state, seen.view["phase"], seen.view["recalls"][0]["board_released_on"]),
+        seen.state,
+        seen.view["phase"],
+        seen.view["recalls"][0]["board_released_on"],
     )
 
 

@@ -21,7 +21,8 @@ DAYS = (0, 30, 400)
 
 
 def views(seed: int) -> list[dict[str, Any]]:
-    told, case = stream(seed), EventLog()
+    told = stream(seed)
+    case = EventLog()
     for act in told.acts:
         case.receive(message(act, occurred_at(act)))
     moments = [told.known_at + timedelta(days=days) for days in DAYS]

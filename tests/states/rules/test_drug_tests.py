@@ -120,8 +120,7 @@ def test_drug_appointments_test_nobody() -> None:
 
     assert seen.decided.dispositions[odd.uid].irregular
     assert (
-        "drug appointments test nobody; only the treatment provider does"
-        == (seen.verdict(odd)[1])
+        "drug appointments test nobody; only the treatment provider does" == (seen.verdict(odd)[1])
     )
 
 
@@ -139,7 +138,7 @@ def test_drug_appointments_test_nobody() -> None:
         (
             "drug_rehabilitation",
             {"tested_on": "2026-12-08"},
-            "tested_on 2026-12-08 lies after the day on which it was told",
+            "tested_on 2026-12-08 lies after the day of the event",
         ),
     ],
 )

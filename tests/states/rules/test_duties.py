@@ -24,8 +24,10 @@ from tests.states.stream import allocated, at, event, failed, law, played
 NOW = "2027-12-01"
 """After every event of this table."""
 
-DAY, LATER = "2026-11-10", "2026-11-12"
-OUT, AFTER = "2027-11-10", "2027-11-12"
+DAY = "2026-11-10"
+LATER = "2026-11-12"
+OUT = "2027-11-10"
+AFTER = "2027-11-12"
 
 
 def hearing(day: str = "2026-12-01", told: str = DAY) -> Event:
@@ -62,68 +64,70 @@ LEFT = event("ap_left", AFTER)
 
 LINES = [
     # Standard 2: courts and reports
-    Line("ev-explain-requirements", ORDER, (), (
+    Line("ev-explain-requirements", ORDER, (), done=(
         contact("requirements_explained", LATER),
         contact("reporting_instructions", LATER),
         event("induction_completed", LATER),
         said("ev-explain-requirements", LATER),
     )),
-    Line("ev-risk-info-out", ORDER, (), (
+    Line("ev-risk-info-out", ORDER, (), done=(
         contact("risk_information_sent", LATER), said("ev-risk-info-out", LATER),
     )),
     Line("ev-nps-present", [*ORDER, *failed("F1", "2026-11-09"), event(
         "breach_decided", "2026-11-09 15:00", failure_ids=["F1"], departure_rationale="Grave.",
-    )], (event("hearing_listed", DAY, listed_on="2026-11-30"),), (
+    )], (event("hearing_listed", DAY, listed_on="2026-11-30"),), done=(
         contact("nps_attended_court", LATER), said("ev-nps-present", LATER),
     )),
-    Line("ev-parole-report", PRISON, (hearing(),), (said("ev-parole-report", LATER),)),
+    Line("ev-parole-report", PRISON, (hearing(),), done=(said("ev-parole-report", LATER),)),
     Line("ev-parole-disclosure", [*PRISON, requested()], (
         event("report_delivered", LATER),
-    ), (contact("evidence_disclosed", "2026-11-13"), said("ev-parole-disclosure", "2026-11-13"))),
-    Line("ev-crc-info-boards", PRISON, (hearing(),), (
+    ), done=(
+        contact("evidence_disclosed", "2026-11-13"), said("ev-parole-disclosure", "2026-11-13"),
+    )),
+    Line("ev-crc-info-boards", PRISON, (hearing(),), done=(
         contact("information_to_board", LATER), said("ev-crc-info-boards", LATER),
     )),
     # Standard 3: allocation and induction
-    Line("ev-allocate", ORDER[:1], (), (ORDER[1],)),
-    Line("ev-tell-offender-provider", ORDER, (), (
+    Line("ev-allocate", ORDER[:1], (), done=(ORDER[1],)),
+    Line("ev-tell-offender-provider", ORDER, (), done=(
         contact("provider_told", LATER),
         contact("reporting_instructions", LATER),
         event("induction_completed", LATER),
         said("ev-tell-offender-provider", LATER),
     )),
-    Line("ev-officer-known", ORDER, (event("officer_assigned", DAY),), (
+    Line("ev-officer-known", ORDER, (event("officer_assigned", DAY),), done=(
         contact("officer_introduced", LATER), said("ev-officer-known", LATER),
     )),
     Line("officer-known-always", ORDER),
     Line("ev-officer-prison-link", PRISON),
     # Standard 4: the plan
-    Line("plan-community-complete", ORDER, (), (event("plan_completed", LATER),)),
-    Line("plan-post-release-complete", LICENCE, (), (event("plan_completed", AFTER),)),
-    Line("ap-considered-earliest", ORDER, (), (
+    Line("plan-community-complete", ORDER, (), done=(event("plan_completed", LATER),)),
+    Line("plan-post-release-complete", LICENCE, (), done=(event("plan_completed", AFTER),)),
+    Line("ap-considered-earliest", ORDER, (), done=(
         contact("ap_considered", LATER),
         event("ap_referred", LATER),
         event("plan_completed", LATER, ap_considered=True),
         said("ap-considered-earliest", LATER),
     )),
-    Line("ev-plan-safeguarding", ORDER, (contact("child_risk", DAY),), (
+    Line("ev-plan-safeguarding", ORDER, (contact("child_risk", DAY),), done=(
         contact("safeguarding_objectives", LATER),
         event("plan_completed", LATER, child_objectives=True),
         event("plan_completed", LATER),
         said("ev-plan-safeguarding", LATER),
     )),
-    Line("ev-plan-victim-views", KNOWN_VICTIM, (), (
+    Line("ev-plan-victim-views", KNOWN_VICTIM, (), done=(
         contact("victim_views_considered", LATER),
         event("plan_completed", LATER, victim_views_considered=True),
         said("ev-plan-victim-views", LATER),
     )),
-    Line("ev-plan-women-safety", ORDER, (contact("woman_at_risk", DAY),), (
+    Line("ev-plan-women-safety", ORDER, (contact("woman_at_risk", DAY),), done=(
         contact("safety_plan_made", LATER), said("ev-plan-women-safety", LATER),
     )),
-    Line("ev-plan-multi-provider", ORDER, (event("plan_completed", DAY),), (
+    Line("ev-plan-multi-provider", ORDER, (event("plan_completed", DAY),), done=(
         contact("roles_agreed", LATER), said("ev-plan-multi-provider", LATER),
     )),
     Line("dynamic-risk-assessment", ORDER),
-    Line("ev-resettlement-feeds-plan", PRISON, (), (
+    Line("ev-resettlement-feeds-plan", PRISON, (), done=(
         contact("resettlement_progress_used", LATER),
         event("plan_completed", "2027-08-09"),
         said("ev-resettlement-feeds-plan", LATER),
@@ -133,100 +137,100 @@ LINES = [
     # Standard 5: implementing, transfers
     Line("contact-frequency", ORDER),
     Line("home-visits", ORDER),
-    Line("ev-first-appt-content", ORDER, (), (
+    Line("ev-first-appt-content", ORDER, (), done=(
         contact("first_appointment_covered", LATER), said("ev-first-appt-content", LATER),
     )),
-    Line("ev-barriers", ORDER, (event("plan_completed", DAY),), (
+    Line("ev-barriers", ORDER, (event("plan_completed", DAY),), done=(
         contact("barriers_considered", LATER), said("ev-barriers", LATER),
     )),
-    Line("ev-community-resources", ORDER, (event("plan_completed", DAY),), (
+    Line("ev-community-resources", ORDER, (event("plan_completed", DAY),), done=(
         contact("community_services", LATER), said("ev-community-resources", LATER),
     )),
-    Line("ev-transfer-notify", ORDER, (event("provider_transferred", DAY),), (
+    Line("ev-transfer-notify", ORDER, (event("provider_transferred", DAY),), done=(
         contact("agencies_told_of_transfer", LATER), said("ev-transfer-notify", LATER),
     )),
-    Line("ev-transfer-consult", ORDER, (event("provider_transferred", DAY),), (
+    Line("ev-transfer-consult", ORDER, (event("provider_transferred", DAY),), done=(
         contact("transfer_consultation", LATER), said("ev-transfer-consult", LATER),
     )),
-    Line("ev-licence-visits", LICENCE, (contact("visit_instructed", OUT),), (
+    Line("ev-licence-visits", LICENCE, (contact("visit_instructed", OUT),), done=(
         contact("home_visit", AFTER), said("ev-licence-visits", AFTER),
     )),
     # Standard 6: risk
-    Line("ev-child-risk", ORDER, (contact("child_risk", DAY),), (
+    Line("ev-child-risk", ORDER, (contact("child_risk", DAY),), done=(
         contact("children_services_referral", LATER), said("ev-child-risk", LATER),
     )),
-    Line("ev-adult-risk", ORDER, (contact("adult_risk", DAY),), (
+    Line("ev-adult-risk", ORDER, (contact("adult_risk", DAY),), done=(
         contact("adult_safeguarding_action", LATER), said("ev-adult-risk", LATER),
     )),
-    Line("ev-potential-victims", ORDER, (contact("victim_at_risk", DAY),), (
+    Line("ev-potential-victims", ORDER, (contact("victim_at_risk", DAY),), done=(
         contact("victim_safety_action", LATER), said("ev-potential-victims", LATER),
     )),
-    Line("ev-rosh-confirm", ORDER, (referred(),), (event("rosh_confirmed", LATER),)),
-    Line("ev-rosh-transfer", [*ORDER, referred()], (event("rosh_confirmed", DAY),), (
+    Line("ev-rosh-confirm", ORDER, (referred(),), done=(event("rosh_confirmed", LATER),)),
+    Line("ev-rosh-transfer", [*ORDER, referred()], (event("rosh_confirmed", DAY),), done=(
         event("provider_transferred", LATER),
     )),
     Line("ev-mappa-agency", ORDER, (event("agency_flag_changed", DAY),)),
-    Line("ev-visor", ORDER, (event("agency_flag_changed", DAY, agency="visor"),), (
+    Line("ev-visor", ORDER, (event("agency_flag_changed", DAY, agency="visor"),), done=(
         contact("visor_updated", LATER), said("ev-visor", LATER),
     )),
     Line("iom-list-review", ORDER, (event("agency_flag_changed", DAY, agency="iom"),)),
-    Line("ev-record-sfo", ORDER, (event("serious_further_offence_charged", DAY),), (
+    Line("ev-record-sfo", ORDER, (event("serious_further_offence_charged", DAY),), done=(
         contact("sfo_notified", LATER), said("ev-record-sfo", LATER),
     )),
-    Line("ev-circumstances-shared", ORDER, (event("significant_change_recorded", DAY),), (
+    Line("ev-circumstances-shared", ORDER, (event("significant_change_recorded", DAY),), done=(
         contact("circumstances_shared", LATER), said("ev-circumstances-shared", LATER),
     )),
     # Standard 7: victims
     Line("victim-contact-frequency", KNOWN_VICTIM),
-    Line("ev-victim-reps", KNOWN_VICTIM, (), (
+    Line("ev-victim-reps", KNOWN_VICTIM, (), done=(
         contact("victim_consulted", LATER),
         event("victim_view_recorded", LATER),
         said("ev-victim-reps", LATER),
     )),
-    Line("ev-victim-vlu-exchange", PRISON, (contact("victim_safety_changed", DAY),), (
+    Line("ev-victim-vlu-exchange", PRISON, (contact("victim_safety_changed", DAY),), done=(
         contact("victim_unit_told", LATER), said("ev-victim-vlu-exchange", LATER),
     )),
-    Line("ev-victim-discretionary", imprisoned(victims=DISCRETIONARY), (), (
+    Line("ev-victim-discretionary", imprisoned(victims=DISCRETIONARY), (), done=(
         contact("discretionary_contact_decided", LATER),
         event("victim_contact_offered", LATER, scheme="discretionary"),
         said("ev-victim-discretionary", LATER),
     )),
-    Line("ev-victim-statement", KNOWN_VICTIM, (hearing(),), (
+    Line("ev-victim-statement", KNOWN_VICTIM, (hearing(),), done=(
         contact("victim_statement_prepared", LATER),
         event("victim_view_recorded", LATER, about="statement"),
         said("ev-victim-statement", LATER),
     )),
-    Line("ev-victim-limits", PRISON, (contact("victim_request_unmet", DAY),), (
+    Line("ev-victim-limits", PRISON, (contact("victim_request_unmet", DAY),), done=(
         contact("limits_explained", LATER), said("ev-victim-limits", LATER),
     )),
     # Standard 8: approved premises
-    Line("ev-ap-referral", PRISON, (contact("ap_suitable", DAY),), (
+    Line("ev-ap-referral", PRISON, (contact("ap_suitable", DAY),), done=(
         event("ap_referred", LATER), said("ev-ap-referral", LATER),
     )),
-    Line("ev-ap-info-in", LICENCE, (ADMITTED,), (
+    Line("ev-ap-info-in", LICENCE, (ADMITTED,), done=(
         contact("ap_information_sent", AFTER), said("ev-ap-info-in", AFTER),
     )),
     Line("ap-communication-regular", LICENCE, (ADMITTED,)),
     Line("curfew-night-ap", LICENCE, (ADMITTED,)),
-    Line("ev-ap-end-police", [*LICENCE, ADMITTED], (LEFT,), (
+    Line("ev-ap-end-police", [*LICENCE, ADMITTED], (LEFT,), done=(
         contact("police_told_of_ap_end", "2027-11-15"), said("ev-ap-end-police", "2027-11-15"),
     )),
-    Line("ev-ap-evaluate", [*LICENCE, ADMITTED], (LEFT,), (
+    Line("ev-ap-evaluate", [*LICENCE, ADMITTED], (LEFT,), done=(
         contact("ap_evaluated", "2027-11-15"), said("ev-ap-evaluate", "2027-11-15"),
     )),
     # Standard 10: reviews
-    Line("plan-review-on-change", ORDER, (event("significant_change_recorded", DAY),), (
+    Line("plan-review-on-change", ORDER, (event("significant_change_recorded", DAY),), done=(
         event("plan_reviewed", LATER),
     )),
     Line("plan-review-frequency", ORDER, (event("plan_completed", DAY),)),
     # Standard 11: completion
-    Line("ev-relapse", ORDER, (), (
+    Line("ev-relapse", ORDER, (), done=(
         contact("relapse_plan_made", LATER), said("ev-relapse", LATER),
     )),
-    Line("ev-end-notify", ORDER, (event("sentence_ended", DAY, reason="other"),), (
+    Line("ev-end-notify", ORDER, (event("sentence_ended", DAY, reason="other"),), done=(
         contact("agencies_told_of_end", LATER), said("ev-end-notify", LATER),
     )),
-    Line("restrictions-after-end", ORDER, (event("sentence_ended", DAY, reason="other"),), (
+    Line("restrictions-after-end", ORDER, (event("sentence_ended", DAY, reason="other"),), done=(
         contact("restrictions_explained", LATER), said("restrictions-after-end", LATER),
     )),
 ]  # fmt: skip

@@ -88,7 +88,8 @@ def test_it_waits_for_a_duty_that_has_not_opened() -> None:
     """Held: it keeps its own time, and is applied when the duty opens."""
     word = said("ev-child-risk", "2026-11-20")
 
-    alone, opened = after(word), after(word, CHILD)
+    alone = after(word)
+    opened = after(word, CHILD)
 
     assert ("held", "waits for the opening of ev-child-risk") == alone.verdict(word)
     assert ("applied", ("done", "2026-11-20T12:00:00Z")) == (
@@ -122,7 +123,8 @@ def test_what_may_be_done_before_counts_when_it_opens() -> None:
     word = said("ev-transfer-consult", "2026-11-20")
     moved = event("provider_transferred", "2026-12-01")
 
-    alone, opened = after(word), after(word, moved)
+    alone = after(word)
+    opened = after(word, moved)
 
     note = "ev-transfer-consult has not opened; it counts when it does"
     assert ("applied", note) == alone.verdict(word)
@@ -171,7 +173,8 @@ def test_whatever_the_order_of_arrival_the_view_is_one(seed: int) -> None:
     shuffled = [stream[(i * (2 * seed + 3)) % len(stream)] for i in range(len(stream))]
     rest = [item for item in stream if item not in shuffled]
 
-    first, other = played(stream, "2026-12-10"), played([*shuffled, *rest], "2026-12-10")
+    first = played(stream, "2026-12-10")
+    other = played([*shuffled, *rest], "2026-12-10")
 
     kept = {name: value for name, value in first.view.items() if name != "arrival"}
     assert kept == {name: other.view[name] for name in kept}

@@ -93,7 +93,8 @@ def test_an_edition_leaves_what_runs_and_governs_what_comes() -> None:
     """A first appointment of before stays due in 5 working days; a failure of after has 8."""
     events = [*allocated(), _changed("2026-11-04"), *failed("F1", "2026-11-23")]
     clocks = played(events, "2026-11-24").clocks
-    first, enforce = clocks["first-appt-community"], clocks[ENFORCE]
+    first = clocks["first-appt-community"]
+    enforce = clocks[ENFORCE]
     assert ("2026-11-09", "ns-2015") == (first["due_on"], first["why"]["edition"])
     assert ("2026-12-03", LATER_EDITION) == (enforce["due_on"], enforce["why"]["edition"])
 
@@ -233,7 +234,8 @@ def test_only_those_who_keep_the_law_change_it() -> None:
 def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
     """The fold asks, and goes by the answer alone: what a shelf holds today is no argument."""
     told = _revised("2026-11-24")
-    case, moment = case_of([*serving(), told]), at("2026-11-24 13:00")
+    case = case_of([*serving(), told])
+    moment = at("2026-11-24 13:00")
     asking = case.decide(law(), moment)
     assert [(told.uid, LATER_CALENDAR)] == [(q.uid, q.name) for q in asking.lookups]
     waits = asking.dispositions[told.uid]
@@ -243,7 +245,7 @@ def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
     )
     # A worker of before the release answers no, one of after it yes: each for good.
     for known, verdict in ((later(), "applied"), (_before(), "refused")):
-        found = decide_with_lookups(case, law(), moment, known.look_up)
+        found = decide_with_lookups(case, law(), moment, answer=known.look_up)
         assert (verdict, ()) == (found.dispositions[told.uid].verdict.value, found.lookups)
 
 
@@ -280,7 +282,9 @@ def test_the_order_of_arrival_is_no_matter() -> None:
     moment = at("2026-12-20")
 
     def seen(order: tuple[Event, ...]) -> object:
-        found = decide_with_lookups(case_of([*serving(), *order]), law(), moment, later().look_up)
+        found = decide_with_lookups(
+            case_of([*serving(), *order]), law(), moment, answer=later().look_up
+        )
         return law_view(found, found.law, moment)
 
     (first, *others) = map(seen, permutations(events))

@@ -8,7 +8,8 @@ from states.events.envelope import Event
 from tests.states.custody import freed, supervised
 from tests.states.stream import Played, event, played, serving
 
-OPENS, LAST = "evaluation-opens", "evaluation-by-end"
+OPENS = "evaluation-opens"
+LAST = "evaluation-by-end"
 
 
 def after(*events: Event, now: str = "2027-11-20") -> Played:

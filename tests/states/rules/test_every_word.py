@@ -82,7 +82,8 @@ def test_every_row_of_the_edition_can_be_started_and_settled(row: Provision) -> 
     """What starts it is started somewhere, and so is one of what discharges it."""
     if isinstance(row, Timescale) and row.is_bound:
         return
-    started, settled = spoken("Trigger"), spoken("Settlement")
+    started = spoken("Trigger")
+    settled = spoken("Settlement")
     assert [] == [word.value for word in row.triggers if word.name not in started]
     words = (*row.discharged_by, *row.ends_with)
     known = {*settled, *(word.name for word in OTHERWISE)}

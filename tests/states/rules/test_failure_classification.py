@@ -24,12 +24,10 @@ LIC = AppliesTo.LICENCE
 PSS = AppliesTo.POST_SENTENCE_SUPERVISION
 SERVED = (CO, SSO, LIC, PSS)
 
-YES, NO, ELSE, OPEN = (
-    FailureReading.FAILURE,
-    FailureReading.NO_FAILURE,
-    FailureReading.ELSEWHERE,
-    FailureReading.UNSTATED,
-)
+YES = FailureReading.FAILURE
+NO = FailureReading.NO_FAILURE
+ELSE = FailureReading.ELSEWHERE
+OPEN = FailureReading.UNSTATED
 EVERY_KIND = frozenset(RequirementKind) - {RequirementKind.FOREIGN_TRAVEL_PROHIBITION}
 
 
@@ -171,7 +169,8 @@ def status(seen: Played, key: str) -> str | None:
 def test_a_report_that_is_no_failure_starts_nothing() -> None:
     """D1.12: it stays in the log with its reason, and nobody has to explain or judge it."""
     told = event(
-        *("failure_reported", "2015-04-01"),
+        "failure_reported",
+        "2015-04-01",
         failure_id="F1",
         what="drug_appointment",
         treatment_refused=True,

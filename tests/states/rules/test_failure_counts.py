@@ -318,7 +318,8 @@ def test_d8_row_8_a_transfer_spends_nothing() -> None:
     stream += [*failed("F2", "2026-11-25", acceptable=None)]
     transfer = event("provider_transferred", "2026-11-26")
 
-    before, seen = after(*stream, now="2026-11-27"), after(*stream, transfer, now="2026-11-27")
+    before = after(*stream, now="2026-11-27")
+    seen = after(*stream, transfer, now="2026-11-27")
 
     for played_ in (before, seen):
         assert ("warned", 1) == (played_.state, played_.view["counted_failures"])

@@ -9,7 +9,8 @@ from tests.states.supervision import after_licence, supervised
 from tests.states.wording import NPS_OFFICER
 
 DAY = "2026-11-23"
-SIX, NOW_ = f"enforce-6wd/{DAY}", f"enforce-immediate/{DAY}"
+SIX = f"enforce-6wd/{DAY}"
+NOW_ = f"enforce-immediate/{DAY}"
 CONCERN = {"failure_ids": ["F1"]}
 DECIDED = event("breach_decided", "2026-11-25", failure_ids=["F1"])
 REFERRED = event("breach_referred", "2026-11-26")
@@ -151,7 +152,8 @@ def test_d6_row_2_public_protection_calls_for_action_at_once() -> None:
     """AMB-18: not six days but the same one, and after two hours without action it is escalated."""
     report = failed("F1", "2026-11-23 10:00", acceptable=None, public_protection=True)
 
-    early, late = after(*report, now="2026-11-23 11:59"), after(*report, now="2026-11-23 12:00")
+    early = after(*report, now="2026-11-23 11:59")
+    late = after(*report, now="2026-11-23 12:00")
 
     assert SIX not in late.clocks
     assert (("running", DAY), ("running", DAY)) == (early.clock(NOW_), late.clock(NOW_))
@@ -225,10 +227,8 @@ def test_d6_row_7_each_day_has_its_own_clock_and_one_action_answers_several() ->
     two = [*failed("F1", DAY), *failed("F2", "2026-11-25")]
     other = "enforce-6wd/2026-11-25"
 
-    open_, both = (
-        after(*two),
-        after(*two, warned("W1", "2026-11-26", "F1", "F2", departure_rationale="First.")),
-    )
+    open_ = after(*two)
+    both = after(*two, warned("W1", "2026-11-26", "F1", "F2", departure_rationale="First."))
 
     assert (("running", "2026-12-01"), ("running", "2026-12-03")) == (
         open_.clock(SIX),
@@ -395,7 +395,8 @@ def test_guard_14_a_licence_clock_still_open_when_the_licence_ends_is_closed_wit
         rationale="The licence is over.",
     )
 
-    before, later = played(stream, "2015-06-03"), played([*stream, closed], "2015-06-05")
+    before = played(stream, "2015-06-03")
+    later = played([*stream, closed], "2015-06-05")
 
     assert ("pss", "running", [("duty_discharged", "G14")]) == (
         before.view["phase"],

@@ -90,7 +90,8 @@ def test_d4_row_7_a_recall_on_record_has_its_time_to_the_minute() -> None:
 
 def test_d4_row_8_an_unacceptable_failure_wants_action_and_telling() -> None:
     """Neither alone is enough: what was done, and that those who contribute know of it."""
-    failure, warning = failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="None.")
+    failure = failed("F1", DAY)
+    warning = warned("W1", "2026-11-24", "F1", comment="None.")
 
     assert ["D4.8"] == lacks(*failure)
     assert ["D4.8"] == lacks(*failure, warning)
@@ -113,7 +114,8 @@ def test_the_duty_to_record_is_done_when_nothing_is_lacking() -> None:
     """ev-failure-record: by whatever came last, here that the contributors were told."""
     stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="None.")]
 
-    before, later = record(after(*stream)), record(after(*stream, TOLD))
+    before = record(after(*stream))
+    later = record(after(*stream, TOLD))
 
     assert ("open", None) == before
     assert ("done", "2026-11-27T12:00:00Z") == later

@@ -88,7 +88,8 @@ def test_a_failure_in_the_attendance_centre_is_prompted_for_by_itself() -> None:
     judged = event("failure_judged", "2026-11-25", failure_id="F1", acceptable=False)
     stream = [*serving(requirements=order), *named, *other, judged]
 
-    seen, later = played(stream, "2026-11-27"), played([*stream, warning], "2026-11-27")
+    seen = played(stream, "2026-11-27")
+    later = played([*stream, warning], "2026-11-27")
 
     prompt = f"attendance-centre-prompt/{DAY}"
     assert ("running", "2026-12-01") == seen.clock(prompt)
@@ -174,8 +175,11 @@ def test_a_condition_of_the_licence_is_named_by_its_code_or_its_id() -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"failed_on": "2026-11-24"}, "failed_on 2026-11-24 lies after the day on which it was"),
-        ({"failed_on": "2026-11-01"}, "failed_on 2026-11-01 lies before the order of 2026-11-02"),
+        ({"failed_on": "2026-11-24"}, "failed_on 2026-11-24 lies after the day of the event"),
+        (
+            {"failed_on": "2026-11-01"},
+            "failed_on 2026-11-01 lies before the sentence of 2026-11-02",
+        ),
     ],
 )
 def test_a_failure_on_an_impossible_day_is_refused(fields: dict[str, str], reason: str) -> None:

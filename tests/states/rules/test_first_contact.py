@@ -7,7 +7,8 @@ from tests.states.custody import MONITORED, freed, imprisoned, of_row, said, sup
 from tests.states.licence import initiated, on_licence, returned, sentenced
 from tests.states.stream import Played, at, event, played
 
-STANDARD, SAME_DAY = "first-contact-release/2027-11-01", "first-contact-release-day/2027-11-01"
+STANDARD = "first-contact-release/2027-11-01"
+SAME_DAY = "first-contact-release-day/2027-11-01"
 
 
 def booked(when: str, on: str, **more: object) -> Event:

@@ -76,7 +76,8 @@ def test_the_nps_attends() -> None:
 def test_a_hearing_about_unpaid_work_needs_no_breach() -> None:
     """D19, T27: the order is on its way back to court."""
     listed = event(
-        *("hearing_listed", "2026-11-27"),
+        "hearing_listed",
+        "2026-11-27",
         listed_on="2026-12-10",
         purpose="unpaid_work",
         requirement_id="R2",
@@ -91,7 +92,8 @@ def test_a_hearing_about_unpaid_work_needs_no_breach() -> None:
 def test_a_hearing_about_an_unknown_requirement_waits() -> None:
     """The requirement may be on its way."""
     listed = event(
-        *("hearing_listed", "2026-11-27"),
+        "hearing_listed",
+        "2026-11-27",
         listed_on="2026-12-10",
         purpose="unpaid_work",
         requirement_id="R9",

@@ -271,7 +271,7 @@ def test_a_start_that_lies_ahead_is_refused() -> None:
 
     seen = played([*serving(requirements=[made]), ahead], "2026-12-06")
 
-    reason = "started_on 2026-12-02 lies after the day on which it was told"
+    reason = "started_on 2026-12-02 lies after the day of the event"
     assert ("refused", reason) == seen.verdict(ahead)
 
 

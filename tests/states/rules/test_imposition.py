@@ -28,7 +28,8 @@ def test_an_imposition_sets_the_dates_of_the_order() -> None:
 def test_a_suspended_sentence_order_lasts_as_long_as_its_operational_period() -> None:
     """G9: its requirements may end before; the order does not."""
     item = event(
-        *("sentence_imposed", "2026-11-02"),
+        "sentence_imposed",
+        "2026-11-02",
         type="suspended_sentence_order",
         ends_on="2027-11-01",
         operational_period_ends_on="2028-11-01",

@@ -26,7 +26,8 @@ def test_whoever_delivers_part_of_the_sentence_hears_the_outcome(role: str) -> N
 
 def test_breach_is_advised_to_the_officer_at_the_failure_that_reaches_the_count() -> None:
     """D7.2: neither at the first, nor where the second is excused, nor while one is at court."""
-    first, second = failed("F1", DAY), failed("F2", "2026-11-25")
+    first = failed("F1", DAY)
+    second = failed("F2", "2026-11-25")
     excused = failed("F2", "2026-11-25", acceptable=True)
     decided = event("breach_decided", "2026-11-24", failure_ids=["F1"])
 
@@ -48,10 +49,8 @@ def test_what_a_provider_reported_it_hears_the_outcome_of() -> None:
     report = event("failure_reported", DAY, failure_id="F1", what="curfew", by=monitor)
     judged = event("failure_judged", "2026-11-24", failure_id="F1", acceptable=True)
 
-    before, later = (
-        played([*serving(), report], DAY),
-        played([*serving(), report, judged], "2026-11-25"),
-    )
+    before = played([*serving(), report], DAY)
+    later = played([*serving(), report, judged], "2026-11-25")
 
     assert "open" == duties(before, "F1")["ev-feedback-provider"]
     assert ("failure-outcome", "reporting_provider") not in before.told()
@@ -108,7 +107,8 @@ def test_a_later_judgement_replaces_an_earlier_one() -> None:
     again = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=False)
     stream = [*serving(), *failed("F1", DAY), excused]
 
-    first, second = played(stream, "2026-11-25 18:00"), played([*stream, again], "2026-11-27")
+    first = played(stream, "2026-11-25 18:00")
+    second = played([*stream, again], "2026-11-27")
 
     assert (0, "met", "stopped") == (
         first.view["counted_failures"],

@@ -10,7 +10,9 @@ from tests.states.stream import Played, event, failed, played, warned
 from tests.states.supervision import after_licence
 from tests.states.wording import MANAGER, OFFICER, SENIOR_MANAGER
 
-FIRST, SECOND, THIRD = "2015-03-16", "2015-03-23", "2015-03-30"
+FIRST = "2015-03-16"
+SECOND = "2015-03-23"
+THIRD = "2015-03-30"
 BY_SENIOR: dict[str, Any] = {"level": "final", "by": SENIOR_MANAGER}
 ONCE = [*failed("F1", FIRST), warned("W1", "2015-03-17", "F1")]
 TWICE = [*ONCE, *failed("F2", SECOND), warned("W2", "2015-03-24", "F2", **BY_SENIOR)]
@@ -54,8 +56,7 @@ def test_only_a_senior_manager_issues_the_final_warning(by: dict[str, str]) -> N
     seen = after(*ONCE, *failed("F2", SECOND), final)
 
     reason = (
-        f"warning_issued is not for {by['role']} of CRC; "
-        "it is for senior_manager of CRC or NPS"
+        f"warning_issued is not for {by['role']} of CRC; it is for senior_manager of CRC or NPS"
     )
     assert ("refused", reason) == seen.verdict(final)
 
@@ -65,7 +66,8 @@ def test_the_levels_come_in_their_order() -> None:
     final = warned("W1", "2015-03-17", "F1", **BY_SENIOR)
     again = warned("W2", "2015-03-24", "F2")
 
-    early, twice = after(*failed("F1", FIRST), final), after(*ONCE, *failed("F2", SECOND), again)
+    early = after(*failed("F1", FIRST), final)
+    twice = after(*ONCE, *failed("F2", SECOND), again)
 
     reason = "the next warning of the licence is the first one; given: none"
     assert ("refused", reason) == early.verdict(final)
@@ -121,7 +123,8 @@ def test_d8_row_6_a_licence_warning_counts_for_nothing_under_supervision() -> No
     """T20: with the licence its warnings are over, and the count of supervision begins at none."""
     stream = [*after_licence(), *ONCE]
 
-    on_last, on_first = played(stream, "2015-06-01"), played(stream, "2015-06-02")
+    on_last = played(stream, "2015-06-01")
+    on_first = played(stream, "2015-06-02")
 
     assert ("licence", "warned", 1) == _where(on_last)
     assert ("pss", "active", 0) == _where(on_first)

@@ -179,7 +179,8 @@ def test_an_admission_from_prison_is_recorded_as_irregular() -> None:
 
 def test_a_crc_keeps_its_case_during_a_stay() -> None:
     """ev-ap-crc-keeps-case: neither state nor provider nor officer changes."""
-    before, seen = outside(), outside(ADMITTED)
+    before = outside()
+    seen = outside(ADMITTED)
 
     same = ("state", "provider", "officer", "transitions")
     assert {name: before.view[name] for name in same} == {name: seen.view[name] for name in same}

@@ -8,7 +8,8 @@ from states.events.envelope import Event
 from tests.states.custody import MONITORED, freed, imprisoned, of_row
 from tests.states.stream import Played, event, played
 
-WINDOW, PREPARED = "plan-custody-opens", "plan-custody-prepared"
+WINDOW = "plan-custody-opens"
+PREPARED = "plan-custody-prepared"
 EARLY = event("plan_completed", "2027-08-08")
 TIMELY = event("plan_completed", "2027-08-09")
 

@@ -19,7 +19,8 @@ def under(kind: str, *events: Event, now: str = "2026-12-31") -> Played:
 
 def test_days_beyond_the_courts_most_are_recorded_and_do_not_count() -> None:
     """rar-max-days, R.RAR: 20 days were ordered."""
-    most, over = progress("2026-12-01", days=20), progress("2026-12-02", days=2)
+    most = progress("2026-12-01", days=20)
+    over = progress("2026-12-02", days=2)
 
     seen = under("rehabilitation_activity", most, over)
 

@@ -16,9 +16,7 @@ BREACHED = [
     *failed("F3", "2015-03-30"),
     event("breach_decided", "2015-03-31", failure_ids=["F3"], departure_rationale=None),
 ]
-COMMITTED = event(
-    *("court_decided", "2015-04-20"), outcome="committed", committed_until="2015-05-03"
-)
+COMMITTED = event("court_decided", "2015-04-20", outcome="committed", committed_until="2015-05-03")
 
 
 def court(outcome: str, when: str = "2015-04-20") -> Event:
@@ -237,7 +235,8 @@ def test_guard_7_supervision_past_its_end_is_held_while_a_breach_is_before_the_c
     ]
     continues = court("continues", "2016-03-10")
 
-    held, done = played(stream, "2016-03-05"), played([*stream, continues], "2016-03-11")
+    held = played(stream, "2016-03-05")
+    done = played([*stream, continues], "2016-03-11")
 
     assert ("breached", None) == (held.state, held.view["outcome"])
     assert "end_held" in {flag["code"] for flag in held.view["flags"]}

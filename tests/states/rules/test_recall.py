@@ -21,7 +21,8 @@ def test_guard_15_recall_is_possible_from_any_state_with_no_warning(
     length: int, state: str
 ) -> None:
     """G15, T11: before induction, before the plan, without anything on file."""
-    before, seen = after(length=length), after(recalled(), length=length)
+    before = after(length=length)
+    seen = after(recalled(), length=length)
 
     assert (state, "recalled", "T11") == (before.state, seen.state, seen.arrows()[-1])
     assert "licence" == seen.view["phase"]
@@ -40,7 +41,9 @@ def test_a_decision_is_recorded_to_the_minute_with_ground_and_type() -> None:
 
     found = seen.view["recalls"][0]
     assert ("fixed_term", "behaviour", "2015-04-07T15:42:00Z") == (
-        *(found["recall_type"], found["ground"], found["decided_at"]),
+        found["recall_type"],
+        found["ground"],
+        found["decided_at"],
     )
     assert "2015-04-08T15:42:00Z" == seen.clocks["recall-nonemergency-24h/2015-04-07"]["due_at"]
 
@@ -130,11 +133,13 @@ def test_a_failure_not_yet_here_is_waited_for(more: dict[str, Any]) -> None:
     item = recalled(**more)
     late = failed("F1", "2015-04-01")
 
-    before, seen = after(item), after(item, *late)
+    before = after(item)
+    seen = after(item, *late)
 
     assert ("held", "waits for failure F1") == before.verdict(item)
     assert ("recalled", "2015-04-07T11:00:00Z") == (
-        *(seen.state, seen.view["recalls"][0]["decided_at"]),
+        seen.state,
+        seen.view["recalls"][0]["decided_at"],
     )
 
 

@@ -179,7 +179,8 @@ def test_both_receipts_stand_side_by_side() -> None:
     found = after(*stream).view["recalls"][0]
 
     assert ("2015-04-07T14:00:00Z", "2015-04-07T15:00:00Z") == (
-        *(found["nps_received_at"], found["received_at"]),
+        found["nps_received_at"],
+        found["received_at"],
     )
 
 
@@ -257,8 +258,12 @@ def test_what_the_nps_refused_to_endorse_is_not_sent() -> None:
     again = event("recall_report_sent", "2015-04-07 16:00")
 
     seen = after(
-        *(HIGH, recalled(), endorsed(agreed=False), SENT),
-        *(endorsed("2015-04-07 15:00", agreed=True), again),
+        HIGH,
+        recalled(),
+        endorsed(agreed=False),
+        SENT,
+        endorsed("2015-04-07 15:00", agreed=True),
+        again,
     )
 
     assert ("refused", DENIED) == seen.verdict(SENT)
@@ -304,7 +309,8 @@ def test_a_case_that_goes_to_the_nps_needs_no_endorsement_any_more() -> None:
 
     owed = [duty for duty in seen.view["duties"] if duty.get("duty") == "ev-recall-endorse"]
     assert ("applied", ["fell_away"]) == (
-        *(seen.verdict(sent)[0], [duty["status"] for duty in owed]),
+        seen.verdict(sent)[0],
+        [duty["status"] for duty in owed],
     )
 
 

@@ -216,18 +216,23 @@ def test_the_calendar_frees_nobody_whom_the_prison_holds_beyond_the_end(back: Ev
     seen = held(*initiated(), back, freed, now="2016-03-11")
 
     assert ("recalled", "recall_custody", None) == (
-        *(inside.state, inside.view["phase"], inside.view["outcome"]),
+        inside.state,
+        inside.view["phase"],
+        inside.view["outcome"],
     )
     assert "end_held" in {flag["code"] for flag in inside.view["flags"]}
     assert ("completed", "served_to_end", "2016-03-10") == (
-        *(seen.state, seen.view["outcome"], seen.view["ended_on"]),
+        seen.state,
+        seen.view["outcome"],
+        seen.view["ended_on"],
     )
 
 
 def test_an_end_that_is_told_anew_ends_the_sentence_again() -> None:
     """T15, T29: the dates that the prison computes after time at large are taken over."""
     moved = event(
-        *("release_date_changed", "2016-03-02"),
+        "release_date_changed",
+        "2016-03-02",
         expected_release_on="2016-04-01",
         licence_ends_on="2016-04-01",
         by=PRISON,
@@ -236,5 +241,7 @@ def test_an_end_that_is_told_anew_ends_the_sentence_again() -> None:
     seen = held(*initiated(), returned("2016-03-01"), moved, now="2016-04-02")
 
     assert ("completed", "2016-04-01", "T15") == (
-        *(seen.state, seen.view["ended_on"], seen.arrows()[-1]),
+        seen.state,
+        seen.view["ended_on"],
+        seen.arrows()[-1],
     )

@@ -54,27 +54,32 @@ LATER: Final[dict[str, Any]] = {"automatic_release_on": "2015-04-20"}
     ("reason", "sentence", "said"),
     [
         pytest.param(
-            *("conditional_release", VIOLENT),
+            "conditional_release",
+            VIOLENT,
             "the sentence is for a violent or sexual offence",
             id="D11.b1",
         ),
         pytest.param(
-            *("conditional_release", {"extended": True}),
+            "conditional_release",
+            {"extended": True},
             "the sentence is an extended one",
             id="D11.b2",
         ),
         pytest.param(
-            *("hdc", LATER),
+            "hdc",
+            LATER,
             "released early, and the automatic release date is still to come",
             id="D11.b4-hdc",
         ),
         pytest.param(
-            *("compassionate", LATER),
+            "compassionate",
+            LATER,
             "released early, and the automatic release date is still to come",
             id="D11.b4-compassionate",
         ),
         pytest.param(
-            *("hdc", {**VIOLENT, **LATER}),
+            "hdc",
+            {**VIOLENT, **LATER},
             "the sentence is for a violent or sexual offence; released early, and the "
             "automatic release date is still to come",
             id="D11.b1-b4",
@@ -156,8 +161,7 @@ def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
         ),
         pytest.param(
             {"recall_type": "emergency", "too_much_risk": True},
-            "advised is a recall of type standard; emergency instead gives its "
-            "departure_rationale",
+            "advised is a recall of type standard; emergency instead gives its departure_rationale",
             id="D11.2",
         ),
         pytest.param(

@@ -117,7 +117,8 @@ def test_a_report_to_the_parole_board_answers_its_hearing() -> None:
     hearing = event("hearing_listed", "2027-02-01", listed_on="2027-03-15", purpose="parole")
     asked = event("report_requested", "2027-02-01", kind="parole_board", due_on="2027-03-01")
 
-    before, seen = inside(hearing, asked), inside(hearing, asked, delivered("2027-02-20"))
+    before = inside(hearing, asked)
+    seen = inside(hearing, asked, delivered("2027-02-20"))
 
     assert (["open"], ["open", "open"]) == (
         of_row(before, "ev-parole-report"),

@@ -46,7 +46,8 @@ def test_what_was_done_under_an_id_that_is_replaced_is_kept() -> None:
     begun = event("requirement_progressed", "2026-11-20", requirement_id="R2", hours=80)
     more = changed("2026-12-01", {"requirement_id": "R2", "kind": "unpaid_work", "hours": 120})
 
-    before, seen = after(begun), after(begun, more)
+    before = after(begun)
+    seen = after(begun, more)
 
     assert ("2026-11-20", "met") == (
         shown(before, "R2")["completed_on"],
@@ -97,7 +98,8 @@ def test_a_requirement_that_ran_out_runs_again_when_a_court_gives_it_more_time()
     longer = changed("2027-03-10", requirement("exclusion", ends_on="2027-06-01"))
     stream = [*order_with("exclusion", ends_on="2027-03-01"), longer]
 
-    open_again, over = played(stream, "2027-03-11"), played(stream, "2027-06-02")
+    open_again = played(stream, "2027-03-11")
+    over = played(stream, "2027-06-02")
 
     assert (None, "fell_away") == (
         shown(open_again)["terminated_on"],
@@ -112,7 +114,8 @@ def test_a_requirement_that_ran_out_runs_again_when_a_court_gives_it_more_time()
 def test_what_a_court_leaves_out_has_ended() -> None:
     """D17.2: requirements are replaced; the end of those left out is told."""
     decided = event(
-        *("court_decided", "2026-12-01"),
+        "court_decided",
+        "2026-12-01",
         outcome="requirements_changed",
         requirements=[CURFEW],
     )
@@ -128,7 +131,8 @@ def test_an_order_becomes_electronic_only_when_what_else_it_had_is_left_out() ->
     """AMB-20: computed again when a court varies the order."""
     monitored = {**CURFEW, "electronically_monitored": True}
     decided = event(
-        *("court_decided", "2026-12-01"),
+        "court_decided",
+        "2026-12-01",
         outcome="requirements_changed",
         requirements=[monitored],
     )

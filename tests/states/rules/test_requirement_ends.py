@@ -220,9 +220,7 @@ def test_conditions_stay_through_a_recall() -> None:
 
 def test_a_court_ends_one_requirement_and_nothing_else() -> None:
     """T27, D17.8, V.RAR: the order goes on."""
-    decided = event(
-        *("court_decided", "2026-12-10"), outcome="requirement_ended", requirement_id="R1"
-    )
+    decided = event("court_decided", "2026-12-10", outcome="requirement_ended", requirement_id="R1")
 
     seen = two(BEGUN, decided, now="2026-12-11")
 
@@ -236,7 +234,7 @@ def test_the_days_of_an_end_may_not_lie_ahead() -> None:
         "requirement_completed", "2026-12-10", requirement_id="R1", completed_on="2026-12-11"
     )
 
-    reason = "completed_on 2026-12-11 lies after the day on which it was told"
+    reason = "completed_on 2026-12-11 lies after the day of the event"
     assert ("refused", reason) == two(told, now="2026-12-12").verdict(told)
 
 

@@ -62,7 +62,8 @@ def test_the_failure_is_to_be_answered_otherwise(undone: Event) -> None:
     stream = [*FAILED, recalled(**BROKEN), undone]
     warning = warned("W1", "2015-04-09 10:00", "F1")
 
-    before, seen = after(*stream), after(*stream, warning)
+    before = after(*stream)
+    seen = after(*stream, warning)
 
     assert ("running", "2015-04-16") == before.clock(NINE_DAYS)
     assert ("met", "2015-04-09T09:00:00Z") == seen.settled(NINE_DAYS)
@@ -193,7 +194,9 @@ def test_a_refusal_after_the_revocation_is_followed_and_marked() -> None:
 
     note = "the licence had been revoked on 2015-04-07"
     assert ("active", ("applied", note), False) == (
-        *(seen.state, seen.verdict(REFUSED), seen.view["at_large"]),
+        seen.state,
+        seen.verdict(REFUSED),
+        seen.view["at_large"],
     )
     assert seen.decided.dispositions[REFUSED.uid].irregular
 
@@ -230,7 +233,9 @@ def test_a_refusal_that_comes_after_the_return_frees_nobody() -> None:
     duty = next(d for d in held.view["duties"] if d.get("duty") == "custody-without-recall")
     assert "open" == duty["status"]
     assert ("active", "licence", False) == (
-        *(seen.state, seen.view["phase"], seen.view["recalled_before"]),
+        seen.state,
+        seen.view["phase"],
+        seen.view["recalled_before"],
     )
 
 

@@ -31,7 +31,8 @@ def test_signs_of_high_risk_are_referred_without_delay(now: str, status: str) ->
 
 def test_sending_a_referral_is_not_enough() -> None:
     """T25: the clock stops when the NPS has it, and the question is open from the sending on."""
-    sent, received = after(SIGN, SENT), after(SIGN, SENT, RECEIVED)
+    sent = after(SIGN, SENT)
+    received = after(SIGN, SENT, RECEIVED)
 
     assert "missed" == sent.clock(REFERRAL)[0]
     assert (True, []) == (sent.view["risk"]["referral_open"], of_row(sent, "ev-rosh-confirm"))
@@ -83,7 +84,8 @@ def test_d9_the_nps_alone_confirms_the_level(by: dict[str, str]) -> None:
 
 def test_confirmed_high_the_case_must_go_to_the_nps() -> None:
     """7.2 step 5b, ev-rosh-transfer: open until the NPS has the case."""
-    before, done = after(SIGN, RECEIVED, HIGH), after(SIGN, RECEIVED, HIGH, MOVED)
+    before = after(SIGN, RECEIVED, HIGH)
+    done = after(SIGN, RECEIVED, HIGH, MOVED)
 
     assert (["open"], ["done"]) == (
         of_row(before, "ev-rosh-transfer"),

@@ -79,7 +79,8 @@ def test_work_that_begins_without_its_induction_is_irregular() -> None:
     late = event("contact_recorded", "2026-11-10", kind="unpaid_work_induction")
     early = event("contact_recorded", "2026-11-06", kind="unpaid_work_induction")
 
-    seen, well = order(first, late, now="2026-11-20"), order(early, first, now="2026-11-20")
+    seen = order(first, late, now="2026-11-20")
+    well = order(early, first, now="2026-11-20")
 
     assert ("met_late", "2026-11-09") == clocks(seen)["upw-induction-in-time"]
     assert seen.decided.dispositions[first.uid].irregular
@@ -166,10 +167,8 @@ def test_d19_row_3_a_suspended_order_that_is_only_late_needs_no_court() -> None:
 
 def test_a_shortfall_that_is_made_up_falls_away_and_can_come_again() -> None:
     """What was apparent is not any more; a second time the days are counted anew."""
-    short, well = (
-        progress("2027-05-10", prospect="late"),
-        progress("2027-05-14", prospect="in_time"),
-    )
+    short = progress("2027-05-10", prospect="late")
+    well = progress("2027-05-14", prospect="in_time")
     again = progress("2027-06-01", prospect="none")
 
     assert "stopped" == clocks(order(short, well, now="2027-05-20"))["upw-extend-when-apparent"][0]
@@ -259,7 +258,7 @@ def test_a_session_that_is_withdrawn_was_never_worked() -> None:
     ("fields", "reason"),
     [
         ({"days": 1}, "R1 unpaid_work is done in hours: days is left out"),
-        ({"hours": 7, "on": "2026-11-10"}, "on 2026-11-10 lies after the day on which it was told"),
+        ({"hours": 7, "on": "2026-11-10"}, "on 2026-11-10 lies after the day of the event"),
     ],
 )
 def test_work_that_cannot_have_been_done_is_refused(fields: dict[str, Any], reason: str) -> None:

@@ -47,7 +47,8 @@ def test_guard_7_a_breach_before_the_court_suspends_the_window() -> None:
 
 def test_t09_falls_when_the_window_has_run_out() -> None:
     """On the last day the person is warned, at the midnight after it no more."""
-    last, over = after(*WARNED, now="2027-11-22 23:59"), after(*WARNED, now="2027-11-23 00:00")
+    last = after(*WARNED, now="2027-11-22 23:59")
+    over = after(*WARNED, now="2027-11-23 00:00")
 
     assert ("warned", "running") == (last.state, last.clock(WINDOW)[0])
     assert ("active", "T09", "ended") == (over.state, over.arrows()[-1], over.clock(WINDOW)[0])

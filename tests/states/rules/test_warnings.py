@@ -38,7 +38,8 @@ def test_a_warning_waits_for_the_judgement_of_its_failures() -> None:
     warning = warned("W1", "2026-11-24", "F1")
     judged = event("failure_judged", "2026-11-24 13:00", failure_id="F1", acceptable=False)
 
-    before, later = after(*report, warning), after(*report, warning, judged)
+    before = after(*report, warning)
+    later = after(*report, warning, judged)
 
     assert ("held", "waits for judgement of F1") == before.verdict(warning)
     assert ("warned", ("met", "2026-11-24T12:00:00Z")) == (
