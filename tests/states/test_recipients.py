@@ -21,7 +21,7 @@ def _constants() -> set[str]:
     return {
         value
         for name, value in vars(notifications).items()
-        if name.isupper() and isinstance(value, str)
+        if name.isupper() and isinstance(value, str) and name != "INDUCTION_SHEET"
     }
 
 
@@ -30,7 +30,7 @@ def _told() -> list[ast.expr]:
     found = []
     for path in sorted((ROOT / "states" / "rules").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tell":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "notify":
                 first = node.args[0]
                 row = first.value if isinstance(first, ast.Starred) else None
                 args = row.elts if isinstance(row, ast.Tuple) else node.args
