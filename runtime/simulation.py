@@ -80,7 +80,7 @@ class OfflineSimulation:
         self._look_up = look_up
         self._log = EventLog()
         self._jitter = jitter(first.workflow_id)
-        self.ref = SentenceRef(first.workflow_id, first.crn, first.event_number)
+        self.ref = SentenceRef(first.crn, first.event_number)
         """The sentence."""
         self.steps: list[Step] = []
         """Every decision, in order of time."""

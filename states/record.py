@@ -18,7 +18,7 @@ from states.event_log import EventLog, FoldResult
 from states.events.victims import VictimContactOffered, VictimViewRecorded
 from states.outbox import DeliveryStatus
 from states.sentence import Sentence
-from states.sentence_ref import Holder, SentenceRef
+from states.sentence_ref import SentenceRef
 from states.time.london import iso
 from states.view.sentence import law_view
 from states.view.timeliness import timeliness
@@ -132,9 +132,12 @@ def _state_rows(
     Ages are left out: they change daily, and a reader can compute them.
     """
     s = result.sentence
-    yield RecordRow(
-        "sentences", "", {**_sentence_columns(s, view), "moved_to": _moved_to(identity, s)}
-    )
+    moved_to = s.moved_to(identity)
+    columns = {
+        **_sentence_columns(s, view),
+        "moved_to": None if moved_to is None else str(moved_to),
+    }
+    yield RecordRow("sentences", "", columns)
     for clock in (*view["clocks"], *timeliness(event_log, result, result.law)):
         yield RecordRow("clocks", clock["id"], clock)
     for duty in view["duties"]:
@@ -180,11 +183,6 @@ def _sentence_columns(s: Sentence, view: Mapping[str, Any]) -> dict[str, Any]:
         "live_from": iso(imposed.live_from) if imposed is not None else None,
         "electronic_only": s.electronic_only,
     }
-
-
-def _moved_to(identity: SentenceRef, s: Sentence) -> str | None:
-    here = Holder(identity.crn, identity.event_number)
-    return None if s.continues_as in (None, here) else str(s.continues_as)
 
 
 def _failure_days(view: Mapping[str, Any]) -> Iterator[RecordRow]:

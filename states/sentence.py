@@ -33,7 +33,7 @@ from states.events.custody import ReleaseReason
 from states.events.envelope import Event
 from states.events.imposition import SentenceImposed
 from states.regime import regime_of
-from states.sentence_ref import Holder
+from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from states.standards.terms import AppliesTo
 from states.time.clock import Clock
@@ -131,9 +131,9 @@ class Sentence:
     """The law at this point of the log; None for the one that the sentence began with."""
     suspensions: Suspensions = NO_SUSPENSIONS
     """The days on which supervision was suspended."""
-    continues_as: Holder | None = None
+    continues_as: SentenceRef | None = None
     """The sentence that this one goes on as, once it was moved; it may be itself."""
-    came_from: tuple[Holder, ...] = ()
+    came_from: tuple[SentenceRef, ...] = ()
     """The sentences of which this one is told to be the continuation."""
     withdrawn_failures: frozenset[str] = frozenset()
     """Failures whose report was withdrawn: a decision may rest on the others that it names."""
@@ -200,6 +200,10 @@ class Sentence:
             if spell.since <= day:
                 found = spell.phase
         return found
+
+    def moved_to(self, ref: SentenceRef) -> SentenceRef | None:
+        """Return the sentence that this one, `ref`, continues as; None while that is itself."""
+        return None if self.continues_as == ref else self.continues_as
 
     @property
     def electronic_only(self) -> bool:

@@ -121,8 +121,7 @@ def life(seed: int, number: int) -> GeneratedSentence:
         writer.custody()
     else:
         writer.order(kind)
-    name = f"sentence-{crn}-{event}"
-    return GeneratedSentence(SentenceRef(name, crn, event), writer.received())
+    return GeneratedSentence(SentenceRef(crn, event), writer.received())
 
 
 class _MessageWriter:

@@ -49,6 +49,6 @@ def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str
     if to_the_end:
         now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
     decided = decide_with_lookups(case, law(), now, shelf().look_up)
-    identity = SentenceRef(events[0].workflow_id, events[0].crn, events[0].event_number)
+    identity = SentenceRef(events[0].crn, events[0].event_number)
     late = [clock.timescale.id for clock in overdue_clocks(decided.sentence, now)]
     return sentence_view(identity, case, decided, decided.law, now), late

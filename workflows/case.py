@@ -15,7 +15,7 @@ from states.event_log import EventLog, FoldResult
 from states.merge import merge
 from states.messages import ParsedMessage
 from states.sentence import Sentence
-from states.sentence_ref import Holder, SentenceRef
+from states.sentence_ref import SentenceRef
 from states.snapshot import decisions, differences, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
@@ -199,11 +199,9 @@ class SentenceCase:
         return Sentence() if self.decision is None else self.decision.sentence
 
     @property
-    def transferred_to(self) -> Holder | None:
+    def transferred_to(self) -> SentenceRef | None:
         """The sentence that takes this case over; None if the case stays here."""
-        other = self.sentence.continues_as
-        own = Holder(self.ref.crn, self.ref.event_number)
-        return None if other == own else other
+        return self.sentence.moved_to(self.ref)
 
     def decide(self, now: datetime) -> FoldResult | None:
         """Fold the log up to `now`; return None if no law is pinned yet."""

@@ -4,7 +4,6 @@ The id decides which sentence a run is, because it cannot change after the start
 """
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,18 +13,15 @@ from states.sentence_ref import SentenceRef
 
 WORKFLOW_TYPE: Final = "SentenceWorkflow"
 
-_ID: Final = re.compile(r"sentence-([A-Z][0-9]{6})-([0-9]{1,4})")
-
 
 def workflow_id_of(crn: str, event_number: str) -> str:
     """Return the workflow id of a sentence."""
-    return f"sentence-{crn}-{event_number}"
+    return SentenceRef(crn, event_number).workflow_id
 
 
 def parse_workflow_id(workflow_id: str) -> SentenceRef | None:
     """Return the sentence that `workflow_id` names; None if it has another form."""
-    found = _ID.fullmatch(workflow_id)
-    return None if found is None else SentenceRef(workflow_id, found[1], found[2])
+    return SentenceRef.parse(workflow_id)
 
 
 def start_input_fault(ref: SentenceRef, arguments: Sequence[RawValue]) -> str | None:

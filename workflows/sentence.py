@@ -9,7 +9,7 @@ from temporalio.common import RawValue
 
 from activities.contracts import RunConfig
 from states.schedule import HOUSEKEEPING, Wakeup, jitter, wakeups
-from states.sentence_ref import Holder, SentenceRef
+from states.sentence_ref import SentenceRef
 from states.transitions import diagram
 from states.view.sentence import allowed_kinds
 from workflows import queries
@@ -49,7 +49,7 @@ class SentenceWorkflow:
         ref = parse_workflow_id(info.workflow_id)
         self._refusal = start_refusal(info.workflow_type, ref)
         # A run that is refused answers queries too, so its parts exist, under an empty name.
-        self._ref = ref or SentenceRef(info.workflow_id, crn="", event_number="")
+        self._ref = ref or SentenceRef(crn="", event_number="")
         self._is_continued = info.continued_run_id is not None
         self._is_open = self._is_continued
         self._has_changed = True
@@ -262,7 +262,7 @@ class SentenceWorkflow:
             self._transfer.cancel()
         return is_back
 
-    def _hand_over(self, holder: Holder, config: RunConfig) -> None:
+    def _hand_over(self, holder: SentenceRef, config: RunConfig) -> None:
         """Transfer the case to `holder`, once its texts are stored and no notice is in flight."""
         case = self._case
         self._outbox.store_texts(case.texts, config.io_queue)

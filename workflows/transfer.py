@@ -29,7 +29,7 @@ from states.entities import Effect
 from states.errors import StatesError
 from states.event_log import EventLog
 from states.events.administration import SentenceMoved
-from states.sentence_ref import Holder, SentenceRef
+from states.sentence_ref import SentenceRef
 from states.snapshot import from_snapshot
 from states.vocabulary import Role
 from workflows.ids import WORKFLOW_TYPE, parse_workflow_id, workflow_id_of
@@ -222,7 +222,7 @@ class CaseTransfer:
 
     def transfer(
         self,
-        holder: Holder,
+        holder: SentenceRef,
         version: int,
         case: Callable[[], TransferableCase],
         *,

@@ -25,7 +25,7 @@ from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.recall_report import RECALL_REPORT, report_received
 from states.rules.referral import REFERRAL_PAPERS, referral_received
 from states.sentence import Sentence
-from states.sentence_ref import Holder
+from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from states.standards.terms import Settlement
 from states.vocabulary import Role
@@ -126,9 +126,9 @@ def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
     that was moved and moved back is at home again.
     """
     if e.to_crn is not None and e.to_event_number is not None:
-        s.continues_as = Holder(e.to_crn, e.to_event_number)
+        s.continues_as = SentenceRef(e.to_crn, e.to_event_number)
     if e.from_crn is not None and e.from_event_number is not None:
-        origin = Holder(e.from_crn, e.from_event_number)
+        origin = SentenceRef(e.from_crn, e.from_event_number)
         if origin not in s.came_from:
             s.came_from = (*s.came_from, origin)
     return REGULAR

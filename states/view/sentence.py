@@ -16,7 +16,7 @@ from states.rules.failure_counts import counted_days
 from states.rules.handler import ALLOCATED, Nature
 from states.rules.registry import HANDLERS
 from states.sentence import Sentence
-from states.sentence_ref import Holder, SentenceRef
+from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from states.time.london import day_of, iso
 from states.view.clocks import clock_view, duties_view, ordered_clocks
@@ -117,11 +117,9 @@ def sentence_view(
 ) -> dict[str, Any]:
     """Return the whole view of a sentence at `now`."""
     seen = unapplied(case, decided)
-    whole = asdict(identity) | law_view(decided, law, now)
+    whole = {"workflow_id": identity.workflow_id, **asdict(identity)} | law_view(decided, law, now)
     del whole["dispositions"]
-    moved_to = decided.sentence.continues_as
-    if moved_to == Holder(identity.crn, identity.event_number):
-        moved_to = None
+    moved_to = decided.sentence.moved_to(identity)
     if moved_to is not None:
         text = f"the sentence goes on as {moved_to}; this is how it was then"
         whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]

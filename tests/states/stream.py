@@ -22,7 +22,7 @@ from states.time.london import LONDON
 from states.view.sentence import sentence_view
 from tests.states.wording import DEFAULTS, OFFICER, OWN_DAYS, OWN_INSTANTS, SENDERS
 
-IDENTITY: Final = SentenceRef("sentence-X320741-1", "X320741", "1")
+IDENTITY: Final = SentenceRef("X320741", "1")
 
 
 @cache

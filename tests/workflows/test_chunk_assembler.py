@@ -18,7 +18,7 @@ from workflows.transfer import CHUNK_CHARS, ChunkAssembler, InvalidTransferError
 
 NOW = at("2026-11-23")
 SOURCE = "sentence-X320741-1"
-OWN = SentenceRef("sentence-X320999-2", "X320999", "2")
+OWN = SentenceRef("X320999", "2")
 MOVED = event("sentence_moved", "2026-11-20")
 
 

@@ -16,7 +16,7 @@ from states.sentence_ref import SentenceRef
 
 BASE = date(2026, 11, 23)
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SENTENCE = SentenceRef("sentence-X320741-1", "X320741", "1")
+SENTENCE = SentenceRef("X320741", "1")
 
 
 @cache

@@ -37,7 +37,7 @@ def live(store: Store, rows_of_journey: Callable[[str], Iterable[RecordRow]] | N
     records, told = RecordActivities(store), rows_of_journey or one_a_table
     for crn, journeys in PEOPLE.items():
         for number, journey in enumerate(journeys, start=1):
-            sentence = SentenceRef(f"sentence-{crn}-{number}", crn, str(number))
+            sentence = SentenceRef(crn, str(number))
             records.write_record(batch([*told(journey), *marked(crn)], sentence=sentence))
             beside(store, sentence)
 
@@ -220,7 +220,7 @@ def test_retention_counts_from_the_last_file_that_was_closed(store: Store) -> No
     """Whoever has an open sentence, or a later one, is kept; an erased person is not named."""
     live(store)
     records = RecordActivities(store)
-    records.write_record(batch([], sentence=SentenceRef("sentence-X320743-1", "X320743", "1")))
+    records.write_record(batch([], sentence=SentenceRef("X320743", "1")))
     later = AT + timedelta(days=1)
 
     assert () == past_retention(store, AT)

@@ -18,7 +18,7 @@ JOURNEYS = sorted(load_journeys())
 
 def named(number: int) -> SentenceRef:
     """A sentence for each journey."""
-    return SentenceRef(f"sentence-X{number:06}-1", f"X{number:06}", "1")
+    return SentenceRef(f"X{number:06}", "1")
 
 
 def test_every_row_of_every_journey_is_read_back_as_it_was_sent(store: Store) -> None:

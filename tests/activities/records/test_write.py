@@ -15,6 +15,7 @@ from activities.records.errors import DatabaseFault, StoreError
 from activities.records.read import read_rows, read_sync_head
 from activities.records.schema import VICTIMS, heads
 from states.record import RecordRow
+from states.sentence_ref import SentenceRef
 from tests.activities.records.sentence_records import AT, SENTENCE, batch, held, record_of, spelt
 
 W1 = RecordRow("warnings", "W1", {"warning_id": "W1", "level": "first", "departure": False})
@@ -144,7 +145,7 @@ def test_an_event_is_never_removed(records: RecordActivities, store: Store) -> N
 
 def test_sentences_have_records_of_their_own(records: RecordActivities, store: Store) -> None:
     """One that comes afresh leaves the rows of every other."""
-    other = SENTENCE.__class__("sentence-X320741-2", "X320741", "2")
+    other = SentenceRef("X320741", "2")
     records.write_record(batch([W1]))
     records.write_record(batch([W2], sentence=other))
     records.write_record(batch([], sequence=2, afresh=True))

@@ -17,7 +17,7 @@ from tests.record_loader import load_rows
 from tests.states.stream import at
 from tests.stores import open_files
 
-WHOSE = SentenceRef("sentence-X000001-1", "X000001", "1")
+WHOSE = SentenceRef("X000001", "1")
 TURN = at("2026-11-20 12:00")
 
 

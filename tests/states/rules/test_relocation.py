@@ -3,7 +3,7 @@
 import pytest
 
 from states.events.envelope import Event
-from states.sentence_ref import Holder
+from states.sentence_ref import SentenceRef
 from tests.states.stream import event, played, serving
 
 THERE = {"to_crn": "X320999", "to_event_number": "2", "why": "merge"}
@@ -14,7 +14,7 @@ HERE = {
     "to_event_number": None,
     "why": "unmerge",
 }
-OTHER = Holder("X320999", "2")
+OTHER = SentenceRef("X320999", "2")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,9 @@ OTHER = Holder("X320999", "2")
     ids=["never moved", "left", "taken over", "left and came back", "told twice"],
 )
 def test_the_last_word_names_the_holder(
-    moves: tuple[dict[str, str | None], ...], holder: Holder | None, came_from: tuple[Holder, ...]
+    moves: tuple[dict[str, str | None], ...],
+    holder: SentenceRef | None,
+    came_from: tuple[SentenceRef, ...],
 ) -> None:
     """Where it goes on and where it came from are two things; each origin is listed once."""
     stream: list[Event] = [
