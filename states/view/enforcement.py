@@ -7,6 +7,7 @@ from states.rules.failure_counts import counted_days, days_in_window, is_spent
 from states.rules.failure_record import missing_items
 from states.sentence import Sentence
 from states.time.london import day_of, iso
+from states.view.entity import PROVENANCE, entity_view
 
 
 def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
@@ -39,15 +40,8 @@ def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
 def warnings_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the warnings, oldest first."""
     return [
-        {
-            "warning_id": w.id,
-            "failure_ids": sorted(w.failure_ids),
-            "level": w.level.value,
-            "regime": w.regime.value if w.regime is not None else None,
-            "issued_at": iso(w.issued_at),
-            "departure": w.departure,
-            "withdrawn_at": iso(w.withdrawn_at),
-        }
+        entity_view(w, omit=("cause", "answered"), id="warning_id")
+        | {"failure_ids": sorted(w.failure_ids)}
         for w in sorted(s.warnings.values(), key=lambda w: (w.issued_at, w.id))
     ]
 
@@ -55,51 +49,16 @@ def warnings_view(s: Sentence) -> list[dict[str, Any]]:
 def breaches_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the proceedings in the order of their decisions."""
     return [
-        {
-            "failure_ids": sorted(b.failure_ids),
-            "reason": b.reason.value,
-            "departure": b.departure,
-            "decided_at": iso(b.decided_at),
-            "referred_at": iso(b.referred_at),
-            "referral_lacks": list(b.lacks),
-            "received_at": iso(b.received_at),
-            "presented_at": iso(b.presented_at),
-            "warrant_at": iso(b.warrant_at),
-            "warrant": b.warrant.value if b.warrant is not None else None,
-            "hearing_on": iso(b.hearing_on),
-            "committed_on": iso(b.committed_on),
-            "committed_until": iso(b.committed_until),
-            "closed_at": iso(b.closed_at),
-        }
+        entity_view(b, lacks="referral_lacks") | {"failure_ids": sorted(b.failure_ids)}
         for b in s.breaches
     ]
 
 
 def recalls_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the recalls in the order of their decisions."""
+    omitted = PROVENANCE | {"endorsed_at", "notified_at", "returned_at", "board_release_due_on"}
     return [
-        {
-            "recall_type": r.type.value if r.type is not None else None,
-            "ground": r.ground.value if r.ground is not None else None,
-            "row": r.row or None,
-            "departure": r.departure,
-            "failure_ids": sorted(r.failure_ids),
-            "decided_at": iso(r.decided_at),
-            "endorsed": r.endorsed,
-            "sent_at": iso(r.sent_at),
-            "nps_received_at": iso(r.nps_received_at),
-            "received_at": iso(r.received_at),
-            "revoked_on": iso(r.revoked_on),
-            "refused_at": iso(r.refused_at),
-            "police_told_at": iso(r.police_told_at),
-            "arrested_at": iso(r.arrested_at),
-            "returned_on": iso(r.returned_on),
-            "term_ends_on": iso(r.term_ends_on),
-            "release_due_on": iso(r.release_due_on),
-            "represented_on": iso(r.represented_on),
-            "board_released_on": iso(r.board_released_on),
-            "undone_at": iso(r.undone_at),
-            "closed_at": iso(r.closed_at),
-        }
+        entity_view(r, omit=omitted, type="recall_type")
+        | {"failure_ids": sorted(r.failure_ids), "row": r.row or None}
         for r in s.recalls
     ]
