@@ -1,7 +1,7 @@
-"""Remember how far a file was sent, so that sending it again goes on from there.
+"""Import of many events: at a bounded rate, concurrently, resumable from a progress file.
 
-What is remembered holds nothing of the events. It may be behind what was sent, never ahead: what is
-sent twice for that has the same request id, and the server drops it.
+The progress file holds nothing of the events. It may be behind what was sent, never ahead: an event
+that is sent twice for that reason has the same request id, and the server drops it.
 """
 
 import asyncio
@@ -18,21 +18,34 @@ from runtime.streams import StreamEvent
 
 VERSION: Final = 1
 
+CONCURRENCY: Final = 16
+"""Lanes that send at the same time; the events of one sentence share a lane."""
+
+_LANE_SIZE: Final = 4
+"""Events that wait in each lane: few, so that all sentences progress alike."""
+
+Send = Callable[[StreamEvent], Awaitable[None]]
+
 
 class ProgressError(Exception):
-    """What is remembered cannot be read or written, or is of something else; one sentence."""
+    """The progress file cannot be read or written, or is of another file; one sentence."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}; delete it to start again: events that were sent are not doubled"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one file was sent.
+    """Progress of the import of one file.
 
     Attributes:
         file: Digest of its text.
-        base: The day from which its relative times count, ISO: another would make other events.
-        through: The last line up to which everything readable was sent, or found to be too late.
+        base: Day from which its relative times count, ISO: another day makes other events.
+        through: Last line up to which every readable event was sent, or came too late.
         closed: Lines that came for closed files.
-        ahead: Lines after `through` that were sent as well.
+        ahead: Lines after `through` that were sent too.
     """
 
     file: str
@@ -43,40 +56,40 @@ class Progress:
 
     @property
     def day(self) -> date:
-        """Return the base as a day."""
+        """Return the base as a date."""
         return date.fromisoformat(self.base)
 
     def has(self, number: int) -> bool:
-        """Return whether a line was dealt with."""
+        """Return whether a line is done."""
         return number <= self.through or number in self.ahead
 
 
 def digest_of(text: str) -> str:
-    """Return what tells one file from another."""
+    """Return the digest that identifies a file."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load_progress(path: Path, file: str) -> Progress | None:
-    """Return what is remembered at `path` of the file with that digest; None where nothing is.
+    """Return the progress at `path` of the file with that digest; None if there is none.
 
     Raises:
-        ProgressError: If something else is remembered there, or it cannot be read.
+        ProgressError: If it is the progress of another file, or cannot be read.
     """
     try:
-        held = _made_of(json.loads(path.read_text("utf-8")))
+        progress = _parse_progress(json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _broken(path, error.strerror or "it is no file") from error
+        raise ProgressError(path, error.strerror or "it is not a file") from error
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise _broken(path, "it is not what an import remembers") from None
-    if held.file != file:
-        raise _broken(path, "it is of another file, or of this one before it was changed")
-    return held
+        raise ProgressError(path, "it is not the progress of an import") from None
+    if progress.file != file:
+        raise ProgressError(path, "it belongs to another file, or the file was changed")
+    return progress
 
 
 def save_progress(path: Path, progress: Progress) -> None:
-    """Write it down, whole or not at all.
+    """Write the progress atomically.
 
     Raises:
         ProgressError: If it cannot be written.
@@ -86,37 +99,32 @@ def save_progress(path: Path, progress: Progress) -> None:
         part.write_text(f"{json.dumps({'version': VERSION, **asdict(progress)})}\n", "utf-8")
         part.replace(path)
     except OSError as error:
-        raise _broken(path, error.strerror or "it cannot be written") from error
+        raise ProgressError(path, error.strerror or "it cannot be written") from error
 
 
-def _made_of(found: dict[str, Any]) -> Progress:
+def _parse_progress(found: dict[str, Any]) -> Progress:
     if found.pop("version") != VERSION:
         raise ValueError
     lines = {name: tuple(map(int, found[name])) for name in ("closed", "ahead")}
-    held = Progress(**{**found, **lines, "through": int(found["through"])})
-    date.fromisoformat(held.base)
-    return held
-
-
-def _broken(path: Path, why: str) -> ProgressError:
-    return ProgressError(
-        f"{path}: {why}; take it away to begin anew: what was sent already is sent only once"
-    )
+    progress = Progress(**{**found, **lines, "through": int(found["through"])})
+    date.fromisoformat(progress.base)
+    return progress
 
 
 @dataclass(slots=True)
 class ProgressTracker:
-    """Counts lines off as they are sent, in whatever order that comes to pass."""
+    """Tracker of the lines that are done, in whatever order they are sent."""
 
     begun: Progress
     numbers: list[int]
-    """The lines that are to be sent, in their order."""
+    """Lines to send, in their order."""
     _done: set[int] = field(default_factory=set)
     _closed: set[int] = field(default_factory=set)
-    _place: int = 0
+    _through: int = 0
+    """How many lines from the first are all done."""
 
     def __post_init__(self) -> None:
-        """Take up what was sent before."""
+        """Start from the lines that were sent before."""
         self._done |= {number for number in self.numbers if self.begun.has(number)}
         self._closed |= set(self.begun.closed)
 
@@ -126,30 +134,22 @@ class ProgressTracker:
         return len(self.numbers) - len(self._done)
 
     def has(self, number: int) -> bool:
-        """Return whether a line was dealt with."""
+        """Return whether a line is done."""
         return number in self._done
 
     def count(self, number: int, *, closed: bool = False) -> None:
-        """Count one line off."""
+        """Mark a line as done; `closed` if it came for a closed file."""
         self._done.add(number)
         if closed:
             self._closed.add(number)
 
     def progress(self) -> Progress:
-        """Return how far it has come."""
-        while self._place < len(self.numbers) and self.numbers[self._place] in self._done:
-            self._place += 1
-        through = self.numbers[self._place - 1] if self._place else 0
+        """Return the progress now."""
+        while self._through < len(self.numbers) and self.numbers[self._through] in self._done:
+            self._through += 1
+        through = self.numbers[self._through - 1] if self._through else 0
         ahead = tuple(sorted(number for number in self._done if number > through))
         return replace(self.begun, through=through, closed=tuple(sorted(self._closed)), ahead=ahead)
-
-
-AT_ONCE: Final = 16
-"""Sentences that are sent to at one time."""
-_WAITING: Final = 4
-"""Events that lie ready for each of them: few, so that all come on alike."""
-
-Send = Callable[[StreamEvent], Awaitable[None]]
 
 
 async def send_many(
@@ -158,22 +158,24 @@ async def send_many(
     *,
     per_second: float | None,
     stop: asyncio.Event,
-    at_once: int = AT_ONCE,
+    concurrency: int = CONCURRENCY,
 ) -> None:
-    """Send the events until all are sent, or `stop` is set; what is on its way is finished.
+    """Send the events until all are sent or `stop` is set; sends in progress are finished.
+
+    The events of one sentence are sent in their order, those of others concurrently.
 
     Args:
         events: In the order of their lines.
-        send: Sends one, and counts it off.
-        per_second: The most that are sent in a second; None for no bound.
-        stop: Asks to leave off.
-        at_once: How many are on their way at one time, at most.
+        send: Sends one event, and counts it.
+        per_second: Highest rate; None for no bound.
+        stop: Set it to stop early.
+        concurrency: Number of events sent at the same time, at most.
 
     Raises:
-        Exception: Whatever `send` raised first; the others are broken off.
+        Exception: The first error of `send`; the other sends are cancelled.
     """
-    lanes = [asyncio.Queue[StreamEvent | None](_WAITING) for _ in range(at_once)]
-    pace = RateLimiter(per_second)
+    lanes = [asyncio.Queue[StreamEvent | None](_LANE_SIZE) for _ in range(concurrency)]
+    limiter = SteadyRate(per_second)
 
     async def drive(lane: asyncio.Queue[StreamEvent | None]) -> None:
         while (event := await lane.get()) is not None:
@@ -187,27 +189,27 @@ async def send_many(
             for event in events:
                 if stop.is_set():
                     break
-                await pace.wait()
-                await lanes[crc32(event.workflow_id.encode()) % at_once].put(event)
+                await limiter.wait()
+                await lanes[crc32(event.workflow_id.encode()) % concurrency].put(event)
             for lane in lanes:
                 await lane.put(None)
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
 
 
-class RateLimiter:
-    """Lets so many pass in a second, evenly."""
+class SteadyRate:
+    """Limiter that spreads passes evenly over each second."""
 
     def __init__(self, per_second: float | None) -> None:
-        self._apart = None if per_second is None else 1 / per_second
+        self._interval = None if per_second is None else 1 / per_second
         self._next: float | None = None
 
     async def wait(self) -> None:
-        """Return when the next one may pass."""
-        if self._apart is None:
+        """Return when the next pass is due."""
+        if self._interval is None:
             return
         now = asyncio.get_running_loop().time()
         at = now if self._next is None else max(self._next, now)
-        self._next = at + self._apart
+        self._next = at + self._interval
         if at > now:
             await asyncio.sleep(at - now)

@@ -1,12 +1,12 @@
-"""Seal what our own processes hand to Temporal, and open it again.
+"""Payload codec: encrypts what our own processes hand to Temporal, and decrypts it.
 
-Temporal, its database and its UI hold ciphertext then, bound to the sentence that it is of. What
-senders seal, in an encoding of its own, passes through shut: whether it opens depends on keys, and
-history must not. An activity opens it, and history records the answer.
+Temporal, its database and its UI hold ciphertext, bound to the sentence that it belongs to. What
+senders encrypted passes through undecoded: decoding depends on keys, and replay must not. An
+activity decrypts it, and history records the result.
 
-Decoding never raises, for a signal that cannot be decoded would stall its sentence for good. What
-cannot be opened stays as it is and says why, and only who reads it raises: the sentence for a
-result of its own activities, which waits so until the key is here; nobody for a signal.
+Decoding never raises: a signal that cannot be decoded would block its sentence for good. A payload
+that cannot be decrypted is kept and marked with the reason, and only its reader raises: the
+sentence, for results of its own activities; it retries until the key is there.
 """
 
 from collections.abc import Sequence
@@ -43,34 +43,35 @@ _ENCODING: Final = "encoding"
 
 
 class UndecryptablePayloadError(UserFacingError):
-    """A value of our own cannot be opened; it is tried again, for its key may come.
+    """A payload of our own cannot be decrypted; a retry succeeds once its key is there.
 
     Attributes:
-        code: What is wrong with it.
+        code: Code of the fault.
     """
 
     def __init__(self, code: str) -> None:
         super().__init__(
-            f"a payload cannot be opened: {FAILURE_REASONS.get(code, FAILURE_REASONS['no_key'])}"
+            f"a payload cannot be decrypted: {FAILURE_REASONS.get(code, FAILURE_REASONS['no_key'])}"
         )
         self.code = code
 
     @property
-    def sentence(self) -> str:
-        """What is wrong, and where it says how to mend it."""
-        return f"{self}: docs/encryption.md says which settings it takes"
+    def user_message(self) -> str:
+        """Return the fault, and where the settings are described."""
+        return f"{self}; docs/encryption.md describes the settings"
 
 
 class EncryptionCodec(PayloadCodec, WithSerializationContext):
-    """Seals every payload for the sentence that the SDK says it is of."""
+    """Codec that encrypts every payload for the sentence that the SDK names."""
 
     def __init__(self, keys: KeyProvider, workflow_id: str | None = None) -> None:
-        """Take the keys, and the sentence; None where the SDK says nothing of it."""
-        self._keys, self._workflow_id = keys, workflow_id
+        """Use the keys for one sentence; None if the SDK names no sentence."""
+        self._keys = keys
+        self._workflow_id = workflow_id
 
     @property
     def keys(self) -> KeyProvider:
-        """Return what it seals with."""
+        """Return the keys."""
         return self._keys
 
     def with_context(self, context: SerializationContext) -> Self:
@@ -79,20 +80,20 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
             case WorkflowSerializationContext():
                 return type(self)(self._keys, context.workflow_id)
             case ActivitySerializationContext():
-                # Of an activity that no workflow started there is no sentence.
+                # An activity that no workflow started has no sentence.
                 return type(self)(self._keys, context.workflow_id or "")
             case _:
                 return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Return the payloads sealed; letters, which are sealed already, go as they are."""
+        """Return the payloads encrypted; messages that are encrypted already stay unchanged."""
         return [
             payload if _is_encrypted_message(payload) else self._encrypted(payload)
             for payload in payloads
         ]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Return the payloads opened where they are ours, and each other one as it came."""
+        """Return our own payloads decrypted, and all others unchanged."""
         return [self._decrypted(payload) for payload in payloads]
 
     def _encrypted(self, payload: Payload) -> Payload:
@@ -106,39 +107,39 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     def _decrypted(self, payload: Payload) -> Payload:
         if payload.metadata.get(_ENCODING) != OWN_ENCODING:
             return _unmarked(payload)
-        opened, marks = Payload(), {ENCRYPTED_AS: OWN_ENCODING}
+        decrypted, marks = Payload(), {ENCRYPTED_AS: OWN_ENCODING}
         try:
             found = decrypt(self._keys, payload.data, workflow_id=self._workflow_id)
-            opened.ParseFromString(found.plain)
+            decrypted.ParseFromString(found.plain)
         except DecryptionError as error:
-            opened.CopyFrom(payload)
+            decrypted.CopyFrom(payload)
             marks[DECRYPTION_FAULT] = error.code.encode()
         except DecodeError:
-            opened.CopyFrom(payload)
+            decrypted.CopyFrom(payload)
             marks[DECRYPTION_FAULT] = TamperedError.code.encode()
-        # A signal must look alike whether its key is here or not, so both are marked.
+        # Marked in both cases: a signal must look the same with and without its key.
         for name, value in marks.items():
-            opened.metadata[name] = value
-        return opened
+            decrypted.metadata[name] = value
+        return decrypted
 
 
 class UndecryptablePayloadConverter(EncodingPayloadConverter):
-    """Raises where somebody reads a value of ours that could not be opened."""
+    """Converter that raises when a payload that could not be decrypted is read."""
 
     @property
     def encoding(self) -> str:
-        """Return the encoding of what our own processes seal."""
+        """Return the encoding of our own encrypted payloads."""
         return OWN_ENCODING.decode()
 
     def to_payload(self, value: Any) -> Payload | None:  # noqa: ARG002 - its base has it
-        """Return None: nothing is converted to this."""
+        """Return None: no value is converted to this encoding."""
         return None
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        """Refuse the payload.
+        """Raise for the payload.
 
         Raises:
-            StillSealedError: Always.
+            UndecryptablePayloadError: Always.
         """
         del type_hint
         raise UndecryptablePayloadError(
@@ -147,7 +148,7 @@ class UndecryptablePayloadConverter(EncodingPayloadConverter):
 
 
 class SentencePayloadConverter(CompositePayloadConverter):
-    """The converter of all our values, which says clearly what could not be opened."""
+    """Converter of all our values, with a clear error for what could not be decrypted."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -156,20 +157,20 @@ class SentencePayloadConverter(CompositePayloadConverter):
 
 
 def data_converter(keys: KeyProvider | None) -> DataConverter:
-    """Return what converts our values: sealed under these keys, readable without any."""
+    """Return the converter of our values: encrypted with these keys, plaintext without keys."""
     if keys is None:
-        # What was sealed elsewhere is then refused by its own name.
+        # A payload that was encrypted elsewhere is then refused by its encoding.
         return DataConverter(payload_converter_class=SentencePayloadConverter)
     return DataConverter(
         payload_converter_class=SentencePayloadConverter,
         payload_codec=EncryptionCodec(keys),
-        # Messages of errors and stack traces are sealed too; only the error's type is not.
+        # Error messages and stack traces are encrypted too; only the type of an error is not.
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 
 
 def _unmarked(payload: Payload) -> Payload:
-    """Return the payload without our marks, which a sender might have put there."""
+    """Return the payload without our marks, which a sender might have set."""
     if ENCRYPTED_AS not in payload.metadata and DECRYPTION_FAULT not in payload.metadata:
         return payload
     bare = Payload()

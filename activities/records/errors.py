@@ -116,8 +116,8 @@ class StoreError(ApplicationError, UserFacingError):
         super().__init__(f"{_DATABASES[whose]} {_FAULTS[fault]}", type=f"{whose}{fault}")
 
     @property
-    def sentence(self) -> str:
-        """What is wrong, without the type before it."""
+    def user_message(self) -> str:
+        """Return the message without the type before it."""
         return self.message
 
     @property

@@ -1,4 +1,4 @@
-"""`directory`: look whether the directory of recipients is in order, and who is meant by a word."""
+"""`directory`: check the directory of recipients, and find the recipient for a role."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -23,68 +23,70 @@ FILE: Final = "SENTENCES_DIRECTORY_FILE"
 
 
 class NoDirectoryError(CommandError):
-    """No file was named, by option or setting."""
+    """No directory file is given, by option or setting."""
 
     def __init__(self) -> None:
-        super().__init__(f"no directory is set: every notice goes to the folder; {FILE} names one")
+        super().__init__(f"no directory is set: every notice goes to the folder; set {FILE}")
 
 
 class DirectoryFaultError(CommandError):
-    """The directory is not in order, so a worker would not use it as it is meant."""
+    """The directory has faults that keep a worker from using it as intended."""
 
     def __init__(self, file: Path, faults: str) -> None:
-        super().__init__(f"{file} is not in order: {faults}")
+        super().__init__(f"{file} has faults: {faults}")
 
 
 class NoRecipientError(CommandError):
-    """Nobody is meant by a word."""
+    """No recipient matches the role and the case."""
 
     def __init__(self, role: str) -> None:
-        super().__init__(f"no entry fits: a notice to {role} of such a case would be a duty of ops")
+        super().__init__(
+            f'no recipient matches "{role}" for this case; the notice would be left for ops'
+        )
 
 
 class UnknownRoleError(CommandError):
-    """The word is none that a notice uses."""
+    """No notice is sent to this role."""
 
     def __init__(self, role: str) -> None:
-        super().__init__(f"nobody is told as {role!r}; the roles are {', '.join(RECIPIENTS)}")
+        super().__init__(f"unknown role {role!r}; the roles are {', '.join(RECIPIENTS)}")
 
 
 FileOption = Annotated[
-    Path | None, typer.Option("--file", help=f"The directory; {FILE} if left out.")
+    Path | None, typer.Option("--file", help=f"Directory file; default: {FILE}.")
 ]
 
 
 def check(*, file: FileOption = None) -> None:
-    """Say whether the directory is in order, and of whom it finds nobody; 1 where it is not.
+    """Check the directory; exit 1 if it has faults.
 
-    Order is: it can be read, every role and channel is known, every channel has its settings, and
-    every role has an entry. Roles with entries for some cases alone are listed.
+    The file must be valid, every role and channel known, every channel configured, and every role
+    must have an entry. Roles without a default entry are listed.
     """
     settings = load_settings()
     path, directory = _directory(settings, file)
-    faults = [*_without_settings(settings, directory), *_never_reached(directory)]
+    faults = [*_without_settings(settings, directory), *_roles_without_entry(directory)]
     if faults:
         raise DirectoryFaultError(path, "; ".join(faults))
-    typer.echo(f"{path} is in order: {len(directory.recipients)} recipients")
+    typer.echo(f"{path} has no faults: {len(directory.recipients)} recipients")
     for role in directory.roles_without_default():
-        typer.echo(f"  {role} has no default: of other cases than those entered, nobody is meant")
+        typer.echo(f"  {role} has no default: cases that match no entry have no recipient")
 
 
 def find(  # noqa: PLR0913 - each code is an option of its own
-    role: Annotated[str, typer.Argument(help="Who is to be told, as `police`.")],
+    role: Annotated[str, typer.Argument(help="Role of the recipient, such as `police`.")],
     *,
-    officer: Annotated[str | None, typer.Option(help="Of whose case.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Officer of the case.")] = None,
     provider: Annotated[str | None, typer.Option(help="CRC or NPS.")] = None,
-    provider_code: Annotated[str | None, typer.Option(help="As N07.")] = None,
-    area: Annotated[str | None, typer.Option(help="The police area.")] = None,
-    court: Annotated[str | None, typer.Option(help="The court that passed the sentence.")] = None,
-    prison: Annotated[str | None, typer.Option(help="The prison that holds the person.")] = None,
-    stakeholder: Annotated[str | None, typer.Option(help="Whom a requirement names.")] = None,
-    organisation: Annotated[str | None, typer.Option(help="Who reported a failure.")] = None,
+    provider_code: Annotated[str | None, typer.Option(help="Provider code, such as N07.")] = None,
+    area: Annotated[str | None, typer.Option(help="Police area.")] = None,
+    court: Annotated[str | None, typer.Option(help="Court that passed the sentence.")] = None,
+    prison: Annotated[str | None, typer.Option(help="Prison that holds the person.")] = None,
+    stakeholder: Annotated[str | None, typer.Option(help="Stakeholder of a requirement.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="Reporter of a failure.")] = None,
     file: FileOption = None,
 ) -> None:
-    """Say who is meant for a case with these codes, by which channel and where."""
+    """Find the recipient for a case with these codes: channel and address."""
     if role not in RECIPIENTS:
         raise UnknownRoleError(role)
     given = {
@@ -116,7 +118,7 @@ def _directory(settings: Settings, file: Path | None) -> tuple[Path, Directory]:
 
 
 def _without_settings(settings: Settings, directory: Directory) -> list[str]:
-    """Return the channels that entries name and that could not be used."""
+    """Return the faults of channels that entries name but settings do not configure."""
     known, secret = channels_of(settings), secrets_of(settings)
     lacking = sorted({entry.channel.value for entry in directory.recipients} - {*known})
     hooks = {host for entry in directory.recipients if (host := _host(entry)) is not None}
@@ -131,7 +133,7 @@ def _host(entry: Recipient) -> str | None:
     return urlsplit(entry.address).hostname if entry.channel is ChannelKind.WEBHOOK else None
 
 
-def _never_reached(directory: Directory) -> list[str]:
+def _roles_without_entry(directory: Directory) -> list[str]:
     known = {entry.role for entry in directory.recipients}
     missing = [role for role in RECIPIENTS if role not in known]
-    return [f"nobody is entered as {', '.join(missing)}"] if missing else []
+    return [f"no entry for {', '.join(missing)}"] if missing else []

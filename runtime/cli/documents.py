@@ -1,7 +1,7 @@
-"""`documents`: check the templates, list the documents of a sentence, take one out.
+"""`documents`: check the templates, list the documents of a sentence, save one to a file.
 
-They are read from the records, so that they can be had for as long as those are kept, also when the
-sentence itself is gone from Temporal.
+Documents are read from the records, so they are available for as long as those are kept, even when
+Temporal has removed the sentence.
 """
 
 import json
@@ -11,59 +11,53 @@ from typing import Annotated
 
 import typer
 
-from activities.documents.typst_engine import Templates
-from activities.documents.typst_engine import check_templates as made_from
+from activities.documents.typst_engine import Templates, check_templates
 from activities.records.deliveries import DocumentTable
-from runtime.cli.errors import CommandError
+from runtime.cli.errors import CommandError, OutputFileError
 from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.databases import open_records
 from runtime.notices import templates_of
 from settings import load_settings
 from workflows.ids import workflow_id_of
 
-KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="As `documents list` names it.")]
-Out = Annotated[Path, typer.Option("--out", help="The file to write; one that is there stays.")]
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="Key from `documents list`.")]
+Out = Annotated[
+    Path, typer.Option("--out", help="File to write; an existing file is not replaced.")
+]
 TemplatesOption = Annotated[
     Path | None,
-    typer.Option("--templates", help="A folder of templates, instead of that of the settings."),
+    typer.Option("--templates", help="Folder of templates; default: the settings."),
 ]
 
 
 class FaultyTemplatesError(CommandError):
-    """Some documents cannot be made; which, and why, was printed."""
+    """Some sample documents cannot be made; each fault was printed."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} samples cannot be made from these templates")
 
 
 class UnknownDocumentError(CommandError):
-    """The records hold no such document."""
+    """The records hold no document with this key."""
 
     def __init__(self, crn: str, event_number: str, key: str) -> None:
         super().__init__(
-            f"sentence {crn} {event_number} has no document {key}; `documents list` names them"
+            f"sentence {crn} {event_number} has no document {key}; `documents list` lists them"
         )
 
 
 class ErasedDocumentError(CommandError):
-    """The pages were erased with what was held of the person."""
+    """The pages were erased with the personal data of the person."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the pages of {key} were erased, as all that was held of the person")
-
-
-class OutputFileError(CommandError):
-    """The file cannot be written."""
-
-    def __init__(self, file: Path, reason: str) -> None:
-        super().__init__(f"{file} is not written: {reason}")
+        super().__init__(f"the pages of {key} were erased with the personal data of the person")
 
 
 def check(*, templates: TemplatesOption = None) -> None:
-    """Make every sample document from the templates; say file, line and what where one fails."""
+    """Make every sample document from the templates; print file, line and fault of each failure."""
     chosen = Templates(templates) if templates is not None else templates_of(load_settings())
     faults = 0
-    for sample, fault in made_from(chosen):
+    for sample, fault in check_templates(chosen):
         typer.echo(f"{sample.name}: {'made' if fault is None else fault}")
         faults += fault is not None
     if faults:
@@ -71,7 +65,7 @@ def check(*, templates: TemplatesOption = None) -> None:
 
 
 def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """List the documents of a sentence, oldest first: when, what, its edition and its key."""
+    """List the documents of a sentence, oldest first: time, template, edition and key."""
     with open_records() as store:
         found = DocumentTable(store).of_sentence(workflow_id_of(crn, event))
     if as_json:
@@ -82,7 +76,7 @@ def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = Fa
 
 
 def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -> None:
-    """Write one document to a file, as it was first made."""
+    """Save one document to a file, as it was first made."""
     with open_records() as store:
         pdf = DocumentTable(store).pdf(workflow_id_of(crn, event), key)
     if pdf is None:
@@ -93,5 +87,5 @@ def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -
         with out.open("xb") as file:
             file.write(pdf)
     except OSError as error:
-        raise OutputFileError(out, error.strerror or "it cannot be") from error
+        raise OutputFileError(out, error.strerror or "it is not a file") from error
     typer.echo(f"{out}: {len(pdf):,} bytes")

@@ -1,4 +1,4 @@
-"""`dry-run`: which clocks another edition or calendar would move, over all that are open."""
+"""`dry-run`: clocks of open sentences that another edition or calendar would move."""
 
 import asyncio
 import json
@@ -24,13 +24,16 @@ from states.standards.law import ReferenceKind, StandardsCatalogue
 from states.time.london import day_of
 from workflows.ids import workflow_id_of
 
-AT_ONCE: Final = 20
-"""Sentences asked at the same time."""
+CONCURRENCY: Final = 20
+"""Sentences queried at the same time."""
+
+_ProvisionChanges = dict[str, list[ProvisionChange]]
+"""Changed provisions, by the edition that governs now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one sentence answered."""
+class SentenceDryRun:
+    """Answer of one sentence to a dry run."""
 
     crn: str
     event_number: str
@@ -39,8 +42,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The law that is tried, by name; None for what stays as it is."""
+class ProposedLaw:
+    """Names of the proposed law; None for what does not change."""
 
     edition: str | None
     calendar: str | None
@@ -48,105 +51,116 @@ class Named:
 
 def dry_run(
     what: Annotated[ReferenceKind, typer.Argument(help="What would change.")],
-    name: Annotated[str, typer.Argument(help="The edition or calendar that would hold.")],
+    name: Annotated[str, typer.Argument(help="The proposed edition or calendar.")],
     *,
     calendar: Annotated[
-        str | None, typer.Option(help="With an edition: the calendar that would hold too.")
+        str | None, typer.Option(help="With an edition: the proposed calendar.")
     ] = None,
     provider: ProviderOption = None,
     as_json: Json = False,
 ) -> None:
-    """List which clocks a change of law would move in open sentences; nothing is sent.
+    """List which clocks of open sentences a change of law would move; nothing is sent.
 
-    Clocks that run keep their rule under another edition: it governs what is triggered later, and
-    the rules that differ are listed. Another calendar re-dates what nothing has settled.
+    Under another edition running clocks keep their rule: it governs later triggers, and the rules
+    that differ are listed. Another calendar re-dates every clock that is not settled.
     """
-    named = Named(name, calendar) if what is ReferenceKind.EDITION else Named(None, name)
-    shelf = load_catalogue(load_settings().standards_dir)
-    _require(named, shelf)
-    wanted = CaseloadFilter(provider=provider)
+    is_edition = what is ReferenceKind.EDITION
+    proposed = ProposedLaw(name, calendar) if is_edition else ProposedLaw(None, name)
+    catalogue = load_catalogue(load_settings().standards_dir)
+    _require_known(proposed, catalogue)
 
-    async def work(client: Client) -> tuple[list[CaseloadRow], list[Finding]]:
-        rows = [row async for row in find(client, wanted, day_of(datetime.now(UTC)))]
-        return rows, await _ask_all(client, rows, named)
+    async def work(client: Client) -> tuple[list[CaseloadRow], list[SentenceDryRun]]:
+        today = day_of(datetime.now(UTC))
+        rows = [row async for row in find(client, CaseloadFilter(provider=provider), today)]
+        return rows, await _query_all(client, rows, proposed)
 
-    rows, findings = with_client(work)
-    rules = _rules(named, rows, shelf)
+    rows, answers = with_client(work)
+    changes = _provision_changes(proposed, rows, catalogue)
     if as_json:
-        typer.echo(json.dumps(_plain(named, findings, rules), indent=2))
+        typer.echo(json.dumps(_as_data(proposed, answers, changes), indent=2))
     else:
-        _print(findings, rules)
+        _print(answers, changes)
 
 
-def _require(named: Named, shelf: StandardsCatalogue) -> None:
-    for thing, name in (
-        (ReferenceKind.EDITION, named.edition),
-        (ReferenceKind.CALENDAR, named.calendar),
+def _require_known(proposed: ProposedLaw, catalogue: StandardsCatalogue) -> None:
+    for kind, name in (
+        (ReferenceKind.EDITION, proposed.edition),
+        (ReferenceKind.CALENDAR, proposed.calendar),
     ):
-        if name is not None and name not in shelf.names(thing):
-            raise UnknownLawError(thing.value, name, shelf.names(thing))
+        if name is not None and name not in catalogue.names(kind):
+            raise UnknownLawError(kind.value, name, catalogue.names(kind))
 
 
-async def _ask_all(client: Client, rows: Sequence[CaseloadRow], named: Named) -> list[Finding]:
-    turn = asyncio.Semaphore(AT_ONCE)
+async def _query_all(
+    client: Client, rows: Sequence[CaseloadRow], proposed: ProposedLaw
+) -> list[SentenceDryRun]:
+    slots = asyncio.Semaphore(CONCURRENCY)
 
-    async def ask(row: CaseloadRow) -> Finding:
+    async def query(row: CaseloadRow) -> SentenceDryRun:
         handle = client.get_workflow_handle(workflow_id_of(row.crn, row.event_number))
-        async with turn:
+        async with slots:
             try:
                 found = await handle.query(
-                    "dry_run", args=[named.edition, named.calendar], rpc_timeout=QUERY_TIMEOUT
+                    "dry_run", args=[proposed.edition, proposed.calendar], rpc_timeout=QUERY_TIMEOUT
                 )
             except RPCError as error:
-                # One that nobody serves must not hide what the others answer.
-                return Finding(row.crn, row.event_number, [], str(explain_rpc_error(error)))
-        return Finding(row.crn, row.event_number, found["moves"], found["refused"])
+                # A sentence without a worker must not hide the answers of the others.
+                reason = str(explain_rpc_error(error))
+                return SentenceDryRun(row.crn, row.event_number, moves=[], refused=reason)
+        return SentenceDryRun(
+            row.crn, row.event_number, moves=found["moves"], refused=found["refused"]
+        )
 
     ordered = sorted(rows, key=lambda row: (row.crn, row.event_number))
-    return list(await asyncio.gather(*(ask(row) for row in ordered)))
+    return list(await asyncio.gather(*(query(row) for row in ordered)))
 
 
-def _rules(
-    named: Named, rows: Iterable[CaseloadRow], shelf: StandardsCatalogue
-) -> dict[str, list[ProvisionChange]]:
-    """Return how the rules differ, by the edition that governs now."""
-    if named.edition is None:
+def _provision_changes(
+    proposed: ProposedLaw, rows: Iterable[CaseloadRow], catalogue: StandardsCatalogue
+) -> _ProvisionChanges:
+    if proposed.edition is None:
         return {}
     present = {row.edition for row in rows if row.edition is not None}
-    wanted = shelf.editions[named.edition]
+    edition = catalogue.editions[proposed.edition]
     return {
-        edition: list(provision_changes(shelf.editions[edition], wanted))
-        for edition in sorted(present & set(shelf.editions))
+        name: list(provision_changes(catalogue.editions[name], edition))
+        for name in sorted(present & set(catalogue.editions))
     }
 
 
-def _plain(
-    named: Named, findings: Sequence[Finding], rules: dict[str, list[ProvisionChange]]
+def _as_data(
+    proposed: ProposedLaw, answers: Sequence[SentenceDryRun], changes: _ProvisionChanges
 ) -> dict[str, Any]:
     return {
-        **asdict(named),
-        "sentences": len(findings),
-        "found": [asdict(item) for item in findings if item.moves or item.refused],
-        "rules": {edition: [asdict(item) for item in items] for edition, items in rules.items()},
+        **asdict(proposed),
+        "sentences": len(answers),
+        "found": [asdict(item) for item in answers if item.moves or item.refused],
+        "rules": {edition: [asdict(item) for item in items] for edition, items in changes.items()},
     }
 
 
-def _print(findings: Sequence[Finding], rules: dict[str, list[ProvisionChange]]) -> None:
+def _print(answers: Sequence[SentenceDryRun], changes: _ProvisionChanges) -> None:
     console = make_console()
     moves = make_table("Clocks that would move", "CRN", "event", "clock", "from", "to", "reason")
-    for item in findings:
+    for item in answers:
         for move in item.moves:
-            dates = (move["before"] or "no date", move["after"] or "no date")
-            moves.add_row(item.crn, item.event_number, move["clock"], *dates, move["reason"])
+            moves.add_row(
+                item.crn,
+                item.event_number,
+                move["clock"],
+                move["before"] or "no date",
+                move["after"] or "no date",
+                move["reason"],
+            )
         if item.refused is not None:
             moves.add_row(item.crn, item.event_number, "-", "-", "-", item.refused)
     if moves.row_count:
         console.print(moves)
-    for edition, changes in rules.items():
-        if changes:
-            differing = make_table(f"Rules that differ from {edition}", "rule", "how", "in words")
-            for change in changes:
-                differing.add_row(change.row, change.what, change.rule)
-            console.print(differing)
-    touched = sum(1 for item in findings if item.moves)
-    console.print(f"{touched} of {len(findings)} open sentences have clocks that would move")
+    for edition, changed in changes.items():
+        if changed:
+            table = make_table(f"Rules that differ from {edition}", "rule", "how", "in words")
+            for change in changed:
+                table.add_row(change.row, change.what, change.rule)
+            console.print(table)
+    affected = sum(1 for item in answers if item.moves)
+    console.print(f"{affected} of {len(answers)} open sentences have clocks that would move")

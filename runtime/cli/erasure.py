@@ -1,9 +1,9 @@
-"""`record erase` and `record retain`: take a person out of the databases, and leave the figures."""
+"""`record erase` and `record retain`: erase people from the databases and keep the figures."""
 
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -20,8 +20,8 @@ from runtime.databases import open_records
 from runtime.event_sender import is_missing
 from settings import load_settings
 
-RETENTION = "retention"
-"""The reason of an erasure that nobody asked for."""
+RETENTION: Final = "retention"
+"""Reason of an erasure at the end of the retention period."""
 
 
 class StillRunningError(CommandError):
@@ -35,7 +35,7 @@ class StillRunningError(CommandError):
 
 
 def erase(crn: CrnArgument, *, reason: Reason) -> None:
-    """Erase a person from both databases; what is counted stays, under a token for the CRN."""
+    """Erase a person from both databases; figures stay, under a token in place of the CRN."""
     with open_records() as store:
         _erase(store, crn, reason)
 
@@ -46,10 +46,10 @@ def retain(
         int, typer.Option("--older-than", min=1, help="Days since the last file was closed.")
     ],
     apply: Annotated[
-        bool, typer.Option("--apply", help="Erase them; else they are named.")
+        bool, typer.Option("--apply", help="Erase them; otherwise only list them.")
     ] = False,
 ) -> None:
-    """Name the people whose every file was closed longer ago than this, or erase them."""
+    """List, or erase, the people whose last file was closed longer ago than this."""
     before = datetime.now(UTC) - timedelta(days=older_than)
     with open_records() as store:
         people = past_retention(store, before)
@@ -69,27 +69,27 @@ def _erase(store: Store, crn: str, reason: str) -> None:
     done = erase_person(store, crn, reason, datetime.now(UTC))
     for name in known:
         shutil.rmtree(load_settings().data_dir / OUTBOX / name, ignore_errors=True)
-    typer.echo(_said(crn, done))
+    typer.echo(_summary(crn, done))
 
 
-def _said(crn: str, done: Erasure) -> str:
+def _summary(crn: str, done: Erasure) -> str:
     if not done.counts:
-        return f"nothing is held of {crn}"
+        return f"the databases hold nothing of {crn}"
     rows = ", ".join(f"{table} {count}" for table, count in done.counts.items())
     return (
         f"{crn} is erased from {len(done.sentences)} sentences, by table: {rows}. "
-        "Histories stay in Temporal for as long as its namespace keeps them, and backups stay"
+        "Backups, and histories within the retention of the Temporal namespace, are not erased"
     )
 
 
 async def _running(client: Client, crn: str, known: Sequence[str]) -> list[str]:
     query = f'WorkflowId STARTS_WITH "sentence-{crn}-" AND ExecutionStatus = "Running"'
     listed = {run.id async for run in client.list_workflows(query)}
-    # The list lags behind: what was only just started or closed is asked itself.
-    return [name for name in sorted(listed | set(known)) if await _runs(client, name)]
+    # The list lags behind, so each sentence is asked whether it runs.
+    return [name for name in sorted(listed | set(known)) if await _is_running(client, name)]
 
 
-async def _runs(client: Client, name: str) -> bool:
+async def _is_running(client: Client, name: str) -> bool:
     try:
         described = await client.get_workflow_handle(name).describe()
     except RPCError as error:

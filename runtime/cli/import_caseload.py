@@ -1,122 +1,128 @@
-"""`import`: a whole caseload from a file, at a pace, resumed where it was stopped."""
+"""`import`: a whole caseload from a file, at a bounded rate, resumable where it stopped."""
 
-import asyncio
-import signal
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.progress import MofNCompleteColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.standards import load_catalogue
-from runtime import bulk_import as memory
-from runtime import event_sender
-from runtime.bulk_import import ProgressError, ProgressTracker, send_many
+from runtime.bulk_import import (
+    Progress,
+    ProgressError,
+    ProgressTracker,
+    digest_of,
+    load_progress,
+    save_progress,
+    send_many,
+)
 from runtime.cli.errors import CommandError
 from runtime.cli.options import BaseDay, read_lines
-from runtime.cli.session import with_client
+from runtime.cli.session import stop_event, with_client
+from runtime.event_sender import send_event
 from runtime.keys import signer_of
 from runtime.streams import RelativeBase, StreamError, StreamEvent, read_line
 from settings import load_settings
 from states.time.london import day_of
 
 SAVE_SECONDS: Final = 0.5
-"""How often it is written down how far an import has come."""
+"""Interval at which the progress is saved."""
 
 PER_SECOND: Final = 200.0
+_LINES_SHOWN: Final = 20
 
 
 class ImportStoppedError(CommandError):
-    """An import was stopped; sent again it goes on."""
+    """The import was stopped; the same command resumes it."""
 
     def __init__(self, left: int) -> None:
-        super().__init__(f"stopped: {left} events are not sent yet; the same command goes on")
+        super().__init__(f"stopped: {left} events are not sent yet; re-run the command to resume")
 
 
 class ImportIncompleteError(CommandError):
-    """Some lines of an import could not be sent."""
+    """Some lines of the file could not be imported."""
 
-    def __init__(self, bad: int, closed: Sequence[int]) -> None:
-        which = ", ".join(map(str, closed[:20])) + (", ..." if len(closed) > 20 else "")  # noqa: PLR2004
+    def __init__(self, invalid: int, closed: Sequence[int]) -> None:
+        more = ", ..." if len(closed) > _LINES_SHOWN else ""
+        lines = ", ".join(map(str, closed[:_LINES_SHOWN])) + more
         parts = [
-            f"{bad} lines cannot be read" if bad else "",
-            f"the files of their sentences are closed for lines {which}" if closed else "",
+            f"{invalid} lines are invalid" if invalid else "",
+            f"the files of the sentences of lines {lines} are closed" if closed else "",
         ]
-        super().__init__(f"not all of it is imported: {'; '.join(filter(None, parts))}")
+        super().__init__(f"not everything was imported: {'; '.join(filter(None, parts))}")
 
 
 class BaseMismatchError(CommandError):
-    """An import is resumed from another base, which would make other events of its lines."""
+    """The import started with another base day: the lines would become other events."""
 
     def __init__(self, base: str) -> None:
-        super().__init__(f"this import was begun with --base {base}, and goes on so")
+        super().__init__(f"this import started with --base {base}; use the same date to resume")
 
 
 @dataclass(frozen=True)
 class CaseloadImport:
-    """What is to be imported."""
+    """Events of one file, its invalid lines, and the progress of their import."""
 
     events: list[StreamEvent]
     faults: list[StreamError]
-    tally: ProgressTracker
+    tracker: ProgressTracker
     path: Path
 
     def save(self) -> None:
-        """Write down how far it has come.
+        """Save the progress.
 
         Raises:
-            ProgressError: If that cannot be written.
+            ProgressError: If it cannot be written.
         """
-        memory.save_progress(self.path, self.tally.progress())
+        save_progress(self.path, self.tracker.progress())
 
 
 def import_caseload(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines, as `play` takes them.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines, as for `play`.")],
     *,
     base: BaseDay = None,
     per_second: Annotated[
-        float, typer.Option("--per-second", min=0.1, help="Events a second, at most.")
+        float, typer.Option("--per-second", min=0.1, help="Highest number of events a second.")
     ] = PER_SECOND,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Send nothing unless every line can be read.")
+        bool, typer.Option("--strict", help="Send nothing unless every line is valid.")
     ] = False,
     progress: Annotated[
-        Path | None,
-        typer.Option(help="Where it is written how far it has come; FILE.progress if left."),
+        Path | None, typer.Option(help="Progress file; default: FILE.progress.")
     ] = None,
 ) -> None:
-    """Import a caseload; stopped or cut off, the same command goes on and doubles nothing.
+    """Import a caseload. Re-run the same command to resume; nothing is sent twice.
 
-    A faulty line is named with all that is wrong with it, and the others are sent.
+    An invalid line is reported with all its faults; the other lines are sent.
     """
     path = progress or Path(f"{file}.progress")
     try:
         found = _read(file, path, base)
         for fault in found.faults:
             typer.echo(f"line {fault.number}: {'; '.join(fault.faults)}", err=True)
-        if not (strict and found.faults):
-            _send(found, per_second)
+        if strict and found.faults:
+            raise ImportIncompleteError(len(found.faults), ())
+        _send(found, per_second)
     except ProgressError as error:
         raise CommandError(str(error)) from error
-    if strict and found.faults:
-        raise ImportIncompleteError(len(found.faults), ())
-    _conclude(found)
+    _report(found)
 
 
 def _read(file: str, path: Path, base: datetime | None) -> CaseloadImport:
     lines = read_lines(file)
-    begun = memory.load_progress(path, digest := memory.digest_of("\n".join(lines)))
+    digest = digest_of("\n".join(lines))
+    begun = load_progress(path, digest)
     if begun is None:
         day = base.date() if base is not None else day_of(datetime.now(UTC))
-        begun = memory.Progress(digest, day.isoformat())
+        begun = Progress(digest, day.isoformat())
     elif base is not None and base.date() != begun.day:
         raise BaseMismatchError(begun.base)
     origin = RelativeBase(begun.day, load_catalogue(load_settings().standards_dir).calendar())
@@ -128,81 +134,80 @@ def _read(file: str, path: Path, base: datetime | None) -> CaseloadImport:
                 events.append(read_line(number, line, origin))
         except StreamError as error:
             faults.append(error)
-    return CaseloadImport(
-        events, faults, ProgressTracker(begun, [event.number for event in events]), path
-    )
+    tracker = ProgressTracker(begun, [event.number for event in events])
+    return CaseloadImport(events, faults, tracker, path)
 
 
 def _send(found: CaseloadImport, per_second: float) -> None:
     settings = load_settings()
     signer = signer_of(settings)
-    left = [event for event in found.events if not found.tally.has(event.number)]
-    # Before anything is sent: where it cannot be written down, nothing begins.
+    left = [event for event in found.events if not found.tracker.has(event.number)]
+    # Before anything is sent: if the progress cannot be written, nothing is sent.
     found.save()
 
     async def work(client: Client) -> None:
-        stop, saved = _stop_event(), time.monotonic()
+        saved = time.monotonic()
 
         async def send(event: StreamEvent) -> None:
             nonlocal saved
-            to: tuple[Any, ...] = (client, event.crn, event.event_number, event.kind, [event.data])
             closed = False
             try:
-                await event_sender.send_event(*to, task_queue=settings.task_queue, signer=signer)
+                await send_event(
+                    client,
+                    event.crn,
+                    event.event_number,
+                    kind=event.kind,
+                    arguments=[event.data],
+                    task_queue=settings.task_queue,
+                    signer=signer,
+                )
             except WorkflowAlreadyStartedError:
                 closed = True
-            found.tally.count(event.number, closed=closed)
+            found.tracker.count(event.number, closed=closed)
             bar.advance(task)
             if time.monotonic() - saved >= SAVE_SECONDS:
                 saved = time.monotonic()
                 found.save()
 
-        await send_many(left, send, per_second=per_second, stop=stop)
+        await send_many(left, send, per_second=per_second, stop=stop_event())
 
-    with _bar() as bar:
+    with _progress_bar() as bar:
         task = bar.add_task("importing", total=len(left))
         try:
             if left:
                 with_client(work)
         finally:
             found.save()
-    if found.tally.left:
-        raise ImportStoppedError(found.tally.left)
+    if found.tracker.left:
+        raise ImportStoppedError(found.tracker.left)
 
 
-def _bar() -> Progress:
+def _progress_bar() -> ProgressBar:
     console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    columns = (*ProgressBar.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    return ProgressBar(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
-def _stop_event() -> asyncio.Event:
-    """Return what is set when the process is told to stop; what is on its way is finished."""
-    stop = asyncio.Event()
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
-def _conclude(found: CaseloadImport) -> None:
-    held = found.tally.progress()
-    sent = [event for event in found.events if event.number not in set(held.closed)]
-    before = sum(found.tally.begun.has(event.number) for event in found.events)
-    again = f", {before} of them before" if before else ""
+def _report(found: CaseloadImport) -> None:
+    closed = found.tracker.progress().closed
+    sent = [event for event in found.events if event.number not in set(closed)]
+    before = sum(found.tracker.begun.has(event.number) for event in found.events)
+    earlier = f", {before} of them before" if before else ""
     sentences = len({event.workflow_id for event in sent})
-    typer.echo(f"imported {len(sent)} events to {sentences} sentences{again}")
-    if (loud := _count_without_live_from(found)) > 0:
-        typer.echo(f"{loud} of them name no live_from: what is overdue there is notified", err=True)
-    if found.faults or held.closed:
-        raise ImportIncompleteError(len(found.faults), held.closed)
+    typer.echo(f"imported {len(sent)} events to {sentences} sentences{earlier}")
+    if (count := _count_without_live_from(found)) > 0:
+        typer.echo(
+            f"{count} of them have no live_from: notices go out for overdue clocks", err=True
+        )
+    if found.faults or closed:
+        raise ImportIncompleteError(len(found.faults), closed)
 
 
 def _count_without_live_from(found: CaseloadImport) -> int:
-    """Return how many orders of the past do not say from when on somebody is to be told."""
+    """Return how many past orders do not say from which day notices are to be sent."""
     return sum(
         event.kind == "sentence_imposed"
         and event.data.get("live_from") is None
-        and event.data["sentenced_on"] < found.tally.begun.base
+        and event.data["sentenced_on"] < found.tracker.begun.base
         for event in found.events
     )

@@ -1,4 +1,4 @@
-"""`record`: what the databases hold of a sentence, also when its workflow is gone from Temporal."""
+"""`record`: case record of a sentence in the databases; show it, check it, rebuild it."""
 
 import asyncio
 import json
@@ -37,67 +37,51 @@ from runtime.event_sender import is_missing
 from states.record import RecordRow
 from workflows.ids import parse_workflow_id, workflow_id_of
 
-WIDEST: Final = 9
-"""Columns that fit beside each other; what more there is, `--json` has."""
+MAX_COLUMNS: Final = 9
+"""Columns that fit beside each other; `--json` has all of them."""
 
+SETTLE_SECONDS: Final = 10.0
+"""Time to wait for a sentence that is still writing its record."""
+
+REBUILD_ATTEMPTS: Final = 3
+"""Attempts of a rebuild while the sentence writes at the same time."""
+
+_POLL_SECONDS: Final = 0.3
 _OMITTED_COLUMNS: Final = frozenset({"why", "said", "id", "title", "digest", "organisation"})
-"""Columns that say at length what others say in short."""
-
-
-def record_tables(rows: Sequence[RecordRow]) -> Iterator[Table]:
-    """Yield what each table holds of a sentence, first the sentence itself."""
-    ordered = sorted(rows, key=lambda row: (row.table != "sentences", row.table, row.key))
-    for name, group in groupby(ordered, key=lambda row: row.table):
-        held = list(group)
-        yield _whole(held[0]) if name == "sentences" else _listed(name, held)
-
-
-def late_messages_table(late: Sequence[LateMessage]) -> Table:
-    """Return what came after the file was closed, and changed nothing."""
-    laid_out = make_table("came when the file was closed", "kind", "at", "digest")
-    for item in late:
-        laid_out.add_row(item.kind, local_time(item.at), item.digest)
-    return laid_out
-
-
-def _whole(row: RecordRow) -> Table:
-    laid_out = make_table("sentences", "what", "value")
-    for name, value in row.values.items():
-        if value is not None:
-            laid_out.add_row(name, _shown(value))
-    return laid_out
-
-
-def _listed(name: str, rows: Sequence[RecordRow]) -> Table:
-    told = [column for column in rows[0].values if any(_says(row, column) for row in rows)]
-    told = [column for column in told if column not in _OMITTED_COLUMNS][:WIDEST]
-    laid_out = make_table(name, "key", *told)
-    for row in rows:
-        laid_out.add_row(row.key, *(_shown(row.values[column]) for column in told))
-    return laid_out
-
-
-def _says(row: RecordRow, column: str) -> bool:
-    return row.values[column] not in (None, [], {}, row.key)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(_shown, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_shown(item)}" for name, item in value.items())
-    return str(value)
+"""Columns whose content other columns give in short."""
 
 
 class NoRecordError(CommandError):
-    """The databases hold nothing of this sentence."""
+    """The databases hold no record of this sentence."""
 
     def __init__(self, crn: str, event_number: str) -> None:
         super().__init__(f"there is no record of sentence {crn} {event_number}")
+
+
+class RecordDiffersError(CommandError):
+    """The record differs from its workflow; the differences were printed."""
+
+    def __init__(self, crn: str, event_number: str, count: int) -> None:
+        rows = "1 row" if count == 1 else f"{count} rows"
+        super().__init__(
+            f"the record of {crn} {event_number} differs from its workflow in {rows}; "
+            "`record rebuild` replaces it"
+        )
+
+
+class RecordBusyError(CommandError):
+    """The sentence kept writing its record during every attempt."""
+
+    def __init__(self, crn: str, event_number: str) -> None:
+        super().__init__(f"sentence {crn} {event_number} is writing its record; try again")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRecord:
+    """Record that a workflow expects in the databases, all of one moment."""
+
+    rows: tuple[RecordRow, ...]
+    as_of: datetime
 
 
 def show(
@@ -105,57 +89,134 @@ def show(
     event: EventArgument,
     *,
     texts: Annotated[
-        bool, typer.Option("--texts", help="With the person and free text: personal data.")
+        bool, typer.Option("--texts", help="Include the person and free text: personal data.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the record of a sentence as the databases hold it; no workflow is asked."""
+    """Show the record of a sentence in the databases, without asking its workflow."""
     name = workflow_id_of(crn, event)
     with open_records() as store:
         head, rows = read_sync_head(store, name), read_rows(store, name)
         if head is None and not rows:
             raise NoRecordError(crn, event)
-        filed, late = _filed(store, name) if texts else {}, read_late_messages(store, name)
+        late = read_late_messages(store, name)
+        personal = _personal_data(store, name) if texts else {}
     if as_json:
-        typer.echo(json.dumps(_plain(head, rows, late) | filed, indent=2))
+        typer.echo(json.dumps(_as_data(head, rows, late) | personal, indent=2))
         return
     console = make_console()
     console.print(_title(crn, event, head))
     for table in record_tables(rows):
         console.print(table)
     if late:
-        console.print(late_messages_table(late))
-    for digest, text in filed.get("texts", {}).items():
+        console.print(_late_messages(late))
+    for digest, text in personal.get("texts", {}).items():
         console.print(f"{digest}  {text}")
-    for person in filed.get("people", ()):
+    for person in personal.get("people", ()):
         console.print(f"{person['name']}, born {person['date_of_birth']}")
+
+
+def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
+    """Compare the record of a sentence with its workflow, row by row; exit 1 if they differ."""
+    expected = with_client(lambda client: fetch_expected_record(client, crn, event))
+    found = _compare(expected, workflow_id_of(crn, event))
+    if as_json:
+        typer.echo(json.dumps([asdict(difference) for difference in found], indent=2))
+    else:
+        _print_differences(found)
+    if found:
+        raise RecordDiffersError(crn, event, len(found))
+    if not as_json:
+        typer.echo(f"the record equals the workflow in all {len(expected.rows)} rows")
+
+
+def rebuild(crn: CrnArgument, event: EventArgument) -> None:
+    """Replace the record of a sentence by what its workflow expects; print the differences."""
+    name = workflow_id_of(crn, event)
+    for _ in range(REBUILD_ATTEMPTS):
+        expected = with_client(lambda client: fetch_expected_record(client, crn, event))
+        found = _compare(expected, name)
+        if not found or _write(expected, name):
+            break
+    else:
+        raise RecordBusyError(crn, event)
+    _print_differences(found)
+    typer.echo(f"{len(found) or 'no'} rows differed; the record has {len(expected.rows)} now")
+
+
+def record_tables(rows: Sequence[RecordRow]) -> Iterator[Table]:
+    """Yield a table for each table of the record, first the sentence itself."""
+    ordered = sorted(rows, key=lambda row: (row.table != "sentences", row.table, row.key))
+    for name, group in groupby(ordered, key=lambda row: row.table):
+        held = list(group)
+        yield _sentence_table(held[0]) if name == "sentences" else _row_table(name, held)
+
+
+def _sentence_table(row: RecordRow) -> Table:
+    table = make_table("sentences", "what", "value")
+    for name, value in row.values.items():
+        if value is not None:
+            table.add_row(name, _cell(value))
+    return table
+
+
+def _row_table(name: str, rows: Sequence[RecordRow]) -> Table:
+    columns = [
+        column
+        for column in rows[0].values
+        if column not in _OMITTED_COLUMNS
+        and any(row.values[column] not in (None, [], {}, row.key) for row in rows)
+    ][:MAX_COLUMNS]
+    table = make_table(name, "key", *columns)
+    for row in rows:
+        table.add_row(row.key, *(_cell(row.values[column]) for column in columns))
+    return table
+
+
+def _late_messages(late: Sequence[LateMessage]) -> Table:
+    table = make_table("Received after the file was closed", "kind", "at", "digest")
+    for message in late:
+        table.add_row(message.kind, local_time(message.at), message.digest)
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_cell(item)}" for name, item in value.items())
+    return str(value)
 
 
 def _title(crn: str, event_number: str, head: SyncHead | None) -> str:
     if head is None or head.as_of is None:
-        return f"{crn} event {event_number}: the record has only begun"
-    state = "whole" if head.whole else "not whole yet"
+        return f"{crn} event {event_number}: the record is incomplete"
+    state = "complete" if head.whole else "not complete yet"
     return f"{crn} event {event_number}: recorded to {local_time(head.as_of)}, {state}"
 
 
-def _plain(
+def _as_data(
     head: SyncHead | None, rows: tuple[RecordRow, ...], late: tuple[LateMessage, ...]
 ) -> dict[str, Any]:
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    tables: dict[str, dict[str, Mapping[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row.table, {})[row.key] = row.values
+        tables.setdefault(row.table, {})[row.key] = row.values
     return {
         "sequence": head.sequence if head is not None else 0,
         "whole": head is not None and head.whole,
         "as_of": head.as_of.isoformat() if head is not None and head.as_of is not None else None,
-        "tables": found,
+        "tables": tables,
         "late_arrivals": [
             {"kind": item.kind, "digest": item.digest, "at": item.at.isoformat()} for item in late
         ],
     }
 
 
-def _filed(store: Store, name: str) -> dict[str, Any]:
+def _personal_data(store: Store, name: str) -> dict[str, Any]:
     people = [
         {"name": person, "date_of_birth": born.isoformat() if born is not None else None}
         for person, born in read_people(store, name).values()
@@ -163,24 +224,10 @@ def _filed(store: Store, name: str) -> dict[str, Any]:
     return {"people": people, "texts": read_texts(store, name)}
 
 
-PATIENCE: Final = 10.0
-"""Seconds for which a sentence may still be sending what changed."""
-
-_PAUSE: Final = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedRecord:
-    """The rows of a workflow, all of one moment."""
-
-    rows: tuple[RecordRow, ...]
-    as_of: datetime
-
-
 async def fetch_expected_record(client: Client, crn: str, event_number: str) -> ExpectedRecord:
-    """Return the rows that the record of a sentence is to hold, also of one that is closed.
+    """Return the record that the workflow of a sentence expects, also of a closed sentence.
 
-    While the sentence is sending some, it is asked again for a moment.
+    While the sentence is still writing, it is asked again for up to `SETTLE_SECONDS`.
 
     Raises:
         UnknownSentenceError: If Temporal has no such workflow.
@@ -189,116 +236,70 @@ async def fetch_expected_record(client: Client, crn: str, event_number: str) -> 
     name = workflow_id_of(crn, event_number)
     try:
         handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(name)
-        first = await _page(handle, 1)
+        first = await _query_page(handle, 1)
         if not first["total"] and (earlier := await last_run(client, name)) is not None:
             handle = earlier
-        return await _settled(handle)
+        return await _query_until_settled(handle)
     except RPCError as error:
         if is_missing(error):
             raise UnknownSentenceError(crn, event_number) from error
         raise
 
 
-def full_batch(asked: ExpectedRecord, workflow_id: str, sequence: int) -> RecordBatch:
-    """Return the one batch that makes a record anew."""
-    identity = parse_workflow_id(workflow_id)
-    if identity is None:
+async def _query_until_settled(handle: WorkflowHandle[Any, Any]) -> ExpectedRecord:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + SETTLE_SECONDS
+    while True:
+        first = await _query_page(handle, 1)
+        rest = [await _query_page(handle, number + 1) for number in range(1, first["pages"])]
+        pages = [first, *rest]
+        # If the sentence changed between two pages, all pages are read again.
+        consistent = {page["as_of"] for page in pages} == {first["as_of"]}
+        if consistent and (first["even"] or loop.time() > deadline):
+            rows = tuple(RecordRow(*row) for page in pages for row in page["rows"])
+            return ExpectedRecord(rows, datetime.fromisoformat(first["as_of"]))
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _query_page(handle: WorkflowHandle[Any, Any], number: int) -> dict[str, Any]:
+    page: dict[str, Any] = await handle.query("record", number, rpc_timeout=QUERY_TIMEOUT)
+    return page
+
+
+def _compare(expected: ExpectedRecord, name: str) -> Sequence[RowDifference]:
+    with open_records() as store:
+        return compare_rows(read_rows(store, name), expected.rows)
+
+
+def _write(expected: ExpectedRecord, name: str) -> bool:
+    """Write the whole record; return False if the sentence wrote meanwhile."""
+    with open_records() as store:
+        head = read_sync_head(store, name)
+        # The workflow's next batch finds another sequence than its own, and resends everything.
+        sequence = 1 if head is None else head.sequence + 1
+        return RecordActivities(store).write_record(full_batch(expected, name, sequence)).accepted
+
+
+def full_batch(expected: ExpectedRecord, workflow_id: str, sequence: int) -> RecordBatch:
+    """Return one batch that replaces the whole record."""
+    ref = parse_workflow_id(workflow_id)
+    if ref is None:
         raise ValueError(workflow_id)
     return RecordBatch(
         workflow_id=workflow_id,
-        crn=identity.crn,
-        event_number=identity.event_number,
+        crn=ref.crn,
+        event_number=ref.event_number,
         sequence=sequence,
         afresh=True,
         whole=True,
-        as_of=asked.as_of,
-        rows=[BatchRow(table=r.table, key=r.key, values=dict(r.values)) for r in asked.rows],
+        as_of=expected.as_of,
+        rows=[
+            BatchRow(table=row.table, key=row.key, values=dict(row.values)) for row in expected.rows
+        ],
     )
 
 
-async def _settled(handle: WorkflowHandle[Any, Any]) -> ExpectedRecord:
-    loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE
-    while True:
-        first = await _page(handle, 1)
-        pages = [first] + [await _page(handle, number + 1) for number in range(1, first["pages"])]
-        # A sentence that moved on between two pages is asked for all of them again.
-        same = {page["as_of"] for page in pages} == {first["as_of"]}
-        if same and (first["even"] or loop.time() > until):
-            rows = tuple(RecordRow(*row) for page in pages for row in page["rows"])
-            return ExpectedRecord(rows, datetime.fromisoformat(first["as_of"]))
-        await asyncio.sleep(_PAUSE)
-
-
-async def _page(handle: WorkflowHandle[Any, Any], number: int) -> dict[str, Any]:
-    found: dict[str, Any] = await handle.query("record", number, rpc_timeout=QUERY_TIMEOUT)
-    return found
-
-
-TRIES = 3
-"""How often a rebuild begins anew where the sentence writes at the same time."""
-
-
-class RecordDiffersError(CommandError):
-    """Record and workflow differ; where, was printed."""
-
-    def __init__(self, crn: str, event_number: str, count: int) -> None:
-        rows = "1 row" if count == 1 else f"{count} rows"
-        super().__init__(
-            f"the record of {crn} {event_number} differs from its workflow in {rows}; "
-            "`record rebuild` makes it equal"
-        )
-
-
-class RecordBusyError(CommandError):
-    """The sentence kept writing its record."""
-
-    def __init__(self, crn: str, event_number: str) -> None:
-        super().__init__(f"sentence {crn} {event_number} is writing its record; try again")
-
-
-def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """Compare the record of a sentence with its workflow, row by row; exit 1 if they differ."""
-    asked = with_client(lambda client: fetch_expected_record(client, crn, event))
-    found = _compared(asked, workflow_id_of(crn, event))
-    if as_json:
-        typer.echo(json.dumps([asdict(item) for item in found], indent=2))
-    for item in () if as_json else found:
-        typer.echo(_line(item))
-    if found:
-        raise RecordDiffersError(crn, event, len(found))
-    if not as_json:
-        typer.echo(f"the record equals the workflow in all {len(asked.rows)} rows")
-
-
-def rebuild(crn: CrnArgument, event: EventArgument) -> None:
-    """Make the record of a sentence from its workflow anew, and say what differed."""
-    name = workflow_id_of(crn, event)
-    for _ in range(TRIES):
-        asked = with_client(lambda client: fetch_expected_record(client, crn, event))
-        found = _compared(asked, name)
-        if not found or _written(asked, name):
-            break
-    else:
-        raise RecordBusyError(crn, event)
+def _print_differences(found: Sequence[RowDifference]) -> None:
     for item in found:
-        typer.echo(_line(item))
-    typer.echo(f"{len(found) or 'no'} rows differed; the record has {len(asked.rows)} now")
-
-
-def _compared(asked: ExpectedRecord, name: str) -> Sequence[RowDifference]:
-    with open_records() as store:
-        return compare_rows(read_rows(store, name), asked.rows)
-
-
-def _written(asked: ExpectedRecord, name: str) -> bool:
-    with open_records() as store:
-        head = read_sync_head(store, name)
-        # The workflow's next batch finds another number than its own, and sends all afresh.
-        sequence = 1 if head is None else head.sequence + 1
-        return RecordActivities(store).write_record(full_batch(asked, name, sequence)).accepted
-
-
-def _line(found: RowDifference) -> str:
-    columns: Any = f": {', '.join(found.columns)}" if found.columns else ""
-    return f"{found.what}  {found.table}  {found.key or '-'}{columns}"
+        columns = f": {', '.join(item.columns)}" if item.columns else ""
+        typer.echo(f"{item.what}  {item.table}  {item.key or '-'}{columns}")

@@ -12,7 +12,7 @@ from rich.console import Console
 from activities.records.database import Store
 from activities.standards import load_catalogue
 from runtime.cli.console import make_console, make_table
-from runtime.cli.errors import CommandError, FileError
+from runtime.cli.errors import CommandError, OutputFileError
 from runtime.cli.options import Json, ProviderOption
 from runtime.databases import open_records
 from runtime.report.model import ReportScope, TimescaleKinds
@@ -33,14 +33,14 @@ from settings import address, load_settings
 
 
 class PeriodError(CommandError):
-    """A period ends before it begins, or a day is none."""
+    """A day of the period is not a date, or the period ends before it begins."""
 
     def __init__(self) -> None:
-        super().__init__("a period is two days, as --from 2026-01-01 --to 2026-03-31")
+        super().__init__("a period is two dates, such as --from 2026-01-01 --to 2026-03-31")
 
 
 class ReportNotServedError(CommandError):
-    """The pages cannot be served where the settings say."""
+    """The report cannot be served at the configured address."""
 
 
 def _day(value: str | None) -> date | None:
@@ -60,15 +60,15 @@ def report(
         str | None, typer.Option("--to", metavar="DAY", help="Last London day of the period.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write it as one HTML file, which needs no other.")
+        Path | None, typer.Option(help="Write it as one self-contained HTML file.")
     ] = None,
     as_json: Json = False,
     serve: Annotated[
         bool,
-        typer.Option("--serve", help="Serve it as pages until Ctrl-C, at SENTENCES_REPORT_BIND."),
+        typer.Option("--serve", help="Serve its pages at SENTENCES_REPORT_BIND until Ctrl-C."),
     ] = False,
 ) -> None:
-    """Count every measure of the standards over the case records; docs/report.md defines each."""
+    """Report every measure over the case records; docs/report.md defines the measures."""
     settings = load_settings()
     kinds = TimescaleKinds.of(load_catalogue(settings.standards_dir))
     begins, ends = _day(first), _day(last)
@@ -93,7 +93,7 @@ def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, "utf-8")
     except OSError as error:
-        raise FileError(str(file), error.strerror or "it cannot be written") from error
+        raise OutputFileError(file, error.strerror or "it is not a file") from error
 
 
 async def _serve(store: Store, kinds: TimescaleKinds) -> None:
@@ -112,7 +112,7 @@ def _print(result: CaseloadReport, kinds: TimescaleKinds) -> None:
     console = make_console()
     console.print(
         f"Caseload report. {scope_text(result)}. As of {minute(result.as_of)}; "
-        f"{result.sentences} sentences in the record, each as of its last turn."
+        f"{result.sentences} sentences in the record, each as of its last change."
     )
     present = Presenter(kinds.titles, ReportLinks({}, alone=True))
     for topic, measures in by_topic(result).items():

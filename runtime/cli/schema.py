@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of events, for whoever writes a program that sends them."""
+"""`schema`: JSON Schema of the events, for programs that send them."""
 
 import json
 from typing import Annotated, Any, Final
@@ -10,18 +10,18 @@ from states.events import schema as schemas
 from states.events.registry import KINDS, NUDGE
 
 ALL: Final = (*KINDS, NUDGE)
-"""Every kind that may be sent; a nudge is no event, and needs no envelope."""
+"""Every kind that may be sent; a nudge is not an event and needs no envelope."""
 
 
 class UnknownKindError(CommandError):
-    """No event has the name that was asked for."""
+    """No kind of event has this name."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(f"no event is named {kind!r}; `starter.py schema` lists the kinds")
+        super().__init__(f"there is no kind {kind!r}; `starter.py schema` lists the kinds")
 
 
 def schema(
-    kind: Annotated[str | None, typer.Argument(help="A kind of event.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="Kind of event.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="All kinds, as one document.")] = False,
 ) -> None:
@@ -37,7 +37,7 @@ def schema(
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of the events of `kind`, as `docs/contract/` has it.
+    """Return the JSON Schema of the events of `kind`, as in `docs/contract/`.
 
     Raises:
         UnknownKindError: If there is no such kind.
@@ -48,7 +48,7 @@ def schema_of(kind: str) -> dict[str, Any]:
 
 
 def meaning(kind: str) -> str:
-    """Return what an event of `kind` says, in one line."""
+    """Return the meaning of `kind` in one line."""
     if kind == NUDGE:
         return schemas.NUDGE_MEANING
     return (KINDS[kind].__doc__ or "").strip().partition("\n")[0]

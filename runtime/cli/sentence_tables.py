@@ -1,8 +1,9 @@
-"""Lay out the view of a sentence for a terminal: where it stands, its clocks and why."""
+"""Tables of a sentence: its view laid out for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Group, RenderableType
 from rich.style import Style
@@ -13,213 +14,36 @@ from runtime.cli.console import local_time, make_table
 from states.view.sentence import is_decision
 
 SentenceView = dict[str, Any]
+_Item = dict[str, Any]
+_Column = Callable[[_Item], str]
 
-
-def time_text(instant: str | None) -> str:
-    """Return an instant as London's time, a dash where there is none."""
-    return "-" if instant is None else local_time(datetime.fromisoformat(instant))
-
-
-def requirements(view: SentenceView) -> Table | None:
-    """Return the requirements and conditions, with what has come of each."""
-    found = make_table("Requirements and conditions", "id", "kind", "started", "ends", "done")
-    for item in view["requirements"]:
-        length = " ".join(
-            f"{item[name]} {name}" for name in ("hours", "days") if item[name] is not None
-        )
-        kind = f"{item['kind']} {length}".strip()
-        done = item["completed_on"] or "-"
-        found.add_row(
-            *(item["requirement_id"], kind, item["started_on"] or "-", item["ends_on"] or "-", done)
-        )
-    return found if view["requirements"] else None
-
-
-def failures(view: SentenceView) -> Table | None:
-    """Return the apparent failures, and which of them count."""
-    found = make_table("Failures", "failure", "on", "what", "judged", "counts")
-    for item in view["failures"]:
-        names = {None: "not yet", True: "acceptable", False: "unacceptable"}
-        what = f"{item['what']}{', public protection' if item['public_protection'] else ''}"
-        counts = "yes" if item["counts"] else "no"
-        judged = names[item["acceptable"]]
-        found.add_row(item["failure_id"], item["failed_on"], what, judged, counts)
-    return found if view["failures"] else None
-
-
-def warnings(view: SentenceView) -> Table | None:
-    """Return the warnings."""
-    found = make_table("Warnings", "warning", "level", "issued", "for", "withdrawn")
-    for item in view["warnings"]:
-        named, back = ", ".join(item["failure_ids"]), time_text(item["withdrawn_at"])
-        found.add_row(item["warning_id"], item["level"], time_text(item["issued_at"]), named, back)
-    return found if view["warnings"] else None
-
-
-def breaches(view: SentenceView) -> Table | None:
-    """Return the proceedings for breach."""
-    found = make_table("Breaches", "decided", "for", "referred", "received", "hearing", "closed")
-    for item in view["breaches"]:
-        named, heard = ", ".join(item["failure_ids"]), item["hearing_on"] or "-"
-        steps = (
-            time_text(item["referred_at"]),
-            time_text(item["received_at"]),
-            heard,
-            time_text(item["closed_at"]),
-        )
-        found.add_row(time_text(item["decided_at"]), named, *steps)
-    return found if view["breaches"] else None
-
-
-def recalls(view: SentenceView) -> Table | None:
-    """Return the recalls from licence."""
-    found = make_table(
-        "Recalls", "decided", "type", "ground", "received", "returned", "release due"
-    )
-    for item in view["recalls"]:
-        days = (item["returned_on"] or "-", item["release_due_on"] or "-")
-        received = time_text(item["received_at"])
-        what = (item["recall_type"], item["ground"])
-        found.add_row(time_text(item["decided_at"]), *what, received, *days)
-    return found if view["recalls"] else None
-
-
-def duties(view: SentenceView) -> Table | None:
-    """Return the duties that are open: they have no deadline, so their age is all that counts."""
-    found = make_table("Open duties (no deadline)", "duty", "owner", "open for", "why")
-    still = [item for item in view["duties"] if item.get("status", "open") == "open"]
-    for item in still:
-        age = f"{item['age_days']}d" if "age_days" in item else "-"
-        reason = item["why"]["rule"] if "why" in item else item["what"]
-        found.add_row(item.get("id", item.get("key")), item["owner"], age, reason)
-    return found if still else None
-
-
-def notices(view: SentenceView) -> Table | None:
-    """Return the notices that do not get through for now; what needs a person is a duty."""
-    late = view["arrival"]["notices"]["not_getting_through"]
-    found = make_table(
-        "Notices that do not get through", "notice", "to", "rounds", "error", "next try"
-    )
-    for item in late:
-        tried = (str(item["rounds"]), item["error"], time_text(item["next_try_at"]))
-        found.add_row(item["key"], item["recipient"], *tried)
-    return found if late else None
-
-
-def proposals(view: SentenceView) -> Table | None:
-    """Return what the tables advise; a person decides."""
-    found = make_table("Proposed next (a person decides)", "step", "by", "for", "why")
-    for item in view["proposals"]:
-        named = ", ".join(item["failure_ids"])
-        found.add_row(item["step"], item["by"], named, f"{item['reason']} [{item['row']}]")
-    return found if view["proposals"] else None
-
-
-def unapplied(view: SentenceView) -> Table | None:
-    """Return the messages that were not applied, with the reason."""
-    total = view["unapplied_total"]
-    found = make_table(f"Not applied ({total} open)", "what", "kind", "event", "received", "why")
-    for item in view["unapplied"]:
-        what = f"{item['disposition']}{', resolved' if item['resolved'] else ''}"
-        name = item["event_id"] or item["digest"][:12]
-        found.add_row(what, item["kind"], name, time_text(item["at"]), item["reason"])
-    return found if view["unapplied"] else None
-
-
-SECTIONS = (
-    requirements,
-    failures,
-    warnings,
-    breaches,
-    recalls,
-    duties,
-    notices,
-    proposals,
-    unapplied,
-)
-"""In the order in which they are shown."""
-
-
-_STYLES = {
+_STYLES: Final = {
     "missed": Style(color="red", bold=True),
     "met_late": Style(color="yellow"),
     "running": Style(color="cyan"),
     "met": Style(color="green"),
 }
 
-_FIRST = {"missed": 0, "running": 1, "opened": 2}
+_STATUS_ORDER: Final = {"missed": 0, "running": 1, "opened": 2}
+"""What is wrong comes first, then what is next; what is over comes last."""
 
-View = dict[str, Any]
-
-
-def render_sentence(view: View) -> Group:
-    """Return everything that `show` prints of a view."""
-    parts: list[RenderableType] = [headline(view), *_facts(view)]
-    sections = (_clocks, *SECTIONS)
-    parts += [part for section in sections if (part := section(view)) is not None]
-    decisions = ", ".join(kind for kind in view["allowed"] if is_decision(kind))
-    parts.append(Text(f"Decisions allowed now: {decisions or 'none'}; a fact is always taken."))
-    return Group(*parts)
+_JUDGEMENTS: Final = {None: "not yet", True: "acceptable", False: "unacceptable"}
 
 
-def headline(view: View) -> Text:
-    """Return the sentence in one line: whose, what, and where it stands."""
-    late = [clock for clock in view["clocks"] if clock["status"] == "missed"]
-    text = Text(f"{view['crn']} event {view['event_number']}: {view['state']}", "bold")
-    if view["outcome"] is not None:
-        text.append(f", {view['outcome']} on {view['ended_on']}")
-    if late:
-        text.append(f", {len(late)} missed", _STYLES["missed"])
-    return text
+def time_text(instant: str | None) -> str:
+    """Return an instant in London time; a dash if there is none."""
+    return "-" if instant is None else local_time(datetime.fromisoformat(instant))
 
 
-def _facts(view: View) -> Iterator[Text]:
-    kind = view["type"] or "not imposed yet"
-    dates = f" from {view['sentenced_on']} to {view['ends_on']}" if view["type"] else ""
-    yield Text(f"{kind}{dates}, phase {view['phase']}, rosh {view['rosh'] or 'not known yet'}")
-    inside = [
-        f"{words} {view[name]}"
-        for name, words in (
-            ("expected_release_on", "release expected"),
-            ("released_on", "released"),
-            ("licence_ends_on", "licence ends"),
-            ("pss_ends_on", "supervision ends"),
-        )
-        if view[name] is not None
-    ]
-    if inside:
-        yield Text(", ".join(inside))
-    code = f" {view['provider_code']}" if view["provider_code"] else ""
-    provider = f"{view['provider']}{code}" if view["provider"] else "none yet"
-    yield Text(f"provider {provider}, officer {view['officer'] or 'none yet'}")
-    for change in view["transitions"][-1:]:
-        came = f"{change['from']} -> {change['to']}"
-        yield Text(f"last transition {change['name']}, {came}, {time_text(change['at'])}")
-    yield Text(f"edition {view['edition']}, calendar {view['calendar']}")
-    for flag in view["flags"]:
-        yield Text(f"! {flag['text']}", _STYLES["met_late"])
-    yield Text("")
-
-
-def _clocks(view: View) -> Table | None:
-    found = make_table("Clocks", "clock", "status", "due", "why")
-    # Who looks wants to know what is wrong, then what is next, then what is over.
-    for clock in sorted(view["clocks"], key=lambda clock: _FIRST.get(clock["status"], len(_FIRST))):
-        status = Text(clock["status"], _STYLES.get(clock["status"], Style.null()))
-        found.add_row(clock["id"], status, due_text(clock), reason_text(clock))
-    return found if view["clocks"] else None
-
-
-def due_text(clock: View) -> str:
-    """Return the day or the London time at which a clock is due; a dash where it has none."""
+def due_text(clock: _Item) -> str:
+    """Return the day, or the London time, at which a clock is due; a dash if it has none."""
     if clock["due_on"] is not None:
         return f"{clock['due_on']}{' (provisional)' if clock.get('provisional') else ''}"
     return time_text(clock["due_at"])
 
 
-def reason_text(clock: View) -> str:
-    """Return why a clock is due when it is: rule, trigger, days skipped, source."""
+def reason_text(clock: _Item) -> str:
+    """Return why a clock is due when it is: rule, source, trigger, days skipped."""
     reason = clock["why"]
     lines = [f"{reason['rule']} [{reason['source']}]", reason["trigger"]]
     if reason["skipped"]:
@@ -230,3 +54,216 @@ def reason_text(clock: View) -> str:
         by = f" by {clock['settled_by']}" if clock.get("settled_by") else ""
         lines.append(f"settled {time_text(clock['settled_at'])}{by}")
     return "\n".join(lines)
+
+
+def _text(name: str) -> _Column:
+    return lambda item: str(item[name] or "-")
+
+
+def _time(name: str) -> _Column:
+    return lambda item: time_text(item[name])
+
+
+def _joined(name: str) -> _Column:
+    return lambda item: ", ".join(item[name])
+
+
+def _requirement_kind(item: _Item) -> str:
+    lengths = [f"{item[name]} {name}" for name in ("hours", "days") if item[name] is not None]
+    return " ".join([item["kind"], *lengths])
+
+
+def _failure_kind(item: _Item) -> str:
+    return f"{item['what']}{', public protection' if item['public_protection'] else ''}"
+
+
+def _duty_reason(item: _Item) -> str:
+    return str(item["why"]["rule"] if "why" in item else item["what"])
+
+
+def _open_duties(view: SentenceView) -> list[_Item]:
+    return [item for item in view["duties"] if item.get("status", "open") == "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Table of one kind of item of the view."""
+
+    title: str
+    items: Callable[[SentenceView], Sequence[_Item]]
+    columns: Mapping[str, _Column]
+    """Each column by its heading."""
+
+    def table(self, view: SentenceView) -> Table | None:
+        """Return the table; None if the view has no such item."""
+        items = self.items(view)
+        if not items:
+            return None
+        table = make_table(self.title.format(**view), *self.columns)
+        for item in items:
+            table.add_row(*(column(item) for column in self.columns.values()))
+        return table
+
+
+_SECTIONS: Final = (
+    _Section(
+        "Requirements and conditions",
+        lambda view: view["requirements"],
+        {
+            "id": _text("requirement_id"),
+            "kind": _requirement_kind,
+            "started": _text("started_on"),
+            "ends": _text("ends_on"),
+            "done": _text("completed_on"),
+        },
+    ),
+    _Section(
+        "Failures",
+        lambda view: view["failures"],
+        {
+            "failure": _text("failure_id"),
+            "on": _text("failed_on"),
+            "what": _failure_kind,
+            "judged": lambda item: _JUDGEMENTS[item["acceptable"]],
+            "counts": lambda item: "yes" if item["counts"] else "no",
+        },
+    ),
+    _Section(
+        "Warnings",
+        lambda view: view["warnings"],
+        {
+            "warning": _text("warning_id"),
+            "level": _text("level"),
+            "issued": _time("issued_at"),
+            "for": _joined("failure_ids"),
+            "withdrawn": _time("withdrawn_at"),
+        },
+    ),
+    _Section(
+        "Breaches",
+        lambda view: view["breaches"],
+        {
+            "decided": _time("decided_at"),
+            "for": _joined("failure_ids"),
+            "referred": _time("referred_at"),
+            "received": _time("received_at"),
+            "hearing": _text("hearing_on"),
+            "closed": _time("closed_at"),
+        },
+    ),
+    _Section(
+        "Recalls",
+        lambda view: view["recalls"],
+        {
+            "decided": _time("decided_at"),
+            "type": _text("recall_type"),
+            "ground": _text("ground"),
+            "received": _time("received_at"),
+            "returned": _text("returned_on"),
+            "release due": _text("release_due_on"),
+        },
+    ),
+    _Section(
+        "Open duties (no deadline)",
+        _open_duties,
+        {
+            "duty": lambda item: str(item.get("id", item.get("key"))),
+            "owner": _text("owner"),
+            "open for": lambda item: f"{item['age_days']}d" if "age_days" in item else "-",
+            "why": _duty_reason,
+        },
+    ),
+    _Section(
+        "Notices not delivered yet",
+        lambda view: view["arrival"]["notices"]["not_getting_through"],
+        {
+            "notice": _text("key"),
+            "to": _text("recipient"),
+            "rounds": _text("rounds"),
+            "error": _text("error"),
+            "next try": _time("next_try_at"),
+        },
+    ),
+    _Section(
+        "Proposed next (a person decides)",
+        lambda view: view["proposals"],
+        {
+            "step": _text("step"),
+            "by": _text("by"),
+            "for": _joined("failure_ids"),
+            "why": lambda item: f"{item['reason']} [{item['row']}]",
+        },
+    ),
+    _Section(
+        "Not applied ({unapplied_total} open)",
+        lambda view: view["unapplied"],
+        {
+            "what": lambda item: item["disposition"] + (", resolved" if item["resolved"] else ""),
+            "kind": _text("kind"),
+            "event": lambda item: item["event_id"] or item["digest"][:12],
+            "received": _time("at"),
+            "why": _text("reason"),
+        },
+    ),
+)
+"""Tables of `show`, in their order below the clocks."""
+
+
+def render_sentence(view: SentenceView) -> Group:
+    """Return everything that `show` prints of a view."""
+    parts: list[RenderableType] = [headline(view), *_facts(view)]
+    tables = [_clocks(view), *(section.table(view) for section in _SECTIONS)]
+    parts += [table for table in tables if table is not None]
+    decisions = ", ".join(kind for kind in view["allowed"] if is_decision(kind))
+    parts.append(Text(f"Decisions allowed now: {decisions or 'none'}; facts are always accepted."))
+    return Group(*parts)
+
+
+def headline(view: SentenceView) -> Text:
+    """Return one line: the sentence, its state, its outcome, what it missed."""
+    late = [clock for clock in view["clocks"] if clock["status"] == "missed"]
+    text = Text(f"{view['crn']} event {view['event_number']}: {view['state']}", "bold")
+    if view["outcome"] is not None:
+        text.append(f", {view['outcome']} on {view['ended_on']}")
+    if late:
+        text.append(f", {len(late)} missed", _STYLES["missed"])
+    return text
+
+
+def _facts(view: SentenceView) -> Iterator[Text]:
+    kind = view["type"] or "not imposed yet"
+    dates = f" from {view['sentenced_on']} to {view['ends_on']}" if view["type"] else ""
+    yield Text(f"{kind}{dates}, phase {view['phase']}, rosh {view['rosh'] or 'not known yet'}")
+    custody = [
+        f"{words} {view[name]}"
+        for name, words in (
+            ("expected_release_on", "release expected"),
+            ("released_on", "released"),
+            ("licence_ends_on", "licence ends"),
+            ("pss_ends_on", "supervision ends"),
+        )
+        if view[name] is not None
+    ]
+    if custody:
+        yield Text(", ".join(custody))
+    code = f" {view['provider_code']}" if view["provider_code"] else ""
+    provider = f"{view['provider']}{code}" if view["provider"] else "none yet"
+    yield Text(f"provider {provider}, officer {view['officer'] or 'none yet'}")
+    for change in view["transitions"][-1:]:
+        states = f"{change['from']} -> {change['to']}"
+        yield Text(f"last transition {change['name']}, {states}, {time_text(change['at'])}")
+    yield Text(f"edition {view['edition']}, calendar {view['calendar']}")
+    for flag in view["flags"]:
+        yield Text(f"! {flag['text']}", _STYLES["met_late"])
+    yield Text("")
+
+
+def _clocks(view: SentenceView) -> Table | None:
+    if not view["clocks"]:
+        return None
+    table = make_table("Clocks", "clock", "status", "due", "why")
+    last = len(_STATUS_ORDER)
+    for clock in sorted(view["clocks"], key=lambda clock: _STATUS_ORDER.get(clock["status"], last)):
+        status = Text(clock["status"], _STYLES.get(clock["status"], Style.null()))
+        table.add_row(clock["id"], status, due_text(clock), reason_text(clock))
+    return table

@@ -1,4 +1,4 @@
-"""`show`: one sentence, its clocks and why each is due when it is."""
+"""`show`: one sentence, its clocks and the reason for each due date."""
 
 import asyncio
 import json
@@ -18,23 +18,22 @@ from runtime.event_sender import is_missing
 from workflows.ids import workflow_id_of
 
 QUERY_TIMEOUT: Final = timedelta(seconds=10)
-"""How long a worker may take: a long history is replayed first where it is not in memory."""
+"""Time that a worker has to answer: it replays a long history first if it is not cached."""
 
-
-OPENING_TRIES: Final = 10
-OPENING_PAUSE: Final = 0.2
-"""Seconds between two looks at a sentence that is only opening."""
+START_ATTEMPTS: Final = 10
+START_PAUSE: Final = 0.2
+"""Seconds between two queries of a sentence that is starting."""
 
 
 class SentenceStartingError(CommandError):
-    """The sentence was started, and no worker has looked at it yet."""
+    """The sentence was started, and no worker has run it yet."""
 
     def __init__(self, crn: str, event_number: str) -> None:
-        super().__init__(f"sentence {crn} {event_number} is only opening; ask again in a moment")
+        super().__init__(f"sentence {crn} {event_number} is starting; try again in a moment")
 
 
 def show(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """Show one sentence: where it stands, its clocks and why, and what is allowed next."""
+    """Show one sentence: its state, its clocks with reasons, and what is allowed next."""
 
     async def work(client: Client) -> dict[str, Any]:
         return await view_of(client, crn, event)
@@ -49,10 +48,10 @@ def show(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> No
 
 
 async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]:
-    """Return the whole view of a sentence, also of one whose file is closed.
+    """Return the whole view of a sentence, also of a closed one.
 
     Raises:
-        UnknownSentenceError: If there is none.
+        UnknownSentenceError: If there is no such sentence.
         RPCError: If no worker answers.
     """
     name = workflow_id_of(crn, event_number)
@@ -68,12 +67,12 @@ async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]
 
 
 async def _started_view(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
-    """Ask again for a moment: who has just sent the first event asks while the run opens."""
+    """Query for a moment until the run has started: the first event may just have been sent."""
     view = await _query_view(handle)
-    for _ in range(OPENING_TRIES):
+    for _ in range(START_ATTEMPTS):
         if view["state"] is not None:
             break
-        await asyncio.sleep(OPENING_PAUSE)
+        await asyncio.sleep(START_PAUSE)
         view = await _query_view(handle)
     return view
 
@@ -84,9 +83,9 @@ async def _query_view(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
 
 
 async def last_run(client: Client, name: str) -> WorkflowHandle[Any, Any] | None:
-    """Return the last run that decided anything.
+    """Return the last run that has a state; None if no run has.
 
-    What comes for a closed file starts a run that only reports it, and hides the sentence.
+    A message for a closed file starts a run that only reports it, and hides the sentence.
     """
     query = f'WorkflowId = "{name}" AND SentenceState IS NOT NULL'
     runs = [run async for run in client.list_workflows(query)]

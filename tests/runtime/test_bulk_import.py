@@ -1,4 +1,4 @@
-"""What is remembered of an import is never ahead of what was sent, and of this file alone."""
+"""Bulk import: progress is never ahead of what was sent; events of a sentence keep their order."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from runtime.bulk_import import (
     Progress,
     ProgressError,
     ProgressTracker,
-    RateLimiter,
+    SteadyRate,
     digest_of,
     load_progress,
     save_progress,
@@ -69,7 +69,7 @@ def test_what_is_of_something_else_is_not_gone_on_with(
     save_progress(path, BEGUN)
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), "utf-8")
 
-    with pytest.raises(ProgressError, match="take it away to begin anew"):
+    with pytest.raises(ProgressError, match="delete it to start again"):
         load_progress(path, BEGUN.file)
 
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_read_or_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ProgressError, match="Is a directory"):
         load_progress(tmp_path, BEGUN.file)
     (tmp_path / "half").write_text("{", "utf-8")
-    with pytest.raises(ProgressError, match="not what an import remembers"):
+    with pytest.raises(ProgressError, match="not the progress of an import"):
         load_progress(tmp_path / "half", BEGUN.file)
 
 
@@ -104,7 +104,7 @@ async def test_each_sentence_gets_its_events_in_order() -> None:
         now -= 1
 
     told = events(500, 40)
-    await send_many(told, send, per_second=None, stop=asyncio.Event(), at_once=8)
+    await send_many(told, send, per_second=None, stop=asyncio.Event(), concurrency=8)
 
     assert 500 == sum(map(len, got.values()))
     assert [] == [numbers for numbers in got.values() if numbers != sorted(numbers)]
@@ -123,7 +123,7 @@ async def test_what_is_on_its_way_is_finished_when_it_is_stopped() -> None:
         await asyncio.sleep(0.001)
         done += 1
 
-    await send_many(events(1_000, 40), send, per_second=None, stop=stop, at_once=4)
+    await send_many(events(1_000, 40), send, per_second=None, stop=stop, concurrency=4)
 
     assert begun == done
     assert 20 <= done < 40
@@ -149,7 +149,7 @@ async def test_a_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         slept.append(round(seconds, 6))
         at[0] += seconds
 
-    pace = RateLimiter(4)
+    pace = SteadyRate(4)
     with monkeypatch.context() as patched:
         patched.setattr(loop, "time", lambda: at[0])
         patched.setattr(asyncio, "sleep", sleep)

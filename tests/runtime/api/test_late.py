@@ -85,7 +85,7 @@ async def test_a_foreign_client_opens_no_finished_sentence_again(
     assert [item.digest for item in held] == [item["digest"] for item in shown["late_arrivals"]]
     assert "completed" == shown["tables"]["sentences"][""]["state"]
     sheet = await run_command_async("record", "show", crn, "1")
-    assert "came when the file was closed" in sheet.out
+    assert "Received after the file was closed" in sheet.out
     assert MARK not in sheet.out + page
 
 

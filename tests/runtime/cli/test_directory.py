@@ -1,4 +1,4 @@
-"""`directory` says whether the directory is in order, and who is meant."""
+"""`directory` checks the directory of recipients and finds the recipient for a role."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_the_sample_is_in_order_and_knows_everybody(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SENTENCES_DIRECTORY_FILE", str(SAMPLE))
     said = run_command("directory", "check")
     assert (0, 1) == (said.status, len(said.out.splitlines()))
-    assert f"is in order: {len(RECIPIENTS) + 1} recipients" in said.out
+    assert f"has no faults: {len(RECIPIENTS) + 1} recipients" in said.out
 
 
 def test_channels_without_settings_are_named(partly: Path) -> None:
@@ -70,7 +70,7 @@ def test_roles_without_a_default_are_listed_and_no_fault(
     [
         ("[[recipient", "it is not TOML"),
         ('[[recipient]]\nrole = "postman"\nchannel = "folder"', "'postman' is no role"),
-        ('[[recipient]]\nrole = "police"\nchannel = "folder"', "nobody is entered as officer"),
+        ('[[recipient]]\nrole = "police"\nchannel = "folder"', "no entry for officer"),
     ],
 )
 def test_what_is_not_in_order_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -96,9 +96,9 @@ def test_who_is_meant_depends_on_the_codes(partly: Path) -> None:
     asked = ("directory", "find", "police", "--file", str(partly))
     found = run_command(*asked, "--provider-code", "N07", "--officer", "N07A001")
     assert "police of provider_code N07: smtp desk@police.example\n" == found.out
-    assert run_command(*asked, "--provider-code", "N02").refuses("no entry fits")
+    assert run_command(*asked, "--provider-code", "N02").refuses("no recipient matches")
     assert run_command("directory", "find", "postman", "--file", str(partly)).refuses(
-        "nobody is told as"
+        "unknown role"
     )
 
 

@@ -71,7 +71,7 @@ def test_a_document_is_taken_out_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert 0 == run(["documents", "get", "X320741", "1", KEY, "--out", str(file)])
     assert b"%PDF- one" == file.read_bytes()
     assert 1 == run(["documents", "get", "X320741", "1", KEY, "--out", str(file)])
-    assert "is not written: File exists" in capsys.readouterr().err
+    assert "was not written: File exists" in capsys.readouterr().err
 
 
 def test_what_is_not_there_is_said_not_to_be(

@@ -1,4 +1,4 @@
-"""`import` brings in a caseload: past faulty lines, and on from wherever it was cut off."""
+"""`import` sends a caseload: it reports invalid lines and resumes where it stopped."""
 
 import asyncio
 import json
@@ -96,8 +96,8 @@ async def test_a_faulty_line_is_named_and_the_others_are_sent(
     assert "line 2: the payload is not JSON text" == first
     assert second.startswith("line 4: ")
     assert 4 == second.count(" is missing")
-    assert "1 of them name no live_from: what is overdue there is notified" == loud
-    assert "not all of it is imported: 2 lines cannot be read" == last
+    assert "1 of them have no live_from: notices go out for overdue clocks" == loud
+    assert "not everything was imported: 2 lines are invalid" == last
     assert "allocated" == (await shown(terminal, good))["state"]
 
 
@@ -129,10 +129,10 @@ async def test_an_import_keeps_to_the_base_that_it_was_begun_with(
     assert 0 == (await run_command_async("import", str(file), *at, "--base", "2026-11-20")).status
 
     other = await run_command_async("import", str(file), *at, "--base", "2026-11-19")
-    assert other.refuses("begun with --base 2026-11-20")
+    assert other.refuses("started with --base 2026-11-20")
     assert 0 == (await run_command_async("import", str(file), *at)).status
     file.write_text(order(new_crn())[0], "utf-8")
-    assert (await run_command_async("import", str(file), *at)).refuses("take it away to begin anew")
+    assert (await run_command_async("import", str(file), *at)).refuses("delete it to start again")
     nowhere = ("--progress", str(tmp_path / "none" / "p"))
     assert (await run_command_async("import", str(file), *nowhere)).refuses("No such file")
 

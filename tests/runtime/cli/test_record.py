@@ -131,7 +131,7 @@ async def test_a_person_is_not_erased_while_a_sentence_runs(
     assert erased.out.startswith(f"{crn} is erased from 1 sentences, by table: clocks ")
     assert () == read_rows(store, f"sentence-{crn}-1")
     again = await terminal("record", "erase", crn, "--reason", "on-request")
-    assert f"nothing is held of {crn}\n" == again.out
+    assert f"the databases hold nothing of {crn}\n" == again.out
     assert (await terminal("record", "show", crn, "1")).refuses("there is no record of")
 
 

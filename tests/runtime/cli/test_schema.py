@@ -32,7 +32,7 @@ def test_all_schemas_come_as_one_document() -> None:
 
 def test_an_unknown_kind_is_one_sentence() -> None:
     """It says where the kinds are listed."""
-    assert run_command("schema", "nonsense").refuses("no event is named 'nonsense'")
+    assert run_command("schema", "nonsense").refuses("there is no kind 'nonsense'")
 
 
 def test_every_kind_has_a_meaning_of_one_line() -> None:

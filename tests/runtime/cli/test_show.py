@@ -77,7 +77,7 @@ def test_a_sheet_shows_the_notices_that_do_not_arrive() -> None:
         console.print(render_sentence(sentence_view(IDENTITY, seen.case, seen.decided, law(), now)))
     text = caught.get()
 
-    for part in ("Notices that do not get through", "MailServerDown", "2026-11-03 13:00"):
+    for part in ("Notices not delivered yet", "MailServerDown", "2026-11-03 13:00"):
         assert part in text
     assert "the directory names nobody" in text
 
