@@ -16,7 +16,7 @@ from runtime.report.model import ReportScope, TimescaleKinds
 from runtime.report.results import build_report, count_part
 from states.record import RecordRow
 from states.sentence_ref import SentenceRef
-from tests.caseloads import NOW, recorded, shelf
+from tests.caseloads import NOW, catalogue, recorded
 from tests.postgres import running_postgres
 from tests.postgres_programs import NoPostgresError
 from tests.record_loader import load_rows
@@ -87,7 +87,7 @@ def main() -> None:
         fill(stores, size)
         print(f"made and loaded in {time.perf_counter() - begun:.0f} s")
         for name, store in stores.items():
-            measure(name, store, ReportScope(NOW, TimescaleKinds.of(shelf())))
+            measure(name, store, ReportScope(NOW, TimescaleKinds.of(catalogue())))
 
 
 if __name__ == "__main__":

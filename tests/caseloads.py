@@ -63,7 +63,7 @@ class GeneratedSentence:
             event = extract_free_text(parse_event(item.kind, item.data), {})
             digest, size = content_digest(item.kind, item.data), len(canonical_json(item.data))
             case.receive(ParsedMessage(item.kind, digest, item.received_at, size, event))
-        decided = decide_with_lookups(case, law(), now, shelf().look_up)
+        decided = decide_with_lookups(case, law(), now, catalogue().look_up)
         case.reconcile(decided, now, QUIET)
         return case, decided
 
@@ -73,7 +73,7 @@ class GeneratedSentence:
 
 
 @cache
-def shelf() -> StandardsCatalogue:
+def catalogue() -> StandardsCatalogue:
     """Return the released standards of this checkout."""
     return load_catalogue()
 
@@ -81,7 +81,7 @@ def shelf() -> StandardsCatalogue:
 @cache
 def law() -> Law:
     """Return the law under which every sentence of these caseloads begins."""
-    return Law(shelf().editions["ns-2015"], shelf().calendar())
+    return Law(catalogue().editions["ns-2015"], catalogue().calendar())
 
 
 def caseload(seed: int, size: int) -> Iterator[GeneratedSentence]:

@@ -70,7 +70,7 @@ async def client(server: DevServer) -> Client:
 
 
 @pytest.fixture(scope="session")
-def shelf() -> StandardsCatalogue:
+def catalogue() -> StandardsCatalogue:
     """The released standards of this checkout."""
     return load_catalogue()
 
@@ -86,7 +86,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def working(client: Client, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
+def working(client: Client, catalogue: StandardsCatalogue, tmp_path: Path) -> Working:
     """Both workers of a process, on random queues and in a folder of the test.
 
     Give workflow classes and, by name, the settings that differ. The context gives the settings:
@@ -96,7 +96,7 @@ def working(client: Client, shelf: StandardsCatalogue, tmp_path: Path) -> Workin
     @asynccontextmanager
     async def work(workflows: Sequence[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        activities = build_activities(settings, shelf)
+        activities = build_activities(settings, catalogue)
         sentences = sentence_worker(client, settings, activities, workflows)
         async with io_worker(client, settings, activities), sentences:
             yield settings

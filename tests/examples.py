@@ -15,7 +15,7 @@ from states.sentence_ref import SentenceRef
 from states.time.london import end_of, start_of
 from states.view.clocks import overdue_clocks
 from states.view.sentence import sentence_view
-from tests.states.stream import law, shelf
+from tests.states.stream import catalogue, law
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
@@ -48,7 +48,7 @@ def played(name: str, base: date, *, to_the_end: bool = False) -> tuple[dict[str
         case.receive(ParsedMessage(item.kind, digest, arrived, size, event))
     if to_the_end:
         now = end_of(date.fromisoformat(events[0].data["ends_on"])) + timedelta(days=1)
-    decided = decide_with_lookups(case, law(), now, shelf().look_up)
+    decided = decide_with_lookups(case, law(), now, catalogue().look_up)
     identity = SentenceRef(events[0].crn, events[0].event_number)
     late = [clock.timescale.id for clock in overdue_clocks(decided.sentence, now)]
     return sentence_view(identity, case, decided, decided.law, now), late

@@ -26,9 +26,9 @@ def records(tmp_path: Path) -> RecordActivities:
 
 
 @pytest.fixture
-def opening(shelf: StandardsCatalogue, records: RecordActivities) -> StandardsActivities:
+def opening(catalogue: StandardsCatalogue, records: RecordActivities) -> StandardsActivities:
     """The activity over the released standards and empty records."""
-    return StandardsActivities(shelf, LIMITS, records)
+    return StandardsActivities(catalogue, LIMITS, records)
 
 
 def test_the_terms_name_what_holds(opening: StandardsActivities) -> None:
@@ -65,11 +65,14 @@ def test_there_is_always_an_edition(
 
 
 def test_the_shelf_tells_what_it_holds_by_name(
-    opening: StandardsActivities, shelf: StandardsCatalogue
+    opening: StandardsActivities, catalogue: StandardsCatalogue
 ) -> None:
     """A sentence believes this answer for good, so it is the whole list, in order."""
     held = ActivityEnvironment().run(opening.list_standards)
-    assert (sorted(shelf.editions), sorted(shelf.calendars)) == (held.editions, held.calendars)
+    assert (sorted(catalogue.editions), sorted(catalogue.calendars)) == (
+        held.editions,
+        held.calendars,
+    )
     assert "england-and-wales-2026a" in held.calendars
 
 

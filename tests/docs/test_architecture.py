@@ -132,7 +132,7 @@ def test_every_function_of_the_table_exists() -> None:
 @pytest.mark.timeout(240)
 async def test_every_function_of_the_table_is_reached(
     server: DevServer,
-    shelf: StandardsCatalogue,
+    catalogue: StandardsCatalogue,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -145,7 +145,7 @@ async def test_every_function_of_the_table_is_reached(
     monkeypatch.setenv("SENTENCES_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("SENTENCES_KEYS_FILE", str(keys))
     client = await connect(address=server.address, namespace="default", keys=KeyFile(keys))
-    activities = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     crn = new_crn()
     handle = client.get_workflow_handle(workflow_id_of(crn, "1"))
 

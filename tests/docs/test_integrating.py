@@ -59,7 +59,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 async def place(
-    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+    tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
 ) -> AsyncIterator[Place]:
     """A server of the module's own, whose HTTP API is on as well."""
     folder = tmp_path_factory.mktemp("integrating")
@@ -73,7 +73,7 @@ async def place(
     async with starting as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(folder, task_queue="sentences", quiet_minutes=0)
-        activities = build_activities(settings, shelf)
+        activities = build_activities(settings, catalogue)
         sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
         environment = {
             "PATH": f"{server_binary().parent}{os.pathsep}{os.environ['PATH']}",

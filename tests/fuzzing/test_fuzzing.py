@@ -149,10 +149,10 @@ async def test_every_message_that_is_taken_in_is_accounted_for(
 
 @TIMES
 async def test_every_signal_to_a_sentence_is_accounted_for(
-    seconds: float, server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    seconds: float, server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """Applied, held, refused, quarantined or a repeat, to the last one; then it takes another."""
-    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=200) as own:
+    async with encrypting_worker(server, catalogue, tmp_path, continue_after_events=200) as own:
         handle = await own.begin(*officers(allocated(-5)))
         sent = 2 + await _fire(own, handle, seconds)
 

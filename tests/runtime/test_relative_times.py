@@ -13,9 +13,9 @@ BEFORE_CHRISTMAS = date(2026, 12, 24)
 
 
 @pytest.fixture
-def base(shelf: StandardsCatalogue) -> RelativeBase:
+def base(catalogue: StandardsCatalogue) -> RelativeBase:
     """Christmas Eve of 2026, a Thursday."""
-    return RelativeBase(BEFORE_CHRISTMAS, shelf.calendar())
+    return RelativeBase(BEFORE_CHRISTMAS, catalogue.calendar())
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_a_relative_time_is_counted_from_the_base(
     ],
 )
 def test_a_clock_time_is_londons_on_its_own_day(
-    shelf: StandardsCatalogue, day: date, written: str, means: str
+    catalogue: StandardsCatalogue, day: date, written: str, means: str
 ) -> None:
     """Summer time comes and goes between the base and the time; hours are elapsed hours."""
-    assert means == RelativeBase(day, shelf.calendar()).resolve(written)
+    assert means == RelativeBase(day, catalogue.calendar()).resolve(written)
 
 
 def test_times_are_found_at_any_depth_and_nothing_else_is_touched(base: RelativeBase) -> None:

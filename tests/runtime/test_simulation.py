@@ -7,7 +7,7 @@ from runtime.simulation import QUIET, OfflineSimulation, simulate
 from runtime.streams import StreamEvent
 from states.events.registry import NUDGE
 from states.time.london import day_of
-from tests.states.stream import law, shelf, wire
+from tests.states.stream import catalogue, law, wire
 
 
 def line(number: int, kind: str, when: str, crn: str = "X320741", **fields: Any) -> StreamEvent:
@@ -25,7 +25,7 @@ LATE = [
 
 
 def simulated(*events: StreamEvent) -> OfflineSimulation:
-    return OfflineSimulation([*ORDER, *events], law(), shelf().look_up)
+    return OfflineSimulation([*ORDER, *events], law(), catalogue().look_up)
 
 
 def test_it_ends_a_day_after_the_order_has_ended() -> None:
@@ -80,7 +80,7 @@ def test_each_sentence_of_a_stream_is_simulated_for_itself() -> None:
     other = line(2, "sentence_imposed", "2026-11-03 10:30", crn="X320742")
     nudge = StreamEvent(4, "X320743", "1", NUDGE, {})
 
-    found = simulate([ORDER[0], other, ORDER[1], nudge], shelf())
+    found = simulate([ORDER[0], other, ORDER[1], nudge], catalogue())
 
     assert ["X320741", "X320742"] == [simulation.ref.crn for simulation in found]
     assert ["allocated" in str(s.view()["transitions"]) for s in found] == [True, False]

@@ -20,9 +20,9 @@ DATA = {
 
 
 @pytest.fixture
-def base(shelf: StandardsCatalogue) -> RelativeBase:
+def base(catalogue: StandardsCatalogue) -> RelativeBase:
     """A Wednesday."""
-    return RelativeBase(date(2026, 11, 25), shelf.calendar())
+    return RelativeBase(date(2026, 11, 25), catalogue.calendar())
 
 
 def line(**changes: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from states.standards.edition import Edition
 from states.standards.law import StandardsCatalogue
-from tests.states.stream import shelf
+from tests.states.stream import catalogue
 
 MOURNING: Final = date(2026, 11, 26)
 """A Thursday that the calendar `2026b` has as a bank holiday."""
@@ -22,7 +22,7 @@ def later() -> StandardsCatalogue:
     In the later edition a first appointment is due within 10 working days, an officer's assignment
     prompts no more, and what answers a failure has 8 working days.
     """
-    known = shelf()
+    known = catalogue()
     calendar = known.calendar()
     proclaimed = replace(
         calendar,

@@ -26,7 +26,7 @@ IDENTITY: Final = SentenceRef("X320741", "1")
 
 
 @cache
-def shelf() -> StandardsCatalogue:
+def catalogue() -> StandardsCatalogue:
     """Return the released standards of this checkout."""
     return load_catalogue()
 
@@ -34,7 +34,7 @@ def shelf() -> StandardsCatalogue:
 @cache
 def law() -> Law:
     """Return the released edition and the newest calendar of this checkout."""
-    return Law(shelf().editions["ns-2015"], shelf().calendar())
+    return Law(catalogue().editions["ns-2015"], catalogue().calendar())
 
 
 def at(text: str) -> datetime:
@@ -141,7 +141,7 @@ def played(events: Iterable[Event], now: str, known: StandardsCatalogue | None =
     """Return `events` as they stand at `now`, London time; they look law up in `known`."""
     case = case_of(events)
     moment = at(now)
-    decided = decide_with_lookups(case, law(), moment, (known or shelf()).look_up)
+    decided = decide_with_lookups(case, law(), moment, (known or catalogue()).look_up)
     return Played(case, decided, sentence_view(IDENTITY, case, decided, decided.law, moment))
 
 

@@ -12,7 +12,7 @@ from states.recipients import CODES, RECIPIENTS, route_of
 from states.rules import notifications
 from states.standards.terms import Recipient
 from tests.states.licence import initiated, on_licence, returned
-from tests.states.stream import allocated, at, case_of, event, failed, law, serving, shelf
+from tests.states.stream import allocated, at, case_of, catalogue, event, failed, law, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +52,7 @@ def test_no_rule_tells_by_a_word_of_its_own() -> None:
 
 def test_every_recipient_of_an_edition_is_known() -> None:
     """Whom a duty tells, and who hears of a clock that was missed."""
-    for edition in shelf().editions.values():
+    for edition in catalogue().editions.values():
         told = {
             notice.recipient.value for duty in edition.duties.values() for notice in duty.notices
         }

@@ -9,14 +9,14 @@ from states.recipients import route_of
 from states.rejection_notices import DAILY_LIMIT, HELD_FOR, SENDER
 from states.rules.notifications import OPS
 from states.schedule import HOUSEKEEPING, wakeups
-from tests.states.stream import at, case_of, event, incoming, law, serving, shelf
+from tests.states.stream import at, case_of, catalogue, event, incoming, law, serving
 
 NOW = "2026-11-23"
 QUIET = timedelta(0)
 
 
 def decided(case: EventLog, now: str) -> FoldResult:
-    return decide_with_lookups(case, law(), at(now), shelf().look_up)
+    return decide_with_lookups(case, law(), at(now), catalogue().look_up)
 
 
 def told(case: EventLog, now: str, template: str) -> dict[str, str]:

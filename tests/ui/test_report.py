@@ -61,10 +61,10 @@ class ReportSetup:
 
 @pytest.fixture(scope="module")
 async def desk(
-    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+    tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
 ) -> AsyncIterator[ReportSetup]:
     """A browser in front of the report of forty sentences."""
-    folder, kinds = tmp_path_factory.mktemp("report"), TimescaleKinds.of(shelf)
+    folder, kinds = tmp_path_factory.mktemp("report"), TimescaleKinds.of(catalogue)
     with open_files(folder) as store:
         load_rows(store, ((life.identity, life.record()) for life in caseload(3, 40)), NOW)
         pages = ReportPages(store.main, kinds, "http://127.0.0.1:8233", lambda: NOW)

@@ -71,23 +71,27 @@ def given(now: datetime) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 async def desk(
-    tmp_path_factory: pytest.TempPathFactory, shelf: StandardsCatalogue
+    tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
 ) -> AsyncIterator[UiSetup]:
     """A server with its UI, a worker, one sentence, a browser."""
     folder, now = tmp_path_factory.mktemp("ui"), datetime.now(UTC)
     settings = isolated(folder)
-    hands = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     async with run_dev_server(folder, in_memory=True, choose_ports=free_ports) as server:
         client = await connect(address=server.address, namespace="default")
-        sentences = sentence_worker(client, settings, hands, [SentenceWorkflow])
-        async with io_worker(client, settings, hands), sentences, async_playwright() as programs:
+        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+        async with (
+            io_worker(client, settings, activities),
+            sentences,
+            async_playwright() as programs,
+        ):
             queue = settings.task_queue
             for kind, event in (("sentence_imposed", order(now)), ("case_allocated", given(now))):
                 await send_event(client, CRN, "1", kind, [event], task_queue=queue)
             browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
             page = await browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(PATIENCE_MS)
-            due = str(shelf.calendar().count(day_of(now), 5).due_on)
+            due = str(catalogue.calendar().count(day_of(now), 5).due_on)
             yield UiSetup(page, f"{server.ui_url}/namespaces/default/workflows", due)
             await browser.close()
 

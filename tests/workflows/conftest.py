@@ -36,13 +36,15 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture
-def skipped(skipping: WorkflowEnvironment, shelf: StandardsCatalogue, tmp_path: Path) -> Working:
+def skipped(
+    skipping: WorkflowEnvironment, catalogue: StandardsCatalogue, tmp_path: Path
+) -> Working:
     """Run both workers of a process on the time-skipping server, like `working`."""
 
     @asynccontextmanager
     async def work(workflows: list[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
-        activities = build_activities(settings, shelf)
+        activities = build_activities(settings, catalogue)
         sentences = sentence_worker(skipping.client, settings, activities, workflows)
         async with io_worker(skipping.client, settings, activities), sentences:
             yield settings

@@ -45,7 +45,7 @@ ALLOCATED = {
 
 @pytest.fixture
 async def fresh(
-    shelf: StandardsCatalogue, tmp_path: Path
+    catalogue: StandardsCatalogue, tmp_path: Path
 ) -> AsyncIterator[tuple[DevServer, Client]]:
     """A server of the test's own, and workers on the queues that integrators know."""
     async with run_dev_server(
@@ -53,7 +53,7 @@ async def fresh(
     ) as server:
         client = await connect(address=server.address, namespace="default")
         settings = isolated(tmp_path, task_queue="sentences", io_queue="sentences-io")
-        activities = build_activities(settings, shelf)
+        activities = build_activities(settings, catalogue)
         sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
         async with io_worker(client, settings, activities), sentences:
             yield server, client

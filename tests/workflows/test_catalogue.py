@@ -17,18 +17,18 @@ def _restored() -> Iterator[None]:
     module._installed[:] = before  # noqa: SLF001 - as above
 
 
-def test_law_is_found_by_its_names(shelf: StandardsCatalogue) -> None:
+def test_law_is_found_by_its_names(catalogue: StandardsCatalogue) -> None:
     """Edition and calendar are the very objects that were loaded."""
-    install(shelf)
+    install(catalogue)
     found = law_named("ns-2015", "england-and-wales-2026a")
 
-    assert found.edition is shelf.editions["ns-2015"]
-    assert found.calendar is shelf.calendars["england-and-wales-2026a"]
+    assert found.edition is catalogue.editions["ns-2015"]
+    assert found.calendar is catalogue.calendars["england-and-wales-2026a"]
 
 
-def test_an_unknown_name_is_refused_with_the_known_ones(shelf: StandardsCatalogue) -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones(catalogue: StandardsCatalogue) -> None:
     """A history of a newer build may name an edition that this one lacks: the message says both."""
-    install(shelf)
+    install(catalogue)
 
     with pytest.raises(UnknownNameError, match=r"edition 'ns-2099' is not .* it holds: ns-2015"):
         law_named("ns-2099", "england-and-wales-2026a")

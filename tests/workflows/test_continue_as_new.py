@@ -97,14 +97,14 @@ async def test_a_sentence_that_continued_five_times_equals_one_that_never_did(
 
 
 async def test_activities_in_flight_delay_continue_as_new_and_run_once(
-    client: Client, shelf: StandardsCatalogue, tmp_path: Path
+    client: Client, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """Without a worker for notices the run does not continue; with one it does.
 
     Meanwhile it takes messages and keeps its clocks.
     """
     settings = isolated(tmp_path, continue_after_events=10)
-    activities = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         handle = await begin(client, settings, *STREAM[:10])
         for minute in range(10, 30):

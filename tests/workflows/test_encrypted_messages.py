@@ -95,7 +95,7 @@ class EncryptingWorker:
 
 @asynccontextmanager
 async def encrypting_worker(
-    server: DevServer, shelf: StandardsCatalogue, folder: Path, **changes: object
+    server: DevServer, catalogue: StandardsCatalogue, folder: Path, **changes: object
 ) -> AsyncIterator[EncryptingWorker]:
     ring = folder / "keys"
     ring.write_text(keys_text(FIRST))
@@ -108,7 +108,7 @@ async def encrypting_worker(
     )
     keys = KeyRing(FIRST)
     client = await connect(address=server.address, namespace="default", keys=keys)
-    activities = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
     async with io_worker(client, settings, activities), sentences:
         bare = await connect(address=server.address, namespace="default")
@@ -133,10 +133,10 @@ def note(offset: int = -1, **fields: Any) -> Act:
 
 
 async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """Every event is applied, with its signer as the sender."""
-    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=10) as own:
+    async with encrypting_worker(server, catalogue, tmp_path, continue_after_events=10) as own:
         sent = [*officers(allocated(-5)), *(note(-1, event_id=f"n{n}") for n in range(12))]
         handle = await own.begin(*sent)
         await shows(handle, events_total=len(sent), state="allocated", unapplied_total=0)
@@ -179,13 +179,13 @@ async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
 )
 async def test_a_forged_message_is_quarantined_with_its_code_and_changes_nothing(
     server: DevServer,
-    shelf: StandardsCatalogue,
+    catalogue: StandardsCatalogue,
     tmp_path: Path,
     code: str,
     forge: Callable[[str], Payload],
 ) -> None:
     """The next honest message is applied."""
-    async with encrypting_worker(server, shelf, tmp_path) as own:
+    async with encrypting_worker(server, catalogue, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await own.tell(handle, "contact_recorded", forge(handle.id))
 
@@ -217,10 +217,10 @@ def _by_court() -> Act:
 
 
 async def test_a_message_with_a_missing_key_waits_for_the_key(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """It is held and shown; with the key in the file, a nudge gets it applied."""
-    async with encrypting_worker(server, shelf, tmp_path) as own:
+    async with encrypting_worker(server, catalogue, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await own.tell(handle, "contact_recorded", encrypted(handle.id, note(), keys=SECOND))
         (listed,) = await _unapplied(handle, unapplied_total=1)
@@ -233,10 +233,10 @@ async def test_a_message_with_a_missing_key_waits_for_the_key(
 
 
 async def test_a_message_that_stays_encrypted_does_not_cause_new_runs(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """It carries over to the next run and stays listed, but does not count as a new message."""
-    async with encrypting_worker(server, shelf, tmp_path, continue_after_events=10) as own:
+    async with encrypting_worker(server, catalogue, tmp_path, continue_after_events=10) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await own.tell(handle, "contact_recorded", encrypted(handle.id, note(), keys=SECOND))
         await shows(handle, unapplied_total=1)
@@ -259,10 +259,10 @@ async def test_a_message_that_stays_encrypted_does_not_cause_new_runs(
 
 
 async def test_the_same_event_encrypted_again_is_a_repeat(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The content counts, not the bytes of the ciphertext."""
-    async with encrypting_worker(server, shelf, tmp_path) as own:
+    async with encrypting_worker(server, catalogue, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         once = encrypted(handle.id, note())
         for payload in (once, once, encrypted(handle.id, note())):
@@ -278,10 +278,10 @@ async def test_the_same_event_encrypted_again_is_a_repeat(
 
 
 async def test_an_update_with_an_encrypted_message_gets_its_receipt(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The caller learns the outcome, or the refusal; a refused message leaves nothing behind."""
-    async with encrypting_worker(server, shelf, tmp_path) as own:
+    async with encrypting_worker(server, catalogue, tmp_path) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await shows(handle, state="allocated")
 
@@ -317,14 +317,14 @@ async def _refused(handle: Handle, payload: Payload, kind: str) -> str | None:
 
 
 async def test_a_sentence_of_encrypted_messages_can_be_transferred(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The case and the forwarded messages are encrypted for the new workflow id.
 
     A forwarded message names its signer and that our process asserts it. A case that an integrator
     sends is refused.
     """
-    async with encrypting_worker(server, shelf, tmp_path, unsigned_senders=True) as own:
+    async with encrypting_worker(server, catalogue, tmp_path, unsigned_senders=True) as own:
         handle = await own.begin(*officers(allocated(-5)))
         await shows(handle, state="allocated")
         crn = new_crn()
@@ -363,10 +363,10 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
 
 
 async def test_a_key_revoked_later_changes_no_replay(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path: Path
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The answer is in the history, so a replay without the key gives the same sentence."""
-    async with encrypting_worker(server, shelf, tmp_path, max_cached_workflows=0) as own:
+    async with encrypting_worker(server, catalogue, tmp_path, max_cached_workflows=0) as own:
         message_key = Key("letters", bytes(range(60, 92)))
         own.ring.write_text(keys_text(FIRST, message_key))
         handle = await own.begin(*officers(allocated(-5)))

@@ -34,30 +34,30 @@ from workflows.sentence import SentenceWorkflow
 NEWER = "england-and-wales-2999a"
 
 
-def _with_a_holiday(shelf: StandardsCatalogue, when: str) -> StandardsCatalogue:
+def _with_a_holiday(catalogue: StandardsCatalogue, when: str) -> StandardsCatalogue:
     """Return a catalogue that also has a calendar with one more holiday; it is not the newest."""
-    known = shelf.calendar()
+    known = catalogue.calendar()
     holidays = {**known.holidays, date.fromisoformat(when): "Made up"}
     revised = replace(known, name="revised-1", holidays=holidays)
-    return StandardsCatalogue(shelf.editions, {known.name: known, revised.name: revised})
+    return StandardsCatalogue(catalogue.editions, {known.name: known, revised.name: revised})
 
 
 @asynccontextmanager
 async def _working(
-    client: Client, folder: Path, shelf: StandardsCatalogue, **changes: object
+    client: Client, folder: Path, catalogue: StandardsCatalogue, **changes: object
 ) -> AsyncIterator[Settings]:
     settings = isolated(folder, **changes)
-    activities = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
     async with io_worker(client, settings, activities), sentences:
         yield settings
 
 
 async def test_a_revised_calendar_moves_running_clocks_and_carries_over(
-    client: Client, shelf: StandardsCatalogue, tmp_path: Path
+    client: Client, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The timer moves with the date; the run after continue-as-new uses the recorded answer."""
-    known = _with_a_holiday(shelf, day(1))
+    known = _with_a_holiday(catalogue, day(1))
     async with _working(client, tmp_path, known, continue_after_events=30) as settings:
         handle = await begin(client, settings, *allocated(-2))
         before = await shows(handle, state="allocated")
@@ -88,21 +88,21 @@ def _is_weekend(when: str) -> bool:
 
 
 async def test_an_unknown_calendar_is_refused_until_a_later_event_finds_it(
-    client: Client, shelf: StandardsCatalogue, tmp_path: Path
+    client: Client, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The answer of the day stays with the event that asked; a later event asks again."""
     settings = isolated(tmp_path, max_cached_workflows=0)
     first = act("calendar_revised", day(-1), event_id="c1", calendar="revised-1")
     again = act("calendar_revised", day(-1), event_id="c2", calendar="revised-1")
 
-    activities = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         handle = await begin(client, settings, *allocated(-2), first)
         await becomes("refused", lambda: _verdict(handle, "c1"))
         (sent,) = await handle.query("receipt", "c1")
-    assert shelf.calendar().name in sent["reason"]
+    assert catalogue.calendar().name in sent["reason"]
 
-    activities = build_activities(settings, _with_a_holiday(shelf, day(1)))
+    activities = build_activities(settings, _with_a_holiday(catalogue, day(1)))
     async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
         await tell(handle, [again])
         seen = await shows(handle, calendar="revised-1")
@@ -134,13 +134,13 @@ async def test_an_update_that_names_law_is_decided_after_the_lookup(
 
 
 async def test_a_withdrawn_imposition_releases_the_edition_that_it_pinned(
-    client: Client, shelf: StandardsCatalogue, tmp_path: Path
+    client: Client, catalogue: StandardsCatalogue, tmp_path: Path
 ) -> None:
     """The imposition that replaces it is decided by the edition of its own day."""
     later = edition_of(
-        shelf.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
+        catalogue.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
     )
-    known = StandardsCatalogue({**shelf.editions, "ns-2021": later}, shelf.calendars)
+    known = StandardsCatalogue({**catalogue.editions, "ns-2021": later}, catalogue.calendars)
     old = {"sentenced_on": "2019-03-01", "ends_on": "2020-02-29"}
     wrong = act("sentence_imposed", "2019-03-01 10:30", event_id="wrong", **old)
     back = act("event_withdrawn", day(-1), withdrawn_event_id="wrong", by=COURT_OFFICER)

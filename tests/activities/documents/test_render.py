@@ -23,7 +23,17 @@ from activities.records.deliveries import DocumentTable
 from states.documents import document_data
 from states.event_log import decide_with_lookups
 from tests.activities.documents.samples import text_of
-from tests.states.stream import IDENTITY, at, case_of, event, failed, law, serving, shelf, warned
+from tests.states.stream import (
+    IDENTITY,
+    at,
+    case_of,
+    catalogue,
+    event,
+    failed,
+    law,
+    serving,
+    warned,
+)
 from tests.stores import open_files
 
 SAID = "The bus was late."
@@ -65,7 +75,7 @@ def warning(**person: Any) -> NoticeRequest:
             warned("W1", "2026-11-24", "F1"),
         ]
     )
-    decided = decide_with_lookups(case, law(), at("2026-11-25"), shelf().look_up)
+    decided = decide_with_lookups(case, law(), at("2026-11-25"), catalogue().look_up)
     (effect,) = (e for e in decided.effects.values() if e.template == "warning-letter")
     return notice(document_data(IDENTITY, case, decided, effect, at("2026-11-25")))
 

@@ -87,7 +87,7 @@ async def opened(
 
 @pytest.fixture(scope="module")
 async def before(
-    server: DevServer, shelf: StandardsCatalogue, tmp_path_factory: pytest.TempPathFactory
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Before]:
     """Workers that accept neither plain nor unsigned messages, and the API."""
     folder: Path = tmp_path_factory.mktemp("api")
@@ -105,11 +105,11 @@ async def before(
         quiet_minutes=0,
     )
     client = await connect(address=server.address, namespace="default", keys=KeyRing(KEY))
-    hands = build_activities(settings, shelf)
+    activities = build_activities(settings, catalogue)
     async with (
         running_issuer() as issuer,
-        io_worker(client, settings, hands),
-        sentence_worker(client, settings, hands, [SentenceWorkflow]),
+        io_worker(client, settings, activities),
+        sentence_worker(client, settings, activities, [SentenceWorkflow]),
         opened(
             client, settings, issuer=issuer.url, subject_claim="client_id", answer_seconds=15
         ) as caller,

@@ -59,7 +59,7 @@ async def come_late(client: Client, before: Before, crn: str) -> list[dict[str, 
 
 
 async def test_a_foreign_client_opens_no_finished_sentence_again(
-    before: Before, client: Client, shelf: StandardsCatalogue, monkeypatch: pytest.MonkeyPatch
+    before: Before, client: Client, catalogue: StandardsCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sealed or readable, what it sends is in the record and on its page; nothing else changes."""
     crn = await closed(before)
@@ -72,7 +72,7 @@ async def test_a_foreign_client_opens_no_finished_sentence_again(
         held = read_late_messages(store, workflow_id_of(crn, "1"))
         assert {"contact_recorded", "rosh_assessed"} == {item.kind for item in held}
         assert was == read_sync_head(store, workflow_id_of(crn, "1"))
-        pages = ReportPages(store.main, TimescaleKinds.of(shelf), None)
+        pages = ReportPages(store.main, TimescaleKinds.of(catalogue), None)
         transport = ASGITransport(app=make_app(pages))
         async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8087") as browser:
             page = (await browser.get(f"/sentences/{crn}/1")).text

@@ -79,10 +79,10 @@ def row(**changes: Any) -> CaseloadRow:
     return CaseloadRow(**{**known, **changes})
 
 
-def test_a_row_says_what_comes_next(shelf: StandardsCatalogue) -> None:
+def test_a_row_says_what_comes_next(catalogue: StandardsCatalogue) -> None:
     """The edition tells that this one opens; a build that lacks the edition shows the day."""
     table = caseload_table(
-        "Sentences", [row(), row(edition="ns-2099"), row(next_deadline=None)], shelf
+        "Sentences", [row(), row(edition="ns-2099"), row(next_deadline=None)], catalogue
     )
 
     assert ["opens 2027-09-06", "2027-09-05", "-"] == list(table.columns[6].cells)
@@ -115,12 +115,12 @@ async def test_a_caseload_is_filtered_and_grouped(terminal: Type, crn: str) -> N
 
 
 async def test_what_is_due_is_listed_by_officer(
-    terminal: Type, crn: str, shelf: StandardsCatalogue
+    terminal: Type, crn: str, catalogue: StandardsCatalogue
 ) -> None:
     """A failure whose six working days end within the week stands under its officer's name."""
     officer, today = f"A{crn}", day_of(datetime.now(UTC))
     days = [shift(today, -back) for back in range(10)]
-    failed_on = next(d for d in days if _due(shelf, d) <= shift(today, 6))
+    failed_on = next(d for d in days if _due(catalogue, d) <= shift(today, 6))
     for line in (
         command_words("officer_assigned", crn, "e-3", three_weeks_ago(12), officer_id=officer),
         command_words(
@@ -142,10 +142,10 @@ async def test_what_is_due_is_listed_by_officer(
     assert "enforce-6wd" == found["next_timescale"]
     said = await terminal("list", "--due", "week", "--officer", officer)
     assert said.out.startswith(officer)
-    assert str(_due(shelf, failed_on)) in said.out
+    assert str(_due(catalogue, failed_on)) in said.out
 
 
-def _due(shelf: StandardsCatalogue, failed_on: date) -> date:
-    found = shelf.calendar().count(failed_on, 6).due_on
+def _due(catalogue: StandardsCatalogue, failed_on: date) -> date:
+    found = catalogue.calendar().count(failed_on, 6).due_on
     assert found is not None
     return found

@@ -36,9 +36,9 @@ def caseload() -> Recorded:
 
 
 @pytest.fixture(scope="session")
-def kinds(shelf: StandardsCatalogue) -> TimescaleKinds:
-    """The timescales on the shelf."""
-    return TimescaleKinds.of(shelf)
+def kinds(catalogue: StandardsCatalogue) -> TimescaleKinds:
+    """The timescales on the catalogue."""
+    return TimescaleKinds.of(catalogue)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

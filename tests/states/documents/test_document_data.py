@@ -17,12 +17,12 @@ from tests.states.stream import (
     allocated,
     at,
     case_of,
+    catalogue,
     event,
     failed,
     incoming,
     law,
     serving,
-    shelf,
     warned,
 )
 from tests.states.wording import MANAGER, NPS_OFFICER, SENIOR_MANAGER
@@ -34,7 +34,7 @@ _NOW = timedelta(0)
 def documents(events: list[Event], now: str = PAST) -> list[tuple[Effect, dict[str, Any]]]:
     """Every notice with a document that these events bring, and what the document says."""
     case = case_of(events)
-    decided = decide_with_lookups(case, law(), at(now), shelf().look_up)
+    decided = decide_with_lookups(case, law(), at(now), catalogue().look_up)
     found = (
         (effect, document_data(IDENTITY, case, decided, effect=effect, now=at(now)))
         for _, effect in sorted(decided.effects.items())
@@ -56,7 +56,7 @@ def missed(*more: Event, **judged: Any) -> list[Event]:
 def _send_all(case: EventLog, when: str) -> None:
     """Send every notice that is due by then."""
     moment = at(when)
-    case.reconcile(decide_with_lookups(case, law(), moment, shelf().look_up), moment, _NOW)
+    case.reconcile(decide_with_lookups(case, law(), moment, catalogue().look_up), moment, _NOW)
     for key in case.outbox.queued(moment):
         case.outbox.start(key, moment)
         case.outbox.mark_sent(key, moment)
@@ -211,7 +211,7 @@ def test_a_warning_that_never_was_has_a_withdrawal(replaced: bool) -> None:  # n
     else:
         case.receive(incoming(event("event_withdrawn", "2026-11-26", by=MANAGER, **fields)))
 
-    decided = decide_with_lookups(case, law(), at("2026-11-27"), shelf().look_up)
+    decided = decide_with_lookups(case, law(), at("2026-11-27"), catalogue().look_up)
     case.reconcile(decided, at("2026-11-27"), _NOW)
     key = next(
         key

@@ -217,7 +217,7 @@ def test_an_edition_can_be_announced_for_a_day_to_come() -> None:
     ],
 )
 def test_what_cannot_be_is_refused_with_what_holds(told: Event, reason: str) -> None:
-    """The names on the shelf, or the rule; and nothing moves."""
+    """The names on the catalogue, or the rule; and nothing moves."""
     events = [*serving(), *failed("F1", "2026-11-23")]
     seen = played([*events, told], "2026-11-24 13:00")
     assert ("refused", reason) == seen.verdict(told)
@@ -232,7 +232,7 @@ def test_only_those_who_keep_the_law_change_it() -> None:
 
 
 def test_a_name_waits_until_it_was_looked_up_and_the_answer_stays() -> None:
-    """The fold asks, and goes by the answer alone: what a shelf holds today is no argument."""
+    """The fold asks, and goes by the answer alone: what a catalogue holds today is no argument."""
     told = _revised("2026-11-24")
     case = case_of([*serving(), told])
     moment = at("2026-11-24 13:00")
