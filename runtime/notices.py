@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from activities.documents.render import DocumentRenderer, RecordedFreeText
+from activities.documents.render import DocumentRenderer, FreeTextStore
 from activities.documents.typst_engine import BUILTIN_TEMPLATES, Templates
 from activities.notices.channel import Channel
 from activities.notices.circuit_breaker import CircuitBreaker
@@ -102,7 +102,7 @@ def document_renderer_of(
     settings: Settings, store: Store, lookup: DirectorySource
 ) -> DocumentRenderer:
     """Return what makes the documents that go with notices."""
-    filed = RecordedFreeText(store)
+    filed = FreeTextStore(store)
     return DocumentRenderer(
         DocumentTable(store), filed, templates_of(settings), lambda route: lookup().contact(route)
     )

@@ -1,10 +1,10 @@
-"""Make the document of a notice, once: what was made first stands, whatever is told later."""
+"""Documents of notices: each is made once, and the first one stands, whatever is known later."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
@@ -12,34 +12,15 @@ from activities.contracts import DOCUMENT_FAULT, TEXT_MISSING, NoticeRequest
 from activities.documents.texts import PersonDetails, person_digest, resolve_texts, text_digests
 from activities.documents.typst_engine import TemplateError, Templates
 from activities.records.database import Store
-from activities.records.deliveries import StoredDocument
+from activities.records.deliveries import DocumentTable
 from activities.records.read import read_people, read_texts
 
-
-class DocumentStore(Protocol):
-    """Where documents are kept, each as it was first made: `activities.records.Documents`."""
-
-    def pdf(self, workflow_id: str, key: str) -> bytes | None:
-        """Return the PDF under the key of a notice; None where none was made."""
-
-    def store(
-        self, workflow_id: str, key: str, *, template: str, edition: str, pdf: bytes, at: datetime
-    ) -> StoredDocument:
-        """Keep a PDF unless its key has one; return what is known of the one that stands."""
+Contacts = Callable[[Mapping[str, str]], Mapping[str, str] | None]
+"""Returns the contact of the officer for the route of a notice: name, telephone, email, address."""
 
 
-class FreeTextStore(Protocol):
-    """Where free text and persons were filed."""
-
-    def texts(self, filed_under: Iterable[str]) -> Mapping[str, str]:
-        """Return the texts that are on record under any of these workflow ids, by digest."""
-
-    def person(self, filed_under: Iterable[str], event_digest: str) -> PersonDetails | None:
-        """Return the person that an imposition named; None where none is on record."""
-
-
-class RecordedFreeText:
-    """Free text and persons as the records hold them."""
+class FreeTextStore:
+    """Free text and persons of the records, which may be stored under several workflow ids."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -52,7 +33,7 @@ class RecordedFreeText:
         return found
 
     def person(self, filed_under: Iterable[str], event_digest: str) -> PersonDetails | None:
-        """Return the person that an imposition named; None where none is on record."""
+        """Return the person of an imposition, or None if none is on record."""
         for workflow_id in filed_under:
             known = read_people(self._store, workflow_id).get(event_digest)
             if known is not None:
@@ -62,121 +43,116 @@ class RecordedFreeText:
 
 
 class DocumentFaultError(ApplicationError):
-    """The document of a notice cannot be made; trying again helps only after a mend."""
+    """The document of a notice cannot be made; another attempt helps only after a correction."""
 
-    def __init__(self, fault: TemplateError) -> None:
-        # Behind a colon the typesetter may quote the document, and no history is to hold that.
-        what = fault.what.partition(":")[0]
+    def __init__(self, error: TemplateError) -> None:
+        # Behind a colon typst may quote the document, which no history may contain.
+        what = error.what.partition(":")[0]
         super().__init__(
-            f"{fault.file}, line {fault.line}: {what}; `documents check` says more",
+            f"{error.file}, line {error.line}: {what}; `documents check` says more",
             type=DOCUMENT_FAULT,
             non_retryable=True,
         )
 
 
 class TextMissingError(ApplicationError):
-    """What a document quotes is not filed yet; texts have an activity of their own."""
+    """Text that a document quotes is not on record yet: another activity stores it."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} texts are not on record yet", type=TEXT_MISSING)
 
 
-Contacts = Callable[[Mapping[str, str]], Mapping[str, str] | None]
-"""From the route of a notice to how the officer is reached: name, telephone, email, address."""
-
-
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """A document as it goes with its notice."""
+    """Document of a notice."""
 
     sha256: str
-    """In hexadecimal."""
+    """SHA-256 of the PDF, in hexadecimal."""
     pdf: bytes
     filename: str
-    """Codes alone, so that a folder or a mailbox shows no name."""
-
-
-def no_contact(_route: Mapping[str, str]) -> None:
-    """Know of nobody how they are reached."""
+    """Name of the file, which has only codes: neither a folder nor a mailbox shows a person."""
 
 
 class DocumentRenderer:
-    """The documents of all sentences.
+    """Renderer of the documents of all sentences.
 
     Args:
-        kept: Where they are kept.
-        filed: Where texts and persons are on record.
-        templates: What they are made from.
-        contacts: Who can be named as the one to turn to.
+        documents: Table in which each document is stored as it was first made.
+        texts: Free text and persons.
+        templates: Templates; None for the built-in ones.
+        contacts: Source of the officer's contact; None if documents give none.
     """
 
     def __init__(
         self,
-        kept: DocumentStore,
-        filed: FreeTextStore,
+        documents: DocumentTable,
+        texts: FreeTextStore,
         templates: Templates | None = None,
-        contacts: Contacts = no_contact,
+        contacts: Contacts | None = None,
     ) -> None:
-        self._kept, self._filed, self._contacts = kept, filed, contacts
+        self._documents = documents
+        self._texts = texts
         self._templates = templates or Templates()
+        self._contacts = contacts
 
     def render(self, notice: NoticeRequest) -> RenderedDocument | None:
-        """Return the document that goes with a notice; None where none does.
+        """Return the document of a notice, or None if it has none.
 
         Raises:
-            DocumentFaultError: If its template cannot be set.
-            TextMissingError: If what it quotes is not on record yet.
+            DocumentFaultError: If typst cannot compile its template.
+            TextMissingError: If text that it quotes is not on record yet.
         """
-        known = self._kept.pdf(notice.workflow_id, notice.key)
-        if known is None and notice.paper is None:
+        pdf = self._documents.pdf(notice.workflow_id, notice.key)
+        if pdf is None and notice.paper is None:
             return None
-        if known is None:
-            known = self._make(notice, dict(notice.paper or {}))
-        return RenderedDocument(sha256(known).hexdigest(), known, document_filename(notice))
+        if pdf is None:
+            pdf = self._make(notice, dict(notice.paper or {}))
+        return RenderedDocument(sha256(pdf).hexdigest(), pdf, document_filename(notice))
 
     def _make(self, notice: NoticeRequest, paper: dict[str, Any]) -> bytes:
-        said = self._said(paper) | {"contact": self._contact(notice)}
+        data = self._resolved(paper) | {"contact": self._contact(notice)}
         try:
-            pdf = self._templates.pdf(paper["document"], said, document_date(paper))
-        except TemplateError as fault:
-            raise DocumentFaultError(fault) from None
-        stands = self._kept.store(
-            *(notice.workflow_id, notice.key),
+            pdf = self._templates.pdf(paper["document"], data, document_date(paper))
+        except TemplateError as error:
+            raise DocumentFaultError(error) from None
+        stored = self._documents.store(
+            notice.workflow_id,
+            notice.key,
             template=paper["document"],
             edition=paper["edition"]["name"],
             pdf=pdf,
             at=datetime.now(UTC),
         )
-        if stands.sha256 == sha256(pdf).hexdigest():
+        if stored.sha256 == sha256(pdf).hexdigest():
             return pdf
-        # Another attempt was first, perhaps with another officer to turn to: what it made stands.
-        return self._kept.pdf(notice.workflow_id, notice.key) or pdf
+        # Another attempt was first, perhaps with the contact of another officer.
+        return self._documents.pdf(notice.workflow_id, notice.key) or pdf
 
-    def _said(self, paper: dict[str, Any]) -> dict[str, Any]:
-        wanted, named = set(text_digests(paper)), person_digest(paper)
-        texts = self._filed.texts(paper["filed_under"]) if wanted else {}
-        person = self._person(paper, named)
-        lacking = len(wanted - set(texts)) + (named is not None and person is None)
-        if lacking:
-            raise TextMissingError(lacking)
+    def _resolved(self, paper: dict[str, Any]) -> dict[str, Any]:
+        digests = set(text_digests(paper))
+        event_digest = person_digest(paper)
+        texts = self._texts.texts(paper["filed_under"]) if digests else {}
+        person = None
+        if event_digest is not None:
+            person = self._texts.person(paper["filed_under"], event_digest)
+        missing = len(digests - set(texts)) + (event_digest is not None and person is None)
+        if missing:
+            raise TextMissingError(missing)
         found: dict[str, Any] = resolve_texts(paper, texts, person)
         return found
 
-    def _person(self, paper: Mapping[str, Any], named: str | None) -> PersonDetails | None:
-        return None if named is None else self._filed.person(paper["filed_under"], named)
-
     def _contact(self, notice: NoticeRequest) -> Any:
-        found = self._contacts(notice.route)
+        found = None if self._contacts is None else self._contacts(notice.route)
         return None if found is None else resolve_texts(dict(found), {}, None)
 
 
 def document_date(paper: Mapping[str, Any]) -> date:
-    """Return the day of the decision that a paper records."""
+    """Return the date of the decision that a document records."""
     return date.fromisoformat(paper["decision"]["on"])
 
 
 def document_filename(notice: NoticeRequest) -> str:
-    """Return what the file is called: the document, the sentence and a part of the key's digest."""
+    """Return the name of the file: document, sentence and a part of the digest of the key."""
     document = str((notice.paper or {}).get("document", notice.template))
-    told_apart = sha256(notice.key.encode()).hexdigest()[:8]
-    return f"{document}-{notice.crn}-{notice.event_number}-{told_apart}.pdf"
+    digest = sha256(notice.key.encode()).hexdigest()[:8]
+    return f"{document}-{notice.crn}-{notice.event_number}-{digest}.pdf"

@@ -1,4 +1,9 @@
-"""Make a paper legible: texts in place of digests, dates and times as people write them."""
+"""Texts of documents: free text in place of digests, dates in words, printable characters only.
+
+The fonts come with typst, so that every machine makes the same document. A character that no font
+has would stop it: an emoji is named instead, and a run of another script is counted. The record
+holds the words themselves.
+"""
 
 import re
 import unicodedata
@@ -49,19 +54,19 @@ _RANGES: Final = (
     (0x2260, 0x2260),
     (0x2264, 0x2265),
 )
-"""Code points that the fonts within the typesetter have, first and last of each run."""
+"""Code points of the fonts that come with typst: first and last of each run."""
 
 PRINTABLE: Final = frozenset(
     chr(code) for first, last in _RANGES for code in range(first, last + 1)
 )
-"""Every character that is printed as it is."""
+"""Characters that are printed unchanged."""
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-"""What is seen by nobody, or turns the direction of what follows: left out."""
+"""Characters that are invisible, or change the direction of text: left out."""
 
 
 def printable(text: str) -> str:
-    """Return `text` with names or counts in place of what cannot be printed; lines are kept."""
+    """Return `text` with names or counts in place of other characters; line breaks are kept."""
     whole = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     seen = _INVISIBLE.sub("", whole.replace("\t", " "))
     return "".join(_printable_run("".join(run)) for _, run in groupby(seen, _is_printable))
@@ -86,21 +91,21 @@ _INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z")
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """Whose sentence it is."""
+    """Person who is sentenced."""
 
     name: str
     born: date | None
 
 
 def text_digests(paper: Any) -> Iterator[str]:
-    """Yield the digest of every free text that a paper quotes."""
+    """Yield the digest of every free text that a document quotes."""
     for name, value in _pairs(paper):
         if name == "text":
             yield str(value)
 
 
 def person_digest(paper: Mapping[str, Any]) -> str | None:
-    """Return under which digest the person is filed; None where nobody gave a name."""
+    """Return the digest under which the person is stored, or None if no event gave a name."""
     named = paper["person"]
     return None if named is None else str(named["person"])
 
@@ -116,9 +121,9 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def resolve_texts(value: Any, texts: Mapping[str, str], person: PersonDetails | None) -> Any:
-    """Return a part of a paper as its template gets it.
+    """Return a part of the data of a document as its template gets it.
 
-    Whatever is not our own code or date passes through `printable`.
+    Everything but our own codes and dates passes through `printable`.
     """
     if isinstance(value, Mapping):
         if value.keys() == {"text"}:
@@ -149,18 +154,28 @@ def _plain_text(text: str) -> str:
 
 
 def format_day(day: date) -> str:
-    """Return a day as a letter gives it: 6 November 2015."""
+    """Return a date in words: 6 November 2015."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def format_instant(at: datetime) -> str:
-    """Return a moment by the clocks of London: 6 November 2015 at 10:40."""
+    """Return a moment in London time: 6 November 2015 at 10:40."""
     local = at.astimezone(LONDON)
     return f"{format_day(local.date())} at {local:%H:%M}"
 
 
 _MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-"""Not those of the machine's locale: a letter is the same wherever it is made."""
+"""Months in English whatever the locale of the machine is."""

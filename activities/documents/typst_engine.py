@@ -1,4 +1,4 @@
-"""Set a document from its template: typst, in this process, with the fonts that it brings along."""
+"""Documents from templates by typst, in this process, with the fonts that come with it."""
 
 import json
 import re
@@ -12,29 +12,31 @@ from typing import Any, Final
 import typst
 
 BUILTIN_TEMPLATES: Final = Path(__file__).parent / "templates"
-"""The templates that come with this version."""
+"""Folder of the templates of this version."""
 
 _PLACE: Final = re.compile(r"┌─ (?P<file>[^\n]+?):(?P<line>\d+):\d+")
 _STANDARD: Final = "ua-1"
-"""PDF/UA-1: tagged, titled, with its language, so that a screen reader can read it."""
+"""PDF/UA-1: tagged, with title and language, so that a screen reader can read it."""
 
 
 class TemplateError(Exception):
-    """A template that cannot be made into a document.
+    """typst cannot compile a template.
 
     Attributes:
-        file: Name of the file at fault, within the folder of templates.
-        line: From 1; 0 where the fault has no place.
-        what: What is wrong, in the words of the typesetter; it can quote what the document says.
+        file: Name of the file with the error, in the folder of templates.
+        line: Line, from 1; 0 if the error has none.
+        what: Message of typst; it can quote the document.
     """
 
     def __init__(self, file: str, line: int, what: str) -> None:
-        self.file, self.line, self.what = file, line, what
+        self.file = file
+        self.line = line
+        self.what = what
         super().__init__(f"{file}:{line}: {what}")
 
 
 class Templates:
-    """The templates of a folder, each a document by its name."""
+    """Templates of a folder, by the name of the document."""
 
     def __init__(self, folder: Path = BUILTIN_TEMPLATES) -> None:
         self.folder = folder.resolve()
@@ -43,12 +45,12 @@ class Templates:
         """Return the document as PDF; the same arguments give the same bytes, anywhere.
 
         Args:
-            document: The name of its template, without the ending.
-            said: What it says, legible.
-            on: The date that it bears within.
+            document: Name of its template, without the suffix.
+            said: Its data, with texts resolved.
+            on: Date of the file's metadata.
 
         Raises:
-            TemplateError: If the template is not there, or cannot be set.
+            TemplateError: If the template is missing, or typst cannot compile it.
         """
         file = self.folder / f"{document}.typ"
         if not file.is_file():
@@ -65,10 +67,10 @@ class Templates:
                 timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
             )
         except typst.TypstError as error:
-            raise self._fault(file.name, error) from None
+            raise self._error(file.name, error) from None
         return made
 
-    def _fault(self, file: str, error: typst.TypstError) -> TemplateError:
+    def _error(self, file: str, error: typst.TypstError) -> TemplateError:
         place = _PLACE.search(error.diagnostic or "")
         hints = "".join(f" ({hint})" for hint in error.hints or ())
         if place is None:
@@ -79,7 +81,7 @@ class Templates:
 
 @cache
 def fonts() -> typst.Fonts:
-    """Return the fonts that the typesetter brings along; those of the machine are left alone."""
+    """Return the fonts that come with typst, without those of the machine."""
     return typst.Fonts(include_system_fonts=False)
 
 
@@ -88,7 +90,7 @@ SAMPLES_FOLDER: Final = Path(__file__).parent / "samples"
 
 @dataclass(frozen=True, slots=True)
 class DocumentSample:
-    """One document of a sentence that was made up."""
+    """Document of a made-up sentence."""
 
     name: str
     document: str
@@ -97,7 +99,7 @@ class DocumentSample:
 
 
 def load_samples() -> Iterator[DocumentSample]:
-    """Yield the samples that come with this version, in the order of their names."""
+    """Yield the samples of this version, in the order of their names."""
     for file in sorted(SAMPLES_FOLDER.glob("*.json")):
         data = json.loads(file.read_text("utf-8"))
         yield DocumentSample(
@@ -106,7 +108,7 @@ def load_samples() -> Iterator[DocumentSample]:
 
 
 def check_templates(templates: Templates) -> Iterator[tuple[DocumentSample, TemplateError | None]]:
-    """Make every sample, and yield each with what is wrong with it; None where nothing is."""
+    """Make every sample, and yield each with its error, or None."""
     for sample in load_samples():
         try:
             templates.pdf(sample.document, sample.said, sample.on)

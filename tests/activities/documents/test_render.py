@@ -13,7 +13,7 @@ from activities.contracts import DOCUMENT_FAULT, TEXT_MISSING, NoticeRequest, St
 from activities.documents.render import (
     DocumentFaultError,
     DocumentRenderer,
-    RecordedFreeText,
+    FreeTextStore,
     TextMissingError,
 )
 from activities.documents.typst_engine import BUILTIN_TEMPLATES, Templates
@@ -51,9 +51,7 @@ def papers(store: Store, folder: Path = BUILTIN_TEMPLATES, **contact: str) -> Do
     def contacts(route: Mapping[str, str]) -> Mapping[str, str] | None:
         return contact if route else None
 
-    return DocumentRenderer(
-        DocumentTable(store), RecordedFreeText(store), Templates(folder), contacts
-    )
+    return DocumentRenderer(DocumentTable(store), FreeTextStore(store), Templates(folder), contacts)
 
 
 def notice(paper: dict[str, Any] | None, **more: Any) -> NoticeRequest:
@@ -157,7 +155,7 @@ def test_of_two_attempts_at_one_time_the_first_ones_document_goes(store: Store) 
     """Both send what is on record: nobody holds a document that the record does not."""
     asked = warning()
     file(store, asked)
-    made = DocumentRenderer(Late(store, b"%PDF- theirs"), RecordedFreeText(store)).render(asked)
+    made = DocumentRenderer(Late(store, b"%PDF- theirs"), FreeTextStore(store)).render(asked)
 
     assert made is not None
     assert b"%PDF- theirs" == made.pdf
