@@ -1,6 +1,6 @@
-"""The activities that write the case record, and the register of closed sentences.
+"""Activities that write the case record, and the register of closed sentences.
 
-Every write may come twice and leaves the same rows: the first one stands.
+Every write may be repeated and leaves the same rows: the first one stands.
 """
 
 import json
@@ -31,28 +31,28 @@ _PERSON = f"{PERSON}:"
 
 
 class RecordActivities:
-    """The case records in both databases. Threads and processes may share them."""
+    """Activities over the case record in both databases."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     @activity.defn(name=WRITE_RECORD)
     def write_record(self, batch: RecordBatch) -> RecordProgress:
-        """Write what changed in the record of one sentence, and return how far it has come."""
+        """Write a batch of changes of one sentence, and return the progress of its record."""
         return write_batch(self._store, batch)
 
     @activity.defn(name=STORE_FREE_TEXT)
-    def store_free_text(self, filed: StoreFreeText) -> int:
-        """Keep each text under its digest, and the person apart; return how many were new."""
-        whose = {"workflow_id": filed.workflow_id}
+    def store_free_text(self, request: StoreFreeText) -> int:
+        """Store texts by digest, and persons in a table of their own; return how many are new."""
+        whose = {"workflow_id": request.workflow_id}
         persons = [
             whose | {"event_digest": key.removeprefix(_PERSON)} | _person(text)
-            for key, text in filed.texts.items()
+            for key, text in request.texts.items()
             if key.startswith(_PERSON)
         ]
         found = [
             whose | {"digest": digest, "text": clean(text)}
-            for digest, text in filed.texts.items()
+            for digest, text in request.texts.items()
             if not digest.startswith(_PERSON)
         ]
         with self._store.main.writing() as connection:
@@ -60,13 +60,13 @@ class RecordActivities:
 
     @activity.defn(name=CLOSE_SENTENCE)
     def close_sentence(self, closed: ClosedSentence) -> None:
-        """Enter a sentence in the register; an entry already there stands."""
+        """Enter a sentence in the register of closed sentences."""
         with self._store.main.writing() as connection:
             insert_new(connection, closed_sentences, [closed.model_dump()])
 
     @activity.defn(name=RECORD_LATE_MESSAGES)
     def record_late_messages(self, late: LateMessages) -> None:
-        """Note each message that came after the end; the first arrival of a digest stands."""
+        """Record each message that arrived after the end; the first arrival of a digest stands."""
         whose = {"workflow_id": late.workflow_id, "at": late.at}
         pairs = zip(late.digests, late.kinds, strict=True)
         rows = [whose | {"digest": digest, "kind": clean(kind)} for digest, kind in pairs]
@@ -74,16 +74,16 @@ class RecordActivities:
             insert_new(connection, late_arrivals, rows)
 
     def is_closed(self, workflow_id: str) -> bool:
-        """Return whether the register of closed sentences holds the workflow id."""
+        """Return whether the register of closed sentences has the workflow id."""
         wanted = select(1).where(closed_sentences.c.workflow_id == workflow_id)
         with self._store.main.reading() as connection:
             return connection.execute(wanted).first() is not None
 
 
 def _person(text: str) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(text)
-    born = said.get("date_of_birth")
+    person: dict[str, Any] = json.loads(text)
+    born = person.get("date_of_birth")
     return {
-        "name": clean(said["name"]),
+        "name": clean(person["name"]),
         "date_of_birth": date.fromisoformat(born) if born is not None else None,
     }

@@ -1,4 +1,4 @@
-"""The sorts of columns, and the columns that every row of a sentence begins with."""
+"""Types of columns, and the columns with which every row of a sentence begins."""
 
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -23,32 +23,32 @@ NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-"""How indices and keys are called, so that both databases and every migration agree."""
+"""Names of indices and keys, the same in both databases and every migration."""
 
 IDENTITY: Final = ("workflow_id", "key", "crn", "event_number")
-"""The columns of every table that say which row of which sentence it is."""
+"""Columns that identify a row and its sentence."""
 
 
 TEXT_DIGEST: Final = "filed"
-"""Marks a column of digests of free text: who erases a person takes them away as well."""
+"""Mark of a column of digests of free text, which the erasure of a person removes."""
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment, held in UTC: SQLite keeps no zone, PostgreSQL gives that of the connection."""
+    """Moment, stored in UTC: SQLite has no zones, PostgreSQL returns that of the connection."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment as the database takes it.
+        """Return the moment as the database stores it.
 
         Raises:
-            ValueError: If it has no offset: then nobody knows which moment it is.
+            ValueError: If it has no offset, and so is no moment.
         """
         if value is None:
             return None
         if value.tzinfo is None:
-            message = "a moment has its offset from UTC"
+            message = "a moment needs an offset from UTC"
             raise ValueError(message)
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
@@ -71,12 +71,12 @@ def text(name: str, doc: str | None = None, *, needed: bool = False) -> Column[s
 
 
 def text_digest(name: str, doc: str) -> Column[str]:
-    """Return a column of the digest of free text, which is filed under it in `texts`."""
+    """Return a column of the digest of free text, which `texts` stores."""
     return Column(name, Text, doc=doc, info={TEXT_DIGEST: True})
 
 
 def flag(name: str, doc: str | None = None) -> Column[bool]:
-    """Return a column of yes, no or, where it is null, not known."""
+    """Return a column of yes or no; null means not known."""
     return Column(name, Boolean, doc=doc)
 
 
@@ -96,11 +96,11 @@ def instant(name: str, doc: str | None = None, *, needed: bool = False) -> Colum
 
 
 def data(name: str, doc: str | None = None, *, texts: bool = False) -> Column[Any]:
-    """Return a column of a list or a map; where there is none it is null, not JSON's null.
+    """Return a column of a list or a map; without one it is null, not JSON's null.
 
     Args:
         name: Name of the column.
-        doc: What it holds, where its name does not say so.
+        doc: Meaning, if the name does not say it.
         texts: Whether it is a list of digests of free text.
     """
     kind = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -108,12 +108,12 @@ def data(name: str, doc: str | None = None, *, texts: bool = False) -> Column[An
 
 
 def record_table(metadata: MetaData, name: str, doc: str, *items: SchemaItem) -> Table:
-    """Return a table, with what its rows are for the page of the records."""
+    """Return a table; `doc` describes its rows on the page about the records."""
     return Table(name, metadata, *items, info={"doc": doc})
 
 
 def sentence_table(metadata: MetaData, name: str, doc: str, *items: SchemaItem) -> Table:
-    """Return a table of rows of the record: each belongs to a sentence and has a key in it."""
+    """Return a table of rows of the record, each with a sentence and a key that is unique in it."""
     return record_table(
         metadata,
         name,

@@ -1,4 +1,7 @@
-"""Engines of SQLAlchemy for the two sorts of database, and how their transactions begin."""
+"""The two databases of the records: SQLite files in a folder, or PostgreSQL by URL.
+
+Both kinds have the same transactions: a reader sees one state and never waits for a writer.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,25 +18,28 @@ from sqlalchemy.pool import NullPool
 
 from activities.records.errors import DatabaseFault, DatabaseName, StoreError, database_errors
 
+FILE = "records.sqlite"
+VICTIMS_FILE = "victims.sqlite"
+
 BUSY_SECONDS = 10.0
-"""How long a write waits for another process that holds the database."""
+"""How long a write waits for another process that locks the database."""
 
 CONNECT_SECONDS: Final = 5
-"""How long PostgreSQL may take to answer at all."""
+"""How long a connection to PostgreSQL may take."""
 
 STATEMENT_SECONDS: Final = 60
-"""How long one statement may take: a lock that is never given up must not hold an activity."""
+"""How long one statement may take: a lock that is never released must not block an activity."""
 
 _POOLED: Final = 20
 READING: Final = "records_reading"
-"""Option of a connection that only reads: it waits for no writer and keeps none waiting."""
+"""Option of a connection that only reads: it neither waits for a writer nor blocks one."""
 
 
 def postgres_engine(url: URL) -> Engine:
-    """Return an engine that keeps some connections to PostgreSQL, and looks whether each lives."""
+    """Return an engine with a pool of connections to PostgreSQL, each tested before use."""
     return create_engine(
         url,
-        # What is bound to a statement is somebody's life: no log and no error shows it.
+        # Parameters of statements are personal data: no log and no error shows them.
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=_POOLED,
@@ -46,8 +52,8 @@ def postgres_engine(url: URL) -> Engine:
 
 
 def sqlite_engine(url: URL) -> Engine:
-    """Return an engine over a file."""
-    # A connection for each transaction: none is left behind in a thread, or over a replaced file.
+    """Return an engine for a file."""
+    # A connection for each transaction: none stays open in a thread, or on a replaced file.
     engine = create_engine(
         url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
     )
@@ -57,27 +63,23 @@ def sqlite_engine(url: URL) -> Engine:
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    # No implicit transactions: each begins with what `_on_begin` says.
+    # No implicit transactions: `_on_begin` starts each.
     connection.isolation_level = None
-    # What is deleted is overwritten, so that an erased person is not in the file any more.
+    # Deleted content is overwritten, so that the file holds nothing of an erased person.
     connection.execute("PRAGMA secure_delete = ON").close()
 
 
 def _on_begin(connection: Connection) -> None:
-    # The lock first: a transaction that upgrades from reading can be refused at once.
+    # The lock first: a reading transaction that starts to write can fail at once.
     reading = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-FILE = "records.sqlite"
-VICTIMS_FILE = "victims.sqlite"
-
-
 class Database:
-    """One of the two databases. Threads may share it; nothing is opened before it is used."""
+    """One of the two databases. Threads may share it; the first use opens it."""
 
-    def __init__(self, whose: DatabaseName, url: URL) -> None:
-        self.name = whose
+    def __init__(self, name: DatabaseName, url: URL) -> None:
+        self.name = name
         self.engine = (
             postgres_engine(url) if url.get_backend_name() == "postgresql" else sqlite_engine(url)
         )
@@ -90,17 +92,17 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a connection in a transaction of its own: all of it is kept, or nothing.
+        """Yield a connection in a transaction of its own.
 
         Raises:
-            StoreError: If the database does not do it, with what is wrong as its type.
+            StoreError: If the database fails, with the fault in its type.
         """
         with self._in_turn(), database_errors(self.name), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        # Whoever waits for a file is not served in order: among our threads they are.
+        # SQLite does not serve waiting connections in order; the lock does, among our threads.
         if not self.is_file:
             yield
             return
@@ -113,7 +115,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the database and changes nothing.
+        """Yield a connection that sees one state of the database and changes nothing.
 
         Raises:
             StoreError: As when writing.
@@ -123,7 +125,7 @@ class Database:
 
     @contextmanager
     def raw_connection(self) -> Iterator[sqlite3.Connection]:
-        """Give the driver's own connection to a SQLite file, outside of any transaction.
+        """Yield the driver's own connection to a SQLite file, outside of any transaction.
 
         Raises:
             StoreError: As when writing.
@@ -136,7 +138,7 @@ class Database:
                 held.close()
 
     def ping(self) -> None:
-        """Return when the database answers.
+        """Check that the database answers.
 
         Raises:
             StoreError: If it does not.
@@ -153,17 +155,17 @@ class Store:
     victims: Database
 
     def close(self) -> None:
-        """Let go of every connection that is kept for later."""
+        """Close the pooled connections."""
         self.main.engine.dispose()
         self.victims.engine.dispose()
 
 
 def open_store(folder: Path, url: str | None = None, victims_url: str | None = None) -> Store:
-    """Return both databases, without looking at either yet.
+    """Return both databases, without connecting to either.
 
     Args:
-        folder: Where the SQLite files lie; it is made for its owner alone.
-        url: Another database, as `postgresql://...`; it may hold a password and is never shown.
+        folder: Folder of the SQLite files; it is made with access for its owner only.
+        url: Another database, as `postgresql://...`; it may have a password and is never shown.
         victims_url: The same for victims, with credentials of its own.
 
     Raises:
@@ -177,23 +179,23 @@ def open_store(folder: Path, url: str | None = None, victims_url: str | None = N
     )
 
 
-def _url(whose: DatabaseName, url: str | None, file: Path) -> URL:
+def _url(name: DatabaseName, url: str | None, file: Path) -> URL:
     try:
         if url is None:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return URL.create("sqlite", database=str(file))
         known = make_url(url)
     except OSError:
-        raise StoreError(whose, DatabaseFault.UNREACHABLE) from None
+        raise StoreError(name, DatabaseFault.UNREACHABLE) from None
     except (ArgumentError, ValueError):
-        raise StoreError(whose, DatabaseFault.MISNAMED) from None
+        raise StoreError(name, DatabaseFault.MISNAMED) from None
     return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
 
 
 def insert_new(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Insert each row unless its key is there, and return how many were new: the first stands."""
+    """Insert each row unless its key exists, and return how many are new; the first one stands."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     key = table.primary_key.columns[0]
-    # What comes back was inserted: not every driver counts rows that were passed over.
+    # Only inserted rows are returned: not every driver counts them otherwise.
     statement = dialect.insert(table).on_conflict_do_nothing().returning(key)
     return sum(len(connection.execute(statement, dict(row)).all()) for row in rows)

@@ -1,4 +1,7 @@
-"""Enter each notice that was delivered, once under its key, and find it again."""
+"""Deliveries of notices and their documents, each stored once under the key of its notice.
+
+Documents are in the database beside the rows: one backup and one erasure cover both.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +15,7 @@ from activities.records.schema import deliveries, documents
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notice that was delivered."""
+    """Delivery of a notice."""
 
     workflow_id: str
     key: str
@@ -22,25 +25,22 @@ class Delivery:
     """Code of a recipient, not an address."""
     channel: str
     content_digest: str
-    """SHA-256 of what was sent, in hexadecimal."""
+    """SHA-256 of the content of the notice, in hexadecimal."""
     delivered_at: datetime
     address_digest: str | None = None
-    """SHA-256 of the address; the address itself is never kept."""
+    """SHA-256 of the address; the address itself is not stored."""
     document: str | None = None
-    """SHA-256 of the document that went with it."""
+    """SHA-256 of its document."""
 
 
 class DeliveryTable:
-    """The table of deliveries. Every call is a transaction of its own and may come twice.
-
-    Each raises `StoreError` where the database does not answer or refuses.
-    """
+    """Table of deliveries. Each call is a transaction that may be repeated, or a `StoreError`."""
 
     def __init__(self, store: Store) -> None:
         self._database = store.main
 
     def find(self, workflow_id: str, key: str) -> Delivery | None:
-        """Return the delivery of a notice; None where it was not delivered."""
+        """Return the delivery of a notice, or None."""
         wanted = _DELIVERY_COLUMNS.where(
             deliveries.c.workflow_id == workflow_id, deliveries.c.key == key
         )
@@ -49,7 +49,7 @@ class DeliveryTable:
         return Delivery(*found) if found is not None else None
 
     def enter(self, delivery: Delivery) -> bool:
-        """Enter a delivery and return True; return False where the key has one: that one stands."""
+        """Enter a delivery, unless its key has one; return whether it was entered."""
         with self._database.writing() as connection:
             return insert_new(connection, deliveries, [asdict(delivery)]) == 1
 
@@ -66,11 +66,11 @@ _DELIVERY_COLUMNS = select(*(deliveries.c[name] for name in Delivery.__slots__))
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """What is known of a document, without its pages."""
+    """Stored document, without its pages."""
 
     workflow_id: str
     key: str
-    """Key of the notice that it goes with, unique for its sentence."""
+    """Key of its notice, unique for its sentence."""
     template: str
     edition: str
     """Edition of the standards that it names."""
@@ -81,16 +81,13 @@ class StoredDocument:
 
 
 class DocumentTable:
-    """The table of documents. Every call is a transaction of its own and may come twice.
-
-    Each raises `StoreError` where the database does not answer or refuses.
-    """
+    """Table of documents. Each call is a transaction that may be repeated, or a `StoreError`."""
 
     def __init__(self, store: Store) -> None:
         self._database = store.main
 
     def find(self, workflow_id: str, key: str) -> StoredDocument | None:
-        """Return what is known of the document under a key; None where there is none."""
+        """Return the document of a notice without its pages, or None."""
         wanted = _DOCUMENT_COLUMNS.where(
             documents.c.workflow_id == workflow_id, documents.c.key == key
         )
@@ -99,7 +96,7 @@ class DocumentTable:
         return StoredDocument(*found) if found is not None else None
 
     def pdf(self, workflow_id: str, key: str) -> bytes | None:
-        """Return the document itself; None where there is none."""
+        """Return the PDF of a notice, or None."""
         wanted = select(documents.c.pdf)
         wanted = wanted.where(documents.c.workflow_id == workflow_id, documents.c.key == key)
         with self._database.reading() as connection:
@@ -108,9 +105,17 @@ class DocumentTable:
     def store(
         self, workflow_id: str, key: str, *, template: str, edition: str, pdf: bytes, at: datetime
     ) -> StoredDocument:
-        """Keep a document unless its key has one, and return the one that stands: the first."""
+        """Store a document unless its key has one, and return the first one."""
         digest = sha256(pdf).hexdigest()
-        made = StoredDocument(workflow_id, key, template, edition, digest, len(pdf), at)
+        made = StoredDocument(
+            workflow_id=workflow_id,
+            key=key,
+            template=template,
+            edition=edition,
+            sha256=digest,
+            size=len(pdf),
+            made_at=at,
+        )
         row = {name: getattr(made, name) for name in StoredDocument.__slots__}
         with self._database.writing() as connection:
             new = insert_new(connection, documents, [row | {"pdf": pdf}])
@@ -119,7 +124,7 @@ class DocumentTable:
         return self.find(workflow_id, key) or made
 
     def of_sentence(self, workflow_id: str) -> tuple[StoredDocument, ...]:
-        """Return what is known of the documents of a sentence, oldest first."""
+        """Return the documents of a sentence without their pages, oldest first."""
         wanted = _DOCUMENT_COLUMNS.where(documents.c.workflow_id == workflow_id)
         wanted = wanted.order_by(documents.c.made_at, documents.c.key)
         with self._database.reading() as connection:

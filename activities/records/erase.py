@@ -1,8 +1,8 @@
-"""Erase a person from both databases, and leave what is counted.
+"""Erasure of a person from both databases, which keeps what statistics count.
 
-Where the CRN stood there is a token then, another in each database. Gone are name, date of birth,
-free text with its digests, what events said, the pages of documents and where notices went. Codes,
-dates and who acted stay: from them the figures come.
+A random token replaces the CRN, another one in each database. Name, date of birth, free text with
+its digests, contents of events, pages of documents and addresses of notices are removed. Codes,
+dates and ids of officers stay: statistics are made of them.
 """
 
 import secrets
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, insert, select, text
 
 from activities.records.columns import TEXT_DIGEST
 from activities.records.database import Database, Store
@@ -29,7 +29,7 @@ from activities.records.schema import (
 )
 
 ERASED: Final = "erased"
-"""What stands where there was something of which it counts that it was there."""
+"""Replacement for a value whose presence is counted."""
 
 _BLANK_VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "events": {"said": None},
@@ -39,25 +39,25 @@ _BLANK_VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "documents": {"pdf": b"", "size": 0, "sha256": ERASED},
     "deliveries": {"address_digest": None, "content_digest": ERASED},
 }
-"""What a column holds afterwards, by table."""
+"""Values after the erasure by table and column."""
 
 _ERASED_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "sentences": frozenset({"moved_to"}),
     "deliveries": frozenset({"document"}),
 }
-"""Columns that say `erased` afterwards, where they said anything."""
+"""Columns that are `erased` afterwards, unless they were null."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedPerson:
-    """Who is erased, and what stands for them then in one database."""
+    """Person to erase from one database, with the token that replaces the CRN."""
 
     crn: str
     token: str
     sentences: set[str]
 
     def anonymise(self, value: Any) -> Any:
-        """Return a value with the token wherever the CRN stood: ids of others may hold it."""
+        """Return a value with the token in place of the CRN, which ids may contain."""
         if isinstance(value, str):
             return value.replace(self.crn, self.token)
         if isinstance(value, Mapping):
@@ -66,7 +66,7 @@ class ErasedPerson:
 
 
 def anonymised_row(table: Table, row: dict[str, Any], person: ErasedPerson) -> dict[str, Any]:
-    """Return what is left of a row of somebody."""
+    """Return a row of the person after the erasure."""
     kept: dict[str, Any] = {name: person.anonymise(value) for name, value in row.items()}
     for column in table.columns:
         if column.info.get(TEXT_DIGEST) or column.name in _ERASED_COLUMNS.get(table.name, ()):
@@ -87,22 +87,22 @@ _DELETED: Final = frozenset({"texts", "people"})
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was erased: nothing at all where the databases held nothing of the person."""
+    """Result of an erasure; empty if the databases had nothing of the person."""
 
     sentences: tuple[str, ...]
-    """Workflow ids, as they were."""
+    """Workflow ids before the erasure."""
     counts: Mapping[str, int]
     """Rows that were changed or deleted, by table."""
 
 
 def sentences_of(store: Store, crn: str) -> tuple[str, ...]:
-    """Return the workflow ids of everything that either database holds of a person."""
+    """Return the workflow ids under which either database has rows of a person."""
     with store.main.reading() as main, store.victims.reading() as victims:
         return tuple(sorted(_sentence_ids(main, MAIN, crn) | _sentence_ids(victims, VICTIMS, crn)))
 
 
 def erase(store: Store, crn: str, reason: str, at: datetime) -> Erasure:
-    """Erase a person and return what was changed; a second time there is nothing left to change.
+    """Erase a person and return the changes; a second time there are none.
 
     A crash on the way leaves each database as it was or erased, and a repeat does what is missing.
 
@@ -132,7 +132,7 @@ def erase(store: Store, crn: str, reason: str, at: datetime) -> Erasure:
 
 
 def scrub(store: Store) -> None:
-    """Have both databases give up the space in which deleted rows still stand."""
+    """Make both databases release the space of deleted rows."""
     for database in (store.main, store.victims):
         _scrub(database)
 
@@ -176,7 +176,7 @@ def _erase(
 
 
 def _scrub(database: Database) -> None:
-    # None of these runs inside a transaction.
+    # These statements cannot run inside a transaction.
     if database.is_file:
         with database.raw_connection() as connection:
             connection.execute("VACUUM")
@@ -184,16 +184,13 @@ def _scrub(database: Database) -> None:
         return
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with database_errors(database.name), engine.connect() as connection:
-        # It takes as long as it takes.
+        # It may take longer than other statements.
         for statement in ("SET statement_timeout = 0", "VACUUM", "RESET statement_timeout"):
             connection.execute(text(statement))
 
 
-_PSEUDONYM_PATTERN = "erased-%"
-
-
 def past_retention(store: Store, closed_before: datetime) -> tuple[str, ...]:
-    """Return the CRNs of the people of whom no sentence is open or was closed later, in order."""
+    """Return the CRNs of people whose sentences were all closed before a moment, in order."""
     closed = closed_sentences
     known = select(heads.c.crn, heads.c.workflow_id).union(
         select(closed.c.crn, closed.c.workflow_id)
@@ -203,18 +200,9 @@ def past_retention(store: Store, closed_before: datetime) -> tuple[str, ...]:
     still_held = files.where(closed.c.closed_at.is_(None) | (closed.c.closed_at >= closed_before))
     people = (
         select(every.c.crn)
-        .where(every.c.crn.not_in(still_held), every.c.crn.not_like(_PSEUDONYM_PATTERN))
+        .where(every.c.crn.not_in(still_held), every.c.crn.not_like(f"{_PSEUDONYM_PREFIX}%"))
         .group_by(every.c.crn)
         .order_by(every.c.crn)
     )
     with store.main.reading() as connection:
         return tuple(connection.scalars(people))
-
-
-def count_people(store: Store) -> int:
-    """Return of how many people there is a record."""
-    wanted = select(func.count(heads.c.crn.distinct())).where(
-        heads.c.crn.not_like(_PSEUDONYM_PATTERN)
-    )
-    with store.main.reading() as connection:
-        return connection.scalar(wanted) or 0

@@ -1,6 +1,6 @@
-"""Keep what became of each message of another system, and what is needed to undo one.
+"""Log of the domain events of other systems: the outcome of each, and what a retraction needs.
 
-Two processes may take in one message at one time: every write may come twice.
+Two processes may ingest one message at one time: every write may be repeated.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from activities.records.schema import (
 
 @dataclass(frozen=True, slots=True)
 class IngestedMessage:
-    """A message that was taken in, as it stands."""
+    """Message of another system, with its current status."""
 
     digest: str
     type: str
@@ -39,7 +39,7 @@ class IngestedMessage:
 
 @dataclass(frozen=True, slots=True)
 class IngestedEvent:
-    """An event that came of a message."""
+    """Event that was derived from a message."""
 
     crn: str
     event_number: str
@@ -54,7 +54,7 @@ class IngestedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
-    """A message that undoes what earlier messages told of one sentence."""
+    """Message that retracts what earlier messages reported of one sentence."""
 
     crn: str
     event_number: str
@@ -65,29 +65,29 @@ class Retraction:
 
 
 class IngestLog:
-    """The messages of other systems in the database of the records."""
+    """Log in the database of the records."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def find(self, digest: str) -> IngestedMessage | None:
-        """Return a message by its digest, or None."""
+        """Return the message with a digest, or None."""
         with self._database.reading() as connection:
             wanted = select(ingested_messages).where(ingested_messages.c.digest == digest)
             found = connection.execute(wanted).mappings().first()
         return None if found is None else IngestedMessage(**found)
 
-    def with_prefix(self, start: str) -> list[IngestedMessage]:
-        """Return the messages whose digest begins so, in order."""
+    def with_prefix(self, prefix: str) -> list[IngestedMessage]:
+        """Return the messages whose digest has a prefix, in order."""
         wanted = select(ingested_messages).where(
-            ingested_messages.c.digest.startswith(start, autoescape=True)
+            ingested_messages.c.digest.startswith(prefix, autoescape=True)
         )
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(ingested_messages.c.digest)).mappings()
             return [IngestedMessage(**row) for row in rows]
 
     def save(self, message: IngestedMessage) -> None:
-        """Write a message as it stands now."""
+        """Store a message, or replace its status."""
         values = asdict(message)
         with self._database.writing() as connection:
             if not insert_new(connection, ingested_messages, [values]):
@@ -98,7 +98,7 @@ class IngestLog:
                 )
 
     def record_message_id(self, message_id: str, digest: str) -> bool:
-        """Note the id under which a message came; False where another content had it before."""
+        """Record the id of a message; return False if another content had the id before."""
         with self._database.writing() as connection:
             insert_new(
                 connection, ingested_message_ids, [{"message_id": message_id, "digest": digest}]
@@ -110,7 +110,7 @@ class IngestLog:
         return first == digest
 
     def with_status(self, status: str) -> list[IngestedMessage]:
-        """Return the messages of a status, the longest waiting first."""
+        """Return the messages with a status, the longest waiting first."""
         wanted = select(ingested_messages).where(ingested_messages.c.status == status)
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -119,7 +119,7 @@ class IngestLog:
             return [IngestedMessage(**row) for row in rows.mappings()]
 
     def due(self, now: datetime, at_most: int) -> list[IngestedMessage]:
-        """Return the messages that are to be tried again by now, the longest due first."""
+        """Return the messages whose retry is due, the longest due first."""
         wanted = select(ingested_messages).where(ingested_messages.c.next_try_at <= now)
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -128,32 +128,32 @@ class IngestLog:
             return [IngestedMessage(**row) for row in rows.mappings()]
 
     def record_events(self, events: Iterable[IngestedEvent]) -> None:
-        """Keep which events came of a message."""
+        """Record the events that were derived from a message."""
         with self._database.writing() as connection:
             insert_new(connection, ingested_events, [asdict(event) for event in events])
 
-    def record_retractions(self, undoings: Iterable[Retraction]) -> None:
-        """Keep what a message undoes."""
+    def record_retractions(self, retractions: Iterable[Retraction]) -> None:
+        """Record the retractions of a message."""
         with self._database.writing() as connection:
-            insert_new(connection, ingested_retractions, [asdict(undoing) for undoing in undoings])
+            insert_new(connection, ingested_retractions, [asdict(item) for item in retractions])
 
-    def events_before(self, undoing: Retraction, types: Sequence[str]) -> list[IngestedEvent]:
-        """Return the events of earlier messages of those types about the same thing."""
+    def events_before(self, retraction: Retraction, types: Sequence[str]) -> list[IngestedEvent]:
+        """Return the events of earlier messages of some types about the same subject."""
         columns = ingested_events.c
         wanted = select(ingested_events).where(
-            columns.crn == undoing.crn,
-            columns.event_number == undoing.event_number,
-            columns.subject == undoing.subject,
+            columns.crn == retraction.crn,
+            columns.event_number == retraction.event_number,
+            columns.subject == retraction.subject,
             columns.type.in_(types),
-            columns.digest != undoing.digest,
-            columns.occurred_at < undoing.occurred_at,
+            columns.digest != retraction.digest,
+            columns.occurred_at < retraction.occurred_at,
         )
         with self._database.reading() as connection:
             rows = connection.execute(wanted.order_by(columns.occurred_at, columns.event_id))
             return [IngestedEvent(**row) for row in rows.mappings()]
 
     def retractions_after(self, event: IngestedEvent) -> list[Retraction]:
-        """Return the undoings about the same thing that lie after an event, of any type."""
+        """Return the later retractions about the same subject, of any type."""
         columns = ingested_retractions.c
         wanted = select(ingested_retractions).where(
             columns.crn == event.crn,
@@ -167,7 +167,7 @@ class IngestLog:
             return [Retraction(**row) for row in rows.mappings()]
 
     def erase_person(self, crn: str) -> int:
-        """Erase what is kept of a person's messages; return how many messages were touched.
+        """Erase the content of the messages of a person; return the number of messages.
 
         The digests stay, so that no message of the person is taken in again.
         """

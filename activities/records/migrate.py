@@ -1,4 +1,4 @@
-"""Bring a database to the tables of this build, however many processes start at one time."""
+"""Migration of a database to the tables of this build, also if many processes start at one time."""
 
 from functools import cache
 from pathlib import Path
@@ -19,11 +19,11 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _FOLDERS: Final = {DatabaseName.RECORDS: "main", DatabaseName.VICTIMS: "victims"}
 
 _LOCK: Final = 4_011_201_501
-"""Names the lock that one process holds in PostgreSQL while it brings a database up to date."""
+"""Id of the advisory lock of PostgreSQL that one process holds during a migration."""
 
 
 def migrate(store: Store) -> None:
-    """Bring both databases to the tables of this build; one that has them is left alone.
+    """Migrate both databases to the tables of this build.
 
     Raises:
         StoreError: If a database cannot be reached or changed, or a newer build has been there.
@@ -32,9 +32,9 @@ def migrate(store: Store) -> None:
         _migrate_database(database)
 
 
-def newest_revision(whose: DatabaseName) -> str:
-    """Return the name of the last step of a database."""
-    head = ScriptDirectory.from_config(_config(whose)).get_current_head()
+def newest_revision(name: DatabaseName) -> str:
+    """Return the newest revision of a database in this build."""
+    head = ScriptDirectory.from_config(_config(name)).get_current_head()
     return head if head is not None else ""
 
 
@@ -49,7 +49,7 @@ def _migrate_database(database: Database) -> None:
             return
     with database.writing() as connection:
         _hold(connection)
-        # Another process may have done it while this one waited for the lock.
+        # Another process may have migrated it while this one waited for the lock.
         if _revision(connection) != _newest_revision(database.name):
             _upgrade(database.name, connection)
 
@@ -66,30 +66,30 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _hold(connection: Connection) -> None:
-    # A transaction of SQLite that writes has the whole file already.
+    # A writing transaction of SQLite locks the whole file.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _upgrade(whose: DatabaseName, connection: Connection) -> None:
-    config = _config(whose)
+def _upgrade(name: DatabaseName, connection: Connection) -> None:
+    config = _config(name)
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
     except CommandError:
-        # The database names a step that this build does not have.
-        raise StoreError(whose, DatabaseFault.NEWER) from None
+        # The database has a revision that this build does not know.
+        raise StoreError(name, DatabaseFault.NEWER) from None
 
 
-def _config(whose: DatabaseName) -> Config:
+def _config(name: DatabaseName) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS / _FOLDERS[whose]).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS / _FOLDERS[name]).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
 def run_migrations(metadata: MetaData) -> None:
-    """Run the steps that are asked for; only the `env.py` of each folder calls this."""
+    """Run the requested migrations; only the `env.py` of each folder calls this."""
     connection = context.config.attributes["connection"]
     context.configure(
         connection=connection, target_metadata=metadata, render_item=render, compare_type=True
@@ -98,7 +98,7 @@ def run_migrations(metadata: MetaData) -> None:
 
 
 def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Return how a step spells a column's type that is ours: as what it is in the database."""
+    """Return how a migration spells our own type of a column."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
     return False

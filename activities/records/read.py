@@ -1,4 +1,4 @@
-"""Read the record of a sentence, as rows that can be held against those of its workflow."""
+"""Readers of the record of a sentence, and its comparison with the rows of the workflow."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from states.record import RecordRow
 
 @dataclass(frozen=True, slots=True)
 class SyncHead:
-    """How far the record of a sentence has come."""
+    """Progress of the record of a sentence."""
 
     workflow_id: str
     crn: str
     event_number: str
     sequence: int
-    """Number of the last batch; 0 where there is none."""
+    """Number of the last batch; 0 if there is none."""
     whole: bool
-    """Whether the record equalled the view when it was in."""
+    """Whether the record equalled the view after it."""
     as_of: datetime | None
-    """The time of that view."""
+    """Time of that view."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateMessage:
-    """A message that came when the file of its sentence was closed."""
+    """Message that arrived after its sentence was closed."""
 
     kind: str
     digest: str
@@ -38,7 +38,7 @@ class LateMessage:
 
 
 def read_sync_head(store: Store, workflow_id: str) -> SyncHead | None:
-    """Return how far the record of a sentence has come; None where there is none."""
+    """Return the progress of the record of a sentence, or None if there is no record."""
     wanted = select(*(heads.c[name] for name in SyncHead.__slots__))
     with store.main.reading() as connection:
         found = connection.execute(wanted.where(heads.c.workflow_id == workflow_id)).first()
@@ -48,8 +48,8 @@ def read_sync_head(store: Store, workflow_id: str) -> SyncHead | None:
 def read_rows(store: Store, workflow_id: str) -> tuple[RecordRow, ...]:
     """Return every row of a sentence from both databases, by table and key.
 
-    A value is spelt as on the wire, and every column of a table is named: what is not known, or
-    not of this kind of row, is None.
+    Values have the form of the wire, and every column is there: None if it is not known, or not
+    of this kind of row.
     """
     found: list[RecordRow] = []
     for database, here in ((store.main, True), (store.victims, False)):
@@ -65,7 +65,7 @@ def read_rows(store: Store, workflow_id: str) -> tuple[RecordRow, ...]:
 
 
 def read_late_messages(store: Store, workflow_id: str) -> tuple[LateMessage, ...]:
-    """Return what came for a sentence after its file was closed, in the order of its coming."""
+    """Return the messages that arrived after a sentence was closed, in order of arrival."""
     held = late_arrivals.c
     wanted = select(held.kind, held.digest, held.at).where(held.workflow_id == workflow_id)
     with store.main.reading() as connection:
@@ -81,7 +81,7 @@ def read_texts(store: Store, workflow_id: str) -> dict[str, str]:
 
 
 def read_people(store: Store, workflow_id: str) -> dict[str, tuple[str, date | None]]:
-    """Return name and date of birth by the digest of the event that named them."""
+    """Return name and date of birth by the digest of the event that gave them."""
     wanted = select(people.c.event_digest, people.c.name, people.c.date_of_birth)
     with store.main.reading() as connection:
         found = connection.execute(wanted.where(people.c.workflow_id == workflow_id))
@@ -90,20 +90,20 @@ def read_people(store: Store, workflow_id: str) -> dict[str, tuple[str, date | N
 
 @dataclass(frozen=True, slots=True)
 class RowDifference:
-    """One row in which record and workflow differ."""
+    """Difference between record and workflow in one row."""
 
     table: str
     key: str
     what: str
     """`missing` in the record, `left over` in it, or `other` values."""
     columns: tuple[str, ...] = ()
-    """Which values are other ones."""
+    """Columns with other values."""
 
 
 def compare_rows(
     held: Iterable[RecordRow], wanted: Iterable[RecordRow]
 ) -> tuple[RowDifference, ...]:
-    """Return where the record differs from what it is to hold, by table and key.
+    """Return the differences between a record and the expected rows, by table and key.
 
     Args:
         held: Rows of the record, as `rows_of` reads them.
@@ -143,5 +143,5 @@ def _canonical(row: RecordRow) -> Mapping[str, Any]:
     try:
         return canonical_row(ROWS[row.table], row.values)
     except (KeyError, UnknownColumnError):
-        # Of another build: whatever it says that has no column is a difference.
+        # Of another build: values without a column are differences.
         return row.values

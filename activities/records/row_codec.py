@@ -1,4 +1,4 @@
-"""Between rows as sentences send them and rows as a database holds them."""
+"""Codec between rows as sentences send them and rows as a database stores them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,20 +12,20 @@ from activities.records.columns import IDENTITY, Instant
 from states.time.london import iso
 
 _NUL: Final = ("\x00", "\u2400")
-"""What no database text may hold, and the sign that stands for it."""
+"""NUL, which no database text may contain, and its replacement."""
 
 
 class UnknownColumnError(Exception):
-    """A row names a table or a column that this build does not have."""
+    """A row has a table or a column that this build lacks, or a value that it cannot store."""
 
 
 def value_columns(table: Table) -> tuple[Column[Any], ...]:
-    """Return the columns of what a row says, without those of which row it is."""
+    """Return the columns of a table without those that identify a row."""
     return tuple(column for column in table.columns if column.name not in IDENTITY)
 
 
 def encode_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values by column as the database takes them; what is not said is null.
+    """Return the values by column as the database stores them; missing ones are null.
 
     Raises:
         UnknownShapeError: If the table has no column of a name, or it takes no such value.
@@ -42,18 +42,18 @@ def encode_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decode_row(table: Table, row: Row[Any] | Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a row of the database as a sentence says them, every column named."""
+    """Return the values of a row as a sentence sends them, with every column."""
     held = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001 - its public name
     return {column.name: _out(held[column.name]) for column in value_columns(table)}
 
 
 def canonical_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values as they would be read back, so that both can be compared."""
+    """Return the values as they would be read back, for comparison."""
     return decode_row(table, encode_row(table, values))
 
 
 def clean(value: Any) -> Any:
-    """Return a value that every database can hold: no NUL in it and no half of a character."""
+    """Return a value that every database can store, without NUL and lone surrogates."""
     if isinstance(value, str):
         if value.isascii() and _NUL[0] not in value:
             return str(value)
@@ -79,7 +79,7 @@ def _encoder(column: Column[Any]) -> Callable[[Any], Any]:
 
 
 def _cleaned_data(value: Any) -> Any:
-    # Written down, what may need cleaning shows as an escape: nearly never.
+    # In JSON such characters show as an escape, which is rare.
     return clean(value) if "\\u" in json.dumps(value) else value
 
 

@@ -1,4 +1,8 @@
-"""The two databases, each with tables of its own: nothing joins them."""
+"""Tables of the two databases, which no query joins.
+
+Every table of `ROWS` has the columns that rows of `states.record` name, and before them the columns
+that identify row and sentence. Values without a digest or code of their own are null if unknown.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,14 +25,14 @@ from activities.records.columns import (
 )
 
 MAIN = MetaData(naming_convention=NAMES)
-"""Sentences and all that belongs to them, without victims."""
+"""Database of sentences, without victims."""
 
 VICTIMS = MetaData(naming_convention=NAMES)
-"""What concerns victims (NS 2015 7): no key of it points into the other database."""
+"""Database about victims (NS 2015 7): none of its keys points into the other database."""
 
 
 def action_columns() -> tuple[Column[Any], ...]:
-    """Return the columns of whoever acted, and when: every deed has them."""
+    """Return the columns that every action of a person has: who acted, and when."""
     return (
         text("event_kind"),
         instant("occurred_at"),
@@ -55,8 +59,8 @@ requirements = sentence_table(
     day("started_on"),
     number("hours_done"),
     number("days_done"),
-    number("not_counted", "What was done beyond what counts."),
-    text("prospect", "Whether it will be done in time, as it looks now."),
+    number("not_counted", "Hours or days done beyond the limit that counts."),
+    text("prospect", "Forecast of whether it will be completed in time."),
     data("tests", "Drug tests: day, result, and whether each counts."),
     day("completed_on"),
     day("ends_on"),
@@ -69,7 +73,7 @@ requirements = sentence_table(
 appointments = sentence_table(
     MAIN,
     "appointments",
-    "Appointments, kept or not.",
+    "Appointments, attended or not.",
     instant("at"),
     flag("face_to_face"),
     instant("arranged_at"),
@@ -80,12 +84,12 @@ appointments = sentence_table(
 contacts = sentence_table(
     MAIN,
     "contacts",
-    "Contacts that were recorded, fact and opinion apart (NS 2015 1(c)).",
+    "Recorded contacts, with fact and opinion apart (NS 2015 1(c)).",
     *action_columns(),
     text("kind"),
     text("requirement_id"),
     text_digest("fact", "Digest of what happened."),
-    text_digest("opinion", "Digest of what the officer makes of it."),
+    text_digest("opinion", "Digest of the opinion of the officer."),
     number("minutes"),
     text("purpose"),
 )
@@ -93,7 +97,7 @@ contacts = sentence_table(
 attendances = sentence_table(
     MAIN,
     "attendances",
-    "Appointments that were kept.",
+    "Attended appointments.",
     *action_columns(),
     text("appointment_id"),
     instant("at"),
@@ -109,13 +113,13 @@ plans = sentence_table(
     text("rosh"),
     data("parts", "Parts that the plan has; null for a review."),
     flag("interim"),
-    text("why", "Why it was reviewed; null for a plan."),
+    text("why", "Reason of a review; null for a plan."),
 )
 
 risk_assessments = sentence_table(
     MAIN,
     "risk_assessments",
-    "Levels of risk of serious harm, assessed or confirmed.",
+    "Assessed or confirmed levels of risk of serious harm.",
     *action_columns(),
     text("level"),
     text_digest("rationale", "Digest of the reasons."),
@@ -124,7 +128,7 @@ risk_assessments = sentence_table(
 risk_referrals = sentence_table(
     MAIN,
     "risk_referrals",
-    "What the NPS was asked about risk, and its answers.",
+    "Referrals to the NPS about risk, and its answers.",
     instant("at"),
     flag("emergency"),
     instant("received_at"),
@@ -137,7 +141,7 @@ transfers = sentence_table(
     "transfers",
     "Transfers between providers.",
     *action_columns(),
-    text("provider", "NPS or CRC, which took it over."),
+    text("provider", "NPS or CRC that took the case over."),
     text("provider_code"),
 )
 
@@ -153,14 +157,14 @@ further_offences = sentence_table(
 sentences = sentence_table(
     MAIN,
     "sentences",
-    "One row a sentence, under an empty key: how it stands as a whole.",
+    "State of each sentence: one row, under an empty key.",
     text("type", "Type of sentence."),
     text("state"),
     text("phase"),
-    text("outcome", "Null while it runs."),
+    text("outcome", "Null until it ends."),
     day("ended_on"),
-    text("edition", "Edition of the standards that it lives by."),
-    text("calendar", "Calendar of working days that it lives by."),
+    text("edition", "Edition of the standards that applies."),
+    text("calendar", "Calendar of working days that applies."),
     day("sentenced_on"),
     day("ends_on"),
     day("licence_ends_on"),
@@ -171,18 +175,18 @@ sentences = sentence_table(
     flag("at_large"),
     text("provider", "NPS or CRC."),
     text("provider_code"),
-    text("officer", "Who manages the case."),
+    text("officer", "Officer who manages the case."),
     text("rosh", "Risk of serious harm."),
     instant("inducted_at"),
     text("plan_version"),
-    number("counted_failures", "Unacceptable failures that count now."),
-    data("flags", "Codes of what is to be looked at."),
-    text("imposed_by", "The event that imposed it."),
+    number("counted_failures", "Number of unacceptable failures that count now."),
+    data("flags", "Codes of matters that need attention."),
+    text("imposed_by", "Event that imposed it."),
     number("length_days"),
     text("court"),
-    day("live_from", "Day from which it is recorded here."),
+    day("live_from", "First day that is recorded here."),
     flag("electronic_only"),
-    text("moved_to", "CRN and number under which it goes on."),
+    text("moved_to", "CRN and event number to which it was transferred."),
     Index(None, "crn"),
     Index(None, "state"),
     Index(None, "provider_code"),
@@ -192,26 +196,31 @@ sentences = sentence_table(
 clocks = sentence_table(
     MAIN,
     "clocks",
-    "Every timescale that was started, and what became of it.",
+    "Clocks of all timescales that were started, and their status.",
     text("id"),
-    text("timescale", "Id of its row in the edition."),
+    text("timescale", "Id of the timescale in the edition."),
     text("title"),
     text("standard", "Paragraph of the standards."),
     text("hardness"),
-    text("subject", "What it is about, where there may be several."),
+    text("subject", "Subject, if there may be several."),
     instant("started_at"),
-    instant("due_at", "The moment at which its time is over; null for a counter."),
-    day("due_on", "Last day in time."),
+    instant("due_at", "Moment at which it expires; null for a counter."),
+    day("due_on", "Last day on which it can be met."),
     flag("provisional", "Whether its start is not certain yet."),
-    text("status", "As of the time of the record, which `heads` has."),
+    text("status", "Status at the time of the record, which is in `heads`."),
     instant("settled_at"),
-    text("settled_by", "The event that settled it."),
-    data("why", "Rule, trigger, days left out, source and moves."),
-    data("count", "What a counter has counted; null for a clock with a time."),
-    # Wide enough to tell how a clock stands without its row, which holds the whole reason.
+    text("settled_by", "Event that settled it."),
+    data("why", "Rule, trigger, excluded days, source and postponements."),
+    data("count", "Count of a counter; null for a clock with a due date."),
+    # Covers the status of a clock, because its row also has the whole explanation.
     Index(
         "ix_clocks_standing",
-        *("timescale", "status", "settled_at", "due_on", "due_at", "started_at"),
+        "timescale",
+        "status",
+        "settled_at",
+        "due_on",
+        "due_at",
+        "started_at",
         "workflow_id",
     ),
     Index(None, "due_on"),
@@ -220,19 +229,19 @@ clocks = sentence_table(
 duties = sentence_table(
     MAIN,
     "duties",
-    "What has to be done and has no time in any document.",
+    "Duties for which no document sets a time.",
     text("id"),
     text("duty"),
     text("title"),
     text("standard"),
     text("hardness"),
-    text("owner", "Who owes it."),
+    text("owner", "Holder of the duty."),
     text("subject"),
     instant("since"),
     text("status"),
     instant("settled_at"),
     text("settled_by"),
-    data("notices", "Keys of the notices that it waits to see acknowledged."),
+    data("notices", "Keys of the notices whose acknowledgement settles it."),
     data("why"),
     Index(None, "status", "owner"),
 )
@@ -240,7 +249,7 @@ duties = sentence_table(
 officers = sentence_table(
     MAIN,
     "officers",
-    "Everybody who managed the case, in turn.",
+    "Officers who managed the case, in order.",
     text("officer"),
     text("provider"),
     text("provider_code"),
@@ -252,13 +261,13 @@ officers = sentence_table(
 transitions = sentence_table(
     MAIN,
     "transitions",
-    "Every change of state, in turn.",
+    "Changes of state, in order.",
     instant("at"),
     text("arrow", "Id of the transition in the catalogue."),
     text("name", "Name of the transition."),
     text("from"),
     text("to"),
-    text("cause", "The event; null where a date came."),
+    text("cause", "Event that caused it; null if a date did."),
     text("phase"),
     flag("irregular"),
 )
@@ -266,7 +275,7 @@ transitions = sentence_table(
 agencies = sentence_table(
     MAIN,
     "agencies",
-    "The multi-agency arrangements that hold the case.",
+    "Multi-agency arrangements that manage the case.",
     text("agency"),
     day("since"),
     number("level"),
@@ -276,9 +285,9 @@ agencies = sentence_table(
 home_moves = sentence_table(
     MAIN,
     "home_moves",
-    "Changes of address, without the address.",
+    "Changes of address, without the addresses.",
     day("moved_on"),
-    data("rows", "Rows of the table of address changes that each falls under."),
+    data("rows", "Rows of the table of address changes that apply."),
 )
 
 stays = sentence_table(
@@ -301,7 +310,7 @@ stays = sentence_table(
 reports = sentence_table(
     MAIN,
     "reports",
-    "Reports that were asked for.",
+    "Requested reports.",
     text("report_id"),
     text("kind"),
     day("due_on"),
@@ -324,34 +333,36 @@ failures = sentence_table(
     day("explained_on"),
     text("explained_by"),
     instant("judged_at"),
-    flag("acceptable", "Null while nobody has judged it."),
-    data("factors", "What was weighed, as codes."),
+    flag("acceptable", "Null until it is judged."),
+    data("factors", "Codes of the considered factors."),
     flag("counts", "Whether it counts towards enforcement now."),
     flag("spent"),
     flag("in_window"),
-    data("record_lacks", "Rows of the table of what a record has to hold that it lacks."),
+    data("record_lacks", "Missing rows of the table of what a record must have."),
     Index(None, "failed_on"),
 )
 
 failure_days = sentence_table(
     MAIN,
     "failure_days",
-    "Days with a failure: several of one day are one.",
+    "Days with a failure; several failures on one day count as one.",
     day("failed_on"),
     data("failure_ids"),
-    flag("acceptable", "False where any failure of the day is; null while one is not judged."),
+    flag(
+        "acceptable", "False if any failure of the day is unacceptable; null until all are judged."
+    ),
     flag("counts"),
 )
 
 explanations = sentence_table(
     MAIN,
     "explanations",
-    "What was said in explanation of a failure.",
+    "Explanations of failures.",
     *action_columns(),
     text("failure_id"),
     day("received_on"),
     text("from_whom"),
-    text_digest("details", "Digest of what was said."),
+    text_digest("details", "Digest of the explanation."),
 )
 
 judgements = sentence_table(
@@ -373,13 +384,15 @@ enforcement_decisions = sentence_table(
     data("failure_ids"),
     text_digest("rationale", "Digest of the reasons."),
     data("alternatives_considered", "Digest of each alternative.", texts=True),
-    text_digest("departure_rationale", "Digest of why it departs from what the rules expect."),
+    text_digest(
+        "departure_rationale", "Digest of the reason for a departure from the expected decision."
+    ),
 )
 
 warnings = sentence_table(
     MAIN,
     "warnings",
-    "Warnings, also those that were withdrawn.",
+    "Warnings, including withdrawn ones.",
     text("warning_id"),
     data("failure_ids"),
     text("level"),
@@ -392,7 +405,7 @@ warnings = sentence_table(
 breaches = sentence_table(
     MAIN,
     "breaches",
-    "Proceedings for breach, from the decision to what the court made of it.",
+    "Proceedings for breach, from the decision to the order of the court.",
     data("failure_ids"),
     text("reason"),
     flag("departure"),
@@ -412,7 +425,7 @@ breaches = sentence_table(
 recalls = sentence_table(
     MAIN,
     "recalls",
-    "Recalls, from the decision to the return and what followed.",
+    "Recalls, from the decision to the return and the next release.",
     text("recall_type"),
     text("ground"),
     text("row", "Row of the table of grounds."),
@@ -440,7 +453,7 @@ recalls = sentence_table(
 events = sentence_table(
     MAIN,
     "events",
-    "Every event as it was received. Rows are added and never changed.",
+    "Events as they were received. Rows are added and never changed.",
     text("event_id"),
     text("organisation"),
     text("kind"),
@@ -448,25 +461,25 @@ events = sentence_table(
     instant("received_at"),
     text("by_id"),
     text("by_role"),
-    text("digest", "Digest of what came."),
-    text("sender", "Whether who sent it was proved, or only declared."),
-    data("said", "What it said, free text as digests; null where it concerns victims."),
+    text("digest", "Digest of the received message."),
+    text("sender", "Proof of the sender: trust level, integrator and key."),
+    data("said", "Content, with free text as digests; null if it concerns victims."),
     Index(None, "kind", "occurred_at"),
 )
 
 event_conflicts = sentence_table(
     MAIN,
     "event_conflicts",
-    "Events that came again under their key with other content; the first stands in `events`.",
+    "Events that were sent again with other content; the first one is in `events`.",
     text("event_key", needed=True),
-    data("values", "The row as it came again."),
+    data("values", "Values of the later one."),
     instant("noted_at", needed=True),
 )
 
 dispositions = sentence_table(
     MAIN,
     "dispositions",
-    "What became of an event that was not simply applied.",
+    "Dispositions of events that were not simply applied.",
     text("verdict"),
     text("reason"),
     flag("irregular"),
@@ -475,7 +488,7 @@ dispositions = sentence_table(
 unapplied = sentence_table(
     MAIN,
     "unapplied",
-    "Messages that were held, refused or could not be read.",
+    "Messages that were held, refused or unreadable.",
     text("event_id"),
     text("kind"),
     text("disposition"),
@@ -490,11 +503,11 @@ unapplied = sentence_table(
 notices = sentence_table(
     MAIN,
     "notices",
-    "Notices that the sentence caused, and how far each has come.",
+    "Notices of the sentence, and their delivery status.",
     text("template"),
     text("recipient", "Code of a recipient, not an address."),
     text("subject"),
-    flag("liberty", "Whether it touches somebody's liberty."),
+    flag("liberty", "Whether it is about liberty."),
     text("sending"),
     instant("since"),
     number("attempts"),
@@ -508,12 +521,12 @@ notices = sentence_table(
 victim_contacts = sentence_table(
     VICTIMS,
     "victim_contacts",
-    "Contact that was offered to a victim, and what came of it.",
+    "Offers of contact to victims, and their results.",
     text("victim_ref"),
     text("scheme"),
     day("offered_on"),
     flag("accepted"),
-    data("views", "What a view was about, when it was recorded and where its words lie."),
+    data("views", "Subject, time and location of each recorded view."),
 )
 
 victim_events = sentence_table(
@@ -521,25 +534,25 @@ victim_events = sentence_table(
     "victim_events",
     "Events about victims as they were received. Rows are added and never changed.",
     text("kind"),
-    data("said", "What it said, free text as digests."),
+    data("said", "Content, with free text as digests."),
 )
 
 
 texts = record_table(
     MAIN,
     "texts",
-    "Free text of events, under its digest.",
+    "Free text of events, by digest.",
     key("workflow_id"),
-    key("digest", "Under which the rows name it."),
+    key("digest", "Digest that rows refer to."),
     text("text", needed=True),
 )
 
 people = record_table(
     MAIN,
     "people",
-    "Name and date of birth, as the imposition gave them.",
+    "Name and date of birth of the imposition.",
     key("workflow_id"),
-    key("event_digest", "Digest of the event that named it."),
+    key("event_digest", "Digest of the event that gave them."),
     text("name", needed=True),
     day("date_of_birth"),
 )
@@ -547,7 +560,7 @@ people = record_table(
 closed_sentences = record_table(
     MAIN,
     "closed_sentences",
-    "Sentences whose files are closed: what comes for them is a late arrival.",
+    "Register of closed sentences; later messages for them are late arrivals.",
     key("workflow_id"),
     text("crn", needed=True),
     text("event_number", needed=True),
@@ -559,7 +572,7 @@ closed_sentences = record_table(
 late_arrivals = record_table(
     MAIN,
     "late_arrivals",
-    "Messages that came after the file was closed.",
+    "Messages that arrived after their sentence was closed.",
     key("workflow_id"),
     key("digest"),
     text("kind", needed=True),
@@ -569,15 +582,15 @@ late_arrivals = record_table(
 deliveries = record_table(
     MAIN,
     "deliveries",
-    "Notices that were delivered, each once.",
+    "Delivered notices, one row each.",
     key("workflow_id"),
     key("key", "Key of the notice."),
     text("template", needed=True),
     text("recipient", needed=True),
     text("channel", needed=True),
-    text("address_digest", "SHA-256 of the address; the address itself is not kept."),
-    text("content_digest", "SHA-256 of what was sent.", needed=True),
-    text("document", "SHA-256 of the document that went with it."),
+    text("address_digest", "SHA-256 of the address; the address itself is not stored."),
+    text("content_digest", "SHA-256 of the content of the notice.", needed=True),
+    text("document", "SHA-256 of its document."),
     instant("delivered_at", needed=True),
     Index(None, "delivered_at"),
 )
@@ -587,9 +600,9 @@ documents = record_table(
     "documents",
     "Documents as they were first made.",
     key("workflow_id"),
-    key("key", "Key of the notice that it goes with."),
+    key("key", "Key of its notice."),
     text("template", needed=True),
-    text("edition", "Edition that it names.", needed=True),
+    text("edition", "Edition that it cites.", needed=True),
     text("sha256", needed=True),
     number("size", "Bytes.", needed=True),
     Column("pdf", LargeBinary, nullable=False),
@@ -600,22 +613,24 @@ documents = record_table(
 heads = record_table(
     MAIN,
     "heads",
-    "How far the record of each sentence has come.",
+    "Progress of the record of each sentence.",
     key("workflow_id"),
     text("crn", needed=True),
     text("event_number", needed=True),
     number("sequence", "Number of the last batch.", needed=True),
     text("digest", "SHA-256 of the last batch.", needed=True),
-    Column("whole", Boolean, nullable=False, doc="Whether the record equals the view then."),
-    instant("as_of", "Time of the view that the last batch told of."),
+    Column(
+        "whole", Boolean, nullable=False, doc="Whether the record equals the view after that batch."
+    ),
+    instant("as_of", "Time of the view in the last batch."),
     Index(None, "crn"),
 )
 
 erasures = record_table(
     MAIN,
     "erasures",
-    "People who were erased, without anything about them.",
-    key("token", "What stands now where the CRN stood."),
+    "Log of erasures, without personal data.",
+    key("token", "Token that replaced the CRN."),
     text("reason", "Code.", needed=True),
     data("counts", "Rows that were changed or deleted, by table."),
     instant("erased_at", needed=True),
@@ -624,14 +639,14 @@ erasures = record_table(
 erasing = record_table(
     MAIN,
     "erasing",
-    "Sentences whose events may change within one transaction; else it is empty.",
+    "Sentences whose events may change in the current transaction; otherwise empty.",
     key("workflow_id"),
 )
 
 victims_erasing = record_table(
     VICTIMS,
     "erasing",
-    "Sentences whose events may change within one transaction; else it is empty.",
+    "Sentences whose events may change in the current transaction; otherwise empty.",
     key("workflow_id"),
 )
 
@@ -640,19 +655,19 @@ ingested_messages = record_table(
     MAIN,
     "taken",
     "Messages of other systems.",
-    key("digest", "Of what the message says."),
+    key("digest", "Digest of the content."),
     text("type", needed=True),
-    text("crn", "Whom it is about, where it says so."),
+    text("crn", "CRN of the person, if it has one."),
     instant("occurred_at"),
-    instant("taken_at", "When it came first.", needed=True),
+    instant("taken_at", "Time of the first arrival.", needed=True),
     instant("changed_at", needed=True),
-    text("status", "Code: under way, sent, ignored, dead letter, dismissed.", needed=True),
-    text("why", "Code, while it is a dead letter."),
-    text("reason", "The same for a person, or why it was ignored, or how it was dealt with."),
-    text("body", "The message as it came, while it is a dead letter."),
-    text("events", "What is being sent, as JSON, until every sentence has taken it."),
-    number("tries", "How often it was tried.", needed=True),
-    instant("next_try_at", "When it is tried again by itself; null for never."),
+    text("status", "Status: under way, sent, ignored, dead letter, dismissed.", needed=True),
+    text("why", "Code of the reason, while it is a dead letter."),
+    text("reason", "Reason for a person: why it is a dead letter, ignored or dismissed."),
+    text("body", "The message itself, while it is a dead letter."),
+    text("events", "Events to send, as JSON, until every sentence has accepted them."),
+    number("tries", "Number of attempts.", needed=True),
+    instant("next_try_at", "Time of the next automatic attempt; null for none."),
     Index(None, "status", "next_try_at"),
     Index(None, "crn"),
 )
@@ -660,7 +675,7 @@ ingested_messages = record_table(
 ingested_message_ids = record_table(
     MAIN,
     "taken_ids",
-    "Under which ids a message came.",
+    "Ids under which messages arrived.",
     key("message_id"),
     text("digest", needed=True),
 )
@@ -668,25 +683,25 @@ ingested_message_ids = record_table(
 ingested_events = record_table(
     MAIN,
     "taken_events",
-    "Events that came of messages, by which an undoing finds what it undoes.",
+    "Events that were derived from messages, for later retractions.",
     key("crn"),
     key("event_number"),
     key("event_id"),
-    text("digest", "The message that it came of.", needed=True),
+    text("digest", "Digest of its message.", needed=True),
     text("type", "Type of that message.", needed=True),
-    text("subject", "What within the sentence it is about.", needed=True),
+    text("subject", "Subject within the sentence.", needed=True),
     text("kind", needed=True),
-    text("organisation", "Of its sender.", needed=True),
+    text("organisation", "Organisation of the sender.", needed=True),
     instant("occurred_at", needed=True),
 )
 
 ingested_retractions = record_table(
     MAIN,
     "taken_undoings",
-    "Messages that undo what earlier ones told, whichever came first.",
+    "Messages that retract earlier ones, in any order of arrival.",
     key("crn"),
     key("event_number"),
-    key("digest", "The message that undoes."),
+    key("digest", "Digest of the retracting message."),
     text("type", "Type of that message.", needed=True),
     text("subject", needed=True),
     instant("occurred_at", needed=True),
@@ -699,7 +714,7 @@ ROWS: Final[Mapping[str, Table]] = {
     for name, table in sorted(metadata.tables.items())
     if set(IDENTITY) <= set(table.c.keys()) and name != "event_conflicts"
 }
-"""The tables of rows that a sentence sends, by name; each knows its database by its metadata."""
+"""Tables of rows that a sentence sends, by name; `metadata` tells the database of each."""
 
 APPEND_ONLY: Final = frozenset({"events", "victim_events"})
-"""Tables of `ROWS` in which no row is ever changed."""
+"""Tables of `ROWS` whose rows are never changed."""

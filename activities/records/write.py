@@ -1,7 +1,7 @@
-"""Write the batches of a sentence in the order of their numbers, each whole or not at all.
+"""Writer of the batches of a sentence, in the order of their numbers, each whole or not at all.
 
-A head row for each sentence says which batch was last. It is locked first, so that of two attempts
-at one time the second sees what the first did, and one that comes too late changes nothing.
+A head row of each sentence has the number of the last batch. It is locked first: of two attempts
+at one time the second one sees the result of the first, and a late one changes nothing.
 """
 
 from collections import defaultdict
@@ -19,16 +19,16 @@ from activities.records.row_codec import UnknownColumnError, decode_row, encode_
 from activities.records.schema import APPEND_ONLY, MAIN, ROWS, VICTIMS, event_conflicts, heads
 
 _AT_ONCE: Final = 200
-"""Keys in one statement: a database bounds how many values it takes."""
+"""Keys in one statement: databases limit the number of values."""
 
 
 def row_tables(metadata: MetaData) -> dict[str, Table]:
-    """Return the tables of rows that one of the databases has, by name."""
+    """Return the tables of rows of one of the databases, by name."""
     return {name: table for name, table in ROWS.items() if table.metadata is metadata}
 
 
 def apply_batch(connection: Connection, batch: RecordBatch, into: Mapping[str, Table]) -> None:
-    """Write what a batch says of some tables, within the transaction of the connection.
+    """Write the rows of a batch for some tables, within the transaction of the connection.
 
     Raises:
         UnknownShapeError: If the batch names a table or a column that this build does not have.
@@ -71,7 +71,7 @@ def _remove(connection: Connection, batch: RecordBatch, table: Table, keys: Sequ
 def _append(
     connection: Connection, batch: RecordBatch, table: Table, rows: Sequence[BatchRow]
 ) -> None:
-    """Insert the rows that are new; one that came otherwise before stands, and that is noted."""
+    """Insert the new rows. A row that exists with other values stays; the conflict is logged."""
     for row in rows:
         values = _full(batch, table, row)
         if insert_new(connection, table, [values]):
@@ -96,7 +96,7 @@ def _note_conflict(connection: Connection, row: dict[str, Any], came: dict[str, 
 
 
 def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
-    """Write a batch and return how far the record has come; a repeat changes nothing.
+    """Write a batch and return the progress of the record; a repeat changes nothing.
 
     Rows about victims go first, into their database: a crash between the two leaves a batch that
     is written again, never one that is half there.
@@ -122,12 +122,12 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
 
 
 def _digest_of(batch: RecordBatch) -> str:
-    # By it a repeat is known.
+    # It identifies a repeat.
     return sha256(batch.model_dump_json().encode()).hexdigest()
 
 
 def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
-    # It stays ours until the transaction ends.
+    # It stays locked until the transaction ends.
     first = {
         "workflow_id": batch.workflow_id,
         "crn": batch.crn,
@@ -145,12 +145,12 @@ def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
 def _is_next(batch: RecordBatch, head: Row[Any]) -> bool:
     if batch.sequence != head.sequence + 1:
         return False
-    # After a database came back from a backup, an attempt of long ago may have the next number.
+    # After a restore from a backup, an old attempt may have the next number.
     return batch.afresh or head.as_of is None or batch.as_of >= head.as_of
 
 
 def _delete_empty_head(main: Connection, head: Row[Any]) -> None:
-    # A head that was only made to be locked says nothing, and nobody would ever erase it.
+    # A head that was only made to be locked is empty, and no erasure would find it.
     if head.sequence == 0:
         main.execute(delete(heads).where(heads.c.workflow_id == head.workflow_id))
 

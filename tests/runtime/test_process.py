@@ -195,7 +195,7 @@ async def test_a_database_that_turns_the_worker_away_keeps_it_from_starting(
 
     assert 1 == status
     last = json.loads(wrote.splitlines()[-1])
-    assert "the database of the records turns these credentials away" == last["problem"]
+    assert "the database of the records rejects these credentials" == last["problem"]
     assert "wr0ng" not in wrote
 
 

@@ -1,1 +1,1 @@
-"""The steps by which each database came to its tables: one folder a database."""
+"""Migrations: one folder for each database."""

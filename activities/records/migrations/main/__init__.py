@@ -1,1 +1,1 @@
-"""The steps of the database of the records."""
+"""Migrations of the database of the records."""

@@ -1,1 +1,1 @@
-"""The steps of the victims' database."""
+"""Migrations of the victims' database."""

@@ -1,4 +1,4 @@
-"""Run the steps of this folder on the connection that `prepare` gives."""
+"""Run the migrations of this folder on the connection of `migrate`."""
 
 from activities.records.migrate import run_migrations
 from activities.records.schema import VICTIMS

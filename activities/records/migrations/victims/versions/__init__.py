@@ -1,1 +1,1 @@
-"""One module a step, in the order that each names the one before."""
+"""Migrations in their order, one a module."""
