@@ -96,7 +96,7 @@ class _One:
     def __init__(self, whole: Recount, life: GeneratedSentence, view: dict[str, Any]) -> None:
         self.whole, self.life, self.view = whole, life, view
         self.kind = view["type"]
-        self.holder = view["provider"] or "nobody yet"
+        self.holder = view["provider"] or "not assigned"
         self.until = min(whole.last or date.max, day_of(whole.as_of))
         self.deeds = [
             (f"{item.data['by']['organisation']}/{item.data['event_id']}", item)
@@ -219,7 +219,7 @@ class _One:
             elif last is not None and today < last <= today + timedelta(days=6):
                 column = "week"
         if column is not None:
-            yield "w-due", "officer", self.view["officer"] or "nobody yet", column, 1
+            yield "w-due", "officer", self.view["officer"] or "not assigned", column, 1
             yield "w-due", "timescale", clock["timescale"], column, 1
 
     def of_type(self) -> Iterator[Found]:
@@ -380,8 +380,8 @@ class _One:
         lines = {"all": "all", "type": self.kind, "phase": view["phase"]}
         lines |= {"provider-code": view["provider_code"], "state": view["state"]}
         for part, line in lines.items():
-            yield "m-caseload", part, line or "nobody yet", "sentences", 1
-            self.whole.persons["m-caseload", part, line or "nobody yet", "persons"].add(crn)
+            yield "m-caseload", part, line or "not assigned", "sentences", 1
+            self.whole.persons["m-caseload", part, line or "not assigned", "persons"].add(crn)
 
     def entries(self) -> Iterator[Found]:
         if self.kind is None or not self.whole.holds(self.view["sentenced_on"]):

@@ -28,7 +28,7 @@ STATUSES = (
     ("missed", "its time passed, and there is nothing left to do"),
     ("overdue", "its time passed, and it is still to be done"),
     ("running", "its time is not over"),
-    ("fell away", "the duty ended before its time was over; it is in no percentage"),
+    ("cancelled", "the duty ended before its time was over; it is in no percentage"),
 )
 NEVER = (
     "Published figures are shown beside ours for reference, each with the certainty that the"

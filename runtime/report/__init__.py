@@ -1,6 +1,6 @@
-"""The caseload report: figures over the case records, and the sentences behind each of them.
+"""Caseload report: figures over the case records, and the sentences behind each figure.
 
-Every figure counts the rows of one query, and the list behind a figure is the same query unread:
-so the two cannot disagree. Statuses are those of the last turn of each workflow; what has fallen
-due since then is told by the time of the report.
+A figure counts the rows of a query, and the list behind it shows the rows of the same query, so the
+two cannot disagree. Statuses are as of the last turn of each workflow; due dates since then are
+judged at the time of the report.
 """

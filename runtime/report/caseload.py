@@ -1,4 +1,4 @@
-"""The figures that the inspection of 2018 printed, on our own data: caseload, returns, recalls."""
+"""Figures that the inspection of 2018 published, on our data: caseload, returns and recalls."""
 
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ _AFTER_RETURN: Final = (
 
 
 def live(scope: ReportScope) -> Any:
-    """Return whether a sentence belongs to the caseload of the day asked, and goes on here."""
+    """Return whether a sentence is in the caseload of the day in scope, and was not moved."""
     s, day = SENTENCES.c, scope.until
     return and_(
         func.coalesce(s.sentenced_on, day) <= day,
@@ -34,24 +34,26 @@ def live(scope: ReportScope) -> Any:
 def _by(name: str) -> Any:
     def query(scope: ReportScope) -> Any:
         line = func.coalesce(SENTENCES.c[name], UNASSIGNED)
-        sentences = rows(scope, SENTENCES, line, "sentences").where(live(scope))
-        persons = person_rows(scope, SENTENCES, line, "persons").where(live(scope))
+        sentences = rows(scope, SENTENCES, line, column="sentences").where(live(scope))
+        persons = person_rows(scope, SENTENCES, line, column="persons").where(live(scope))
         return union_all(sentences, persons.group_by("line"))
 
     return query
 
 
 def _all(scope: ReportScope) -> Any:
-    sentences = rows(scope, SENTENCES, "all", "sentences").where(live(scope))
-    persons = person_rows(scope, SENTENCES, "all", "persons").where(live(scope))
+    sentences = rows(scope, SENTENCES, "all", column="sentences").where(live(scope))
+    persons = person_rows(scope, SENTENCES, "all", column="persons").where(live(scope))
     return union_all(sentences, persons)
 
 
 def _returned(scope: ReportScope) -> Any:
     b, s = BREACHES.c, SENTENCES.c
     here = (s.type.in_(ORDERS), scope.at(b.decided_at))
-    returned = rows(scope, with_sentence(BREACHES), s.type, b.reason, b.key).where(*here)
-    ended = rows(scope, SENTENCES, s.type, "ended").where(
+    returned = rows(scope, with_sentence(BREACHES), s.type, column=b.reason, item=b.key).where(
+        *here
+    )
+    ended = rows(scope, SENTENCES, s.type, column="ended").where(
         s.type.in_(ORDERS),
         s.outcome.in_(_AFTER_RETURN),
         scope.on(s.ended_on),
@@ -64,7 +66,9 @@ def _recalls(scope: ReportScope) -> Rows:
     r, s = RECALLS.c, SENTENCES.c
     line = func.coalesce(s.provider, UNASSIGNED)
     column = func.coalesce(r.recall_type, "unknown")
-    return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
+    return rows(scope, with_sentence(RECALLS), line, column=column, item=r.key).where(
+        scope.at(r.decided_at)
+    )
 
 
 def _short(scope: ReportScope) -> Rows:
@@ -73,13 +77,15 @@ def _short(scope: ReportScope) -> Rows:
         (s.length_days.is_(None), "unknown"), (s.length_days < YEAR_DAYS, "short"), else_="longer"
     )
     line = func.coalesce(s.provider, UNASSIGNED)
-    return rows(scope, with_sentence(RECALLS), line, column, r.key).where(scope.at(r.decided_at))
+    return rows(scope, with_sentence(RECALLS), line, column=column, item=r.key).where(
+        scope.at(r.decided_at)
+    )
 
 
 def _completed(scope: ReportScope) -> Rows:
     s = SENTENCES.c
     column = func.coalesce(s.outcome, SentenceOutcome.OTHER.value)
-    return rows(scope, SENTENCES, s.type, column).where(
+    return rows(scope, SENTENCES, s.type, column=column).where(
         s.type.in_(ORDERS), s.state == State.COMPLETED.value, scope.on(s.ended_on)
     )
 
@@ -94,20 +100,22 @@ MEASURES: Final = (
     Measure(
         "m-caseload",
         "Caseload",
-        "Sentences that have not ended, and the distinct persons who serve them; a sentence that "
-        "goes on under another number is counted there.",
-        "counted on the last day of the period, or today: imposed by then and not ended by then; "
-        "phase, state and provider are those of the last turn, whatever the day",
-        INSPECTION,
-        (
-            MeasurePart("all", "All", "", _all, _COUNTED),
+        "Sentences that have not ended, and the distinct persons who serve them. A sentence "
+        "moved to another number is counted under that number.",
+        period=(
+            "counted on the last day of the period, or today: imposed by then and not ended by "
+            "then; phase, state and provider are those of the last turn"
+        ),
+        source=INSPECTION,
+        parts=(
+            MeasurePart("all", "All", "", rows=_all, columns=_COUNTED),
             *(
                 MeasurePart(
                     name.replace("_", "-"),
                     f"By {lines}",
                     lines,
-                    _by(name),
-                    _COUNTED,
+                    rows=_by(name),
+                    columns=_COUNTED,
                     chart=Chart.LINES,
                     detail=name in ("phase", "provider_code"),
                 )
@@ -118,18 +126,18 @@ MEASURES: Final = (
     Measure(
         "m-returned-court",
         "Orders returned to court",
-        "Decisions to take a community or suspended sentence order back to court, by the reason, "
-        "and apart from them the orders that a court ended after a return. Printed figures may "
-        "mean either (AMB-33).",
-        "returns decided on a day of the period; ends on a day of the period",
-        INSPECTION,
-        (
+        "Decisions to return a community or suspended sentence order to court, by reason; "
+        "separately, the orders that a court ended after a return. A published figure may mean "
+        "either.",
+        period="returns decided on a day of the period; ends on a day of the period",
+        source=INSPECTION,
+        parts=(
             MeasurePart(
                 "returns",
                 "Returned, and ended after it",
                 "type of sentence",
-                _returned,
-                columns(
+                rows=_returned,
+                columns=columns(
                     failure="failure to comply",
                     further_offence="further offence",
                     other="other reason",
@@ -141,17 +149,16 @@ MEASURES: Final = (
     Measure(
         "m-recalls",
         "Recalls",
-        "Recalls from licence that were decided, by their type and the provider that holds the "
-        "sentence now.",
-        "recalls decided on a day of the period",
-        INSPECTION,
-        (
+        "Decided recalls from licence, by type and by the provider that holds the sentence now.",
+        period="recalls decided on a day of the period",
+        source=INSPECTION,
+        parts=(
             MeasurePart(
                 "recalls",
                 "Recalls by type",
                 "provider",
-                _recalls,
-                columns(
+                rows=_recalls,
+                columns=columns(
                     fixed_term="fixed term",
                     standard="standard",
                     emergency="emergency",
@@ -166,15 +173,17 @@ MEASURES: Final = (
         "Recalls from sentences of less than 12 months",
         f"Recalls from sentences of less than {YEAR_DAYS} days, of all recalls whose length of "
         "sentence is known.",
-        "recalls decided on a day of the period",
-        INSPECTION,
-        (
+        period="recalls decided on a day of the period",
+        source=INSPECTION,
+        parts=(
             MeasurePart(
                 "length",
                 "Recalls by length of sentence",
                 "provider",
-                _short,
-                columns(short="under 12 months", longer="12 months or more", unknown="not known"),
+                rows=_short,
+                columns=columns(
+                    short="under 12 months", longer="12 months or more", unknown="not known"
+                ),
                 good=("short",),
                 of=("short", "longer"),
                 share="under 12 months",
@@ -184,17 +193,17 @@ MEASURES: Final = (
     Measure(
         "m-completed",
         "Orders completed",
-        "Community and suspended sentence orders that ended, by how; expired and ended for good "
-        "progress are what is called completed satisfactorily.",
-        "orders that ended on a day of the period",
-        INSPECTION,
-        (
+        "Community and suspended sentence orders that ended, by outcome. Expiry and revocation "
+        "for good progress count as satisfactory completion.",
+        period="orders that ended on a day of the period",
+        source=INSPECTION,
+        parts=(
             MeasurePart(
                 "outcomes",
-                "How orders ended",
+                "Outcomes of orders",
                 "type of sentence",
-                _completed,
-                tuple(
+                rows=_completed,
+                columns=tuple(
                     Column(item.value, item.value.replace("_", " "))
                     for item in SentenceOutcome
                     if item not in (SentenceOutcome.SERVED_TO_END, SentenceOutcome.COMMITTED_TO_END)

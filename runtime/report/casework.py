@@ -1,4 +1,4 @@
-"""Measures of the work with a person: meetings, officers, requirements, transfers."""
+"""Measures of the work with a person: meetings, officers, requirements and transfers."""
 
 from typing import Any, Final
 
@@ -25,12 +25,14 @@ from runtime.report.tables import (
 )
 
 TOPIC: Final = "Work with people"
-SHORT, USUAL, LONG = 10, 20, 60
-"""Minutes at which the bands of the length of a meeting begin."""
+SHORT: Final = 10
+USUAL: Final = 20
+LONG: Final = 60
+"""Lower bounds of the bands of a meeting's length, in minutes."""
 WEEKLY_SECONDS: Final = 252 * 3600
-"""Up to ten and a half days from one meeting to the next is weekly: our reading."""
+"""Longest time between weekly meetings, ten and a half days: our interpretation."""
 SOMETIMES_SECONDS: Final = 588 * 3600
-"""Up to twenty-four and a half days is every two to three weeks: our reading."""
+"""Longest time between meetings every two to three weeks, 24.5 days: our interpretation."""
 
 
 def _lengths(scope: ReportScope) -> Rows:
@@ -42,7 +44,9 @@ def _lengths(scope: ReportScope) -> Rows:
         (a.minutes < LONG, "from_20"),
         else_="from_60",
     )
-    found = rows(scope, with_sentence(ATTENDANCES), SENTENCES.c.type, column, a.appointment_id)
+    found = rows(
+        scope, with_sentence(ATTENDANCES), SENTENCES.c.type, column=column, item=a.appointment_id
+    )
     return found.where(scope.at(a.at))
 
 
@@ -61,7 +65,7 @@ def _gaps(scope: ReportScope) -> Rows:
         else_="rarer",
     )
     source = SENTENCES.join(met, met.c.workflow_id == SENTENCES.c.workflow_id)
-    found = rows(scope, source, SENTENCES.c.type, column, met.c.key)
+    found = rows(scope, source, SENTENCES.c.type, column=column, item=met.c.key)
     return found.where(met.c.before.is_not(None), scope.at(met.c.at))
 
 
@@ -76,7 +80,7 @@ def _officers(scope: ReportScope) -> Rows:
     source = SENTENCES.outerjoin(counted, counted.c.workflow_id == s.workflow_id)
     number = func.coalesce(counted.c.number, 0)
     column = case((number == 0, "none"), (number == 1, "same"), else_="changed")
-    return rows(scope, source, s.type, column).where(scope.on(s.sentenced_on))
+    return rows(scope, source, s.type, column=column).where(scope.on(s.sentenced_on))
 
 
 def _requirements(scope: ReportScope) -> Any:
@@ -84,7 +88,7 @@ def _requirements(scope: ReportScope) -> Any:
     source = with_sentence(REQUIREMENTS)
 
     def counted(column: str, *where: Any) -> Rows:
-        found = rows(scope, source, r.code, column, r.requirement_id)
+        found = rows(scope, source, r.code, column=column, item=r.requirement_id)
         return found.where(scope.on(s.sentenced_on), *where)
 
     return union_all(
@@ -103,7 +107,7 @@ def _transfers(scope: ReportScope) -> Rows:
     t, o = TRANSFERS.c, OFFICERS.c
     named = exists().where(o.workflow_id == t.workflow_id, o.since == t.occurred_at)
     column = case((named, "named"), else_="gap")
-    found = rows(scope, with_sentence(TRANSFERS), _taker(t), column, t.key)
+    found = rows(scope, with_sentence(TRANSFERS), _taker(t), column=column, item=t.key)
     return found.where(scope.at(t.occurred_at))
 
 
@@ -111,7 +115,7 @@ def _plans_after(scope: ReportScope) -> Rows:
     t, c = TRANSFERS.c, CLOCKS.c
     clock = and_(c.workflow_id == t.workflow_id, c.subject == t.key)
     source = with_sentence(TRANSFERS).join(CLOCKS, clock)
-    found = rows(scope, source, _taker(t), clock_status(scope), c.id)
+    found = rows(scope, source, _taker(t), column=clock_status(scope), item=c.id)
     return found.where(c.timescale == "plan-after-transfer", scope.at(t.occurred_at))
 
 
@@ -119,18 +123,18 @@ MEASURES: Final = (
     Measure(
         "c-contact",
         "Length and frequency of meetings",
-        "Appointments that were attended, by how long they took, and each meeting after the first "
-        "by the time since the one before it: up to ten and a half days is weekly, up to "
-        "twenty-four and a half every two to three weeks. The bands of frequency are ours.",
-        "meetings held on a day of the period",
-        "PF 2015, Implement the sentence",
-        (
+        "Attended appointments by length, and each meeting after the first by the time since "
+        "the previous one: up to ten and a half days is weekly, up to twenty-four and a half is "
+        "every two to three weeks. The bands of frequency are our own.",
+        period="meetings held on a day of the period",
+        source="PF 2015, Implement the sentence",
+        parts=(
             MeasurePart(
                 "length",
                 "Length of meetings",
                 "type of sentence",
-                _lengths,
-                columns(
+                rows=_lengths,
+                columns=columns(
                     under_10="under 10 minutes",
                     from_10="10 to 19 minutes",
                     from_20="20 to 59 minutes",
@@ -142,10 +146,10 @@ MEASURES: Final = (
             ),
             MeasurePart(
                 "frequency",
-                "Time since the meeting before",
+                "Time since the previous meeting",
                 "type of sentence",
-                _gaps,
-                columns(weekly="weekly", sometimes="every 2 to 3 weeks", rarer="rarer"),
+                rows=_gaps,
+                columns=columns(weekly="weekly", sometimes="every 2 to 3 weeks", rarer="rarer"),
                 whole=("weekly", "sometimes", "rarer"),
                 chart=Chart.COUNTS,
             ),
@@ -154,17 +158,17 @@ MEASURES: Final = (
     Measure(
         "c-officer",
         "Continuity of the officer",
-        "Sentences that had one officer throughout, of those that had any; cover for a time is no "
+        "Sentences with one officer throughout, of those with any. Temporary cover is not a "
         "change.",
-        BY_SENTENCE,
-        "PF 2015, Implement the sentence",
-        (
+        period=BY_SENTENCE,
+        source="PF 2015, Implement the sentence",
+        parts=(
             MeasurePart(
                 "officers",
                 "Officers",
                 "type of sentence",
-                _officers,
-                columns(same="one officer", changed="changed", none="none yet"),
+                rows=_officers,
+                columns=columns(same="one officer", changed="changed", none="none yet"),
                 whole=("same", "changed", "none"),
                 good=("same",),
                 of=("same", "changed"),
@@ -176,17 +180,17 @@ MEASURES: Final = (
     Measure(
         "c-requirements",
         "Requirements",
-        "Requirements and conditions made, started, completed by the end of the sentence, and "
-        "evaluated, by kind.",
-        BY_SENTENCE,
-        "NS 2015 12",
-        (
+        "Requirements and conditions that were made, started, completed by the end of the "
+        "sentence, and evaluated, by kind.",
+        period=BY_SENTENCE,
+        source="NS 2015 12",
+        parts=(
             MeasurePart(
                 "kinds",
                 "Requirements by kind",
                 "requirement",
-                _requirements,
-                columns(
+                rows=_requirements,
+                columns=columns(
                     made="made", started="started", completed="completed", evaluated="evaluated"
                 ),
                 good=("completed",),
@@ -198,27 +202,28 @@ MEASURES: Final = (
     Measure(
         "c-transfers",
         "Transfers",
-        "Transfers between providers, by the one that took over: whether the new officer was named "
-        "at the same moment, for a gap must never be; and whether the plan was updated after it.",
-        "transfers on a day of the period",
-        "NS 2015 5(e)",
-        (
+        "Transfers between providers, by the new provider: whether the new officer was named at "
+        "the same moment, because there must never be a gap, and whether the plan was updated "
+        "afterwards.",
+        period="transfers on a day of the period",
+        source="NS 2015 5(e)",
+        parts=(
             MeasurePart(
                 "manager",
-                "Who manages the case",
-                "taken over by",
-                _transfers,
-                columns(named="officer named at once", gap="gap"),
+                "Officer of the case",
+                "new provider",
+                rows=_transfers,
+                columns=columns(named="officer named at once", gap="gap"),
                 whole=("named", "gap"),
             ),
-            clocks_part("plan", "Plan updated", _plans_after, "taken over by"),
+            clocks_part("plan", "Plan updated", _plans_after, lines="new provider"),
         ),
     ),
     Measure(
         "c-satisfaction",
         "Satisfaction of sentencers, victims and users of reports",
-        "Not computed: it is asked of people, and nothing in the record answers it.",
-        "none",
-        "PF 2015; outside data",
+        "Not computed: it needs a survey; the record has no answer.",
+        period="none",
+        source="PF 2015; outside data",
     ),
 )

@@ -1,4 +1,4 @@
-"""Every measure, in the order of the report; the documentation and the pages are made from it."""
+"""Catalogue of measures, in the order of the report, and published figures for reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +14,11 @@ MEASURES: Final[Mapping[str, Measure]] = {
     for module in (work, timescales, enforcement, casework, quality, caseload)
     for measure in module.MEASURES
 }
-"""By id. A new measure is registered in its module, and nowhere else."""
+"""Measures by id. A new measure is added to its topic's module only."""
 
 
 def part_of(measure: str, part: str) -> tuple[Measure, MeasurePart] | None:
-    """Return a measure and one of its parts by their ids; None where there is none."""
+    """Return a measure and one of its parts by their ids; None if there is none."""
     known = MEASURES.get(measure)
     if known is None:
         return None
@@ -26,16 +26,20 @@ def part_of(measure: str, part: str) -> tuple[Measure, MeasurePart] | None:
 
 
 class Confidence(StrEnum):
-    """How sure it is that a number belongs to its label."""
+    """Confidence that a number belongs to its label."""
 
     CERTAIN = "certain"
     MEDIUM = "medium"
-    """By the order of printing alone."""
+    """Only the order in print suggests it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFigure:
-    """One printed figure."""
+    """Figure published by others, for reference: never a threshold.
+
+    The text of the inspection's summary lost its layout, so numbers and labels came apart. A figure
+    that cannot be attributed is left out.
+    """
 
     label: str
     value: str
@@ -73,4 +77,4 @@ REFERENCES: Final[Mapping[str, tuple[ReferenceFigure, ...]]] = {
         ReferenceFigure("CRC, answered yes by reviewers", "62%", _MEDIUM),
     ),
 }
-"""By measure; what is not here was lost, or could belong to several labels."""
+"""Published figures by measure; those that could belong to several labels are left out."""

@@ -1,7 +1,7 @@
-"""Draw counts as bars: geometry from pygal, colours and text from the style sheet of the page.
+"""Bar charts by pygal, with the colours and fonts of the page's style sheet.
 
-What pygal adds for scripts and styles of its own is taken out, so that a chart needs no script, no
-network and no exception from the page's security policy, and turns dark with the page.
+The scripts and styles that pygal adds are removed, so a chart needs no script, no network and no
+exception from the page's security policy, and follows its dark mode.
 """
 
 import sys
@@ -12,26 +12,26 @@ from xml.etree.ElementTree import Element, tostring
 import pygal  # type: ignore[import-untyped] # it has no types
 from markupsafe import Markup
 
-# Its finder of plug-ins, of which we have none, makes every import that fails a warning.
+# Its plug-in finder turns every failed import into a warning; we use no plug-ins.
 sys.meta_path[:] = [one for one in sys.meta_path if type(one) is not pygal.PluginImportFixer]
 
 WIDTH: Final = 340
-"""In units of the drawing: about as wide as it is shown, so that its text stays legible."""
+"""Width in units of the drawing; close to the displayed width, so that its text stays legible."""
 
 ROW_HEIGHT: Final = 28
 FRAME_HEIGHT: Final = 12
 FONT_SIZE: Final = 14
 _SCRIPTED: Final = frozenset({"script", "style", "desc", "title"})
-"""Elements that are there for pygal's own scripts and styles."""
+"""Elements that serve pygal's own scripts and styles."""
 
 
 def bars(key: str, title: str, counts: Sequence[tuple[str, int]]) -> Markup:
-    """Return a drawing of horizontal bars, the first of `counts` on top.
+    """Return a chart of horizontal bars, the first of `counts` on top.
 
     Args:
-        key: Unique in the page: it names the title for whoever does not see the drawing.
-        title: What is counted.
-        counts: What each bar is called, and how long it is.
+        key: Id, unique in the page, that links the chart to its text alternative.
+        title: Title of the chart.
+        counts: Name and length of each bar.
     """
     root = _drawn(counts)
     for parent in root.iter():
@@ -40,7 +40,7 @@ def bars(key: str, title: str, counts: Sequence[tuple[str, int]]) -> Markup:
                 parent.remove(child)
         parent.attrib.pop("style", None)
         if parent.tag == "text":
-            # Numbers stand behind their bars, names before them.
+            # Numbers are placed after their bars, names before them.
             parent.set("text-anchor", "start" if parent.get("class") == "value" else "end")
     _name(root, key, title, "; ".join(f"{name}: {number:,}" for name, number in counts))
     return Markup(tostring(root, encoding="unicode"))  # noqa: S704 - the texts are escaped by it
@@ -62,14 +62,14 @@ def _drawn(counts: Sequence[tuple[str, int]]) -> Element:
         print_values_position="top",
         print_zeroes=True,
         margin=4,
-        # Room for a number beyond the longest bar.
+        # Leave room for a number after the longest bar.
         range=(0, max((number for _, number in counts), default=0) * 1.35 or 1),
         spacing=6,
         formatter=lambda number: f"{int(number):,}",
         disable_xml_declaration=True,
         truncate_label=-1,
     )
-    # The lowest bar is drawn first.
+    # pygal draws the lowest bar first.
     chart.x_labels = [name for name, _ in reversed(counts)]
     chart.add("", [number for _, number in reversed(counts)])
     root: Any = chart.render_tree()
@@ -78,7 +78,7 @@ def _drawn(counts: Sequence[tuple[str, int]]) -> Element:
 
 
 def _name(root: Element, key: str, title: str, said: str) -> None:
-    # pygal gives each drawing an id of its own, and the same figures should be the same page.
+    # Remove pygal's random id, so that equal figures give equal pages.
     root.attrib.pop("id", None)
     root.attrib.update(
         {"class": "chart", "role": "img", "aria-labelledby": f"{key}-title {key}-desc"}

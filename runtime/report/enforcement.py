@@ -21,10 +21,10 @@ from states.vocabulary import FailureKind, SentenceType
 
 TOPIC: Final = "Enforcement"
 EARLY_DAYS: Final = 56
-"""Eight weeks: our reading of "early"; no document gives a number."""
+"""Eight weeks: our interpretation of "early"; no document gives a number."""
 
 RETURNED: Final = ("T12", "T22")
-"""Arrows by which somebody who was in the community comes to prison within the sentence."""
+"""Transitions that return a person from the community to prison within the sentence."""
 
 
 def _funnel(scope: ReportScope) -> Any:
@@ -32,7 +32,7 @@ def _funnel(scope: ReportScope) -> Any:
     kind = SENTENCES.c.type
 
     def counted(table: Any, column: str, when: Any, *where: Any) -> Rows:
-        found = rows(scope, with_sentence(table), kind, column, table.c.key)
+        found = rows(scope, with_sentence(table), kind, column=column, item=table.c.key)
         return found.where(when, *where)
 
     failed = scope.on(f.failed_on)
@@ -64,16 +64,16 @@ def _early(scope: ReportScope) -> Rows:
         else_=DaysBetween(f.failed_on, s.sentenced_on),
     )
     column = case((days < EARLY_DAYS, "early"), else_="later")
-    return rows(scope, source, s.type, column, f.key).where(
+    return rows(scope, source, s.type, column=column, item=f.key).where(
         f.what == FailureKind.MISSED_APPOINTMENT.value, scope.on(f.failed_on)
     )
 
 
-def _arrows(columns: dict[str, str]) -> Any:
+def _transitions(columns: dict[str, str]) -> Any:
     def query(scope: ReportScope) -> Rows:
         t = TRANSITIONS.c
         column = case(columns, value=t.arrow, else_="other")
-        found = rows(scope, with_sentence(TRANSITIONS), SENTENCES.c.type, column, t.key)
+        found = rows(scope, with_sentence(TRANSITIONS), SENTENCES.c.type, column=column, item=t.key)
         return found.where(t.arrow.in_(tuple(columns)), scope.at(t.at))
 
     return query
@@ -85,7 +85,7 @@ def _cycles(scope: ReportScope) -> Any:
     times = func.count(t.key)
     column = case((times == 0, "none"), (times == 1, "one"), (times == 2, "two"), else_="more")  # noqa: PLR2004 - counted
     source = SENTENCES.outerjoin(TRANSITIONS, came_back)
-    found = person_rows(scope, source, "persons with custody", column)
+    found = person_rows(scope, source, "persons with custody", column=column)
     return found.where(s.type == SentenceType.CUSTODY.value)
 
 
@@ -93,25 +93,25 @@ def _offences(scope: ReportScope) -> Rows:
     o, s = OFFENCES.c, SENTENCES.c
     charged = exists().where(o.workflow_id == s.workflow_id, scope.on(o.charged_on))
     column = case((charged, "with"), else_="without")
-    return rows(scope, SENTENCES, s.type, column).where(s.sentenced_on <= scope.until)
+    return rows(scope, SENTENCES, s.type, column=column).where(s.sentenced_on <= scope.until)
 
 
 MEASURES: Final = (
     Measure(
         "c-funnel",
         "From failure to court or prison",
-        "Apparent failures to comply, what they were judged to be, and the warnings that stand, "
-        "breaches and recalls that followed; orders that a court let continue or ended. One "
-        "failure may lead to several of them, and several to one.",
-        "each by its own day: the day of the failure, of the warning, of the decision",
-        "PF 2015, enforcement; inspection of 2018",
-        (
+        "Apparent failures to comply and their judgements; the warnings in force, breaches and "
+        "recalls that followed; orders that a court continued or ended. One failure may lead to "
+        "several of these, and several failures to one.",
+        period="each by its own day: the day of the failure, of the warning, of the decision",
+        source="PF 2015, enforcement; inspection of 2018",
+        parts=(
             MeasurePart(
                 "funnel",
                 "From failure to court or prison",
                 "type of sentence",
-                _funnel,
-                columns(
+                rows=_funnel,
+                columns=columns(
                     apparent="apparent",
                     acceptable="acceptable",
                     unacceptable="unacceptable",
@@ -128,19 +128,19 @@ MEASURES: Final = (
     ),
     Measure(
         "c-first-weeks",
-        "Missed appointments early on",
-        f"Missed appointments in the first {EARLY_DAYS // 7} weeks in the community, of all that "
-        "were missed: counted from the day of sentence, or of the first release. The length is "
-        "ours.",
-        "appointments missed on a day of the period",
-        "PF 2015, enforcement",
-        (
+        "Early missed appointments",
+        f"Missed appointments in the first {EARLY_DAYS // 7} weeks in the community, of all "
+        "missed appointments; counted from the day of sentence or of the first release. The "
+        "length is our own.",
+        period="appointments missed on a day of the period",
+        source="PF 2015, enforcement",
+        parts=(
             MeasurePart(
                 "missed",
                 "Missed appointments",
                 "type of sentence",
-                _early,
-                columns(early="first 8 weeks", later="later"),
+                rows=_early,
+                columns=columns(early="first 8 weeks", later="later"),
                 whole=("early", "later"),
                 good=("early",),
                 of=("early", "later"),
@@ -151,33 +151,33 @@ MEASURES: Final = (
     Measure(
         "c-spent",
         "Continued after breach",
-        "Times that a court let an order or supervision continue after breach, which makes its "
-        "earlier failures spent.",
-        "by the day of the change of state",
-        "PF 2015, enforcement",
-        (
+        "Decisions of a court that an order or supervision continues after breach; its earlier "
+        "failures are then spent.",
+        period="by the day of the change of state",
+        source="PF 2015, enforcement",
+        parts=(
             MeasurePart(
                 "continued",
                 "Continued",
                 "type of sentence",
-                _arrows({"T07": "continued"}),
-                columns(continued="continued"),
+                rows=_transitions({"T07": "continued"}),
+                columns=columns(continued="continued"),
             ),
         ),
     ),
     Measure(
         "c-restart",
         "Released again",
-        "Releases after a recall or a committal, each of which starts supervision anew.",
-        "by the day of the change of state",
-        "PF 2015, recall",
-        (
+        "Releases after a recall or a committal; each restarts supervision.",
+        period="by the day of the change of state",
+        source="PF 2015, recall",
+        parts=(
             MeasurePart(
                 "released",
                 "Released again",
                 "type of sentence",
-                _arrows({"T14": "licence", "T21": "supervision", "T23": "committal"}),
-                columns(
+                rows=_transitions({"T14": "licence", "T21": "supervision", "T23": "committal"}),
+                columns=columns(
                     licence="on licence",
                     supervision="into supervision",
                     committal="from a committal",
@@ -188,17 +188,17 @@ MEASURES: Final = (
     Measure(
         "c-revolving-door",
         "Round between prison and community",
-        "Persons with a custodial sentence, by how often a recall or a committal brought them back "
-        "to prison. Complex needs are in no field of the record.",
-        "returns to prison on a day of the period; every person is counted",
-        "inspection of 2018",
-        (
+        "Persons with a custodial sentence, by the number of returns to prison by recall or "
+        "committal. The record has no field for complex needs.",
+        period="returns to prison on a day of the period; every person is counted",
+        source="inspection of 2018",
+        parts=(
             MeasurePart(
                 "persons",
                 "Returns to prison",
                 "",
-                _cycles,
-                columns(none="no return", one="one", two="two", more="three or more"),
+                rows=_cycles,
+                columns=columns(none="no return", one="one", two="two", more="three or more"),
                 whole=("none", "one", "two", "more"),
                 chart=Chart.BARS,
             ),
@@ -207,17 +207,17 @@ MEASURES: Final = (
     Measure(
         "c-sfo",
         "Serious further offences",
-        "Sentences whose person was charged with a serious further offence during it, of all "
-        "sentences imposed until the end of the period.",
-        "charges on a day of the period",
-        "PF 2015, risk management",
-        (
+        "Sentences during which the person was charged with a serious further offence, of all "
+        "sentences imposed by the end of the period.",
+        period="charges on a day of the period",
+        source="PF 2015, risk management",
+        parts=(
             MeasurePart(
                 "charged",
                 "Sentences",
                 "type of sentence",
-                _offences,
-                (Column("with", "with a charge"), Column("without", "without")),
+                rows=_offences,
+                columns=(Column("with", "with a charge"), Column("without", "without")),
                 good=("with",),
                 of=("with", "without"),
                 share="with a charge",

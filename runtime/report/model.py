@@ -1,4 +1,4 @@
-"""What a report is asked for: whose sentences, which days, and as of when."""
+"""Model of the report: its scope, and the measures, parts and columns that define it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ BACKWARD: Final = (Direction.LATEST_BEFORE, Direction.EARLIEST_BEFORE)
 
 @dataclass(frozen=True, slots=True)
 class TimescaleKinds:
-    """What the record does not say of a timescale, by id, over every edition on the shelf."""
+    """Properties of timescales that the record lacks, over every edition of the standards."""
 
     titles: Mapping[str, str]
     until: tuple[str, ...]
-    """Terms that end of themselves: nobody misses them."""
+    """Ids of terms, which end by themselves and cannot be missed."""
     opening: tuple[str, ...]
-    """Windows that open."""
+    """Ids of windows, which open by themselves."""
     backward: tuple[str, ...]
-    """Those counted back from a date."""
+    """Ids of timescales counted back from a date."""
     binding: tuple[str, ...]
-    """Those whose miss is a missed standard."""
+    """Ids of timescales whose miss is a missed standard."""
 
     @classmethod
     def of(cls, shelf: StandardsCatalogue) -> Self:
@@ -53,12 +53,12 @@ class TimescaleKinds:
 
 @dataclass(frozen=True, slots=True)
 class ReportScope:
-    """What is asked. Both days are London's and belong to the period; None leaves it open."""
+    """Scope of a report. Both days are London days and included; None leaves the period open."""
 
     as_of: datetime
     kinds: TimescaleKinds = field(repr=False)
     provider: str | None = None
-    """CRC or NPS, or the code of one provider; of whoever holds the sentence now."""
+    """CRC or NPS, or the code of one provider, that holds the sentence now."""
     first: date | None = None
     last: date | None = None
 
@@ -69,11 +69,11 @@ class ReportScope:
 
     @property
     def until(self) -> date:
-        """Return the day on which a caseload is counted: the last of the period, or today."""
+        """Return the day of the caseload: the last day of the period, or today if earlier."""
         return self.today if self.last is None else min(self.last, self.today)
 
     def held(self) -> ColumnElement[bool]:
-        """Return the condition that the provider asked for holds the sentence."""
+        """Return the condition that the provider in scope holds the sentence."""
         if self.provider is None:
             return true()
         name = "provider" if self.provider in set(Provider) else "provider_code"
@@ -81,16 +81,16 @@ class ReportScope:
 
     @property
     def is_open(self) -> bool:
-        """Return whether no period is asked for."""
+        """Return whether the scope has no period."""
         return self.first is None and self.last is None
 
     def on(self, day: Any) -> ColumnElement[bool]:
-        """Return the condition that a date is known and lies in the period."""
+        """Return the condition that a date is known and in the period."""
         found = [] if self.first is None else [day >= self.first]
         return and_(day.is_not(None), *found, *([] if self.last is None else [day <= self.last]))
 
     def at(self, instant: Any) -> ColumnElement[bool]:
-        """Return the condition that an instant is known and on a London day of the period."""
+        """Return the condition that an instant is known and its London day in the period."""
         found = [] if self.first is None else [instant >= start_of(self.first)]
         found += [] if self.last is None else [instant < end_of(self.last)]
         return and_(instant.is_not(None), *found)
@@ -98,22 +98,22 @@ class ReportScope:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a part: what its rows have in common."""
+    """Column of a part."""
 
     id: str
     title: str
 
 
 def columns(**titles: str) -> tuple[Column, ...]:
-    """Return the columns of a part, each title under its id, in the order given."""
+    """Return columns with these titles by id, in order."""
     return tuple(Column(key, title) for key, title in titles.items())
 
 
 class Chart(StrEnum):
-    """How a part is drawn beside its table."""
+    """Kind of chart beside the table of a part."""
 
     BARS = "bars"
-    """One bar for each line, cut into the shares of its columns."""
+    """One bar for each line, divided into the shares of its columns."""
     COUNTS = "counts"
     """One bar for each column, all lines together."""
     LINES = "lines"
@@ -122,7 +122,7 @@ class Chart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean that follows from the columns: of `total` over the number in `of`."""
+    """Mean computed from columns: `total` divided by the sum of the columns `of`."""
 
     title: str
     total: str
@@ -131,45 +131,45 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePart:
-    """One table of a measure.
+    """Table of a measure.
 
-    Its query yields, beside whose sentence it is, a `line`, a `column`, an `item` (what of the
-    sentence is meant), a `weight` that is summed, and two times, `since` and `until`, whose
-    distance in London days has a median where the part is `timed`.
+    Each row of its query has the sentence, a `line`, a `column`, an `item` (the part of the
+    sentence that is counted), a `weight` that is summed, and two times, `since` and `until`. If
+    the part is `timed`, each line has the median of the London days between them.
     """
 
     id: str
     title: str
     lines: str
-    """What a line stands for."""
+    """Heading of the lines."""
     rows: Callable[[ReportScope], Select[tuple[object, ...]]]
     columns: tuple[Column, ...]
     whole: tuple[str, ...] = ()
-    """Columns of whose sum each of them is given as a share; empty for none."""
+    """Columns shown as shares of their sum; empty for none."""
     good: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
-    """The share of the line: what is in `good` among what is in `of`."""
+    """Columns of the line's share: the sum of `good` divided by the sum of `of`."""
     share: str = ""
     """Heading of that share."""
     timed: bool = False
     mean: Mean | None = None
     chart: Chart | None = None
     detail: bool = False
-    """Whether it is left to the page of its measure: its sums say nothing that others do not."""
+    """Whether it is shown only on the page of its measure: its totals repeat those of others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: what it asks, how our own data answer, and what a period means for it."""
+    """Measure: a question, its definition on our own data, and the meaning of a period for it."""
 
     id: str
     title: str
     asks: str
-    """The definition on own data."""
+    """Definition on our own data."""
     period: str
     source: str
-    """Where the measure comes from."""
+    """Document that the measure comes from."""
     parts: tuple[MeasurePart, ...] = ()
     caveat: str = ""
     topic: str = ""
-    """Heading under which it is shown: that of its module, which the register fills in."""
+    """Heading under which it is shown; the catalogue fills it in."""

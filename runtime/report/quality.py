@@ -1,4 +1,8 @@
-"""What the inspectors' questions count: a query for each of their parts, by provider."""
+"""Questions of the inspectors, as far as our own data answer them, by provider.
+
+A reviewer reads cases, while we count what the record holds. So each answer only indicates where to
+read, and its definition is shown with it.
+"""
 
 from typing import Any, Final
 
@@ -32,13 +36,14 @@ from states.vocabulary import PlanPart, SentenceType
 
 THRESHOLDS: Final = ("breach-co-2-in-12m", "breach-sso-unstated", "breach-pss-3-in-12m")
 CUSTODY: Final = SentenceType.CUSTODY.value
-BREACH, RECALL = "breach_decided", "recall_decided"
+BREACH: Final = "breach_decided"
+RECALL: Final = "recall_decided"
 
 _HOLDER: Final = func.coalesce(SENTENCES.c.provider, UNASSIGNED)
 
 
 def _whole_plan(by: Any, workflow_id: Any) -> Any:
-    """Return whether a whole plan with its level of risk was made by that instant."""
+    """Return whether a complete plan with a level of risk was made by that instant."""
     p = PLANS.c
     return exists().where(
         p.workflow_id == workflow_id,
@@ -55,7 +60,7 @@ def _of_order() -> Any:
 
 
 def assessed_before_judgement(scope: ReportScope) -> Rows:
-    """Return the orders with an unacceptable failure, by whether a whole plan came before it."""
+    """Return the orders with an unacceptable failure, by whether a complete plan preceded it."""
     f = FAILURES.c
     judged = (
         select(f.workflow_id, func.min(f.judged_at).label("at"))
@@ -65,14 +70,14 @@ def assessed_before_judgement(scope: ReportScope) -> Rows:
     )
     source = SENTENCES.join(judged, judged.c.workflow_id == SENTENCES.c.workflow_id)
     column = case((_whole_plan(judged.c.at, judged.c.workflow_id), "yes"), else_="no")
-    return rows(scope, source, _HOLDER, column).where(_of_order())
+    return rows(scope, source, _HOLDER, column=column).where(_of_order())
 
 
 def assessed_before_recall(scope: ReportScope) -> Rows:
-    """Return the recalls, by whether a whole plan was made by the decision."""
+    """Return the recalls, by whether a complete plan was made before the decision."""
     r = RECALLS.c
     column = case((_whole_plan(r.decided_at, r.workflow_id), "yes"), else_="no")
-    found = rows(scope, with_sentence(RECALLS), _HOLDER, column, r.key)
+    found = rows(scope, with_sentence(RECALLS), _HOLDER, column=column, item=r.key)
     return found.where(scope.at(r.decided_at))
 
 
@@ -87,7 +92,7 @@ def in_time(*ids: str, orders: bool) -> Query:
 
 
 def reasoned(*, orders: bool) -> Query:
-    """Return the judged failures by whether reasons are filed and the record lacks nothing."""
+    """Return the judged failures, by whether reasons are on file and the record is complete."""
 
     def query(scope: ReportScope) -> Rows:
         f, j = FAILURES.c, JUDGEMENTS.c
@@ -100,33 +105,35 @@ def reasoned(*, orders: bool) -> Query:
             else_="no",
         )
         held = _of_order() if orders else SENTENCES.c.type == CUSTODY
-        found = rows(scope, with_sentence(FAILURES), _HOLDER, column, f.key)
+        found = rows(scope, with_sentence(FAILURES), _HOLDER, column=column, item=f.key)
         return found.where(held, scope.on(f.failed_on))
 
     return query
 
 
 def threshold(scope: ReportScope) -> Rows:
-    """Return the clocks that the expected breach of an order starts."""
+    """Return the clocks that an expected breach of an order starts."""
     return clock_rows(scope, *THRESHOLDS, line=_HOLDER).where(_of_order())
 
 
 def alternatives(scope: ReportScope) -> Any:
     """Return the judgements and breaches of orders, by whether alternatives are on record."""
     j, d = JUDGEMENTS.c, DECISIONS.c
-    judged = rows(scope, with_sentence(JUDGEMENTS), _HOLDER, _considered(JUDGEMENTS), j.key).where(
-        _of_order(), scope.at(j.occurred_at)
-    )
-    decided = rows(scope, with_sentence(DECISIONS), _HOLDER, _considered(DECISIONS), d.key).where(
-        _of_order(), d.event_kind == BREACH, scope.at(d.occurred_at)
-    )
+    judged = rows(
+        scope, with_sentence(JUDGEMENTS), _HOLDER, column=_considered(JUDGEMENTS), item=j.key
+    ).where(_of_order(), scope.at(j.occurred_at))
+    decided = rows(
+        scope, with_sentence(DECISIONS), _HOLDER, column=_considered(DECISIONS), item=d.key
+    ).where(_of_order(), d.event_kind == BREACH, scope.at(d.occurred_at))
     return union_all(judged, decided)
 
 
 def recall_alternatives(scope: ReportScope) -> Rows:
     """Return the decisions to recall, by whether alternatives are on record."""
     d = DECISIONS.c
-    found = rows(scope, with_sentence(DECISIONS), _HOLDER, _considered(DECISIONS), d.key)
+    found = rows(
+        scope, with_sentence(DECISIONS), _HOLDER, column=_considered(DECISIONS), item=d.key
+    )
     return found.where(d.event_kind == RECALL, scope.at(d.occurred_at))
 
 
@@ -143,12 +150,12 @@ def returned_to_prison(scope: ReportScope) -> Rows:
         (r.undone_at.is_not(None), "no"),
         else_="open",
     )
-    found = rows(scope, with_sentence(RECALLS), _HOLDER, column, r.key)
+    found = rows(scope, with_sentence(RECALLS), _HOLDER, column=column, item=r.key)
     return found.where(scope.at(r.decided_at))
 
 
 def managed(scope: ReportScope) -> Rows:
-    """Return the decisions to breach an order, by what of a plan and a meeting came before."""
+    """Return the decisions to breach an order, by whether a plan and a meeting preceded them."""
     d, a = DECISIONS.c, ATTENDANCES.c
     seen = exists().where(a.workflow_id == d.workflow_id, a.at <= d.occurred_at)
     column = case(
@@ -156,7 +163,7 @@ def managed(scope: ReportScope) -> Rows:
         (seen, "yes"),
         else_="no_contact",
     )
-    found = rows(scope, with_sentence(DECISIONS), _HOLDER, column, d.key)
+    found = rows(scope, with_sentence(DECISIONS), _HOLDER, column=column, item=d.key)
     return found.where(_of_order(), d.event_kind == BREACH, scope.at(d.occurred_at))
 
 
@@ -173,8 +180,8 @@ def _answered(key: str, title: str, query: Query, *more: Column) -> MeasurePart:
         key,
         title,
         "provider",
-        query,
-        columns,
+        rows=query,
+        columns=columns,
         whole=tuple(column.id for column in columns),
         good=("yes",),
         of=("yes", "no"),
@@ -184,99 +191,99 @@ def _answered(key: str, title: str, query: Query, *more: Column) -> MeasurePart:
 
 
 def _absences(*ids: str, orders: bool) -> tuple[MeasurePart, MeasurePart]:
-    """Return whether failures were met in the time of these clocks, and with reasons."""
+    """Return parts that count failures answered in the time of these clocks, and with reasons."""
     reasons = reasoned(orders=orders)
     return (
-        clocks_part("time", "In time", in_time(*ids, orders=orders), "provider"),
-        _answered("reason", "With a reason and a whole record", reasons, _OPEN),
+        clocks_part("time", "In time", in_time(*ids, orders=orders), lines="provider"),
+        _answered("reason", "With a reason and a complete record", reasons, _OPEN),
     )
 
 
 MEASURES: Final = (
     Measure(
         "q-enf-assessment",
-        "Orders: is there an assessment to decide by?",
-        "Orders with an unacceptable failure: yes where, by the first such judgement, a plan with "
-        "all four parts and a level of risk was on record.",
-        "orders of which a judgement lies in the period",
-        INSPECTION,
-        (_answered("yes", "Whole plan before the judgement", assessed_before_judgement),),
+        "Orders: does an assessment inform the decision?",
+        "Orders with an unacceptable failure: yes if a plan with all four parts and a level of "
+        "risk was on record by the first such judgement.",
+        period="orders with a judgement in the period",
+        source=INSPECTION,
+        parts=(_answered("yes", "Complete plan before the judgement", assessed_before_judgement),),
     ),
     Measure(
         "q-enf-absences",
         "Orders: are failures decided in time and with a reason?",
-        "Days with a failure by the standing of their clock of 6 working days; and failures, yes "
-        "where they are judged, reasons are filed and the record of them lacks nothing.",
-        f"{BY_START}; failures by their own day",
-        INSPECTION,
-        _absences("enforce-6wd", "enforce-immediate", orders=True),
+        "Days with a failure, by the status of their clock of 6 working days; and failures: yes "
+        "if they are judged, with reasons on file and a complete record.",
+        period=f"{BY_START}; failures by their own day",
+        source=INSPECTION,
+        parts=_absences("enforce-6wd", "enforce-immediate", orders=True),
     ),
     Measure(
         "q-enf-court",
-        "Orders: is the way back to court taken where it is due?",
-        "Orders that reached the number of unacceptable failures from which breach is expected: "
-        "met where proceedings were begun or reasons against them were recorded.",
-        BY_START,
-        INSPECTION,
-        (clocks_part("threshold", "Answered", threshold, "provider"),),
+        "Orders: are they returned to court when breach is expected?",
+        "Orders with the number of unacceptable failures from which breach is expected: met if "
+        "proceedings were started or reasons against them were recorded.",
+        period=BY_START,
+        source=INSPECTION,
+        parts=(clocks_part("threshold", "Answered", threshold, lines="provider"),),
     ),
     Measure(
         "q-enf-alternatives",
         "Orders: are alternatives considered?",
-        "Judgements of failures and decisions to breach: yes where at least one alternative that "
-        "was considered is on record.",
-        _DECIDED,
-        INSPECTION,
-        (_answered("yes", "Alternatives on record", alternatives),),
+        "Judgements of failures and decisions to breach: yes if at least one considered "
+        "alternative is on record.",
+        period=_DECIDED,
+        source=INSPECTION,
+        parts=(_answered("yes", "Alternatives on record", alternatives),),
     ),
     Measure(
         "q-rec-assessment",
-        "Recall: is there an assessment to decide by?",
-        "Recalls decided: yes where a plan with all four parts and a level of risk was on record "
+        "Recall: does an assessment inform the decision?",
+        "Decided recalls: yes if a plan with all four parts and a level of risk was on record "
         "by then.",
-        _DECIDED,
-        INSPECTION,
-        (_answered("yes", "Whole plan before the recall", assessed_before_recall),),
+        period=_DECIDED,
+        source=INSPECTION,
+        parts=(_answered("yes", "Complete plan before the recall", assessed_before_recall),),
     ),
     Measure(
         "q-rec-absences",
         "Licence and supervision: are failures decided in time and with a reason?",
         "As for orders, by the clock of 10 working days on licence and of 6 in supervision.",
-        f"{BY_START}; failures by their own day",
-        INSPECTION,
-        _absences("recall-10-day-timescale", "enforce-6wd", orders=False),
+        period=f"{BY_START}; failures by their own day",
+        source=INSPECTION,
+        parts=_absences("recall-10-day-timescale", "enforce-6wd", orders=False),
     ),
     Measure(
         "q-rec-alternatives",
         "Recall: are alternatives considered?",
-        "Recalls decided: yes where at least one alternative that was considered is on record.",
-        _DECIDED,
-        INSPECTION,
-        (_answered("yes", "Alternatives on record", recall_alternatives),),
+        "Decided recalls: yes if at least one considered alternative is on record.",
+        period=_DECIDED,
+        source=INSPECTION,
+        parts=(_answered("yes", "Alternatives on record", recall_alternatives),),
     ),
     Measure(
         "q-rec-prison",
         "Recall: was the return to prison upheld?",
-        "Recalls decided: yes where the licence was revoked, no where that was refused or the "
-        "recall was taken back.",
-        _DECIDED,
-        INSPECTION,
-        (_answered("yes", "Licence revoked", returned_to_prison, _OPEN),),
+        "Decided recalls: yes if the licence was revoked, no if revocation was refused or the "
+        "recall was withdrawn.",
+        period=_DECIDED,
+        source=INSPECTION,
+        parts=(_answered("yes", "Licence revoked", returned_to_prison, _OPEN),),
     ),
     Measure(
         "q-case-management",
         "Orders: was the case managed before it went to court?",
-        "Decisions to breach an order: yes where a whole plan with a level of risk and at least "
+        "Decisions to breach an order: yes if a complete plan with a level of risk and at least "
         "one attended meeting were on record by then.",
-        _DECIDED,
-        INSPECTION,
-        (
+        period=_DECIDED,
+        source=INSPECTION,
+        parts=(
             MeasurePart(
                 "managed",
                 "Assessment, plan and contact before the decision",
                 "provider",
-                managed,
-                columns(yes="yes", no_plan="no whole plan", no_contact="no meeting"),
+                rows=managed,
+                columns=columns(yes="yes", no_plan="no whole plan", no_contact="no meeting"),
                 whole=("yes", "no_plan", "no_contact"),
                 good=("yes",),
                 of=("yes", "no_plan", "no_contact"),

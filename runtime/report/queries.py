@@ -1,4 +1,4 @@
-"""The columns that the query of every part has, and the standing of a clock by the time asked."""
+"""Queries of the report: the columns of every part, clocks by status, and SQL of both databases."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -31,7 +31,7 @@ from runtime.report.tables import CLOCKS, DISPOSITIONS, EVENTS, SENTENCES, with_
 from states.vocabulary import ClockStatus, DispositionKind, SentenceType
 
 OVERDUE: Final = "overdue"
-"""Missed, and still to be answered; the record itself calls both missed."""
+"""Missed and still to be answered; the record itself has only `missed`."""
 
 CLOCK_STATUSES: Final = columns(
     met="met",
@@ -39,18 +39,18 @@ CLOCK_STATUSES: Final = columns(
     missed="missed",
     overdue="overdue",
     running="running",
-    stopped="fell away",
+    stopped="cancelled",
 )
 ARMED: Final = ("met", "met_late", "missed", "overdue", "running")
 DECIDED: Final = ("met", "met_late", "missed", "overdue")
 
-UNASSIGNED: Final = "nobody yet"
-"""The line of sentences that have no provider or officer."""
+UNASSIGNED: Final = "not assigned"
+"""Line of the sentences that have no provider or officer."""
 
 Rows = Select[tuple[Any, ...]]
 
 Query = Callable[[ReportScope], Rows]
-"""What a part counts, of what is asked."""
+"""Query of a part within a scope."""
 
 
 def rows(
@@ -63,16 +63,16 @@ def rows(
     weight: Any = 1,
     span: tuple[Any, Any] = (None, None),
 ) -> Rows:
-    """Return the query of a part over `source`, which has the sentences in it.
+    """Return the query of a part over `source`, a join that includes the sentences.
 
     Args:
-        scope: Limits it to what one provider holds; the period is the caller's.
-        source: Where its rows come from.
-        line: The line of the table that a row counts in; text, or an expression.
-        column: The column; likewise.
-        item: What of the sentence the row is; likewise.
-        weight: How much the row counts.
-        span: The two times between which days are reckoned.
+        scope: Limits it to the sentences of one provider; the caller applies the period.
+        source: Tables of its rows.
+        line: Line that a row counts in; text or an expression.
+        column: Column that it counts in; likewise.
+        item: Part of the sentence that the row counts; likewise.
+        weight: Value that the row adds.
+        span: Two times between which days are counted.
     """
     since, until = span
     return (
@@ -80,9 +80,9 @@ def rows(
             SENTENCES.c.workflow_id,
             SENTENCES.c.crn,
             SENTENCES.c.event_number,
-            _said(line).label("line"),
-            _said(column).label("column"),
-            _said(item).label("item"),
+            _expression(line).label("line"),
+            _expression(column).label("column"),
+            _expression(item).label("item"),
             (literal(weight) if isinstance(weight, int) else weight).label("weight"),
             (null() if since is None else since).label("since"),
             (null() if until is None else until).label("until"),
@@ -93,16 +93,16 @@ def rows(
 
 
 def person_rows(scope: ReportScope, source: FromClause, line: Any, column: Any) -> Rows:
-    """Return the query of a part that counts persons: a row for each, and one of the sentences."""
+    """Return the query of a part that counts persons, with one row and one sentence for each."""
     s = SENTENCES.c
     return (
         select(
             func.min(s.workflow_id).label("workflow_id"),
             s.crn,
             func.min(s.event_number).label("event_number"),
-            _said(line).label("line"),
-            _said(column).label("column"),
-            _said("").label("item"),
+            _expression(line).label("line"),
+            _expression(column).label("column"),
+            _expression("").label("item"),
             literal(1).label("weight"),
             null().label("since"),
             null().label("until"),
@@ -113,15 +113,15 @@ def person_rows(scope: ReportScope, source: FromClause, line: Any, column: Any) 
     )
 
 
-def _said(value: Any) -> Any:
+def _expression(value: Any) -> Any:
     return literal(value, String) if isinstance(value, str) else value
 
 
 def clock_status(scope: ReportScope) -> ColumnElement[str]:
-    """Return where a clock stands at the time of the report.
+    """Return the status of a clock at the time of the report.
 
-    What ran at the last turn of its workflow and whose time is over since then is overdue, unless
-    it is a term or a window, which ends or opens of itself.
+    A clock that was running at the last turn of its workflow, and is due since then, is overdue;
+    a term ends instead, and a window opens.
     """
     c, status = CLOCKS.c, ClockStatus
     is_open = c.settled_at.is_(None)
@@ -136,7 +136,7 @@ def clock_status(scope: ReportScope) -> ColumnElement[str]:
 
 
 def is_past_due(scope: ReportScope) -> ColumnElement[bool]:
-    """Return whether the time of a clock is over: a day at its midnight, hours after the last."""
+    """Return whether a clock is due: a day from its midnight on, hours after the last instant."""
     c, now = CLOCKS.c, literal(scope.as_of, Instant)
     return or_(
         and_(c.due_on.is_not(None), c.due_at <= now), and_(c.due_on.is_(None), c.due_at < now)
@@ -144,7 +144,7 @@ def is_past_due(scope: ReportScope) -> ColumnElement[bool]:
 
 
 def in_period(scope: ReportScope) -> ColumnElement[bool]:
-    """Return whether a clock belongs to the period: by its start, or, counted back, by its end."""
+    """Return whether a clock is in the period: by its start, or by its due date if counted back."""
     if scope.is_open:
         return CLOCKS.c.started_at.is_not(None)
     backward = CLOCKS.c.timescale.in_(scope.kinds.backward)
@@ -157,19 +157,19 @@ def in_period(scope: ReportScope) -> ColumnElement[bool]:
 def clock_rows(
     scope: ReportScope, *ids: str, line: Any = None, source: FromClause | None = None
 ) -> Rows:
-    """Return the clocks of these timescales, a line for each unless `line` says otherwise."""
+    """Return the clocks of these timescales, with a line for each unless `line` is given."""
     found = rows(
         scope,
         with_sentence(CLOCKS) if source is None else source,
         CLOCKS.c.timescale if line is None else line,
-        clock_status(scope),
-        CLOCKS.c.id,
+        column=clock_status(scope),
+        item=CLOCKS.c.id,
     )
     return found.where(CLOCKS.c.timescale.in_(ids) if ids else false(), in_period(scope))
 
 
 def applied() -> ColumnElement[bool]:
-    """Return whether an event was applied: what was not has a row that says so."""
+    """Return whether an event was applied: any other has a disposition row."""
     d, e = DISPOSITIONS.c, EVENTS.c
     return ~exists().where(
         d.workflow_id == e.workflow_id,
@@ -179,8 +179,8 @@ def applied() -> ColumnElement[bool]:
 
 
 BY_START: Final = (
-    "clocks that began on a day of the period; those counted back from a date, such as a release "
-    "or the end of the sentence, by the day on which they are or were due"
+    "clocks that started on a day of the period; those counted back from a date, such as a release "
+    "or the end of the sentence, by their due date"
 )
 BY_SENTENCE: Final = "sentences imposed on a day of the period"
 ORDERS: Final = (
@@ -190,13 +190,13 @@ ORDERS: Final = (
 
 
 def clocks_part(key: str, title: str, query: Query, lines: str = "timescale") -> MeasurePart:
-    """Return a part whose columns are the standings of clocks."""
+    """Return a part whose columns are the statuses of clocks."""
     return MeasurePart(
         key,
         title,
         lines,
-        query,
-        CLOCK_STATUSES,
+        rows=query,
+        columns=CLOCK_STATUSES,
         whole=ARMED,
         good=("met",),
         of=DECIDED,
@@ -206,19 +206,19 @@ def clocks_part(key: str, title: str, query: Query, lines: str = "timescale") ->
 
 
 def clocks_of(*ids: str) -> Query:
-    """Return the query of the clocks of these timescales, a line for each."""
+    """Return the query of the clocks of these timescales, with a line for each."""
     return lambda scope: clock_rows(scope, *ids)
 
 
 class DaysBetween(FunctionElement[int]):
-    """Days from the second date to the first; either may be an ISO date in a text."""
+    """SQL function: days from the second date to the first; either may be a text in ISO format."""
 
     type = Integer()
     inherit_cache = True
 
 
 class SecondsBetween(FunctionElement[int]):
-    """Whole seconds from the second instant to the first."""
+    """SQL function: whole seconds from the second instant to the first."""
 
     type = Integer()
     inherit_cache = True
@@ -246,14 +246,14 @@ def _seconds_in_sqlite(item: SecondsBetween, compiler: SQLCompiler, **more: Any)
 
 @compiles(SecondsBetween, "postgresql")
 def _seconds_in_postgresql(item: SecondsBetween, compiler: SQLCompiler, **more: Any) -> str:
-    # Not the difference itself: its microseconds would round otherwise than SQLite's do.
+    # Not the difference itself: its microseconds would be rounded differently from SQLite's.
     parts = [compiler.process(part, **more) for part in item.clauses]
     later, earlier = (f"CAST(floor(extract(epoch FROM {part})) AS BIGINT)" for part in parts)
     return f"({later} - {earlier})"
 
 
 def as_text(value: Any) -> ColumnElement[str]:
-    """Return a date, a list or a map as text: both databases write the same."""
+    """Return a date, a list or a map as text, the same in both databases."""
     return cast(value, Text)
 
 

@@ -1,12 +1,15 @@
-"""Which tables of a case record are shown, and which of their columns under which heading."""
+"""Case record of one sentence as a page: its facts, and its tables of codes and dates.
 
-from collections.abc import Callable, Mapping
+It is read from the database and needs no workflow, so it stays readable after the workflow is gone.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from activities.records.schema import MAIN
 from runtime.report.present import minute, words
@@ -16,39 +19,39 @@ from states.vocabulary import ClockStatus
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """How one table of the record is shown."""
+    """Layout of one table of the record."""
 
     title: str
     caption: str
     columns: Mapping[str, str]
-    """Column of the database by heading."""
+    """Database column by heading."""
     order: tuple[str, ...]
-    """Columns by which its rows are ordered."""
+    """Columns that its rows are ordered by."""
 
 
 TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
     "clocks": TableLayout(
         "Clocks",
-        "Every clock, and why it is due when it is",
+        "Every clock, with the reason for its due date",
         {
             "clock": "id",
-            "standing": "status",
+            "status": "status",
             "due": "due_on",
             "settled": "settled_at",
             "rule": "why",
             "standard": "standard",
         },
-        ("due_at", "id"),
+        order=("due_at", "id"),
     ),
     "duties": TableLayout(
         "Duties",
-        "Duties without a time that are open",
+        "Open duties without a due date",
         {"duty": "id", "what": "title", "owner": "owner", "since": "since", "standard": "standard"},
-        ("since", "id"),
+        order=("since", "id"),
     ),
     "failures": TableLayout(
         "Failures to comply",
-        "Apparent failures and what they were judged to be",
+        "Apparent failures and their judgements",
         {
             "failure": "failure_id",
             "day": "failed_on",
@@ -58,11 +61,11 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "counts": "counts",
             "the record lacks": "record_lacks",
         },
-        ("failed_on", "failure_id"),
+        order=("failed_on", "failure_id"),
     ),
     "warnings": TableLayout(
         "Warnings",
-        "Warnings, also those withdrawn",
+        "Warnings, including withdrawn ones",
         {
             "warning": "warning_id",
             "level": "level",
@@ -70,7 +73,7 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "issued": "issued_at",
             "withdrawn": "withdrawn_at",
         },
-        ("issued_at",),
+        order=("issued_at",),
     ),
     "breaches": TableLayout(
         "Breaches",
@@ -84,11 +87,11 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "hearing": "hearing_on",
             "closed": "closed_at",
         },
-        ("key",),
+        order=("key",),
     ),
     "recalls": TableLayout(
         "Recalls",
-        "Recalls and what followed",
+        "Recalls and their outcomes",
         {
             "number": "key",
             "type": "recall_type",
@@ -98,11 +101,11 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "returned": "returned_on",
             "closed": "closed_at",
         },
-        ("key",),
+        order=("key",),
     ),
     "requirements": TableLayout(
         "Requirements",
-        "Requirements and conditions with their progress",
+        "Requirements and conditions, with progress",
         {
             "requirement": "requirement_id",
             "kind": "kind",
@@ -113,23 +116,23 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "ended by": "ended_by",
             "evaluated": "evaluated_on",
         },
-        ("requirement_id",),
+        order=("requirement_id",),
     ),
     "transitions": TableLayout(
         "Changes of state",
-        "Every change of state, in turn",
+        "Every change of state, in order",
         {"number": "key", "at": "at", "transition": "name", "from": "from", "to": "to"},
-        ("key",),
+        order=("key",),
     ),
     "officers": TableLayout(
         "Officers",
-        "Who managed the case",
+        "Officers who managed the case",
         {"number": "key", "officer": "officer", "provider": "provider_code", "since": "since"},
-        ("key",),
+        order=("key",),
     ),
     "notices": TableLayout(
         "Notices",
-        "Notices and how far each has come",
+        "Notices with their delivery status",
         {
             "notice": "template",
             "to": "recipient",
@@ -139,22 +142,22 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "error": "error",
             "acknowledged": "acknowledged_at",
         },
-        ("since", "key"),
+        order=("since", "key"),
     ),
     "deliveries": TableLayout(
         "Deliveries",
-        "Notices that were delivered",
+        "Delivered notices",
         {
             "notice": "template",
             "to": "recipient",
             "channel": "channel",
             "delivered": "delivered_at",
         },
-        ("delivered_at", "key"),
+        order=("delivered_at", "key"),
     ),
     "documents": TableLayout(
         "Documents",
-        "Documents as they were first made",
+        "Documents as first rendered",
         {
             "document": "template",
             "made": "made_at",
@@ -162,23 +165,23 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "bytes": "size",
             "SHA-256": "sha256",
         },
-        ("made_at", "key"),
+        order=("made_at", "key"),
     ),
     "unapplied": TableLayout(
         "Not applied",
-        "Messages that were held, refused or unreadable",
+        "Messages that are held, refused or unreadable",
         {"kind": "kind", "became": "disposition", "why": "reason", "at": "at"},
-        ("at", "key"),
+        order=("at", "key"),
     ),
     "late_arrivals": TableLayout(
-        "Came too late",
-        "Messages that came when the file was closed, and changed nothing",
+        "Late messages",
+        "Messages that arrived after the file was closed; they had no effect",
         {"kind": "kind", "came": "at", "digest": "digest"},
-        ("at", "digest"),
+        order=("at", "digest"),
     ),
     "events": TableLayout(
         "Events",
-        "Every event as it was received",
+        "Every event as received",
         {
             "event": "event_id",
             "kind": "kind",
@@ -188,132 +191,137 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
             "role": "by_role",
             "organisation": "organisation",
         },
-        ("occurred_at", "key"),
+        order=("occurred_at", "key"),
     ),
 }
-"""By table, in the order in which they are shown."""
-
-
-_Row = Any
-"""A row as the database gives it, by column."""
+"""Layouts by table, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordCell:
-    """One cell; `alarm` is for what is overdue or went wrong."""
+    """Cell of a table."""
 
     text: str
     href: str = ""
     alarm: bool = False
+    """Whether it is overdue, or failed."""
     tight: bool = False
-    """Whether it stays on one line, as a day does."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """One row."""
-
-    cells: tuple[RecordCell, ...]
+    """Whether it stays on one line, as a date does."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordSection:
-    """One table of the record."""
+    """Table of the record."""
 
     key: str
     title: str
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[RecordLine, ...]
+    rows: tuple[tuple[RecordCell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Everything of one sentence that is shown."""
+    """Content of the page of one sentence."""
 
     workflow_id: str
     as_of: datetime | None
+    """Time of the last turn of its workflow."""
     facts: tuple[tuple[str, str], ...]
     tables: tuple[RecordSection, ...]
 
 
 _FACTS: Final = (
-    *("type", "state", "phase", "outcome", "sentenced_on", "ends_on", "licence_ends_on"),
-    *("pss_ends_on", "released_on", "ended_on", "provider", "provider_code", "officer", "rosh"),
-    *("inducted_at", "plan_version", "counted_failures", "at_large", "flags", "moved_to"),
-    *("edition", "calendar"),
+    "type",
+    "state",
+    "phase",
+    "outcome",
+    "sentenced_on",
+    "ends_on",
+    "licence_ends_on",
+    "pss_ends_on",
+    "released_on",
+    "ended_on",
+    "provider",
+    "provider_code",
+    "officer",
+    "rosh",
+    "inducted_at",
+    "plan_version",
+    "counted_failures",
+    "at_large",
+    "flags",
+    "moved_to",
+    "edition",
+    "calendar",
 )
+_STATUS_COLUMNS: Final = ("status", "disposition", "sending")
 _ALARMS: Final = frozenset(
-    {ClockStatus.MISSED.value, ClockStatus.MET_LATE.value, "refused", "failed", "parked"}
+    {ClockStatus.MISSED.value, ClockStatus.MET_LATE.value, "refused", "failed"}
 )
+_HIDDEN_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "clocks": ("due_at",),
+    "documents": ("key",),
+}
+"""Columns read besides those shown, by table."""
 
 
 def read_record(connection: Connection, crn: str, event_number: str) -> RecordPage | None:
-    """Return the record of one sentence; None where there is none."""
+    """Return the record of one sentence; None if there is none."""
     s = SENTENCES.c
     wanted = select(SENTENCES).where(s.crn == crn, s.event_number == event_number)
-    found = connection.execute(wanted).mappings().first()
-    if found is None:
+    sentence = connection.execute(wanted).mappings().first()
+    if sentence is None:
         return None
-    name = found["workflow_id"]
-    turn = select(HEADS.c.as_of).where(HEADS.c.workflow_id == name)
-    facts = ((words(fact), _said(found[fact])) for fact in _FACTS)
-    sections = (_section(connection, key, name, crn, event_number) for key in TABLE_LAYOUTS)
+    workflow_id = sentence["workflow_id"]
+    turn = select(HEADS.c.as_of).where(HEADS.c.workflow_id == workflow_id)
+    facts = ((words(fact), _text(sentence[fact])) for fact in _FACTS)
+    documents = f"/sentences/{quote(crn)}/{quote(event_number)}/documents"
+    sections = (_section(connection, key, workflow_id, documents) for key in TABLE_LAYOUTS)
     return RecordPage(
-        name,
-        connection.execute(turn).scalar_one_or_none(),
-        tuple((fact, said) for fact, said in facts if said),
-        tuple(section for section in sections if section.rows),
+        workflow_id=workflow_id,
+        as_of=connection.execute(turn).scalar_one_or_none(),
+        facts=tuple((fact, text) for fact, text in facts if text),
+        tables=tuple(section for section in sections if section.rows),
     )
 
 
-def _section(
-    connection: Connection, key: str, workflow_id: str, crn: str, event_number: str
-) -> RecordSection:
-    table, shape = MAIN.tables[key], TABLE_LAYOUTS[key]
-    names = {*shape.columns.values(), *shape.order, *_MORE.get(key, ())}
+def _section(connection: Connection, key: str, workflow_id: str, documents: str) -> RecordSection:
+    table, layout = MAIN.tables[key], TABLE_LAYOUTS[key]
+    names = {*layout.columns.values(), *layout.order, *_HIDDEN_COLUMNS.get(key, ())}
     wanted = select(*(table.c[name] for name in sorted(names)))
     wanted = wanted.where(table.c.workflow_id == workflow_id)
-    wanted = wanted.order_by(*(table.c[name] for name in shape.order))
+    wanted = wanted.order_by(*(table.c[name] for name in layout.order))
     if key == "duties":
         wanted = wanted.where(table.c.status == "open")
-    link = _LINKS.get(key, _nowhere)
-    lines = []
+    rows = []
     for row in connection.execute(wanted).mappings():
-        first, *rest = (_cell(key, name, row) for name in shape.columns.values())
-        lines.append(RecordLine((RecordCell(first.text, link(row, crn, event_number)), *rest)))
-    return RecordSection(key, shape.title, shape.caption, tuple(shape.columns), tuple(lines))
+        first, *rest = (_cell(key, name, row) for name in layout.columns.values())
+        href = f"{documents}/{quote(row['key'])}" if key == "documents" else ""
+        rows.append((RecordCell(first.text, href), *rest))
+    return RecordSection(
+        key=key,
+        title=layout.title,
+        caption=layout.caption,
+        columns=tuple(layout.columns),
+        rows=tuple(rows),
+    )
 
 
-_MORE: Final[Mapping[str, tuple[str, ...]]] = {"clocks": ("due_at",), "documents": ("key",)}
-"""Columns that are read besides those shown."""
-
-
-def _document(row: _Row, crn: str, event_number: str) -> str:
-    return f"/sentences/{quote(crn)}/{quote(event_number)}/documents/{quote(row['key'])}"
-
-
-def _nowhere(_row: _Row, _crn: str, _event_number: str) -> str:
-    return ""
-
-
-_LINKS: Final[Mapping[str, Callable[[_Row, str, str], str]]] = {"documents": _document}
-
-
-def _cell(table: str, name: str, row: _Row) -> RecordCell:
+def _cell(table: str, name: str, row: RowMapping) -> RecordCell:
     value = row[name]
     if table == "clocks" and name == "due_on" and value is None:
-        # One that is counted in hours has an instant and no day.
-        return RecordCell(_said(row["due_at"]), tight=True)
+        # A clock counted in hours has an instant and no day.
+        return RecordCell(_text(row["due_at"]), tight=True)
     if name == "why":
-        return RecordCell(_why(value or {}))
-    told = name in ("status", "disposition", "sending")
-    return RecordCell(_said(value), alarm=told and value in _ALARMS, tight=isinstance(value, date))
+        return RecordCell(_reason(value or {}))
+    alarm = name in _STATUS_COLUMNS and value in _ALARMS
+    return RecordCell(_text(value), alarm=alarm, tight=isinstance(value, date))
 
 
-def _why(why: Mapping[str, Any]) -> str:
-    """Return the rule of a clock, what started it, and what moved its date."""
-    parts = [f"{why.get('rule')} ({why.get('source')})", f"begun by {why.get('trigger')}"]
+def _reason(why: Mapping[str, Any]) -> str:
+    """Return the rule of a clock, the event that started it, and what moved its due date."""
+    parts = [f"{why.get('rule')} ({why.get('source')})", f"started by {why.get('trigger')}"]
     if skipped := why.get("skipped"):
         parts.append(f"days not counted: {', '.join(skipped)}")
     if moved := why.get("moved_from"):
@@ -321,14 +329,14 @@ def _why(why: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
         case datetime():
             return minute(value)
         case list():
-            return ", ".join(_said(item) for item in value)
+            return ", ".join(_text(item) for item in value)
         case str() if value.islower() and "/" not in value:
             return words(value)
         case _:

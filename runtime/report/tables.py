@@ -1,4 +1,4 @@
-"""The tables that figures are made of; those of the victims' database are not among them."""
+"""Tables that the report reads; none of them is in the victims database."""
 
 from typing import Final
 
@@ -30,5 +30,5 @@ HEADS: Final = MAIN.tables["heads"]
 
 
 def with_sentence(table: Table) -> Join:
-    """Return `table` joined with the sentence that each of its rows belongs to."""
+    """Return `table` joined with the sentence of each row."""
     return SENTENCES.join(table, table.c.workflow_id == SENTENCES.c.workflow_id)

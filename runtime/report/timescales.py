@@ -1,4 +1,4 @@
-"""Parts of the measures of timescales that have columns of their own, each with its query."""
+"""Measures of single timescales: was the act done, and in time?"""
 
 from typing import Any, Final
 
@@ -38,27 +38,27 @@ from runtime.report.tables import (
 from states.vocabulary import RequirementKind
 
 
-def _kept_apart(scope: ReportScope) -> Rows:
-    """Return the orders by whether they owe a first appointment."""
+def _first_appointments(scope: ReportScope) -> Rows:
+    """Return the orders by whether they need a first appointment."""
     s = SENTENCES.c
     column = case((s.electronic_only.is_(True), "exempt"), else_="owed")
-    return rows(scope, SENTENCES, s.type, column).where(
+    return rows(scope, SENTENCES, s.type, column=column).where(
         s.type.in_(ORDERS), scope.on(s.sentenced_on)
     )
 
 
-KEPT_APART: Final = MeasurePart(
+FIRST_APPOINTMENTS: Final = MeasurePart(
     "apart",
-    "Orders that owe a first appointment",
+    "Orders that need a first appointment",
     "type of sentence",
-    _kept_apart,
-    columns(owed="owe one", exempt="electronically monitored only"),
+    rows=_first_appointments,
+    columns=columns(owed="needed", exempt="electronically monitored only"),
     whole=("owed", "exempt"),
 )
 
 
 def _plan_age(scope: ReportScope) -> Rows:
-    """Return the sentences by whether they have a whole plan, and the days until the first."""
+    """Return the sentences by whether they have a complete plan, and the days until the first."""
     p, s = PLANS.c, SENTENCES.c
     first = (
         select(p.workflow_id, func.min(p.occurred_at).label("done_at"))
@@ -68,24 +68,24 @@ def _plan_age(scope: ReportScope) -> Rows:
     )
     source = SENTENCES.outerjoin(first, first.c.workflow_id == s.workflow_id)
     column = case((first.c.done_at.is_(None), "none"), else_="completed")
-    return rows(scope, source, s.type, column, "", span=(s.sentenced_on, first.c.done_at)).where(
-        s.sentenced_on.is_not(None), scope.on(s.sentenced_on)
-    )
+    return rows(
+        scope, source, s.type, column=column, item="", span=(s.sentenced_on, first.c.done_at)
+    ).where(s.sentenced_on.is_not(None), scope.on(s.sentenced_on))
 
 
 PLAN_AGE: Final = MeasurePart(
     "age",
-    "Days from sentence to the first whole plan",
+    "Days from sentence to the first complete plan",
     "type of sentence",
-    _plan_age,
-    columns(completed="completed", none="none yet"),
+    rows=_plan_age,
+    columns=columns(completed="completed", none="none yet"),
     whole=("completed", "none"),
     timed=True,
 )
 
 
 def _unpaid_work(scope: ReportScope) -> Any:
-    """Return the requirements of unpaid work by how far they came, and the hours left of them."""
+    """Return the requirements of unpaid work by progress, and their hours left."""
     r, s, e = REQUIREMENTS.c, SENTENCES.c, EVENTS.c
     work = and_(r.kind == RequirementKind.UNPAID_WORK.value, scope.on(s.sentenced_on))
     source = with_sentence(REQUIREMENTS)
@@ -106,15 +106,17 @@ def _unpaid_work(scope: ReportScope) -> Any:
     )
 
     def counted(column: str, *where: Any, weight: Any = 1) -> Rows:
-        found = rows(scope, source, s.type, column, r.requirement_id, weight=weight)
+        found = rows(scope, source, s.type, column=column, item=r.requirement_id, weight=weight)
         return found.where(work, *where)
 
     return union_all(
         counted("made"),
         counted("started", r.started_on.is_not(None)),
         counted("finished", r.completed_on.is_not(None)),
-        rows(scope, happened, s.type, "extended", r.requirement_id).where(work, extended),
-        rows(scope, happened, s.type, "varied", r.requirement_id).where(work, varied),
+        rows(scope, happened, s.type, column="extended", item=r.requirement_id).where(
+            work, extended
+        ),
+        rows(scope, happened, s.type, column="varied", item=r.requirement_id).where(work, varied),
         counted("outstanding", r.terminated_on.is_(None), left > 0, weight=left),
     )
 
@@ -123,8 +125,8 @@ UNPAID_WORK: Final = MeasurePart(
     "counts",
     "Requirements of unpaid work",
     "type of sentence",
-    _unpaid_work,
-    columns(
+    rows=_unpaid_work,
+    columns=columns(
         made="made",
         started="started",
         finished="finished",
@@ -139,7 +141,7 @@ UNPAID_WORK: Final = MeasurePart(
 
 
 def _recorded(scope: ReportScope) -> Any:
-    """Return how many entries were made on the same day, how many later, and by how many days."""
+    """Return the entries made on the same day, those made later, and their days of delay."""
     c, s = CLOCKS.c, SENTENCES.c
     where = (c.timescale == "record-same-day", scope.on(s.sentenced_on))
 
@@ -149,8 +151,8 @@ def _recorded(scope: ReportScope) -> Any:
             scope,
             with_sentence(CLOCKS),
             func.coalesce(s.provider, UNASSIGNED),
-            name,
-            "",
+            column=name,
+            item="",
             weight=number,
         )
         return found.where(*where, number > 0)
@@ -162,8 +164,8 @@ ENTRIES: Final = MeasurePart(
     "entries",
     "Entries",
     "provider",
-    _recorded,
-    columns(same_day="same day", late="later", delay_days="days of delay"),
+    rows=_recorded,
+    columns=columns(same_day="same day", late="later", delay_days="days of delay"),
     good=("same_day",),
     of=("same_day", "late"),
     share="on the same day",
@@ -172,7 +174,7 @@ ENTRIES: Final = MeasurePart(
 
 
 def _fixed_term(scope: ReportScope) -> Rows:
-    """Return the clocks of fixed term recalls, by how the day of release lies to the 28th."""
+    """Return the clocks of fixed term recalls, by the day of release relative to the 28th day."""
     c, e = CLOCKS.c, EVENTS.c
     source = with_sentence(CLOCKS).outerjoin(
         EVENTS, and_(e.workflow_id == c.workflow_id, e.key == c.settled_by, e.kind == "released")
@@ -186,7 +188,7 @@ def _fixed_term(scope: ReportScope) -> Rows:
         (clock_status(scope) == "ended", OVERDUE),
         else_="running",
     )
-    found = rows(scope, source, SENTENCES.c.type, column, c.id)
+    found = rows(scope, source, SENTENCES.c.type, column=column, item=c.id)
     return found.where(c.timescale == "ftr-28-days", in_period(scope))
 
 
@@ -194,8 +196,8 @@ FIXED_TERM: Final = MeasurePart(
     "release",
     "Released",
     "type of sentence",
-    _fixed_term,
-    columns(
+    rows=_fixed_term,
+    columns=columns(
         on_the_day="on the 28th day",
         before="before",
         after="after",
@@ -212,13 +214,19 @@ FIXED_TERM: Final = MeasurePart(
 
 
 def every_clock(scope: ReportScope) -> Rows:
-    """Return every clock that has begun, a line for each timescale."""
-    found = rows(scope, with_sentence(CLOCKS), CLOCKS.c.timescale, clock_status(scope), CLOCKS.c.id)
+    """Return every started clock, with a line for each timescale."""
+    found = rows(
+        scope,
+        with_sentence(CLOCKS),
+        CLOCKS.c.timescale,
+        column=clock_status(scope),
+        item=CLOCKS.c.id,
+    )
     return found.where(CLOCKS.c.started_at.is_not(None), in_period(scope))
 
 
 def contact_on_release(scope: ReportScope) -> Rows:
-    """Return the clocks of the first contact, apart by whether prison was left before."""
+    """Return the clocks of the first contact, separated into first releases and re-releases."""
     t, c = TRANSITIONS.c, CLOCKS.c
     again = exists().where(
         t.workflow_id == c.workflow_id, t.arrow.in_(("T12", "T22")), t.at <= c.started_at
@@ -228,7 +236,7 @@ def contact_on_release(scope: ReportScope) -> Rows:
 
 
 def enforced(scope: ReportScope) -> Rows:
-    """Return the clocks of acting on a failure, by what its day was judged to be."""
+    """Return the clocks of acting on a failure, by the judgement of its day."""
     c, d = CLOCKS.c, FAILURE_DAYS.c
     source = with_sentence(CLOCKS).outerjoin(
         FAILURE_DAYS, and_(d.workflow_id == c.workflow_id, d.key == c.subject)
@@ -243,7 +251,7 @@ def enforced(scope: ReportScope) -> Rows:
 
 
 def recalled(*ids: str) -> Query:
-    """Return the clocks that every failure on licence starts, by whether a recall answered it."""
+    """Return the clocks that a failure on licence starts, by whether the answer was a recall."""
 
     def query(scope: ReportScope) -> Rows:
         c, e = CLOCKS.c, EVENTS.c
@@ -267,27 +275,27 @@ TOPIC: Final = "Timescales"
 def _on_time(
     key: str, title: str, asks: str, source: str, done: str, query: Query, lines: str = "timescale"
 ) -> Measure:
-    """Return a measure of clocks alone: what was `done`, and how it stands in time."""
-    part = clocks_part("clocks", done, query, lines)
-    return Measure(key, title, asks, BY_START, source, (part,))
+    """Return a measure of clocks only; `done` is the title of its one part."""
+    part = clocks_part("clocks", done, query, lines=lines)
+    return Measure(key, title, asks, period=BY_START, source=source, parts=(part,))
 
 
 MEASURES: Final = (
     Measure(
         "t-all",
         "Every clock",
-        "Each timescale that was started, by how it stands: met, met late, missed with nothing "
-        "left to do, overdue, running, or fallen away before its time. Shares are of what was "
-        "armed, which is all but what fell away; terms and windows end or open of themselves.",
-        BY_START,
-        "NS 2015, every standard",
-        (
+        "Every clock that was started, by status: met, met late, missed with nothing left to "
+        "do, overdue, running, or cancelled before its due date. Shares are of all but the "
+        "cancelled clocks; terms end and windows open by themselves.",
+        period=BY_START,
+        source="NS 2015, every standard",
+        parts=(
             MeasurePart(
                 "standing",
-                "Standing of every clock",
+                "Status of every clock",
                 "timescale",
-                every_clock,
-                (*CLOCK_STATUSES, *columns(opened="window open", ended="ended")),
+                rows=every_clock,
+                columns=(*CLOCK_STATUSES, *columns(opened="window open", ended="ended")),
                 whole=ARMED,
                 good=("met",),
                 of=DECIDED,
@@ -299,94 +307,97 @@ MEASURES: Final = (
     Measure(
         "t-first-community",
         "First appointment of an order",
-        "Orders allocated whose first appointment was arranged within 5 working days, and those "
-        "where it was held; electronically monitored orders owe none and are shown apart.",
-        BY_START,
-        "NS 2015 5(a)",
-        (
+        "Allocated orders whose first appointment was arranged within 5 working days, and those "
+        "where it was held. Orders with electronic monitoring only need none and are shown "
+        "separately.",
+        period=BY_START,
+        source="NS 2015 5(a)",
+        parts=(
             clocks_part(
                 "clocks",
-                "Arranged, and held",
+                "Arranged and held",
                 clocks_of("first-appt-community", "first-appt-community-held"),
             ),
-            KEPT_APART,
+            FIRST_APPOINTMENTS,
         ),
     ),
     _on_time(
         "t-first-release",
         "First contact on release",
-        "Releases with a first contact arranged within 1 working day, and on the day itself; "
-        "releases after a recall or a committal are apart.",
-        "NS 2015 5(b); PF 2015, Implement the sentence",
-        "Arranged",
-        contact_on_release,
-        "timescale and release",
+        "Releases with a first contact arranged within 1 working day, and on the same day. "
+        "Releases after a recall or a committal are shown separately.",
+        source="NS 2015 5(b); PF 2015, Implement the sentence",
+        done="Arranged",
+        query=contact_on_release,
+        lines="timescale and release",
     ),
     _on_time(
         "t-enforce-6wd",
         "Failures acted on",
-        "Failures to comply that were acted on within 6 working days, and at once where the public "
-        "has to be protected, by what the day of the failure was judged to be.",
-        "NS 2015 9(a)",
-        "Acted on",
-        enforced,
-        "timescale and judgement",
+        "Failures to comply that were acted on within 6 working days, or at once to protect the "
+        "public, by the judgement of the day of the failure.",
+        source="NS 2015 9(a)",
+        done="Acted on",
+        query=enforced,
+        lines="timescale and judgement",
     ),
     _on_time(
         "t-recall-2h",
         "Emergency recall within 2 hours",
-        "Emergency recalls decided whose report reached the casework section within 2 hours.",
-        "NS 2015 9(b)",
-        "Reported",
-        clocks_of("recall-emergency-2h"),
+        "Decided emergency recalls whose report reached the casework section within 2 hours.",
+        source="NS 2015 9(b)",
+        done="Reported",
+        query=clocks_of("recall-emergency-2h"),
     ),
     _on_time(
         "t-recall-24h",
         "Other recall within 24 hours",
-        "Recalls that are no emergency whose report was received within 24 hours.",
-        "NS 2015 9(b)",
-        "Reported",
-        clocks_of("recall-nonemergency-24h", "recall-report-ppcs-24h"),
+        "Other recalls whose report was received within 24 hours.",
+        source="NS 2015 9(b)",
+        done="Reported",
+        query=clocks_of("recall-nonemergency-24h", "recall-report-ppcs-24h"),
     ),
     _on_time(
         "t-9wd",
         "Decision within 9 working days of a failure on licence",
-        "Each failure on licence starts the clock, so it is told apart whether a recall was the "
-        "answer, another step, or nothing yet.",
-        "PF 2015, recall",
-        "Decided",
-        recalled("recall-decision-9wd"),
-        "timescale and answer",
+        "Each failure on licence starts the clock; its line shows whether the answer was a "
+        "recall, another step, or still open.",
+        source="PF 2015, recall",
+        done="Decided",
+        query=recalled("recall-decision-9wd"),
+        lines="timescale and answer",
     ),
     _on_time(
         "t-10day",
-        "Enforcement begun within 10 working days of a failure on licence",
+        "Enforcement started within 10 working days of a failure on licence",
         "As the measure of 9 working days, for the receipt of the recall report or another answer.",
-        "NS 2015 9(b); PF 2015, recall",
-        "Begun",
-        recalled("recall-10-day-timescale"),
-        "timescale and answer",
+        source="NS 2015 9(b); PF 2015, recall",
+        done="Started",
+        query=recalled("recall-10-day-timescale"),
+        lines="timescale and answer",
     ),
     Measure(
         "t-victim",
         "Contact offered to victims within 8 weeks",
         "Sentences with victims in the statutory scheme, by whether contact was offered within 8 "
         "weeks of the sentence.",
-        BY_START,
-        "PF 2015, Victims",
-        (clocks_part("clocks", "Offered", clocks_of("victim-offer-8w")),),
-        "From the clocks alone: what is recorded of victims lies in another database, which this "
-        "report neither opens nor joins.",
+        period=BY_START,
+        source="PF 2015, Victims",
+        parts=(clocks_part("clocks", "Offered", clocks_of("victim-offer-8w")),),
+        caveat=(
+            "Counted from the clocks only: victims are recorded in another database, which this "
+            "report does not open."
+        ),
     ),
     Measure(
         "t-plan",
         "Plans",
-        "Plans in custody prepared within the 12 weeks before release: one made before the window "
-        "opened does not count as met. Beside them the days from sentence to the first whole plan, "
-        "for which no document sets a limit.",
-        f"{BY_START}; the days to the first plan: {BY_SENTENCE}",
-        "NS 2015 4(b)-(c)",
-        (
+        "Plans in custody prepared within the 12 weeks before release; an earlier plan does not "
+        "count as met. Also the days from sentence to the first complete plan, for which no "
+        "document sets a limit.",
+        period=f"{BY_START}; the days to the first plan: {BY_SENTENCE}",
+        source="NS 2015 4(b)-(c)",
+        parts=(
             clocks_part("window", "Prepared before release", clocks_of("plan-custody-prepared")),
             PLAN_AGE,
         ),
@@ -394,23 +405,23 @@ MEASURES: Final = (
     _on_time(
         "t-evaluation",
         "Evaluation at the end",
-        "Sentences evaluated within the last 8 weeks and by their end: an evaluation before the "
-        "window opened does not count as met.",
-        "NS 2015 11(a); PF 2015, Complete the sentence",
-        "Evaluated",
-        clocks_of("evaluation-by-end"),
+        "Sentences evaluated within their last 8 weeks; an earlier evaluation does not count as "
+        "met.",
+        source="NS 2015 11(a); PF 2015, Complete the sentence",
+        done="Evaluated",
+        query=clocks_of("evaluation-by-end"),
     ),
     Measure(
         "t-upw",
         "Unpaid work",
-        "Unpaid work begun within 7 working days of allocation and finished within 12 months; how "
-        "much was made, started, finished, extended and varied by a court, and the hours still to "
-        "be worked in what has not ended.",
-        f"{BY_START}; the counts: {BY_SENTENCE}",
-        "PF 2015, Unpaid work",
-        (
+        "Unpaid work started within 7 working days of allocation and finished within 12 months; "
+        "the requirements made, started, finished, extended and varied by a court; and the "
+        "hours left in sentences that have not ended.",
+        period=f"{BY_START}; the counts: {BY_SENTENCE}",
+        source="PF 2015, Unpaid work",
+        parts=(
             clocks_part(
-                "clocks", "Begun, and finished", clocks_of("upw-start-7wd", "upw-finish-12-months")
+                "clocks", "Started and finished", clocks_of("upw-start-7wd", "upw-finish-12-months")
             ),
             UNPAID_WORK,
         ),
@@ -418,27 +429,27 @@ MEASURES: Final = (
     Measure(
         "t-record",
         "Entries made on the same day",
-        "Entries in the record that were made on the London day of what they tell of, of all "
-        "entries; and the mean delay in days over all entries.",
-        f"{BY_SENTENCE}: each sentence is counted with all its entries",
-        "NS 2015 1(b); PF 2015, record keeping",
-        (ENTRIES,),
+        "Entries made on the London day of the act they record, of all entries; and the mean "
+        "delay in days over all entries.",
+        period=f"{BY_SENTENCE}: each sentence is counted with all its entries",
+        source="NS 2015 1(b); PF 2015, record keeping",
+        parts=(ENTRIES,),
     ),
     _on_time(
         "t-ap",
         "Approved premises prepared 3 months ahead",
         "Placements in approved premises from custody that were prepared 3 months before release.",
-        "PF 2015, Plan",
-        "Prepared",
-        clocks_of("ap-prep-3-months"),
+        source="PF 2015, Plan",
+        done="Prepared",
+        query=clocks_of("ap-prep-3-months"),
     ),
     Measure(
         "t-ftr",
         "Fixed term recall of 28 days",
-        "Fixed term recalls with a return to custody, by whether release came on the 28th day, of "
-        "which the day of return is the first.",
-        "recalls whose return to custody lies on a day of the period",
-        "APP, recall",
-        (FIXED_TERM,),
+        "Fixed term recalls with a return to custody, by whether release was on the 28th day, "
+        "counting the day of return as the first.",
+        period="recalls with a return to custody on a day of the period",
+        source="APP, recall",
+        parts=(FIXED_TERM,),
     ),
 )

@@ -1,4 +1,4 @@
-"""Open work: what is due today and this week, what is overdue, and who owes what."""
+"""Measures of open work: due today and this week, overdue, and open duties by owner."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -13,9 +13,9 @@ from states.time.london import end_of, start_of
 from states.vocabulary import ClockStatus
 
 TOPIC: Final = "Open work"
-NEVER: Final = "whatever the period: it is what is open at the time of the report"
+NO_PERIOD: Final = "not limited by a period: open at the time of the report"
 WEEK: Final = timedelta(days=6)
-"""Today and the six days after it, as in `list --due week`."""
+"""Today and the next six days, as in `list --due week`."""
 
 _DUE: Final = columns(
     overdue="overdue standard",
@@ -41,14 +41,14 @@ def _due_by(line: Any) -> Any:
             c.timescale.not_in((*scope.kinds.until, *scope.kinds.opening)),
             _within(scope, WEEK),
         )
-        found = rows(scope, with_sentence(CLOCKS), line(), column, c.id)
+        found = rows(scope, with_sentence(CLOCKS), line(), column=column, item=c.id)
         return found.where(or_(now == OVERDUE, running), SENTENCES.c.moved_to.is_(None))
 
     return query
 
 
 def _within(scope: ReportScope, more: timedelta) -> Any:
-    """Return whether a clock is due by that many days from today, today among them."""
+    """Return whether a clock is due from today to `more` days later."""
     c, last = CLOCKS.c, scope.today + more
     first = literal(start_of(scope.today), Instant)
     return or_(
@@ -59,7 +59,9 @@ def _within(scope: ReportScope, more: timedelta) -> Any:
 
 def _duties(scope: ReportScope) -> Rows:
     d = DUTIES.c
-    found = rows(scope, with_sentence(DUTIES), func.coalesce(d.owner, UNASSIGNED), "open", d.id)
+    found = rows(
+        scope, with_sentence(DUTIES), func.coalesce(d.owner, UNASSIGNED), column="open", item=d.id
+    )
     return found.where(d.status == "open", SENTENCES.c.moved_to.is_(None))
 
 
@@ -75,32 +77,42 @@ MEASURES: Final = (
     Measure(
         "w-due",
         "Due and overdue",
-        "Clocks that are overdue, due today, or due in the six days after it. A standard is "
-        "overdue where a document gives the time; a prompt has a length of ours.",
-        NEVER,
-        "NS 2015, every standard",
-        (
+        "Clocks that are overdue, due today, or due in the six days after it. The due date of a "
+        "standard comes from a document; that of a prompt is our own.",
+        period=NO_PERIOD,
+        source="NS 2015, every standard",
+        parts=(
             MeasurePart(
-                "officer", "By officer", "officer", _due_by(_officer), _DUE, chart=Chart.COUNTS
+                "officer",
+                "By officer",
+                "officer",
+                rows=_due_by(_officer),
+                columns=_DUE,
+                chart=Chart.COUNTS,
             ),
             MeasurePart(
-                "timescale", "By timescale", "timescale", _due_by(_timescale), _DUE, detail=True
+                "timescale",
+                "By timescale",
+                "timescale",
+                rows=_due_by(_timescale),
+                columns=_DUE,
+                detail=True,
             ),
         ),
     ),
     Measure(
         "w-duties",
         "Open duties",
-        "Duties that are open and for which no document sets a time, by who owes them.",
-        NEVER,
-        "NS 2015, every standard",
-        (
+        "Open duties for which no document sets a time, by owner.",
+        period=NO_PERIOD,
+        source="NS 2015, every standard",
+        parts=(
             MeasurePart(
                 "owner",
                 "By owner",
                 "owner",
-                _duties,
-                columns(open="open"),
+                rows=_duties,
+                columns=columns(open="open"),
                 chart=Chart.LINES,
             ),
         ),

@@ -11,7 +11,7 @@ from runtime.report.model import ReportScope, TimescaleKinds
 from runtime.report.web import page_number, parse_scope
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-KINDS = TimescaleKinds({}, (), (), (), ())
+KINDS = TimescaleKinds({}, (), (), backward=(), binding=())
 
 
 def request(**query: str) -> Request:
@@ -44,7 +44,7 @@ def test_all_three_limits_are_asked_for_together() -> None:
     query = {"provider": "N07", "from_": "2026-01-01", "to": "2026-03-31"}
     scope, kept = asked(**query)
 
-    assert ReportScope(NOW, KINDS, "N07", date(2026, 1, 1), date(2026, 3, 31)) == scope
+    assert ReportScope(NOW, KINDS, "N07", first=date(2026, 1, 1), last=date(2026, 3, 31)) == scope
     assert list(query.values()) == list(kept.values())
 
 

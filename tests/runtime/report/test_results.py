@@ -11,7 +11,9 @@ from activities.records.columns import Instant
 from runtime.report.model import Mean, MeasurePart, ReportScope, TimescaleKinds, columns
 from runtime.report.results import PartResult, ReportLine, count_part
 
-SCOPE = ReportScope(datetime(2026, 11, 22, tzinfo=UTC), TimescaleKinds({}, (), (), (), ()))
+SCOPE = ReportScope(
+    datetime(2026, 11, 22, tzinfo=UTC), TimescaleKinds({}, (), (), backward=(), binding=())
+)
 COLUMNS = columns(yes="yes", no="no", open="still open")
 DECIDED = ("yes", "no")
 
@@ -42,7 +44,7 @@ def row(line: str, column: str, weight: int, since: Any = None, until: Any = Non
 def counted(connection: Connection, *rows: Any, **part: Any) -> PartResult:
     """The rows as the table of a part."""
     query: Any = union_all(*rows)
-    made = MeasurePart("a", "A table", "provider", lambda _: query, COLUMNS, **part)
+    made = MeasurePart("a", "A table", "provider", rows=lambda _: query, columns=COLUMNS, **part)
     return count_part(connection, made, SCOPE)
 
 

@@ -57,7 +57,7 @@ async def test_every_number_leads_to_its_sentences_and_each_to_its_record(
     assert 200 == listed.status_code == record.status_code
     _, _, crn, event = records[0].split("/")
     assert f'href="{UI}/sentence-{crn}-{event}"' in record.text
-    assert "Every clock, and why it is due when it is" in record.text
+    assert "Every clock, with the reason for its due date" in record.text
 
 
 async def test_a_page_answers_for_every_measure(browser: AsyncClient) -> None:
