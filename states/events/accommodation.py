@@ -12,15 +12,11 @@ class Stay(StrEnum):
     PERMANENT = "permanent"
 
 
-class AddressChanged(Event):
+class AddressChanged(Event, kind="address_changed", rank=67, own_time="moved_on"):
     """The person moved, or stays elsewhere (D18).
 
     `nights` matter on licence. The address itself goes to the case record.
     """
-
-    KIND = "address_changed"
-    RANK = 67
-    OWN_TIME = "moved_on"
 
     kind: Stay
     """The duration of the move."""
@@ -40,15 +36,11 @@ class AddressChanged(Event):
     """The reasons for the decision."""
 
 
-class ApReferred(Event):
+class ApReferred(Event, kind="ap_referred", rank=78, own_time="referred_on"):
     """A place in approved premises was requested; `stay_id` names the stay from now on.
 
     `suitable` is the answer, once there is one: after a refusal nothing need be prepared.
     """
-
-    KIND = "ap_referred"
-    RANK = 78
-    OWN_TIME = "referred_on"
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""
@@ -60,12 +52,8 @@ class ApReferred(Event):
     """True if the premises accept the person; left out until they have answered."""
 
 
-class ApPlacementPrepared(Event):
+class ApPlacementPrepared(Event, kind="ap_placement_prepared", rank=79, own_time="prepared_on"):
     """The officer prepared the placement."""
-
-    KIND = "ap_placement_prepared"
-    RANK = 79
-    OWN_TIME = "prepared_on"
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""
@@ -73,12 +61,8 @@ class ApPlacementPrepared(Event):
     """The day on which it was prepared; left out, the day of the event."""
 
 
-class ResidencePlanAgreed(Event):
+class ResidencePlanAgreed(Event, kind="residence_plan_agreed", rank=81, own_time="agreed_on"):
     """Officer and premises agreed the residence plan, with the resident."""
-
-    KIND = "residence_plan_agreed"
-    RANK = 81
-    OWN_TIME = "agreed_on"
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""
@@ -88,13 +72,14 @@ class ResidencePlanAgreed(Event):
     """True if the resident took part."""
 
 
-class ApAdmitted(Event):
+class ApAdmitted(
+    Event,
+    kind="ap_admitted",
+    rank=82,
+    own_time="admitted_on",
+    in_order=("admitted_on", "planned_until"),
+):
     """The person moved into approved premises."""
-
-    KIND = "ap_admitted"
-    RANK = 82
-    OWN_TIME = "admitted_on"
-    IN_ORDER = ("admitted_on", "planned_until")
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""
@@ -106,12 +91,8 @@ class ApAdmitted(Event):
     """The key worker in the premises, as a code."""
 
 
-class ApLeft(Event):
+class ApLeft(Event, kind="ap_left", rank=191, own_time="left_on"):
     """The stay in approved premises ended; `completed` says whether as planned."""
-
-    KIND = "ap_left"
-    RANK = 191
-    OWN_TIME = "left_on"
 
     stay_id: Code
     """The stay in approved premises, under the sender's own id."""

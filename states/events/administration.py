@@ -8,11 +8,8 @@ from pydantic import Field, model_validator
 from states.events.envelope import Code, Codes, Day, Event, EventId, FreeText
 
 
-class EventWithdrawn(Event):
+class EventWithdrawn(Event, kind="event_withdrawn", rank=0):
     """An earlier event did not happen, or not as stated: the fold leaves it out."""
-
-    KIND = "event_withdrawn"
-    RANK = 0
 
     withdrawn_event_id: EventId
     """Id of the event that did not happen, or not as stated."""
@@ -20,11 +17,8 @@ class EventWithdrawn(Event):
     """The reason."""
 
 
-class MessageResolved(Event):
+class MessageResolved(Event, kind="message_resolved", rank=240):
     """A message that was quarantined, held or refused was dealt with."""
-
-    KIND = "message_resolved"
-    RANK = 240
 
     message_digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     """Digest of the message, as the view shows it: 32 hexadecimal digits."""
@@ -41,11 +35,8 @@ class MessageResolved(Event):
         return self
 
 
-class NoticeAcknowledged(Event):
+class NoticeAcknowledged(Event, kind="notice_acknowledged", rank=220):
     """The recipient of a notice has received it."""
-
-    KIND = "notice_acknowledged"
-    RANK = 220
 
     notice_key: Annotated[
         str, Field(min_length=1, max_length=512, pattern=r"^[A-Za-z0-9._:/@#+-]+$")
@@ -63,17 +54,14 @@ EventNumber = Annotated[str, Field(pattern=_NUMBER)]
 """The number of a sentence within its case: one to four digits."""
 
 
-class SupervisionSuspended(Event):
+class SupervisionSuspended(
+    Event, kind="supervision_suspended", rank=38, own_time="from_on", in_order=("from_on", "until")
+):
     """Supervision was suspended: its days are skipped like days on which no work is done.
 
     The first day is `from_on` or the day of the event; the last is `until`, or the day before
     supervision is resumed.
     """
-
-    KIND = "supervision_suspended"
-    RANK = 38
-    OWN_TIME = "from_on"
-    IN_ORDER = ("from_on", "until")
 
     from_on: Day | None = None
     """The first day; left out, the day of the event."""
@@ -83,37 +71,26 @@ class SupervisionSuspended(Event):
     """The reasons for the decision."""
 
 
-class SupervisionResumed(Event):
+class SupervisionResumed(Event, kind="supervision_resumed", rank=37, own_time="resumed_on"):
     """Supervision resumed; `resumed_on` is a working day again."""
-
-    KIND = "supervision_resumed"
-    RANK = 37
-    OWN_TIME = "resumed_on"
 
     resumed_on: Day
     """The day on which supervision resumes; this day counts."""
 
 
-class CalendarRevised(Event):
+class CalendarRevised(Event, kind="calendar_revised", rank=14):
     """Another calendar of working days applies; settled clocks keep their dates."""
-
-    KIND = "calendar_revised"
-    RANK = 14
 
     calendar: Code
     """Name of the calendar of working days, as released with the software."""
 
 
-class EditionChanged(Event):
+class EditionChanged(Event, kind="edition_changed", rank=13, own_time="changed_on"):
     """Another edition of the standards applies to every trigger from `changed_on`.
 
     The day of the event is taken where it is left out. Running clocks keep their rule, and the
     timescales named in `saved_for` stay under the earlier edition altogether.
     """
-
-    KIND = "edition_changed"
-    RANK = 13
-    OWN_TIME = "changed_on"
 
     edition: Code
     """Name of the edition of the standards, as released with the software."""
@@ -131,15 +108,12 @@ class MoveReason(StrEnum):
     RENUMBERING = "renumbering"
 
 
-class SentenceMoved(Event):
+class SentenceMoved(Event, kind="sentence_moved", rank=235):
     """The sentence continues under another CRN or number, or came from one.
 
     `to_crn` and `to_event_number` go to the sentence that is left; `from_crn` and
     `from_event_number` go to the one that takes over.
     """
-
-    KIND = "sentence_moved"
-    RANK = 235
 
     why: MoveReason
     """The reason."""
@@ -169,12 +143,8 @@ Subject = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[A-Za-z0
 """Subject of a duty, as the view shows it: an id, a date, or an organisation and an id."""
 
 
-class DutyDischarged(Event):
+class DutyDischarged(Event, kind="duty_discharged", rank=225, own_time="done_on"):
     """A duty was discharged in a way that no other event reports."""
-
-    KIND = "duty_discharged"
-    RANK = 225
-    OWN_TIME = "done_on"
 
     duty: Code
     """The duty's id, as the view shows it."""

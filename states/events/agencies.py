@@ -17,15 +17,11 @@ class Agency(StrEnum):
     VISOR = "visor"
 
 
-class AgencyFlagChanged(Event):
+class AgencyFlagChanged(Event, kind="agency_flag_changed", rank=33, own_time="changed_on"):
     """A multi-agency arrangement took the case on, or released it.
 
     `level` is that of MAPPA, 1 to 3; `reference` is the arrangement's own, such as that of ViSOR.
     """
-
-    KIND = "agency_flag_changed"
-    RANK = 33
-    OWN_TIME = "changed_on"
 
     agency: Agency
     """The multi-agency arrangement."""
@@ -39,12 +35,10 @@ class AgencyFlagChanged(Event):
     """The day from which the change holds; left out, the day of the event."""
 
 
-class SeriousFurtherOffenceCharged(Event):
+class SeriousFurtherOffenceCharged(
+    Event, kind="serious_further_offence_charged", rank=98, own_time="charged_on"
+):
     """The person was charged with a serious further violent or sexual offence."""
-
-    KIND = "serious_further_offence_charged"
-    RANK = 98
-    OWN_TIME = "charged_on"
 
     charged_on: Day
     """The day of the charge."""
@@ -61,11 +55,8 @@ class ReportKind(StrEnum):
     MAPPA_MEETING = "mappa_meeting"
 
 
-class ReportRequested(Event):
+class ReportRequested(Event, kind="report_requested", rank=171):
     """A deciding body requested a report, with a date."""
-
-    KIND = "report_requested"
-    RANK = 171
 
     report_id: Code
     """The report, under the sender's own id."""
@@ -77,12 +68,8 @@ class ReportRequested(Event):
     """The day of the hearing or meeting."""
 
 
-class ReportDelivered(Event):
+class ReportDelivered(Event, kind="report_delivered", rank=172, own_time="delivered_on"):
     """A report was delivered; for the Parole Board, disclosed to the person or not."""
-
-    KIND = "report_delivered"
-    RANK = 172
-    OWN_TIME = "delivered_on"
 
     report_id: Code
     """The report, under the sender's own id."""

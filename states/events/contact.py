@@ -16,12 +16,8 @@ class Side(StrEnum):
     PERSON = "person"
 
 
-class AppointmentArranged(Event):
+class AppointmentArranged(Event, kind="appointment_arranged", rank=50, own_time="at"):
     """An appointment was booked; where its id is known already, the booked one was moved."""
-
-    KIND = "appointment_arranged"
-    RANK = 50
-    OWN_TIME = "at"
 
     appointment_id: Code
     """The appointment, under the sender's own id."""
@@ -39,11 +35,8 @@ class AppointmentArranged(Event):
     """The reason for which nothing was booked for the day of release."""
 
 
-class AppointmentCancelled(Event):
+class AppointmentCancelled(Event, kind="appointment_cancelled", rank=55):
     """A booked appointment was cancelled."""
-
-    KIND = "appointment_cancelled"
-    RANK = 55
 
     appointment_id: Code
     """The appointment, under the sender's own id."""
@@ -51,12 +44,8 @@ class AppointmentCancelled(Event):
     """The party that cancelled the appointment."""
 
 
-class AppointmentAttended(Event):
+class AppointmentAttended(Event, kind="appointment_attended", rank=60, own_time="at"):
     """The person attended."""
-
-    KIND = "appointment_attended"
-    RANK = 60
-    OWN_TIME = "at"
 
     appointment_id: Code
     """The appointment, under the sender's own id."""
@@ -82,15 +71,12 @@ DISCLOSURE: Final = "disclosure"
 """The kind of contact by which a part of the record is shared."""
 
 
-class ContactRecorded(Event):
+class ContactRecorded(Event, kind="contact_recorded", rank=65):
     """A contact was entered on the record, fact apart from opinion (ev-record-fact-opinion).
 
     Some kinds discharge a duty; where a requirement is named, they discharge that of this
     requirement alone. A `disclosure` states its `purpose`.
     """
-
-    KIND = "contact_recorded"
-    RANK = 65
 
     kind: Code
     """The kind of contact, as a code; some kinds discharge a duty."""
@@ -136,11 +122,8 @@ class InductionTopic(StrEnum):
     """Difference between the licence and the supervision that follows it."""
 
 
-class InductionCompleted(Event):
+class InductionCompleted(Event, kind="induction_completed", rank=70):
     """Commitments, obligations, rights and consequences were explained (NS 2015 3(c))."""
-
-    KIND = "induction_completed"
-    RANK = 70
 
     method: InductionMethod | None = None
     """The method of the induction."""
@@ -148,16 +131,13 @@ class InductionCompleted(Event):
     """The topics that were explained."""
 
 
-class PlanCompleted(Event):
+class PlanCompleted(Event, kind="plan_completed", rank=80):
     """A plan was completed, or `interim` objectives for the time until then.
 
     The flags state the matters that the plan took into account, the approved `tool` that it was
     made with (ev-plan-tool) and the part kept from the person to protect victims
     (ev-plan-secret-part); a flag that is left out is unknown.
     """
-
-    KIND = "plan_completed"
-    RANK = 80
 
     plan_version: Code
     """The plan, under the sender's own id."""
@@ -193,11 +173,8 @@ class ReviewReason(StrEnum):
     OTHER = "other"
 
 
-class PlanReviewed(Event):
+class PlanReviewed(Event, kind="plan_reviewed", rank=85):
     """The plan was reviewed (T28)."""
-
-    KIND = "plan_reviewed"
-    RANK = 85
 
     plan_version: Code
     """The plan, under the sender's own id."""
@@ -220,11 +197,8 @@ class ChangeKind(StrEnum):
     OTHER = "other"
 
 
-class SignificantChangeRecorded(Event):
+class SignificantChangeRecorded(Event, kind="significant_change_recorded", rank=83):
     """A change of circumstances calls for a review of the plan."""
-
-    KIND = "significant_change_recorded"
-    RANK = 83
 
     what: FreeText
     """A description of the change."""
@@ -232,12 +206,8 @@ class SignificantChangeRecorded(Event):
     """The area that the change concerns."""
 
 
-class EvaluationCompleted(Event):
+class EvaluationCompleted(Event, kind="evaluation_completed", rank=200, own_time="evaluated_on"):
     """The end-of-sentence evaluation was recorded."""
-
-    KIND = "evaluation_completed"
-    RANK = 200
-    OWN_TIME = "evaluated_on"
 
     evaluated_on: Day
     """The day of the evaluation."""
@@ -249,11 +219,8 @@ class EvaluationCompleted(Event):
     """A summary of the findings."""
 
 
-class RoshAssessed(Event):
+class RoshAssessed(Event, kind="rosh_assessed", rank=75):
     """The level of risk of serious harm was assessed; `immediate` is danger at this moment."""
-
-    KIND = "rosh_assessed"
-    RANK = 75
 
     level: Rosh
     """The level."""

@@ -18,12 +18,8 @@ class WarrantStep(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class WarrantRecorded(Event):
+class WarrantRecorded(Event, kind="warrant_recorded", rank=165, own_time="at"):
     """A warrant was applied for, issued, executed or withdrawn."""
-
-    KIND = "warrant_recorded"
-    RANK = 165
-    OWN_TIME = "at"
 
     step: WarrantStep
     """The step that the warrant has reached."""
@@ -44,12 +40,8 @@ class HearingPurpose(StrEnum):
     OTHER = "other"
 
 
-class HearingListed(Event):
+class HearingListed(Event, kind="hearing_listed", rank=170, own_time="listed_on"):
     """A court or the Parole Board listed a hearing; without a `purpose` it is about the breach."""
-
-    KIND = "hearing_listed"
-    RANK = 170
-    OWN_TIME = "listed_on"
 
     listed_on: Day
     """The day of the hearing."""
@@ -59,15 +51,11 @@ class HearingListed(Event):
     """The requirement or condition, under the sender's own id."""
 
 
-class CourtDecided(Event):
+class CourtDecided(Event, kind="court_decided", rank=180, own_time="decided_on"):
     """A court decided (D17), with the changes that it made.
 
     `committed_until` is the last day in custody of a committal, where the court gave one.
     """
-
-    KIND = "court_decided"
-    RANK = 180
-    OWN_TIME = "decided_on"
 
     outcome: CourtOutcome
     """The decision of the court."""

@@ -8,13 +8,13 @@ from states.events.envelope import Code, Day, Event, FreeText
 from states.events.imposition import Requirements, require_distinct
 
 
-class ReleaseDateChanged(Event):
-    """The prison moved the date of release; what law computed comes with it (T29)."""
+class ReleaseDateChanged(
+    Event, kind="release_date_changed", rank=35, in_order=("licence_ends_on", "pss_ends_on")
+):
+    """The prison moved the date of release; the dates computed by law come with it (T29).
 
-    KIND = "release_date_changed"
-    RANK = 35
-    # A release may come after the licence has ended: T17, T21.
-    IN_ORDER = ("licence_ends_on", "pss_ends_on")
+    A release may come after the licence has ended (T17, T21).
+    """
 
     expected_release_on: Day
     """The day on which the prison expects to release."""
@@ -26,16 +26,12 @@ class ReleaseDateChanged(Event):
     """The last day of post-sentence supervision; null where there is none."""
 
 
-class ConditionsProposed(Event):
+class ConditionsProposed(Event, kind="conditions_proposed", rank=36, own_time="received_on"):
     """Conditions or reporting requirements were proposed to the Governor of the releasing prison.
 
     `received_on` is the day on which the Governor had them in writing; without it they were only
     sent, and a second event reports their arrival.
     """
-
-    KIND = "conditions_proposed"
-    RANK = 36
-    OWN_TIME = "received_on"
 
     conditions: Requirements = ()
     """Conditions of the licence or of supervision."""
@@ -67,18 +63,19 @@ class ReleaseReason(StrEnum):
     OTHER = "other"
 
 
-class Released(Event):
+class Released(
+    Event,
+    kind="released",
+    rank=45,
+    own_time="released_on",
+    in_order=("licence_ends_on", "pss_ends_on"),
+):
     """The person left custody, for the first time or again (T14, T16, T17, T21, T23).
 
     `conditions` are all additional licence conditions or all requirements of supervision; left
     out, the earlier ones remain. `without_licence` is home detention curfew alone: the monitoring
     provider inducts, and the sentence counts as electronic only (AMB-20).
     """
-
-    KIND = "released"
-    RANK = 45
-    OWN_TIME = "released_on"
-    IN_ORDER = ("licence_ends_on", "pss_ends_on")
 
     released_on: Day
     """The day of release."""
@@ -108,16 +105,17 @@ class ReturnReason(StrEnum):
     COMMITTAL = "committal"
 
 
-class ReturnedToCustody(Event):
+class ReturnedToCustody(
+    Event,
+    kind="returned_to_custody",
+    rank=184,
+    own_time="returned_on",
+    in_order=("returned_on", "release_due_on"),
+):
     """The person is back in custody: recalled, or committed by a court (T12, T22).
 
     `release_due_on` is the prison's date and governs; our own is compared with it.
     """
-
-    KIND = "returned_to_custody"
-    RANK = 184
-    OWN_TIME = "returned_on"
-    IN_ORDER = ("returned_on", "release_due_on")
 
     returned_on: Day
     """The day of the return."""

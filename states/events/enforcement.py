@@ -17,17 +17,18 @@ from states.events.envelope import (
 from states.vocabulary import FailureKind, Provider, WarningLevel
 
 
-class FailureReported(Event):
+class FailureReported(
+    Event,
+    kind="failure_reported",
+    rank=100,
+    own_time="failed_on",
+    in_order=("failed_on", "ended_on"),
+):
     """An apparent failure to comply was reported, before anyone has judged it.
 
     A failure that crosses midnight counts on `failed_on`, the day it began (D2.6). A person who
     kept a drug appointment and refused treatment (`treatment_refused`) has not failed (D1.12).
     """
-
-    KIND = "failure_reported"
-    RANK = 100
-    OWN_TIME = "failed_on"
-    IN_ORDER = ("failed_on", "ended_on")
 
     failure_id: Code
     """The failure, under the sender's own id."""
@@ -51,12 +52,8 @@ class FailureReported(Event):
     """Further details."""
 
 
-class ExplanationReceived(Event):
+class ExplanationReceived(Event, kind="explanation_received", rank=110, own_time="received_on"):
     """The person, or another on their behalf, explained one failure."""
-
-    KIND = "explanation_received"
-    RANK = 110
-    OWN_TIME = "received_on"
 
     failure_id: Code
     """The failure, under the sender's own id."""
@@ -81,16 +78,13 @@ class ExcuseFactor(StrEnum):
     EQUALITY = "equality"
 
 
-class FailureJudged(Event):
+class FailureJudged(Event, kind="failure_judged", rank=120):
     """An officer decided whether the explanation, or its absence, is acceptable (D3).
 
     As in every decision about a person, the reasons and the alternatives considered are compulsory
     (ev-record-considerations), so that the response is seen to fit the risk (inv-proportionate); a
     departure from the advice states its reasons (ev-record-timing).
     """
-
-    KIND = "failure_judged"
-    RANK = 120
 
     failure_id: Code
     """The failure, under the sender's own id."""
@@ -104,11 +98,8 @@ class FailureJudged(Event):
     """The alternatives that were considered, one entry each; the list may be empty."""
 
 
-class PublicProtectionConcernRaised(Event):
+class PublicProtectionConcernRaised(Event, kind="public_protection_concern_raised", rank=105):
     """A concern for the public arose; it speeds up the failures named (D6.6)."""
-
-    KIND = "public_protection_concern_raised"
-    RANK = 105
 
     failure_ids: Codes
     """The failures concerned, under the senders' own ids."""
@@ -116,11 +107,8 @@ class PublicProtectionConcernRaised(Event):
     """Further details of the concern."""
 
 
-class WarningIssued(Event):
+class WarningIssued(Event, kind="warning_issued", rank=130):
     """A warning was issued for one or more unacceptable failures."""
-
-    KIND = "warning_issued"
-    RANK = 130
 
     warning_id: Code
     """The warning, under the sender's own id."""
@@ -136,11 +124,8 @@ class WarningIssued(Event):
     """The reasons for departing from the step that the table proposes."""
 
 
-class WarningWithdrawn(Event):
+class WarningWithdrawn(Event, kind="warning_withdrawn", rank=135):
     """A warning was withdrawn, because an explanation was accepted after it (T10)."""
-
-    KIND = "warning_withdrawn"
-    RANK = 135
 
     warning_id: Code
     """The warning, under the sender's own id."""
@@ -156,16 +141,13 @@ class BreachReason(StrEnum):
     OTHER = "other"
 
 
-class BreachDecided(Event):
+class BreachDecided(Event, kind="breach_decided", rank=140):
     """An officer decided to take the failures named to court.
 
     `departure_rationale` gives the reasons for doing so before the count proposes it (D7.14).
     Without a `reason` the failures are the reason; for a further offence, or another reason, the
     list of failures may be empty (D17.13).
     """
-
-    KIND = "breach_decided"
-    RANK = 140
 
     failure_ids: Annotated[tuple[Code, ...], Field(max_length=50)]
     """The failures taken to court; empty only for another reason."""
@@ -186,15 +168,12 @@ class BreachDecided(Event):
         return self
 
 
-class BreachReferred(Event):
+class BreachReferred(Event, kind="breach_referred", rank=150):
     """The breach was sent: by a CRC to the NPS, by the NPS to the court.
 
     A CRC adds its response to supervision report, by reference, and its view on whether the order
     should continue (D14).
     """
-
-    KIND = "breach_referred"
-    RANK = 150
 
     response_report: Code | None = None
     """The response to supervision report, by reference."""
@@ -202,12 +181,10 @@ class BreachReferred(Event):
     """True if the provider considers that the order should continue."""
 
 
-class BreachReferralReceived(Event):
+class BreachReferralReceived(
+    Event, kind="breach_referral_received", rank=155, own_time="received_at"
+):
     """The NPS has the referral: receipt, not sending, stops the clock (AMB-45)."""
-
-    KIND = "breach_referral_received"
-    RANK = 155
-    OWN_TIME = "received_at"
 
     received_at: Instant
     """When it was received, which may be after it was sent."""
@@ -215,11 +192,8 @@ class BreachReferralReceived(Event):
     """The provider that received the referral."""
 
 
-class BreachWithdrawn(Event):
+class BreachWithdrawn(Event, kind="breach_withdrawn", rank=160):
     """The breach was withdrawn before the court decided (T08)."""
-
-    KIND = "breach_withdrawn"
-    RANK = 160
 
     rationale: FreeText
     """The reasons for the decision."""

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, ClassVar, Final, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -151,15 +151,10 @@ class Event(WireModel):
     started and settled by the kind's own date or instant where it has one (`OWN_TIME`).
     """
 
-    KIND: ClassVar[str] = ""
-    """Name on the wire, which is also the name of the signal."""
-    RANK: ClassVar[int] = 0
-    """Place among events of the same instant: causes before what they cause."""
-    OWN_TIME: ClassVar[str | None] = None
-    """The field that starts and settles clocks instead of `occurred_at`."""
-
-    IN_ORDER: ClassVar[tuple[str, ...]] = ()
-    """Fields of dates, none of which may lie before the one that precedes it here."""
+    KIND: ClassVar[str]
+    RANK: ClassVar[int]
+    OWN_TIME: ClassVar[str | None]
+    IN_ORDER: ClassVar[tuple[str, ...]]
 
     event_id: EventId
     """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
@@ -169,6 +164,30 @@ class Event(WireModel):
     """The sender: who, in what capacity and for which organisation."""
     replaces: EventId | None = None
     """Id of the event that this one corrects and thereby withdraws."""
+
+    def __init_subclass__(
+        cls,
+        *,
+        kind: str,
+        rank: int,
+        own_time: str | None = None,
+        in_order: tuple[str, ...] = (),
+        **config: Any,
+    ) -> None:
+        """Set what a kind of event declares with its class.
+
+        Args:
+            kind: Name on the wire, which is also the name of the signal.
+            rank: Place among events of the same instant: causes before their effects.
+            own_time: Field that starts and settles clocks instead of `occurred_at`.
+            in_order: Fields of dates, none of which may lie before the one that precedes it here.
+            config: Settings of the model.
+        """
+        super().__init_subclass__(**config)
+        cls.KIND = kind
+        cls.RANK = rank
+        cls.OWN_TIME = own_time
+        cls.IN_ORDER = in_order
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:

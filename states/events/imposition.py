@@ -150,17 +150,13 @@ _OF_CUSTODY: Final = (
 )
 
 
-class SentenceImposed(Event):
+class SentenceImposed(Event, kind="sentence_imposed", rank=10, own_time="sentenced_on"):
     """A court passed the sentence. Dates that law sets are given here and never computed.
 
     The type determines the date that ends it: `ends_on` for a community order, the operational
     period for a suspended sentence order (`ends_on`, where given, is the last day of its
     requirements), and the last of the dates given for custody. `final_day` returns it.
     """
-
-    KIND = "sentence_imposed"
-    RANK = 10
-    OWN_TIME = "sentenced_on"
 
     type: SentenceType
     """The type of sentence, which determines the other dates that it has."""

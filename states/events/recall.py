@@ -24,15 +24,12 @@ class RecallGround(StrEnum):
     CONDITION_BROKEN = "condition_broken"
 
 
-class RecallDecided(Event):
+class RecallDecided(Event, kind="recall_decided", rank=141):
     """An officer decided to recommend recall; the hours run from this minute (T11).
 
     `too_much_risk` is the officer's judgement on a fixed term (D11 bar 5). `departure_rationale`
     gives the reasons for another type than the table advises. A ground needs no failure (AMB-37).
     """
-
-    KIND = "recall_decided"
-    RANK = 141
 
     recall_type: RecallType
     """The type of recall that is sought."""
@@ -52,11 +49,8 @@ class RecallDecided(Event):
     """The reasons for departing from the step that the table proposes."""
 
 
-class RecallEndorsed(Event):
+class RecallEndorsed(Event, kind="recall_endorsed", rank=142):
     """The NPS endorsed the recall of a CRC, or refused; only the sending depends on it (D13)."""
-
-    KIND = "recall_endorsed"
-    RANK = 142
 
     endorsed: bool
     """True if the recall was agreed to."""
@@ -64,11 +58,8 @@ class RecallEndorsed(Event):
     """The reasons for the decision."""
 
 
-class RecallReportSent(Event):
+class RecallReportSent(Event, kind="recall_report_sent", rank=143):
     """The recall report and its documents were sent; this stops no clock (5.5 guard 5)."""
-
-    KIND = "recall_report_sent"
-    RANK = 143
 
 
 class Casework(StrEnum):
@@ -78,12 +69,8 @@ class Casework(StrEnum):
     NPS = "NPS"
 
 
-class RecallReportReceived(Event):
+class RecallReportReceived(Event, kind="recall_report_received", rank=144, own_time="received_at"):
     """The recall report and its documents arrived: enforcement is initiated."""
-
-    KIND = "recall_report_received"
-    RANK = 144
-    OWN_TIME = "received_at"
 
     received_at: Instant
     """When it was received, which may be after it was sent."""
@@ -91,22 +78,15 @@ class RecallReportReceived(Event):
     """The body that received the report."""
 
 
-class RecallWithdrawn(Event):
+class RecallWithdrawn(Event, kind="recall_withdrawn", rank=145):
     """The recall was withdrawn before the licence was revoked (T13)."""
-
-    KIND = "recall_withdrawn"
-    RANK = 145
 
     rationale: FreeText
     """The reasons for the decision."""
 
 
-class LicenceRevoked(Event):
+class LicenceRevoked(Event, kind="licence_revoked", rank=173, own_time="revoked_on"):
     """The licence was revoked for the Secretary of State."""
-
-    KIND = "licence_revoked"
-    RANK = 173
-    OWN_TIME = "revoked_on"
 
     revoked_on: Day
     """The day of the revocation."""
@@ -114,33 +94,22 @@ class LicenceRevoked(Event):
     """When the police were notified."""
 
 
-class RevocationRefused(Event):
+class RevocationRefused(Event, kind="revocation_refused", rank=174):
     """The casework section did not revoke the licence (T13)."""
-
-    KIND = "revocation_refused"
-    RANK = 174
 
     reason: FreeText | None = None
     """The reason."""
 
 
-class Arrested(Event):
+class Arrested(Event, kind="arrested", rank=176, own_time="arrested_at"):
     """The police arrested the person; return to custody is another event."""
-
-    KIND = "arrested"
-    RANK = 176
-    OWN_TIME = "arrested_at"
 
     arrested_at: Instant
     """When the person was arrested."""
 
 
-class RepresentationsMade(Event):
+class RepresentationsMade(Event, kind="representations_made", rank=42, own_time="made_on"):
     """The person made representations to the Parole Board against the recall."""
-
-    KIND = "representations_made"
-    RANK = 42
-    OWN_TIME = "made_on"
 
     made_on: Day
     """The day on which they were made."""
@@ -153,12 +122,8 @@ class ParoleDecision(StrEnum):
     NO_RELEASE = "no_release"
 
 
-class ParoleBoardDecided(Event):
+class ParoleBoardDecided(Event, kind="parole_board_decided", rank=43, own_time="decided_on"):
     """The Parole Board decided on release; the release itself is another event."""
-
-    KIND = "parole_board_decided"
-    RANK = 43
-    OWN_TIME = "decided_on"
 
     decision: ParoleDecision
     """The decision of the Parole Board."""

@@ -20,16 +20,12 @@ class Prospect(StrEnum):
     """There is no reasonable prospect of finishing."""
 
 
-class RequirementProgressed(Event):
+class RequirementProgressed(Event, kind="requirement_progressed", rank=92, own_time="on"):
     """Work was done under a requirement, or its expected end became apparent.
 
     `hours` and `days` are those of this occasion and are added to the earlier ones; a correction
     replaces the event. A RAR counts activity days only, not appointments.
     """
-
-    KIND = "requirement_progressed"
-    RANK = 92
-    OWN_TIME = "on"
 
     requirement_id: Code
     """The requirement or condition, under the sender's own id."""
@@ -50,12 +46,8 @@ class RequirementProgressed(Event):
         return self
 
 
-class RequirementEvaluated(Event):
+class RequirementEvaluated(Event, kind="requirement_evaluated", rank=195, own_time="evaluated_on"):
     """The results of a requirement, condition or stay were evaluated."""
-
-    KIND = "requirement_evaluated"
-    RANK = 195
-    OWN_TIME = "evaluated_on"
 
     requirement_id: Code
     """The requirement or condition, under the sender's own id."""
@@ -78,15 +70,11 @@ class ChangedBy(StrEnum):
     OTHER = "other"
 
 
-class RequirementChanged(Event):
+class RequirementChanged(Event, kind="requirement_changed", rank=88, own_time="changed_on"):
     """A requirement or condition was added, or replaced the one under its id (T27).
 
     The start and the progress recorded under that id are kept.
     """
-
-    KIND = "requirement_changed"
-    RANK = 88
-    OWN_TIME = "changed_on"
 
     requirement: Requirement
     """The whole requirement as it stands from now on."""
@@ -107,16 +95,12 @@ class SampleResult(StrEnum):
     NOT_GIVEN = "not_given"
 
 
-class DrugTested(Event):
+class DrugTested(Event, kind="drug_tested", rank=94, own_time="tested_on"):
     """A drug test was taken, or no sample was given.
 
     Only trained staff test, with contracted kits (PF 2015, drug testing). A treatment provider's
     own test is outside probation's remit and is held as information alone (D20 row 7).
     """
-
-    KIND = "drug_tested"
-    RANK = 94
-    OWN_TIME = "tested_on"
 
     requirement_id: Code
     """The requirement or condition under which it was tested."""

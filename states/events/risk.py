@@ -9,16 +9,12 @@ from states.events.envelope import Code, Event, EventId, FreeText, Instant
 from states.vocabulary import Rosh
 
 
-class RoshReferred(Event):
+class RoshReferred(Event, kind="rosh_referred", rank=76, own_time="received_at"):
     """A CRC referred a case to the NPS, because risk may have risen to high (T25).
 
     Until `received_at`, when the NPS had the referral, it was only sent. `emergency` asks for an
     answer without any delay.
     """
-
-    KIND = "rosh_referred"
-    RANK = 76
-    OWN_TIME = "received_at"
 
     rationale: FreeText
     """The reasons for the decision."""
@@ -32,11 +28,8 @@ class RoshReferred(Event):
     """True if a manager was consulted first."""
 
 
-class RoshConfirmed(Event):
+class RoshConfirmed(Event, kind="rosh_confirmed", rank=77):
     """The NPS reviewed a referral and confirmed the level."""
-
-    KIND = "rosh_confirmed"
-    RANK = 77
 
     level: Rosh
     """The level."""
@@ -53,15 +46,13 @@ class InDanger(StrEnum):
     PERSON_SENTENCED = "person_sentenced"
 
 
-class ImmediateRiskActionTaken(Event):
+class ImmediateRiskActionTaken(
+    Event, kind="immediate_risk_action_taken", rank=72, own_time="acted_at"
+):
     """Action was taken on immediate danger by the person who learned of it (T26).
 
     Where `learned_at` or `acted_at` is left out, `occurred_at` is taken instead.
     """
-
-    KIND = "immediate_risk_action_taken"
-    RANK = 72
-    OWN_TIME = "acted_at"
 
     acted_at: Instant | None = None
     """When services able to act were reached."""
@@ -85,12 +76,8 @@ class ManagerTopic(StrEnum):
     OTHER = "other"
 
 
-class ManagerInformed(Event):
+class ManagerInformed(Event, kind="manager_informed", rank=74, own_time="informed_at"):
     """The relevant manager was informed, or consulted before an action."""
-
-    KIND = "manager_informed"
-    RANK = 74
-    OWN_TIME = "informed_at"
 
     why: ManagerTopic
     """The topic on which the manager was informed or consulted."""

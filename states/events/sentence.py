@@ -16,14 +16,11 @@ class Origin(StrEnum):
     YOUTH_OFFENDING_TEAM = "youth_offending_team"
 
 
-class CaseAllocated(Event):
+class CaseAllocated(Event, kind="case_allocated", rank=20):
     """The case was allocated to a provider, after a screening for risk of serious harm.
 
     `rationale` gives the reasons where judgement went beyond the score (ev-allocate-discretion).
     """
-
-    KIND = "case_allocated"
-    RANK = 20
 
     provider: Provider
     """The sort of provider that manages the case."""
@@ -39,11 +36,8 @@ class CaseAllocated(Event):
     """The reasons for the decision."""
 
 
-class OfficerAssigned(Event):
+class OfficerAssigned(Event, kind="officer_assigned", rank=30):
     """A responsible officer was assigned."""
-
-    KIND = "officer_assigned"
-    RANK = 30
 
     officer_id: Code
     """The officer, as a code."""
@@ -51,16 +45,14 @@ class OfficerAssigned(Event):
     """True if the officer is authorised to hold such a case."""
 
 
-class EndDateChanged(Event):
+class EndDateChanged(
+    Event, kind="end_date_changed", rank=210, in_order=("licence_ends_on", "pss_ends_on", "ends_on")
+):
     """The date on which the sentence ends was moved.
 
     For custody `ends_on` is the last day of the whole sentence, and the two other dates end its
     licence and its supervision.
     """
-
-    KIND = "end_date_changed"
-    RANK = 210
-    IN_ORDER = ("licence_ends_on", "pss_ends_on", "ends_on")
 
     ends_on: Day
     """The new last day of the whole sentence."""
@@ -72,12 +64,8 @@ class EndDateChanged(Event):
     """The reason."""
 
 
-class SentenceEnded(Event):
+class SentenceEnded(Event, kind="sentence_ended", rank=230, own_time="ended_on"):
     """The sentence ended otherwise than on its date or by the decision of a court."""
-
-    KIND = "sentence_ended"
-    RANK = 230
-    OWN_TIME = "ended_on"
 
     ended_on: Day
     """The day on which it ended."""
@@ -85,12 +73,8 @@ class SentenceEnded(Event):
     """The reason."""
 
 
-class RequirementStarted(Event):
+class RequirementStarted(Event, kind="requirement_started", rank=90, own_time="started_on"):
     """A requirement commenced; `consent` is the person's to treatment, where one is needed."""
-
-    KIND = "requirement_started"
-    RANK = 90
-    OWN_TIME = "started_on"
 
     requirement_id: Code
     """The requirement or condition, under the sender's own id."""
@@ -108,12 +92,8 @@ class RequirementEnd(StrEnum):
     GOOD_PROGRESS = "good_progress"
 
 
-class RequirementCompleted(Event):
+class RequirementCompleted(Event, kind="requirement_completed", rank=190, own_time="completed_on"):
     """A requirement was completed, or ended in another way that `ended_by` names."""
-
-    KIND = "requirement_completed"
-    RANK = 190
-    OWN_TIME = "completed_on"
 
     requirement_id: Code
     """The requirement or condition, under the sender's own id."""
@@ -134,11 +114,8 @@ class TransferKind(StrEnum):
     """Risk was confirmed high: the case must come to the NPS."""
 
 
-class ProviderTransferred(Event):
+class ProviderTransferred(Event, kind="provider_transferred", rank=40):
     """The case moved to another provider, with its new officer."""
-
-    KIND = "provider_transferred"
-    RANK = 40
 
     provider: Provider
     """The sort of provider that manages the case."""

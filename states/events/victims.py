@@ -15,15 +15,11 @@ class VictimScheme(StrEnum):
     DISCRETIONARY = "discretionary"
 
 
-class VictimContactOffered(Event):
+class VictimContactOffered(Event, kind="victim_contact_offered", rank=61, own_time="offered_on"):
     """Contact was offered to a victim.
 
     Only an offer with `every_victim` meets the eight weeks.
     """
-
-    KIND = "victim_contact_offered"
-    RANK = 61
-    OWN_TIME = "offered_on"
 
     victim_ref: Code
     """The victim, by reference alone."""
@@ -49,12 +45,8 @@ class VictimTopic(StrEnum):
     OTHER = "other"
 
 
-class VictimViewRecorded(Event):
+class VictimViewRecorded(Event, kind="victim_view_recorded", rank=62, own_time="recorded_on"):
     """A victim's view was recorded in the separate store, to be taken into account."""
-
-    KIND = "victim_view_recorded"
-    RANK = 62
-    OWN_TIME = "recorded_on"
 
     victim_ref: Code
     """The victim, by reference alone."""

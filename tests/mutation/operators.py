@@ -64,7 +64,7 @@ def changes(node: ast.AST, enums: Enums, returns: str) -> Iterator[Change]:
             yield from _returns(node, returns)
         case ast.If() | ast.While() | ast.IfExp():
             yield from _conditions(node)
-        case ast.stmt():
+        case ast.stmt() | ast.keyword():
             yield from _statements(node)
     yield from omissions(node)
 
@@ -120,9 +120,9 @@ def _returns(node: ast.Return, returns: str) -> Iterator[Change]:
         yield changed("return", node, other)
 
 
-def _statements(node: ast.stmt) -> Iterator[Change]:
+def _statements(node: ast.stmt | ast.keyword) -> Iterator[Change]:
     match node:
-        case ast.Assign(value=ast.Constant(value=int(rank))) if is_rank(node):
+        case ast.keyword(value=ast.Constant(value=int(rank))) if is_rank(node):
             yield changed("rank", node, with_fields(node, value=ast.Constant(rank + LATER)))
         case ast.Continue():
             yield changed("loop", node, ast.Break())

@@ -15,7 +15,7 @@ MODULE = "<module>"
 
 NO_RULES = (ast.Import, ast.ImportFrom, ast.Assert, ast.Delete, ast.JoinedStr)
 TYPING = {"TypeVar", "ParamSpec", "NewType", "cast", "assert_never", "field"}
-TYPE_FIELDS = {"annotation", "returns", "decorator_list", "bases", "keywords", "type_params"}
+TYPE_FIELDS = {"annotation", "returns", "decorator_list", "bases", "type_params"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ def sites(parent: ast.AST, place: Place = Place()) -> Iterator[Site]:
 
 
 def is_rank(node: ast.AST) -> bool:
-    """Return whether the statement gives the rank of a kind of event."""
+    """Return whether the keyword of a class gives the rank of a kind of event."""
     match node:
-        case ast.Assign(targets=[ast.Name("RANK")], value=ast.Constant(value=int())):
+        case ast.keyword(arg="rank", value=ast.Constant(value=int())):
             return True
     return False
 

@@ -40,7 +40,7 @@ STATEMENTS = {
         "<module>: case: _",
     ],
     "class C:\n    def f(self, a=False):\n        pass": ["C.f: constant: False -> True"],
-    "class C(Event):\n    RANK = 10": ["C: rank: RANK = 10 -> RANK = 110"],
+    "class C(Event, rank=10):\n    pass": ["C: rank: rank=10 -> rank=110"],
     "class C(Part):\n    a: Annotated[int, Field(ge=0)]": ["C: constant: 0 -> 1"],
 }
 
