@@ -1,6 +1,6 @@
-"""A mail server as a process of its own, which can be killed: `python -m tests.chaos.mail_server`.
+"""E-mail server as a separate process that can be killed: `python -m tests.chaos.mail_server`.
 
-A message is on disk before the sender is told so. A name begun with a dot is one that was not.
+A message is on disk before the sender is told. A file name with a dot marks an unfinished one.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from runtime.ports import LOOPBACK
 
 
 class Mailbox:
-    """Takes every message into a folder."""
+    """Handler that stores every message in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,7 +23,7 @@ class Mailbox:
     async def handle_DATA(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        """Put the message on disk, then say that it was taken."""
+        """Write the message to disk, then accept it."""
         content = envelope.original_content or b""
         name = uuid4().hex
         part = self._folder / f".{name}"
@@ -36,7 +36,7 @@ class Mailbox:
 
 
 async def serve(port: int, folder: Path) -> None:
-    """Take messages until killed."""
+    """Accept messages until killed."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(Mailbox(folder)), LOOPBACK, port)
     await server.serve_forever()

@@ -1,4 +1,4 @@
-"""The parts of an installation as processes of their own: each may be killed at any moment."""
+"""Parts of an installation as separate processes: each may be killed at any moment."""
 
 import asyncio
 import os
@@ -22,14 +22,14 @@ ROOT: Final = Path(__file__).parents[2]
 
 
 class Part:
-    """A program that is started again after it was killed."""
+    """Program that is started again after it was killed."""
 
     def __init__(self, *command: str, env: Mapping[str, str] | None = None) -> None:
         self._command, self._env = command, {**os.environ, **(env or {})}
         self._process: Process | None = None
 
     async def start(self) -> None:
-        """Start it; nobody waits until it is ready."""
+        """Start it without waiting until it is ready."""
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *self._command, cwd=ROOT, env=self._env, stdout=DEVNULL, stderr=DEVNULL
         )
@@ -42,7 +42,7 @@ class Part:
 
 
 class Database:
-    """PostgreSQL, in the manner of a part."""
+    """PostgreSQL, as a part."""
 
     def __init__(self, server: Postgres) -> None:
         self._server = server
@@ -98,7 +98,7 @@ class Installation:
             await self.mail.kill()
 
     def mails(self) -> list[EmailMessage]:
-        """Return every message of which the sender was told that it was taken, or was about to."""
+        """Return every message whose sender knows, or was about to know, that it was accepted."""
         files = sorted(path for path in self._mail_folder.iterdir() if path.name[0] != ".")
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 

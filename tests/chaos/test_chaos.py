@@ -43,13 +43,13 @@ from tests.workflows.scene import (
 from workflows.ids import workflow_id_of
 
 SETTLE_SECONDS = 240
-"""What an attempt whose worker died takes to be tried again, several times over."""
+"""Time for several retries of attempts whose worker died."""
 
 _OPEN = {"queued", "in_flight"}
 
 
 def stream(number: int, length: int) -> list[Act]:
-    """A life of so many events: failures, a warning, a referral, contacts with their texts."""
+    """Return a stream of so many events: failures, a warning, a referral, contacts with texts."""
     acts = [
         *serving(-60, person={"name": "Marker Person", "date_of_birth": "1990-01-01"}),
         *failed("F1", -30),
@@ -64,11 +64,11 @@ def stream(number: int, length: int) -> list[Act]:
     return [*acts, *notes][:length]
 
 
-async def _stir(parts: Sequence[Any], kills: int, rnd: random.Random) -> None:
-    """Kill one part after the other, each at a moment of chance, and start it again."""
+async def _kill_parts(parts: Sequence[Any], kills: int, rnd: random.Random) -> None:
+    """Kill one part after the other, each at a random moment, and start it again."""
     for number in range(kills):
         await asyncio.sleep(rnd.uniform(0.2, 1.5))
-        # Each of them has its turn, or a short run might never kill one.
+        # Kill each in turn, because a short run might otherwise miss one.
         part = parts[number % len(parts)]
         await part.kill()
         await asyncio.sleep(rnd.uniform(0.05, 0.8))
@@ -76,9 +76,9 @@ async def _stir(parts: Sequence[Any], kills: int, rnd: random.Random) -> None:
 
 
 async def _send(handle: Handle, acts: Sequence[Act], rnd: random.Random, spread: float) -> None:
-    for told in acts:
+    for event in acts:
         await asyncio.sleep(rnd.uniform(0, spread))
-        await tell(handle, [told])
+        await tell(handle, [event])
 
 
 async def _is_settled(handle: Handle, total: int) -> bool:
@@ -127,7 +127,7 @@ async def live_through(
             handles = [await begin(client, settings, life[0]) for life in lives]
             spread = 1.5 * kills / events
             await asyncio.gather(
-                _stir((own.worker, own.database, own.mail), kills, rnd),
+                _kill_parts((own.worker, own.database, own.mail), kills, rnd),
                 *(_send(h, life[1:], rnd, spread) for h, life in zip(handles, lives, strict=True)),
             )
             for handle in handles:
@@ -185,7 +185,7 @@ def _judge_documents(
 
 
 def _under_two_keys(taken: dict[tuple[str, str], Any]) -> list[tuple[str, str]]:
-    """What was said twice under two names: the same sentence, template, subject and cause."""
+    """Return notices sent twice under two keys: same sentence, template, subject and cause."""
     seen: dict[str, str] = {}
     twice = []
     for (workflow_id, key), mail in taken.items():

@@ -37,7 +37,7 @@ def test_the_image_runs_the_versions_that_were_tested() -> None:
 
 
 def test_the_image_holds_no_test_tool() -> None:
-    """What only tests use stays out of what is deployed."""
+    """Packages that only tests use are not deployed."""
     assert {"pytest", "hypothesis", "mypy"}.isdisjoint(_pins("deploy/requirements.lock"))
 
 

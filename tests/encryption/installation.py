@@ -1,4 +1,4 @@
-"""An installation that takes sealed and signed messages only, each part of it a process.
+"""Installation that accepts only encrypted and signed messages, with each part as a process.
 
 What its processes write is kept, and so is how they were called.
 """
@@ -39,10 +39,10 @@ from workflows.ids import WORKFLOW_TYPE, workflow_id_of
 
 ROOT: Final = Path(__file__).parents[2]
 NEVER_ANSWERS: Final = "court"
-"""Recipient whose notices find nobody at home, so that sending fails again and again."""
+"""Recipient whose server never responds, so that sending fails again and again."""
 
 ORGANISATIONS: Final = "NPS, CRC, COURT, HMPS, PPCS, PAROLE_BOARD, POLICE"
-API_KEY: Final = f"{KEY_PREFIX}a-secret-of-tests-that-nobody-sees"
+API_KEY: Final = f"{KEY_PREFIX}a-secret-of-tests-that-no-one-sees"
 SENDER: Final = f"""integrators:
   - id: delius
     organisations: [{ORGANISATIONS}]
@@ -71,7 +71,7 @@ class Part:
         self.process: Process | None = None
 
     async def start(self) -> None:
-        """Start it; nobody waits until it is ready."""
+        """Start it without waiting until it is ready."""
         with self.log.open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *self._command, cwd=ROOT, env=self._env, stdout=out, stderr=out
@@ -124,10 +124,10 @@ class Installation:
 
     @property
     def secrets(self) -> list[bytes]:
-        """What opens or signs, in each form in which a file of ours holds it."""
+        """Return the secrets that decrypt or sign, in each form in which our files hold them."""
         pem = self._pem.read_bytes().splitlines()[1]
         own = [form for key in self.keys for form in (key.secret, b64encode(key.secret))]
-        return [*own, PRIVATE.private_bytes_raw(), pem, b"that-nobody-sees"]
+        return [*own, PRIVATE.private_bytes_raw(), pem, b"that-no-one-sees"]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -157,7 +157,7 @@ class Installation:
         own = {"SENTENCES_HTTP_BIND": f"{LOOPBACK}:0", "SENTENCES_METRICS_BIND": "", **settings}
         await self._start(name, "worker.py", **own)
 
-    async def run(self, *command: str, told: bytes = b"") -> tuple[int, str]:
+    async def run(self, *command: str, stdin: bytes = b"") -> tuple[int, str]:
         """Run a program of ours to its end: its status, and all that it wrote."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -168,7 +168,7 @@ class Installation:
             stdout=PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        wrote, _ = await process.communicate(told)
+        wrote, _ = await process.communicate(stdin)
         return process.returncode or 0, wrote.decode()
 
     async def decode(self, content: bytes) -> httpx.Response:
@@ -186,13 +186,13 @@ class Installation:
             return await http.post(path, json=data, headers=headers, params={"wait": wait})
 
     async def metrics_text(self) -> str:
-        """What worker and server tell Prometheus."""
+        """Return the Prometheus metrics of worker and server."""
         async with httpx.AsyncClient(timeout=30) as http:
             pages = [await http.get(f"http://{at}/metrics") for at in (self.metrics, self._served)]
         return "".join(page.text for page in pages)
 
     def command_lines(self) -> str:
-        """How the processes are called, as anybody on the machine may read it."""
+        """Return the command lines of the processes, which all users of the machine can read."""
         pids = [part.process.pid for part in self.parts.values() if part.process is not None]
         listed = ",".join(map(str, [*pids, self.server.pid]))
         ps = ["ps", "-ww", "-o", "args=", "-p", listed]
@@ -219,13 +219,13 @@ class Installation:
 
 
 class Sender:
-    """An integrator: it seals, signs and sends."""
+    """Integrator that encrypts, signs and sends."""
 
     def __init__(self, own: Installation, key: Key | None = None) -> None:
         self.own, self.key = own, key or own.keys[0]
 
-    def letter(self, name: str, act: Act, **how: Any) -> Payload:
-        """One event for one sentence, sealed and signed, unless told otherwise."""
+    def encrypted(self, name: str, act: Act, **how: Any) -> Payload:
+        """Return one event for one sentence, encrypted and signed unless `how` differs."""
         kind, data = act
         signer: Signer | None = how.pop("signer", SIGNER)
         return encrypt_event(how.pop("keys", self.key), signer, name, kind, data, **how)
@@ -243,7 +243,7 @@ class Sender:
             id=name,
             task_queue=queue,
             start_signal=kind,
-            start_signal_args=[RawValue(self.letter(name, (kind, data)))],
+            start_signal_args=[RawValue(self.encrypted(name, (kind, data)))],
             id_reuse_policy=policy.ALLOW_DUPLICATE if reuse else policy.REJECT_DUPLICATE,
         )
         handle = self.own.client.get_workflow_handle(name)
@@ -252,8 +252,8 @@ class Sender:
         return handle
 
     async def tell(self, handle: Handle, act: Act, **how: Any) -> None:
-        """Signal one event, sealed and signed unless told otherwise."""
-        await self.send(handle, act[0], self.letter(handle.id, act, **how))
+        """Signal one event, encrypted and signed unless `how` differs."""
+        await self.send(handle, act[0], self.encrypted(handle.id, act, **how))
 
     async def send(self, handle: Handle, kind: str, payload: Payload) -> None:
         """Signal a payload as it is."""

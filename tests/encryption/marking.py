@@ -1,7 +1,7 @@
 """Mark every personal value that an event can hold, so that it can be looked for anywhere.
 
 What is free is found by the published schema, not by our own list of what is sealed: a field that
-somebody forgot to seal is marked as well, and found where it should not be.
+we forgot to encrypt is marked as well, and found where it should not be.
 """
 
 import re
@@ -19,10 +19,10 @@ FIRST: Final = "Zylphia"
 LAST: Final = "Quennell"
 BORN: Final = "1953-03-14"
 FRAGMENTS: Final = (FIRST, LAST, BORN)
-"""What every mark is made of, each of them enough to know somebody by."""
+"""Parts of every mark, each of them enough to identify a person."""
 
 READABLE: Final = "Ombersley"
-"""What a careless sender sends readable: it lies in Temporal, where that sender put it."""
+"""Data that a careless sender sends unencrypted: Temporal stores them as that sender sent them."""
 
 _PART: Final = {"requirement_id": "M1", "kind": "exclusion", "ends_on": "2027-06-30"}
 """Stands where an example has no requirement or condition that could be marked."""
@@ -63,7 +63,7 @@ def marks_in(text: str) -> set[str]:
 
 
 def spellings(secret: bytes) -> list[bytes]:
-    """How these bytes may stand somewhere: as they are, in base64, in hexadecimal, in UTF-16."""
+    """Return the forms in which bytes can appear: plain, base64, hexadecimal, UTF-16."""
     found = [secret, secret.hex().encode(), secret.decode("latin-1").encode("utf-16-le")]
     for shift in range(3):
         # What stands before shifts the groups of six bits; first and last may hold a neighbour's.

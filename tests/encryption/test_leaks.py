@@ -1,4 +1,4 @@
-"""Whoever holds no key, and no access to the case records, finds nobody's personal data."""
+"""Without a key and without access to the case records, no personal data can be found."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ from tests.encryption.marking import (
     marks_in,
     places,
 )
-from tests.encryption.traces import everywhere, finds, histories, readable, sealed
+from tests.encryption.traces import encrypted, everywhere, finds, histories, readable
 from tests.isolation import eventually
 from tests.states.orders import Act
 from tests.stores import open_files
@@ -58,7 +58,7 @@ OWN = Key("own-2026", bytes(range(7, 39)))
 LASTING = "lasting"
 """Queue of sentences whose files stay open, so that one that has moved can still be written to."""
 
-UNKNOWN = Key("nobody-has-it", bytes(range(60, 92)))
+UNKNOWN = Key("unknown", bytes(range(60, 92)))
 
 PLACES_OF_CODES = frozenset(["marker_recorded_event_attributes.details[data].payloads"])
 """Where the SDK itself writes down, readable, which local activity ran and when."""
@@ -68,10 +68,10 @@ ROUND = sorted(KINDS.keys() - ENDS, key=lambda kind: KINDS[kind].RANK)
 
 
 def life() -> list[Act]:
-    """An order with failures, a warning and a breach, so that letters about somebody go out."""
+    """An order with failures, a warning and a breach, so that documents about a person are sent."""
     return [
-        marked(told)
-        for told in (
+        marked(event)
+        for event in (
             *serving(-60),
             *failed("F1", -30),
             warned("W1", "F1", -30),
@@ -86,8 +86,8 @@ def note(number: int, **more: Any) -> Act:
     return marked(act("contact_recorded", day(-1), event_id=f"n{number}", **more))
 
 
-class Told:
-    """What was driven through the installation, and what those who drove it were answered."""
+class Driver:
+    """Driver of the installation, with the responses that it received."""
 
     def __init__(self, own: Installation) -> None:
         self.own, self.sender = own, Sender(own, OWN)
@@ -112,25 +112,25 @@ class Told:
         return handle
 
     async def forged(self, handle: Handle) -> None:
-        """What stays shut, and what was sealed and signed and is no event all the same."""
-        told = self.sender
-        letter = told.letter(handle.id, note(90))
+        """Send messages that cannot be decrypted, and encrypted, signed ones that are no events."""
+        sender = self.sender
+        message = sender.encrypted(handle.id, note(90))
         late = datetime.now(UTC) - timedelta(days=9)
-        flipped = letter.data[:-20] + bytes([letter.data[-20] ^ 1]) + letter.data[-19:]
+        flipped = message.data[:-20] + bytes([message.data[-20] ^ 1]) + message.data[-19:]
         for payload in (
-            told.letter(f"{handle.id}0", note(91)),
-            _with(letter, letter.data[:-5]),
-            _with(letter, flipped),
-            told.letter(handle.id, note(92), signer=STRANGER),
-            told.letter(handle.id, note(93), signer=None),
-            told.letter(handle.id, note(94), now=late),
-            told.letter(handle.id, note(95), keys=UNKNOWN),
-            Payload(metadata={"encoding": OWN_ENCODING}, data=letter.data),
-            *(told.letter(handle.id, ("contact_recorded", data)) for data in _no_events()),
+            sender.encrypted(f"{handle.id}0", note(91)),
+            _with(message, message.data[:-5]),
+            _with(message, flipped),
+            sender.encrypted(handle.id, note(92), signer=STRANGER),
+            sender.encrypted(handle.id, note(93), signer=None),
+            sender.encrypted(handle.id, note(94), now=late),
+            sender.encrypted(handle.id, note(95), keys=UNKNOWN),
+            Payload(metadata={"encoding": OWN_ENCODING}, data=message.data),
+            *(sender.encrypted(handle.id, ("contact_recorded", data)) for data in _no_events()),
         ):
-            await told.send(handle, "contact_recorded", payload)
+            await sender.send(handle, "contact_recorded", payload)
         plain = Payload(metadata={"encoding": b"json/plain"}, data=f'"{READABLE}"'.encode())
-        await told.send(handle, "contact_recorded", plain)
+        await sender.send(handle, "contact_recorded", plain)
 
         async def all_are_listed() -> bool:
             return bool((await view_of(handle))["unapplied_total"] == 9 + len(_no_events()))
@@ -138,41 +138,41 @@ class Told:
         await eventually(all_are_listed)
 
     async def refused(self, handle: Handle) -> None:
-        """Updates that a rule, a signature or a reader refuses, and one without any seal."""
+        """Send updates that a rule, a signature or the parser refuses, and an unencrypted one."""
         again = marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="again"))
-        unsigned = self.sender.letter(handle.id, note(96), signer=None)
-        invalid = self.sender.letter(handle.id, ("contact_recorded", _no_events()[1]))
+        unsigned = self.sender.encrypted(handle.id, note(96), signer=None)
+        invalid = self.sender.encrypted(handle.id, ("contact_recorded", _no_events()[1]))
         for kind, payload in (
-            (again[0], self.sender.letter(handle.id, again)),
+            (again[0], self.sender.encrypted(handle.id, again)),
             ("contact_recorded", unsigned),
             ("contact_recorded", invalid),
         ):
-            told = {"kind": kind, "letter": b64encode(payload.data).decode()}
-            await self._refused(handle, told)
+            submission = {"kind": kind, "letter": b64encode(payload.data).decode()}
+            await self._refused(handle, submission)
         await self._refused(handle, {"kind": "contact_recorded", "data": {"fact": READABLE}})
 
-    async def _refused(self, handle: Handle, told: dict[str, Any]) -> None:
+    async def _refused(self, handle: Handle, submission: dict[str, Any]) -> None:
         with pytest.raises(WorkflowUpdateFailedError) as caught:
-            await handle.execute_update("submit", told)
+            await handle.execute_update("submit", submission)
         assert isinstance(caught.value.cause, ApplicationError)
         cause = caught.value.cause
         self.answers.append(f"{caught.value} {cause} {cause.type} {cause.details}")
 
-    async def at_the_door(self) -> None:
+    async def at_the_api(self) -> None:
         """An event that is taken, and what the API rejects."""
-        first, second = (marked(told) for told in allocated(-5))
+        first, second = (marked(event) for event in allocated(-5))
         crn = "X320749"
         taken = await self.own.knock(crn, first)
         assert 202 == taken.status_code, taken.text
         await shows(self.own.client.get_workflow_handle(workflow_id_of(crn, "1")), events_total=1)
         waited = await self.own.knock(crn, second, wait=True)
         assert 200 == waited.status_code, waited.text
-        for told, status in (
+        for event, status in (
             (("contact_recorded", _no_events()[1]), 422),
             (("contact_recorded", {**note(97)[1], "fact": 7, "opinion": [mark("api")]}), 422),
             (marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="again")), 409),
         ):
-            answer = await self.own.knock(crn, told, wait=True)
+            answer = await self.own.knock(crn, event, wait=True)
             assert status == answer.status_code, answer.text
             self.answers.append(answer.text)
 
@@ -181,12 +181,12 @@ class Told:
         again = marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="program"))
         crn = handle.id.split("-")[1]
         line = ("starter.py", "submit", again[0], "--crn", crn, "--event", "1", "--data", "-")
-        status, wrote = await self.own.run(*line, told=json.dumps(again[1]).encode())
+        status, wrote = await self.own.run(*line, stdin=json.dumps(again[1]).encode())
         assert 1 == status, wrote
         self.answers.append(wrote)
 
     async def at_the_codec(self) -> None:
-        """What is no payload, and who is no page of ours."""
+        """Send requests that are no payloads, and requests of foreign pages."""
         for content in (f'{{"payloads": "{mark("codec")}"}}', mark("codec")):
             answer = await self.own.decode(content.encode())
             assert 400 == answer.status_code
@@ -210,7 +210,7 @@ class Told:
                 )
 
     async def move(self, handle: Handle) -> Handle:
-        """The sentence goes on elsewhere, and what comes for it is sent after it."""
+        """Transfer the sentence, and forward later messages."""
         crn = new_crn()
         moving = {"to_crn": crn, "to_event_number": "1", "why": "merge", "event_id": "moved"}
         await self.sender.tell(handle, act("sentence_moved", day(-1), **moving))
@@ -223,8 +223,8 @@ class Told:
         return new
 
     async def close(self) -> Handle:
-        """A sentence ends, its file is closed, and somebody still writes to it."""
-        first, second = (marked(told) for told in allocated(-5))
+        """End and close a sentence, then send to it again."""
+        first, second = (marked(event) for event in allocated(-5))
         ended = marked(act("sentence_ended", day(-2), reason="death"))
         crn = new_crn()
         handle = await self.sender.begin(crn, first, second, ended)
@@ -237,15 +237,15 @@ class Told:
 async def test_nothing_personal_is_found_outside_the_case_records(tmp_path: Path) -> None:
     """Not in histories, visibility, files of the server, logs, metrics, command lines, answers.
 
-    In the records and in letters it is, behind every seal, and where a sender sent it readable.
+    It is in the records, in documents, in encrypted payloads, and where a sender sent it plain.
     """
     own = Installation(
         tmp_path, [OWN], SENTENCES_CONTINUE_AFTER_EVENTS="30", SENTENCES_CLOSING_DAYS="0"
     )
     async with own.running():
-        told, lived = await driven(own)
+        driver, lived = await driven(own)
         raw = await histories(own.bare)
-        found = await everywhere(own, raw, {"answers": "\n".join(told.answers)})
+        found = await everywhere(own, raw, {"answers": "\n".join(driver.answers)})
         behind = await opened(own, raw)
 
     assert [] == [fault for events in raw.values() for fault in task_faults(events)]
@@ -262,30 +262,36 @@ async def test_nothing_personal_is_found_outside_the_case_records(tmp_path: Path
     assert set() == in_records(own, lived) ^ {"texts", "people", "papers"}
 
 
-async def driven(own: Installation) -> tuple[Told, Handle]:
-    """Drive marks through every path; give who did, and a sentence that has its letters."""
+async def driven(own: Installation) -> tuple[Driver, Handle]:
+    """Drive marks through every path; return the driver, and a sentence with its documents."""
     queues = {"SENTENCES_TASK_QUEUE": LASTING, "SENTENCES_IO_QUEUE": f"{LASTING}-io"}
     await own.more_work(LASTING, **queues, SENTENCES_CLOSING_DAYS="90")
-    told = Told(own)
+    driver = Driver(own)
     lived, kinds, *_ = await asyncio.gather(
-        told.live(), told.every_kind(), told.close(), told.at_the_door(), told.hostile_starts()
+        driver.live(),
+        driver.every_kind(),
+        driver.close(),
+        driver.at_the_api(),
+        driver.hostile_starts(),
     )
-    await told.forged(lived)
-    await told.refused(lived)
-    await told.by_the_program(lived)
-    await told.move(kinds)
-    await told.at_the_codec()
+    await driver.forged(lived)
+    await driver.refused(lived)
+    await driver.by_the_program(lived)
+    await driver.move(kinds)
+    await driver.at_the_codec()
 
     async def is_even() -> bool:
         return bool((await view_of(lived))["arrival"]["record"]["even"])
 
     await eventually(is_even)
-    return told, lived
+    return driver, lived
 
 
 async def opened(own: Installation, raw: dict[str, list[HistoryEvent]]) -> set[str]:
-    """The place of every mark that the codec server finds behind a seal."""
-    payloads = [payload for events in raw.values() for event in events for payload in sealed(event)]
+    """Return the place of every mark that the codec server decrypts."""
+    payloads = [
+        payload for events in raw.values() for event in events for payload in encrypted(event)
+    ]
     found: set[str] = set()
     for start in range(0, len(payloads), 500):
         part = Payloads(payloads=payloads[start : start + 500])
@@ -296,7 +302,7 @@ async def opened(own: Installation, raw: dict[str, list[HistoryEvent]]) -> set[s
 
 
 def in_records(own: Installation, handle: Handle) -> set[str]:
-    """Where the records of a sentence name somebody."""
+    """Return the places at which the records of a sentence name a person."""
     with open_files(own.data) as store:
         documents = DocumentTable(store)
         texts = read_texts(store, handle.id).values()
@@ -312,12 +318,12 @@ def by_name(word: str, found: dict[str, bytes]) -> set[str]:
     return {name.removesuffix("-wal") for name, _ in finds([word], found)}
 
 
-def _with(letter: Payload, data: bytes) -> Payload:
-    return Payload(metadata=letter.metadata, data=data)
+def _with(message: Payload, data: bytes) -> Payload:
+    return Payload(metadata=message.metadata, data=data)
 
 
 def _no_events() -> list[Any]:
-    """Sealed and signed as they should be, these are no events; each holds a mark."""
+    """Return data that are no events, each with a mark."""
     whole = note(99)[1]
     return [
         {"event_id": "x", "fact": mark("hostile.fact")},

@@ -1,4 +1,4 @@
-"""Keys are replaced while two workers work: nobody waits, no task fails, nothing is lost."""
+"""Keys are replaced while two workers work: no sender waits, no task fails, nothing is lost."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ from activities.crypto.cipher import read_header
 from activities.crypto.envelope import read_message_header
 from activities.crypto.keys import Key
 from tests.encryption.installation import Installation, Sender, key_line
-from tests.encryption.traces import histories, sealed
+from tests.encryption.traces import encrypted, histories
 from tests.isolation import eventually
 from tests.workflows.scene import Handle, act, allocated, day, new_crn, task_faults, view_of
 
@@ -28,13 +28,13 @@ SETTLE_SECONDS = 900
 
 
 class Rotation:
-    """Two workers, senders that follow the key of the day, and somebody who changes it."""
+    """Two workers, senders that use the present key, and an operator who changes it."""
 
     def __init__(self, folder: Path, sentences: int) -> None:
         self.own = Installation(folder, KEYS, SENTENCES_LOG_LEVEL="WARNING")
         self.sender, self.sentences = Sender(self.own, KEYS[0]), sentences
         self.handles: list[Handle] = []
-        self.told = 0
+        self.sent = 0
         self.hold(KEYS[0])
 
     def hold(self, *keys: Key) -> None:
@@ -53,16 +53,16 @@ class Rotation:
                 self.handles.append(handle)
                 for nth in range(EACH - 2):
                     await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311 - a pace
-                    told = act(
+                    event = act(
                         "contact_recorded", day(-1), event_id=f"{number}.{nth}", fact="Came."
                     )
-                    await self.sender.tell(handle, told)
-                    self.told += 1
+                    await self.sender.tell(handle, event)
+                    self.sent += 1
 
         await asyncio.gather(*(one(number) for number in range(self.sentences)))
 
     async def turn(self) -> None:
-        """First the next key can be read everywhere, then it seals; twice over."""
+        """First the next key can decrypt everywhere, then it encrypts; twice over."""
         first, second, third = KEYS
         for ring in (
             (first, second),
@@ -70,17 +70,17 @@ class Rotation:
             (second, first, third),
             (third, second, first),
         ):
-            wanted = self.told + self.sentences * (EACH - 2) // 6
+            wanted = self.sent + self.sentences * (EACH - 2) // 6
 
             async def went_on(wanted: int = wanted) -> bool:
-                return self.told >= wanted
+                return self.sent >= wanted
 
             await eventually(went_on, SETTLE_SECONDS)
             self.hold(*ring)
             self.sender.key = ring[0]
 
     async def settle(self) -> None:
-        """Wait until each sentence has applied all that it was told."""
+        """Wait until each sentence has applied all its events."""
 
         async def is_settled(handle: Handle) -> bool:
             try:
@@ -120,7 +120,10 @@ async def judge(trial: Rotation) -> None:
     """No task failed, and all three keys were at work."""
     raw = await histories(trial.own.bare)
     used = {
-        _key_id(payload) for events in raw.values() for event in events for payload in sealed(event)
+        _key_id(payload)
+        for events in raw.values()
+        for event in events
+        for payload in encrypted(event)
     }
 
     assert trial.sentences == len(raw)
@@ -129,7 +132,7 @@ async def judge(trial: Rotation) -> None:
 
 
 async def retire_the_first(trial: Rotation) -> None:
-    """Without the first key a sentence that never needs it goes on as before."""
+    """Without the first key a sentence that never needs it continues as before."""
     trial.hold(KEYS[2], KEYS[1])
     handle = await trial.sender.begin(new_crn(), *allocated(-5))
 
@@ -141,7 +144,7 @@ async def retire_the_first(trial: Rotation) -> None:
 
 @pytest.mark.timeout(300)
 async def test_keys_are_rotated_under_load(tmp_path: Path) -> None:
-    """Six sentences: a key comes, seals, and goes, and nobody notices."""
+    """Six sentences: a key is added, encrypts, and is removed, without an effect on them."""
     await rotated(tmp_path, 6)
 
 

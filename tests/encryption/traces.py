@@ -1,4 +1,4 @@
-"""Look everywhere that our processes, and the server, may have left a trace of somebody."""
+"""Search of every place in which our processes, and the server, may leave personal data."""
 
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.encryption.installation import Installation
 from tests.encryption.marking import spellings
 from tests.workflows.scene import runs
 
-SEALED: Final = frozenset([MESSAGE_ENCODING, OWN_ENCODING])
+ENCRYPTED: Final = frozenset([MESSAGE_ENCODING, OWN_ENCODING])
 
 
 async def histories(client: Client) -> dict[str, list[HistoryEvent]]:
@@ -29,7 +29,7 @@ async def histories(client: Client) -> dict[str, list[HistoryEvent]]:
 
 
 async def visibility(client: Client) -> AsyncIterator[Message]:
-    """What a list of sentences, and the page of each, tells."""
+    """Return the list of sentences and the page of each."""
     async for listed in client.list_workflows(""):
         yield listed.raw_info
         handle = client.get_workflow_handle(listed.id, run_id=listed.run_id)
@@ -39,7 +39,7 @@ async def visibility(client: Client) -> AsyncIterator[Message]:
 async def everywhere(
     own: Installation, raw: Mapping[str, list[HistoryEvent]], more: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """All that anybody may read who has no key and no access to the case records."""
+    """Return all data that can be read without a key and without access to the case records."""
     found = {name: text.encode() for name, text in more.items()}
     for name, events in raw.items():
         found[f"history {name}"] = _export(events)
@@ -64,24 +64,24 @@ def finds(words: Iterable[str | bytes], places: Mapping[str, bytes]) -> set[tupl
 
 
 def readable(message: Message) -> Iterator[tuple[str, Payload]]:
-    """Every payload of a message that is not sealed, with its place."""
+    """Yield every unencrypted payload of a message, with its place."""
     return (
         (where, found)
         for where, found in _payloads(message)
-        if found.metadata.get("encoding") not in SEALED
+        if found.metadata.get("encoding") not in ENCRYPTED
     )
 
 
-def sealed(message: Message) -> Iterator[Payload]:
-    """Every sealed payload of a message."""
+def encrypted(message: Message) -> Iterator[Payload]:
+    """Yield every encrypted payload of a message."""
     found = (payload for _, payload in _payloads(message))
-    return (payload for payload in found if payload.metadata.get("encoding") in SEALED)
+    return (payload for payload in found if payload.metadata.get("encoding") in ENCRYPTED)
 
 
 def _payloads(message: Message, where: str = "") -> Iterator[tuple[str, Payload]]:
     if isinstance(message, Payload):
         yield where, message
-    # Codes to search by are readable, for nobody could search by what is sealed.
+    # Search attributes are readable codes, because Temporal cannot search encrypted values.
     elif not isinstance(message, SearchAttributes):
         for field, value in message.ListFields():
             if field.message_type is not None:
@@ -101,5 +101,5 @@ def _export(messages: Iterable[Message]) -> bytes:
     """Messages in both forms in which they may be exported."""
     listed = list(messages)
     raw = b"".join(message.SerializeToString() for message in listed)
-    told = json.dumps([json.loads(MessageToJson(message)) for message in listed])
-    return raw + told.encode()
+    listing = json.dumps([json.loads(MessageToJson(message)) for message in listed])
+    return raw + listing.encode()

@@ -1,4 +1,4 @@
-"""Spoil what is sent, at random and from a seed: bytes, JSON, letters, messages."""
+"""Random faults, from a seed, in the input: bytes, JSON, encrypted signals, domain events."""
 
 import json
 import random
@@ -37,7 +37,7 @@ NAMES: Final = (
 )
 FEWEST: Final = 150
 """Inputs of one trial, however slow the machine is."""
-UNKNOWN: Final = Key("nobody-has-it", bytes(range(60, 92)))
+UNKNOWN: Final = Key("unknown", bytes(range(60, 92)))
 
 
 def seeded(name: str, seconds: float) -> Iterator[random.Random]:
@@ -83,8 +83,8 @@ def text(rnd: random.Random) -> bytes:
     return mutated(raw, rnd) if rnd.random() < 0.3 else raw
 
 
-def letter(rnd: random.Random, key: Key, workflow_id: str) -> tuple[str, Payload]:
-    """The name of a signal and its payload: sealed, signed, spoilt, or what calls itself so."""
+def encrypted_signal(rnd: random.Random, key: Key, workflow_id: str) -> tuple[str, Payload]:
+    """The name of a signal and its payload: encrypted, signed, spoilt, or only labelled so."""
     kind, made = event(rnd)
     body = json.dumps(made).encode()
     meant = workflow_id if rnd.random() < 0.9 else f"{workflow_id}0"

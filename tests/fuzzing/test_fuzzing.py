@@ -1,4 +1,4 @@
-"""Whatever comes in, by any way, is accounted for: nothing crashes, nothing waits for ever."""
+"""All input, by any way, is accounted for: nothing crashes, nothing waits for ever."""
 
 import json
 from collections import Counter
@@ -33,7 +33,15 @@ from runtime.ingest.mapping import load_mappings
 from runtime.ingest.outcomes import IngestOutcome, IngestStatus
 from states.standards.law import StandardsCatalogue
 from tests.activities.crypto.rings import HERE, RING, integrators_file
-from tests.fuzzing.mutations import anything, event, letter, message, mutated, seeded, text
+from tests.fuzzing.mutations import (
+    anything,
+    encrypted_signal,
+    event,
+    message,
+    mutated,
+    seeded,
+    text,
+)
 from tests.isolation import eventually
 from tests.runtime.api.test_fuzzing import FakeGateway
 from tests.runtime.ingest.bench import Bench
@@ -65,8 +73,8 @@ def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path)
     register = IntegratorRegistry.from_file(read_integrators(integrators_file(tmp_path)))
     post = MessageDecryptor(RING, lambda: register)
     seen: Counter[str] = Counter()
-    for rnd in seeded("letters", seconds):
-        kind, payload = letter(rnd, RING.primary(), HERE)
+    for rnd in seeded("encrypted signals", seconds):
+        kind, payload = encrypted_signal(rnd, RING.primary(), HERE)
         found = post.decrypt_message(payload, workflow_id=HERE, kind=kind, now=datetime.now(UTC))
         code = "opened" if isinstance(found, AuthenticatedMessage) else found.code
         assert code == "opened" or code in FAILURE_REASONS
@@ -90,7 +98,7 @@ async def test_every_payload_is_decoded_and_every_request_answered(seconds: floa
     seen: Counter[int] = Counter()
     async with _caller(app) as caller:
         for rnd in seeded("codec", seconds):
-            payloads = [letter(rnd, RING.primary(), HERE)[1], anything(rnd, text(rnd))]
+            payloads = [encrypted_signal(rnd, RING.primary(), HERE)[1], anything(rnd, text(rnd))]
             assert len(payloads) == len(await codec.decode(payloads))
             body = MessageToJson(Payloads(payloads=payloads)).encode()
             headers = {"Content-Type": rnd.choice(("application/json", "text/plain", "\x7f"))}
@@ -106,7 +114,7 @@ async def test_every_payload_is_decoded_and_every_request_answered(seconds: floa
 
 @TIMES
 async def test_every_request_to_the_api_is_answered(seconds: float) -> None:
-    """Taken, or told what is wrong; never a fault of the API."""
+    """Each is accepted, or refused with the reason; none gives an internal error."""
     handlers = ApiHandlers(AllowAll(LOCAL_SENDER), RateLimiter(10**9), FakeGateway())
     app = make_api(handlers, loopback=False)
     seen: Counter[int] = Counter()
@@ -172,9 +180,9 @@ async def _fire(own: EncryptingWorker, handle: Handle, seconds: float) -> int:
     taken = 0
     bare = own.bare.get_workflow_handle(handle.id)
     for rnd in seeded("signals", seconds):
-        name, payload = letter(rnd, FIRST, handle.id)
+        name, payload = encrypted_signal(rnd, FIRST, handle.id)
         if name in {"sentence_moved", "sentence_ended"}:
-            # After these another sentence, or nobody, gives the account.
+            # After these another sentence, or none, gives the account.
             continue
         try:
             await bare.signal(name, RawValue(payload))
@@ -188,16 +196,16 @@ async def _fire(own: EncryptingWorker, handle: Handle, seconds: float) -> int:
 
 
 async def _known(handle: Handle) -> int:
-    """How many messages the sentence accounts for: in its log, shut, unreadable, or repeats."""
-    seen, told = await view_of(handle), await handle.query("unapplied", 1)
-    pages = [await handle.query("unapplied", page) for page in range(1, told["pages"] + 1)]
+    """Return the number of messages that are logged, encrypted, unreadable, or repeats."""
+    seen, unapplied = await view_of(handle), await handle.query("unapplied", 1)
+    pages = [await handle.query("unapplied", page) for page in range(1, unapplied["pages"] + 1)]
     shut = [
         item
         for page in pages
         for item in page["unapplied"]
         if (item["code"], item["disposition"]) == ("unknown_key", "held")
     ]
-    counted = told["quarantined"]["count"] + told["repeats"]["count"]
+    counted = unapplied["quarantined"]["count"] + unapplied["repeats"]["count"]
     return int(seen["events_total"] + counted + len(shut))
 
 

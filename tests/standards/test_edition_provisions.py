@@ -1,4 +1,4 @@
-"""What holds for every row of the edition: who owns it, what starts it, how hard it may be."""
+"""Invariants of every provision of the edition: its owner, its trigger, its binding force."""
 
 from enum import StrEnum
 
@@ -114,12 +114,12 @@ def test_standard_9_exempts_nobody() -> None:
 
 
 def test_immediate_risk_is_never_suppressed() -> None:
-    """Standard 6 exempts electronic-only sentences; danger to somebody is acted on all the same."""
+    """Standard 6 exempts electronic-only sentences; danger still requires action."""
     assert () == EDITION.timescales["immediate-risk-action"].exempt
 
 
 def test_electronic_only_exempts_from_standards_4_to_7_alone() -> None:
-    """Where a plan was never made there is also nothing to review or evaluate (AMB-21)."""
+    """Without a plan there is also nothing to review or evaluate (AMB-21)."""
     exempt = {row.standard.partition("(")[0] for row in ROWS if _exempt(row, "electronic_only")}
     unplanned = {
         row.standard.partition("(")[0]
@@ -137,7 +137,7 @@ def _exempt(row: Provision, exemption: str) -> bool:
 
 
 def test_an_agency_of_a_row_is_one_that_an_event_can_name() -> None:
-    """A row limited to an agency that nobody can flag would never open."""
+    """A row limited to an agency that no event can name would never open."""
     assert {agency for row in ROWS for agency in row.agencies} <= set(Agency)
 
 

@@ -112,7 +112,7 @@ def regimes(codes: str) -> tuple[str, ...]:
 def test_a_clock_in_words_has_a_length_of_ours_and_the_reason(
     row: str, codes: str, triggers: str, length: str
 ) -> None:
-    """What starts it, for whom, after how long it prompts; why this long stands beside it."""
+    """Its trigger, its sentence types, its length, and the reason for the length."""
     found = EDITION.timescales[row]
 
     assert (regimes(codes), triggers, length, TimerKind.PROMPT) == (

@@ -1,4 +1,4 @@
-"""The pages of the report in a real browser: narrow and wide, by keyboard alone, for everybody."""
+"""The pages of the report in a real browser: narrow and wide, by keyboard alone, accessible."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -60,7 +60,7 @@ class ReportSetup:
 
 
 @pytest.fixture(scope="module")
-async def desk(
+async def setup(
     tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
 ) -> AsyncIterator[ReportSetup]:
     """A browser in front of the report of forty sentences."""
@@ -80,15 +80,15 @@ async def desk(
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-async def test_no_page_is_wider_than_its_window(desk: ReportSetup, width: int) -> None:
+async def test_no_page_is_wider_than_its_window(setup: ReportSetup, width: int) -> None:
     """A wide table scrolls by itself; the page never does."""
-    page = await desk.page(width)
+    page = await setup.page(width)
     wider = {}
-    for address in desk.pages():
+    for address in setup.pages():
         await page.goto(address)
         wider[address] = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
-    assert set(desk.pages()) == {address for address, by in wider.items() if by <= 0}
+    assert set(setup.pages()) == {address for address, by in wider.items() if by <= 0}
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ async def test_no_page_is_wider_than_its_window(desk: ReportSetup, width: int) -
     [(NARROW, "light", 0), (WIDE, "dark", 1)],
     ids=["narrow by day", "wide by night"],
 )
-async def test_no_page_keeps_anybody_out(
-    desk: ReportSetup, width: int, scheme: str, turn: int
+async def test_every_page_is_accessible(
+    setup: ReportSetup, width: int, scheme: str, turn: int
 ) -> None:
     """Axe finds nothing; a half of the pages is looked at narrow, the other at night."""
-    page = await desk.page(width, scheme)
+    page = await setup.page(width, scheme)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     wrong = {}
-    for address in desk.pages()[turn::2]:
+    for address in setup.pages()[turn::2]:
         await page.goto(address)
         found = await Axe().run(page)
         if rules := [item["id"] for item in found.response["violations"]]:
@@ -115,10 +115,10 @@ async def test_no_page_keeps_anybody_out(
     assert [] == [text for text in complaints if "404 (Not Found)" not in text]
 
 
-async def test_the_report_is_used_by_keyboard_alone(desk: ReportSetup) -> None:
+async def test_the_report_is_used_by_keyboard_alone(setup: ReportSetup) -> None:
     """From the skip link to the case record of a sentence, and every stop on the way is seen."""
-    page = await desk.page(WIDE)
-    await page.goto(f"{desk.url}measures/w-duties")
+    page = await setup.page(WIDE)
+    await page.goto(f"{setup.url}measures/w-duties")
     await page.keyboard.press("Tab")
     assert "Skip to the content" == await _focused(page, "textContent")
     await page.keyboard.press("Enter")
@@ -134,11 +134,11 @@ async def test_the_report_is_used_by_keyboard_alone(desk: ReportSetup) -> None:
     assert "Current state" in await page.inner_text("main")
 
 
-async def test_a_period_is_chosen_without_a_script(desk: ReportSetup) -> None:
+async def test_a_period_is_chosen_without_a_script(setup: ReportSetup) -> None:
     """The form works where scripts are off, and the figures are of what was asked."""
-    context = await desk.browser.new_context(java_script_enabled=False)
+    context = await setup.browser.new_context(java_script_enabled=False)
     page = await context.new_page()
-    await page.goto(desk.url)
+    await page.goto(setup.url)
     await page.get_by_label("Provider", exact=True).select_option("CRC")
     await page.get_by_label("From", exact=True).fill("2026-01-01")
     await page.get_by_role("button", name="Show").click()
@@ -147,10 +147,10 @@ async def test_a_period_is_chosen_without_a_script(desk: ReportSetup) -> None:
     assert "Provider CRC, from 2026-01-01" in await page.inner_text("header")
 
 
-async def test_it_prints_without_what_only_a_screen_needs(desk: ReportSetup) -> None:
+async def test_it_prints_without_what_only_a_screen_needs(setup: ReportSetup) -> None:
     """On paper there is no form and no navigation, and every number stays."""
-    page = await desk.page(WIDE)
-    await page.goto(desk.url)
+    page = await setup.page(WIDE)
+    await page.goto(setup.url)
     await page.emulate_media(media="print")
 
     assert not await page.get_by_role("button", name="Show").is_visible()

@@ -1,4 +1,4 @@
-"""What ops see in the Temporal UI, through a real browser."""
+"""The Temporal UI, as ops see it in a real browser."""
 
 import re
 from collections.abc import AsyncIterator
@@ -70,7 +70,7 @@ def given(now: datetime) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-async def desk(
+async def setup(
     tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
 ) -> AsyncIterator[UiSetup]:
     """A server with its UI, a worker, one sentence, a browser."""
@@ -97,36 +97,36 @@ async def desk(
 
 
 async def names_nobody(page: Page) -> bool:
-    """Whether no part of the name is anywhere in the page or in its frames."""
+    """Return whether no part of the name is anywhere in the page or its frames."""
     shown = [await frame.content() for frame in page.frames]
     return not any(part in text for part in NAME.split() for text in shown)
 
 
-async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(desk: UiSetup) -> None:
-    """The timeline names the clock and its due day, the details the state; nobody is named."""
-    await desk.page.goto(f"{desk.workflows}/sentence-{CRN}-1")
-    await desk.page.get_by_text(f"first-appt-community due {desk.due}").first.wait_for()
-    assert await names_nobody(desk.page)
+async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(setup: UiSetup) -> None:
+    """The timeline names the clock and its due day, the details the state; no person is named."""
+    await setup.page.goto(f"{setup.workflows}/sentence-{CRN}-1")
+    await setup.page.get_by_text(f"first-appt-community due {setup.due}").first.wait_for()
+    assert await names_nobody(setup.page)
 
-    await desk.page.get_by_text("User Metadata").first.click()
+    await setup.page.get_by_text("User Metadata").first.click()
     # Each piece of Markdown is shown in a frame of its own, the summary first.
-    frames = desk.page.frame_locator("iframe")
+    frames = setup.page.frame_locator("iframe")
     await frames.last.get_by_text("State allocated, phase community").wait_for()
     await frames.first.get_by_text(f"sentence of {CRN}, event 1").wait_for()
-    assert await names_nobody(desk.page)
+    assert await names_nobody(setup.page)
 
 
-async def test_the_list_takes_the_columns_of_the_documentation(desk: UiSetup) -> None:
+async def test_the_list_takes_the_columns_of_the_documentation(setup: UiSetup) -> None:
     """The snippet of `docs/ui.md` works, and a filter in the address finds the sentence."""
     guide = (ROOT / "docs" / "ui.md").read_text("utf-8")
     (snippet,) = re.findall(r"```js\n(.*?)```", guide, re.DOTALL)
     query = quote('SentenceState = "allocated"')
-    await desk.page.goto(f"{desk.workflows}?query={query}")
-    await desk.page.get_by_text(f"sentence-{CRN}-1").first.wait_for()
-    await desk.page.evaluate(snippet)
+    await setup.page.goto(f"{setup.workflows}?query={query}")
+    await setup.page.get_by_text(f"sentence-{CRN}-1").first.wait_for()
+    await setup.page.evaluate(snippet)
 
     for column in ("SentenceState", "NextDeadline", "OverdueTimescales", "Officer"):
-        await desk.page.get_by_role("columnheader", name=column).first.wait_for()
-    row = desk.page.get_by_role("row").filter(has_text=f"sentence-{CRN}-1")
+        await setup.page.get_by_role("columnheader", name=column).first.wait_for()
+    row = setup.page.get_by_role("row").filter(has_text=f"sentence-{CRN}-1")
     await row.get_by_text("allocated", exact=True).first.wait_for()
-    assert await names_nobody(desk.page)
+    assert await names_nobody(setup.page)

@@ -1,4 +1,4 @@
-"""What ops read in the UI where payloads are sealed: with the codec server, and without."""
+"""The Temporal UI shows encrypted payloads to ops with the codec server, and ciphertext without."""
 
 import re
 from collections.abc import AsyncIterator
@@ -22,38 +22,38 @@ from tests.activities.crypto.rings import KIND, RING
 from tests.runtime.codec.encrypted_toy import MARKER, SealedToy, fail, repeat
 from tests.ui.browser import CHROMIUM, FLAGS, LOOKS, PATIENCE_MS
 
-LETTER = "Cornelia Marker"
-SEALED = re.compile("binary/encrypted|YmluYXJ5L2VuY3J5cHRlZA")
-"""The encoding of what is sealed, as it is or in base64."""
+MESSAGE_MARKER = "Cornelia Marker"
+ENCRYPTED = re.compile("binary/encrypted|YmluYXJ5L2VuY3J5cHRlZA")
+"""Encoding of encrypted payloads, plain or in base64."""
 
 pytestmark = LOOKS
 
 
 @dataclass(frozen=True)
-class SealedUiSetup:
-    """A browser in front of a finished workflow whose payloads are sealed."""
+class EncryptedUiSetup:
+    """A browser in front of a finished workflow whose payloads are encrypted."""
 
     page: Page
     history: str
     codec: AsyncExitStack
-    """Closed, the codec server answers no more."""
+    """Closing it stops the codec server."""
 
 
 async def finished(client: Client) -> str:
-    """The id of a workflow that used everything, got one letter, and ended."""
+    """The id of a workflow that used every kind of payload, received one message, and ended."""
     name, queue = f"sentence-{uuid4().hex}", uuid4().hex
     work = Worker(client, task_queue=queue, workflows=[SealedToy], activities=[repeat, fail])
     async with work:
         handle = await client.start_workflow("SealedToy", MARKER, id=name, task_queue=queue)
-        letter = encrypt_event(RING, None, name, KIND, {"comment": LETTER})
-        await handle.signal(KIND, RawValue(letter))
+        message = encrypt_event(RING, None, name, KIND, {"comment": MESSAGE_MARKER})
+        await handle.signal(KIND, RawValue(message))
         await handle.signal("finish")
         await handle.result()
     return name
 
 
 @pytest.fixture
-async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SealedUiSetup]:
+async def setup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EncryptedUiSetup]:
     """A server whose UI knows the codec server, a workflow, a browser."""
     pages = UiOrigins(free_ports)
     codec = AsyncExitStack()
@@ -75,25 +75,25 @@ async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sealed
         browser = await programs.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = await browser.new_page(viewport={"width": 1400, "height": 1600})
         page.set_default_timeout(PATIENCE_MS)
-        yield SealedUiSetup(page, f"{server.ui_url}/namespaces/default/workflows/{name}", codec)
+        yield EncryptedUiSetup(page, f"{server.ui_url}/namespaces/default/workflows/{name}", codec)
         await browser.close()
 
 
 async def text_of(page: Page) -> str:
-    """All that stands in the page and in its frames."""
+    """All text of the page and its frames."""
     return "".join([await frame.content() for frame in page.frames])
 
 
 async def test_ops_read_with_the_codec_server_and_see_ciphertext_without(
-    desk: SealedUiSetup,
+    setup: EncryptedUiSetup,
 ) -> None:
-    """Input, result and names of timers; where nobody opens them, no word of it stands there."""
-    await desk.page.goto(desk.history)
+    """Input, result and names of timers; without the codec server no word of them is shown."""
+    await setup.page.goto(setup.history)
     for text in (" ".join([MARKER] * 4), f"timer of {MARKER}"):
-        await desk.page.get_by_text(text).first.wait_for()
+        await setup.page.get_by_text(text).first.wait_for()
 
-    await desk.codec.aclose()
-    await desk.page.goto(desk.history)
-    await desk.page.get_by_text(SEALED).first.wait_for()
-    shown = await text_of(desk.page)
-    assert [] == [word for word in (MARKER, LETTER) if word in shown]
+    await setup.codec.aclose()
+    await setup.page.goto(setup.history)
+    await setup.page.get_by_text(ENCRYPTED).first.wait_for()
+    shown = await text_of(setup.page)
+    assert [] == [word for word in (MARKER, MESSAGE_MARKER) if word in shown]
