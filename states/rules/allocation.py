@@ -56,9 +56,7 @@ def _allocate(s: Sentence, e: CaseAllocated, law: Law) -> HandlerOutcome:
         s, law, Trigger.ALLOCATION, context=trigger_context(e, f"allocated to {e.provider.value}")
     )
     refresh_appointments(s, law)
-    notify(
-        s, CASE_ALLOCATED, e.provider_code, recipient=PROVIDER, event=e, provider=e.provider.value
-    )
+    notify(s, e, CASE_ALLOCATED, subject=e.provider_code, to=PROVIDER, provider=e.provider.value)
     return REGULAR
 
 
@@ -116,7 +114,7 @@ def assign_officer(
             context=trigger_context(e, f"officer {officer}"),
             subject=by,
         )
-    notify(s, "officer-introduced", officer, recipient=PERSON, event=e)
+    notify(s, e, "officer-introduced", subject=officer, to=PERSON)
     notify_induction(s, by)
 
 

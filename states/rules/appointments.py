@@ -225,9 +225,7 @@ def _named(s: Sentence, e: AppointmentCancelled | AppointmentAttended) -> str | 
 
 HANDLERS = (
     EventHandler(
-        AppointmentArranged,
-        _arrange,
-        satisfies=lambda e: (f"appointment {e.appointment_id}",),
+        AppointmentArranged, _arrange, satisfies=lambda e: (f"appointment {e.appointment_id}",)
     ),
     EventHandler(AppointmentCancelled, _cancel, depends_on=_named),
     EventHandler(AppointmentAttended, _attend, nature=Nature.FACT, depends_on=_named),

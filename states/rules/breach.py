@@ -106,17 +106,17 @@ def _tell(s: Sentence, e: BreachDecided, *, departure: bool) -> None:
     subject = ".".join(e.failure_ids[:3]) or _reason(e).value
     notify(
         s,
+        e,
         "breach-referral",
-        subject,
-        recipient=to,
-        event=e,
+        subject=subject,
+        to=to,
         liberty=True,
         failures=".".join(e.failure_ids),
         reason=_reason(e).value,
     )
-    notify(s, "enforcement-taken", subject, recipient=CONTRIBUTORS, event=e, step=e.KIND)
+    notify(s, e, "enforcement-taken", subject=subject, to=CONTRIBUTORS, step=e.KIND)
     if departure:
-        notify(s, "departure-recorded", subject, recipient=LINE_MANAGER, event=e, row="D7.14")
+        notify(s, e, "departure-recorded", subject=subject, to=LINE_MANAGER, row="D7.14")
 
 
 def close_proceedings(s: Sentence, e: Event) -> bool:
@@ -138,9 +138,9 @@ def _withdraw(s: Sentence, e: BreachWithdrawn, law: Law) -> HandlerOutcome:
     cancel_hearings(s, law, e)
     close_proceedings(s, e)
     refresh_days(s, law)
-    notify(s, "breach-withdrawn", e.event_id, recipient=OFFICER, event=e)
+    notify(s, e, "breach-withdrawn", subject=e.event_id, to=OFFICER)
     if breach.referred_at is not None or breach.received_at is not None:
-        notify(s, "breach-withdrawn", e.event_id, recipient=NPS_ENFORCEMENT, event=e)
+        notify(s, e, "breach-withdrawn", subject=e.event_id, to=NPS_ENFORCEMENT)
     return REGULAR
 
 

@@ -16,13 +16,7 @@ from states.rules.triggers import TriggerContext, applicable_duties, applicable_
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.provisions import Provision, Timescale
-from states.standards.terms import (
-    AppliesTo,
-    Direction,
-    Settlement,
-    TimerKind,
-    Trigger,
-)
+from states.standards.terms import AppliesTo, Direction, Settlement, TimerKind, Trigger
 from states.time.calendar import WorkingCalendar
 from states.time.clock import Clock, ClockOutcome
 from states.time.due import Due, compute

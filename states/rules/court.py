@@ -86,12 +86,9 @@ def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 
 
 def continue_changed_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Change requirements; in a breach earlier failures are spent too (T07, T27)."""
-    return continue_order(s, e, law) if is_before_court(s) else vary_requirements(s, e, law)
-
-
-def vary_requirements(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Change requirements outside a breach: state, warnings and counts stay (T27)."""
+    """Change requirements: as `continue_order` in a breach (T07); otherwise nothing else (T27)."""
+    if is_before_court(s):
+        return continue_order(s, e, law)
     irregular = s.state not in CHANGEABLE_STATES
     wrong = apply_changes(s, e, law)
     return HandlerOutcome(irregular or bool(wrong), wrong)
@@ -239,21 +236,16 @@ IRREGULAR_DISPOSALS: Final[Mapping[AppliesTo | None, Mapping[CourtOutcome, Court
         CourtOutcome.REVOKED_CUSTODY: ending_disposal(
             REVOKE, SentenceOutcome.REVOKED_CUSTODY, _UNSTATED
         ),
-    },
+    }
 }
 """Decisions that the table does not expect and that are applied all the same (5.4)."""
-
-
-def expected_outcomes(s: Sentence) -> tuple[CourtOutcome, ...]:
-    """Return the outcomes open to a court for the present regime, in the order of D17."""
-    return tuple(DISPOSALS.get(s.regime, {}))
 
 
 def _unforeseen(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     """Record a decision that no row foresees; a person reports its effects by other events."""
     apply_changes(s, e, law)
     regime = s.regime.value if s.regime is not None else "sentence"
-    outcomes = ", ".join(outcome.value for outcome in expected_outcomes(s))
+    outcomes = ", ".join(outcome.value for outcome in DISPOSALS.get(s.regime, {}))
     foreseen = f"foreseen are {outcomes}" if outcomes else "a breach of it goes to no court"
     note = f"{e.outcome.value} is not foreseen of a {regime}: {foreseen}; the state stays as it is"
     return unexpected(note)

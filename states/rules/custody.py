@@ -76,18 +76,18 @@ def _recall(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
         start_unexplained_custody(s, e, law)
         notify(
             s,
+            e,
             "custody-unexplained",
-            e.event_id,
-            recipient=LINE_MANAGER,
-            event=e,
+            subject=e.event_id,
+            to=LINE_MANAGER,
             returned_on=e.returned_on,
         )
         notify(
             s,
+            e,
             "custody-unexplained",
-            e.event_id,
-            recipient=CASEWORK_SECTION,
-            event=e,
+            subject=e.event_id,
+            to=CASEWORK_SECTION,
             returned_on=e.returned_on,
         )
     at = latest_time_on(e, e.returned_on)

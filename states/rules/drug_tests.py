@@ -58,10 +58,10 @@ def _test(s: Sentence, e: DrugTested, _law: Law) -> HandlerOutcome:
         for recipient in (OFFICER, Recipient.TREATMENT_PROVIDER.value):
             notify(
                 s,
+                e,
                 "drug-test-result",
-                key,
-                recipient=recipient,
-                event=e,
+                subject=key,
+                to=recipient,
                 tested_on=on,
                 result=e.result.value,
             )

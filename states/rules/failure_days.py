@@ -184,16 +184,6 @@ def _clock_spans(
     )
 
 
-def refresh_day(s: Sentence, law: Law, day: date) -> None:
-    """Derive the clocks of one failure-day again, for each regime of its failures.
-
-    In prison no requirement can be failed, so there is no clock (5.3).
-    """
-    failures = failures_on(s, day)
-    for regime in regimes_of(failures):
-        _refresh_regime(s, law, day, regime=regime, failures=of_regime(failures, regime))
-
-
 def _refresh_regime(
     s: Sentence, law: Law, day: date, regime: AppliesTo, failures: tuple[Failure, ...]
 ) -> None:
@@ -211,7 +201,8 @@ def _refresh_regime(
                     span.since,
                     because,
                     failures[0].cause,
-                    on=_counted_from(span, day),
+                    # An immediate duty counts from the concern, all others from the failure.
+                    on=None if span.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day,
                     failed_on=day,
                 ),
                 subject=subject,
@@ -220,11 +211,6 @@ def _refresh_regime(
             )
         for timescale in applicable_timescales(s, law, span.trigger, regime=regime):
             _settle(s, clocks.clock_id(timescale.id, subject), span, done=done)
-
-
-def _counted_from(span: ClockSpan, day: date) -> date | None:
-    # An immediate duty counts from the moment the concern is known, all others from the failure.
-    return None if span.trigger is Trigger.PUBLIC_PROTECTION_FAILURE else day
 
 
 def _settle(s: Sentence, key: str, span: ClockSpan, done: tuple[Response, ...]) -> None:
@@ -263,7 +249,7 @@ def _track_unanswered(s: Sentence, before: Clock, after: Clock) -> None:
 
 
 def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
-    """Derive the clocks of failure-days again, unless the sentence is over.
+    """Derive the clocks of failure-days again, for each regime of their failures (5.3).
 
     A failure affects its own day and, by the count, later ones; `since` leaves out earlier days.
     """
@@ -272,7 +258,10 @@ def refresh_days(s: Sentence, law: Law, since: date | None = None) -> None:
     s.derivations += 1
     for day in failure_days(s):
         if since is None or day >= since:
-            refresh_day(s, law, day)
+            failures = failures_on(s, day)
+            # In prison no requirement can be failed, so a failure there has no regime and no clock.
+            for regime in regimes_of(failures):
+                _refresh_regime(s, law, day, regime=regime, failures=of_regime(failures, regime))
     refresh_warning_window(s, law)
 
 

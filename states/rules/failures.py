@@ -86,16 +86,14 @@ def _report(s: Sentence, e: FailureReported, law: Law) -> HandlerOutcome:
 def _notify_elsewhere(s: Sentence, e: FailureReported) -> None:
     """Notify of an offence or a danger that is no failure to comply (D17.13)."""
     if e.what is FailureKind.NEW_OFFENCE:
-        notify(
-            s, "further-offence", e.failure_id, recipient=NPS_ENFORCEMENT, event=e, on=e.failed_on
-        )
+        notify(s, e, "further-offence", subject=e.failure_id, to=NPS_ENFORCEMENT, on=e.failed_on)
     if e.public_protection:
         notify(
             s,
+            e,
             "public-protection",
-            e.failure_id,
-            recipient=LINE_MANAGER,
-            event=e,
+            subject=e.failure_id,
+            to=LINE_MANAGER,
             failed_on=e.failed_on,
         )
 
@@ -156,19 +154,17 @@ def _expect(s: Sentence, law: Law, failure: Failure, e: Event) -> None:
 
 def _notify(s: Sentence, failure: Failure, e: Event) -> None:
     day = failure.failed_on
-    notify(s, "seek-explanation", failure.id, recipient=OFFICER, event=e, failed_on=day)
+    notify(s, e, "seek-explanation", subject=failure.id, to=OFFICER, failed_on=day)
     # A failure may be a sign of rising risk, whatever it leads to (inv-warning-not-last-word).
-    notify(s, "look-at-risk", failure.id, recipient=OFFICER, event=e, failed_on=day)
-    notify(s, "failure-reported", failure.id, recipient=CONTRIBUTORS, event=e, failed_on=day)
+    notify(s, e, "look-at-risk", subject=failure.id, to=OFFICER, failed_on=day)
+    notify(s, e, "failure-reported", subject=failure.id, to=CONTRIBUTORS, failed_on=day)
     if failure.concern_at is not None:
-        notify(s, "public-protection", failure.id, recipient=LINE_MANAGER, event=e, failed_on=day)
+        notify(s, e, "public-protection", subject=failure.id, to=LINE_MANAGER, failed_on=day)
     if s.breach is not None:
-        notify(s, "further-evidence", failure.id, recipient=NPS_ENFORCEMENT, event=e, failed_on=day)
+        notify(s, e, "further-evidence", subject=failure.id, to=NPS_ENFORCEMENT, failed_on=day)
     if s.recall is not None:
         # D7.13: the failure is passed on with the recall.
-        notify(
-            s, "further-evidence", failure.id, recipient=CASEWORK_SECTION, event=e, failed_on=day
-        )
+        notify(s, e, "further-evidence", subject=failure.id, to=CASEWORK_SECTION, failed_on=day)
 
 
 def known_failures(s: Sentence, failure_ids: tuple[str, ...]) -> tuple[str, ...]:

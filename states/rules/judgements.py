@@ -70,11 +70,9 @@ def _judge(s: Sentence, e: FailureJudged, law: Law) -> HandlerOutcome:
     refresh_days(s, law, failure.failed_on)
     leave_warned(s, law, e)
     if failure.by_provider:
-        notify(
-            s, "failure-outcome", failure.id, recipient=REPORTER, event=e, acceptable=e.acceptable
-        )
+        notify(s, e, "failure-outcome", subject=failure.id, to=REPORTER, acceptable=e.acceptable)
     if not e.acceptable and s.breach is None and breach_is_advised(s, law, failure):
-        notify(s, "breach-advised", e.failure_id, recipient=OFFICER, event=e)
+        notify(s, e, "breach-advised", subject=e.failure_id, to=OFFICER)
     complete_records(s, law, e, failure_ids=(failure.id,))
     return REGULAR
 
@@ -105,7 +103,7 @@ def _raise_concern(s: Sentence, e: PublicProtectionConcernRaised, law: Law) -> H
         since = min(failure.concern_at or e.occurred_at, e.occurred_at)
         record_failure(s, replace(failure, concern_at=since))
     refresh_days_of(s, law, failure_ids)
-    notify(s, "public-protection", ".".join(e.failure_ids[:3]), recipient=LINE_MANAGER, event=e)
+    notify(s, e, "public-protection", subject=".".join(e.failure_ids[:3]), to=LINE_MANAGER)
     return REGULAR
 
 

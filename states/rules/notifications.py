@@ -9,10 +9,7 @@ from states.regime import IN_THE_COMMUNITY
 from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.provisions import Duty, DutyNotice
-from states.standards.terms import (
-    Recipient,
-    Trigger,
-)
+from states.standards.terms import Recipient, Trigger
 from states.time.london import day_of
 from states.vocabulary import Phase, State
 
@@ -35,24 +32,22 @@ OPS = "ops"
 
 def notify(
     s: Sentence,
+    e: Event,
     template: str,
-    subject: str,
-    recipient: str,
-    event: Event,
     *,
+    subject: str,
+    to: str,
     liberty: bool = False,
     **facts: object,
 ) -> None:
     """Request one notice, under the key template / subject / cause / recipient.
 
     `facts` hold codes and dates only; the text of a document comes from the record. The facts come
-    from `event` itself, because one key must never stand for two contents.
+    from the event itself, because one key must never stand for two contents.
     """
-    key = f"{template}/{subject}/{event.uid}/{recipient}"
+    key = f"{template}/{subject}/{e.uid}/{to}"
     written = tuple(sorted((name, str(value)) for name, value in facts.items()))
-    s.effects[key] = Effect(
-        key, template, recipient, subject=subject, facts=written, liberty=liberty
-    )
+    s.effects[key] = Effect(key, template, to, subject=subject, facts=written, liberty=liberty)
 
 
 INDUCTION_SHEET: Final = "induction-sheet"

@@ -84,10 +84,6 @@ def _request(s: Sentence, e: ReportRequested, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-def _named(s: Sentence, e: ReportDelivered) -> str | None:
-    return None if e.report_id in s.reports else f"report {e.report_id}"
-
-
 def _refuse_delivery(s: Sentence, e: ReportDelivered, _law: Law) -> str | None:
     """Refuse a CRC's advice to a court, which is for the NPS (ev-advice-nps-only)."""
     to_court = s.reports[e.report_id].kind is ReportKind.COURT
@@ -105,11 +101,7 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
         clocks.settle(s, law, Settlement.REPORT_DELIVERED, at=at, by=e.uid, subject=subject)
     if report.kind is ReportKind.PAROLE_BOARD and s.state is not State.COMPLETED:
         clocks.start(
-            s,
-            law,
-            Trigger.REPORT_DELIVERED,
-            context=trigger_context(e, at=at),
-            subject=e.report_id,
+            s, law, Trigger.REPORT_DELIVERED, context=trigger_context(e, at=at), subject=e.report_id
         )
         if e.disclosed:
             clocks.settle_contact(s, law, EVIDENCE_DISCLOSED, at=at, by=e.uid)
@@ -153,7 +145,7 @@ HANDLERS = (
         _deliver,
         nature=Nature.FACT,
         requires=IMPOSED,
-        depends_on=_named,
+        depends_on=lambda s, e: None if e.report_id in s.reports else f"report {e.report_id}",
         guard=_refuse_delivery,
     ),
 )

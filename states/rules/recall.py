@@ -201,15 +201,15 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     request_endorsement(s, e)
     notify(
         s,
+        e,
         "recall-decided",
-        recall.id,
-        recipient=AGENCIES,
-        event=e,
+        subject=recall.id,
+        to=AGENCIES,
         liberty=True,
         type=e.recall_type.value,
     )
     if departure:
-        notify(s, "departure-recorded", recall.id, recipient=LINE_MANAGER, event=e, row="D11")
+        notify(s, e, "departure-recorded", subject=recall.id, to=LINE_MANAGER, row="D11")
     return REGULAR
 
 

@@ -79,10 +79,6 @@ def open_endorsement_duty(s: Sentence, law: Law, context: TriggerContext) -> Non
         clocks.start(s, law, Trigger.ENDORSEMENT_NEEDED, context=context, subject=recall.id)
 
 
-def _refuse_endorsement(s: Sentence, e: RecallEndorsed, _law: Law) -> str | None:
-    return denied(s, Permission.ENDORSE, e)
-
-
 def _endorse(s: Sentence, e: RecallEndorsed, law: Law) -> HandlerOutcome:
     needed = endorsement_needed(s) is not None
     amend_recall(s, endorsed=e.endorsed, endorsed_at=e.occurred_at)
@@ -102,16 +98,12 @@ def refuse_unendorsed(s: Sentence) -> str | None:
     return "the NPS did not endorse this recall, so its report is not sent"
 
 
-def _refuse_sending(s: Sentence, e: RecallReportSent, _law: Law) -> str | None:
-    return denied(s, Permission.MANAGE_RECALL, e) or refuse_unendorsed(s)
-
-
 def _send(s: Sentence, e: RecallReportSent, law: Law) -> HandlerOutcome:
     recall = s.recalls[-1]
     amend_recall(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
     at = e.occurred_at
     clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
-    notify(s, RECALL_REPORT, recall.id, recipient=CASEWORK_SECTION, event=e, liberty=True)
+    notify(s, e, RECALL_REPORT, subject=recall.id, to=CASEWORK_SECTION, liberty=True)
     return REGULAR
 
 
@@ -144,7 +136,7 @@ def request_endorsement(s: Sentence, e: Event) -> None:
     """Notify the NPS that its endorsement is requested (D14.endorsement)."""
     recall = s.recall
     if recall is not None and endorsement_needed(s) is not None:
-        notify(s, "recall-endorsement-wanted", recall.id, recipient=NPS_ENFORCEMENT, event=e)
+        notify(s, e, "recall-endorsement-wanted", subject=recall.id, to=NPS_ENFORCEMENT)
 
 
 HANDLERS = (
@@ -154,7 +146,7 @@ HANDLERS = (
         states=(State.RECALLED,),
         roles=roles_for(Permission.ENDORSE),
         depends_on=missing_recall,
-        guard=_refuse_endorsement,
+        guard=lambda s, e, _law: denied(s, Permission.ENDORSE, e),
     ),
     EventHandler(
         RecallReportSent,
@@ -162,7 +154,7 @@ HANDLERS = (
         states=(State.RECALLED,),
         roles=roles_for(Permission.MANAGE_RECALL),
         depends_on=missing_recall,
-        guard=_refuse_sending,
+        guard=lambda s, e, _law: denied(s, Permission.MANAGE_RECALL, e) or refuse_unendorsed(s),
     ),
     EventHandler(RecallReportReceived, _receive, nature=Nature.FACT, depends_on=missing_recall),
 )

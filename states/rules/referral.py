@@ -56,10 +56,10 @@ def _refer(s: Sentence, e: BreachReferred, law: Law) -> HandlerOutcome:
     amend_breach(s, referred_at=e.occurred_at, referred_by=e.uid, lacks=lacks)
     notify(
         s,
+        e,
         REFERRAL_PAPERS,
-        e.event_id,
-        recipient=NPS_ENFORCEMENT,
-        event=e,
+        subject=e.event_id,
+        to=NPS_ENFORCEMENT,
         response_report=e.response_report or "not_given",
         order_should_continue=e.order_should_continue,
     )

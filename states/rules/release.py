@@ -152,7 +152,8 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         transition = transition_of(s, e) or transition
     surprise = unexpected_release(s, e)
     if transition in _FIRST:
-        _close_countdown(s, e, law)
+        # The countdown ran to the expected day; it is held against the day of release.
+        redate_release(s, law, e.released_on, reason=f"released on {e.released_on}")
     s.released_on = e.released_on
     s.release_reason = e.reason
     s.monitored_only = e.without_licence
@@ -160,12 +161,7 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         return _end_served(s, e, law, surprise=surprise)
     _close(s, e, law)
     irregular = change_state(
-        s,
-        transition,
-        _target(s, transition, e),
-        at=e.occurred_at,
-        cause=e.uid,
-        since=e.released_on,
+        s, transition, _target(s, transition, e), at=e.occurred_at, cause=e.uid, since=e.released_on
     )
     if transition is RELEASE_AFTER_LICENCE and s.licence_ends_on is not None:
         end_with_licence(s, law, s.licence_ends_on, at=end_of(s.licence_ends_on), by=e.uid)
@@ -189,11 +185,7 @@ def _end_served(s: Sentence, e: Released, law: Law, surprise: str | None) -> Han
     on = e.released_on
     clocks.settle(s, law, Settlement.RELEASED, at=start_of(on), by=e.uid)
     end = SentenceEnd(
-        END_IN_RECALL_CUSTODY,
-        SentenceOutcome.SERVED_TO_END,
-        on,
-        at=latest_time_on(e, on),
-        event=e,
+        END_IN_RECALL_CUSTODY, SentenceOutcome.SERVED_TO_END, on, at=latest_time_on(e, on), event=e
     )
     complete_sentence(s, law, end)
     return HandlerOutcome(irregular=surprise is not None, note=surprise or "")
@@ -217,11 +209,6 @@ def _close(s: Sentence, e: Released, law: Law) -> None:
         return
     # D8.4, D16.6: failures before the day of release are spent; the day itself counts again.
     mark_spent(s, shift(e.released_on, -1), e.occurred_at)
-
-
-def _close_countdown(s: Sentence, e: Released, law: Law) -> None:
-    """Re-date the countdown, which ran to an expected day, to the day of release."""
-    redate_release(s, law, e.released_on, reason=f"released on {e.released_on}")
 
 
 def _start_liberty(s: Sentence, e: Released, law: Law) -> None:
@@ -266,10 +253,6 @@ def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
     return REGULAR
 
 
-def _refuse_date(s: Sentence, e: ReleaseDateChanged, _law: Law) -> str | None:
-    return refuse_before_sentence(s, "expected_release_on", e.expected_release_on)
-
-
 HANDLERS = (
     EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
     EventHandler(
@@ -277,6 +260,8 @@ HANDLERS = (
         _move_release,
         nature=Nature.FACT,
         requires=IMPOSED,
-        guard=_refuse_date,
+        guard=lambda s, e, _law: refuse_before_sentence(
+            s, "expected_release_on", e.expected_release_on
+        ),
     ),
 )

@@ -69,7 +69,7 @@ def undo_recall(s: Sentence, e: Event, law: Law) -> bool:
         s, CANCEL_RECALL, state_after_recall(s, day_of(at)), at=at, cause=e.uid
     )
     refresh_days(s, law)
-    notify(s, "recall-withdrawn", recall.id, recipient=AGENCIES, event=e, liberty=True)
+    notify(s, e, "recall-withdrawn", subject=recall.id, to=AGENCIES, liberty=True)
     return irregular
 
 
@@ -97,9 +97,7 @@ def _refuse_withdrawal(s: Sentence, e: RecallWithdrawn, _law: Law) -> str | None
 
 def _withdraw(s: Sentence, e: RecallWithdrawn, law: Law) -> HandlerOutcome:
     undo_recall(s, e, law)
-    notify(
-        s, "recall-withdrawn", s.recalls[-1].id, recipient=CASEWORK_SECTION, event=e, liberty=True
-    )
+    notify(s, e, "recall-withdrawn", subject=s.recalls[-1].id, to=CASEWORK_SECTION, liberty=True)
     return REGULAR
 
 
@@ -114,7 +112,7 @@ def _refuse_revocation(s: Sentence, e: RevocationRefused, law: Law) -> HandlerOu
         return unexpected(note)
     revoked_on = s.recalls[-1].revoked_on
     irregular = undo_recall(s, e, law)
-    notify(s, "revocation-refused", s.recalls[-1].id, recipient=OFFICER, event=e)
+    notify(s, e, "revocation-refused", subject=s.recalls[-1].id, to=OFFICER)
     if revoked_on is not None:
         return unexpected(f"the licence had been revoked on {revoked_on}")
     return HandlerOutcome(irregular)

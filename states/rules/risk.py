@@ -126,10 +126,6 @@ def _received(s: Sentence, law: Law, e: Event, at: datetime) -> None:
         )
 
 
-def _refuse_confirmation(s: Sentence, e: RoshConfirmed, _law: Law) -> str | None:
-    return denied(s, Permission.ROSH, e)
-
-
 def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
     at = e.occurred_at
     by = e.uid
@@ -176,5 +172,5 @@ def close_referral(s: Sentence, at: datetime) -> None:
 HANDLERS = (
     EventHandler(RoshAssessed, _assess, states=(AWAITING, *OPEN), requires=IMPOSED),
     EventHandler(RoshReferred, _refer, guard=_refuse_referral),
-    EventHandler(RoshConfirmed, _confirm, guard=_refuse_confirmation),
+    EventHandler(RoshConfirmed, _confirm, guard=lambda s, e, _law: denied(s, Permission.ROSH, e)),
 )

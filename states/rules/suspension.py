@@ -61,10 +61,6 @@ def _ended_by(s: Sentence, e: SupervisionResumed) -> Suspension | None:
     return next(running, None) or next(over, None)
 
 
-def _needs(s: Sentence, e: SupervisionResumed) -> str | None:
-    return SUSPENDED if _ended_by(s, e) is None else None
-
-
 def _resume(s: Sentence, e: SupervisionResumed, law: Law) -> HandlerOutcome:
     known = _ended_by(s, e)
     if known is None:
@@ -102,6 +98,6 @@ HANDLERS = (
         states=(AWAITING, *OPEN),
         roles=MANAGERS,
         requires=IMPOSED,
-        depends_on=_needs,
+        depends_on=lambda s, e: SUSPENDED if _ended_by(s, e) is None else None,
     ),
 )

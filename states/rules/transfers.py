@@ -63,10 +63,10 @@ def _transfer(s: Sentence, e: ProviderTransferred, law: Law) -> HandlerOutcome:
     _begin(s, e, law, crossed=before is not None and before.provider is not e.provider)
     notify(
         s,
+        e,
         "case-transferred",
-        e.provider_code,
-        recipient=PROVIDER,
-        event=e,
+        subject=e.provider_code,
+        to=PROVIDER,
         provider=e.provider.value,
     )
     return REGULAR

@@ -8,11 +8,7 @@ from states.rules import edition_history
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.provisions import Duty, Provision, Timescale
-from states.standards.terms import (
-    AppliesTo,
-    Exemption,
-    Trigger,
-)
+from states.standards.terms import AppliesTo, Exemption, Trigger
 
 
 @dataclass(frozen=True, slots=True)

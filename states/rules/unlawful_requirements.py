@@ -99,7 +99,8 @@ def legal_faults(
         order_ends_on=order_ends_on,
         edition=edition,
     )
-    checks = (_of_its_sentence, _BY_KIND.get(requirement.kind, _without_bounds))
+    of_kind = _BY_KIND.get(requirement.kind)
+    checks = (_of_its_sentence,) if of_kind is None else (_of_its_sentence, of_kind)
     return tuple(f"{requirement.requirement_id}: {fault}" for c in checks for fault in c(asked))
 
 
@@ -124,11 +125,6 @@ def _of_its_sentence(asked: _RequirementCheck) -> Iterator[str]:
         yield f"{kind.value} is a condition of licence or supervision; an order has none"
     if kind in ORDER_ONLY and custody:
         yield f"{kind.value} is a requirement of an order; a licence or supervision has none"
-
-
-def _without_bounds(_asked: _RequirementCheck) -> Iterator[str]:
-    # R.CUR, R.PRG, R.MHTR, R.ATR, R.RES and R.FTP (AMB-19): the documents state no bound.
-    yield from ()
 
 
 def _exclusion(asked: _RequirementCheck) -> Iterator[str]:
@@ -214,6 +210,7 @@ def _drug_condition(asked: _RequirementCheck) -> Iterator[str]:
         yield f"{requirement.kind.value} needs these safeguards first: {', '.join(missing)}"
 
 
+# R.CUR, R.PRG, R.MHTR, R.ATR, R.RES and R.FTP (AMB-19) have no check: the documents state no bound.
 _BY_KIND: Final[dict[Kind, Callable[[_RequirementCheck], Iterator[str]]]] = {
     Kind.EXCLUSION: _exclusion,
     Kind.PROHIBITED_ACTIVITY: _prohibition,

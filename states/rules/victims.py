@@ -5,7 +5,6 @@ victim liaison has the contact; the officer talks to the liaison.
 """
 
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from states.entities import VictimContact, VictimView
@@ -72,11 +71,7 @@ def is_discretionary(e: SentenceImposed, law: Law) -> bool:
 def _is_short(e: SentenceImposed, law: Law, threshold: str) -> bool:
     """Return whether the custody is shorter than `threshold`, counted from the sentence."""
     full = reach(law.edition.bound(threshold), e.sentenced_on)
-    return e.length_days is not None and _last_day(e.sentenced_on, e.length_days) < full
-
-
-def _last_day(first: date, days: int) -> date:
-    return shift(first, days - 1)
+    return e.length_days is not None and shift(e.sentenced_on, e.length_days - 1) < full
 
 
 def has_contact(s: Sentence) -> bool:

@@ -95,10 +95,6 @@ def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     return None
 
 
-def _needs(s: Sentence, e: WarningIssued) -> str | None:
-    return missing_failure(s, e.failure_ids) or missing_judgement(s, e.failure_ids)
-
-
 def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     if e.warning_id in s.warnings:
         return f"warning {e.warning_id} was already issued"
@@ -159,17 +155,17 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> HandlerOutcome:
     # D14.warning-letter: the failures, and that a response is required; its text is made elsewhere.
     notify(
         s,
+        e,
         "warning-letter",
-        e.warning_id,
-        recipient=PERSON,
-        event=e,
+        subject=e.warning_id,
+        to=PERSON,
         level=e.level.value,
         failures=".".join(e.failure_ids),
         response="required",
     )
-    notify(s, "enforcement-taken", e.warning_id, recipient=CONTRIBUTORS, event=e, step=e.KIND)
+    notify(s, e, "enforcement-taken", subject=e.warning_id, to=CONTRIBUTORS, step=e.KIND)
     if departure:
-        notify(s, "departure-recorded", e.warning_id, recipient=LINE_MANAGER, event=e, row="D7.11")
+        notify(s, e, "departure-recorded", subject=e.warning_id, to=LINE_MANAGER, row="D7.11")
     complete_records(s, law, e, failure_ids=failure_ids)
     return REGULAR
 
@@ -189,10 +185,6 @@ def _open_understanding_duty(s: Sentence, law: Law, e: WarningIssued) -> None:
         clocks.discharge(s, understood, at=e.occurred_at, by=e.uid)
 
 
-def _withdraw_needs(s: Sentence, e: WarningWithdrawn) -> str | None:
-    return None if e.warning_id in s.warnings else f"warning {e.warning_id}"
-
-
 def _refuse_withdrawal(s: Sentence, e: WarningWithdrawn, _law: Law) -> str | None:
     warning = s.warnings[e.warning_id]
     if warning.withdrawn_at is not None:
@@ -206,7 +198,7 @@ def _withdraw(s: Sentence, e: WarningWithdrawn, law: Law) -> HandlerOutcome:
     s.warnings[e.warning_id] = replace(warning, withdrawn_at=e.occurred_at)
     refresh_days_of(s, law, warning.failure_ids)
     leave_warned(s, law, e)
-    notify(s, "warning-withdrawn", e.warning_id, recipient=PERSON, event=e)
+    notify(s, e, "warning-withdrawn", subject=e.warning_id, to=PERSON)
     complete_records(s, law, e, failure_ids=warning.failure_ids)
     return REGULAR
 
@@ -224,7 +216,9 @@ HANDLERS = (
         # A person who misses the first appointment is warned before any induction (G1).
         transition=WARN,
         roles=roles_for(*_WARNING_ACTS),
-        depends_on=_needs,
+        depends_on=lambda s, e: (
+            missing_failure(s, e.failure_ids) or missing_judgement(s, e.failure_ids)
+        ),
         guard=_refuse,
         satisfies=lambda e: (f"warning {e.warning_id}",),
     ),
@@ -232,7 +226,7 @@ HANDLERS = (
         WarningWithdrawn,
         _withdraw,
         roles=roles_for(Permission.EXCUSE),
-        depends_on=_withdraw_needs,
+        depends_on=lambda s, e: None if e.warning_id in s.warnings else f"warning {e.warning_id}",
         guard=_refuse_withdrawal,
     ),
 )

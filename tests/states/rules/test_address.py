@@ -88,7 +88,7 @@ def test_d18_row_6_a_move_that_was_never_told_is_advised_as_a_failure() -> None:
 def test_d18_row_7_on_licence_each_night_elsewhere_needs_permission_first(
     fields: dict[str, Any], expected: list[str]
 ) -> None:
-    """D18.7, licence-night-away, SLC3: stricter than an order, whatever was told."""
+    """D18.7, licence-night-away, SLC3: stricter than an order, whatever was reported."""
     away = moved("2015-04-07", told_on="2015-04-07", **fields)
 
     seen = played([*on_licence(), away], "2015-04-08")

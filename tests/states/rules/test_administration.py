@@ -32,7 +32,7 @@ def test_a_notice_is_owed_and_its_acknowledgement_discharges_the_duty() -> None:
 
 
 def test_a_later_generation_of_a_notice_is_the_same_notice() -> None:
-    """What was taken back and sent again has a number after its key."""
+    """A notice that was taken back and sent again has a number after its key."""
     assert ["done"] == of_row(after(CHARGED, acknowledged(f"{KEY}#2")), "ev-record-sfo")
 
 
@@ -70,7 +70,7 @@ WARNED = warned("W1", "2026-11-24", "F1")
 
 
 def test_contributors_who_acknowledged_what_was_done_were_told() -> None:
-    """notice-non-compliance, ev-tell-contributors: the notice is as good as a talk."""
+    """notice-non-compliance, ev-tell-contributors: a notice serves as well as a conversation."""
     key = f"enforcement-taken/W1/{WARNED.uid}/contributors"
 
     before = after(*FAILED, WARNED)

@@ -114,7 +114,7 @@ def test_an_electronic_only_order_has_no_first_appointment() -> None:
 
 
 def test_a_curfew_among_other_requirements_is_not_electronic_only() -> None:
-    """One requirement that nobody monitors by machine, and every standard applies."""
+    """One requirement without electronic monitoring makes every standard apply."""
     mixed = [*MONITORED, {"requirement_id": "R2", "kind": "unpaid_work", "hours": 80}]
 
     seen = played(allocated(requirements=mixed), "2026-11-02 18:00")
@@ -135,7 +135,7 @@ def test_a_booking_made_before_the_allocation_counts_once_it_is_allocated() -> N
 
 
 def test_t01_settles_the_allocation_and_starts_what_it_brings() -> None:
-    """T01: the duty to allocate is done; the provider is to be told, an officer to be found."""
+    """T01: the duty to allocate is done; a notice to the provider and an officer are due."""
     before = played(allocated()[:1], "2026-11-02 11:00")
     after = played(allocated(), "2026-11-02 18:00")
 
@@ -193,7 +193,7 @@ def test_a_case_of_high_risk_is_not_allocated_to_a_crc() -> None:
 
 
 def test_another_provider_does_not_assign_the_officer() -> None:
-    """officer-known-always: whoever has the case assigns, so there are never two."""
+    """officer-known-always: the holder of the case assigns, so there are never two officers."""
     foreign = event("officer_assigned", "2026-11-03", by=NPS_OFFICER, officer_id="N02A009")
 
     seen = played(

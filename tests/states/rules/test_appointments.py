@@ -53,7 +53,7 @@ def test_a_booking_for_a_day_in_time_meets_the_standard_when_it_is_made(on: str)
 def test_a_booking_for_a_later_day_meets_the_standard_late_and_on_that_day(
     now: str, status: str
 ) -> None:
-    """What is arranged for after the deadline is not arranged to occur in time."""
+    """An appointment after the deadline is not arranged to occur in time."""
     assert status == after(booked("2026-11-03", "2026-11-10 10:00"), now=now).clock(ARRANGED)[0]
 
 
@@ -100,7 +100,7 @@ def test_a_person_who_rebooks_past_the_deadline_leaves_the_standard_met() -> Non
 
 
 def test_a_rebooking_inside_the_deadline_keeps_the_standard_met() -> None:
-    """Whoever moves it, an appointment arranged in time is arranged in time."""
+    """An appointment arranged in time stays in time when it is moved."""
     seen = after(
         booked("2026-11-02 15:00", "2026-11-05 10:00"),
         booked("2026-11-04", "2026-11-09 10:00", rebooked_by="provider"),
@@ -136,7 +136,7 @@ def test_a_new_time_after_the_provider_called_off_counts_whoever_asked_for_it() 
     [("2026-11-09 23:30", "met"), ("2026-11-10 00:30", "met_late")],
 )
 def test_the_appointment_is_held_when_the_person_comes(attended: str, status: str) -> None:
-    """It is met by the time of the meeting, and told by the event of the attendance."""
+    """It is met at the time of the meeting, by the event of the attendance."""
     seen = after(
         booked("2026-11-02 15:00", "2026-11-05 10:00"),
         event("appointment_attended", attended),
@@ -201,7 +201,7 @@ def test_bad_behaviour_at_a_meeting_does_not_unmake_the_meeting() -> None:
 
 
 def test_the_induction_is_expected_by_the_first_appointment() -> None:
-    """The prompt moves to the day booked, says what it was, and back when nothing stands."""
+    """The prompt moves to the booked day, keeps its old date, and returns without a booking."""
     booking = booked("2026-11-02 15:00", "2026-11-05 10:00")
     called_off = event("appointment_cancelled", "2026-11-03", by_whom="provider")
 
@@ -249,7 +249,7 @@ def test_who_came_on_the_day_did_not_miss_it() -> None:
 
 
 def test_an_appointment_shows_that_the_order_has_commenced() -> None:
-    """commencement-timely: ten working days are ours; arranged at court is told at court."""
+    """commencement-timely: ten working days are our own limit."""
     seen = after(
         booked("2026-11-02 15:00", "2026-11-05 10:00"),
         event("appointment_attended", "2026-11-05 10:00"),

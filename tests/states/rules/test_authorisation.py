@@ -1,4 +1,4 @@
-"""Who may do what: role and organisation, by who enforces the sentence (D9)."""
+"""Permissions by role and organisation, for each enforcer of the sentence (D9)."""
 
 from typing import Any
 
@@ -201,7 +201,7 @@ def test_a_courts_word_comes_from_the_court_or_from_the_nps_that_was_there(
 def test_the_acts_around_a_recall_belong_to_their_own_people(
     act: str, roles: set[str], organisations: set[str]
 ) -> None:
-    """Whoever enforces the sentence."""
+    """The grant is the same for every enforcer."""
     for column in Enforcer:
         entitled = GRANTS[Permission(act)][column]
         assert roles == {role.value for role in entitled.roles}
@@ -215,7 +215,7 @@ def test_a_recall_is_managed_by_who_has_the_case(column: str, organisations: set
 
 
 def test_the_nps_allocates() -> None:
-    """D9.allocate: whoever gets the case."""
+    """D9.allocate: for every provider that gets the case."""
     assert {("NPS",)} == {GRANTS[Permission.ALLOCATE][column].organisations for column in Enforcer}
 
 

@@ -48,7 +48,7 @@ def test_breach_is_allowed_from_warned() -> None:
 
 
 def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
-    """A serious failure may go to court at once; the departure is kept, and a manager is told."""
+    """A serious failure may go to court at once; the departure is recorded and notified."""
     bare = event("breach_decided", "2026-11-26", failure_ids=["F1"], departure_rationale=None)
 
     refused = after(*failed("F1", DAY), bare)
@@ -130,7 +130,7 @@ def test_d7_row_8_public_protection_needs_neither_count_nor_reason() -> None:
 
 
 def test_d17_row_13_a_further_offence_is_a_reason_of_its_own() -> None:
-    """It names no failure, the NPS is told, and the reason is kept for the measures."""
+    """It names no failure, the NPS is notified, and the reason is kept for the measures."""
     decided = event(
         "breach_decided",
         "2026-11-26",
@@ -181,7 +181,7 @@ def test_d14_the_breach_referral_holds_codes_and_references_only() -> None:
 
 
 def test_without_a_concern_breach_waits_for_the_judgement() -> None:
-    """A failure that nobody has judged is not yet an unacceptable one."""
+    """An unjudged failure is not yet an unacceptable one."""
     seen = after(*failed("F1", DAY, acceptable=None), DECIDED)
 
     assert ("active", ("held", "waits for judgement of F1")) == (seen.state, seen.verdict(DECIDED))
@@ -223,7 +223,7 @@ def test_d7_row_12_there_is_no_second_breach_while_one_is_before_the_court() -> 
 def test_t08_a_withdrawn_breach_leads_back_to_where_it_came_from(
     warnings: list[Event], state: str
 ) -> None:
-    """Nothing is spent; what stood before stands again."""
+    """Nothing is spent; the earlier state returns."""
     withdrawn = event("breach_withdrawn", "2026-11-28", by=COURT_OFFICER)
 
     seen = after(*failed("F1", DAY), *warnings, DECIDED, withdrawn)

@@ -1,4 +1,4 @@
-"""What a court decides about a community order (D17.1 to D17.6, D17.12, D17.13)."""
+"""Decisions of a court on a community order (D17.1 to D17.6, D17.12, D17.13)."""
 
 import pytest
 
@@ -50,14 +50,14 @@ def test_what_failed_up_to_the_day_of_the_court_is_spent(day: str, counted: int)
 
 
 def test_guard_13_t07_returns_to_the_state_that_the_facts_support() -> None:
-    """Somebody breached before the induction is `allocated` again."""
+    """A person breached before the induction is `allocated` again."""
     stream = [*allocated(), *BREACHED, court("continues")]
 
     assert "allocated" == played(stream, "2026-12-14").state
 
 
 def test_d17_row_2_changed_requirements_replace_the_old_and_spend_the_past() -> None:
-    """What was begun under an id that stays is kept; the end of the order moves if given."""
+    """Work under an id that stays is kept; the end of the order moves if given."""
     begun = event("requirement_started", "2026-11-10", requirement_id="R2")
     changed = court(
         "requirements_changed",
@@ -186,7 +186,7 @@ def test_what_the_court_decided_is_to_be_passed_on() -> None:
 
 
 def test_t27_a_court_may_end_one_requirement_and_leave_the_rest() -> None:
-    """Named by its id; the order goes on with the others."""
+    """Named by its id; the order continues with the others."""
     decided = court("requirement_ended", requirement_id="R1")
 
     seen = after(decided)
@@ -198,7 +198,7 @@ def test_t27_a_court_may_end_one_requirement_and_leave_the_rest() -> None:
 
 
 def test_which_requirement_ended_must_be_said() -> None:
-    """Where several could have ended it is not guessed."""
+    """Several requirements could have ended: none is guessed."""
     order = [
         {"requirement_id": "R1", "kind": "rehabilitation_activity", "days": 20},
         {"requirement_id": "R2", "kind": "supervision"},
@@ -216,7 +216,7 @@ def test_which_requirement_ended_must_be_said() -> None:
 
 
 def test_an_extension_without_a_date_is_recorded() -> None:
-    """D17.3: the court did something, and which day it set is to be told."""
+    """D17.3: the court extended the work, and the day is still to be reported."""
     decided = court("unpaid_work_extended")
 
     seen = after(decided)
@@ -245,7 +245,7 @@ def test_a_court_is_never_refused_for_the_state(outcome: str) -> None:
 
 
 def test_d17_row_12_a_breach_not_proved_leads_back_and_spends_nothing() -> None:
-    """T08: the warning stands as before."""
+    """T08: the warning counts as before."""
     seen = after(*BREACHED, court("not_proved"))
 
     assert ("warned", "T08", 2) == (seen.state, seen.arrows()[-1], seen.view["counted_failures"])

@@ -1,4 +1,4 @@
-"""What a court decides about a suspended sentence order (D17.7 to D17.9, AMB-09, AMB-15, G9)."""
+"""Decisions of a court on a suspended sentence order (D17.7 to D17.9, AMB-09, AMB-15, G9)."""
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_d17_row_9_an_activated_sentence_is_over_and_another_one_begins() -> Non
 
 
 def test_d17_row_12_a_breach_not_proved_leads_back() -> None:
-    """T08: the warning stands, nothing is spent."""
+    """T08: the warning counts, nothing is spent."""
     seen = after(*BREACHED, court("not_proved"))
 
     assert ("warned", "T08", 2) == (seen.state, seen.arrows()[-1], seen.view["counted_failures"])

@@ -141,7 +141,7 @@ def test_the_ten_days_of_the_failure_recalled_for_wait_for_the_report() -> None:
 
 
 def test_what_the_release_started_falls_away_in_prison() -> None:
-    """A first contact nobody can keep is not missed; one that was missed before stays so."""
+    """A first contact that became impossible is not missed; a missed one stays missed."""
     stream = [
         *sentenced(),
         event("released", "2015-04-07 10:00"),
@@ -188,7 +188,7 @@ def test_a_return_that_nobody_decided_on_is_followed_and_somebody_called() -> No
 
 
 def test_a_revocation_alone_does_not_explain_a_return_whose_decision_was_taken_back() -> None:
-    """Withdrawn, the decision stands no more: the person stays in, and somebody is called."""
+    """A withdrawn decision no longer holds: the person stays in, and an urgent duty starts."""
     gone = event("event_withdrawn", "2015-04-09", withdrawn_event_id=initiated()[0].event_id)
 
     seen = after(*initiated(), BACK, gone)
@@ -199,7 +199,7 @@ def test_a_revocation_alone_does_not_explain_a_return_whose_decision_was_taken_b
 
 
 def test_a_decision_that_arrives_later_explains_the_return() -> None:
-    """Out of order, nothing is irregular and nobody is called."""
+    """Out of order, nothing is irregular and no duty starts."""
     late = [BACK, *initiated()]
 
     seen = after(*late)
@@ -223,7 +223,7 @@ def test_every_order_of_arrival_gives_one_view() -> None:
 
 
 def test_a_withdrawn_return_leaves_the_person_at_large() -> None:
-    """As though it had never been told."""
+    """As if it had never been reported."""
     gone = event("event_withdrawn", "2015-04-09", withdrawn_event_id=BACK.event_id, by=PRISON)
 
     seen = after(*initiated(), BACK, gone)
@@ -277,7 +277,7 @@ def test_the_day_of_the_sentence_is_a_day_on_which_somebody_can_return() -> None
 
 
 def test_a_return_without_a_release_on_record_is_followed() -> None:
-    """Nobody told of the release; that there was one is beyond doubt."""
+    """The release was not reported; that there was one is beyond doubt."""
     seen = played([*sentenced(expected_release_on="2015-06-01"), BACK], "2015-04-20")
 
     assert ("recalled", "recall_custody") == (seen.state, seen.view["phase"])
@@ -374,7 +374,7 @@ def test_a_committal_is_for_supervision_alone() -> None:
     ],
 )
 def test_d9_the_parole_board_decides_on_release(role: str, organisation: str, verdict: str) -> None:
-    """D9.re-release: nobody else says that somebody is fit for release."""
+    """D9.re-release: only the Parole Board decides on fitness for release."""
     by = {**BOARD, "role": role, "organisation": organisation}
     item = event("parole_board_decided", "2015-06-01", by=by)
 
@@ -384,7 +384,7 @@ def test_d9_the_parole_board_decides_on_release(role: str, organisation: str, ve
 
 
 def test_a_decision_of_the_board_releases_nobody_by_itself() -> None:
-    """The release is the prison's to tell."""
+    """The prison reports the release."""
     seen = after(*initiated(**STANDARD), BACK, BOARD_SAID, now="2015-06-02")
 
     assert ("recalled", "recall_custody", "2015-06-01") == (
@@ -395,7 +395,7 @@ def test_a_decision_of_the_board_releases_nobody_by_itself() -> None:
 
 
 def test_the_latest_decision_of_the_board_holds() -> None:
-    """One that keeps somebody in takes back one that let them out."""
+    """A refusal takes back an earlier direction to release."""
     later = event("parole_board_decided", "2015-06-10", decision="no_release")
 
     seen = after(*initiated(**STANDARD), BACK, BOARD_SAID, later, now="2015-06-12")
@@ -425,7 +425,7 @@ def test_the_board_also_decides_before_a_first_release() -> None:
 
 
 def test_an_officer_may_tell_of_an_arrest() -> None:
-    """Facts come from whoever knows them."""
+    """Any sender may report a fact."""
     item = event("arrested", "2015-04-08", by=OFFICER)
 
     assert "applied" == after(*initiated(), item).verdict(item)[0]

@@ -1,4 +1,4 @@
-"""Drug tests and samples (D20): noted, told, advised on; none is a failure by itself."""
+"""Drug tests and samples (D20): recorded and notified; none is a failure by itself."""
 
 from typing import Any
 
@@ -90,7 +90,7 @@ def test_what_a_refusal_under_drug_rehabilitation_means_the_officer_judges() -> 
 
 
 def test_d20_row_7_a_treatment_providers_own_test_is_information() -> None:
-    """D20.7: held, and advised on by nobody."""
+    """D20.7: held as information, without advice."""
     own = sample("positive", by_treatment_provider=True)
 
     seen = after(own)
@@ -152,7 +152,7 @@ def test_a_test_that_cannot_have_been_is_refused(
 
 
 def test_tests_stand_in_the_order_of_their_days() -> None:
-    """A test that is told late is the older one all the same."""
+    """A test that is reported late keeps its own day."""
     late = sample("negative", "2015-04-08", tested_on="2015-04-01", event_id="late")
 
     seen = after(sample("positive"), late)

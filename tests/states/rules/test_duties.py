@@ -269,7 +269,7 @@ RECURRING = [line for line in LINES if not line.done]
 
 @pytest.mark.parametrize("line", RECURRING, ids=ids(RECURRING))
 def test_a_duty_that_goes_on_is_never_done(line: Line) -> None:
-    """Nobody can say that it is done; it ends with its cause."""
+    """No event discharges it; it ends with its cause."""
     word = said(line.id, "2027-11-20")
 
     seen = played([*line.base, *line.opening, word], NOW)
@@ -286,7 +286,7 @@ FALLING = [line for line in LINES if line.id not in AT_THE_END]
 
 @pytest.mark.parametrize("line", FALLING, ids=ids(FALLING))
 def test_a_duty_falls_away_with_the_sentence(line: Line) -> None:
-    """What nobody has to do any more is neither done nor open."""
+    """A duty that has fallen away is neither done nor open."""
     end = event("sentence_ended", "2027-11-20", reason="other")
 
     seen = played([*line.base, *line.opening, end], NOW)

@@ -26,7 +26,7 @@ def test_it_settles_the_duty_that_it_names_and_no_other() -> None:
 
 
 def test_it_settles_a_worded_clock_as_well() -> None:
-    """Standard 2C: what has no natural event is told so."""
+    """Standard 2C: a duty without an event of its own is discharged so."""
     change = event("significant_change_recorded", "2026-11-23")
     word = said("plan-updated-prompt", "2026-11-24")
 
@@ -34,7 +34,7 @@ def test_it_settles_a_worded_clock_as_well() -> None:
 
 
 def test_the_day_on_which_it_was_done_counts() -> None:
-    """Told later, it was done when it was done."""
+    """Reported later, it was done on its own day."""
     change = event("significant_change_recorded", "2026-11-23")
     late = said("plan-updated-prompt", "2026-12-03", done_on="2026-11-30")
 
@@ -42,7 +42,7 @@ def test_the_day_on_which_it_was_done_counts() -> None:
 
 
 def test_a_day_that_has_not_come_is_refused() -> None:
-    """Nobody has done what is still to be done."""
+    """A duty cannot be done in the future."""
     word = said("ev-child-risk", "2026-11-25", done_on="2026-11-26")
 
     reason = "done_on 2026-11-26 lies after the day of the event"
@@ -62,7 +62,7 @@ def test_a_duty_that_no_edition_knows_is_refused() -> None:
 
 
 def test_a_duty_with_an_event_of_its_own_is_refused() -> None:
-    """What a decision, a court or a manager does is told by its own kind."""
+    """An act with a kind of event of its own is reported by that kind."""
     word = said("ev-rosh-confirm", "2026-11-25")
 
     verdict, reason = after(word).verdict(word)
@@ -72,7 +72,7 @@ def test_a_duty_with_an_event_of_its_own_is_refused() -> None:
 
 
 def test_one_of_several_has_to_be_named() -> None:
-    """Without a subject nobody knows which was meant."""
+    """Without a subject the event is ambiguous."""
     second = contact("child_risk", "2026-11-24")
     word = said("ev-child-risk", "2026-11-25")
 
@@ -162,7 +162,7 @@ def test_after_the_end_the_duties_of_the_end_are_discharged() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_the_order_of_arrival_the_view_is_one(seed: int) -> None:
-    """What waits is decided by the log, never by who came first."""
+    """The log decides a waiting event, never the order of arrival."""
     stream = [
         *serving(),
         said("ev-child-risk", "2026-11-20"),

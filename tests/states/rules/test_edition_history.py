@@ -46,7 +46,7 @@ def test_a_holiday_proclaimed_in_between_moves_a_running_clock() -> None:
 
 
 def test_a_clock_that_is_settled_keeps_its_date_and_its_calendar() -> None:
-    """What was done in time by the calendar of its day is not judged by another."""
+    """An act in time by the calendar of its day is not judged by another calendar."""
     answered = warned("W1", "2026-11-23 15:00", "F1")
     events = [*serving(), *failed("F1", "2026-11-23"), answered, _revised("2026-11-24")]
     clock = played(events, "2026-12-24").clocks[ENFORCE]
@@ -254,7 +254,7 @@ def _before() -> StandardsCatalogue:
 
 
 def test_a_sentence_goes_back_to_an_earlier_calendar_too() -> None:
-    """Whatever the log says last holds; each step is shown."""
+    """The latest change in the log holds; each step is shown."""
     back = _revised("2026-11-25", "england-and-wales-2026a")
     events = [*serving(), *failed("F1", "2026-11-23"), _revised("2026-11-24"), back]
     clock = played(events, "2026-11-25 13:00").clocks[ENFORCE]

@@ -126,7 +126,7 @@ def test_amb_25_a_window_that_never_opened_is_not_a_lapse() -> None:
 
 
 def test_an_evaluation_dated_after_its_own_event_is_refused() -> None:
-    """Nobody evaluated tomorrow."""
+    """An evaluation cannot lie in the future."""
     item = evaluated("2027-10-01", evaluated_on="2027-10-02")
 
     reason = "evaluated_on 2027-10-02 lies after the day of the event"

@@ -57,7 +57,7 @@ def spoken(owner: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("trigger", list(Trigger), ids=lambda item: item.value)
 def test_every_trigger_is_started_somewhere(trigger: Trigger) -> None:
-    """A row whose trigger nobody starts would never run."""
+    """A provision whose trigger is never started would never run."""
     if trigger in BOUNDS_ALONE:
         rows = [row for row in _rows() if trigger in row.triggers]
         assert rows == [row for row in rows if isinstance(row, Timescale) and row.is_bound]
@@ -79,7 +79,7 @@ def _rows() -> list[Provision]:
 
 @pytest.mark.parametrize("row", _rows(), ids=lambda row: row.id)
 def test_every_row_of_the_edition_can_be_started_and_settled(row: Provision) -> None:
-    """What starts it is started somewhere, and so is one of what discharges it."""
+    """Its trigger is started somewhere, and one of its settlements is settled."""
     if isinstance(row, Timescale) and row.is_bound:
         return
     started = spoken("Trigger")

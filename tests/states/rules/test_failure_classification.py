@@ -1,4 +1,4 @@
-"""What is an apparent failure to comply, by what was reported and under which rules (D1)."""
+"""Apparent failures to comply, by kind of report and regime (D1)."""
 
 from datetime import date
 from typing import Any
@@ -158,7 +158,7 @@ def test_in_prison_there_is_nothing_to_fail() -> None:
 
 
 def test_every_word_of_the_contract_has_a_row() -> None:
-    """A report that the table could not read would be one that nobody answers."""
+    """Every kind of report is classified, or it would stay unanswered."""
     assert set(FailureKind) == set(FAILURE_TABLE)
 
 
@@ -167,7 +167,7 @@ def status(seen: Played, key: str) -> str | None:
 
 
 def test_a_report_that_is_no_failure_starts_nothing() -> None:
-    """D1.12: it stays in the log with its reason, and nobody has to explain or judge it."""
+    """D1.12: it stays in the log with its reason, with nothing to explain or judge."""
     told = event(
         "failure_reported",
         "2015-04-01",
@@ -186,7 +186,7 @@ def test_a_report_that_is_no_failure_starts_nothing() -> None:
 
 
 def test_a_report_of_another_regime_is_irregular_and_starts_nothing() -> None:
-    """D1.10: a new offence of somebody on an order is the court's own matter (D17.13)."""
+    """D1.10: a new offence during an order is the court's own matter (D17.13)."""
     told = failed("F1", "2026-11-23", acceptable=None, what="new_offence")
 
     seen = played([*serving(), *told], "2026-11-24")

@@ -27,7 +27,7 @@ def test_d2_row_1_one_missed_appointment_is_one_failure() -> None:
 
 
 def test_d2_row_2_two_failures_of_one_day_count_once_and_are_explained_each() -> None:
-    """Whatever their number, one day counts as one failure."""
+    """Several failures of one day count as one."""
     seen = after(
         *failed("F1", "2026-11-23 09:00"), *failed("F2", "2026-11-23 15:00", what="curfew")
     )
@@ -120,7 +120,7 @@ def test_d5_row_3_acceptable_failures_are_skipped() -> None:
 
 
 def test_d5_row_4_the_count_is_of_this_sentence_alone() -> None:
-    """What failed on another sentence of the same person is in another case file."""
+    """A failure on another sentence of the same person belongs to another case file."""
     seen = after(*failed("F1", "2026-11-23"))
 
     assert 1 == len(seen.decided.sentence.failures) == seen.view["counted_failures"]

@@ -95,7 +95,7 @@ def test_the_deadline_is_a_midnight_in_london_over_holidays_and_clock_changes(
 
 
 def test_a_deadline_past_the_published_holidays_is_provisional() -> None:
-    """Nobody knows yet on which days of 2029 nobody works."""
+    """The holidays of 2029 are not known yet."""
     stream = [*serving(ends_on="2029-11-01"), *failed("F1", "2028-12-27")]
 
     clock = played(stream, "2028-12-28").clocks["enforce-6wd/2028-12-27"]
@@ -322,7 +322,7 @@ def test_d6_row_3_a_licence_failure_is_decided_on_by_the_ninth_working_day(
     ],
 )
 def test_d6_row_3_to_accept_to_warn_or_to_recall_is_a_decision(answer: Event, status: str) -> None:
-    """What the person says is none; nor does a decision to recall end the ten days (AMB-07)."""
+    """An explanation is no response; a decision to recall does not end the ten days (AMB-07)."""
     seen = played([*on_licence(), *failed("F1", "2015-04-01"), answer], "2015-04-03")
 
     assert status == seen.clock("recall-decision-9wd/2015-04-01")[0]

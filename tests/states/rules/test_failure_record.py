@@ -19,7 +19,7 @@ def lacks(*events: Event) -> list[str]:
 
 
 def test_d4_row_1_an_apparent_failure_is_shown_whole_from_the_start() -> None:
-    """What, when, under which rules, and how it stands; the rest is to be added."""
+    """Kind, day, regime and status of a failure; the rest is added later."""
     assert [
         {
             "failure_id": "F1",
@@ -100,7 +100,7 @@ def test_d4_row_8_an_unacceptable_failure_wants_action_and_telling() -> None:
 
 
 def test_d4_row_8_a_report_of_a_provider_wants_feedback_as_well() -> None:
-    """ev-feedback-provider: told by a contact of that kind, after the outcome."""
+    """ev-feedback-provider: done by a contact of that kind, after the outcome."""
     monitor = {"id": "EM1", "role": "em_provider", "organisation": "EMS"}
     report = event("failure_reported", DAY, failure_id="F1", what="curfew", by=monitor)
     judged = event("failure_judged", "2026-11-24", failure_id="F1", acceptable=True)
@@ -111,7 +111,7 @@ def test_d4_row_8_a_report_of_a_provider_wants_feedback_as_well() -> None:
 
 
 def test_the_duty_to_record_is_done_when_nothing_is_lacking() -> None:
-    """ev-failure-record: by whatever came last, here that the contributors were told."""
+    """ev-failure-record: by the last item, here the notice to the contributors."""
     stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="None.")]
 
     before = record(after(*stream))
@@ -137,6 +137,6 @@ def test_the_record_is_complete_by_whatever_comes_last() -> None:
 
 
 def record(seen: Played) -> tuple[str, str | None]:
-    """Return how the duty to keep the record stands, and since when it is done."""
+    """Return the state of the duty to keep the record, and when it was done."""
     duty = next(d for d in seen.view["duties"] if d["id"] == "ev-failure-record/F1")
     return duty["status"], duty["settled_at"]

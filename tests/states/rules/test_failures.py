@@ -232,7 +232,7 @@ def test_a_failure_of_the_first_appointment_happens_before_the_induction() -> No
 
 
 def test_d17_row_13_the_nps_hears_of_a_new_offence_under_an_order() -> None:
-    """D1.10: it is no failure of the order, and the court deals with it; a danger is told of."""
+    """D1.10: it is no failure of the order but a matter for the court; a danger is notified."""
     report = failed("F1", DAY, acceptable=None, what="new_offence", public_protection=True)
 
     seen = played([*serving(), *report], "2026-11-24")

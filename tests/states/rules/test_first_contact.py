@@ -113,7 +113,7 @@ def test_the_same_day_is_met_by_the_reason_why_it_was_impractical(reason: Event)
 
 
 def test_a_provider_that_rebooks_past_the_day_undoes_its_booking() -> None:
-    """AMB-02: whoever moved it decides."""
+    """AMB-02: the side that moved the booking decides."""
     first = booked("2027-11-01 11:00", "2027-11-02 10:00")
     moves = {
         by: after(first, booked("2027-11-01 12:00", "2027-11-05 10:00", rebooked_by=by))
@@ -144,7 +144,7 @@ def test_each_release_has_a_contact_of_its_own() -> None:
 
 
 def test_a_first_release_without_a_contact_is_not_answered_by_the_next() -> None:
-    """What was missed stays so."""
+    """A missed contact stays missed."""
     bare = [item for item in on_licence() if not item.KIND.startswith("appointment")]
     stream = [
         *bare,

@@ -103,7 +103,7 @@ def test_a_hearing_about_an_unknown_requirement_waits() -> None:
 
 
 def test_no_hearing_is_expected_of_a_sentence_that_is_over() -> None:
-    """What was listed for it is recorded, and irregular."""
+    """A listed hearing is recorded, and irregular."""
     ended = event("sentence_ended", "2026-11-26", reason="death")
     listed = event("hearing_listed", "2026-11-27", listed_on="2026-12-10", purpose="review")
 

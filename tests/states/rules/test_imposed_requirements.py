@@ -1,4 +1,4 @@
-"""Requirements: shown, begun with their consent and in their time, told to those concerned."""
+"""Requirements: shown, begun with consent and in time, notified."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_drug_rehabilitation_does_not_start_without_consent() -> None:
 
 
 def test_consent_comes_with_the_start_with_the_requirement_or_before() -> None:
-    """ev-drr-consent: a contact that records it is enough, also one that is told late."""
+    """ev-drr-consent: a contact that records it is enough, also one reported late."""
     contact = event("contact_recorded", "2026-11-20", kind="treatment_consent")
     ways = (
         [*serving(requirements=[DRR]), begun(consent=True)],
@@ -169,7 +169,7 @@ def test_a_treatment_starts_in_the_courts_timescale(
     ("started", "expected"), [("2026-12-01", "met"), ("2026-12-02", "met_late")]
 )
 def test_a_requirement_starts_on_its_planned_day(started: str, expected: str) -> None:
-    """requirement-starts-as-planned: a day that was told later is the day that counts."""
+    """requirement-starts-as-planned: the day counts, also when it is reported later."""
     made = {"requirement_id": "R1", "kind": "programme", "starts_on": "2026-12-01"}
     told_late = begun("2026-12-10", started_on=started)
 
@@ -276,7 +276,7 @@ def test_a_start_that_lies_ahead_is_refused() -> None:
 
 
 def test_a_start_that_is_withdrawn_takes_its_notices_with_it() -> None:
-    """Nothing began, so nobody has to be told."""
+    """Nothing began, so no notice is owed."""
     made = {"requirement_id": "R1", "kind": "exclusion"}
     start = begun()
     gone = event("event_withdrawn", "2026-12-02", withdrawn_event_id=start.event_id)

@@ -45,7 +45,7 @@ def test_a_suspended_sentence_order_lasts_as_long_as_its_operational_period() ->
 
 
 def test_custody_begins_in_prison_with_every_date_as_given() -> None:
-    """AMB-16: release, licence and supervision are told, and none is computed."""
+    """AMB-16: release, licence and supervision are reported, never computed."""
     seen = played(imprisoned(pss_ends_on="2029-02-28")[:1], "2026-11-03")
 
     assert ("custody", "2028-10-31", "2029-02-28", "2029-02-28") == tuple(
@@ -110,7 +110,7 @@ def test_a_superseded_edition_is_flagged(sentenced_on: str, flagged: bool) -> No
     [("2026-11-09 23:59", "running"), ("2026-11-10 00:00", "missed")],
 )
 def test_an_imposition_is_expected_within_five_working_days(now: str, status: str) -> None:
-    """A sentence of which only an allocation is known is flagged to ops after its last day."""
+    """A sentence with only an allocation is flagged to ops after its last day."""
     seen = played([event("case_allocated", "2026-11-02")], now)
 
     assert (status, "2026-11-09") == seen.clock("imposition-prompt")
@@ -118,7 +118,7 @@ def test_an_imposition_is_expected_within_five_working_days(now: str, status: st
 
 
 def test_an_imposition_that_comes_second_meets_the_prompt() -> None:
-    """What came first waits, then counts from its own time, not from the imposition's."""
+    """An earlier event waits, then counts from its own time, not from the imposition's."""
     first = event("case_allocated", "2026-11-02")
     imposed = event("sentence_imposed", "2026-11-04")
 
@@ -137,7 +137,7 @@ def test_an_imposition_that_comes_first_needs_no_prompt() -> None:
 
 
 def test_custody_is_no_order_that_begins() -> None:
-    """What is to begin promptly begins with the release, so nothing runs until then."""
+    """Prompt starts count from the release, so nothing runs until then."""
     custody = {
         "type": "custody",
         "length_days": 180,

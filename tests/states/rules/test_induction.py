@@ -92,7 +92,7 @@ def test_supervision_after_a_licence_is_explained_as_a_thing_of_its_own() -> Non
     ids=["in-the-first", "by-contact", "in-supervision", "named"],
 )
 def test_the_difference_is_explained_before_or_on_the_first_day(explained: Event) -> None:
-    """What was said in time before supervision began counts."""
+    """An explanation in time before supervision began counts."""
     assert ("met", "2028-01-03") == after_licence(explained).clock(DISTINCT)
 
 

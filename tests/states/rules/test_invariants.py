@@ -1,4 +1,4 @@
-"""What holds of enforcement whatever the tables say (inv-...)."""
+"""Invariants of enforcement (inv-...)."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_people_decide(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", DECISIONS)
 def test_a_machine_decides_nothing(kind: str) -> None:
-    """inv-human: a system is refused, and told whose it is."""
+    """inv-human: a system is refused; the reason names the roles that may decide."""
     judged = [event("failure_judged", f"{DAY} 13:00", failure_id="F1", acceptable=False)]
     before = [] if kind == "failure_judged" else judged
     by = {**OFFICER, "role": "system"}
@@ -48,7 +48,7 @@ def test_a_machine_decides_nothing(kind: str) -> None:
 
 
 def test_time_alone_decides_nothing() -> None:
-    """inv-human: three years without an answer are shown and told of, and change no state."""
+    """inv-human: three years without an answer are shown and notified, and change no state."""
     stream = [*serving(**LONG), *failed("F1", DAY, acceptable=None)]
 
     seen = played(stream, LATER)
@@ -112,7 +112,7 @@ def test_the_public_comes_first() -> None:
 
 
 def test_judgement_does_not_switch_a_rule_off() -> None:
-    """inv-judgement-bounded: an unacceptable failure stays advised on until somebody acts."""
+    """inv-judgement-bounded: an unacceptable failure stays advised on until a step is taken."""
     stream = [*serving(**LONG), *failed("F1", DAY), *failed("F2", "2026-11-25")]
 
     seen = played(stream, "2026-12-31")

@@ -1,4 +1,4 @@
-"""What is said for a failure, and what the officer makes of it (D3, T10)."""
+"""Explanations of failures, and the officer's judgements (D3, T10)."""
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_an_officer_may_judge_without_any_explanation() -> None:
 
 
 def test_a_later_judgement_replaces_an_earlier_one() -> None:
-    """What counts is the officer's latest decision, by its own time."""
+    """The officer's latest decision counts, by its own time."""
     excused = event("failure_judged", "2026-11-25", failure_id="F1", acceptable=True)
     again = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=False)
     stream = [*serving(), *failed("F1", DAY), excused]

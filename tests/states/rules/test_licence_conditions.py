@@ -1,4 +1,4 @@
-"""The six standard conditions: on every licence, sent by nobody, broken by what is reported."""
+"""The six standard conditions: on every licence without being sent, broken by failures."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def failed_by_condition(seen: Played) -> dict[str, list[str]]:
 
 
 def test_every_licence_has_the_six_standard_conditions() -> None:
-    """SLC1 to SLC6: nobody sends them."""
+    """SLC1 to SLC6: they hold without being sent."""
     found = after().view["conditions"]
 
     assert ["SLC1", "SLC2", "SLC3", "SLC4", "SLC5", "SLC6"] == [c["condition"] for c in found]

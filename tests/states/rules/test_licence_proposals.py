@@ -38,7 +38,7 @@ def test_the_governor_has_them_in_writing_in_time(when: str, status: str) -> Non
 
 
 def test_more_conditions_have_a_time_of_their_own() -> None:
-    """Those proposed before were received, and these are not."""
+    """Earlier conditions were received, and these were not."""
     more = event("conditions_proposed", "2027-08-01", conditions=[ZONE])
 
     seen = after(received("2027-07-01"), more, now="2027-08-02")
@@ -85,7 +85,7 @@ def test_a_drug_condition_without_its_safeguards_is_refused() -> None:
 
 
 def test_received_tomorrow_is_refused() -> None:
-    """Nobody has what is still on the way."""
+    """Conditions on the way are not received yet."""
     item = received("2027-06-01", received_on="2027-06-02")
 
     reason = "received_on 2027-06-02 lies after the day of the event"

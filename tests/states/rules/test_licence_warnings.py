@@ -107,7 +107,7 @@ def test_a_withdrawn_warning_is_not_one_of_the_two() -> None:
 
 
 def test_a_licence_warning_where_the_public_is_in_danger_wants_a_reason() -> None:
-    """D7.10: emergency recall is advised, and whoever warns instead says why."""
+    """D7.10: emergency recall is advised; a warning instead needs a rationale."""
     warning = warned("W1", "2015-03-17", "F1")
 
     seen = after(*failed("F1", FIRST, public_protection=True), warning)

@@ -1,4 +1,4 @@
-"""How each type of sentence can end, one outcome a row (5.4)."""
+"""Ends of each type of sentence, one outcome a row (5.4)."""
 
 from typing import Final
 
@@ -84,7 +84,7 @@ ENDS: Final = [
 def test_a_sentence_ends_as_its_row_says(
     row: str, stream: list[Event], now: str, outcome: str, arrow: str
 ) -> None:
-    """State, outcome and the arrow by which it came there."""
+    """State, outcome, and the transition that led there."""
     seen = played(stream, now)
 
     assert ("completed", outcome, arrow) == (seen.state, seen.view["outcome"], seen.arrows()[-1]), (

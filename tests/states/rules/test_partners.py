@@ -37,7 +37,7 @@ def test_a_second_arrangement_opens_nothing_of_the_first_again() -> None:
 
 
 def test_what_lets_the_case_go_is_owed_nothing_more() -> None:
-    """And when it takes the case on again, it is owed anew."""
+    """When it takes the case on again, the duty opens again."""
     taken = flagged("mappa", "2026-11-20")
     gone = flagged("mappa", "2026-11-25", active=False)
     again = flagged("mappa", "2026-12-01")

@@ -161,7 +161,7 @@ def test_without_a_plan_an_electronic_only_order_has_none_to_review() -> None:
 
 
 def test_a_change_told_after_the_end_is_recorded() -> None:
-    """Nobody reviews the plan of a sentence that is over."""
+    """The plan of a sentence that is over is not reviewed."""
     end = event("sentence_ended", "2026-11-20", reason="other")
 
     seen = after(end, CHANGED)

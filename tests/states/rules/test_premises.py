@@ -46,7 +46,7 @@ def test_the_worked_date_of_the_standard() -> None:
     ids=["after", "before"],
 )
 def test_a_placement_prepared_counts_whenever_it_was(prepared: Event) -> None:
-    """What was done before the referral was told was done."""
+    """An act before the report of the referral counts."""
     assert "met" == inside(ASKED, prepared).clock("ap-prep-3-months/AP1")[0]
 
 
@@ -99,7 +99,7 @@ def test_an_admission_that_moves_moves_the_referral() -> None:
 
 
 def test_each_stay_is_referred_by_itself() -> None:
-    """What was asked for one stay does not answer the next."""
+    """A referral for one stay does not answer the next."""
     second = event(
         "ap_referred", "2028-03-01", stay_id="AP2", expected_on="2028-03-15", event_id="second"
     )
@@ -159,7 +159,7 @@ def test_leaving_ends_the_stay_and_tells_the_police() -> None:
 
 
 def test_who_left_and_was_never_admitted_is_recorded_as_irregular() -> None:
-    """The admission was never told; that the person left is a fact."""
+    """The admission was never reported; the departure is a fact."""
     seen = outside(LEFT)
 
     assert ("applied", "left, and no admission was told") == seen.verdict(LEFT)
@@ -167,7 +167,7 @@ def test_who_left_and_was_never_admitted_is_recorded_as_irregular() -> None:
 
 
 def test_an_admission_from_prison_is_recorded_as_irregular() -> None:
-    """Nobody lives in two places."""
+    """A person lives in one place only."""
     early = event("ap_admitted", "2027-06-05")
 
     seen = inside(early)
@@ -198,7 +198,7 @@ def test_an_order_may_bring_somebody_into_approved_premises_too() -> None:
 
 @pytest.mark.parametrize("kind", ["ap_referred", "ap_admitted", "ap_left"])
 def test_after_the_end_a_stay_is_recorded_and_nothing_started(kind: str) -> None:
-    """What is owed for a stay belongs to a case."""
+    """The duties of a stay belong to a case."""
     end = event("sentence_ended", "2027-12-01", reason="other")
     item = event(kind, "2027-12-05")
 

@@ -107,7 +107,7 @@ def test_custody_shorter_than_the_window_has_it_open_from_the_sentence() -> None
 
 
 def test_a_release_without_a_plan_is_a_plan_missed() -> None:
-    """What was not prepared by the release stays so after it."""
+    """A plan not prepared by the release stays unprepared after it."""
     assert "missed" == played(freed(), "2027-12-01").clock(PREPARED)[0]
 
 

@@ -31,7 +31,7 @@ def test_days_beyond_the_courts_most_are_recorded_and_do_not_count() -> None:
 
 
 def test_the_most_days_of_rehabilitation_activity_end_nothing() -> None:
-    """V.RAR: appointments go on for the whole order."""
+    """V.RAR: appointments continue for the whole order."""
     seen = under("rehabilitation_activity", progress("2026-12-01", days=20))
 
     assert (None, None) == (shown(seen)["completed_on"], shown(seen)["terminated_on"])
@@ -48,7 +48,7 @@ def test_the_days_of_a_specified_activity_complete_it() -> None:
 
 
 def test_the_first_day_is_the_start() -> None:
-    """Told or not; an earlier day that is told later becomes the start."""
+    """The first session is the start; an earlier day reported later replaces it."""
     seen = under(
         "specified_activity",
         progress("2026-12-10", days=1),

@@ -111,7 +111,7 @@ def test_d16_row_6_whoever_was_committed_before_the_induction_is_still_owed_it()
 
 
 def test_a_committal_told_by_the_court_alone_leaves_nothing_of_the_release_open() -> None:
-    """T22: the same falls away as where the prison tells of it."""
+    """T22: the same clocks fall away as where the prison reports it."""
     back = event("returned_to_custody", "2015-04-20 15:00", why="committal")
 
     by_court = after(*BREACHED, COMMITTED, now="2015-04-22")
@@ -167,7 +167,7 @@ def test_d17_row_12_a_breach_of_supervision_not_proved_leads_back() -> None:
 
 
 def test_a_committal_with_no_breach_before_the_court_is_followed() -> None:
-    """The person is in custody, whoever knew of what; the release from it is found again."""
+    """The person is in custody, and the later release is applied to it."""
     released = event("released", "2015-05-01", reason="committal_end")
 
     seen = after(COMMITTED, now="2015-04-21")
@@ -191,7 +191,7 @@ def test_a_committal_that_the_prison_told_of_first_is_not_told_twice() -> None:
 
 
 def test_a_court_that_lets_it_go_on_after_committing_frees_nobody() -> None:
-    """The release is the prison's to tell."""
+    """The prison reports the release."""
     decided = court("continues", "2015-04-22")
 
     seen = after(*BREACHED, COMMITTED, decided, now="2015-04-23")

@@ -94,7 +94,7 @@ def test_without_a_failure_there_is_no_clock_of_nine_days() -> None:
 
 
 def test_a_broken_condition_waits_for_the_judgement_on_it() -> None:
-    """D12.2: the explanation is judged inside the nine days; nobody is recalled unheard."""
+    """D12.2: the explanation is judged inside the nine days, before any recall."""
     item = recalled(**BROKEN)
 
     seen = after(*failed("F1", "2015-04-01", acceptable=None), item)
@@ -118,7 +118,7 @@ def test_an_emergency_or_a_concern_waits_for_no_judgement(
 
 @pytest.mark.parametrize("more", [BROKEN, {"failure_ids": ["F1"]}])
 def test_an_excused_failure_is_no_ground(more: dict[str, Any]) -> None:
-    """Whatever the ground is called, a failure that was accepted is not to be named."""
+    """An accepted failure cannot be named for any ground."""
     item = recalled(**more)
 
     seen = after(*failed("F1", "2015-04-01", acceptable=True), item)
@@ -158,7 +158,7 @@ def test_a_failure_not_yet_here_is_waited_for(more: dict[str, Any]) -> None:
 def test_d9_an_officer_of_the_provider_or_the_nps_recommends_recall(
     role: str, organisation: str, verdict: str
 ) -> None:
-    """D9.recommend-recall: no machine, no other provider, nobody who carries it out."""
+    """D9.recommend-recall: no machine, no other provider, no sender who carries it out."""
     item = recalled(by={**OFFICER, "role": role, "organisation": organisation})
 
     assert verdict == after(item).verdict(item)[0]
@@ -249,7 +249,7 @@ def test_a_decision_that_rests_wholly_on_withdrawn_failures_is_set_aside() -> No
 
 
 def test_one_that_rests_on_another_failure_too_stands() -> None:
-    """What is left is ground enough."""
+    """The remaining failure is ground enough."""
     item = recalled(ground="condition_broken", failure_ids=["F1", "F2"])
     gone = event("event_withdrawn", "2015-04-09", withdrawn_event_id="F1.reported")
 
@@ -271,7 +271,7 @@ def test_one_on_a_ground_of_its_own_stands_without_the_failures_it_names() -> No
 
 
 def test_a_person_in_custody_stays_there_when_the_decision_is_set_aside() -> None:
-    """The facts stand, nothing explains them, and somebody is called to it at once."""
+    """The facts hold, nothing explains them, and an urgent duty starts."""
     item = recalled(**BROKEN)
     stream = [
         *failed("F1", "2015-04-01"),

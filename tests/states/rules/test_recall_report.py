@@ -236,7 +236,7 @@ def test_each_row_of_d13_lets_the_report_go_or_holds_it(
 
 
 def test_guard_4_endorsement_gates_the_sending_alone() -> None:
-    """G4: the decision stands and the 24 hours run while the NPS thinks."""
+    """G4: the decision holds and the 24 hours run while the NPS decides."""
     seen = after(HIGH, recalled(), SENT, now="2015-04-07 18:00")
 
     assert ("recalled", ("refused", WANTED)) == (seen.state, seen.verdict(SENT))
@@ -327,7 +327,7 @@ def test_a_report_that_arrived_unendorsed_arrived() -> None:
 
 @pytest.mark.parametrize(("by", "verdict"), [(NPS_OFFICER, "applied"), (OFFICER, "refused")])
 def test_d9_the_nps_endorses(by: dict[str, str], verdict: str) -> None:
-    """D9.endorse: nobody endorses a recall of their own."""
+    """D9.endorse: an endorsement by the recalling side is refused."""
     item = event("recall_endorsed", "2015-04-07 13:00", by=by)
 
     assert verdict == after(HIGH, recalled(), item).verdict(item)[0]

@@ -1,4 +1,4 @@
-"""How long a recall keeps somebody in: 28 days, the licence, the prison's date (D15, AMB-13)."""
+"""Term of a recall: 28 days, the licence, the prison's date (D15, AMB-13)."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def test_a_date_that_the_prison_moves_governs_from_then_on() -> None:
 
 
 def test_a_licence_that_is_cut_short_cuts_the_term_short() -> None:
-    """T29: the term is dated anew by all that is known."""
+    """T29: the term is dated again by all known dates."""
     moved = event(
         "release_date_changed",
         "2015-04-10",
@@ -118,7 +118,7 @@ def test_any_other_recall_lasts_until_the_licence_ends(choice: dict[str, Any]) -
 
 
 def test_a_day_that_the_board_names_dates_the_term() -> None:
-    """Whoever it lets out is awaited on that day."""
+    """The release that it directs is expected on that day."""
     said = event("parole_board_decided", "2015-06-01", release_on="2015-06-08")
 
     seen = held(*initiated(**STANDARD), returned("2015-04-08"), said, now="2015-06-02")
@@ -161,7 +161,7 @@ def test_a_release_that_did_not_come_is_escalated(
 
 
 def test_a_release_on_its_day_is_told_to_nobody_as_overdue() -> None:
-    """Nor is one that came later forgotten: that it was late stays told."""
+    """A late release stays marked as late."""
     in_time = event("released", "2015-05-05", reason="fixed_term_recall_end")
     late = event("released", "2015-05-07", reason="fixed_term_recall_end")
 
@@ -178,7 +178,7 @@ def _back() -> list[Event]:
 
 
 def test_a_standard_term_that_ends_before_supervision_is_escalated_as_well() -> None:
-    """standard-recall-term: the licence is over, and nobody let the person out (T21)."""
+    """standard-recall-term: the licence is over without a release (T21)."""
     dates = {"licence_ends_on": "2015-06-30", "pss_ends_on": "2016-02-01"}
 
     seen = held(*initiated(**STANDARD), returned("2015-04-08"), now="2015-07-01", **dates)

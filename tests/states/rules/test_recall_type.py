@@ -100,7 +100,7 @@ def test_no_reasons_lift_a_bar_to_a_fixed_term(
 
 @pytest.mark.parametrize(("day", "verdict"), [("2015-04-19", "refused"), ("2015-04-20", "applied")])
 def test_bar_4_falls_on_the_automatic_release_date(day: str, verdict: str) -> None:
-    """D11.b4, ftr-hdc-ard: before that date it stands, on the date itself it does not."""
+    """D11.b4, ftr-hdc-ard: the bar holds before that date, and not on the date itself."""
     item = recalled(day)
 
     seen = played([*on_licence("hdc", **LATER), item], "2015-04-22")
@@ -109,7 +109,7 @@ def test_bar_4_falls_on_the_automatic_release_date(day: str, verdict: str) -> No
 
 
 def test_bar_4_is_for_early_releases_alone() -> None:
-    """Somebody whom the Parole Board let out before the automatic date can have a fixed term."""
+    """A person released early by the Parole Board can have a fixed term."""
     item = recalled()
 
     assert "applied" == decided(item, "parole", **LATER).verdict(item)[0]
@@ -133,7 +133,7 @@ def test_bar_3_stands_for_the_rest_of_the_sentence() -> None:
 
 
 def test_bar_3_is_not_up_where_the_first_recall_was_taken_back() -> None:
-    """Withdrawn before revocation, it led nobody to prison."""
+    """Withdrawn before revocation, it led to no custody."""
     again = recalled("2015-09-01")
     taken_back = event("recall_withdrawn", "2015-04-07 13:00")
 
@@ -143,7 +143,7 @@ def test_bar_3_is_not_up_where_the_first_recall_was_taken_back() -> None:
 
 
 def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
-    """D11.b5: a fixed term for somebody judged too much of a risk for one is a contradiction."""
+    """D11.b5: a fixed term contradicts a judgement of too much risk."""
     item = recalled(too_much_risk=True)
 
     reason = "a fixed term recall is barred: judged too much of a risk"
@@ -175,7 +175,7 @@ def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
 def test_any_other_departure_is_the_officers_with_reasons(
     choice: dict[str, Any], reason: str
 ) -> None:
-    """Without them it is refused; with them it stands, and the line manager hears of it."""
+    """Without them it is refused; with them it holds, and the line manager is notified."""
     bare = recalled(**choice)
     explained = recalled(**choice, departure_rationale="Weighed.")
 
@@ -192,7 +192,7 @@ def test_any_other_departure_is_the_officers_with_reasons(
 def test_a_recall_as_advised_needs_no_reasons_and_shows_its_row(
     choice: dict[str, Any], row: str
 ) -> None:
-    """The view says by which row the type was advised."""
+    """The view names the row that advised the type."""
     item = recalled(**choice)
 
     seen = decided(item)

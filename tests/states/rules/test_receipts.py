@@ -19,7 +19,7 @@ SYSTEM = {"id": "GW1", "role": "system", "organisation": "PPCS"}
 
 
 def acknowledged(key: str, when: str, by: dict[str, str]) -> Event:
-    """Return the acknowledgement of a notice by somebody."""
+    """Return the acknowledgement of a notice by a sender."""
     return event("notice_acknowledged", when, event_id=f"ack.{by['id']}", notice_key=key, by=by)
 
 
@@ -55,7 +55,7 @@ def test_of_two_tellings_of_a_receipt_the_earlier_one_stands() -> None:
 
 @pytest.mark.parametrize("by", [OPS, SYSTEM, OFFICER, {**CASEWORK, "organisation": "NPS"}])
 def test_nobody_receives_a_report_for_the_casework_section(by: dict[str, str]) -> None:
-    """That a notice needs nothing more is not that the section has the report."""
+    """An acknowledgement by ops does not mean that the section has the report."""
     seen = recall(acknowledged(REPORT, "2015-04-07 16:00", by))
     assert seen.view["recalls"][0]["received_at"] is None
     assert {REPORT} == seen.decided.sentence.acknowledged.keys()
@@ -90,6 +90,6 @@ def test_a_receipt_that_the_nps_told_itself_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("by", [OPS, OFFICER])
 def test_nobody_receives_a_referral_for_the_nps(by: dict[str, Any]) -> None:
-    """Neither whoever runs this system, nor who referred it."""
+    """Neither ops nor the referring organisation can receive it."""
     seen = breach(acknowledged(PAPERS, "2026-11-28", by))
     assert seen.view["breaches"][0]["received_at"] is None

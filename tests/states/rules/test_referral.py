@@ -1,4 +1,4 @@
-"""How a breach gets to court: referred, received, presented, by warrant (AMB-17, AMB-45, D14)."""
+"""A breach on its way to court: referral, receipt, warrant (AMB-17, AMB-45, D14)."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def after(*events: Event, now: str = "2026-11-30") -> Played:
 
 
 def duty(seen: Played) -> tuple[str, str | None]:
-    """Return how the duty of the CRC stands, and since when it is done."""
+    """Return the state of the CRC's duty, and when it was done."""
     found = next(d for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach")
     return found["status"], found["settled_at"]
 
@@ -100,7 +100,7 @@ def test_the_nps_owes_no_referral_to_itself() -> None:
     ],
 )
 def test_a_referral_says_what_it_lacks(papers: dict[str, object], lacks: list[str]) -> None:
-    """D14.breach-referral: the response to supervision report, and a view on whether to go on."""
+    """D14.breach-referral: the response to supervision report, and a view on continuing."""
     item = event("breach_referred", "2026-11-27", **papers)
 
     seen = after(*BREACHED, item)
@@ -124,7 +124,7 @@ def test_the_nps_presents_what_a_crc_referred() -> None:
 
 
 def test_a_receipt_by_a_crc_is_none() -> None:
-    """AMB-45: the NPS has it or nobody has."""
+    """AMB-45: only receipt by the NPS counts."""
     item = event("breach_referral_received", "2026-11-28", by_whom="CRC")
 
     seen = after(*BREACHED, REFERRED, item)

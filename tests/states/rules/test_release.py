@@ -97,7 +97,7 @@ def test_dates_that_come_with_a_release_decide_what_begins() -> None:
     [("licence_ends_on", "licence_ends_on"), ("pss_ends_on", "pss_ends_on")],
 )
 def test_one_date_that_comes_with_a_release_is_enough(date: str, timescale: str) -> None:
-    """The prison tells what has changed, and leaves out what stands."""
+    """The prison reports only the dates that have changed."""
     item = event("released", "2015-03-02", **{date: "2016-03-31"})
 
     seen = played([*sentenced(pss_ends_on="2016-05-01"), item], "2015-03-03")
@@ -136,7 +136,7 @@ def test_d15_row_1_effects() -> None:
 
 
 def test_after_a_release_the_first_warning_is_the_first_again() -> None:
-    """D8.4: what went before the day of release is spent; the day itself is served anew."""
+    """D8.4: failures before the day of release are spent; the day itself counts again."""
     stream = [
         *failed("F1", "2015-03-20"),
         warned("W1", "2015-03-23", "F1"),
@@ -253,7 +253,7 @@ def test_whoever_is_let_out_on_the_last_day_has_served_to_the_end(choice: dict[s
     ids=["on the day", "two days later"],
 )
 def test_the_end_that_a_release_brings_falls_on_its_day(told: str, ended_at: str) -> None:
-    """T15: told later, it has fallen at the midnight that ended the day of release."""
+    """T15: reported later, it ended at the midnight that closed the day of release."""
     item = event("released", told, reason="other", released_on="2015-04-30")
 
     seen = after(*initiated(), BACK, item, licence_ends_on="2015-04-30", now="2015-05-06")
@@ -331,7 +331,7 @@ def test_t20_whoever_was_not_inducted_under_the_licence_is_owed_one_induction() 
 
 
 def test_t20_what_a_release_starts_is_not_started_again_by_supervision() -> None:
-    """commencement-timely, ev-first-appt-content, ev-promote-compliance: nobody is released."""
+    """commencement-timely, ev-first-appt-content, ev-promote-compliance: without a release."""
     seen = after(now="2015-07-20", **PSS)
 
     rows = ("commencement-timely", "ev-first-appt-content", "ev-promote-compliance")
@@ -390,7 +390,7 @@ def test_a_recall_of_somebody_at_large_holds_the_end_of_the_licence() -> None:
 
 
 def test_a_release_without_a_return_on_record_ends_the_recall() -> None:
-    """That the person is out again is beyond doubt."""
+    """The person is out again, whatever was reported before."""
     seen = after(*initiated(), FREED)
 
     note = "released, and no return to custody was told"
@@ -434,7 +434,7 @@ def test_contact_offered_to_victims_is_owed_from_the_sentence_whatever_the_relea
 
 
 def test_from_an_unexplained_custody_the_prisons_date_is_as_good_as_any() -> None:
-    """Of what type the recall was nobody told; what agrees with the prison is not marked."""
+    """The type of the recall is unknown; a release on the prison's date is not irregular."""
     by_date = after(returned("2015-04-08", release_due_on="2015-05-05"), FREED)
     without = after(BACK, FREED)
 

@@ -1,4 +1,4 @@
-"""A sentence that goes on under another name says under which, and from which it came (AMB-46)."""
+"""A sentence that moved names its new identity and the former one (AMB-46)."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_the_last_word_names_the_holder(
     holder: SentenceRef | None,
     came_from: tuple[SentenceRef, ...],
 ) -> None:
-    """Where it goes on and where it came from are two things; each origin is listed once."""
+    """The present identity and the former ones are kept apart; each origin is listed once."""
     stream: list[Event] = [
         event("sentence_moved", f"2026-11-{20 + n}", **move) for n, move in enumerate(moves)
     ]

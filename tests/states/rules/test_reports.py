@@ -40,7 +40,7 @@ def test_a_report_is_due_when_the_body_wants_it(now: str, status: str) -> None:
     ],
 )
 def test_a_report_counts_by_the_day_of_its_delivery(item: Event, status: str) -> None:
-    """Told later, it was there when it was there."""
+    """Reported later, it was delivered on its own day."""
     assert status == after(COURT, item).clock("report-to-timescale/REP1")[0]
 
 
@@ -151,7 +151,7 @@ def test_evidence_for_the_parole_board_is_disclosed_to_the_person(
 
 
 def test_a_request_after_the_end_is_recorded() -> None:
-    """Nobody is asked for what there is no case for."""
+    """Without a case no report is requested."""
     end = event("sentence_ended", "2026-11-15", reason="other")
 
     seen = after(end, COURT)

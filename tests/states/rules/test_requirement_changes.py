@@ -94,7 +94,7 @@ def test_an_end_that_is_taken_away_runs_no_more() -> None:
 
 
 def test_a_requirement_that_ran_out_runs_again_when_a_court_gives_it_more_time() -> None:
-    """Its later end is told when that comes."""
+    """Its later end is notified when it comes."""
     longer = changed("2027-03-10", requirement("exclusion", ends_on="2027-06-01"))
     stream = [*order_with("exclusion", ends_on="2027-03-01"), longer]
 
@@ -112,7 +112,7 @@ def test_a_requirement_that_ran_out_runs_again_when_a_court_gives_it_more_time()
 
 
 def test_what_a_court_leaves_out_has_ended() -> None:
-    """D17.2: requirements are replaced; the end of those left out is told."""
+    """D17.2: requirements are replaced; the end of those left out is notified."""
     decided = event(
         "court_decided",
         "2026-12-01",
@@ -234,7 +234,7 @@ def test_the_conditions_of_a_licence_are_set_for_the_secretary_of_state() -> Non
 
 
 def test_conditions_known_before_release_start_with_the_licence() -> None:
-    """They were given with the sentence, and bind nobody in prison."""
+    """They were given with the sentence, and do not bind in prison."""
     known = requirement("curfew", starts_on="2015-03-10")
     stream = sentenced(requirements=[known])
     freed = event("released", "2015-03-02 10:00")

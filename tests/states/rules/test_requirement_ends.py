@@ -144,7 +144,7 @@ def test_what_counts_to_the_end_of_the_order_moves_with_it() -> None:
 
 
 def test_every_open_requirement_ends_with_the_sentence() -> None:
-    """T30, N.sentence: with a later day or with none; each end is told, and the whole one too."""
+    """T30, N.sentence: with a later day or none; each end is notified, and the whole one too."""
     seen = played(order_with("exclusion"), "2027-11-02")
 
     assert ("completed", ("2027-11-01", "sentence")) == (seen.state, ended(seen))
@@ -161,14 +161,14 @@ def test_notices_of_an_end_before_the_sentence_ended_are_still_owed() -> None:
 
 
 def test_nobody_writes_to_a_person_who_died() -> None:
-    """The police are told all the same."""
+    """The police are notified all the same."""
     died = event("sentence_ended", "2026-12-10", reason="death")
 
     assert {"police"} == end_notices(two(BEGUN, died, now="2026-12-11"))
 
 
 def test_conditions_of_a_licence_end_with_it_but_for_those_that_go_on() -> None:
-    """T20: drug testing goes on under supervision; an exclusion has its end told."""
+    """T20: drug testing continues under supervision; the end of an exclusion is notified."""
     given = [
         requirement("exclusion"),
         {**requirement("drug_testing"), "requirement_id": "R2"},
@@ -202,7 +202,7 @@ def test_drug_appointments_count_to_the_end_of_what_is_being_served() -> None:
 
 
 def test_conditions_stay_through_a_recall() -> None:
-    """A condition with a day of its own runs out in prison as well, and is told."""
+    """A condition with a day of its own runs out in prison as well, and is notified."""
     stream = licence_with("exclusion", ends_on="2015-09-01")
     back = [
         event("recall_decided", "2015-04-07", recall_type="standard", too_much_risk=True),
@@ -219,7 +219,7 @@ def test_conditions_stay_through_a_recall() -> None:
 
 
 def test_a_court_ends_one_requirement_and_nothing_else() -> None:
-    """T27, D17.8, V.RAR: the order goes on."""
+    """T27, D17.8, V.RAR: the order continues."""
     decided = event("court_decided", "2026-12-10", outcome="requirement_ended", requirement_id="R1")
 
     seen = two(BEGUN, decided, now="2026-12-11")
@@ -229,7 +229,7 @@ def test_a_court_ends_one_requirement_and_nothing_else() -> None:
 
 
 def test_the_days_of_an_end_may_not_lie_ahead() -> None:
-    """Nobody completes tomorrow what is told today."""
+    """A completion cannot lie after the day of the event."""
     told = event(
         "requirement_completed", "2026-12-10", requirement_id="R1", completed_on="2026-12-11"
     )
@@ -239,7 +239,7 @@ def test_the_days_of_an_end_may_not_lie_ahead() -> None:
 
 
 def test_hours_that_were_never_recorded_are_pointed_out_when_work_is_called_complete() -> None:
-    """The officer's word stands, and the view says what it does not agree with."""
+    """The officer's report holds, and the view shows what disagrees with it."""
     work = order_with("unpaid_work")
     some = event("requirement_progressed", "2026-11-09", requirement_id="R1", hours=20)
     done = event("requirement_completed", "2026-12-10", requirement_id="R1")

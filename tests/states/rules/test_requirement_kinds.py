@@ -1,4 +1,4 @@
-"""The sixteen requirements by code: prepared, begun, told, delivered, evaluated (6.3 to 6.6)."""
+"""The sixteen requirements by code: from preparation to evaluation (6.3 to 6.6)."""
 
 from typing import Any
 
@@ -287,7 +287,7 @@ def test_unused_days_of_rehabilitation_activity_are_no_failure() -> None:
     ],
 )
 def test_a_report_about_a_requirement_starts_enforcement(row: str, kind: str, what: str) -> None:
-    """6.6: whoever reports it; also where every requirement is electronically monitored."""
+    """6.6: reported by anyone; also where every requirement is electronically monitored."""
     report = failed("F1", "2026-12-07", acceptable=None, what=what, requirement_id="R1")
 
     seen = order(kind, *report, now="2026-12-08", electronically_monitored=kind == "curfew")
@@ -322,7 +322,7 @@ def test_every_kind_of_requirement_has_its_profile() -> None:
 
 
 def test_two_requirements_have_clocks_of_their_own() -> None:
-    """What is owed of one is not owed of the other."""
+    """Duties of one requirement do not apply to the other."""
     kinds = ["programme", "alcohol_treatment"]
     made = [
         {"requirement_id": key, "kind": kind, "starts_on": "2026-12-01"}
@@ -337,7 +337,7 @@ def test_two_requirements_have_clocks_of_their_own() -> None:
 
 
 def test_a_stay_at_premises_is_told_of_like_a_requirement() -> None:
-    """N.AP: risk and need are owed at the start, and police and others are told of the end."""
+    """N.AP: risk and need are owed at the start, and the police hear of the end."""
     stay = [event("ap_admitted", "2026-12-01"), event("ap_left", "2026-12-20")]
 
     inside = played([*serving(), stay[0]], "2026-12-02")

@@ -1,4 +1,4 @@
-"""What becomes of a decision to recall: withdrawn, refused, revoked (T13, D9.revoke, D12.7)."""
+"""Decisions to recall: withdrawn, refused, or followed by revocation (T13, D9.revoke, D12.7)."""
 
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ def after(*events: Event, now: str = "2015-04-09", length: int = 8) -> Played:
 def test_t13_leads_back_to_the_state_that_the_facts_support(
     undone: Event, length: int, warnings: list[Event], state: str
 ) -> None:
-    """T13, G13: and to `warned` where a warning stands."""
+    """T13, G13: and to `warned` where a warning counts."""
     stream = [*failed("F0", "2015-03-20"), *warnings, *FAILED, recalled(**BROKEN), undone]
 
     seen = after(*stream, length=length)
@@ -107,7 +107,7 @@ def test_what_was_not_carried_out_spends_nothing(undone: Event) -> None:
 
 @pytest.mark.parametrize("undone", UNDONE)
 def test_a_new_recall_can_be_decided_afterwards(undone: Event) -> None:
-    """Nothing bars it: nobody was recalled (D11.b3)."""
+    """Nothing bars it: there was no recall (D11.b3)."""
     again = recalled("2015-04-08 16:00")
 
     seen = after(recalled(), undone, again)
@@ -145,7 +145,7 @@ def test_d9_an_officer_withdraws_a_recall(role: str, verdict: str) -> None:
 def test_d9_the_casework_section_decides_on_revocation(
     kind: str, role: str, organisation: str, verdict: str
 ) -> None:
-    """D9.revoke: for the Secretary of State, and nobody else."""
+    """D9.revoke: only for the Secretary of State."""
     by = {**CASEWORK, "role": role, "organisation": organisation}
     item = event(kind, "2015-04-08", by=by)
 
@@ -178,7 +178,7 @@ def test_a_review_of_the_plan_answers_the_duty() -> None:
 
 
 def test_a_revocation_that_nobody_decided_on_is_followed() -> None:
-    """A fact: the person is recalled, of what type nobody knows, and it is marked."""
+    """A fact: the person is recalled, by an unknown type, and it is marked irregular."""
     seen = after(REVOKED)
 
     assert ("recalled", "T11") == (seen.state, seen.arrows()[-1])
@@ -202,7 +202,7 @@ def test_a_refusal_after_the_revocation_is_followed_and_marked() -> None:
 
 
 def test_a_second_revocation_is_noted() -> None:
-    """The first date stands."""
+    """The first date is kept."""
     again = event("licence_revoked", "2015-04-08")
 
     seen = after(recalled(), REVOKED, again)
@@ -222,7 +222,7 @@ def test_no_licence_is_revoked_in_supervision() -> None:
 
 
 def test_a_refusal_that_comes_after_the_return_frees_nobody() -> None:
-    """Who is in custody stays there until the prison tells of a release; somebody is called."""
+    """A person in custody stays there until a release is reported; an explanation is due."""
     late = event("revocation_refused", "2015-04-09")
     freed = event("released", "2015-04-10 09:00", reason="other")
 
@@ -268,7 +268,7 @@ def test_withdrawing_the_withdrawal_leaves_the_recall_standing() -> None:
 
 
 def test_the_casework_section_hears_of_a_withdrawal() -> None:
-    """And so do those who were told of the recall."""
+    """So are those who were notified of the recall."""
     seen = after(*initiated()[:2], WITHDRAWN)
 
     assert {("recall-withdrawn", "casework_section"), ("recall-withdrawn", "agencies")} <= (

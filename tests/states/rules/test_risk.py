@@ -54,7 +54,7 @@ def test_a_referral_brings_its_own_signs() -> None:
 
 
 def test_a_referral_before_its_signs_is_refused() -> None:
-    """What was seen later was not referred."""
+    """Signs seen after the referral were not referred."""
     item = event("rosh_referred", "2026-11-24", indicated_at=at("2026-11-25"))
 
     reason = "signs are seen before they are referred: indicated_at lies after the referral"
@@ -154,7 +154,7 @@ def test_a_transfer_answers_an_open_referral() -> None:
 
 
 def test_high_risk_is_talked_over_with_a_manager_before_acting() -> None:
-    """rosh-manager-before: told after the sign, or on the very day before it."""
+    """rosh-manager-before: informed after the sign, or earlier on the same day."""
     key = f"rosh-manager-before/{SIGN.uid}"
     later = event("manager_informed", "2026-11-24", why="rosh_increase")
     earlier = event("manager_informed", "2026-11-23 09:00", why="rosh_increase")
@@ -203,7 +203,7 @@ def test_a_level_that_the_nps_changes_wants_action_too() -> None:
 
 
 def test_a_plan_that_shows_high_risk_is_a_sign_as_well() -> None:
-    """Whatever an officer of a CRC writes down, the NPS has to confirm it."""
+    """A level that an officer of a CRC records needs confirmation by the NPS."""
     plan = event("plan_reviewed", "2026-11-23", rosh="high")
 
     seen = after(plan)

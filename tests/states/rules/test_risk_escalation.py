@@ -56,7 +56,7 @@ def test_danger_assessed_after_the_action_on_the_same_day_was_answered() -> None
     ("now", "status"), [("2026-11-24 23:59", "running"), ("2026-11-25 00:00", "missed")]
 )
 def test_a_manager_is_told_as_soon_as_possible(now: str, status: str) -> None:
-    """manager-told-asap: a working day is ours."""
+    """manager-told-asap: the limit of a working day is our own."""
     assert (status, "2026-11-24") == played([*serving(), ACTED], now).clock(
         f"manager-told-asap/{ACTED.uid}"
     )
@@ -72,7 +72,7 @@ def test_a_manager_is_told_as_soon_as_possible(now: str, status: str) -> None:
     ids=["after", "about-it", "before-it"],
 )
 def test_telling_a_manager_counts_before_the_action_as_well(told: Event) -> None:
-    """Whoever called the manager first and then the police has told."""
+    """A manager who was called before the police was informed."""
     seen = played([*serving(), told, ACTED], "2026-11-27")
 
     assert "met" == seen.clock(f"manager-told-asap/{ACTED.uid}")[0]
@@ -96,7 +96,7 @@ def test_telling_a_manager_of_something_else_does_not_count(told: Event) -> None
 
 
 def test_one_telling_before_answers_one_action() -> None:
-    """A manager who was told of one danger was not told of the next."""
+    """Informing a manager of one danger does not settle the next."""
     first = event("manager_informed", "2026-11-23 10:30")
     again = event("immediate_risk_action_taken", "2026-11-23 17:00")
 

@@ -54,7 +54,7 @@ def test_t30_leaves_warned() -> None:
 
 
 def test_an_order_that_was_never_allocated_is_held_and_flagged() -> None:
-    """Nobody served it: people decide what that means."""
+    """It was not served to its end; people decide what that means."""
     seen = played(allocated()[:1], "2027-11-02")
 
     assert "awaiting_allocation" == seen.state
@@ -110,7 +110,7 @@ def test_a_move_dated_before_the_end_undoes_an_expiry_whenever_it_arrives() -> N
 
 
 def test_a_move_dated_after_the_end_is_recorded_and_changes_nothing() -> None:
-    """What has ended does not go on."""
+    """A sentence that has ended stays ended."""
     moved = event("end_date_changed", "2027-11-10", ends_on="2028-01-31")
 
     seen = after(moved, now="2027-11-20")
@@ -162,7 +162,7 @@ def test_what_was_missed_before_the_end_stays_missed() -> None:
 
 
 def test_a_death_that_is_told_late_takes_back_what_came_after_it() -> None:
-    """Died on 2 March, told on the 20th: what fell due between was no longer due."""
+    """Death on 2 March, reported on the 20th: duties due in between had fallen away."""
     late = ended("2027-03-20", "death", ended_on="2027-03-02")
 
     seen = after(*failed("F1", "2027-03-01"), late, now="2027-06-01")
@@ -232,7 +232,7 @@ def test_evidence_dated_after_the_end_changes_nothing() -> None:
 
 
 def test_evidence_dated_before_the_end_counts_whenever_it_arrives() -> None:
-    """A warning in time, told after the end, shows that the clock was met."""
+    """A warning in time, reported after the end, shows that the clock was met."""
     failure = failed("F1", "2027-10-18")
     in_time = warned("W1", "2027-10-26", "F1")
 
@@ -247,7 +247,7 @@ def test_evidence_dated_before_the_end_counts_whenever_it_arrives() -> None:
 
 
 def test_a_failure_of_before_the_end_told_after_it_starts_no_clock() -> None:
-    """It is kept on the record, marked, and there is nobody left to enforce against."""
+    """It is recorded as irregular, and nothing is left to enforce."""
     late = failed("F1", "2027-11-10", acceptable=None, failed_on="2027-10-29")
 
     seen = after(*late, now="2027-11-20")

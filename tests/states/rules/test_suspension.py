@@ -42,7 +42,7 @@ def test_suspended_days_are_passed_over_and_the_old_date_is_shown() -> None:
 
 
 def test_a_suspension_without_an_end_leaves_a_clock_running_without_a_date() -> None:
-    """Nobody knows when the duty is due, so it can be neither late nor missed."""
+    """Without a known due date the duty can be neither late nor missed."""
     events = [*allocated(), _suspended("2026-11-04")]
 
     for day in ("2026-11-05", "2027-06-01"):
@@ -146,7 +146,7 @@ def test_suspensions_do_not_overlap(fields: dict[str, str], reason: str) -> None
 
 
 def test_a_resumption_waits_for_its_suspension() -> None:
-    """Told alone it is held; the suspension, once it is known, lets it count."""
+    """Reported alone it is held; the suspension, once known, makes it count."""
     resumed = _resumed("2026-11-10")
     alone = played([*allocated(), resumed], "2026-11-11")
     assert ("held", "waits for a suspension") == alone.verdict(resumed)
@@ -188,7 +188,7 @@ def test_a_withdrawn_suspension_never_was() -> None:
 
 
 def test_a_suspension_is_flagged_with_its_days() -> None:
-    """Whoever opens the sentence sees why nothing is due."""
+    """The view of the sentence shows why nothing is due."""
     seen = played([*allocated(), _suspended("2026-11-04", until="2026-11-05")], "2026-11-06")
 
     flags = {flag["code"]: flag["text"] for flag in seen.view["flags"]}

@@ -163,7 +163,7 @@ def test_a_transition_is_tight_until_the_new_officer_has_met_the_person() -> Non
 
 
 def test_agencies_are_told_of_a_transfer() -> None:
-    """ev-transfer-notify: by notice; acknowledged, or told already as the event says."""
+    """ev-transfer-notify: by an acknowledged notice, or already done as the event says."""
     seen = played([*serving(), TO_NPS], "2026-12-02")
     told = event("provider_transferred", "2026-12-01 09:00", agencies_told=["housing"])
 

@@ -1,4 +1,4 @@
-"""What the law lets a requirement be: the day before its bound, the day, the day after."""
+"""Lawful requirements: the day before each bound, the day itself, the day after."""
 
 from datetime import date
 from typing import Any
@@ -71,7 +71,7 @@ def test_a_term_runs_from_the_requirements_own_start() -> None:
 
 
 def test_a_term_without_an_end_of_its_own_runs_with_the_order() -> None:
-    """An order of three years with a bare exclusion would ban somebody for three (R.EXC)."""
+    """An order of three years with a bare exclusion would ban a person for three (R.EXC)."""
     three = date(2029, 11, 1)
 
     expected = ("R1: an exclusion lasts 2 years at most: to 2028-11-01, not 2029-11-01",)

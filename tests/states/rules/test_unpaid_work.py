@@ -158,7 +158,7 @@ def test_a_suspended_order_short_of_hours_goes_back_before_its_end(prospect: str
 
 
 def test_d19_row_3_a_suspended_order_that_is_only_late_needs_no_court() -> None:
-    """D19.3: inside the operational period the work goes on, and the watch is over."""
+    """D19.3: inside the operational period the work continues without a return to court."""
     seen = sso(progress("2027-05-10", prospect="late"), now="2027-05-11")
 
     assert "upw-vary-when-apparent" not in clocks(seen)
@@ -166,7 +166,7 @@ def test_d19_row_3_a_suspended_order_that_is_only_late_needs_no_court() -> None:
 
 
 def test_a_shortfall_that_is_made_up_falls_away_and_can_come_again() -> None:
-    """What was apparent is not any more; a second time the days are counted anew."""
+    """A shortfall that is no longer apparent ends the days; a second one counts them again."""
     short = progress("2027-05-10", prospect="late")
     well = progress("2027-05-14", prospect="in_time")
     again = progress("2027-06-01", prospect="none")
@@ -191,7 +191,7 @@ def test_guard_8_an_extension_moves_the_end_of_unpaid_work_alone() -> None:
 
 
 def test_an_extension_answers_the_shortfall() -> None:
-    """upw-extend-when-apparent: by the decision, where nobody told of a hearing."""
+    """upw-extend-when-apparent: by the decision, where no hearing was reported."""
     short = progress("2027-05-10", prospect="late")
 
     seen = order(short, court("2027-05-20", ends_on="2028-05-01"), now="2027-05-21")

@@ -1,4 +1,4 @@
-"""Victims: offered contact, told, heard; kept apart from the case (NS 2015 7, 7.4)."""
+"""Victims: offered contact, informed, heard; kept apart from the case (NS 2015 7, 7.4)."""
 
 from datetime import date
 from typing import Any
@@ -172,7 +172,7 @@ def test_victims_with_contact_hear_of_key_stages(
 def test_who_declined_or_was_never_owed_contact_is_left_in_peace(
     *, victims: dict[str, bool], offer: dict[str, Any] | None, told: bool
 ) -> None:
-    """Whoever is owed contact hears, until they say that they do not want to."""
+    """A victim who is owed contact is informed, until they decline."""
     offered = [] if offer is None else [event("victim_contact_offered", "2026-11-20", **offer)]
     out = event("released", "2027-11-01 10:00")
 

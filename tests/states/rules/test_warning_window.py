@@ -55,7 +55,7 @@ def test_t09_falls_when_the_window_has_run_out() -> None:
 
 
 def test_t10_a_warning_taken_back_ends_the_window() -> None:
-    """Nobody is warned any more."""
+    """The person is no longer warned."""
     withdrawn = event("warning_withdrawn", "2026-12-02", warning_id="W1")
 
     assert "stopped" == after(*WARNED, withdrawn).clock(WINDOW)[0]

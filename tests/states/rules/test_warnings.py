@@ -198,7 +198,7 @@ def test_d7_row_7_a_warning_at_the_third_failure_under_supervision_wants_a_reaso
 
 
 def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
-    """The warning stands, the departure is on it, the counter is met, a manager is told."""
+    """The warning counts, records the departure, meets the clock, and a manager is notified."""
     warning = warned("W2", "2026-11-27", "F2", departure_rationale="In treatment since.")
 
     seen = after(*WARNED, *failed("F2", "2026-11-26"), warning)
@@ -220,7 +220,7 @@ def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> No
 
 
 def test_a_reason_where_a_warning_is_advised_is_no_departure() -> None:
-    """What was given without need makes nothing a departure."""
+    """A rationale given without need makes no departure."""
     seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1", departure_rationale="None."))
 
     assert [False] == [item["departure"] for item in seen.view["warnings"]]
@@ -228,7 +228,7 @@ def test_a_reason_where_a_warning_is_advised_is_no_departure() -> None:
 
 
 def test_t10_an_explanation_accepted_after_the_warning_leads_back() -> None:
-    """D3 row 4: the failure is acceptable, so no warning stands that counts."""
+    """D3 row 4: the failure is acceptable, so no warning counts."""
     excused = event("failure_judged", "2026-11-26", failure_id="F1", acceptable=True)
 
     seen = after(*WARNED, excused)
@@ -252,7 +252,7 @@ def test_t10_a_withdrawn_warning_leads_back_and_is_told() -> None:
 
 
 def test_d3_row_4_an_explanation_accepted_after_a_warning_in_time_makes_nothing_late() -> None:
-    """Somebody acted within the six days; that it was taken back later is no delay."""
+    """A step was taken within the six days; its later withdrawal is no delay."""
     excused = event("failure_judged", "2026-12-03", failure_id="F1", acceptable=True)
     withdrawn = event("warning_withdrawn", "2026-12-03 13:00", warning_id="W1")
 
@@ -284,7 +284,7 @@ def test_a_warning_is_withdrawn_once() -> None:
 
 
 def test_one_of_two_warnings_withdrawn_leaves_the_person_warned() -> None:
-    """As long as one stands that counts."""
+    """`warned` lasts as long as one warning counts."""
     second = warned("W2", "2026-11-27", "F2", departure_rationale="In treatment since.")
     withdrawn = event("warning_withdrawn", "2026-11-28", warning_id="W1")
 
