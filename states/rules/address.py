@@ -19,11 +19,11 @@ ORDERS = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
 
 ROW_MEANINGS = {
     "D18.1": "temporary: no duty of residence",
-    "D18.2": "an offence before the newer law: no permission was needed, and the officer is told",
+    "D18.2": "an offence before the newer law: no permission was needed, the officer is informed",
     "D18.3": "with permission: allowed, and it may lead to a transfer",
     "D18.4": "without permission and outside the person's control: a balanced decision",
     "D18.5": "without permission: breach action is possible",
-    "D18.6": "the officer was never told: treated as a failure to comply",
+    "D18.6": "the officer was never informed: treated as a failure to comply",
     "D18.7": "on licence without permission for the nights elsewhere: a failure to comply",
 }
 

@@ -158,7 +158,7 @@ def refresh_induction(s: Sentence, law: Law, key: str, meetings: list[Appointmen
         # A booking made after the induction cannot have been its occasion.
         return
     first = earliest_booking(meetings, clock.counted_from)
-    reason = "no booking stands"
+    reason = "no booking is in force"
     due = clocks.recompute_due(s, law, clock)
     if first is not None and first.standard_at is not None:
         day = day_of(first.standard_at)

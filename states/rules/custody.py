@@ -53,7 +53,7 @@ def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     if s.phase is Phase.RECALL_CUSTODY:
         return _update_return(s, e, law)
     if s.kind is not SentenceType.CUSTODY or s.phase not in (Phase.LICENCE, Phase.CUSTODY):
-        return unexpected(f"in {s.phase.value} nobody is on a licence")
+        return unexpected(f"in {s.phase.value} no licence is in force")
     return _recall(s, e, law)
 
 
@@ -112,9 +112,9 @@ def _unexpected_return(s: Sentence) -> str | None:
     """Return what the tables did not expect of a return on recall (T12); None if nothing."""
     recall = s.recall
     if s.phase is Phase.CUSTODY:
-        return "back in custody, and no release was told"
+        return "back in custody, and no release was reported"
     if recall is None:
-        return "back in custody, and no recall stands"
+        return "back in custody, and no recall is in force"
     if recall.revoked_on is None:
         return "back in custody, and the licence was not known to be revoked"
     return None
@@ -123,7 +123,7 @@ def _unexpected_return(s: Sentence) -> str | None:
 def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     """Add the dates of a committal; the court's decision is another event (T22)."""
     if s.phase not in (Phase.PSS, Phase.PSS_COMMITTAL):
-        return unexpected(f"in {s.phase.value} nobody is committed for breach")
+        return unexpected(f"in {s.phase.value} no committal for breach is possible")
     told_by_court = s.phase is Phase.PSS_COMMITTAL
     at = latest_time_on(e, e.returned_on)
     if not told_by_court:
@@ -142,7 +142,7 @@ def _commit(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:
     refresh_days(s, law)
     if told_by_court:
         return REGULAR
-    return unexpected("committed, and no court was told to have done so")
+    return unexpected("committed, and no court was reported to have done so")
 
 
 def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:

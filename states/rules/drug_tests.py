@@ -78,7 +78,7 @@ def _unexpected(s: Sentence, e: DrugTested) -> str | None:
     if e.by_treatment_provider:
         return None
     if known.requirement.kind is RequirementKind.DRUG_APPOINTMENT:
-        return "drug appointments test nobody; only the treatment provider does"
+        return "drug appointments include no tests; only the treatment provider tests"
     if known.requirement.kind is RequirementKind.DRUG_TESTING and e.tester_trained is False:
         return "only trained staff test, with contracted kits"
     return None

@@ -55,7 +55,7 @@ def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
     if row is None:
         return f"there is no duty {e.duty}; {_open_now(s)}"
     if Settlement.DUTY_DISCHARGED not in row.discharged_by:
-        others = ", ".join(what.value for what in row.discharged_by) or "nothing: it goes on"
+        others = ", ".join(what.value for what in row.discharged_by) or "nothing: it continues"
         return f"{e.duty} is discharged by {others}; {_open_now(s)}"
     if (later := refuse_later_day(e, "done_on", e.done_on)) is not None:
         return later

@@ -31,7 +31,7 @@ class FailureRow:
     failing: tuple[AppliesTo, ...]
     """Regimes under which it is an apparent failure."""
     unstated: tuple[AppliesTo, ...] = ()
-    instead: str = "under these rules that is not asked of anybody"
+    instead: str = "these rules do not require it"
     """Meaning under a regime that the row covers neither as a failure nor as unstated."""
 
 
@@ -45,7 +45,7 @@ FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
         FailureKind.INSTRUCTION: FailureRow("D1.4", "an instruction was not followed", SERVED),
         FailureKind.ADDRESS_NOT_TOLD: FailureRow(
             "D1.5",
-            "a change of address was not told",
+            "a change of address was not reported",
             (CO, SSO),
             instead="on licence each night elsewhere needs permission: what is night_away",
         ),
@@ -170,7 +170,7 @@ def classify(
         treatment_refused: True if an appointment was kept and the treatment refused (D1.12).
     """
     if treatment_refused:
-        reason = "whoever keeps the appointment may refuse the treatment"
+        reason = "a person who keeps the appointment may refuse the treatment"
         return FailureClassification("D1.12", FailureReading.NO_FAILURE, reason)
     if regime is not None:
         what = SYNONYMS.get((what, regime), what)

@@ -150,7 +150,7 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     left = trigger_context(e, f"left on {e.left_on}", on=e.left_on, at=at)
     clocks.start(s, law, Trigger.AP_LEFT, context=left, subject=e.stay_id)
     if stay.admitted_on is None:
-        return unexpected("left, and no admission was told")
+        return unexpected("left, and no admission was reported")
     return REGULAR
 
 

@@ -106,7 +106,7 @@ def unexpected_release(s: Sentence, e: Released) -> str | None:
     if recall is None or transition_of(s, e) not in _FROM_RECALL:
         return None
     if recall.returned_on is None:
-        return "released, and no return to custody was told"
+        return "released, and no return to custody was reported"
     last = last_day_in_custody(s)
     if recall.board_released_on is not None or recall.refused_at is not None:
         return None
@@ -145,7 +145,7 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         return after_end(s)
     transition = transition_of(s, e)
     if transition is None:
-        return unexpected(f"nobody is released from {s.phase.value}")
+        return unexpected(f"no release is expected from {s.phase.value}")
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
         # The dates that came with the release decide whether a licence is left to serve.

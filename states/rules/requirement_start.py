@@ -54,7 +54,7 @@ def _unexpected(known: ImposedRequirement, key: str, on: date) -> str | None:
     if known.terminated_on is not None and known.terminated_on < on:
         return f"{key} had ended on {known.terminated_on}"
     if known.started_on not in (None, on):
-        return f"{key} had begun on {known.started_on}; the earlier day stands"
+        return f"{key} had begun on {known.started_on}; the earlier day is kept"
     return None
 
 

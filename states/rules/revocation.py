@@ -125,7 +125,7 @@ def start_unexplained_custody(s: Sentence, e: Event, law: Law) -> None:
         s,
         law,
         Trigger.UNEXPLAINED_CUSTODY,
-        context=trigger_context(e, "no recall stands"),
+        context=trigger_context(e, "no recall is in force"),
         subject=subject,
     )
 
@@ -137,7 +137,7 @@ def _revoke(s: Sentence, e: LicenceRevoked, law: Law) -> HandlerOutcome:
         return unexpected(f"in {s.phase.value} no licence is in force")
     surprise = None
     if s.recall is None:
-        surprise = "nobody decided on a recall that stands"
+        surprise = "no recall in force was decided"
         record_unknown_recall(s, e)
         change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)
         refresh_days(s, law)

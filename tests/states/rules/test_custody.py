@@ -182,7 +182,7 @@ def test_a_return_that_nobody_decided_on_is_followed_and_somebody_called() -> No
         seen.view["phase"],
         seen.arrows()[-1:],
     )
-    assert ("applied", "back in custody, and no recall stands") == seen.verdict(BACK)
+    assert ("applied", "back in custody, and no recall is in force") == seen.verdict(BACK)
     assert ("running", "2016-02-01") == seen.clock("standard-recall-term/2015-04-08")
     assert "open" == duties(seen)["custody-without-recall"]
 
@@ -281,7 +281,7 @@ def test_a_return_without_a_release_on_record_is_followed() -> None:
     seen = played([*sentenced(expected_release_on="2015-06-01"), BACK], "2015-04-20")
 
     assert ("recalled", "recall_custody") == (seen.state, seen.view["phase"])
-    assert ("applied", "back in custody, and no release was told") == seen.verdict(BACK)
+    assert ("applied", "back in custody, and no release was reported") == seen.verdict(BACK)
 
 
 def test_an_order_and_supervision_know_no_return_on_recall() -> None:
@@ -291,11 +291,11 @@ def test_an_order_and_supervision_know_no_return_on_recall() -> None:
     on_order = played([*serving(), item], "2026-11-24")
     on_pss = after(BACK, **PSS)
 
-    assert ("active", ("applied", "in community nobody is on a licence")) == (
+    assert ("active", ("applied", "in community no licence is in force")) == (
         on_order.state,
         on_order.verdict(item),
     )
-    assert ("active", ("applied", "in pss nobody is on a licence")) == (
+    assert ("active", ("applied", "in pss no licence is in force")) == (
         on_pss.state,
         on_pss.verdict(BACK),
     )
@@ -349,7 +349,7 @@ def test_a_committal_no_court_told_of_is_followed_and_marked() -> None:
         seen.view["phase"],
         seen.arrows()[-1],
     )
-    assert ("applied", "committed, and no court was told to have done so") == seen.verdict(item)
+    assert ("applied", "committed, and no court was reported to have done so") == seen.verdict(item)
     assert "open" == duties(seen)["plan-review-on-recall"]
 
 
@@ -359,7 +359,7 @@ def test_a_committal_is_for_supervision_alone() -> None:
 
     seen = after(item)
 
-    assert ("active", ("applied", "in licence nobody is committed for breach")) == (
+    assert ("active", ("applied", "in licence no committal for breach is possible")) == (
         seen.state,
         seen.verdict(item),
     )

@@ -120,7 +120,8 @@ def test_drug_appointments_test_nobody() -> None:
 
     assert seen.decided.dispositions[odd.uid].irregular
     assert (
-        "drug appointments test nobody; only the treatment provider does" == (seen.verdict(odd)[1])
+        "drug appointments include no tests; only the treatment provider tests"
+        == (seen.verdict(odd)[1])
     )
 
 

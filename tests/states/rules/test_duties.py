@@ -276,7 +276,7 @@ def test_a_duty_that_goes_on_is_never_done(line: Line) -> None:
 
     verdict, reason = seen.verdict(word)
     assert "refused" == verdict
-    assert reason.startswith(f"{line.id} is discharged by nothing: it goes on; ")
+    assert reason.startswith(f"{line.id} is discharged by nothing: it continues; ")
     assert ["open"] == of_row(seen, line.id)
 
 

@@ -180,7 +180,7 @@ def test_a_report_that_is_no_failure_starts_nothing() -> None:
 
     assert (
         "applied",
-        "no failure to comply: whoever keeps the appointment may refuse the treatment",
+        "no failure to comply: a person who keeps the appointment may refuse the treatment",
     ) == seen.verdict(told)
     assert ([], None) == (seen.view["failures"], status(seen, "recall-decision-9wd/2015-04-01"))
 

@@ -260,7 +260,7 @@ def test_a_second_start_leaves_the_earlier_day() -> None:
     assert "2026-12-01" == requirement(seen, "R1")["started_on"]
     assert (
         "applied",
-        "R1 had begun on 2026-12-01; the earlier day stands",
+        "R1 had begun on 2026-12-01; the earlier day is kept",
     ) == seen.verdict(again)
 
 

@@ -162,7 +162,7 @@ def test_who_left_and_was_never_admitted_is_recorded_as_irregular() -> None:
     """The admission was never reported; the departure is a fact."""
     seen = outside(LEFT)
 
-    assert ("applied", "left, and no admission was told") == seen.verdict(LEFT)
+    assert ("applied", "left, and no admission was reported") == seen.verdict(LEFT)
     assert ["open"] == of_row(seen, "ev-ap-end-police")
 
 

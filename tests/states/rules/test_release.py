@@ -393,7 +393,7 @@ def test_a_release_without_a_return_on_record_ends_the_recall() -> None:
     """The person is out again, whatever was reported before."""
     seen = after(*initiated(), FREED)
 
-    note = "released, and no return to custody was told"
+    note = "released, and no return to custody was reported"
     assert ("active", ("applied", note)) == (seen.state, seen.verdict(FREED))
     assert irregular(seen, FREED)
 
@@ -448,7 +448,7 @@ def test_nobody_is_released_from_liberty() -> None:
 
     seen = after(again)
 
-    assert ("active", ("applied", "nobody is released from licence")) == (
+    assert ("active", ("applied", "no release is expected from licence")) == (
         seen.state,
         seen.verdict(again),
     )

@@ -182,7 +182,7 @@ def test_a_revocation_that_nobody_decided_on_is_followed() -> None:
     seen = after(REVOKED)
 
     assert ("recalled", "T11") == (seen.state, seen.arrows()[-1])
-    assert ("applied", "nobody decided on a recall that stands") == seen.verdict(REVOKED)
+    assert ("applied", "no recall in force was decided") == seen.verdict(REVOKED)
     assert seen.decided.dispositions[REVOKED.uid].irregular
     found = seen.view["recalls"][0]
     assert (None, None) == (found["recall_type"], found["ground"])
