@@ -130,7 +130,7 @@ class SentenceCase:
         return transferred is not None
 
     def _merge(self, other: TransferredCase, at: datetime) -> None:
-        merge(self.event_log, other.event_log, other.source, self.ref.workflow_id)
+        merge(self.event_log, other.event_log, other.source, own=self.ref.workflow_id)
         self.extra_notices |= {effect.key: effect for effect in other.extra_notices}
         self.transferred_law = other.pinned_law
         self.audit(at, f"the case of {other.source} was merged")
@@ -178,12 +178,12 @@ class SentenceCase:
 
     @property
     def needs_lookup(self) -> bool:
-        """Whether the worker must be asked about law before the decision is final."""
+        """True if the worker must be asked about law before the decision is final."""
         return self.has_stale_law or bool(self.lookups) or self.transferred_law is not None
 
     @property
     def has_stale_law(self) -> bool:
-        """Whether the law was pinned for another day of sentence than the log gives."""
+        """True if the law was pinned for another day of sentence than the log gives."""
         if self.decision is None or self.pinned_law is None:
             return False
         return self.decision.sentenced_on != self.pinned_law.sentenced_on
@@ -238,7 +238,7 @@ class SentenceCase:
 
     @property
     def has_unsent(self) -> bool:
-        """Whether a notice or a text still has to leave, or a blocked notice needs a person."""
+        """True if a notice or a text still has to leave, or a blocked notice needs a person."""
         outbox = self.event_log.outbox
         is_blocked = outbox.blocked(self.sentence.acknowledged)
         return bool(outbox.has_queued() or is_blocked or self.texts)

@@ -92,7 +92,7 @@ class WorkerEnvironment:
         self.batch_limit: int | None = None
         """Messages that were in the inbox before the last lookup; None once they are taken."""
         self.is_looking_up = False
-        """Whether a lookup is under way. No update may be decided then."""
+        """True while a lookup is under way; no update may be decided then."""
         self._case = case
         self._waiter = waiter
         self._tasks = tasks

@@ -269,7 +269,7 @@ class Inbox:
 
     def __init__(self, parked: ParkedMessages | None = None) -> None:
         self.accept_plaintext = True
-        """Whether messages that arrive as plaintext are accepted."""
+        """False if messages that arrive as plaintext are refused."""
         self.awaiting_key = AwaitingKey(parked or ParkedMessages())
         self._messages: deque[InboundMessage] = deque()
         self._delivered: dict[int, InboundMessage] = {}

@@ -78,7 +78,7 @@ class Outbox:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no activity is in flight."""
+        """True if no activity is in flight."""
         return self._in_flight == 0
 
     def dispatch_due(self, case: SentenceCase, io_queue: str) -> None:
@@ -120,7 +120,7 @@ class Outbox:
             subject=effect.subject,
             facts=dict(effect.facts),
             route=route_of(effect, event_log, decision),
-            paper=document_data(self._ref, event_log, decision, effect, now),
+            paper=document_data(self._ref, event_log, decision, effect=effect, now=now),
         )
 
     async def _deliver(
@@ -179,7 +179,7 @@ def _mark_failed(ledger: OutboxLedger, key: str, error: ActivityError, *, all_st
     if status is not None:
         warn("notice_stuck", reason_code=name)
         retry_at = now + RECIPIENT_RETRY if name == RECIPIENT_UNKNOWN else None
-        ledger.block(key, status, name, now, retry_at)
+        ledger.block(key, status, name, now=now, next_try_at=retry_at)
     else:
         pause = max(pause_after(ledger.entries[key].attempts), deferral(error))
         ledger.mark_failed(key, name, now + pause)

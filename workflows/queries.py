@@ -39,7 +39,9 @@ def whole_view(case: SentenceCase, record: RecordSync) -> dict[str, Any]:
     """Return the whole view, with the progress of the case record."""
     if case.decision is None or case.as_of is None:
         return {"workflow_id": case.ref.workflow_id, "state": None, "opening": True}
-    view = sentence_view(case.ref, case.event_log, case.decision, case.decision.law, case.as_of)
+    view = sentence_view(
+        case.ref, case.event_log, case.decision, law=case.decision.law, now=case.as_of
+    )
     view["arrival"]["record"] = record.status()
     return view
 
@@ -94,7 +96,7 @@ def record_page(case: SentenceCase, record: RecordSync, page: int) -> dict[str, 
     """Return the rows that the case record should hold, and the progress of writing them."""
     if case.decision is None or case.as_of is None:
         return _paged("rows", [], page) | record.status()
-    rows = record_rows(case.ref, case.event_log, case.decision, case.as_of)
+    rows = record_rows(case.ref, case.event_log, case.decision, now=case.as_of)
     items = [[row.table, row.key, dict(row.values)] for row in rows]
     return _paged("rows", items, page) | {"as_of": case.as_of.isoformat()} | record.status()
 
@@ -112,7 +114,11 @@ def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None
     except UnknownNameError as error:
         return DryRun(refused=str(error)).plain()
     found = dry_run(
-        case.event_log, case.law, case.as_of, other_edition or None, other_calendar or None
+        case.event_log,
+        case.law,
+        case.as_of,
+        edition=other_edition or None,
+        calendar=other_calendar or None,
     )
     return found.plain()
 

@@ -35,9 +35,9 @@ class RecordSync:
         self.retry_at: datetime | None = None
         """Time at which a batch that could not be written is sent again; None if none waits."""
         self.is_idle = True
-        """Whether no batch is in flight."""
+        """False while a batch is in flight."""
         self.in_sync = False
-        """Whether the record holds all that the last decision led to."""
+        """True once the record holds all that the last decision led to."""
         self._ref = ref
         self._tasks = tasks
         self._state = SyncState()
@@ -54,7 +54,7 @@ class RecordSync:
         must_wait = self.retry_at is not None and self.retry_at > workflow.now()
         if must_wait or not self.is_idle:
             return
-        rows = record_rows(self._ref, case.event_log, case.decision, case.as_of)
+        rows = record_rows(self._ref, case.event_log, case.decision, now=case.as_of)
         delta = self._state.next_delta(rows)
         if delta is None:
             self.in_sync = True

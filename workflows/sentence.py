@@ -238,7 +238,7 @@ class SentenceWorkflow:
             self._case.event_log,
             decision,
             decision.law,
-            now,
+            now=now,
             later=jitter(self._ref.workflow_id),
             quiet=quiet,
             also=self._own_wakeups(config),

@@ -36,7 +36,7 @@ class BackgroundTasks:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no task can still end by itself: no timer and no activity is under way."""
+        """True if no task can still end by itself: no timer and no activity is under way."""
         return all(task.done() or task.cancelling() for task in self._tasks)
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -208,7 +208,7 @@ class CaseTransfer:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is on its way to the other sentence."""
+        """True if nothing is on its way to the other sentence."""
         return not self._in_flight and not self._to_forward
 
     def cancel(self) -> None:

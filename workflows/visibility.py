@@ -52,7 +52,7 @@ class Visibility:
         if case.decision is None:
             return
         values = search_attribute_values(case.event_log, case.decision, now)
-        text = details(case.ref, case.event_log, case.decision, now)
+        text = details(case.ref, case.event_log, case.decision, now=now)
         holder = case.transferred_to
         if holder is not None:
             values |= _CLEARED
@@ -148,7 +148,7 @@ def summary(decision: FoldResult, now: datetime) -> str:
     return s.state.value
 
 
-def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, now: datetime) -> str:
+def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, *, now: datetime) -> str:
     """Return the current details of a sentence as Markdown, for the person on duty."""
     s = decision.sentence
     law = decision.law

@@ -45,7 +45,7 @@ def skipped(
     async def work(workflows: list[type], **changes: object) -> AsyncIterator[Settings]:
         settings = isolated(tmp_path, **changes)
         activities = build_activities(settings, catalogue)
-        sentences = sentence_worker(skipping.client, settings, activities, workflows)
+        sentences = sentence_worker(skipping.client, settings, activities, workflows=workflows)
         async with io_worker(skipping.client, settings, activities), sentences:
             yield settings
 

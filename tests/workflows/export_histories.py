@@ -131,11 +131,11 @@ async def export(folder: Path, scratch: Path) -> None:
     async with server as running:
         client = await connect(address=running.address, namespace="default")
         activities = build_activities(settings, load_catalogue())
-        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+        sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
         async with io_worker(client, settings, activities), sentences:
             for life, acts in LIVES.items():
                 handle = await _live(client, settings, acts)
-                await _export(client, life, handle, folder)
+                await _export(client, life, handle, folder=folder)
 
 
 if __name__ == "__main__":

@@ -32,11 +32,12 @@ def _bytes(
     becomes: str, name: str, *arguments: bytes, encoding: bytes | None = b"json/plain"
 ) -> Shot:
     sent = [raw(data, encoding) for data in arguments]
-    return Shot(name, sent, raw_digest(name, arguments), becomes)
+    return Shot(name, sent, raw_digest(name, arguments), becomes=becomes)
 
 
 def _said(becomes: str, name: str, data: Any) -> Shot:
-    return Shot(name, [raw(json.dumps(data).encode())], content_digest(name, data), becomes)
+    arguments = [raw(json.dumps(data).encode())]
+    return Shot(name, arguments, content_digest(name, data), becomes=becomes)
 
 
 def _contact(n: int, sort: str, **fields: Any) -> dict[str, Any]:

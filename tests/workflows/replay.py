@@ -18,7 +18,6 @@ from temporalio.worker import (
 from runtime.plugin import SentencesPlugin
 from states.view.sentence import sentence_view
 from tests.workflows.scene import law_part
-from workflows.ids import parse_workflow_id
 from workflows.sentence import SentenceWorkflow
 
 HISTORIES: Final = Path(__file__).parent / "histories"
@@ -62,10 +61,11 @@ async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
     )
     await replayer.replay_workflow(history)
     (found,) = recorder.seen
-    case, identity = found._case, parse_workflow_id(history.workflow_id)  # noqa: SLF001 - a look inside
-    assert identity is not None
+    case = found._case  # noqa: SLF001 - a look inside
     assert case.decision is not None
     assert case.as_of is not None
-    whole = sentence_view(identity, case.event_log, case.decision, case.decision.law, case.as_of)
+    whole = sentence_view(
+        case.ref, case.event_log, case.decision, law=case.decision.law, now=case.as_of
+    )
     plain: dict[str, Any] = json.loads(json.dumps(law_part(whole)))
     return plain

@@ -54,7 +54,7 @@ async def fresh(
         client = await connect(address=server.address, namespace="default")
         settings = isolated(tmp_path, task_queue="sentences", io_queue="sentences-io")
         activities = build_activities(settings, catalogue)
-        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+        sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
         async with io_worker(client, settings, activities), sentences:
             yield server, client
 
@@ -62,11 +62,16 @@ async def fresh(
 async def bare(server: DevServer, signal: str, event: dict[str, Any]) -> None:
     """Run the command line of the wire contract, exactly as documented."""
     command = [
-        *(str(server_binary()), "workflow", "signal-with-start"),
-        *("--workflow-id", "sentence-X320741-1", "--type", "SentenceWorkflow"),
-        *("--task-queue", "sentences", "--input", '{"crn": "X320741", "event_number": "1"}'),
-        *("--signal-name", signal, "--signal-input", json.dumps(event)),
-        *("--address", server.address),
+        str(server_binary()),
+        "workflow",
+        "signal-with-start",
+        "--workflow-id=sentence-X320741-1",
+        "--type=SentenceWorkflow",
+        "--task-queue=sentences",
+        '--input={"crn": "X320741", "event_number": "1"}',
+        f"--signal-name={signal}",
+        f"--signal-input={json.dumps(event)}",
+        f"--address={server.address}",
     ]
     done = await asyncio.to_thread(
         subprocess.run, command, capture_output=True, text=True, check=False

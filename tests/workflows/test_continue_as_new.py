@@ -105,7 +105,7 @@ async def test_activities_in_flight_delay_continue_as_new_and_run_once(
     """
     settings = isolated(tmp_path, continue_after_events=10)
     activities = build_activities(settings, catalogue)
-    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
+    async with sentence_worker(client, settings, activities, workflows=[SentenceWorkflow]):
         handle = await begin(client, settings, *STREAM[:10])
         for minute in range(10, 30):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])

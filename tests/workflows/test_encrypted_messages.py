@@ -56,7 +56,12 @@ def encrypted(workflow_id: str, sent: Act, **how: Any) -> Payload:
     """Return one event, encrypted and signed by a known integrator unless `how` differs."""
     kind, data = sent
     return encrypt_event(
-        how.pop("keys", FIRST), how.pop("signer", SIGNER), workflow_id, kind, data, **how
+        how.pop("keys", FIRST),
+        how.pop("signer", SIGNER),
+        workflow_id,
+        kind=kind,
+        data=data,
+        **how,
     )
 
 
@@ -68,7 +73,9 @@ class EncryptingWorker:
     """A worker that accepts only encrypted and signed messages, and a client with its keys."""
 
     def __init__(self, client: Client, bare: Client, settings: Settings) -> None:
-        self.client, self.bare, self.settings = client, bare, settings
+        self.client = client
+        self.bare = bare
+        self.settings = settings
         assert settings.keys_file is not None
         self.ring = settings.keys_file
 
@@ -109,7 +116,7 @@ async def encrypting_worker(
     keys = KeyRing(FIRST)
     client = await connect(address=server.address, namespace="default", keys=keys)
     activities = build_activities(settings, catalogue)
-    sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+    sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
     async with io_worker(client, settings, activities), sentences:
         bare = await connect(address=server.address, namespace="default")
         yield EncryptingWorker(client, bare, settings)
@@ -350,7 +357,9 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
             "vouched:signed:delius:delius-2026",
         } == senders
 
-        forged = encrypt_event(FIRST, SIGNER, new.id, TRANSFER_SIGNAL, {"source": "sentence-Z1-1"})
+        forged = encrypt_event(
+            FIRST, SIGNER, new.id, kind=TRANSFER_SIGNAL, data={"source": "sentence-Z1-1"}
+        )
         await own.tell(new, TRANSFER_SIGNAL, forged)
         (listed,) = await _unapplied(new, unapplied_total=1)
         assert "not_ours" == listed["code"]
@@ -373,9 +382,8 @@ async def test_a_key_revoked_later_changes_no_replay(
         await shows(handle, state="allocated")
 
         async def taken() -> bool:
-            await own.tell(
-                *(handle, "contact_recorded", encrypted(handle.id, note(), keys=message_key))
-            )
+            message = encrypted(handle.id, note(), keys=message_key)
+            await own.tell(handle, "contact_recorded", message)
             return bool((await view_of(handle)).get("events_total") == 3)
 
         await eventually(taken)

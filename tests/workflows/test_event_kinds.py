@@ -33,8 +33,8 @@ async def sent_to_one(client: Client, queue: str, kinds: list[str]) -> Handle:
     """Send the published examples of these kinds to one sentence, in this order."""
     crn = new_crn()
     for kind in kinds:
-        await send_event(client, crn, "1", kind, [published(kind)], task_queue=queue)
-    await send_event(client, crn, "1", NUDGE, [{}], task_queue=queue)
+        await send_event(client, crn, "1", kind=kind, arguments=[published(kind)], task_queue=queue)
+    await send_event(client, crn, "1", kind=NUDGE, arguments=[{}], task_queue=queue)
     return client.get_workflow_handle(workflow_id_of(crn, "1"))
 
 

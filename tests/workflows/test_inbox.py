@@ -29,7 +29,8 @@ def _inbox(*messages: InboundMessage) -> Inbox:
 
 def test_encrypted_messages_stay_in_place() -> None:
     """Only readable messages are taken; the others stay in front of those beyond the limit."""
-    first, second = replace(ENCRYPTED, name="first"), replace(ENCRYPTED, name="second")
+    first = replace(ENCRYPTED, name="first")
+    second = replace(ENCRYPTED, name="second")
     inbox = _inbox(first, PLAINTEXT, second, replace(PLAINTEXT, name="later"))
     assert [PLAINTEXT] == inbox.take(3)
     assert ["first", "second", "later"] == [item.name for item in inbox]
@@ -37,8 +38,10 @@ def test_encrypted_messages_stay_in_place() -> None:
 
 def test_messages_to_forward_are_not_screened() -> None:
     """A plaintext message that would be refused here is forwarded as it came."""
-    taken, forwarded = _inbox(PLAINTEXT), _inbox(PLAINTEXT)
-    taken.accept_plaintext = forwarded.accept_plaintext = False
+    taken = _inbox(PLAINTEXT)
+    taken.accept_plaintext = False
+    forwarded = _inbox(PLAINTEXT)
+    forwarded.accept_plaintext = False
     assert ["plain_refused"] == [item.fault[0] for item in taken.take() if item.fault is not None]
     assert [PLAINTEXT] == forwarded.take(unscreened=True)
 

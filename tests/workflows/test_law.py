@@ -48,7 +48,7 @@ async def _working(
 ) -> AsyncIterator[Settings]:
     settings = isolated(folder, **changes)
     activities = build_activities(settings, catalogue)
-    sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
+    sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
     async with io_worker(client, settings, activities), sentences:
         yield settings
 
@@ -96,14 +96,14 @@ async def test_an_unknown_calendar_is_refused_until_a_later_event_finds_it(
     again = act("calendar_revised", day(-1), event_id="c2", calendar="revised-1")
 
     activities = build_activities(settings, catalogue)
-    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
+    async with sentence_worker(client, settings, activities, workflows=[SentenceWorkflow]):
         handle = await begin(client, settings, *allocated(-2), first)
         await becomes("refused", lambda: _verdict(handle, "c1"))
         (sent,) = await handle.query("receipt", "c1")
     assert catalogue.calendar().name in sent["reason"]
 
     activities = build_activities(settings, _with_a_holiday(catalogue, day(1)))
-    async with sentence_worker(client, settings, activities, [SentenceWorkflow]):
+    async with sentence_worker(client, settings, activities, workflows=[SentenceWorkflow]):
         await tell(handle, [again])
         seen = await shows(handle, calendar="revised-1")
         assert "refused" == await _verdict(handle, "c1")

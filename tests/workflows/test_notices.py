@@ -182,9 +182,9 @@ async def test_a_document_with_erased_texts_is_blocked_and_delays_no_other_notic
                 return "Bus." in read_texts(store, handle.id).values()
 
             await eventually(is_filed)
-            erase(store, handle.id.split("-")[1], "on-request", datetime.now(UTC))
+            erase(store, handle.id.split("-")[1], "on-request", at=datetime.now(UTC))
 
-        await tell(handle, [warned("W1", "F1", -1, today)])
+        await tell(handle, [warned("W1", "F1", -1, today=today)])
         await shows(handle, state="warned")
         await skipping.sleep(timedelta(hours=1))
         seen = await settles_with(handle, ("unwritten", "person", "ops"))
@@ -240,7 +240,8 @@ async def test_a_receiver_that_is_down_for_a_day_delays_no_other(
 ) -> None:
     """Others are notified meanwhile; the failing notices are shown, and are delivered later."""
     monkeypatch.setattr(circuit_breaker, "OPEN_SECONDS", 0.0)
-    today, port = day_of(await skipping.get_current_time()), free_port()
+    today = day_of(await skipping.get_current_time())
+    port = free_port()
     file = directory(tmp_path / "directory.toml", provider="provider@x.example")
     async with skipped([SentenceWorkflow], directory_file=file, smtp_port=port, **MAIL) as settings:
         handle = await begin(skipping.client, settings, *serving(-20, today))

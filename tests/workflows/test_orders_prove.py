@@ -60,7 +60,7 @@ async def test_three_orders_of_arrival_give_one_view_and_one_set_of_notices(
     sent = stream(seed, datetime.now(UTC) - LONGEST)
     async with working([SentenceWorkflow], continue_after_events=25, quiet_minutes=0) as settings:
         handles = await asyncio.gather(
-            *(_play(client, settings, sent, number) for number in range(ORDERS))
+            *(_play(client, settings, sent, number=number) for number in range(ORDERS))
         )
         views = [await _settled(handle, sent) for handle in handles]
         laws = [law_part(view) for view in views]

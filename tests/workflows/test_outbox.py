@@ -91,7 +91,9 @@ async def test_a_notice_with_a_conflicting_key_is_blocked_and_keeps_the_case_ope
             recipient="-",
             subject="-",
         )
-        FolderChannel(settings.data_dir).send(NoticeMessage(notice, "", "0", None))
+        FolderChannel(settings.data_dir).send(
+            NoticeMessage(notice, address="", reference="0", document=None)
+        )
         await skipping.sleep(timedelta(minutes=2))
         (duty,) = [d for d in (await view_of(handle))["duties"] if d.get("key") == failing["key"]]
         assert "ops" == duty["owner"]

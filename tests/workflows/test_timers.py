@@ -86,7 +86,8 @@ async def test_a_moved_end_date_moves_its_timers(
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *serving(-20, today))
         await shows(handle, state="active")
-        end, moved = day(344, today), day(400, today)
+        end = day(344, today)
+        moved = day(400, today)
         assert f"order-end due {end}" in await _timers(handle)
 
         await tell(handle, [act("end_date_changed", day(-1, today), ends_on=moved)])
@@ -137,7 +138,7 @@ async def test_a_warning_is_spent_twelve_months_after_the_failure(
     acts: list[Act] = [
         *serving(-20, today, ends_on=day(700, today)),
         *failed("F1", -3, today),
-        warned("W1", "F1", -3, today),
+        warned("W1", "F1", -3, today=today),
     ]
     async with skipped([SentenceWorkflow]) as settings:
         handle = await begin(skipping.client, settings, *acts)

@@ -18,11 +18,11 @@ def test_details_name_the_unsent_notices_and_what_to_do() -> None:
     for key in (first, second, *rest):
         case.outbox.start(key, NOW)
     case.outbox.mark_failed(first, "MailServerDown", NOW + timedelta(hours=1))
-    case.outbox.block(second, DeliveryStatus.REFUSED, "NoticeRefused", NOW)
+    case.outbox.block(second, DeliveryStatus.REFUSED, "NoticeRefused", now=NOW)
     for key in rest:
         case.outbox.mark_sent(key, NOW)
 
-    text = details(IDENTITY, case, decided, NOW)
+    text = details(IDENTITY, case, decided, now=NOW)
     sent = text.partition("**Notices not sent**")[2].strip().splitlines()
     assert sent[0].startswith(f"- ops: `{second}` to ")
     assert "nudge the sentence" in sent[0]
@@ -31,4 +31,4 @@ def test_details_name_the_unsent_notices_and_what_to_do() -> None:
     case.outbox.start(first, NOW)
     case.outbox.mark_sent(first, NOW)
     decided.sentence.acknowledged[second] = NOW
-    assert "Notices not sent" not in details(IDENTITY, case, decided, NOW)
+    assert "Notices not sent" not in details(IDENTITY, case, decided, now=NOW)
