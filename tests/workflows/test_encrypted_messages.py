@@ -342,7 +342,7 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
 
         async def arrived() -> bool:
             try:
-                return bool((await view_of(new))["events_total"] == 3)
+                return bool((await view_of(new)).get("events_total") == 3)
             except RPCError:
                 return False
 
