@@ -6,6 +6,8 @@ long lists come in pages.
 
 from typing import Any, Final
 
+from temporalio import workflow
+
 from states.dry_run import DryRun, dry_run
 from states.record import record_rows
 from states.standards.law import ReferenceKind
@@ -38,7 +40,9 @@ def _paged(name: str, items: list[Any], page: int) -> dict[str, Any]:
 def whole_view(case: SentenceCase, record: RecordSync) -> dict[str, Any]:
     """Return the whole view, with the progress of the case record."""
     if case.decision is None or case.as_of is None:
-        return {"workflow_id": case.ref.workflow_id, "state": None, "opening": True}
+        # A run that is refused has no sentence, but a workflow id.
+        workflow_id = workflow.info().workflow_id
+        return {"workflow_id": workflow_id, "state": None, "opening": True}
     view = sentence_view(
         case.ref, case.event_log, case.decision, law=case.decision.law, now=case.as_of
     )

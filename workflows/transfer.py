@@ -32,7 +32,7 @@ from states.events.administration import SentenceMoved
 from states.sentence_ref import SentenceRef
 from states.snapshot import from_snapshot
 from states.vocabulary import Role
-from workflows.ids import WORKFLOW_TYPE, parse_workflow_id, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE, parse_workflow_id
 from workflows.inbox import InboundMessage
 from workflows.law import PinnedLaw
 from workflows.lifecycle import report_messages
@@ -238,7 +238,7 @@ class CaseTransfer:
             case: Function that returns the case; called only if it is sent.
             io_queue: Task queue of the activity.
         """
-        target = workflow_id_of(holder.crn, holder.event_number)
+        target = holder.workflow_id
         if self._arrived == (target, version):
             self.done = TransferDone(target, workflow.now())
             note("sentence_moved", target=target)
