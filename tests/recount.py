@@ -153,7 +153,7 @@ class _One:
         dated = clock["due_on"] if backward and not whole else clock["started_at"]
         if not self.whole.holds(dated):
             return
-        yield "t-all", "standing", key, now, 1
+        yield "t-all", "status", key, now, 1
         for measure, ids in SIMPLE.items():
             if key in ids:
                 yield measure, "clocks", key, now, 1

@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from temporalio.client import Client
 
@@ -18,7 +19,6 @@ from activities.reloading_file import ReloadingFile
 from runtime.api.auth import LOCAL_SENDER, IntegratorAuth, SenderIdentity
 from runtime.api.gateway import TemporalGateway
 from runtime.api.handlers import ApiHandlers
-from runtime.api.responses import EventAccepted, EventKindList, HealthStatus, ReceiptList
 from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
 from runtime.http.bodies import JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter
@@ -71,6 +71,41 @@ _BEARER: Final = HTTPBearer(
     auto_error=False, description="An API key of the integrators' file, or a token of the issuer."
 )
 _AUTHENTICATED: Final = [Depends(_BEARER)]
+
+
+class EventAccepted(BaseModel):
+    """The event is durably queued for its sentence."""
+
+    workflow_id: str
+    event_id: str
+    kind: str
+    receipt: str = Field(description="Path to poll for the outcome.")
+
+
+class ReceiptList(BaseModel):
+    """Outcomes of the messages with one event id, one for each organisation that sent it."""
+
+    receipts: list[dict[str, Any]]
+
+
+class EventKindSummary(BaseModel):
+    """One kind of event."""
+
+    kind: str
+    meaning: str
+    schema_path: str = Field(description="Path of its JSON Schema.")
+
+
+class EventKindList(BaseModel):
+    """Every kind of event that the API accepts."""
+
+    kinds: list[EventKindSummary]
+
+
+class HealthStatus(BaseModel):
+    """The API is up."""
+
+    status: str
 
 
 class ApiServerError(Exception):

@@ -18,7 +18,7 @@ ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDS
 """Asymmetric signature algorithms. With a shared secret every verifier could issue tokens."""
 
 KEY_LIFESPAN_SECONDS: Final = 600.0
-"""How long the issuer's keys are cached before they are fetched again."""
+"""Time for which the issuer's keys are cached."""
 
 KEY_COOLDOWN_SECONDS: Final = 30.0
 """Minimum time between fetches for an unknown key id, or after a first fetch that failed."""

@@ -152,7 +152,7 @@ class MessageRule(DatedModel):
     for_a_person: Text | None = None
     """Task that a person has to do by hand."""
     forgets: bool = False
-    """Whether the stored messages about the person are erased."""
+    """True if the stored messages about the person are erased."""
 
     @model_validator(mode="after")
     def _has_one_result(self) -> Self:

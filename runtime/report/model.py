@@ -33,9 +33,9 @@ class TimescaleKinds:
     """Ids of timescales whose miss is a missed standard."""
 
     @classmethod
-    def of(cls, shelf: StandardsCatalogue) -> Self:
-        """Return the kinds of the timescales that `shelf` holds."""
-        editions: list[Edition] = [shelf.editions[name] for name in sorted(shelf.editions)]
+    def of(cls, catalogue: StandardsCatalogue) -> Self:
+        """Return the properties of the timescales in every edition of the standards."""
+        editions: list[Edition] = [catalogue.editions[name] for name in sorted(catalogue.editions)]
         known = {row.id: row for edition in editions for row in edition.timescales.values()}
         duties = {row.id: row.title for edition in editions for row in edition.duties.values()}
 
@@ -155,7 +155,7 @@ class MeasurePart:
     mean: Mean | None = None
     chart: Chart | None = None
     detail: bool = False
-    """Whether it is shown only on the page of its measure: its totals repeat those of others."""
+    """True if only the page of its measure shows it: its totals repeat those of other parts."""
 
 
 @dataclass(frozen=True, slots=True)

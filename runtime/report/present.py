@@ -100,7 +100,7 @@ class ReportLinks:
     query: Mapping[str, str]
     """Scope of the report, as query parameters."""
     alone: bool = False
-    """Whether the report is a single file, without pages to link to."""
+    """True if the report is a single file, without pages to link to."""
 
     def home(self) -> str:
         """Return the address of the overview."""

@@ -204,9 +204,9 @@ class RecordCell:
     text: str
     href: str = ""
     alarm: bool = False
-    """Whether it is overdue, or failed."""
+    """True if it is overdue, or failed."""
     tight: bool = False
-    """Whether it stays on one line, as a date does."""
+    """True if it stays on one line, as a date does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ MEASURES: Final = (
         source="NS 2015, every standard",
         parts=(
             MeasurePart(
-                "standing",
+                "status",
                 "Status of every clock",
                 "timescale",
                 rows=every_clock,

@@ -1,7 +1,7 @@
 """Web pages of the report: an overview, measures, lists of sentences, and case records.
 
 The pages are read-only, need no script, and load nothing from other sites. They have no login: by
-default they listen on loopback; whoever sets another address has to protect it.
+default they listen on loopback; any other address needs protection of its own.
 """
 
 import re
@@ -54,7 +54,7 @@ SCOPE_PARAMETERS: Final = ("provider", "from", "to")
 MAX_PAGE_DIGITS: Final = 8
 
 CACHE_SECONDS: Final = 15.0
-"""How long a report is reused before it is computed again."""
+"""Time for which a report is cached."""
 
 MAX_CACHED: Final = 16
 

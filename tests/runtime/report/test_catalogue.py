@@ -66,7 +66,7 @@ def test_every_part_is_found_by_its_ids() -> None:
         for part in measure.parts:
             assert (measure, part) == part_of(measure.id, part.id)
     assert part_of("t-all", "nothing") is None
-    assert part_of("nothing", "standing") is None
+    assert part_of("nothing", "status") is None
 
 
 def test_printed_figures_are_only_those_that_can_be_attributed() -> None:

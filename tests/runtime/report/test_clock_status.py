@@ -50,7 +50,7 @@ def standings(
     """Where each clock stands by its id, as of `now`."""
     sentence = RecordRow("sentences", "", {"type": "community_order", "state": "active"})
     load_rows(store, [(WHOSE, [sentence, *rows])], TURN)
-    known = part_of("t-all", "standing")
+    known = part_of("t-all", "status")
     assert known is not None
     with store.main.reading() as connection:
         found = count_part(connection, known[1], ReportScope(now, kinds))
