@@ -1,6 +1,6 @@
-"""Turn the environment into settings: `SENTENCES_CLOSING_DAYS=30` sets `closing_days`.
+"""Settings from the environment: `SENTENCES_CLOSING_DAYS=30` sets `closing_days`.
 
-How to reach Temporal is not among them: that is Temporal's own environment configuration.
+The connection to Temporal is not among them: it is Temporal's own environment configuration.
 """
 
 import re
@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
 SMTP_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or neither"
-PLAIN_SMTP_RULE = f"{PREFIX}SMTP_SECURITY is none for a relay on this machine alone"
+PLAIN_SMTP_RULE = f"{PREFIX}SMTP_SECURITY may be none only for a server on this machine"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 VERSION_RULE = f"{PREFIX}DEPLOYMENT_NAME and {PREFIX}BUILD_ID go together: set both or neither"
 ENCRYPTION_RULE = (
@@ -28,7 +28,7 @@ ENCRYPTION_RULE = (
     f"{PREFIX}SIGNING_KEY_FILE and {PREFIX}SIGNING_KEY_ID go together"
 )
 DATABASE_RULE = (
-    f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together, and name two databases"
+    f"{PREFIX}DATABASE_URL and {PREFIX}VICTIMS_DATABASE_URL go together and name two databases"
 )
 
 _WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,88}={0,2}")
@@ -60,99 +60,99 @@ Bind = Annotated[str, StringConstraints(pattern=r"^([^\s:]+|\[[0-9A-Fa-f:]+\]):[
 
 
 class SettingsError(Exception):
-    """The environment holds a value that is no setting; the message is one sentence."""
+    """A setting is invalid; the message is one sentence."""
 
 
 class Address(NamedTuple):
-    """Where a server listens; port 0 takes any free one."""
+    """Address of a server; port 0 selects a free one."""
 
     host: str
     port: int
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Bounds keep a slip from wedging a caseload."""
+    """Settings of an operator. Bounds keep a typing error from blocking a caseload."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
 
     task_queue: Queue = "sentences"
     """Queue of the sentences; another name isolates a test or a demonstration."""
     io_queue: Queue = "sentences-io"
-    """Queue of slow activities; recorded in each run's terms."""
+    """Queue of slow activities; each run records it."""
     data_dir: Path = PROJECT / "var"
-    """Folder of the outbox and the records. Personal data lie here."""
+    """Folder of the outbox and the records. It holds personal data."""
     database_url: DatabaseUrl | None = None
-    """Database of the records, as `postgresql://user:password@host/name`; else a file of SQLite in
-    `data_dir`. It may hold a password: nothing shows it, in logs, errors or command lines."""
+    """Database of the records, as `postgresql://user:password@host/name`; default: an SQLite file
+    in `data_dir`. It may hold a password, which is never shown in logs, errors or commands."""
     victims_database_url: DatabaseUrl | None = None
-    """Database of what concerns victims, with credentials of its own; else a file likewise."""
+    """Database of victims' data, with credentials of its own; default: another SQLite file."""
     standards_dir: Path = PROJECT / "standards"
     directory_file: Path | None = None
-    """TOML file that says where each recipient of a notice is reached, read again whenever it
-    changes; without one every notice goes into the folder `outbox/`."""
+    """TOML file with the address of each recipient of notices, reloaded when it changes; without it
+    every notice goes into the folder `outbox/`."""
     templates_dir: Path | None = None
-    """Folder of edited templates of documents; without one those that come with this version."""
+    """Folder of custom document templates; default: the built-in templates."""
     smtp_host: str | None = Field(default=None, min_length=1)
-    """Mail server that takes notices; without one the directory can name no mail."""
+    """SMTP server for notices; without it the directory cannot use e-mail."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    """How that connection is protected; `none` is for a relay on this machine alone."""
+    """Protection of that connection; `none` is only for a server on this machine."""
     smtp_sender: EmailAddress | None = None
-    """Address that notices come from."""
+    """E-mail address of the sender of notices."""
     smtp_user: str | None = Field(default=None, min_length=1)
     smtp_password: SecretStr | None = None
     smtp_password_file: Path | None = None
-    """File that holds the password, in place of the variable."""
+    """File with the password, in place of the variable."""
     webhook_secret: WebhookSecret | None = None
-    """Secret that signs the requests to web hooks whose host has none of its own."""
+    """Secret that signs requests to web hooks whose host has no secret of its own."""
     webhook_secrets_dir: Path | None = None
-    """Folder of secrets: one file a host, called by its name."""
+    """Folder of secrets: one file for each host, with the name of the host."""
     keys_file: Path | None = None
-    """File of the keys that seal payloads, read again whenever it changes; else `keys` in
-    `data_dir`, where `up` made one. With keys, all that we hand to Temporal is sealed."""
+    """File of the keys that encrypt payloads, reloaded when it changes; default: `keys` in
+    `data_dir` if `make run` created it. With keys, everything handed to Temporal is encrypted."""
     keys: SecretStr | None = None
-    """The same lines in a variable, commas between them, for want of a file."""
+    """The same lines separated by commas, for installations without a file."""
     plain_payloads: bool = False
-    """Whether messages that come readable are taken. For development; `make run` sets it."""
+    """Accept plaintext messages. For development; `make run` sets it."""
     unsigned_senders: bool = False
-    """Whether messages that nobody signed are taken; the record says of each which it was."""
+    """Accept unsigned messages; the record marks each of them."""
     integrators_file: Path | None = None
-    """YAML file of the integrators, their keys and roles, read again whenever it changes."""
+    """YAML file of the integrators, their keys and roles, reloaded when it changes."""
     signing_key_file: Path | None = None
-    """PEM file of the Ed25519 key that signs what `starter.py` sends."""
+    """PEM file of the Ed25519 key that signs events sent by `starter.py`."""
     signing_key_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
-    """Its id in the file of integrators."""
+    """Id of that key in the file of integrators."""
     look_up_services: Services = ""
-    """Where messages of other systems are looked up: `probation=https://... workload=https://...`.
-    A message whose look-up has no address becomes a dead letter."""
+    """Services for the lookups of ingested messages: `probation=https://... workload=https://...`.
+    A message whose lookup has no address becomes a dead letter."""
     look_up_token_file: Path | None = None
-    """File with the bearer token of look-ups, read for each of them."""
+    """File with the bearer token of lookups, read for each lookup."""
     look_up_seconds: float = Field(default=5.0, gt=0, le=60)
-    """How long one look-up may take."""
+    """Timeout of one lookup, in seconds."""
     http_bind: Bind = "127.0.0.1:8086"
     """Address of `/healthz` and `/readyz`."""
     metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
-    """Address of the Prometheus metrics; empty for none."""
+    """Address of the Prometheus metrics; empty serves none."""
     report_bind: Bind = "127.0.0.1:8087"
-    """Address of the pages of the caseload report, which nobody has to log in to."""
+    """Address of the caseload report, which requires no login."""
     ui_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
-    """Where the Temporal UI lists workflows, to which case records link; none, no links."""
+    """URL at which the Temporal UI lists workflows, for links from records; default: no links."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     continue_after_events: int = Field(default=250, ge=10, le=10_000)
     """History events after which a run continues as new; each costs replay time."""
     closing_days: int = Field(default=90, ge=0, le=3_650)
-    """Days for which an ended sentence still takes evidence."""
+    """Days for which an ended sentence still accepts events."""
     quiet_minutes: int = Field(default=15, ge=0, le=1_440)
     """Minutes without new events before notices about overdue clocks go out."""
     max_cached_workflows: int = Field(default=1_000, ge=0)
-    """Sentences kept in memory, about 0.3 MB each; 0 replays every task."""
+    """Sentences cached in memory, about 0.3 MB each; 0 replays every workflow task."""
     max_concurrent_activities: int = Field(default=20, ge=1, le=1_000)
-    """Slow activities at one time in this process."""
+    """Slow activities at the same time in this process."""
     graceful_shutdown_seconds: int = Field(default=30, ge=0, le=3_600)
-    """Seconds that activities in flight are given after SIGTERM."""
+    """Seconds that running activities have after SIGTERM."""
     deployment_name: str | None = Field(default=None, min_length=1)
     build_id: str | None = Field(default=None, min_length=1)
-    """With `deployment_name` this makes the worker a version that runs stay pinned to."""
+    """With `deployment_name`: version of the worker to which runs stay pinned."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Find sentences by their search attributes: codes, counts and the next deadline."""
+"""Caseload: sentences found by their search attributes."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,38 +15,39 @@ from workflows import search_attributes
 from workflows.ids import WORKFLOW_TYPE, parse_workflow_id
 
 _MORE_DAYS_OF_A_WEEK: Final = 6
+_RUNNING: Final = 'ExecutionStatus = "Running"'
 
 
 class DueSpan(StrEnum):
-    """Days in which something may be due."""
+    """Span of days in which the next deadline lies."""
 
     TODAY = "today"
     WEEK = "week"
-    """Today and the six days after it."""
+    """Today and the next six days."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadFilter:
-    """Which sentences are looked for; None for whichever."""
+    """Filter of the caseload; None means any."""
 
     state: State | None = None
     overdue: bool = False
     provider: str | None = None
-    """CRC or NPS, or the code of one provider."""
+    """CRC, NPS or the code of one provider."""
     officer: str | None = None
     due: DueSpan | None = None
     closed: bool = False
-    """With the sentences whose file is closed, as long as the server keeps them."""
+    """Include closed sentences, for as long as the server keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One sentence as its search attributes tell it."""
+    """Sentence as its search attributes show it."""
 
     crn: str
     event_number: str
     state: str | None
-    """None while the sentence is only opening."""
+    """None while the sentence is starting."""
     phase: str | None
     provider: str | None
     provider_code: str | None
@@ -54,40 +55,37 @@ class CaseloadRow:
     edition: str | None
     next_timescale: str | None
     next_deadline: datetime | None
-    """The instant at which the time for the next duty is over."""
+    """Instant at which the next clock runs out."""
     overdue: int
     overdue_timescales: tuple[str, ...]
     counted_failures: int
     unapplied: int
 
 
-def query_of(wanted: CaseloadFilter, today: date) -> str:
-    """Return the visibility query for `wanted`; days are London's.
+def query_of(chosen: CaseloadFilter, today: date) -> str:
+    """Return the visibility query for `chosen`; days are London days.
 
-    The values were checked to be codes, so none can end its quotes.
+    The values were validated as codes, so none can end its quotes.
     """
     terms = [f'WorkflowType = "{WORKFLOW_TYPE}"']
-    terms.append('ExecutionStatus IN ("Running", "Completed")' if wanted.closed else _RUNNING)
-    if wanted.state is not None:
-        terms.append(f'SentenceState = "{wanted.state.value}"')
-    if wanted.overdue:
+    terms.append('ExecutionStatus IN ("Running", "Completed")' if chosen.closed else _RUNNING)
+    if chosen.state is not None:
+        terms.append(f'SentenceState = "{chosen.state.value}"')
+    if chosen.overdue:
         terms.append("Overdue > 0")
-    if wanted.provider is not None:
-        name = "Provider" if wanted.provider in set(Provider) else "ProviderCode"
-        terms.append(f'{name} = "{wanted.provider}"')
-    if wanted.officer is not None:
-        terms.append(f'Officer = "{wanted.officer}"')
-    if wanted.due is not None:
-        terms.append(_due(wanted.due, today))
+    if chosen.provider is not None:
+        name = "Provider" if chosen.provider in set(Provider) else "ProviderCode"
+        terms.append(f'{name} = "{chosen.provider}"')
+    if chosen.officer is not None:
+        terms.append(f'Officer = "{chosen.officer}"')
+    if chosen.due is not None:
+        terms.append(_due(chosen.due, today))
     return " AND ".join(terms)
-
-
-_RUNNING: Final = 'ExecutionStatus = "Running"'
 
 
 def _due(span: DueSpan, today: date) -> str:
     last = today if span is DueSpan.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
-    # The deadline of a day is the midnight after it, so the first midnight is yesterday's.
+    # The deadline of a day is the midnight that ends it, so today begins after the first one.
     first, end = _utc(start_of(today)), _utc(end_of(last))
     return f'NextDeadline > "{first}" AND NextDeadline <= "{end}"'
 
@@ -96,27 +94,27 @@ def _utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-async def find(client: Client, wanted: CaseloadFilter, today: date) -> AsyncIterator[CaseloadRow]:
-    """Yield the sentences that are wanted, in the server's order.
+async def find(client: Client, chosen: CaseloadFilter, today: date) -> AsyncIterator[CaseloadRow]:
+    """Yield the sentences that match, in the server's order.
 
     Raises:
-        RPCError: If the server turns the query down.
+        RPCError: If the server refuses the query.
     """
-    async for execution in client.list_workflows(query_of(wanted, today)):
+    async for execution in client.list_workflows(query_of(chosen, today)):
         row = row_of(execution)
         if row is not None:
             yield row
 
 
 def row_of(execution: WorkflowExecution) -> CaseloadRow | None:
-    """Return what the search attributes tell; None where the id is not that of a sentence."""
-    identity = parse_workflow_id(execution.id)
-    if identity is None:
+    """Return the row of an execution; None if its id is not that of a sentence."""
+    ref = parse_workflow_id(execution.id)
+    if ref is None:
         return None
     known = execution.typed_search_attributes
     return CaseloadRow(
-        crn=identity.crn,
-        event_number=identity.event_number,
+        crn=ref.crn,
+        event_number=ref.event_number,
         state=known.get(search_attributes.SENTENCE_STATE),
         phase=known.get(search_attributes.SENTENCE_PHASE),
         provider=known.get(search_attributes.PROVIDER),

@@ -1,7 +1,7 @@
-"""Connect to Temporal as its own environment configuration says.
+"""Client of Temporal, connected by Temporal's own environment configuration.
 
-`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, profiles, keys and certificates all work as they do
-for the `temporal` program.
+`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, profiles, keys and certificates work as they do for
+Temporal's CLI.
 """
 
 from pathlib import Path
@@ -17,25 +17,25 @@ from runtime.plugin import SentencesPlugin
 from settings import load_settings
 
 _UNTRUSTED: Final = (
-    "shows a certificate of an authority that is not trusted here; "
-    "TEMPORAL_TLS_SERVER_CA_CERT_PATH names the right one"
+    "presents a certificate of an untrusted authority; "
+    "TEMPORAL_TLS_SERVER_CA_CERT_PATH sets the trusted one"
 )
 _OTHER_NAME: Final = (
-    "shows a certificate for another name; TEMPORAL_TLS_SERVER_NAME says which is meant"
+    "presents a certificate for another name; TEMPORAL_TLS_SERVER_NAME sets the expected one"
 )
-_NO_TLS: Final = "answers without TLS, which TEMPORAL_TLS, a certificate or an API key asks for"
-_NOT_LET_IN: Final = (
-    "turns us away after TLS; it may want a certificate that it trusts in "
+_NO_TLS: Final = "answers without TLS, which TEMPORAL_TLS, a certificate or an API key requires"
+_CLIENT_CERTIFICATE: Final = (
+    "ends the connection after TLS; it may require a trusted certificate in "
     "TEMPORAL_TLS_CLIENT_CERT_PATH and its key in TEMPORAL_TLS_CLIENT_KEY_PATH"
 )
-_PERHAPS_TLS: Final = "hangs up; it may want TLS, which TEMPORAL_TLS turns on"
-_FORBIDDEN: Final = "does not take the API key or the certificate that it was shown"
-_BAD_PAIR: Final = "cannot be asked: the client's certificate or key is no PEM that can be read"
+_PERHAPS_TLS: Final = "ends the connection; it may require TLS, which TEMPORAL_TLS turns on"
+_FORBIDDEN: Final = "rejects the API key or the certificate"
+_BAD_PAIR: Final = "cannot be reached: the client's certificate or key is not valid PEM"
 _SILENT: Final = "does not answer"
 
 _KNOWN: Final = (
     ("NotValidForName", _OTHER_NAME),
-    ("InvalidCertificate(Expired", "shows a certificate that has expired"),
+    ("InvalidCertificate(Expired", "presents a certificate that has expired"),
     ("InvalidCertificate", _UNTRUSTED),
     ("InvalidContentType", _NO_TLS),
     ("PrivateKeyParseError", _BAD_PAIR),
@@ -43,14 +43,14 @@ _KNOWN: Final = (
     ("code: PermissionDenied", _FORBIDDEN),
     ("code: Unauthenticated", _FORBIDDEN),
 )
-"""Words of the SDK's error, and what they come to. Its own text is a dump of inner structures."""
+"""Text in the SDK's error, and its meaning: the error itself is a dump of inner structures."""
 
 
 class NoConnectionError(RuntimeError):
     """There is no connection to Temporal; the message is one sentence without a secret.
 
     Attributes:
-        is_silent: Whether simply nobody answers, as where no server runs yet.
+        is_silent: True if nothing answers, for example because no server runs yet.
     """
 
     def __init__(self, address: str, why: str = _SILENT) -> None:
@@ -67,21 +67,20 @@ class ConnectionFileError(RuntimeError):
 
 
 def explain_connection_error(error: Exception, address: str, *, tls: bool) -> NoConnectionError:
-    """Return what a person makes of the SDK's error.
+    """Return the error to show for an error of the SDK.
 
     Args:
-        error: What connecting came to.
+        error: Error of the SDK.
         address: `host:port` that was tried.
-        tls: Whether TLS was asked for.
+        tls: Whether TLS was used.
     """
     text = str(error)
     for words, why in _KNOWN:
         if words in text:
             return NoConnectionError(address, why)
     if "after connection" in text:
-        # The server ended a connection that stood: with TLS 1.3 that is how it says that a
-        # certificate was wanted.
-        return NoConnectionError(address, _NOT_LET_IN if tls else _PERHAPS_TLS)
+        # With TLS 1.3 a server ends the connection if it misses a client certificate.
+        return NoConnectionError(address, _CLIENT_CERTIFICATE if tls else _PERHAPS_TLS)
     return NoConnectionError(address)
 
 
@@ -95,20 +94,20 @@ async def connect(
     runtime: Runtime | None = None,
     keys: KeyProvider | None = None,
 ) -> Client:
-    """Return a client that carries the sentences' plugin.
+    """Return a client with the sentences' plugin.
 
     Args:
         address: `host:port` in place of the configured one.
         namespace: Namespace in place of the configured one.
-        runtime: Where metrics and core logs go; the default runtime keeps none.
-        keys: What seals payloads, in place of the keys of the settings.
+        runtime: Destination of metrics and core logs; the default runtime has none.
+        keys: Keys in place of those of the settings.
 
     Raises:
-        NoConnectionError: If the server cannot be reached, or does not let us in.
+        NoConnectionError: If the server cannot be reached, or denies access.
         ConnectionFileError: If a file that the configuration names cannot be read.
         ValueError: If the configuration contradicts itself.
-        FileError: If the file of keys cannot be read.
-        SettingsError: If a setting is refused.
+        FileError: If the key file cannot be read.
+        SettingsError: If a setting is invalid.
     """
     config = _configured()
     if address is not None:
@@ -132,5 +131,5 @@ def _configured() -> ClientConnectConfig:
 
 
 def configured_address() -> str:
-    """Return the `host:port` that `connect` would use, to name it in a message."""
+    """Return the `host:port` that `connect` uses, for messages."""
     return _configured().get("target_host", DEFAULT_ADDRESS)

@@ -1,4 +1,4 @@
-"""Find the databases of the records, as the settings say."""
+"""Databases of the case records, as the settings name them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from settings import Settings, load_settings
 
 
 def store_of(settings: Settings) -> Store:
-    """Return the databases that the settings name, without looking at them yet."""
+    """Return the databases of the settings, without connecting to them yet."""
     main, victims = settings.database_url, settings.victims_database_url
     return open_store(
         settings.data_dir,
@@ -19,10 +19,10 @@ def store_of(settings: Settings) -> Store:
 
 @contextmanager
 def open_records() -> Iterator[Store]:
-    """Give both databases of the records while the context lasts.
+    """Open both databases for a command while the context lasts.
 
     Raises:
-        StoreError: If one is not there, does not answer or refuses; the command ends with it.
+        StoreError: If a database is missing, does not answer or denies access.
     """
     store = store_of(load_settings())
     try:

@@ -1,4 +1,4 @@
-"""Make what seals and signs, as the settings say."""
+"""Encryption keys and signer of a process, as the settings name them."""
 
 from pathlib import Path
 from typing import Final
@@ -9,24 +9,25 @@ from activities.reloading_file import FileError
 from settings import PREFIX, Settings
 
 LOCAL_KEYS: Final = "keys"
-"""File of keys that `make run` makes in the folder of its data."""
+"""Key file that `make run` creates in its data folder."""
 
 _KEYLESS: Final = (
-    f"without {PREFIX}PLAIN_PAYLOADS payloads are sealed: set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
+    f"payloads must be encrypted unless {PREFIX}PLAIN_PAYLOADS is set: "
+    f"set {PREFIX}KEYS_FILE or {PREFIX}KEYS"
 )
 
 
 def local_keys(folder: Path) -> Path:
-    """Return where the keys of a demonstration lie."""
+    """Return the path of the key file of `make run`."""
     return folder / LOCAL_KEYS
 
 
 def keys_of(settings: Settings) -> KeyProvider | None:
-    """Return the keys of this process; None where payloads stay readable.
+    """Return the keys of this process; None if payloads stay in plaintext.
 
     Raises:
-        FileError: If the file or the variable holds no ring of keys, or there is none and
-            payloads may not stay readable.
+        FileError: If the file or the variable holds no valid keys, or there are no keys although
+            payloads must be encrypted.
     """
     if settings.keys_file is not None:
         return KeyFile(settings.keys_file)
@@ -41,7 +42,7 @@ def keys_of(settings: Settings) -> KeyProvider | None:
 
 
 def signer_of(settings: Settings) -> Signer | None:
-    """Return what signs the messages of this process; None where they go unsigned.
+    """Return the signer of the messages of this process; None if they are not signed.
 
     Raises:
         FileError: If the file holds no Ed25519 key.

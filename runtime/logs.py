@@ -1,4 +1,4 @@
-"""Render every log line of the process as JSON through one handler and one allow-list.
+"""Logs of a process: JSON lines through one handler and one allow-list of fields.
 
 Workflow code writes through `workflows.log`, which the SDK keeps quiet in replay; structlog
 itself must not run in the sandbox. What libraries say goes the same way, so that a traceback or
@@ -15,10 +15,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from runtime.redaction import allow, constant_event, lift_context, name_error
 
 CORE = "sentences.temporal"
-"""The logger to which the runtime forwards what Temporal's core says."""
+"""Logger to which the Temporal runtime forwards the logs of its core."""
 
-# They log at INFO what history already holds, a name in every line, replay included; or where
-# every request went.
+# At INFO they log what history already holds, also in replay, or the URL of every request.
 QUIET = ("transitions", "asyncio", "urllib3", "httpx", "httpcore", "uvicorn", "alembic", "botocore")
 
 
@@ -50,7 +49,7 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # A line that cannot be written would otherwise be shown on the terminal, fields and all.
+    # A line that cannot be written would otherwise go to the terminal with all its fields.
     logging.raiseExceptions = False
     structlog.configure(
         processors=[
@@ -66,7 +65,7 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Return a logger: the event is a constant in the past tense, all else a field."""
+    """Return a logger: its events are constants in the past tense, all else are fields."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"sentences.{name}")
     return logger
 

@@ -1,4 +1,4 @@
-"""Put together the way out of notices from the settings: directory, channels, secrets."""
+"""Delivery of notices as the settings say: directory, channels, secrets, documents."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,32 +20,32 @@ NOT_READABLE = "SENTENCES_SMTP_PASSWORD_FILE cannot be read"
 
 
 def directory_of(settings: Settings) -> DirectoryFile | None:
-    """Return the directory that the settings name; None where everything goes to the folder."""
+    """Return the directory of the settings; None if every notice goes to the folder."""
     return None if settings.directory_file is None else DirectoryFile(settings.directory_file)
 
 
 def lookup_of(directory: DirectoryFile | None) -> DirectorySource:
-    """Return how a recipient is looked up in it."""
+    """Return the source of the current directory."""
     return (lambda: FOLDER_ONLY) if directory is None else directory.current
 
 
 def channels_of(settings: Settings) -> Mapping[ChannelKind, Channel]:
-    """Return the channels that have what they need.
+    """Return the channels that the settings configure.
 
     Raises:
-        SettingsError: If the file of a password cannot be read.
+        SettingsError: If the password file cannot be read.
     """
-    rests = CircuitBreaker()
-    found: dict[ChannelKind, Channel] = {ChannelKind.FOLDER: FolderChannel(settings.data_dir)}
-    if (relay := smtp_server_of(settings)) is not None:
-        found[ChannelKind.SMTP] = SmtpChannel(relay, rests)
+    breaker = CircuitBreaker()
+    channels: dict[ChannelKind, Channel] = {ChannelKind.FOLDER: FolderChannel(settings.data_dir)}
+    if (server := smtp_server_of(settings)) is not None:
+        channels[ChannelKind.SMTP] = SmtpChannel(server, breaker)
     if settings.webhook_secret is not None or settings.webhook_secrets_dir is not None:
-        found[ChannelKind.WEBHOOK] = WebhookChannel(secrets_of(settings), rests)
-    return found
+        channels[ChannelKind.WEBHOOK] = WebhookChannel(secrets_of(settings), breaker)
+    return channels
 
 
 def smtp_server_of(settings: Settings) -> SmtpServer | None:
-    """Return the mail server of the settings; None where they name none."""
+    """Return the SMTP server of the settings; None if they name none."""
     if settings.smtp_host is None or settings.smtp_sender is None:
         return None
     return SmtpServer(
@@ -69,9 +69,9 @@ def _password(settings: Settings) -> str:
 
 
 def secrets_of(settings: Settings) -> WebhookSecrets:
-    """Return how the secret of a host is found: in a file of its name, else the one for all.
+    """Return the secrets of hosts: the file with the name of the host, else the shared secret.
 
-    A file is read whenever it is needed, so that a secret can be changed while we run.
+    A file is read each time, so that a secret can be replaced while the process runs.
     """
     given, folder = settings.webhook_secret, settings.webhook_secrets_dir
     shared = given.get_secret_value() if given is not None else None
@@ -84,7 +84,7 @@ def secrets_of(settings: Settings) -> WebhookSecrets:
 
 
 def _read(folder: Path, host: str) -> str | None:
-    # A host is a name or an address, so that no entry of the directory chooses another place.
+    # A host is a name or an address: no entry of the directory can name another path.
     if not host.replace(".", "").replace("-", "").replace(":", "").isalnum():
         return None
     try:
@@ -94,15 +94,17 @@ def _read(folder: Path, host: str) -> str | None:
 
 
 def templates_of(settings: Settings) -> Templates:
-    """Return the templates that the settings name, or those that come with this version."""
+    """Return the templates of the settings, or the built-in ones."""
     return Templates(settings.templates_dir or BUILTIN_TEMPLATES)
 
 
 def document_renderer_of(
     settings: Settings, store: Store, lookup: DirectorySource
 ) -> DocumentRenderer:
-    """Return what makes the documents that go with notices."""
-    filed = FreeTextStore(store)
+    """Return the renderer of the documents that go with notices."""
     return DocumentRenderer(
-        DocumentTable(store), filed, templates_of(settings), lambda route: lookup().contact(route)
+        DocumentTable(store),
+        FreeTextStore(store),
+        templates_of(settings),
+        lambda route: lookup().contact(route),
     )

@@ -1,8 +1,7 @@
-"""Join the data converter and the sandbox's rules into the one plugin that all parts share.
+"""Plugin that all clients, workers and replayers share: data converter and sandbox rules.
 
-Worker, starter, replayer and tests take it from here, so that none reads a payload that
-another wrote in a different way. A hostile start needs no interceptor: the sentence is a
-dynamic workflow, which takes its arguments raw, however many there are.
+One plugin for all parts ensures that each reads the payloads that another wrote. A hostile start
+needs no interceptor: the sentence is a dynamic workflow, which takes any number of raw arguments.
 """
 
 from dataclasses import replace
@@ -28,7 +27,7 @@ PASSTHROUGH_MODULES = (
     "tzdata",
     "zoneinfo",
 )
-"""Modules that workflows share with the process instead of importing anew for each run.
+"""Modules that workflows share with the process; the sandbox does not import them for each run.
 
 They cost half the time and memory of a run otherwise. `states` earns it by touching no clock,
 file or randomness, which a test holds; `workflows.law` must be shared to be of use.
@@ -36,10 +35,10 @@ file or randomness, which a test holds; `workflows.law` must be shared to be of 
 
 
 class SentencesPlugin(SimplePlugin):
-    """What a client, worker or replayer of sentences needs: pass one instance to the client."""
+    """Plugin of a client, worker or replayer of sentences; pass one instance to the client."""
 
     def __init__(self, keys: KeyProvider | None = None) -> None:
-        """Seal payloads under `keys`; without any they stay readable."""
+        """Encrypt payloads with `keys`; without keys they stay in plaintext."""
         _leave_context_out_of_events()
         super().__init__(
             "sentences",
@@ -49,13 +48,13 @@ class SentencesPlugin(SimplePlugin):
 
 
 def _leave_context_out_of_events() -> None:
-    # The SDK's loggers tell it apart as well, and from there our log takes what is allowed.
+    # The SDK's loggers pass the same context in a field, of which our log takes what is allowed.
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False
 
 
 def _sandboxed(existing: WorkflowRunner | None) -> WorkflowRunner:
-    # A runner that is no sandbox was chosen on purpose, to measure or to debug.
+    # A runner without a sandbox was chosen on purpose, to measure or to debug.
     if existing is not None and not isinstance(existing, SandboxedWorkflowRunner):
         return existing
     runner = existing or SandboxedWorkflowRunner()

@@ -1,4 +1,4 @@
-"""Let only known fields with harmless values into the log: ids, kinds, states, counts, codes."""
+"""Redaction of logs: only allowed fields with harmless values, such as ids, states and codes."""
 
 import logging
 import re
@@ -99,13 +99,13 @@ ALLOWED = (
     | _ABOUT_THE_PROCESS
     | _ABOUT_AN_AUDIT
 )
-"""Names of fields that may be logged. Add one only when it can hold no personal data."""
+"""Fields that may be logged. Add a field only if it cannot hold personal data."""
 
 PROSE = frozenset({"event", "problem"})
-"""Fields that hold our own sentences; integrators' text never enters them."""
+"""Fields that hold our own sentences; they never contain text of integrators."""
 
 WITHHELD = "withheld"
-"""What stands in the place of a value that is no code."""
+"""Replacement of a value that is not a code."""
 
 _CODE = re.compile(r"[\w.:/@+\[\]-]{0,200}", re.ASCII)
 _CONTEXTS = ("fields", "temporal_workflow", "temporal_activity")
@@ -113,12 +113,12 @@ _LONGEST_PROSE = 500
 
 
 def allow(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return the event with the allowed fields alone, their values cut to what may be shown."""
+    """Return the event with only the allowed fields, their values redacted."""
     return {name: _shown(name, value) for name, value in event.items() if name in ALLOWED}
 
 
 def name_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return the event with its exception reduced to type, cause and place.
+    """Return the event with its exception reduced to type, cause and location.
 
     Messages of exceptions quote what was refused, hence stay out.
     """
@@ -137,7 +137,7 @@ def name_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventD
 
 
 def constant_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return a library's event with the template of its message in place of the message.
+    """Return the event of a library with the template of its message, without its arguments.
 
     The arguments of a template are whatever came in; its words are the library's.
     """
@@ -150,7 +150,7 @@ def constant_event(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
 
 
 def lift_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return the event with what came along under one name as plain fields, the nearest first."""
+    """Return the event with the fields of nested contexts as plain fields, the nearest first."""
     for name in _CONTEXTS:
         details = event.pop(name, None)
         if isinstance(details, dict):
@@ -164,7 +164,7 @@ def lift_context(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _without(text: str, details: dict[str, object]) -> str:
-    # The SDK writes ids into its sentences, and whoever starts a workflow chooses its id.
+    # The SDK writes ids into its messages, and the caller who starts a workflow chooses its id.
     for value in sorted(filter(None, map(_text, details.values())), key=len, reverse=True):
         text = text.replace(f" {value}", " ?")
     return text

@@ -1,4 +1,4 @@
-"""Leave a process that has used Temporal without the crash that can come after its last line."""
+"""Exit of a process that used Temporal, without the crash that can follow its last line."""
 
 import gc
 import logging
@@ -8,10 +8,10 @@ from typing import NoReturn
 
 
 def exit_now(status: int) -> NoReturn:
-    """End the process with `status` once everything written has been flushed.
+    """Flush all output and end the process with `status`.
 
-    Threads of Temporal's core outlive the client. Where the interpreter is torn down under
-    them it aborts in about one exit of eight, and the status it leaves is 134 or 139.
+    Threads of Temporal's core outlive the client. If the interpreter is torn down under them, about
+    one exit in eight aborts with status 134 or 139.
     """
     gc.collect()
     logging.shutdown()

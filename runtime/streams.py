@@ -1,8 +1,11 @@
-"""Read times that are written relative to a day, so that samples do not rot.
+"""Streams of events: one JSON object a line, with times relative to a base day.
+
+Each line has exactly the fields `crn`, `event_number`, `kind` and `data`; blank lines are skipped.
+Relative times keep samples up to date. Nothing here reads a clock.
 
 `@+5wd` is five working days after the base, `@-3d` three days before it, both as a date.
 `@-3d 10:30` is that day at half past ten in London, as an instant; `@+2h` is two hours after the
-London midnight with which the base begins.
+London midnight at which the base begins.
 """
 
 import re
@@ -22,34 +25,34 @@ _WRITTEN: Final = re.compile(r"@([+-][0-9]{1,4})(wd|d|h)(?: ([01][0-9]|2[0-3]):(
 
 
 class RelativeTimeError(Exception):
-    """A text begins like a relative time and is none.
+    """A text starts like a relative time but is not one.
 
     Attributes:
-        where: The field that holds it, as `requirements.0.starts_on`.
+        where: Field that holds it, such as `requirements.0.starts_on`.
     """
 
     def __init__(self, where: str, written: str) -> None:
         self.where = where
         super().__init__(
-            f"{where}: {written[:40]!r} is no relative time; "
-            "one is written as @+5wd, @-3d, @-3d 10:30 or @+2h"
+            f"{where}: {written[:40]!r} is not a relative time; "
+            "examples are @+5wd, @-3d, @-3d 10:30 and @+2h"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RelativeBase:
-    """The day from which relative times are counted, and the calendar of its working days."""
+    """Base day of relative times, with the calendar of working days."""
 
     day: date
     calendar: WorkingCalendar
 
     def resolve(self, data: Any, where: str = "") -> Any:
-        """Return `data` with every relative time in it, at any depth, written out.
+        """Return `data` with every relative time, at any depth, replaced by an absolute one.
 
-        A text that only happens to begin with `@` is left as it is.
+        Other texts that start with `@` stay unchanged.
 
         Raises:
-            RelativeTimeError: If a text begins like a relative time and is none.
+            RelativeTimeError: If a text starts like a relative time but is not one.
         """
         if isinstance(data, dict):
             return {name: self.resolve(item, _within(where, name)) for name, item in data.items()}
@@ -75,7 +78,7 @@ class RelativeBase:
         return datetime.combine(day, time(int(hour), int(minute)), LONDON).isoformat()
 
     def _working_day(self, amount: int) -> date:
-        """Return the working day `amount` after the base, before it when negative."""
+        """Return the working day `amount` days after the base, or before it if negative."""
         day, left, step = self.day, abs(amount), 1 if amount > 0 else -1
         while left:
             day = shift(day, step)
@@ -94,21 +97,22 @@ class StreamError(Exception):
     """A line of a stream cannot be read; the message is one sentence.
 
     Attributes:
-        number: The line, counted from 1.
-        faults: Each fault by itself; the message names few.
+        number: Number of the line, from 1.
+        faults: Every fault; the message names only some.
     """
 
     def __init__(self, number: int, reason: str, faults: tuple[str, ...] = ()) -> None:
-        self.number, self.faults = number, faults or (reason,)
+        self.number = number
+        self.faults = faults or (reason,)
         super().__init__(f"line {number}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """One line of a stream, its times written out."""
+    """Event of one line of a stream, with absolute times."""
 
     number: int
-    """The line it stands on, counted from 1."""
+    """Number of the line, from 1."""
     crn: str
     event_number: str
     kind: str
@@ -116,7 +120,7 @@ class StreamEvent:
 
     @property
     def workflow_id(self) -> str:
-        """Return the id of the sentence to which it goes."""
+        """Return the workflow id of its sentence."""
         return workflow_id_of(self.crn, self.event_number)
 
 
@@ -126,13 +130,13 @@ def read_stream(
     """Yield the events of a stream in the order of its lines.
 
     Args:
-        lines: The lines as they stand in the file.
-        base: From where relative times are counted.
-        checked: Refuse what no sentence could read as an event. Without it only the line itself
-            has to be in order, which lets hostile samples through.
+        lines: Lines of the file.
+        base: Base of relative times.
+        checked: Validate the events. Without it only the form of the line is validated, which lets
+            hostile samples through.
 
     Raises:
-        StreamError: At the first line that cannot be read.
+        StreamError: At the first invalid line.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -143,7 +147,7 @@ def read_line(number: int, line: str, base: RelativeBase, *, checked: bool = Tru
     """Return the event on one line.
 
     Raises:
-        StreamError: If it cannot be read; its faults are all that is wrong with it.
+        StreamError: If the line is invalid; its `faults` are complete.
     """
     try:
         found = parse_json(line.strip().encode())

@@ -1,9 +1,10 @@
-"""Assemble the two workers of a process from its settings."""
+"""Workers of a process: the sentences' queue and the queue of slow activities."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior
@@ -25,66 +26,44 @@ from runtime.keys import keys_of
 from runtime.notices import channels_of, directory_of, document_renderer_of, lookup_of
 from settings import Settings
 from states.standards.law import StandardsCatalogue
-from workflows import law as shelf_of_workflows
+from workflows.law import install
 
-
-def message_decryptor_of(settings: Settings) -> MessageDecryptor:
-    """Return what opens the messages that come for sentences.
-
-    Raises:
-        FileError: If a file of keys or integrators holds a mistake.
-    """
-    register = (
-        (lambda: EMPTY_REGISTRY)
-        if (path := settings.integrators_file) is None
-        else ReloadingFile(
-            path, lambda file: IntegratorRegistry.from_file(read_integrators(file))
-        ).current
-    )
-    return MessageDecryptor(
-        keys_of(settings),
-        register,
-        plain_allowed=settings.plain_payloads,
-        unsigned_allowed=settings.unsigned_senders,
-    )
-
-
-_LOOKUPS = 4
-"""Local activities at one time: they are short, and wait for nothing but the local database."""
+_LOCAL_ACTIVITIES: Final = 4
+"""Local activities at the same time: they are short and wait only for the local database."""
 
 
 @dataclass(frozen=True)
 class Activities:
-    """The activities of a process, over one store of records."""
+    """Activities of a process, over one store of records."""
 
     standards: StandardsActivities
     decryption: DecryptionActivities
     notices: NoticeActivities
     directory: DirectoryFile | None
-    """Where recipients are found; None where every notice goes to the folder."""
+    """Directory of recipients; None if every notice goes to the folder."""
     records: RecordActivities
     store: Store
 
 
 def build_activities(
-    settings: Settings, shelf: StandardsCatalogue, store: Store | None = None
+    settings: Settings, catalogue: StandardsCatalogue, store: Store | None = None
 ) -> Activities:
-    """Return the activities, and install `shelf` where the workflows of this process read it.
+    """Return the activities, and install `catalogue` for the workflows of this process.
 
     Args:
-        settings: Those of the process.
-        shelf: The standards that it carries.
-        store: Databases that are prepared already; without it those of the settings are, here.
+        settings: Settings of the process.
+        catalogue: The standards that the process carries.
+        store: Databases that are migrated; without it those of the settings are migrated here.
 
     Raises:
-        StoreError: If a database has to be prepared and does not let itself be.
+        StoreError: If a database cannot be migrated.
     """
-    shelf_of_workflows.install(shelf)
+    install(catalogue)
     if store is None:
         store = store_of(settings)
         migrate(store)
     records = RecordActivities(store)
-    limits = RunDefaults(
+    defaults = RunDefaults(
         continue_after_events=settings.continue_after_events,
         closing_days=settings.closing_days,
         quiet_minutes=settings.quiet_minutes,
@@ -93,30 +72,54 @@ def build_activities(
     )
     directory = directory_of(settings)
     lookup = lookup_of(directory)
-    papers = document_renderer_of(settings, store, lookup)
-    notices = NoticeActivities(lookup, channels_of(settings), papers, DeliveryTable(store))
-    opening, letters = (
-        StandardsActivities(shelf, limits, records),
-        DecryptionActivities(message_decryptor_of(settings)),
+    renderer = document_renderer_of(settings, store, lookup)
+    return Activities(
+        standards=StandardsActivities(catalogue, defaults, records),
+        decryption=DecryptionActivities(message_decryptor_of(settings)),
+        notices=NoticeActivities(lookup, channels_of(settings), renderer, DeliveryTable(store)),
+        directory=directory,
+        records=records,
+        store=store,
     )
-    return Activities(opening, letters, notices, directory, records, store)
+
+
+def message_decryptor_of(settings: Settings) -> MessageDecryptor:
+    """Return the decryptor of the messages that arrive for sentences.
+
+    Raises:
+        FileError: If the file of keys or integrators is invalid.
+    """
+    path = settings.integrators_file
+    registry = (
+        (lambda: EMPTY_REGISTRY)
+        if path is None
+        else ReloadingFile(
+            path, lambda file: IntegratorRegistry.from_file(read_integrators(file))
+        ).current
+    )
+    return MessageDecryptor(
+        keys_of(settings),
+        registry,
+        plain_allowed=settings.plain_payloads,
+        unsigned_allowed=settings.unsigned_senders,
+    )
 
 
 def sentence_worker(
-    client: Client, settings: Settings, hands: Activities, workflows: Sequence[type]
+    client: Client, settings: Settings, activities: Activities, workflows: Sequence[type]
 ) -> Worker:
-    """Return the worker of the sentences' queue: workflows, and their local activities."""
+    """Return the worker of the sentences' queue: workflows and their local activities."""
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=workflows,
         activities=[
-            hands.standards.load_run_config,
-            hands.standards.list_standards,
-            hands.decryption.decrypt_messages,
+            activities.standards.load_run_config,
+            activities.standards.list_standards,
+            activities.decryption.decrypt_messages,
         ],
-        activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
-        # Only local ones: a slow activity that lands here by mistake must not be taken.
+        activity_executor=ThreadPoolExecutor(_LOCAL_ACTIVITIES, thread_name_prefix="lookup"),
+        # A slow activity that is scheduled here by mistake must not run.
         no_remote_activities=True,
         max_cached_workflows=settings.max_cached_workflows,
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
@@ -124,24 +127,24 @@ def sentence_worker(
     )
 
 
-def io_worker(client: Client, settings: Settings, hands: Activities) -> Worker:
-    """Return the worker of the slow activities, which no clock ever waits behind."""
-    most = settings.max_concurrent_activities
-    relocation = TransferActivities(client, settings.task_queue, keys_of(settings))
+def io_worker(client: Client, settings: Settings, activities: Activities) -> Worker:
+    """Return the worker of the slow activities, on a queue that no clock waits for."""
+    concurrency = settings.max_concurrent_activities
+    transfer = TransferActivities(client, settings.task_queue, keys_of(settings))
     return Worker(
         client,
         task_queue=settings.io_queue,
         activities=[
-            hands.notices.deliver_notice,
-            hands.records.write_record,
-            hands.records.store_free_text,
-            hands.records.close_sentence,
-            hands.records.record_late_messages,
-            relocation.transfer_case,
-            relocation.forward_message,
+            activities.notices.deliver_notice,
+            activities.records.write_record,
+            activities.records.store_free_text,
+            activities.records.close_sentence,
+            activities.records.record_late_messages,
+            transfer.transfer_case,
+            transfer.forward_message,
         ],
-        activity_executor=ThreadPoolExecutor(most, thread_name_prefix="io"),
-        max_concurrent_activities=most,
+        activity_executor=ThreadPoolExecutor(concurrency, thread_name_prefix="io"),
+        max_concurrent_activities=concurrency,
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
     )
 
@@ -154,6 +157,6 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
             deployment_name=settings.deployment_name, build_id=settings.build_id
         ),
         use_worker_versioning=True,
-        # A run stays on its build; the next run of the chain takes the current one.
+        # A run stays on its build; the next run of the chain uses the current build.
         default_versioning_behavior=VersioningBehavior.PINNED,
     )

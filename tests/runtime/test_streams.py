@@ -74,7 +74,7 @@ def test_a_stream_is_read_in_the_order_of_its_lines(base: RelativeBase) -> None:
         (line(data={**DATA, "event_id": None}), "event_id: "),
         (line(data={**DATA, "more": 1}), "more is not a field of this kind"),
         (line(data={**DATA, "occurred_at": "@-1d"}), "a time is written as RFC 3339"),
-        (line(data={**DATA, "occurred_at": "@-1day"}), "'@-1day' is no relative time"),
+        (line(data={**DATA, "occurred_at": "@-1day"}), "'@-1day' is not a relative time"),
         (line(data={**DATA, "officer_id": "x" * 100_000}), "at most 16,384 are taken"),
     ],
 )

@@ -123,18 +123,18 @@ CASES = {
     "an authority that is not trusted": (
         "gate",
         {"TLS_SERVER_CA_CERT_PATH": "untrusted"},
-        "shows a certificate of an authority that is not trusted here",
+        "presents a certificate of an untrusted authority",
     ),
     "the machine's authorities": ("gate", {"TLS": "true"}, "TEMPORAL_TLS_SERVER_CA_CERT_PATH"),
     "another name": (
         "gate",
         {"TLS_SERVER_CA_CERT_PATH": "trusted", "TLS_SERVER_NAME": "elsewhere.example"},
-        "shows a certificate for another name",
+        "presents a certificate for another name",
     ),
     "no certificate of ours": (
         "strict",
         {"TLS_SERVER_CA_CERT_PATH": "trusted"},
-        "it may want a certificate that it trusts in TEMPORAL_TLS_CLIENT_CERT_PATH",
+        "it may require a trusted certificate in TEMPORAL_TLS_CLIENT_CERT_PATH",
     ),
     "a stranger's certificate": (
         "strict",
@@ -143,7 +143,7 @@ CASES = {
             "TLS_CLIENT_CERT_PATH": "stranger.certificate",
             "TLS_CLIENT_KEY_PATH": "stranger.key",
         },
-        "it may want a certificate that it trusts in TEMPORAL_TLS_CLIENT_CERT_PATH",
+        "it may require a trusted certificate in TEMPORAL_TLS_CLIENT_CERT_PATH",
     ),
     "a key that is none": (
         "strict",
@@ -152,9 +152,9 @@ CASES = {
             "TLS_CLIENT_CERT_PATH": "client.certificate",
             "TLS_CLIENT_KEY_DATA": SECRET,
         },
-        "certificate or key is no PEM",
+        "certificate or key is not valid PEM",
     ),
-    "no TLS": ("gate", {}, "it may want TLS, which TEMPORAL_TLS turns on"),
+    "no TLS": ("gate", {}, "it may require TLS, which TEMPORAL_TLS turns on"),
     "nobody there": ("nobody", {}, "does not answer; `make run` starts a server"),
     "half a pair": (
         "strict",
@@ -231,6 +231,4 @@ def test_a_key_that_is_not_taken_is_said(status: str) -> None:
     error = RuntimeError(f"call error after connection: Status {{ code: {status}, message: x }}")
 
     found = explain_connection_error(error, "t.example:7233", tls=True)
-    assert (
-        "Temporal at t.example:7233 does not take the API key or the certificate that it was shown"
-    ) == str(found)
+    assert ("Temporal at t.example:7233 rejects the API key or the certificate") == str(found)
