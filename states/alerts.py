@@ -1,7 +1,7 @@
-"""What time itself makes us tell: overdue clocks, escalations, reminders to judge.
+"""Alerts that time alone causes: overdue clocks, escalations, reminders to judge.
 
-An alarm is an effect like any other, but it is first sent only after a quiet spell, because the
-evidence that a duty was done may be the next message in line.
+An alert is an effect like any other, but it is first sent only after a quiet spell: the evidence
+that a duty was done may be the next message in the queue.
 """
 
 from collections.abc import Iterator
@@ -36,11 +36,11 @@ def _overdue(s: Sentence, clock: Clock, now: datetime) -> Iterator[Effect]:
 
 
 def _ran_over(clock: Clock, now: datetime) -> bool:
-    """Whether a period that somebody had to end, as a release ends a recall, ran out unended."""
+    """Return whether a period ran out that a person had to end, as a release ends a recall."""
     if clock.timescale.direction is not Direction.UNTIL or clock.settled is ClockOutcome.FELL_AWAY:
         return False
     if clock.settled_at is not None and clock.settled_by is None:
-        # The calendar itself ended it on its last day: nobody had anything to do.
+        # The calendar itself ended it on its last day: there was nothing to do.
         return False
     return clock.is_past(now if clock.settled_at is None else min(clock.settled_at, now))
 
@@ -53,7 +53,7 @@ def _listed_only(s: Sentence, clock: Clock) -> bool:
 
 
 def escalates_at(clock: Clock) -> datetime | None:
-    """Return when a clock that nobody answered is escalated; None where it never is."""
+    """Return when an unsettled clock is escalated; None where it never is."""
     hours = clock.timescale.escalate_after_hours
     return None if hours is None else clock.started_at + timedelta(hours=hours)
 
@@ -61,8 +61,8 @@ def escalates_at(clock: Clock) -> datetime | None:
 def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
     """Return when the officer is reminded to judge the failures that `clock` answers (AMB-44).
 
-    A reminder that had its reason when it fell due stays right, so a later judgement does not
-    take it back; one that would fall before the report or after the judgement never was.
+    A reminder that was justified when it fell due stays, so a later judgement does not take it
+    back. There is none before the report or after the judgement.
     """
     if clock.timescale.trigger is not Trigger.FAILURE or clock.counted_from is None:
         return ()
@@ -84,7 +84,7 @@ def reminders_at(s: Sentence, law: Law, clock: Clock) -> tuple[datetime, ...]:
 
 
 def _comes_first(s: Sentence, law: Law, clock: Clock) -> bool:
-    """Whether no clock of the same failure-day is shorter: on licence two run, and one reminds."""
+    """Return whether no clock of the same failure day is shorter; on licence two run."""
     edition = clock.edition or law.edition
     rows = (
         row
@@ -96,13 +96,13 @@ def _comes_first(s: Sentence, law: Law, clock: Clock) -> bool:
 
 
 def _rank(clock: Clock) -> tuple[bool, int, str]:
-    # A number of the documents comes before a prompt of ours.
+    # A number from the documents comes before a prompt of ours.
     row = clock.timescale
     return row.timer is not TimerKind.NAMED, row.amount or 0, clock.id
 
 
 def alerts(s: Sentence, law: Law, now: datetime) -> dict[str, Effect]:
-    """Return every alarm that stands at `now`, by key."""
+    """Return the alerts of the sentence at `now`, by key."""
     found: dict[str, Effect] = {}
     for clock in s.clocks.values():
         for effect in _alerts_of(s, law, clock, now):

@@ -1,7 +1,7 @@
-"""The case file: all that a sentence keeps. Everything else is folded from it.
+"""Event log of a sentence, with its outbox and its quarantine. Everything else is folded from it.
 
-`receive` and `decide` are what a workflow calls once per activation; neither waits, sends or reads
-a clock, so the same file gives the same answers in a test, in a replay and years later.
+A workflow calls `receive` and `decide` once per activation. Neither waits, sends or reads a clock,
+so the same log gives the same answers in a test, in a replay and years later.
 """
 
 import bisect
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from states.alerts import alerts as alarms
+from states.alerts import alerts
 from states.entities import Disposition, Effect
 from states.events.envelope import Event, SortKey
 from states.events.imposition import SentenceImposed
@@ -27,11 +27,10 @@ from states.vocabulary import DispositionKind
 from states.withdrawals import effective_log
 
 LOG_BUDGET: Final = 3_000_000
-"""Bytes of events, as they came, that one sentence takes: packed, they stay below 1 MB."""
+"""Bytes of events, as received, that one sentence accepts; compressed, they stay below 1 MB."""
 
 AUDIT_NOTES_KEPT: Final = 50
-"""Notes kept that depend on arrival."""
-
+"""Number of audit notes that a sentence keeps."""
 
 _ID_CONFLICT: Final = (
     "id_conflict",
@@ -41,25 +40,25 @@ _ID_CONFLICT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FoldResult:
-    """What the case file comes to at one time."""
+    """Result of folding the log at one time."""
 
     sentence: Sentence
     dispositions: dict[str, Disposition]
-    """What became of each event of the log, by uid."""
+    """The disposition of each event of the log, by uid."""
     effects: dict[str, Effect]
     alerts: dict[str, Effect]
     decidable_at: datetime | None
-    """When an event that lies in the future can be decided."""
+    """When the first event that lies in the future can be decided."""
     sentenced_on: date | None
-    """The day of sentence that the log tells, whatever the rules make of it; it chooses the law."""
+    """The day of sentence by the log, whether or not the rules applied it; it chooses the law."""
     law: Law
-    """The law as the log has left it: what a view goes by."""
+    """The law in force at the end of the log, which the view uses."""
     lookups: tuple[LawLookup, ...] = ()
-    """What events of the log need to be looked up before they can be decided."""
+    """Look-ups that events of the log need before they can be decided."""
 
 
 class EventLog:
-    """The log, the ledger and the account of what could not enter the log."""
+    """Events of a sentence, the outbox of its effects, and its quarantined messages."""
 
     def __init__(self) -> None:
         self.log: list[LogEntry] = []
@@ -68,22 +67,22 @@ class EventLog:
         self.audit_notes: deque[str] = deque(maxlen=AUDIT_NOTES_KEPT)
         self.last_received_at: datetime | None = None
         self.origins: list[str] = []
-        """Workflow ids of the sentences whose files this one took over, in that order."""
+        """Workflow ids of the sentences that were merged into this one, in that order."""
         self.size = 0
         self.awaiting_key: tuple[DeadLetter, ...] = ()
-        """What is known of messages that cannot be opened yet."""
+        """Metadata of the encrypted messages whose key is not here yet."""
         self._keys: list[SortKey] = []
         self._digests: dict[str, str] = {}
-        self._folding = CheckpointedFold()
+        self._fold = CheckpointedFold()
         self._resolved: AbstractSet[str] = frozenset()
 
     @property
     def repeats(self) -> DigestCounter:
-        """The account of the messages that came more than once."""
+        """The messages that came more than once."""
         return self.quarantine.repeats
 
     def restore(self, entries: Iterable[LogEntry]) -> None:
-        """Take over a log that another run kept."""
+        """Insert the entries that an earlier run kept."""
         for entry in entries:
             self._insert(entry)
 
@@ -95,9 +94,9 @@ class EventLog:
         self.size += entry.size
 
     def receive(self, message: ParsedMessage) -> bool:
-        """Take one message into the file; return whether the log grew by it.
+        """Insert the event of one message; return whether the log grew by it.
 
-        A repeat is counted and changes nothing; what cannot be an event is quarantined.
+        A repeat is counted and changes nothing. A message that cannot be an event is quarantined.
         """
         event = message.event
         if event is None:
@@ -116,12 +115,12 @@ class EventLog:
         self._insert(
             LogEntry(event, message.digest, message.received_at, message.size, message.sender)
         )
-        # Only what is new breaks the quiet: a flood of repeats must not hold back an alarm.
+        # Only a new event ends the quiet spell: a flood of repeats must not delay an alert.
         self.last_received_at = message.received_at
         return True
 
     def import_entry(self, entry: LogEntry) -> None:
-        """Take over one event that another file had read, with the time at which it did."""
+        """Insert an event of another sentence's log, with its own time of receipt."""
         known = self._digests.get(entry.event.uid)
         if known == entry.digest:
             return
@@ -131,16 +130,21 @@ class EventLog:
         if fault is None:
             self._insert(entry)
             return
-        event, (code, reason) = entry.event, fault
+        code, reason = fault
         item = DeadLetter(
-            *(entry.digest, event.KIND, code, reason, entry.received_at, event.event_id),
-            organisation=event.by.organisation,
+            digest=entry.digest,
+            kind=entry.event.KIND,
+            code=code,
+            reason=reason,
+            at=entry.received_at,
+            event_id=entry.event.event_id,
+            organisation=entry.event.by.organisation,
         )
         if not self.quarantine.lists(item):
             self.quarantine.add(item, self._resolved)
 
     def list_dead_letters(self, items: Iterable[DeadLetter]) -> None:
-        """List messages that another file accounts for, but for those that are listed already."""
+        """List dead letters that another log counts, without those that are listed already."""
         for item in items:
             if not self.quarantine.lists(item):
                 self.quarantine.enlist(item, self._resolved)
@@ -148,7 +152,11 @@ class EventLog:
     def _quarantine(self, message: ParsedMessage, code: str, reason: str) -> None:
         event = message.event
         item = DeadLetter(
-            *(message.digest, message.kind, code, reason, message.received_at),
+            digest=message.digest,
+            kind=message.kind,
+            code=code,
+            reason=reason,
+            at=message.received_at,
             event_id=event.event_id if event is not None else None,
             organisation=event.by.organisation if event is not None else None,
         )
@@ -160,32 +168,42 @@ class EventLog:
         reach = bisect.bisect_right(self._keys, horizon, key=lambda key: key[0])
         events = [entry.event for entry in self.log[:reach]]
         left = effective_log(events)
-        s = self._folding.run(left.live, law, now, left.withdrawn_failures)
+        s = self._fold.run(left.live, law, now, left.withdrawn_failures)
         dispositions = {**s.dispositions, **left.verdicts}
         for entry in self.log[reach:]:
             dispositions[entry.event.uid] = _early(entry.event)
-        wakes_at = self.log[reach].event.occurred_at - TOLERANCE if reach < len(self.log) else None
         sentenced_on = next(
             (event.sentenced_on for event in left.live if isinstance(event, SentenceImposed)), None
         )
         present = s.law or law
         self._resolved = s.resolved
-        told = alarms(s, present, now) | rejection_notices(
-            *(self.log, dispositions, self.quarantine.listed, self.outbox, now)
+        notices = rejection_notices(
+            self.log,
+            dispositions,
+            self.quarantine.listed,
+            outbox=self.outbox,
+            now=now,
         )
+        early = self.log[reach].event if reach < len(self.log) else None
         return FoldResult(
-            *(s, dispositions, dict(s.effects), told, wakes_at, sentenced_on),
-            *(present, tuple(_lookups(s, law))),
+            sentence=s,
+            dispositions=dispositions,
+            effects=dict(s.effects),
+            alerts=alerts(s, present, now) | notices,
+            decidable_at=None if early is None else early.occurred_at - TOLERANCE,
+            sentenced_on=sentenced_on,
+            law=present,
+            lookups=tuple(_lookups(s, law)),
         )
 
     def is_quiet(self, now: datetime, spell: timedelta) -> bool:
-        """Return whether nothing new has come for the length of `spell`."""
+        """Return whether no new event has come for the length of `spell`."""
         return self.last_received_at is None or now - self.last_received_at >= spell
 
     def reconcile(
         self, decided: FoldResult, now: datetime, quiet: timedelta, *, withhold: bool = False
     ) -> None:
-        """Bring the ledger in line with what was decided."""
+        """Bring the outbox in line with the effects and alerts that were decided."""
         self.outbox.reconcile(
             decided.effects,
             decided.alerts,
@@ -195,10 +213,12 @@ class EventLog:
         )
 
     def preview(self, messages: Iterable[ParsedMessage]) -> "EventLog":
-        """Return a copy that has received `messages` too, to see what would become of them."""
+        """Return a copy that has received `messages` too, to see how they would be decided."""
         copy = EventLog()
-        copy.log, copy._keys = list(self.log), list(self._keys)
-        copy._digests, copy.size = dict(self._digests), self.size
+        copy.log = list(self.log)
+        copy.size = self.size
+        copy._keys = list(self._keys)
+        copy._digests = dict(self._digests)
         for message in messages:
             copy.receive(message)
         return copy
@@ -225,7 +245,7 @@ def _early(event: Event) -> Disposition:
 def decide_with_lookups(
     case: EventLog, law: Law, now: datetime, answer: Callable[[LawLookup], LookupResult]
 ) -> FoldResult:
-    """Return what `case` comes to at `now`, with every name in its log looked up."""
+    """Fold `case` up to `now`, with every reference in its log looked up by `answer`."""
     asked = (lookup_for(entry.event) for entry in case.log)
     found = {item.uid: answer(item) for item in asked if item is not None}
     return case.decide(

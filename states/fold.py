@@ -1,8 +1,8 @@
-"""Fold a log into a sentence: the view is a function of the events, the law and the time.
+"""Fold of a log into a sentence: a function of the events, the law and the time.
 
 Arrival order, repeats, batches and restarts cannot change the outcome, for none of them is an
-argument. An event that lacks something waits here, keeping its own times, until the event that
-provides it has been applied.
+argument. An event with an unmet dependency waits, keeping its own times, until the event that
+satisfies it has been applied.
 """
 
 import heapq
@@ -24,16 +24,16 @@ from states.standards.law import Law
 from states.vocabulary import DispositionKind, State
 
 CHECKPOINT_EVERY: Final = 32
-"""Events between two checkpoints: what a late event costs at most, beyond its distance."""
+"""Events between two checkpoints: the most that a late event costs beyond its distance."""
 
 TOLERANCE: Final = timedelta(minutes=5)
-"""How far ahead of us another system's clock may be."""
+"""Time by which another system's clock may be ahead of ours."""
 
 
 def missing_prerequisite(
     s: Sentence, rule: EventHandler[Any], event: Event, law: Law
 ) -> str | None:
-    """Return what `event` waits for; None where it can be decided."""
+    """Return the dependency for which `event` waits; None where it can be decided."""
     if rule.requires is not None and s.imposed is None:
         return IMPOSED
     if rule.requires == ALLOCATED and s.allocation is None:
@@ -58,7 +58,7 @@ def state_refusal(s: Sentence, rule: EventHandler[Any]) -> str | None:
 
 
 def refusal(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> str | None:
-    """Return why a rule says no to `event` at this point of the log; None where none does."""
+    """Return why `event` is refused at this point of the log; None where it is not."""
     if (reason := state_refusal(s, rule)) is not None:
         return reason
     if rule.roles is not None and event.by.role not in rule.roles:
@@ -68,7 +68,7 @@ def refusal(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> str
 
 
 def decide(s: Sentence, event: Event, law: Law) -> None:
-    """Apply `event`, or let it wait, or refuse it; then those that waited for it, in log order."""
+    """Apply, hold or refuse `event`, and then decide those that waited for it, in log order."""
     _work(s, [event], law)
     if s.imposed is None:
         await_imposition(s, event, law_in_force(s, law, event.occurred_at))
@@ -97,14 +97,14 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
 
 
 def _freed(s: Sentence) -> list[Event]:
-    """Take out those that waited for a duty to open which has opened, by an event or a date."""
+    """Remove and return the events that waited for a duty which has opened since."""
     return [item for token in tuple(opened_dependencies(s)) for item in s.waiting.pop(token)]
 
 
 class CheckpointedFold:
-    """The fold of one log, with checkpoints so that a late event costs little.
+    """Fold of one log with checkpoints, so that a late event costs little.
 
-    A checkpoint at index i holds for as long as the first i events stay what they are.
+    A checkpoint at index i is valid as long as the first i events stay the same.
     """
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ class CheckpointedFold:
     def run(
         self, events: Sequence[Event], law: Law, now: datetime, withdrawn: frozenset[str]
     ) -> Sentence:
-        """Return the sentence at `now` after `events`, which are sorted and all stand."""
+        """Return the sentence at `now` after `events`, which are sorted and not withdrawn."""
         self._forget(events, law, withdrawn)
         base = max(self._marks, default=0)
         fresh = Sentence(withdrawn_failures=withdrawn, law=law)
@@ -135,7 +135,7 @@ class CheckpointedFold:
         return s
 
     def _mark(self, end: int, s: Sentence) -> None:
-        # The end of the log serves the next event; once the log has grown, only the grid is kept.
+        # The end of the log serves the next event; when the log has grown, only every 32nd is kept.
         self._marks = {i: mark for i, mark in self._marks.items() if i % CHECKPOINT_EVERY == 0}
         self._marks[end] = s.clone()
 

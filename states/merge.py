@@ -1,7 +1,7 @@
-"""Take over the case file of a sentence that goes on here: log, ledger and what was quarantined.
+"""Merge the log, outbox and quarantine of another sentence into this one, which continues it.
 
-Nothing is overwritten and nothing counts twice. An event that both files hold is one event; what
-the world was told by either is told.
+Nothing is overwritten and nothing counts twice. An event of both logs is one event; an effect that
+either sentence sent is sent.
 """
 
 from datetime import datetime
@@ -24,16 +24,16 @@ _PROGRESS: Final = {
     DeliveryStatus.SUPERSEDED: 4,
     DeliveryStatus.COMPENSATED: 4,
 }
-"""Of two lines under one key, the one that has come further is believed."""
+"""Rank of each status: of two entries under one key, the higher one is kept."""
 
 
 def merge(case: EventLog, other: EventLog, source: str, own: str) -> None:
-    """Put into `case`, of the sentence `own`, all that `other` of the sentence `source` kept.
+    """Merge `other`, of the workflow id `source`, into `case`, of the workflow id `own`.
 
-    It can be done again, with a later state of the same file, and changes only what is new.
+    A repeated merge, with a later state of `other`, adds only what is new.
     """
-    for entry in other.log:
-        case.import_entry(entry)
+    for logged in other.log:
+        case.import_entry(logged)
     _merge_outbox(case.outbox, other.outbox)
     _merge_quarantine(case, other.quarantine, source, own)
     for note in other.audit_notes:
@@ -46,28 +46,28 @@ def merge(case: EventLog, other: EventLog, source: str, own: str) -> None:
             case.origins.append(origin)
 
 
-def _merge_outbox(ledger: OutboxLedger, other: OutboxLedger) -> None:
+def _merge_outbox(outbox: OutboxLedger, other: OutboxLedger) -> None:
     other.recover()
-    for key, line in sorted(other.entries.items()):
-        known = ledger.entries.get(key)
-        if known is None or _rank(known) < _rank(line):
-            ledger.put(key, line)
+    for key, entry in sorted(other.entries.items()):
+        known = outbox.entries.get(key)
+        if known is None or _rank(known) < _rank(entry):
+            outbox.put(key, entry)
 
 
-def _rank(line: OutboxEntry) -> tuple[int, datetime]:
-    return _PROGRESS[line.status], line.since
+def _rank(entry: OutboxEntry) -> tuple[int, datetime]:
+    return _PROGRESS[entry.status], entry.since
 
 
 def _merge_quarantine(case: EventLog, other: Quarantine, source: str, own: str) -> None:
-    # Each file counts its own messages, and knows the latest account of those it took over.
-    for origin, account in {**other.merged, source: other.own}.items():
+    # Each sentence counts its own messages, and keeps the latest counts of those merged into it.
+    for origin, stats in {**other.merged, source: other.own}.items():
         known = case.quarantine.merged.get(origin)
-        if origin != own and (known is None or _is_later(known, account)):
-            case.quarantine.merged[origin] = account
+        if origin != own and (known is None or _is_later(known, stats)):
+            case.quarantine.merged[origin] = stats
     case.list_dead_letters(other.listed)
 
 
-def _is_later(known: QuarantineStats, account: QuarantineStats) -> bool:
+def _is_later(known: QuarantineStats, stats: QuarantineStats) -> bool:
     before = (known.tally.count, known.repeats.count, sum(known.dealt_with.values()))
-    after = (account.tally.count, account.repeats.count, sum(account.dealt_with.values()))
+    after = (stats.tally.count, stats.repeats.count, sum(stats.dealt_with.values()))
     return before < after

@@ -1,4 +1,4 @@
-"""Messages as they arrive, and what is kept of those that cannot be events."""
+"""Messages as they arrive, and the quarantine of those that cannot be events."""
 
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -10,17 +10,17 @@ from typing import Final
 from states.events.envelope import Event
 
 LISTED_DEAD_LETTERS: Final = 200
-"""Quarantined messages whose metadata is kept; the counts are kept for ever."""
+"""Dead letters whose metadata is kept; their counts are kept for ever."""
 
 UNSIGNED: Final = "plain"
-"""The sender of a message that nobody signed: its `by` is what it says of itself."""
+"""Sender of an unsigned message, whose `by` is its own claim."""
 
 _MODULUS: Final = 1 << 128
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """One message, read or found unreadable."""
+    """Message that was parsed into an event, or found unreadable."""
 
     kind: str
     digest: str
@@ -34,22 +34,22 @@ class ParsedMessage:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One event of the log: sealed, with what is known of its arrival."""
+    """Event of the log, with its digest and its arrival."""
 
     event: Event
     digest: str
     received_at: datetime
     size: int
     sender: str = UNSIGNED
-    """Who vouches for its `by`: nobody but itself, or a signature and whose it is."""
+    """Who authenticated its `by`: `UNSIGNED`, or a signature and its owner."""
 
 
 @dataclass(slots=True)
 class DigestCounter:
-    """An exact account of messages without keeping them: how many, and the sum of their digests.
+    """Exact count of messages that are not kept: their number, and the sum of their digests.
 
-    Whoever holds the list of what was sent can check that each one, as often as it was sent, was
-    counted here: the sum does not depend on order.
+    A sender that lists its own messages can check that each, as often as it was sent, was counted
+    here: the sum does not depend on order.
     """
 
     count: int = 0
@@ -63,7 +63,7 @@ class DigestCounter:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that cannot be an event, by its metadata."""
+    """Metadata of a message that cannot be an event."""
 
     digest: str
     kind: str
@@ -73,65 +73,65 @@ class DeadLetter:
     event_id: str | None = None
     times: int = 1
     organisation: str | None = None
-    """Of its sender, where that could be read."""
+    """The organisation of its sender, where that could be read."""
 
 
 @dataclass(slots=True)
 class QuarantineStats:
-    """An exact account of the messages that one file could not read, and of its repeats."""
+    """Exact counts of the dead letters and the repeats of one sentence."""
 
     tally: DigestCounter = field(default_factory=DigestCounter)
     by_code: dict[str, int] = field(default_factory=dict)
     dealt_with: dict[str, int] = field(default_factory=dict)
-    """How often what was resolved and is listed no more had come, by what resolved it."""
+    """Number of resolved messages that are no longer listed, by the resolving reference."""
     repeats: DigestCounter = field(default_factory=DigestCounter)
 
 
 @dataclass(slots=True)
 class Quarantine:
-    """The last messages that could not be events, and an account of all there ever were."""
+    """The latest dead letters, and exact counts of all there ever were."""
 
     listed: deque[DeadLetter] = field(default_factory=deque)
     own: QuarantineStats = field(default_factory=QuarantineStats)
     merged: dict[str, QuarantineStats] = field(default_factory=dict)
-    """The accounts of the files that this one took over, by their workflow ids."""
+    """The counts of the sentences that were merged into this one, by workflow id."""
 
     @property
     def tally(self) -> DigestCounter:
-        """All messages that ever came, here or to a file that this one took over."""
-        return _sum(account.tally for account in self._accounts())
+        """All dead letters ever, of this sentence and of those merged into it."""
+        return _sum(stats.tally for stats in self._all_stats())
 
     @property
     def repeats(self) -> DigestCounter:
-        """All repeats that ever came, in the same manner."""
-        return _sum(account.repeats for account in self._accounts())
+        """All repeats ever, of this sentence and of those merged into it."""
+        return _sum(stats.repeats for stats in self._all_stats())
 
     @property
     def by_code(self) -> dict[str, int]:
-        """The number of messages by what was wrong with them."""
+        """The number of dead letters by their fault."""
         found = Counter[str]()
-        for account in self._accounts():
-            found.update(account.by_code)
+        for stats in self._all_stats():
+            found.update(stats.by_code)
         return dict(sorted(found.items()))
 
-    def _accounts(self) -> tuple[QuarantineStats, ...]:
+    def _all_stats(self) -> tuple[QuarantineStats, ...]:
         return (self.own, *(self.merged[key] for key in sorted(self.merged)))
 
     def add(self, item: DeadLetter, resolved: AbstractSet[str] = frozenset()) -> None:
-        """Account for one more; the same message again is one line with its number of times.
+        """Count and list one dead letter; the same message again only raises its `times`.
 
-        What is `resolved`, by digest or event id, makes room for the others.
+        When the list is full, dead letters that are `resolved`, by digest or event id, leave first.
         """
         self.own.tally.add(item.digest)
         self.own.by_code[item.code] = self.own.by_code.get(item.code, 0) + 1
         self.enlist(item, resolved)
 
     def lists(self, item: DeadLetter) -> bool:
-        """Whether the same message is listed with the same fault."""
+        """Return whether the same message is listed with the same fault."""
         return any((i.digest, i.code) == (item.digest, item.code) for i in self.listed)
 
     def enlist(self, item: DeadLetter, resolved: AbstractSet[str]) -> None:
-        """List a message that is accounted for already."""
+        """List a dead letter that is counted already."""
         for index, known in enumerate(self.listed):
             if (known.digest, known.code) == (item.digest, item.code):
                 self.listed[index] = replace(known, times=known.times + item.times)
@@ -146,33 +146,33 @@ class Quarantine:
         index = next(done, 0)
         out = self.listed[index]
         del self.listed[index]
-        # The list is short, the account is for ever: also of what somebody dealt with.
+        # The list is short, the counts are for ever: also those of resolved messages.
         if (reference := resolved_by(out, resolved)) is not None:
             dealt_with = self.own.dealt_with
             dealt_with[reference] = dealt_with.get(reference, 0) + out.times
 
     def dealt_with(self, resolved: AbstractSet[str]) -> int:
-        """Return how many of all messages somebody dealt with."""
+        """Return how many of all dead letters are resolved."""
         listed = sum(item.times for item in self.listed if resolved_by(item, resolved))
         gone = (
             times
-            for account in self._accounts()
-            for reference, times in account.dealt_with.items()
+            for stats in self._all_stats()
+            for reference, times in stats.dealt_with.items()
             if reference in resolved
         )
         return listed + sum(gone)
 
 
 def resolved_by(item: DeadLetter, resolved: AbstractSet[str]) -> str | None:
-    """Return the digest or the event id by which a message was resolved; None where it was not."""
+    """Return the digest or event id that resolved a message; None where it is unresolved."""
     if item.digest in resolved:
         return item.digest
     return item.event_id if item.event_id is not None and item.event_id in resolved else None
 
 
-def _sum(tallies: Iterable[DigestCounter]) -> DigestCounter:
+def _sum(counters: Iterable[DigestCounter]) -> DigestCounter:
     found = DigestCounter()
-    for tally in tallies:
-        found.count += tally.count
-        found.checksum = (found.checksum + tally.checksum) % _MODULUS
+    for counter in counters:
+        found.count += counter.count
+        found.checksum = (found.checksum + counter.checksum) % _MODULUS
     return found

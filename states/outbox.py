@@ -1,4 +1,9 @@
-"""One effect in the ledger: how far it has come, and the keys of its generations and counter."""
+"""Outbox of a sentence: every effect that was ever wanted, with its delivery status.
+
+A key is never sent twice. An effect that is no longer wanted is cancelled if it was never sent, and
+compensated by an effect of its own if it was. One that is wanted again after that is the next
+generation of its key.
+"""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
@@ -9,31 +14,31 @@ from typing import Final
 from states.entities import Effect
 from states.rules.notifications import LINE_MANAGER
 
-COMPENSATION_PREFIX = "counter/"
-"""Prefix of the key of a counter-effect."""
+COMPENSATION_PREFIX: Final = "counter/"
+"""Prefix of the key of an effect that compensates another."""
 
 
 class DeliveryStatus(StrEnum):
-    """How far an effect has come."""
+    """Delivery status of an effect."""
 
     QUEUED = "queued"
     IN_FLIGHT = "in_flight"
-    """An attempt is under way, or was when a worker died: it may have arrived."""
+    """An attempt runs, or ran when a worker died: it may have arrived."""
     SENT = "sent"
     CANCELLED = "cancelled"
     COMPENSATED = "countered"
     WITHHELD = "withheld"
-    """A new build would send it where the old one did not; a person looks first."""
+    """A new build would send it and the old one did not; a person decides."""
     CONFLICTING = "conflicting"
-    """Its key was used for other content out there, so it can never arrive; a person looks."""
+    """The receiver knows its key with other content, so it can never arrive; a person decides."""
     SUPERSEDED = "left"
-    """Sent, and a new build would take it back where the old one did not; as above."""
+    """Sent, and a new build would compensate it where the old one did not; a person decides."""
     NO_RECIPIENT = "unaddressed"
-    """The directory names nobody to whom it goes; a person looks, and it is tried every day."""
+    """The directory has no recipient for it; a person is told, and it is tried every day."""
     REFUSED = "refused"
-    """Its channel refused it for good; a person looks, and says when it is tried again."""
+    """Its channel refused it for good; a person has it tried again."""
     DOCUMENT_FAILED = "unwritten"
-    """The document that goes with it cannot be made; as above."""
+    """Its document cannot be rendered; a person has it tried again."""
 
 
 RETRYABLE: Final = (
@@ -41,18 +46,18 @@ RETRYABLE: Final = (
     DeliveryStatus.REFUSED,
     DeliveryStatus.DOCUMENT_FAILED,
 )
-"""What is tried again under its key once somebody has mended what kept it here."""
+"""Statuses of effects that are tried again under their key once the cause is mended."""
 
 BLOCKED: Final = (DeliveryStatus.CONFLICTING, *RETRYABLE)
-"""What cannot be sent until a person has done something about it."""
+"""Statuses of effects that cannot be sent until a person acts."""
 
-INTERRUPTED = "Interrupted"
-"""The error of an attempt whose end nobody saw."""
+INTERRUPTED: Final = "Interrupted"
+"""Error of an attempt that was under way when its run ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """One effect of one generation."""
+    """Effect of one generation, with its delivery status."""
 
     effect: Effect
     status: DeliveryStatus
@@ -60,9 +65,9 @@ class OutboxEntry:
     attempts: int = 0
     next_try_at: datetime | None = None
     error: str = ""
-    """How the last attempt failed, as a type and never its message; empty once one arrived."""
+    """The type of the last failure, never its message; empty once an attempt arrived."""
     may_have_arrived: bool = False
-    """Whether an attempt that failed may have arrived nevertheless, its answer lost."""
+    """Whether a failed attempt may have arrived all the same, with its answer lost."""
 
 
 def base_of(key: str) -> str:
@@ -71,18 +76,17 @@ def base_of(key: str) -> str:
 
 
 def compensation_for(key: str, effect: Effect) -> Effect:
-    """Return the effect that takes back the one sent under `key`.
+    """Return the effect that compensates the one sent under `key`.
 
-    One that touches liberty is drafted for a person and told to a manager, never sent.
+    Where liberty is at stake it asks a manager to review, and takes nothing back by itself.
     """
-    facts = (*effect.facts, ("withdraws", key))
-    if effect.liberty:
-        template = f"{effect.template}-review"
-        return Effect(
-            COMPENSATION_PREFIX + key, template, LINE_MANAGER, effect.subject, facts, liberty=True
-        )
-    template = f"{effect.template}-withdrawn"
-    return Effect(COMPENSATION_PREFIX + key, template, effect.recipient, effect.subject, facts)
+    return replace(
+        effect,
+        key=COMPENSATION_PREFIX + key,
+        template=f"{effect.template}-{'review' if effect.liberty else 'withdrawn'}",
+        recipient=LINE_MANAGER if effect.liberty else effect.recipient,
+        facts=(*effect.facts, ("withdraws", key)),
+    )
 
 
 def generation_of(key: str) -> int:
@@ -91,20 +95,20 @@ def generation_of(key: str) -> int:
     return int(number) if number else 1
 
 
-def reinstated(line: OutboxEntry, now: datetime) -> OutboxEntry:
-    """Return `line` as it was before it was taken back.
+def reinstated(entry: OutboxEntry, now: datetime) -> OutboxEntry:
+    """Return `entry` as it was before it was compensated or superseded.
 
-    What may never have arrived is tried again, under its own key.
+    One that may never have arrived is tried again, under its own key.
     """
-    before = DeliveryStatus.QUEUED if line.error else DeliveryStatus.SENT
-    return replace(line, status=before, since=now)
+    before = DeliveryStatus.QUEUED if entry.error else DeliveryStatus.SENT
+    return replace(entry, status=before, since=now)
 
 
 class OutboxLedger:
-    """Every effect that was ever desired, by key and generation."""
+    """Effects of a sentence, by key and generation."""
 
-    def __init__(self, lines: Mapping[str, OutboxEntry] | None = None) -> None:
-        self.entries: dict[str, OutboxEntry] = dict(lines or {})
+    def __init__(self, entries: Mapping[str, OutboxEntry] | None = None) -> None:
+        self.entries: dict[str, OutboxEntry] = dict(entries or {})
         self._latest: dict[str, str] = {}
         for key in self.entries:
             self._index(key)
@@ -115,36 +119,33 @@ class OutboxLedger:
         if known is None or generation_of(key) > generation_of(known):
             self._latest[base] = key
 
-    def put(self, key: str, line: OutboxEntry) -> None:
-        """Enter or replace one line."""
-        self.entries[key] = line
+    def put(self, key: str, entry: OutboxEntry) -> None:
+        """Insert or replace one entry."""
+        self.entries[key] = entry
         self._index(key)
 
     def reconcile(
         self,
         wanted: Mapping[str, Effect],
-        alarms: Mapping[str, Effect],
+        alerts: Mapping[str, Effect],
         now: datetime,
         *,
         quiet: bool,
         withhold: bool = False,
     ) -> None:
-        """Queue what is new, cancel or counter what no longer stands.
+        """Queue new effects, and cancel or compensate those that are no longer wanted.
 
-        `alarms` are new only when it is `quiet`. With `withhold`, after an upgrade, nothing is
-        queued or countered: the difference is left for a person.
+        New `alerts` are queued only when it is `quiet`. With `withhold`, after an upgrade, nothing
+        is queued or compensated: the difference is left to a person.
         """
         for key in sorted(wanted):
             self._want(key, wanted[key], now, withhold=withhold)
-        for key in sorted(alarms):
+        for key in sorted(alerts):
             if quiet or key in self._latest:
-                self._want(key, alarms[key], now, withhold=withhold)
+                self._want(key, alerts[key], now, withhold=withhold)
         for base in sorted(self._latest):
-            if (
-                base not in wanted
-                and base not in alarms
-                and not base.startswith(COMPENSATION_PREFIX)
-            ):
+            is_wanted = base in wanted or base in alerts
+            if not is_wanted and not base.startswith(COMPENSATION_PREFIX):
                 self._unwant(self._latest[base], now, withhold=withhold)
 
     def _want(self, key: str, effect: Effect, now: datetime, *, withhold: bool) -> None:
@@ -153,157 +154,151 @@ class OutboxLedger:
         if latest is None:
             self.put(key, OutboxEntry(effect, queued, now))
             return
-        line = self.entries[latest]
-        if line.status is DeliveryStatus.CANCELLED:
+        entry = self.entries[latest]
+        if entry.status is DeliveryStatus.CANCELLED:
             self.put(latest, OutboxEntry(effect, queued, now))
-        elif line.status is DeliveryStatus.SUPERSEDED:
-            self.put(latest, reinstated(line, now))
-        elif line.status is DeliveryStatus.COMPENSATED and not self._recall_counter(latest, now):
+        elif entry.status is DeliveryStatus.SUPERSEDED:
+            self.put(latest, reinstated(entry, now))
+        elif entry.status is DeliveryStatus.COMPENSATED and not self._cancel_compensation(
+            latest, now
+        ):
             self.put(f"{key}#{generation_of(latest) + 1}", OutboxEntry(effect, queued, now))
 
-    def _recall_counter(self, key: str, now: datetime) -> bool:
-        # What was taken back stands again before the taking back had left: say nothing at all.
-        counter = self.entries.get(COMPENSATION_PREFIX + key)
-        if counter is None or not _waits(counter) or counter.may_have_arrived:
+    def _cancel_compensation(self, key: str, now: datetime) -> bool:
+        # Wanted again before its compensation was sent: then nothing needs to be sent.
+        compensation = self.entries.get(COMPENSATION_PREFIX + key)
+        if compensation is None or not _waits(compensation) or compensation.may_have_arrived:
             return False
-        self.put(
-            COMPENSATION_PREFIX + key, replace(counter, status=DeliveryStatus.CANCELLED, since=now)
-        )
+        cancelled = replace(compensation, status=DeliveryStatus.CANCELLED, since=now)
+        self.put(COMPENSATION_PREFIX + key, cancelled)
         self.put(key, reinstated(self.entries[key], now))
         return True
 
     def _unwant(self, key: str, now: datetime, *, withhold: bool) -> None:
-        line = self.entries[key]
-        never_left = _waits(line) and not line.may_have_arrived
-        if never_left or line.status in (DeliveryStatus.WITHHELD, DeliveryStatus.CONFLICTING):
-            self.put(key, replace(line, status=DeliveryStatus.CANCELLED, since=now))
-        elif not _waits(line) and line.status is not DeliveryStatus.SENT:
-            # One in flight is judged when it has landed: a counter must not overtake it.
+        entry = self.entries[key]
+        never_left = _waits(entry) and not entry.may_have_arrived
+        if never_left or entry.status in (DeliveryStatus.WITHHELD, DeliveryStatus.CONFLICTING):
+            self.put(key, replace(entry, status=DeliveryStatus.CANCELLED, since=now))
+        elif not _waits(entry) and entry.status is not DeliveryStatus.SENT:
+            # One in flight is decided once it has arrived: its compensation must not overtake it.
             return
         elif withhold:
-            self.put(key, replace(line, status=DeliveryStatus.SUPERSEDED, since=now))
+            self.put(key, replace(entry, status=DeliveryStatus.SUPERSEDED, since=now))
         else:
-            self.put(key, replace(line, status=DeliveryStatus.COMPENSATED, since=now))
-            self.put(
-                COMPENSATION_PREFIX + key,
-                OutboxEntry(compensation_for(key, line.effect), DeliveryStatus.QUEUED, now),
-            )
+            self.put(key, replace(entry, status=DeliveryStatus.COMPENSATED, since=now))
+            compensation = compensation_for(key, entry.effect)
+            self.put(compensation.key, OutboxEntry(compensation, DeliveryStatus.QUEUED, now))
 
     def queued(self, now: datetime, acknowledged: Container[str] = ()) -> tuple[str, ...]:
         """Return the keys whose next attempt is due at `now`, sorted.
 
-        What nobody can be found for is among them once a day, until it is `acknowledged`.
+        An effect without a recipient is among them once a day, until it is `acknowledged`.
         """
         return tuple(
             key
-            for key, line in sorted(self.entries.items())
-            if _is_tried(key, line, acknowledged)
-            and (line.next_try_at is None or line.next_try_at <= now)
+            for key, entry in sorted(self.entries.items())
+            if _is_tried(key, entry, acknowledged)
+            and (entry.next_try_at is None or entry.next_try_at <= now)
         )
 
     def next_try_at(self, acknowledged: Container[str] = ()) -> datetime | None:
-        """Return when the next attempt that waits for its time is due."""
+        """Return the time of the earliest scheduled attempt; None where none is scheduled."""
         waiting = (
-            line.next_try_at
-            for key, line in self.entries.items()
-            if _is_tried(key, line, acknowledged) and line.next_try_at is not None
+            entry.next_try_at
+            for key, entry in self.entries.items()
+            if _is_tried(key, entry, acknowledged) and entry.next_try_at is not None
         )
         return min(waiting, default=None)
 
     def has_queued(self) -> bool:
-        """Return whether something is still to be sent."""
-        return any(line.status is DeliveryStatus.QUEUED for line in self.entries.values())
+        """Return whether any effect is queued."""
+        return any(entry.status is DeliveryStatus.QUEUED for entry in self.entries.values())
 
     def start(self, key: str, now: datetime) -> Effect:
-        """Mark `key` as under way and return its effect, under that very key."""
-        line = self.entries[key]
-        self.put(key, replace(line, status=DeliveryStatus.IN_FLIGHT, since=now))
-        return replace(line.effect, key=key)
+        """Mark `key` as in flight and return its effect, under the key of that generation."""
+        entry = self.entries[key]
+        self.put(key, replace(entry, status=DeliveryStatus.IN_FLIGHT, since=now))
+        return replace(entry.effect, key=key)
 
     def mark_sent(self, key: str, now: datetime) -> None:
-        """Record that `key` has arrived. If it stands no longer, `reconcile` counters it next."""
-        line = self.entries[key]
-        if line.status is DeliveryStatus.IN_FLIGHT:
-            self.put(
-                key,
-                replace(
-                    line,
-                    status=DeliveryStatus.SENT,
-                    since=now,
-                    next_try_at=None,
-                    error="",
-                    may_have_arrived=False,
-                ),
-            )
+        """Record that `key` has arrived; `reconcile` compensates it if it is no longer wanted."""
+        entry = self.entries[key]
+        if entry.status is DeliveryStatus.IN_FLIGHT:
+            self.put(key, OutboxEntry(entry.effect, DeliveryStatus.SENT, now, entry.attempts))
 
     def mark_failed(self, key: str, error: str, next_try_at: datetime) -> None:
         """Record a failed round of attempts; `key` is tried again at `next_try_at`."""
-        line = self.entries[key]
-        if line.status is DeliveryStatus.IN_FLIGHT:
-            self.put(
-                key,
-                replace(
-                    line,
-                    status=DeliveryStatus.QUEUED,
-                    attempts=line.attempts + 1,
-                    next_try_at=next_try_at,
-                    error=error,
-                    may_have_arrived=True,
-                ),
+        entry = self.entries[key]
+        if entry.status is DeliveryStatus.IN_FLIGHT:
+            failed = replace(
+                entry,
+                status=DeliveryStatus.QUEUED,
+                attempts=entry.attempts + 1,
+                next_try_at=next_try_at,
+                error=error,
+                may_have_arrived=True,
             )
+            self.put(key, failed)
 
     def block(
         self,
         key: str,
-        sending: DeliveryStatus,
+        status: DeliveryStatus,
         error: str,
         now: datetime,
         next_try_at: datetime | None = None,
     ) -> None:
-        """Record that `key` cannot be sent until a person has done something: one of `STUCK`."""
-        line = self.entries[key]
-        if line.status is DeliveryStatus.IN_FLIGHT:
-            stuck = replace(line, status=sending, since=now, error=error)
-            self.put(key, replace(stuck, attempts=line.attempts + 1, next_try_at=next_try_at))
+        """Record that `key` cannot be sent until a person acts; `status` is one of `BLOCKED`."""
+        entry = self.entries[key]
+        if entry.status is DeliveryStatus.IN_FLIGHT:
+            blocked = replace(
+                entry,
+                status=status,
+                since=now,
+                attempts=entry.attempts + 1,
+                next_try_at=next_try_at,
+                error=error,
+            )
+            self.put(key, blocked)
 
     def blocked(self, acknowledged: Container[str]) -> tuple[str, ...]:
-        """Return the keys that wait for a person, less those acknowledged in any generation."""
+        """Return the blocked keys that a person has not acknowledged, in any generation, sorted."""
         return tuple(
             key
-            for key, line in sorted(self.entries.items())
-            if line.status in BLOCKED and base_of(key) not in acknowledged
+            for key, entry in sorted(self.entries.items())
+            if entry.status in BLOCKED and base_of(key) not in acknowledged
         )
 
     def retry(self, acknowledged: Container[str]) -> None:
-        """Queue again, under its key, what is stuck and can be tried: somebody says so."""
+        """Queue again, under their keys, the blocked effects that can be retried."""
         for key in self.blocked(acknowledged):
-            line = self.entries[key]
-            if line.status in RETRYABLE:
-                self.put(key, replace(line, status=DeliveryStatus.QUEUED, next_try_at=None))
+            entry = self.entries[key]
+            if entry.status in RETRYABLE:
+                self.put(key, replace(entry, status=DeliveryStatus.QUEUED, next_try_at=None))
 
     def recover(self) -> None:
-        """Queue again what was under way when the last run ended: an attempt may run twice."""
-        for key, line in self.entries.items():
-            if line.status is DeliveryStatus.IN_FLIGHT:
+        """Queue again what was in flight when the last run ended: an attempt may run twice."""
+        for key, entry in self.entries.items():
+            if entry.status is DeliveryStatus.IN_FLIGHT:
                 self.entries[key] = replace(
-                    line, status=DeliveryStatus.QUEUED, error=INTERRUPTED, may_have_arrived=True
+                    entry, status=DeliveryStatus.QUEUED, error=INTERRUPTED, may_have_arrived=True
                 )
 
     def in_effect(self) -> frozenset[str]:
-        """Return the first-generation keys of what the world was told and still holds."""
+        """Return the first-generation keys of the effects that were sent and not compensated."""
         return frozenset(
             base_of(key)
-            for key, line in self.entries.items()
-            if line.status is DeliveryStatus.SENT and not key.startswith(COMPENSATION_PREFIX)
+            for key, entry in self.entries.items()
+            if entry.status is DeliveryStatus.SENT and not key.startswith(COMPENSATION_PREFIX)
         )
 
 
-def _waits(line: OutboxEntry) -> bool:
-    """Whether it is still to be sent, by itself or once somebody has mended something."""
-    return line.status is DeliveryStatus.QUEUED or line.status in RETRYABLE
+def _waits(entry: OutboxEntry) -> bool:
+    """Return whether `entry` is still to be sent, by itself or once its cause is mended."""
+    return entry.status is DeliveryStatus.QUEUED or entry.status in RETRYABLE
 
 
-def _is_tried(key: str, line: OutboxEntry, acknowledged: Container[str]) -> bool:
-    if line.status is DeliveryStatus.NO_RECIPIENT:
+def _is_tried(key: str, entry: OutboxEntry, acknowledged: Container[str]) -> bool:
+    if entry.status is DeliveryStatus.NO_RECIPIENT:
         return base_of(key) not in acknowledged
-    return line.status is DeliveryStatus.QUEUED
+    return entry.status is DeliveryStatus.QUEUED

@@ -1,8 +1,8 @@
-"""What the sender of a message is told that was not taken, so that nothing fails in silence.
+"""Notices to the sender of a message that was not applied, so that nothing fails in silence.
 
-An integrator may ask for the receipt of each message. One that never asks is told here: of what a
-rule refused, of what could not be read, and of what has waited for a day for something that never
-came. Whoever floods a sentence is not told of each: there is a bound for a day.
+An integrator may query the receipt of each message. One that does not is told here of messages that
+a rule refused, that could not be read, or that were held for a day. The number of notices about
+unreadable messages is bounded for each day, so that a flood does not cause another one.
 """
 
 from collections import Counter
@@ -20,10 +20,10 @@ from states.vocabulary import DispositionKind
 SENDER: Final = "sender"
 
 HELD_FOR: Final = timedelta(hours=24)
-"""How long a message is held before its sender is told."""
+"""Time for which a message is held before its sender is told."""
 
 DAILY_LIMIT: Final = 20
-"""Unreadable messages of one London day of which anybody is told."""
+"""Most notices about unreadable messages of one London day."""
 
 _NOT_TAKEN: Final = "message-not-taken"
 _UNREADABLE: Final = "message-unreadable"
@@ -33,22 +33,23 @@ def rejection_notices(
     log: Sequence[LogEntry],
     dispositions: Mapping[str, Disposition],
     quarantined: Iterable[DeadLetter],
-    ledger: OutboxLedger,
+    *,
+    outbox: OutboxLedger,
     now: datetime,
 ) -> dict[str, Effect]:
-    """Return what senders are to be told at `now`, by key.
+    """Return the notices due at `now`, by key.
 
-    What is taken after all is told by the counter-effect. Of what cannot be read, a notice stands
-    once it was queued: the list of such messages is short, and forgets.
+    A message that is applied after all is announced by the compensation of its notice. A notice
+    about an unreadable message stays wanted once queued, because the quarantine forgets messages.
     """
     found = {effect.key: effect for effect in _not_taken(log, dispositions, now)}
-    return found | {effect.key: effect for effect in _unreadable(quarantined, ledger)}
+    return found | {effect.key: effect for effect in _unreadable(quarantined, outbox)}
 
 
 def next_rejection_notice(
     log: Sequence[LogEntry], dispositions: Mapping[str, Disposition], now: datetime
 ) -> datetime | None:
-    """Return when the sender of a message that is held will be told; None where none is."""
+    """Return when the next sender of a held message is told; None where no message is held."""
     waiting = (
         entry.received_at + HELD_FOR
         for entry in log
@@ -79,17 +80,17 @@ def _rejection(entry: LogEntry, verdict: DispositionKind) -> Effect:
     return Effect(key, _NOT_TAKEN, SENDER, event.event_id, facts)
 
 
-def _unreadable(quarantined: Iterable[DeadLetter], ledger: OutboxLedger) -> Iterator[Effect]:
-    told = Counter[str]()
-    for line in ledger.entries.values():
-        if line.effect.template == _UNREADABLE:
-            told[dict(line.effect.facts)["day"]] += 1
-            yield line.effect
+def _unreadable(quarantined: Iterable[DeadLetter], outbox: OutboxLedger) -> Iterator[Effect]:
+    counted = Counter[str]()
+    for entry in outbox.entries.values():
+        if entry.effect.template == _UNREADABLE:
+            counted[dict(entry.effect.facts)["day"]] += 1
+            yield entry.effect
     for item in sorted(quarantined, key=lambda item: (item.at, item.digest, item.code)):
         effect = _of_quarantined(item)
         day = dict(effect.facts)["day"]
-        if effect.key not in ledger.entries and told[day] < DAILY_LIMIT:
-            told[day] += 1
+        if effect.key not in outbox.entries and counted[day] < DAILY_LIMIT:
+            counted[day] += 1
             yield effect
 
 
@@ -101,7 +102,7 @@ def _of_quarantined(item: DeadLetter) -> Effect:
         ("kind", item.kind),
         *((("organisation", item.organisation),) if item.organisation else ()),
     )
-    # Where nobody can tell who sent it, whoever runs the system is told.
+    # Where the sender is unknown, ops are told.
     recipient = SENDER if item.organisation else OPS
     key = f"{_UNREADABLE}/{item.digest}/{item.code}"
     return Effect(key, _UNREADABLE, recipient, item.event_id or item.digest, facts)

@@ -1,8 +1,8 @@
-"""When a sentence has to wake up: one named wake for each clock with a number, few for the rest.
+"""Schedule of a sentence: the times at which its workflow wakes up to decide again.
 
-Clocks without a number in the documents share one prompt; everything that is not a clock shares
-one housekeeping wake. A wake only says when to look again: what is then found is decided by the
-fold, from the legal times.
+Each clock with a number from the documents has a wake-up of its own. The other clocks share one
+prompt, and everything else shares one housekeeping wake-up. A wake-up only says when to decide
+again; the fold decides, from the legal times.
 """
 
 import zlib
@@ -21,7 +21,7 @@ from states.time.clock import Clock
 from states.vocabulary import ClockStatus
 
 JITTER_SECONDS: Final = 900
-"""Clocks that expire at midnight wake within the quarter of an hour after it."""
+"""Bound of the delay after midnight by which wake-ups of many sentences are spread."""
 
 PROMPTS: Final = "prompts"
 HOUSEKEEPING: Final = "housekeeping"
@@ -29,20 +29,20 @@ HOUSEKEEPING: Final = "housekeeping"
 
 @dataclass(frozen=True, slots=True)
 class Wakeup:
-    """One moment at which to look again, and what for."""
+    """Time at which to decide again, and the reason."""
 
     at: datetime
     summary: str
 
 
 def jitter(workflow_id: str) -> timedelta:
-    """Return how long after a midnight this sentence wakes: 0 to 15 minutes, always the same."""
+    """Return the delay of this sentence after midnight: 0 to 15 minutes, always the same."""
     return timedelta(seconds=zlib.crc32(workflow_id.encode()) % JITTER_SECONDS)
 
 
 def _named(clock: Clock, due_at: datetime, later: timedelta) -> Wakeup:
     if clock.due.due_on is None:
-        # An hour clock is in time up to its last instant, so it is looked at just after.
+        # An hour clock is in time up to its last instant, so the wake-up is just after it.
         return Wakeup(
             due_at + timedelta(milliseconds=1), f"{clock.id} due {due_at:%Y-%m-%d %H:%M} UTC"
         )
@@ -50,9 +50,9 @@ def _named(clock: Clock, due_at: datetime, later: timedelta) -> Wakeup:
 
 
 def _prompts(
-    s_clocks: list[Clock], decided: FoldResult, law: Law, later: timedelta
+    clocks: list[Clock], decided: FoldResult, law: Law, later: timedelta
 ) -> Iterator[Wakeup]:
-    for clock in s_clocks:
+    for clock in clocks:
         due_at = clock.due.due_at
         if clock.timescale.timer is TimerKind.PROMPT and due_at is not None:
             yield _named(clock, due_at, later)
@@ -74,14 +74,14 @@ def _housekeeping(
     yield from also
     if decided.decidable_at is not None:
         yield Wakeup(decided.decidable_at, "an event that lay in the future")
-    if (told := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
-        yield Wakeup(told, "the sender is told of what waits")
+    if (notice_at := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
+        yield Wakeup(notice_at, "the sender is told of a held message")
     unsent = any(key not in case.outbox.entries for key in decided.alerts)
     if unsent and case.last_received_at is not None:
         yield Wakeup(case.last_received_at + quiet, "the quiet spell ends")
-    tried = case.outbox.next_try_at(decided.sentence.acknowledged)
-    if tried is not None:
-        yield Wakeup(tried, "a notice is tried again")
+    next_try_at = case.outbox.next_try_at(decided.sentence.acknowledged)
+    if next_try_at is not None:
+        yield Wakeup(next_try_at, "a notice is tried again")
     for step in upcoming(decided.sentence):
         yield Wakeup(step.at + later, step.meaning)
 
@@ -96,9 +96,9 @@ def wakeups(
     quiet: timedelta,
     also: Iterable[Wakeup] = (),
 ) -> dict[str, Wakeup]:
-    """Return every wake that lies after `now`, by key: a clock's id, or one of the shared two.
+    """Return the wake-ups after `now`, by key: the id of a clock, or one of the two shared keys.
 
-    `also` are wakes of the caller that join the housekeeping.
+    `also` are wake-ups of the caller that join the housekeeping.
     """
     running = [
         clock
@@ -114,7 +114,7 @@ def wakeups(
         HOUSEKEEPING: _housekeeping(case, decided, now, quiet, later, also),
     }
     for key, candidates in shared.items():
-        ahead = [wake for wake in candidates if wake.at > now]
+        ahead = [wakeup for wakeup in candidates if wakeup.at > now]
         if ahead:
-            found[key] = min(ahead, key=lambda wake: (wake.at, wake.summary))
-    return {key: wake for key, wake in sorted(found.items()) if wake.at > now}
+            found[key] = min(ahead, key=lambda wakeup: (wakeup.at, wakeup.summary))
+    return {key: wakeup for key, wakeup in sorted(found.items()) if wakeup.at > now}

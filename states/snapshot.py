@@ -1,7 +1,7 @@
-"""Put a case file into plain data and take it out again: all that crosses continue-as-new.
+"""Snapshot of an event log as plain data, for continue-as-new and for a transfer.
 
-Only what cannot be derived is kept. Events are read again by the same models that took them from
-the wire, so a shelved log that this build cannot read is an error, never a silent loss.
+It holds only what cannot be derived. Events are parsed again by the models that parsed them from
+the wire, so a snapshot that this build cannot read is an error, never a silent loss.
 """
 
 from collections import deque
@@ -26,14 +26,11 @@ from states.messages import (
 from states.outbox import DeliveryStatus, OutboxEntry, OutboxLedger
 
 SCHEMA: Final = 2
-"""Version of the plain form. A change of it reads the older ones too."""
-
-FIRST_SCHEMA: Final = 1
-"""Before a file could take over another: its quarantine had one account, with the repeats apart."""
+"""Version of the snapshot."""
 
 
 class UnknownSchemaError(Exception):
-    """Raised when a shelved case file was written in a form that this build does not know."""
+    """Raised when a snapshot has a version that this build does not read."""
 
     def __init__(self, schema: object) -> None:
         super().__init__(f"a case file of schema {schema!r}; this build reads {SCHEMA}")
@@ -46,47 +43,47 @@ def _entry(entry: LogEntry) -> list[Any]:
     return [entry.event.KIND, body, entry.digest, received, entry.size, *signed]
 
 
-def _line(key: str, line: OutboxEntry) -> list[Any]:
-    tried = line.next_try_at.isoformat() if line.next_try_at is not None else None
-    # Before there was such a mark, whatever had failed was in doubt: it is told where it differs.
-    doubt = [] if line.may_have_arrived == bool(line.error) else [line.may_have_arrived]
+def _outbox_row(key: str, entry: OutboxEntry) -> list[Any]:
+    tried = entry.next_try_at.isoformat() if entry.next_try_at is not None else None
+    # Written only where it differs from the default: an entry with an error may have arrived.
+    doubt = [] if entry.may_have_arrived == bool(entry.error) else [entry.may_have_arrived]
     return [
         key,
-        line.status.value,
-        line.since.isoformat(),
-        line.attempts,
+        entry.status.value,
+        entry.since.isoformat(),
+        entry.attempts,
         tried,
-        line.error,
-        asdict(line.effect),
+        entry.error,
+        asdict(entry.effect),
         *doubt,
     ]
 
 
-def _account(account: QuarantineStats) -> dict[str, Any]:
+def _stats(stats: QuarantineStats) -> dict[str, Any]:
     return {
-        "tally": _tally(account.tally),
-        "by_code": dict(sorted(account.by_code.items())),
-        "dealt_with": dict(sorted(account.dealt_with.items())),
-        "repeats": _tally(account.repeats),
+        "tally": _counter(stats.tally),
+        "by_code": dict(sorted(stats.by_code.items())),
+        "dealt_with": dict(sorted(stats.dealt_with.items())),
+        "repeats": _counter(stats.repeats),
     }
 
 
-def _tally(tally: DigestCounter) -> list[Any]:
-    return [tally.count, f"{tally.checksum:032x}"]
+def _counter(counter: DigestCounter) -> list[Any]:
+    return [counter.count, f"{counter.checksum:032x}"]
 
 
 def to_snapshot(case: EventLog) -> dict[str, Any]:
-    """Return `case` as data that JSON can carry."""
+    """Return the snapshot of `case`, as data that JSON can carry."""
     quarantine = case.quarantine
     last = case.last_received_at
     return {
         "schema": SCHEMA,
         "log": [_entry(entry) for entry in case.log],
-        "ledger": [_line(key, line) for key, line in sorted(case.outbox.entries.items())],
+        "ledger": [_outbox_row(key, entry) for key, entry in sorted(case.outbox.entries.items())],
         "quarantine": {
             "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.listed],
-            "own": _account(quarantine.own),
-            "brought": {key: _account(item) for key, item in sorted(quarantine.merged.items())},
+            "own": _stats(quarantine.own),
+            "brought": {key: _stats(item) for key, item in sorted(quarantine.merged.items())},
         },
         "trail": list(case.audit_notes),
         "origins": list(case.origins),
@@ -98,7 +95,9 @@ def _read_entry(row: Sequence[Any]) -> LogEntry:
     kind, body, digest, received, size, *signed = row
     model: type[Event] | None = KINDS.get(kind)
     if model is None:
-        raise UnreadableError("unknown_kind", "a shelved event has a kind that this build lacks")
+        raise UnreadableError(
+            "unknown_kind", "a snapshot holds a kind of event that this build lacks"
+        )
     event = model.model_validate_json(canonical_json(body))
     sender = signed[0] if signed else UNSIGNED
     return LogEntry(event, digest, datetime.fromisoformat(received), size, sender)
@@ -110,33 +109,31 @@ def effect_of(data: Mapping[str, Any]) -> Effect:
     return Effect(**{**data, "facts": facts})
 
 
-def _read_line(row: Sequence[Any]) -> tuple[str, OutboxEntry]:
-    key, sending, since, attempts, tried, error, effect, *doubt = row
+def _read_outbox_row(row: Sequence[Any]) -> tuple[str, OutboxEntry]:
+    key, status, since, attempts, tried, error, effect, *doubt = row
     at = datetime.fromisoformat(tried) if tried is not None else None
-    line = OutboxEntry(
-        *(
-            effect_of(effect),
-            DeliveryStatus(sending),
-            datetime.fromisoformat(since),
-            attempts,
-            at,
-            error,
-        ),
+    entry = OutboxEntry(
+        effect=effect_of(effect),
+        status=DeliveryStatus(status),
+        since=datetime.fromisoformat(since),
+        attempts=attempts,
+        next_try_at=at,
+        error=error,
         may_have_arrived=doubt[0] if doubt else bool(error),
     )
-    return key, line
+    return key, entry
 
 
-def _read_account(data: Mapping[str, Any]) -> QuarantineStats:
+def _read_stats(data: Mapping[str, Any]) -> QuarantineStats:
     return QuarantineStats(
-        _read_tally(data["tally"]),
+        _read_counter(data["tally"]),
         dict(data["by_code"]),
         dict(data["dealt_with"]),
-        _read_tally(data["repeats"]),
+        _read_counter(data["repeats"]),
     )
 
 
-def _read_tally(row: Sequence[Any]) -> DigestCounter:
+def _read_counter(row: Sequence[Any]) -> DigestCounter:
     count, checksum = row
     return DigestCounter(count, int(checksum, 16))
 
@@ -145,49 +142,35 @@ def _read_quarantine(data: Mapping[str, Any]) -> Quarantine:
     kept = (
         DeadLetter(**{**item, "at": datetime.fromisoformat(item["at"])}) for item in data["kept"]
     )
-    brought = {key: _read_account(item) for key, item in data["brought"].items()}
-    return Quarantine(deque(kept), _read_account(data["own"]), brought)
-
-
-def _of_first_schema(data: Mapping[str, Any]) -> dict[str, Any]:
-    known = data["quarantine"]
-    own = {
-        "tally": [known["count"], known["checksum"]],
-        "by_code": known["by_code"],
-        "dealt_with": {},
-        "repeats": data["repeats"],
-    }
-    quarantine = {"kept": known["kept"], "own": own, "brought": {}}
-    return {**data, "schema": SCHEMA, "quarantine": quarantine}
+    brought = {key: _read_stats(item) for key, item in data["brought"].items()}
+    return Quarantine(deque(kept), _read_stats(data["own"]), brought)
 
 
 def from_snapshot(data: Mapping[str, Any]) -> EventLog:
-    """Return the case file that `shelve` put into `data`.
+    """Return the event log that `to_snapshot` wrote into `data`.
 
-    What was under way is queued again: an attempt whose end nobody saw runs a second time.
+    Effects that were in flight are queued again: an attempt may run a second time.
 
     Raises:
-        UnknownSchemaError: If it was written in a form that this build does not know.
+        UnknownSchemaError: If the snapshot has a version that this build does not read.
         UnreadableError: If it holds an event of a kind that this build lacks.
     """
-    if data.get("schema") == FIRST_SCHEMA:
-        data = _of_first_schema(data)
     if data.get("schema") != SCHEMA:
         raise UnknownSchemaError(data.get("schema"))
     case = EventLog()
     case.restore(_read_entry(row) for row in data["log"])
-    case.outbox = OutboxLedger(dict(_read_line(row) for row in data["ledger"]))
+    case.outbox = OutboxLedger(dict(_read_outbox_row(row) for row in data["ledger"]))
     case.outbox.recover()
     case.quarantine = _read_quarantine(data["quarantine"])
     case.audit_notes.extend(data["trail"])
-    case.origins.extend(data.get("origins", ()))
+    case.origins.extend(data["origins"])
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None
     return case
 
 
 def decisions(decided: FoldResult) -> dict[str, Any]:
-    """Return what a later build compares its own decisions with, at the same time."""
+    """Return the decisions of this build, for a later build to compare with its own."""
     return {
         "dispositions": {uid: d.verdict.value for uid, d in sorted(decided.dispositions.items())},
         "clocks": {
@@ -198,7 +181,7 @@ def decisions(decided: FoldResult) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the names of the events and clocks that two builds decide differently."""
+    """Return the ids of the events and clocks that two builds decide differently."""
     return sorted(
         f"{part}: {key}"
         for part in ("dispositions", "clocks")

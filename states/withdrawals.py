@@ -1,8 +1,8 @@
-"""Which events of a log stand, once withdrawals and corrections are taken at their word.
+"""Withdrawals and corrections: the events of a log that remain in effect.
 
-An event is left out where another one that itself stands withdraws or replaces it. Each names one
-target, so the references form chains, and at worst a ring: a ring that nobody outside breaks
-withdraws nothing. The result depends on the set of events alone, never on which came first.
+An event is left out where another event that is itself in effect withdraws or replaces it. Each
+names one target, so the references form chains, and at worst a ring: a ring that no event outside
+breaks withdraws nothing. The result depends on the set of events alone, never on their order.
 """
 
 from collections import Counter
@@ -18,11 +18,11 @@ from states.vocabulary import DispositionKind, Role
 
 @dataclass(frozen=True, slots=True)
 class EffectiveLog:
-    """What is left of a log, and what became of the rest."""
+    """Events of a log that are in effect, and the dispositions of the others."""
 
     live: list[Event]
     verdicts: dict[str, Disposition]
-    """For each event left out, and each withdrawal that does not work, the reason; by uid."""
+    """The disposition of each event left out and of each failed withdrawal, by uid."""
     withdrawn_failures: frozenset[str]
 
 
@@ -53,7 +53,7 @@ def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition
 
 
 def effective_log(log: Sequence[Event]) -> EffectiveLog:
-    """Return which events of `log`, sorted, stand; the order of what stands is kept."""
+    """Return the events of `log`, which is sorted, that are in effect, in the same order."""
     senders = [event for event in log if target_id(event) is not None]
     if not senders:
         return EffectiveLog(list(log), {}, frozenset())
@@ -67,7 +67,7 @@ def effective_log(log: Sequence[Event]) -> EffectiveLog:
         if isinstance(found, Event):
             targets[event.uid] = found
         elif found.verdict is DispositionKind.REFUSED or isinstance(event, EventWithdrawn):
-            # A correction whose original has not come yet stands: the act it describes happened.
+            # A correction whose original is not here yet is in effect: the act happened.
             verdicts[event.uid] = found
     gone = _gone(targets, {event.uid: event for event in senders}, verdicts)
     live = [event for event in log if event.uid not in gone and event.uid not in verdicts]
@@ -77,15 +77,15 @@ def effective_log(log: Sequence[Event]) -> EffectiveLog:
 def _gone(
     targets: dict[str, Event], senders: dict[str, Event], verdicts: dict[str, Disposition]
 ) -> set[str]:
-    """Return the uids of what is taken back, and put the reasons into `verdicts`.
+    """Return the uids of the withdrawn events, and put their dispositions into `verdicts`.
 
-    Whoever is taken back by nobody stands; whom it takes back is gone, and what that one took
-    back has lost an adversary. Those that this never reaches form rings.
+    An event that no other targets is in effect. Its target is withdrawn, and the target of that one
+    has one adversary less. Events that this never reaches form rings.
     """
     gone: set[str] = set()
     adversaries = Counter(event.uid for event in targets.values())
     settled = [uid for uid in targets if uid not in adversaries]
-    # The list grows while it is walked: each uid enters it once, when its fate is known.
+    # The list grows during the loop: each uid enters it once, when its outcome is known.
     for uid in settled:
         if uid not in targets:
             continue
