@@ -1,4 +1,4 @@
-"""What a change of law would move in one sentence: decided on a copy, and nothing is sent."""
+"""Dry run of a change of law in one sentence: decided on a copy, and nothing is sent."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -18,7 +18,7 @@ _BY: Final = By(id="dry-run", role=Role.OPS, organisation="SYSTEM")
 
 @dataclass(frozen=True, slots=True)
 class DueDateShift:
-    """One clock that a change would move."""
+    """Due date that a change of law would move."""
 
     clock: str
     before: str | None
@@ -29,14 +29,14 @@ class DueDateShift:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a change would come to."""
+    """Consequences of a change of law in one sentence."""
 
     shifts: tuple[DueDateShift, ...] = ()
     refused: str | None = None
     """Why the sentence would refuse the change; None where it would not."""
 
     def plain(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the dry run as plain data."""
         return {"moves": [asdict(shift) for shift in self.shifts], "refused": self.refused}
 
 
@@ -47,7 +47,7 @@ def dry_run(
     edition: LookupResult | None,
     calendar: LookupResult | None,
 ) -> DryRun:
-    """Return what the law found in `edition` and `calendar` would move, if it came at `now`."""
+    """Return the consequences of changing to `edition` and `calendar` at `now`."""
     told: dict[str, LookupResult] = {}
     events: list[Event] = []
     if edition is not None and edition.edition is not None:
@@ -95,7 +95,7 @@ def _written(value: date | datetime | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionChange:
-    """One rule that another edition states otherwise."""
+    """Provision that another edition adds, drops or changes."""
 
     row: str
     what: str
@@ -105,7 +105,7 @@ class ProvisionChange:
 
 
 def provision_changes(old: Edition, new: Edition) -> tuple[ProvisionChange, ...]:
-    """Return the rows in which `new` differs from `old`: they govern what is triggered later."""
+    """Return the provisions in which `new` differs from `old`; they apply to later triggers."""
     found: list[ProvisionChange] = []
     rows = {**old.timescales, **old.duties, **new.timescales, **new.duties}
     for key in sorted(rows):

@@ -1,5 +1,5 @@
-"""The refusals of the pure core."""
+"""Base error of the pure core."""
 
 
 class StatesError(Exception):
-    """Base of everything that this room raises about the rules or the data it was handed."""
+    """Base class of errors about the rules or the data."""

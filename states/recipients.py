@@ -1,4 +1,4 @@
-"""Who can be told: every word that a notice uses for its recipient, and what tells two apart."""
+"""Recipients of notices: every word for one, and the codes by which the directory finds it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -36,13 +36,19 @@ RECIPIENTS: Final[Mapping[str, str]] = {
     "sender": "the organisation that sent a message which was not taken",
     "ops": "whoever runs this system",
 }
-"""By the word that an effect carries: who is meant."""
+"""Meaning of each recipient's word."""
 
 CODES: Final = (
-    *("officer", "stakeholder", "provider_code", "area"),
-    *("court", "prison", "organisation", "provider"),
+    "officer",
+    "stakeholder",
+    "provider_code",
+    "area",
+    "court",
+    "prison",
+    "organisation",
+    "provider",
 )
-"""What tells two recipients of one word apart, the most telling first.
+"""Codes that distinguish two recipients of one word, the most specific first.
 
 `organisation` is who reported, or sent, what the notice is about; `stakeholder` whom a requirement
 names.
@@ -55,7 +61,7 @@ _STAKEHOLDER = "stakeholder"
 def route_of(effect: Effect, case: EventLog, decided: FoldResult) -> dict[str, str]:
     """Return the codes of `CODES` that are known, in that order.
 
-    They are no part of what the notice says: a case that moved since is told to whom it is now.
+    They are not part of the notice: after a transfer it goes to the present provider.
     """
     s = decided.sentence
     found = {
@@ -71,7 +77,7 @@ def route_of(effect: Effect, case: EventLog, decided: FoldResult) -> dict[str, s
 
 
 def _reporter(effect: Effect, s: Sentence) -> str | None:
-    """Return the organisation that reported the failure, or sent the message, that it tells of."""
+    """Return the organisation that reported the failure, or sent the message, of the notice."""
     if effect.recipient == SENDER:
         return dict(effect.facts).get("organisation")
     failure = s.failures.get(effect.subject)
@@ -81,12 +87,12 @@ def _reporter(effect: Effect, s: Sentence) -> str | None:
 
 
 def _prison(case: EventLog, decided: FoldResult) -> str | None:
-    """Return the prison to which the person last returned, where somebody told which."""
-    told = (
+    """Return the prison to which the person last returned; None where it is unknown."""
+    prisons = (
         entry.event.prison
         for entry in reversed(case.log)
         if isinstance(entry.event, ReturnedToCustody)
         and entry.event.prison is not None
         and decided.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
     )
-    return next(told, None)
+    return next(prisons, None)

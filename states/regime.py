@@ -1,4 +1,4 @@
-"""Under which rules a person stands: an order, custody, licence or post-sentence supervision."""
+"""Regimes: the rules that apply in each phase of a sentence."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,10 +7,10 @@ from states.standards.terms import AppliesTo
 from states.vocabulary import Phase, SentenceType
 
 IN_THE_COMMUNITY: Final = (Phase.COMMUNITY, Phase.LICENCE, Phase.PSS)
-"""Where requirements or conditions are being served, so that one can fail them (T04)."""
+"""Phases in which requirements or conditions are served, so that they can be failed."""
 
 IN_PRISON: Final = (Phase.CUSTODY, Phase.RECALL_CUSTODY, Phase.PSS_COMMITTAL)
-"""Where nothing can be failed and nobody is warned."""
+"""Phases in which nothing can be failed and no warning is issued."""
 
 _OF_PHASE: Final[Mapping[Phase, AppliesTo]] = {
     Phase.CUSTODY: AppliesTo.CUSTODY,
@@ -22,7 +22,7 @@ _OF_PHASE: Final[Mapping[Phase, AppliesTo]] = {
 
 
 def regime_of(kind: SentenceType, phase: Phase) -> AppliesTo:
-    """Return which rules govern that phase of a sentence; recall custody is still the licence's."""
+    """Return the regime of a phase; that of recall custody is the licence's."""
     return _OF_PHASE.get(phase) or AppliesTo(kind.value)
 
 
@@ -31,4 +31,4 @@ FIRST_PHASE: Final[Mapping[SentenceType, Phase]] = {
     SentenceType.SUSPENDED_SENTENCE_ORDER: Phase.COMMUNITY,
     SentenceType.CUSTODY: Phase.CUSTODY,
 }
-"""Where each type of sentence begins."""
+"""First phase of each type of sentence."""

@@ -1,4 +1,4 @@
-"""The sentence as the fold builds it: a mutable container of frozen records.
+"""Sentence as the fold builds it: a mutable container of frozen records.
 
 Only the fold holds one. A checkpoint is a clone, which copies containers and shares records.
 """
@@ -46,10 +46,10 @@ _COPIED: Final[tuple[object, ...]] = (dict, list, set)
 
 @dataclass(slots=True)
 class Sentence:
-    """All that is known of a sentence at one point of its log."""
+    """Facts of a sentence at one point of its log."""
 
     at: datetime | None = None
-    """How far the fold has come: the time of the event last decided."""
+    """Position of the fold: the time of the event last decided."""
     state: State = START
     moved_at: datetime | None = None
     """When the state last changed, by the fold's position."""
@@ -63,7 +63,7 @@ class Sentence:
     ends_on: date | None = None
     """The last day of the whole sentence."""
     end_set_at: datetime | None = None
-    """When an end was last given, by the fold's position."""
+    """When an end date was last given, by the fold's position."""
     licence_ends_on: date | None = None
     """The last day of the licence; None where there is none."""
     pss_ends_on: date | None = None
@@ -82,22 +82,22 @@ class Sentence:
     """Every officer in turn; the last is the present one, and there is never more than one."""
     rosh: Rosh | None = None
     referrals: list[RiskReferral] = field(default_factory=list)
-    """Referrals of risk to the NPS in the order of their telling; at most the last is open."""
+    """Referrals of risk to the NPS in the order of their events; at most the last is open."""
     risk_indicated: str | None = None
-    """The event that gave signs of high risk, for as long as a CRC has not referred them."""
+    """The event that indicated high risk, until a CRC refers it."""
     inducted_at: datetime | None = None
     commenced_at: datetime | None = None
     plan: SentencePlan | None = None
     spent_to: date | None = None
-    """The last day whose failures and warnings count no more (D8)."""
+    """The last day whose failures and warnings no longer count (D8)."""
     spendings: list[tuple[date, datetime]] = field(default_factory=list)
-    """Each last day that was so decided, and when, by the fold's position."""
+    """Each such last day, and when it was decided, by the fold's position."""
     monitored_only: bool = False
     """Released on home detention curfew without a licence to follow it."""
     evaluations: list[tuple[date, str]] = field(default_factory=list)
-    """The day of each evaluation and the event that told of it, in the order of the events."""
+    """The day of each evaluation and its event, in the order of the events."""
     breaches: list[Breach] = field(default_factory=list)
-    """Proceedings in the order of their decisions; at most the last is open."""
+    """Breaches in the order of their decisions; at most the last is open."""
     recalls: list[Recall] = field(default_factory=list)
     """Recalls in the order of their decisions; at most the last is open."""
     recalled_before: bool = False
@@ -110,44 +110,44 @@ class Sentence:
     warnings: dict[str, IssuedWarning] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     by_provision: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The ids of the clocks and duties of each row of the edition."""
+    """Ids of the clocks and duties of each provision of the edition."""
     agencies: dict[str, AgencyFlag] = field(default_factory=dict)
     """The multi-agency arrangements that hold the case."""
     victims: dict[str, VictimContact] = field(default_factory=dict)
     premises_stays: dict[str, PremisesStay] = field(default_factory=dict)
     reports: dict[str, RequestedReport] = field(default_factory=dict)
     preparations: list[tuple[date, str]] = field(default_factory=list)
-    """The day of each plan made in custody and the event that told of it."""
+    """The day of each plan made in custody, and its event."""
     done: dict[tuple[str, str | None], tuple[datetime, str | None]] = field(default_factory=dict)
-    """What was done, about what, when first and by which event: it may precede its trigger."""
+    """Acts by kind and subject, with the first time and its event: one may precede its trigger."""
     duties: dict[str, OpenDuty] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
     state_changes: list[StateChange] = field(default_factory=list)
     dispositions: dict[str, Disposition] = field(default_factory=dict)
     waiting: dict[str, tuple[Event, ...]] = field(default_factory=dict)
-    """Events that lack something, by what they lack."""
+    """Events that wait, by the dependency that they wait for."""
     law: Law | None = None
-    """The law at this point of the log; None for the one that the sentence began with."""
+    """The law at this point of the log; None for the one that the sentence started with."""
     suspensions: Suspensions = NO_SUSPENSIONS
     """The days on which supervision was suspended."""
     continues_as: SentenceRef | None = None
-    """The sentence that this one goes on as, once it was moved; it may be itself."""
+    """The sentence that this one continues as, once it was moved; it may be itself."""
     came_from: tuple[SentenceRef, ...] = ()
-    """The sentences of which this one is told to be the continuation."""
+    """The sentences that this one continues."""
     withdrawn_failures: frozenset[str] = frozenset()
     """Failures whose report was withdrawn: a decision may rest on the others that it names."""
     resolved: set[str] = field(default_factory=set)
-    """Messages, by digest or event id, that someone dealt with."""
+    """Messages that a person resolved, by digest or event id."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
     failure_days: dict[date, tuple[Failure, ...]] | None = None
     """The failures by day, in order, until one changes: kept by `rules/failure_counts.py`."""
     unacceptable_days: dict[AppliesTo | None, tuple[date, ...]] = field(default_factory=dict)
     """Those days of `failure_days` that have an unacceptable failure, by regime."""
     unanswered: set[str] = field(default_factory=set)
-    """Ids of the open clocks that answer a failure: they hold up T09."""
+    """Ids of the open clocks that answer a failure: no warning expires while there is one."""
     derivations: int = 0
-    """How often clocks of failure-days were derived again; what rests on them is then stale."""
+    """Number of times that the clocks of failure days were derived again, which dates a cache."""
     next_dated: tuple[tuple[object, ...], DatedTransition | None] | None = None
     """The next dated transition, with its inputs: kept by `states/calendar_transitions.py`."""
 
@@ -180,17 +180,17 @@ class Sentence:
 
     @property
     def rosh_referral_open(self) -> bool:
-        """Whether the NPS has still to say how high the risk is (AMB-53)."""
+        """Whether the NPS has not yet answered a referral of risk (AMB-53)."""
         return self.referral is not None
 
     @property
     def kind(self) -> SentenceType:
-        """The type of the sentence; that of an order for as long as nobody has told it."""
+        """The type of the sentence; a community order until the imposition is known."""
         return SentenceType.COMMUNITY_ORDER if self.imposed is None else self.imposed.type
 
     @property
     def regime(self) -> AppliesTo | None:
-        """Under which rules the person stands; None before the imposition."""
+        """The regime that applies to the person; None before the imposition."""
         return None if self.imposed is None else regime_of(self.imposed.type, self.phase)
 
     def phase_on(self, day: date) -> Phase:
@@ -207,7 +207,7 @@ class Sentence:
 
     @property
     def electronic_only(self) -> bool:
-        """Whether every requirement that stands is electronically monitored (AMB-20)."""
+        """Whether every requirement in force is electronically monitored (AMB-20)."""
         found = False
         # Asked at every event, and the first requirement mostly answers it.
         for item in self.requirements.values():

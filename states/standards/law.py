@@ -1,4 +1,4 @@
-"""The law that a sentence pins: one edition of the standards and one calendar, until one changes.
+"""Law that a sentence pins: one edition of the standards and one calendar, until one changes.
 
 What a shelf holds may grow while a sentence runs. So a change names its edition or calendar, and
 what a look-up found is part of the law that the sentence is folded by, under the id of the event
@@ -32,7 +32,7 @@ class NotInForceError(StatesError):
 
 
 class ReferenceKind(StrEnum):
-    """What a shelf holds by name."""
+    """Kind of reference to the standards catalogue."""
 
     EDITION = "edition"
     CALENDAR = "calendar"
@@ -40,43 +40,43 @@ class ReferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LawLookup:
-    """A look-up that an event of the log needs before it can be decided."""
+    """Look-up that an event of the log needs before it can be decided."""
 
     uid: str
-    """The event that asks."""
+    """The uid of the event that needs it."""
     thing: ReferenceKind
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """What a look-up found."""
+    """Result of a look-up."""
 
     edition: Edition | None = None
     calendar: WorkingCalendar | None = None
     instead: tuple[str, ...] = ()
-    """Where it found neither: the names that the shelf held on that day."""
+    """The names that the catalogue held on that day, where neither was found."""
 
 
 LookupResults = Mapping[str, LookupResult]
-"""What was found, by the uid of the event that asked."""
+"""Results of look-ups, by the uid of the event that needs each."""
 
 NO_RESULTS: Final[LookupResults] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledEdition:
-    """Another edition, for what is triggered from a day on."""
+    """Edition that applies to triggers from a later day on."""
 
     edition: Edition
     on: date
     saved_for: tuple[str, ...] = ()
-    """Ids of the rows that stay under the edition before."""
+    """Ids of the provisions that stay under the edition before."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupersededEdition:
-    """An edition that governed before the present one, and the day on which it ceased to."""
+    """Edition that applied before the present one, and the day on which it ceased to."""
 
     edition: Edition
     until: date
@@ -84,23 +84,23 @@ class SupersededEdition:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a sentence is decided by; it changes only by an event of the sentence's own log."""
+    """Law of one sentence; only an event of the sentence's own log changes it."""
 
     edition: Edition
     calendar: WorkingCalendar
     lookup_results: LookupResults = field(default_factory=lambda: NO_RESULTS, repr=False)
     superseded: tuple[SupersededEdition, ...] = ()
-    """The editions that governed before, oldest first."""
+    """The editions that applied before, oldest first."""
     scheduled: tuple[ScheduledEdition, ...] = ()
-    """The editions that are to govern from a later day on, soonest first."""
+    """The editions that apply from a later day on, soonest first."""
 
     def schedule(self, change: ScheduledEdition) -> "Law":
-        """Return the law with a change of edition to come."""
+        """Return the law with `change` added to the scheduled editions."""
         ahead = sorted((*self.scheduled, change), key=lambda item: item.on)
         return replace(self, scheduled=tuple(ahead))
 
     def on(self, day: date) -> "Law":
-        """Return the law as it is on `day`, with the changes that have come by then."""
+        """Return the law on `day`, with the editions scheduled until then in force."""
         law = self
         while law.scheduled and law.scheduled[0].on <= day:
             change, *left = law.scheduled
@@ -110,38 +110,38 @@ class Law:
         return law
 
     def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
-        """Return the ids of the rows, of whichever edition, that `settlement` can discharge."""
+        """Return the ids of the provisions, of any edition, that `settlement` can discharge."""
         if not self.superseded:
             return self.edition.settled_by(settlement)
         found = (edition.settled_by(settlement) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def settled_by_contact(self, kind: str) -> tuple[str, ...]:
-        """Return the ids of the rows, of whichever edition, that a contact of a kind discharges."""
+        """Return the ids of the provisions, of any edition, that a contact of a kind discharges."""
         if not self.superseded:
             return self.edition.settled_by_contact(kind)
         found = (edition.settled_by_contact(kind) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def opened_by_contact(self, kind: str) -> bool:
-        """Whether a contact of that kind starts anything in any edition that governs."""
+        """Return whether a contact of that kind starts a clock or duty in any edition."""
         return any(edition.opened_by_contact(kind) for edition in self.editions())
 
     def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
-        """Return the ids of the rows, of whichever edition, that fall away with `settlement`."""
+        """Return the ids of the provisions, of any edition, that fall away with `settlement`."""
         if not self.superseded:
             return self.edition.ended_by(settlement)
         found = (edition.ended_by(settlement) for edition in self.editions())
         return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def editions(self) -> tuple[Edition, ...]:
-        """Return the editions that ever governed, the present one first."""
+        """Return the editions that ever applied, the present one first."""
         return (self.edition, *(era.edition for era in reversed(self.superseded)))
 
 
 @dataclass(frozen=True, slots=True)
 class StandardsCatalogue:
-    """Every edition and calendar that this build knows, by name; at least one of each."""
+    """Catalogue of all editions and calendars of this build, by name; at least one of each."""
 
     editions: Mapping[str, Edition]
     calendars: Mapping[str, WorkingCalendar]
@@ -170,7 +170,7 @@ class StandardsCatalogue:
         return tuple(sorted(self.editions if thing is ReferenceKind.EDITION else self.calendars))
 
     def look_up(self, question: LawLookup) -> LookupResult:
-        """Return what this shelf holds under the name that is asked for."""
+        """Return the edition or calendar that `question` names, or else the names there are."""
         if question.thing is ReferenceKind.EDITION:
             found = self.editions.get(question.name)
             return (

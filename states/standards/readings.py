@@ -1,4 +1,4 @@
-"""The readings of open questions that this build carries out.
+"""Readings of open questions that this build implements.
 
 An edition states its choice on each question that the documents leave open. A choice that no code
 carries out must not be pinned by a sentence, so an edition that makes one is refused at start-up.
@@ -43,11 +43,11 @@ SUPPORTED_READINGS: Final[Mapping[str, frozenset[str]]] = {
     "urgent-within-fixed-term": frozenset({"too_much_risk"}),
     "victim-eligibility": frozenset({"entered"}),
 }
-"""The values of each worded setting for which there is code."""
+"""Implemented values of each worded setting."""
 
 
 class UnsupportedReadingError(StatesError):
-    """Raised when an edition chooses a reading that this build does not carry out."""
+    """Raised when an edition chooses a reading that this build does not implement."""
 
     def __init__(self, edition: str, setting: str, value: str) -> None:
         self.edition, self.setting, self.value = edition, setting, value
@@ -56,7 +56,7 @@ class UnsupportedReadingError(StatesError):
 
 
 def require_readings(edition: Edition) -> None:
-    """Refuse an edition with a worded setting that no code carries out.
+    """Refuse an edition with a worded setting that no code implements.
 
     Raises:
         UnsupportedReadingError: For the first such setting, by name.

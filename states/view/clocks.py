@@ -1,4 +1,4 @@
-"""The parts of the view, each as plain data of codes, dates and instants."""
+"""Clocks and duties of a sentence, as the view shows them."""
 
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,7 @@ def ordered_clocks(s: Sentence) -> list[Clock]:
 
 
 def overdue_clocks(s: Sentence, now: datetime) -> list[Clock]:
-    """Return the clocks that are missed at `now`, still to be answered and a standard each."""
+    """Return the clocks that are missed at `now`, unsettled, and bind by a standard."""
     return [
         clock
         for clock in ordered_clocks(s)
@@ -100,7 +100,7 @@ def overdue_clocks(s: Sentence, now: datetime) -> list[Clock]:
 
 
 def running_clocks(s: Sentence, now: datetime) -> list[Clock]:
-    """Return the clocks with a date that still run at `now`, soonest due first."""
+    """Return the dated clocks that run at `now`, soonest due first."""
     return [
         clock
         for clock in ordered_clocks(s)
@@ -109,7 +109,7 @@ def running_clocks(s: Sentence, now: datetime) -> list[Clock]:
 
 
 def leading_clocks(s: Sentence, now: datetime) -> list[Clock]:
-    """Return those of the running clocks that a document numbers, or whose miss is a standard's.
+    """Return the running clocks with a number from a document, or that bind by a standard.
 
     They are what ops see first; the prompts, whose lengths are ours, come behind them.
     """

@@ -1,13 +1,21 @@
-"""The parts of the view that tell of enforcement: failures, warnings, proceedings."""
+"""Enforcement in the view: failures, warnings, breaches, recalls, and flags about liberty.
 
+The flags show what a person has to look at; nothing acts on them. A recalled person is at large
+from the revocation to the return. In custody a date of release may have passed, or be in doubt.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from states.entities import Recall
 from states.rules.failure_counts import counted_days, days_in_window, is_spent
 from states.rules.failure_record import missing_items
+from states.rules.recall_term import release_due_on
 from states.sentence import Sentence
 from states.time.london import day_of, iso
 from states.view.entity import PROVENANCE, entity_view
+from states.vocabulary import Phase, State
 
 
 def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
@@ -47,7 +55,7 @@ def warnings_view(s: Sentence) -> list[dict[str, Any]]:
 
 
 def breaches_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the proceedings in the order of their decisions."""
+    """Return the breaches in the order of their decisions."""
     return [
         entity_view(b, lacks="referral_lacks") | {"failure_ids": sorted(b.failure_ids)}
         for b in s.breaches
@@ -62,3 +70,46 @@ def recalls_view(s: Sentence) -> list[dict[str, Any]]:
         | {"failure_ids": sorted(r.failure_ids), "row": r.row or None}
         for r in s.recalls
     ]
+
+
+def at_large(s: Sentence) -> bool:
+    """Return whether the licence is revoked and the person not back in custody (D12.9)."""
+    recall = s.recall
+    return (
+        s.state is State.RECALLED
+        and recall is not None
+        and recall.revoked_on is not None
+        and recall.returned_on is None
+    )
+
+
+def custody_flags(s: Sentence, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the flags about liberty, each as a code and its text."""
+    recall = s.recall
+    if recall is not None and s.state is State.RECALLED:
+        yield from _outside(s, recall, now)
+        if s.phase is Phase.RECALL_CUSTODY:
+            yield from _inside(recall, now)
+
+
+def _outside(s: Sentence, recall: Recall, now: datetime) -> Iterator[tuple[str, str]]:
+    if at_large(s):
+        text = f"the licence was revoked on {recall.revoked_on}; no return was reported"
+        yield "at_large", text
+    last = s.licence_ends_on
+    if s.phase is Phase.LICENCE and last is not None and day_of(now) > last:
+        yield "licence_end_held", f"the licence was to end on {last}, and a recall is under way"
+
+
+def _inside(recall: Recall, now: datetime) -> Iterator[tuple[str, str]]:
+    ours, theirs = recall.term_ends_on, recall.release_due_on
+    if ours is not None and theirs is not None and ours != theirs:
+        text = f"the prison releases on {theirs}, which governs; by our count it is {ours}"
+        yield "release_date_differs", text
+    due = release_due_on(recall)
+    if due is not None and day_of(now) > due:
+        yield "release_overdue", f"release was due on {due}, and the person is still in custody"
+    if recall.type is None:
+        yield "custody_unexplained", "the person is in custody, and no recall that stands says why"
+    elif recall.refused_at is not None:
+        yield "custody_unexplained", "the person is in custody, and the licence was not revoked"

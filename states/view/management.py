@@ -1,6 +1,6 @@
-"""How the case is managed, as the view shows it: officers, plan, risk, victims, premises, reports.
+"""Management of the case in the view: officers, plan, risk, victims, premises, reports.
 
-Of victims there is a reference and flags: what they said lies in a store of its own (NS 2015 7).
+Of victims there are a reference and flags; their statements are stored elsewhere (NS 2015 7).
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from states.view.entity import entity_view
 
 
 def management_view(s: Sentence) -> dict[str, Any]:
-    """Return the parts of the view that say who manages the case and how."""
+    """Return the parts of the view about the management of the case."""
     return {
         "officers": officers_view(s),
         "plan": plan_view(s),
@@ -39,7 +39,7 @@ def plan_view(s: Sentence) -> dict[str, Any] | None:
 
 
 def risk_view(s: Sentence) -> dict[str, Any]:
-    """Return the level of risk of serious harm, and what the NPS was asked of it."""
+    """Return the level of risk of serious harm, and its referrals to the NPS."""
     return {
         "level": s.rosh.value if s.rosh is not None else None,
         "indicated_high": s.risk_indicated is not None,
@@ -54,7 +54,7 @@ def agencies_view(s: Sentence) -> list[dict[str, Any]]:
 
 
 def victims_view(s: Sentence) -> dict[str, Any]:
-    """Return which contact is owed to victims, and of each the reference and the flags."""
+    """Return the contact that is owed to victims, and the reference and flags of each victim."""
     owed = s.imposed.victims if s.imposed is not None else None
     return {
         "statutory_contact": owed.statutory_contact if owed is not None else None,

@@ -1,4 +1,4 @@
-"""Requirements, conditions and moves of home in the view: what they ask and what came of them."""
+"""Requirements, licence conditions and changes of address in the view, with their progress."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def requirements_view(s: Sentence) -> list[dict[str, Any]]:
 
 
 def owed_by(s: Sentence) -> dict[str, list[str]]:
-    """Return the open duties of each requirement, among them notices that nobody acknowledged."""
+    """Return the open duties of each requirement, unacknowledged notices included."""
     found: dict[str, list[str]] = {}
     for key, duty in sorted(s.duties.items()):
         if duty.settled_at is None and not duty.duty.recurring and duty.subject in s.requirements:
@@ -66,7 +66,7 @@ def _progress(item: ImposedRequirement) -> dict[str, Any]:
 
 
 def conditions_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the standard conditions of the licence, which nobody has to send; none without one."""
+    """Return the standard conditions of the licence, which no event lists; none without one."""
     if s.regime is not AppliesTo.LICENCE:
         return []
     return [

@@ -1,17 +1,22 @@
-"""The whole view of a sentence, as queries give it.
+"""Whole view of a sentence, as queries return it.
 
 Everything under `arrival` depends on when messages came; the rest is a function of the readable
 events, the pinned law and the time. Nothing here is personal but references and codes.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from states.advice.licence import left_open
+from states.advice.licence import left_open, proposals_of_licence
+from states.advice.orders import proposals_of_orders
+from states.advice.proposal import Proposal
+from states.advice.recall import proposals_of_recall
+from states.advice.requirements import proposals_of_requirements
+from states.advice.risk import proposals_of_risk
 from states.event_log import EventLog, FoldResult
 from states.fold import state_refusal
-from states.proposals import proposals
 from states.rules.failure_counts import counted_days
 from states.rules.handler import ALLOCATED, Nature
 from states.rules.registry import HANDLERS
@@ -20,8 +25,14 @@ from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from states.time.london import day_of, iso
 from states.view.clocks import clock_view, duties_view, ordered_clocks
-from states.view.custody import at_large, custody_flags
-from states.view.enforcement import breaches_view, failures_view, recalls_view, warnings_view
+from states.view.enforcement import (
+    at_large,
+    breaches_view,
+    custody_flags,
+    failures_view,
+    recalls_view,
+    warnings_view,
+)
 from states.view.management import management_view
 from states.view.notices import outbox_duties, outbox_summary
 from states.view.notices import outbox_flags as flags_of_notices
@@ -31,11 +42,28 @@ from states.view.unapplied import unapplied, unapplied_total
 from states.vocabulary import Phase, SentenceType, State
 
 UNAPPLIED_SHOWN: Final = 50
-"""Unapplied messages that the whole view lists; the query `unapplied` pages through all."""
+"""Most unapplied messages in the whole view; the query `unapplied` pages through all."""
+
+
+_ADVICE: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
+    proposals_of_orders,
+    proposals_of_licence,
+    proposals_of_recall,
+    proposals_of_risk,
+    proposals_of_requirements,
+)
+"""Decision tables, each of which yields its own advice, in this order."""
+
+
+def proposals(s: Sentence, law: Law) -> tuple[Proposal, ...]:
+    """Return the advised next steps; none once the sentence is over."""
+    if s.state is State.COMPLETED:
+        return ()
+    return tuple(proposal for table in _ADVICE for proposal in table(s, law))
 
 
 def allowed_kinds(s: Sentence) -> list[str]:
-    """Return the kinds of event that neither state nor a missing prerequisite keeps out now."""
+    """Return the kinds of event that state and prerequisites allow now."""
     return [
         kind
         for kind, rule in sorted(HANDLERS.items())
@@ -46,7 +74,7 @@ def allowed_kinds(s: Sentence) -> list[str]:
 
 
 def is_decision(kind: str) -> bool:
-    """Whether events of that kind are decided by one of ours, so that the tables may say no."""
+    """Return whether events of `kind` are our own decisions, which the state graph can refuse."""
     return HANDLERS[kind].nature is Nature.DECISION
 
 
@@ -65,7 +93,7 @@ def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
 
 
 def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
-    """Return what depends on events, law and time alone: the part that is compared."""
+    """Return the part of the view that depends on events, law and time alone."""
     s = decided.sentence
     allocation = s.allocation
     return {
@@ -121,7 +149,7 @@ def sentence_view(
     del whole["dispositions"]
     moved_to = decided.sentence.moved_to(identity)
     if moved_to is not None:
-        text = f"the sentence goes on as {moved_to}; this is how it was then"
+        text = f"the sentence continues as {moved_to}; this is its last state here"
         whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
     told = decided.sentence.acknowledged
     whole["flags"] = [*whole["flags"], *flags_of_notices(case.outbox, told)]

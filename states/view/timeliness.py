@@ -1,4 +1,4 @@
-"""How promptly the record is kept (NS 2015 1(b)): the one clock that depends on arrival."""
+"""Timeliness of recording (NS 2015 1(b)): the one clock that depends on times of receipt."""
 
 from typing import Any, Final
 
@@ -19,9 +19,9 @@ def delay_days(entry: LogEntry) -> int:
 
 
 def timeliness(case: EventLog, decided: FoldResult, law: Law) -> list[dict[str, Any]]:
-    """Return the counter of same-day entries, or nothing where no timescale asks for one.
+    """Return the counter of same-day records; nothing where no timescale has one.
 
-    What a bulk import brought from before it went live is not counted: it was recorded elsewhere.
+    Events of a bulk import from before it went live are not counted: another system recorded them.
     """
     imposed = decided.sentence.imposed
     if imposed is None:

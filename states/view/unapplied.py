@@ -1,4 +1,4 @@
-"""Messages that came and were not applied: nothing that arrives is lost."""
+"""Messages that were received and not applied, with their reasons."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def unapplied(case: EventLog, decided: FoldResult) -> list[dict[str, Any]]:
 
 
 def unapplied_total(case: EventLog, decided: FoldResult) -> int:
-    """Return how many messages wait for someone: held, refused and quarantined, less resolved."""
+    """Return the number of held, refused and quarantined messages that are not resolved."""
     resolved = decided.sentence.resolved
     open_events = sum(
         1
