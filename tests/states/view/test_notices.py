@@ -29,7 +29,7 @@ def test_what_cannot_be_sent_is_a_duty_of_ops_until_it_is_acknowledged(
     assert (sending.value, "Type", NOW.isoformat()) == tuple(
         duty[name] for name in ("sending", "error", "since")
     )
-    assert "say so by notice_acknowledged" in duty["what"]
+    assert "send notice_acknowledged" in duty["what"]
     assert (sending is not DeliveryStatus.CONFLICTING) == ("nudge the sentence" in duty["what"])
     assert [] == outbox_duties(_stuck(sending), {LETTER.key: NOW})
     shown = outbox_summary(_stuck(sending))
@@ -40,7 +40,7 @@ def test_a_file_that_stays_open_for_a_notice_says_so() -> None:
     """The flag goes once the notice is acknowledged."""
     (flag,) = outbox_flags(_stuck(DeliveryStatus.REFUSED), ())
     assert "notices_stuck" == flag["code"]
-    assert flag["text"].startswith("1 that cannot be sent: the file stays open")
+    assert flag["text"].startswith("1 that cannot be sent: the sentence stays open")
     assert [] == outbox_flags(_stuck(DeliveryStatus.REFUSED), {LETTER.key: NOW})
 
 
@@ -58,5 +58,5 @@ def test_what_an_upgrade_withheld_or_left_is_decided_by_ops() -> None:
     ]
     assert [
         ("ops", "a new build would send it; decide whether it goes"),
-        ("ops", "sent, and a new build would take it back; decide whether it stands"),
+        ("ops", "sent, and a new build would take it back; decide whether it stays"),
     ] == asked
