@@ -2,7 +2,7 @@
 
 The JWE is encrypted with a shared key (`dir`, A256GCM). Its protected header is readable and
 authenticated: it names the key (`kid`), the workflow id (`sub`), the kind, and what the content is
-(`cty`), so that a codec server, which is told nothing else, knows which sentence it decrypts.
+(`cty`), so that a codec server, which has only the token, knows which sentence it decrypts.
 
 The JWS is signed with Ed25519 over the bytes of the event and over a header of its own, which
 repeats workflow id and kind: whoever shares an encryption key cannot move a signature to another
@@ -41,10 +41,10 @@ from activities.reloading_file import FileError
 PLAIN_ENCODING: Final = b"json/plain"
 
 VALIDITY: Final = timedelta(hours=24)
-"""How long a signature of our own is valid."""
+"""Validity of a signature of our own."""
 
 MAX_VALIDITY: Final = timedelta(days=7)
-"""How long any signature is valid after `iat`, whatever its `exp` says."""
+"""Longest validity of any signature after its `iat`, whatever its `exp` is."""
 
 MAX_TOKEN_BYTES: Final = 1_000_000
 """Bytes of a JWE. A sentence takes far less; this bounds what the libraries are given."""
@@ -218,7 +218,7 @@ def encrypt_event(  # noqa: PLR0913 - each is a fact of the message
     now: datetime | None = None,
     validity: timedelta = VALIDITY,
 ) -> Payload:
-    """Return the payload of a signal: an event encrypted for one sentence, and signed if told.
+    """Return the payload of a signal: an event encrypted for one sentence, and signed by `signer`.
 
     Args:
         keys: A key provider, whose primary key encrypts, or the key that an integrator holds. With
@@ -229,7 +229,7 @@ def encrypt_event(  # noqa: PLR0913 - each is a fact of the message
         data: The event, which is written as JSON; bytes go as they are.
         asserted: The sender as our own process knows it, in place of a signature.
         now: When it is issued; the present if left out.
-        validity: How long the signature is valid.
+        validity: Validity of the signature.
     """
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     if keys is None:

@@ -139,7 +139,7 @@ def read_integrators(path: Path) -> IntegratorFile:
 
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
-"""How far the clock of a sender may be ahead of ours."""
+"""Largest lead of the clock of a sender over ours."""
 
 
 @dataclass(frozen=True, slots=True)

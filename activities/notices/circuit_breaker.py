@@ -12,7 +12,7 @@ from typing import Final
 from activities.notices.errors import ChannelUnavailableError
 
 OPEN_SECONDS: Final = 5.0
-"""How long no call is made to a receiver that did not answer."""
+"""Time without calls to a receiver that did not answer."""
 
 
 class CircuitBreaker:

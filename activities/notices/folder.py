@@ -44,7 +44,7 @@ class FolderChannel:
     def _file(self, notice: NoticeRequest) -> Path:
         folder = notice.workflow_id
         if not _PLAIN_FOLDER.fullmatch(folder):
-            # A workflow id that somebody else chose must not choose a place in the file system.
+            # A foreign workflow id must not choose a place in the file system.
             folder = _safe(folder)
         return self._folder / folder / f"{_safe(notice.key)}.json"
 

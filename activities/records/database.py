@@ -22,13 +22,13 @@ FILE = "records.sqlite"
 VICTIMS_FILE = "victims.sqlite"
 
 BUSY_SECONDS = 10.0
-"""How long a write waits for another process that locks the database."""
+"""Time for which a write waits for another process that locks the database."""
 
 CONNECT_SECONDS: Final = 5
-"""How long a connection to PostgreSQL may take."""
+"""Time limit of a connection to PostgreSQL."""
 
 STATEMENT_SECONDS: Final = 60
-"""How long one statement may take: a lock that is never released must not block an activity."""
+"""Time limit of a statement: a lock that is never released must not block an activity."""
 
 _POOLED: Final = 20
 READING: Final = "records_reading"
@@ -87,7 +87,7 @@ class Database:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a SQLite file."""
+        """Return whether it is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager

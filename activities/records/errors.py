@@ -115,7 +115,7 @@ class StoreError(ApplicationError, UserFacingError):
 
     @property
     def is_transient(self) -> bool:
-        """Whether it may pass by itself, so that a starting process waits for it."""
+        """Return whether it may pass by itself, so that a starting process waits for it."""
         return self.fault in (DatabaseFault.UNREACHABLE, DatabaseFault.BUSY, DatabaseFault.FULL)
 
 
