@@ -1,6 +1,6 @@
 """What is sent from one sentence to another is for that sentence alone, and says who sends it.
 
-They are on a real server, where nobody works for them: what they are sent stays to be seen.
+They are on a real server, without a worker, so that what they are sent can be seen.
 """
 
 from base64 import b64encode
@@ -29,14 +29,14 @@ from tests.workflows.scene import EVENT_NUMBER, Handle, new_crn
 from workflows.ids import WORKFLOW_TYPE, workflow_id_of
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"event_id": "e-1"}')
-NOBODY_WORKS = "nobody-works-here"
+NO_WORKER = "no-worker-here"
 
 
 @asynccontextmanager
 async def sentence(client: Client) -> AsyncIterator[Handle]:
     """A sentence that runs while the context lasts."""
     handle: Handle = await client.start_workflow(
-        WORKFLOW_TYPE, id=workflow_id_of(new_crn(), EVENT_NUMBER), task_queue=NOBODY_WORKS
+        WORKFLOW_TYPE, id=workflow_id_of(new_crn(), EVENT_NUMBER), task_queue=NO_WORKER
     )
     yield handle
     await handle.terminate()
@@ -45,16 +45,16 @@ async def sentence(client: Client) -> AsyncIterator[Handle]:
 async def signalled(handle: WorkflowHandle[object, object]) -> list[tuple[str, list[Payload]]]:
     """Every signal that the server has for a sentence: its name and its payloads."""
     return [
-        (told.signal_name, list(told.input.payloads))
+        (attributes.signal_name, list(attributes.input.payloads))
         for event in (await handle.fetch_history()).events
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
-        for told in [event.workflow_execution_signaled_event_attributes]
+        for attributes in [event.workflow_execution_signaled_event_attributes]
     ]
 
 
-def relocation(client: Client, *, sealed: bool = True) -> TransferActivities:
+def activities_of(client: Client, *, encrypted: bool = True) -> TransferActivities:
     """The activities of a process, with keys or without."""
-    return TransferActivities(client, NOBODY_WORKS, RING if sealed else None)
+    return TransferActivities(client, NO_WORKER, RING if encrypted else None)
 
 
 def forwarded(target: str, payloads: Sequence[Payload], sender: str = "") -> ForwardMessage:
@@ -63,10 +63,10 @@ def forwarded(target: str, payloads: Sequence[Payload], sender: str = "") -> For
     return ForwardMessage(target=target, name=KIND, payloads=packed, sender=sender)
 
 
-def hand_over() -> TransferCase:
-    """A parcel for a sentence that nobody has begun."""
+def transfer_request() -> TransferCase:
+    """A chunk for a sentence that does not run."""
     crn = new_crn()
-    parcel = TransferChunk(
+    chunk = TransferChunk(
         by=TransferSender(id="a", role="officer", organisation="NPS"),
         source=HERE,
         target=workflow_id_of(crn, EVENT_NUMBER),
@@ -76,7 +76,7 @@ def hand_over() -> TransferCase:
         data="x",
     )
     return TransferCase(
-        workflow_type=WORKFLOW_TYPE, crn=crn, event_number=EVENT_NUMBER, parcel=parcel
+        workflow_type=WORKFLOW_TYPE, crn=crn, event_number=EVENT_NUMBER, parcel=chunk
     )
 
 
@@ -85,19 +85,19 @@ def opened(payload: Payload, at: str, kind: str = KIND) -> object:
     return MessageDecryptor(RING).decrypt_message(payload, workflow_id=at, kind=kind, now=AT)
 
 
-async def test_a_message_that_was_not_opened_goes_on_as_it_came(client: Client) -> None:
-    """Byte for byte, in its order: whoever takes over judges it."""
+async def test_a_message_that_was_not_decrypted_is_forwarded_as_it_came(client: Client) -> None:
+    """Byte for byte, in its order: the sentence that takes over decides about it."""
     odd = Payload(metadata={"encoding": b"odd"}, data=bytes(range(256)))
     async with sentence(client) as there:
-        await relocation(client).forward_message(forwarded(there.id, [PLAIN, odd]))
+        await activities_of(client).forward_message(forwarded(there.id, [PLAIN, odd]))
 
         assert [(KIND, [PLAIN, odd])] == await signalled(there)
 
 
-async def test_a_message_that_was_opened_is_sealed_for_the_new_name(client: Client) -> None:
-    """Its text is unchanged, the old sentence vouches for it, and it opens nowhere else."""
+async def test_a_decrypted_message_is_encrypted_for_the_new_workflow_id(client: Client) -> None:
+    """Its text is unchanged, the old sentence asserts its sender, and it decrypts nowhere else."""
     async with sentence(client) as there:
-        await relocation(client).forward_message(forwarded(there.id, [PLAIN], sender=HERE))
+        await activities_of(client).forward_message(forwarded(there.id, [PLAIN], sender=HERE))
 
         ((_, (payload,)),) = await signalled(there)
         found = opened(payload, there.id)
@@ -109,26 +109,26 @@ async def test_a_message_that_was_opened_is_sealed_for_the_new_name(client: Clie
         assert not isinstance(opened(payload, HERE), AuthenticatedMessage)
 
 
-async def test_where_the_target_runs_no_more_trying_again_is_no_help(client: Client) -> None:
-    """The sentence is told so, and keeps the message."""
+async def test_a_closed_target_is_not_retried(client: Client) -> None:
+    """The sentence gets the error, and keeps the message."""
     async with sentence(client) as there:
         pass
     with pytest.raises(TargetClosedError, match=f"{there.id} no longer runs") as found:
-        await relocation(client).forward_message(forwarded(there.id, [PLAIN]))
+        await activities_of(client).forward_message(forwarded(there.id, [PLAIN]))
 
     assert (TARGET_CLOSED, True) == (found.value.type, found.value.non_retryable)
     assert [] == await signalled(there)
 
 
-async def test_a_parcel_starts_its_sentence_and_opens_there_alone(client: Client) -> None:
+async def test_a_chunk_starts_its_target_and_decrypts_there_only(client: Client) -> None:
     """One that runs is signalled, one that has ended is opened again."""
-    given = hand_over()
+    given = transfer_request()
     there = client.get_workflow_handle(given.parcel.target)
     for times in (1, 2):
-        await relocation(client).transfer_case(given)
+        await activities_of(client).transfer_case(given)
         assert times == len(await signalled(there))
     await there.terminate()
-    await relocation(client).transfer_case(given)
+    await activities_of(client).transfer_case(given)
 
     ((name, (payload,)),) = await signalled(there)
     found = opened(payload, there.id, TRANSFER_SIGNAL)
@@ -139,11 +139,11 @@ async def test_a_parcel_starts_its_sentence_and_opens_there_alone(client: Client
     await there.terminate()
 
 
-async def test_without_keys_a_parcel_goes_readable(client: Client) -> None:
+async def test_without_keys_a_chunk_is_plaintext(client: Client) -> None:
     """As all else of such an installation."""
-    given = hand_over()
+    given = transfer_request()
     there = client.get_workflow_handle(given.parcel.target)
-    await relocation(client, sealed=False).transfer_case(given)
+    await activities_of(client, encrypted=False).transfer_case(given)
 
     ((_, (payload,)),) = await signalled(there)
     assert given.parcel == TransferChunk.model_validate_json(payload.data)

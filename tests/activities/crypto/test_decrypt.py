@@ -101,7 +101,7 @@ def test_a_message_copied_to_another_sentence_is_refused(decryptor: MessageDecry
 
 
 def test_a_signature_cannot_be_moved_to_another_sentence(decryptor: MessageDecryptor) -> None:
-    """Whoever shares an encryption key can encrypt, yet cannot make a signature fit elsewhere."""
+    """A shared key lets a sender encrypt, but not make a signature fit elsewhere."""
     moved = jwe(jws({"sub": THERE}), key=SHARED)
 
     assert "wrong_signature" == code(opened(decryptor, payload(moved)))

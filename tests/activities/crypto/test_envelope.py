@@ -223,7 +223,7 @@ def test_what_is_no_jwe_is_refused(token: bytes) -> None:
     ids=str,
 )
 def test_any_other_header_of_a_jws_is_refused(change: dict[str, Any]) -> None:
-    """Also with the right signature, and whoever encrypted it."""
+    """Also with the right signature, whichever key encrypted it."""
     with pytest.raises(EnvelopeError):
         opened(jwe(jws(change), key=SHARED))
 

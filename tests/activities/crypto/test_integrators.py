@@ -60,7 +60,7 @@ def test_an_integrator_is_named_with_what_it_may_say() -> None:
 
 @pytest.mark.parametrize("change", [{"sub": THERE}, {"kind": "breach_decided"}], ids=str)
 def test_a_signature_for_another_message_is_refused(change: dict[str, str]) -> None:
-    """Whoever shares an encryption key could otherwise encrypt it again for this one."""
+    """A sender that shares an encryption key could otherwise encrypt it again for this one."""
     assert "wrong_signature" == authenticated(envelope(jws(change)))
 
 

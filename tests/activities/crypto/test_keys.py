@@ -64,7 +64,7 @@ def test_a_mistake_is_one_sentence_that_quotes_no_secret(text: str, sentence: st
 
 
 def test_rotation_needs_no_restart(tmp_path: Path) -> None:
-    """First the new key is added, then it is put first; what the old one sealed opens always."""
+    """The new key is added, then put first; the old one still decrypts its payloads."""
     path = tmp_path / "keys"
     old, new = line(OLD), line(NEW)
     write(path, old)
@@ -75,7 +75,7 @@ def test_rotation_needs_no_restart(tmp_path: Path) -> None:
     write(path, new, old)
     after = encrypt(keys.primary(), b"after", workflow_id=HERE)
 
-    found = [decrypt(keys, sealed, workflow_id=HERE) for sealed in (before, after)]
+    found = [decrypt(keys, encrypted, workflow_id=HERE) for encrypted in (before, after)]
     assert [(OLD.id, b"before"), (NEW.id, b"after")] == [(one.key.id, one.plain) for one in found]
     write(path, new)
     with pytest.raises(UnknownKeyError):
@@ -86,7 +86,7 @@ def test_rotation_needs_no_restart(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_takes_no_key_away(
     tmp_path: Path, damage: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A mistake while rotating stops nobody; it is logged, without a secret."""
+    """A mistake during a rotation stops nothing; it is logged, without a secret."""
     path = tmp_path / "keys"
     text = line(NEW)
     write(path, text)

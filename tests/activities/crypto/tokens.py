@@ -82,8 +82,14 @@ def jwe(
     protected = b64(header if header is not None else header_bytes(names))
     nonce = bytes(12)
     plain = jws() if content is None else content
-    sealed = AESGCM(key.secret).encrypt(nonce, plain, protected)
-    segments = (protected, b64(encrypted_key), b64(nonce), b64(sealed[:-16]), b64(sealed[-16:]))
+    ciphertext = AESGCM(key.secret).encrypt(nonce, plain, protected)
+    segments = (
+        protected,
+        b64(encrypted_key),
+        b64(nonce),
+        b64(ciphertext[:-16]),
+        b64(ciphertext[-16:]),
+    )
     return b".".join(segments)
 
 

@@ -46,7 +46,7 @@ def texts_of(journey: Journey) -> dict[str, str]:
 
 
 def said_of(paper: dict[str, Any], texts: dict[str, str], *, named: bool = True) -> dict[str, Any]:
-    """What a template gets of a paper; the person is made up, for a journey names nobody."""
+    """What a template gets of a paper; the person is made up, for a journey has no names."""
     whose = {"person": "made up"} if named else None
     found: dict[str, Any] = resolve_texts(paper | {"person": whose}, texts, SAM)
     return found | {"contact": CONTACT}

@@ -109,7 +109,7 @@ def test_a_document_quotes_what_is_on_record(store: Store) -> None:
 
 
 def test_the_file_of_a_document_is_named_by_codes(store: Store) -> None:
-    """A folder or a mailbox shows no name; two documents of a sentence are told apart."""
+    """A folder or a mailbox shows no name; two documents of a sentence have two names."""
     asked = warning()
     file(store, asked)
 
@@ -146,13 +146,13 @@ class Late(DocumentTable):
         if not self._looked:
             self._looked = True
             at_noon = at("2026-11-25")
-            told = {"template": "first-warning", "edition": "ns-2015"}
-            self.store(workflow_id, key, pdf=self._theirs, at=at_noon, **told)
+            details = {"template": "first-warning", "edition": "ns-2015"}
+            self.store(workflow_id, key, pdf=self._theirs, at=at_noon, **details)
         return found
 
 
 def test_of_two_attempts_at_one_time_the_first_ones_document_goes(store: Store) -> None:
-    """Both send what is on record: nobody holds a document that the record does not."""
+    """Both send what is on record: no document goes out that the record lacks."""
     asked = warning()
     file(store, asked)
     made = DocumentRenderer(Late(store, b"%PDF- theirs"), FreeTextStore(store)).render(asked)
@@ -174,7 +174,7 @@ def test_a_text_that_is_not_filed_yet_is_waited_for(store: Store) -> None:
 
 
 def test_a_person_who_is_not_filed_yet_is_waited_for(store: Store) -> None:
-    """A letter to nobody in particular must not go out because a name came a second later."""
+    """A letter without a name must not go out because the name is stored a second later."""
     whose = {"name": "Sam Example", "date_of_birth": "1990-02-03"}
     asked = warning(person=whose)
     file(store, asked)
@@ -194,7 +194,7 @@ def test_a_person_who_is_not_filed_yet_is_waited_for(store: Store) -> None:
 def test_a_sentence_that_was_taken_over_finds_its_texts_where_they_were_filed(
     store: Store,
 ) -> None:
-    """They lie under the name that the sentence had when it was told of them."""
+    """They lie under the name that the sentence had when it got them."""
     asked = warning()
     assert asked.paper is not None
     before = asked.paper | {"filed_under": ["sentence-X320741-9", WORKFLOW_ID]}

@@ -40,7 +40,7 @@ def says() -> dict[str, str]:
 
 
 def test_every_document_has_a_sample_and_every_template_a_document() -> None:
-    """Whoever edits a template sees what it comes to; none is left over."""
+    """Editors of a template see the result; none is left over."""
     drawn = {"letterhead", "words", "failures", "closing", "consequences", "restriction"}
 
     assert {sample.document for sample in SAMPLES.values()} == DOCUMENT_NAMES
@@ -48,7 +48,7 @@ def test_every_document_has_a_sample_and_every_template_a_document() -> None:
 
 
 def test_the_samples_are_what_the_journeys_give() -> None:
-    """Stale ones are written anew by `python -m tests.activities.documents.samples`."""
+    """Stale ones are rewritten by `python -m tests.activities.documents.samples`."""
     kept = {file.stem: file.read_text("utf-8") for file in SAMPLES_FOLDER.glob("*.json")}
 
     assert {name: written(sample) for name, sample in made().items()} == kept
@@ -60,7 +60,7 @@ def test_the_templates_of_this_version_make_every_sample() -> None:
 
 
 def test_each_sample_says_what_stands_in_the_examples(says: dict[str, str]) -> None:
-    """A change of wording is seen, and is deliberate: the same command writes these anew."""
+    """A change of wording is seen, and is deliberate: the same command rewrites these."""
     kept = {file.stem: file.read_text("utf-8") for file in SAYS.glob("*.txt")}
 
     assert kept == says
@@ -74,7 +74,7 @@ def _owed(sample: DocumentSample) -> Iterator[str]:
     yield said["edition"]["name"]
     yield said["decision"]["at"] or said["decision"]["on"]
     by = said["decision"]["by"]
-    yield by["id"] if by is not None else "nobody decided it anew"
+    yield by["id"] if by is not None else "not decided again"
 
 
 @pytest.mark.parametrize("name", read_aloud())
@@ -117,9 +117,9 @@ def _shape(value: Any) -> Any:
 
 def test_every_template_with_a_document_is_told_by_a_journey_or_by_a_row() -> None:
     """No document is left over from a notice that is no more."""
-    told = {item.effect.template for _, documents in lived() for item in documents}
+    used = {item.effect.template for _, documents in lived() for item in documents}
 
-    assert set(DOCUMENTS) - told == {
+    assert set(DOCUMENTS) - used == {
         # Rows of the edition tell these, and tests of the rows are held to them.
         *("attendance-centre-ended", "mental-health-treatment-ended"),
         *("prohibited-activity-ended", "prohibited-activity-notice"),

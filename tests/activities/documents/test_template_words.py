@@ -47,7 +47,7 @@ def known(table: str) -> frozenset[str]:
         ("means", [kind.value for kind in RequirementKind]),
         ("conditions", STANDARD_CODES),
     ],
-    ids=["closed lists", "regimes", "failures told", "requirements", "conditions"],
+    ids=["closed lists", "regimes", "failures", "requirements", "conditions"],
 )
 def test_every_code_has_words(table: str, codes: Iterable[str]) -> None:
     """A code in a letter would be a riddle to the person and an embarrassment to the sender."""

@@ -28,7 +28,7 @@ TEXTS = {"d1": "2015-11-06", "d2": "Because.", "d3": "And \N{GRINNING FACE}"}
 
 
 def test_texts_take_the_place_of_their_digests_wherever_they_stand() -> None:
-    """What somebody wrote is never read as a date of ours."""
+    """Free text is never parsed as a date of ours."""
     found = resolve_texts(PAPER, TEXTS, PersonDetails("Sam Example", date(1990, 2, 3)))
 
     assert {
@@ -63,7 +63,7 @@ def test_a_moment_is_told_by_the_clocks_of_london(written: str, expected: str) -
 
 
 def test_nobody_known_is_nobody_named() -> None:
-    """A name that nobody gave is left out, and a day of birth likewise."""
+    """A missing name is left out, and a day of birth likewise."""
     assert {"person": None, "n": 1} == resolve_texts(
         {"person": {"person": "abc"}, "n": 1}, {}, None
     )

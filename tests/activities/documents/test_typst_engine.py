@@ -114,7 +114,7 @@ def test_what_people_write_is_inert_in_a_document(text: str) -> None:
 
 
 def test_a_fault_names_file_line_and_what(edited: Path) -> None:
-    """Whoever edits a template is no programmer, and needs the place."""
+    """Editors of templates are no programmers, and needs the place."""
     file = edited / "closing.typ"
     file.write_text(
         file.read_text("utf-8")

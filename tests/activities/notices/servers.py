@@ -1,4 +1,4 @@
-"""Real servers on loopback that take notices by mail or web hook, and can misbehave."""
+"""Real servers on loopback that accept notices by e-mail or web hook, and can misbehave."""
 
 import socket
 import ssl
@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 CERTIFICATE: Final = Path(__file__).with_name("localhost.pem")
-"""Key and certificate of localhost, for tests alone: whoever trusts it trusts everybody."""
+"""Key and certificate of localhost, for tests only: who trusts it trusts anyone."""
 
 USER, PASSWORD = "sentences", "s3cret-of-the-relay"
 
@@ -31,7 +31,7 @@ def server_side() -> ssl.SSLContext:
 
 @dataclass
 class Mailbox:
-    """What a mail server took, and how it behaves towards the next caller."""
+    """Messages that an SMTP server accepted, and how it behaves towards the next caller."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     refuse_recipient: str | None = None
@@ -72,7 +72,7 @@ def _knows(
 
 
 def free_port() -> int:
-    """Return a port of loopback on which nobody listens."""
+    """Return a port of loopback without a listener."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -82,7 +82,7 @@ def free_port() -> int:
 def mail_server(
     *, security: str = "none", needs_login: bool = False, port: int = 0, box: Mailbox | None = None
 ) -> Iterator[tuple[int, Mailbox]]:
-    """Serve mail on loopback; give the port, and what was taken."""
+    """Run an SMTP server on loopback; yield the port, and its mailbox."""
     box = box or Mailbox()
     port = port or free_port()
     options: dict[str, Any] = {"hostname": "127.0.0.1", "port": port}

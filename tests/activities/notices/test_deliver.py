@@ -69,7 +69,7 @@ ADDRESS = "n07a001@probation.example"
 OFFICER = Recipient(role="officer", channel=ChannelKind.SMTP, address=ADDRESS)
 
 
-class Desk:
+class DeliverySetup:
     """The activity with all that it needs."""
 
     def __init__(self, *entries: Recipient) -> None:
@@ -86,13 +86,13 @@ class Desk:
 
 def test_a_delivery_says_and_records_what_went_where() -> None:
     """The address is on record by its digest alone."""
-    desk = Desk()
+    setup = DeliverySetup()
     notice = NOTICE.model_copy(update={"paper": {"document": "x"}})
     expected = NoticeReceipt(key=NOTICE.key, already=False, channel="smtp", document=PAPER.sha256)
-    assert expected == desk.deliver(notice)
-    (message,) = desk.wire.sent
+    assert expected == setup.deliver(notice)
+    (message,) = setup.wire.sent
     assert (ADDRESS, PAPER) == (message.address, message.document)
-    (entry,) = desk.book.entries.values()
+    (entry,) = setup.book.entries.values()
     assert sha256(ADDRESS.encode()).hexdigest() == entry.address_digest
     assert (content_digest(NOTICE), PAPER.sha256) == (entry.content_digest, entry.document)
     assert ("smtp", "officer") == (entry.channel, entry.recipient)
@@ -100,11 +100,11 @@ def test_a_delivery_says_and_records_what_went_where() -> None:
 
 def test_what_was_delivered_is_not_sent_again() -> None:
     """Though the directory says otherwise by now, or the case moved."""
-    desk = Desk()
-    first = desk.deliver()
+    setup = DeliverySetup()
+    first = setup.deliver()
     moved = NOTICE.model_copy(update={"route": {"officer": "other"}, "paper": {"document": "x"}})
-    assert first.model_copy(update={"already": True}) == desk.deliver(moved)
-    assert 1 == len(desk.wire.sent)
+    assert first.model_copy(update={"already": True}) == setup.deliver(moved)
+    assert 1 == len(setup.wire.sent)
 
 
 @pytest.mark.parametrize(
@@ -118,51 +118,51 @@ def test_what_was_delivered_is_not_sent_again() -> None:
 )
 def test_other_content_under_a_delivered_key_is_refused_for_good(change: dict[str, object]) -> None:
     """Template, recipient, subject and facts are what the key stands for."""
-    desk = Desk()
-    desk.deliver()
+    setup = DeliverySetup()
+    setup.deliver()
     with pytest.raises(KeyConflictError):
-        desk.deliver(NOTICE.model_copy(update=change))
-    assert 1 == len(desk.wire.sent)
+        setup.deliver(NOTICE.model_copy(update=change))
+    assert 1 == len(setup.wire.sent)
 
 
 def test_an_attempt_that_died_before_the_entry_is_repeated_under_one_reference() -> None:
     """Either the channel broke off, or the database was gone when it came to the entry."""
-    desk = Desk()
-    desk.wire.breaks_after, desk.book.is_down = 1, True
+    setup = DeliverySetup()
+    setup.wire.breaks_after, setup.book.is_down = 1, True
     with pytest.raises(ConnectionResetError):
-        desk.deliver()
+        setup.deliver()
     with pytest.raises(ConnectionError):
-        desk.deliver()
-    desk.book.is_down = False
-    assert not desk.deliver().already
-    assert [notice_reference(NOTICE)] * 3 == [message.reference for message in desk.wire.sent]
-    assert 1 == len(desk.book.entries)
+        setup.deliver()
+    setup.book.is_down = False
+    assert not setup.deliver().already
+    assert [notice_reference(NOTICE)] * 3 == [message.reference for message in setup.wire.sent]
+    assert 1 == len(setup.book.entries)
 
 
 def test_an_entry_that_another_attempt_made_meanwhile_stands() -> None:
     """Two attempts ran side by side."""
-    desk = Desk()
-    desk.deliver()
-    (entry,) = desk.book.entries.values()
+    setup = DeliverySetup()
+    setup.deliver()
+    (entry,) = setup.book.entries.values()
     later = Delivery(*(entry.workflow_id, entry.key, "t", "r", "folder", "0"), datetime.now(UTC))
-    assert not desk.book.enter(later)
-    assert [entry] == list(desk.book.entries.values())
+    assert not setup.book.enter(later)
+    assert [entry] == list(setup.book.entries.values())
 
 
 def test_nobody_in_the_directory_is_told_before_any_document_is_made() -> None:
     """Nothing left, and the type says what ops have to do."""
-    desk = Desk(Recipient(role="police", channel=ChannelKind.FOLDER))
+    setup = DeliverySetup(Recipient(role="police", channel=ChannelKind.FOLDER))
     with pytest.raises(ApplicationError) as refusal:
-        desk.deliver()
+        setup.deliver()
     assert ("RecipientUnknown", True) == (refusal.value.type, refusal.value.non_retryable)
-    assert ([], {}) == (desk.wire.sent, desk.book.entries)
+    assert ([], {}) == (setup.wire.sent, setup.book.entries)
 
 
 def test_a_channel_without_settings_is_tried_again() -> None:
     """It is mended by a setting, and not notice by notice."""
-    desk = Desk(Recipient(role="officer", channel=ChannelKind.FOLDER))
+    setup = DeliverySetup(Recipient(role="officer", channel=ChannelKind.FOLDER))
     with pytest.raises(ApplicationError) as refusal:
-        desk.deliver()
+        setup.deliver()
     assert ("ChannelNotSet", False) == (refusal.value.type, refusal.value.non_retryable)
 
 
@@ -173,5 +173,5 @@ def test_a_reference_is_of_one_notice_of_one_sentence() -> None:
         NOTICE.model_copy(update={"key": "another"}),
     ]
     assert 3 == len({notice_reference(notice) for notice in (NOTICE, *others)})
-    told = NOTICE.model_copy(update={"facts": {}, "route": {"court": "MC01"}})
-    assert notice_reference(NOTICE) == notice_reference(told)
+    rerouted = NOTICE.model_copy(update={"facts": {}, "route": {"court": "MC01"}})
+    assert notice_reference(NOTICE) == notice_reference(rerouted)

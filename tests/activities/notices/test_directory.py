@@ -1,4 +1,4 @@
-"""The directory says who is meant: the most telling entry that fits, and nobody where none does."""
+"""The directory finds the most specific recipient that matches, or none."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_an_entry_with_more_codes_is_nearer_than_one_with_fewer() -> None:
 
 
 def test_an_entry_for_another_case_is_not_taken_for_the_default() -> None:
-    """Nobody is meant; a notice to another role's address would be told to a stranger."""
+    """There is none; a notice to the address of another role would reach a stranger."""
     directory = parse_directory(entry("police", "other", provider_code="N02"))
     for recipient, route in (("police", ROUTE), ("police", {}), ("officer", ROUTE)):
         with pytest.raises(ApplicationError) as refusal:
@@ -159,7 +159,7 @@ def test_a_broken_file_leaves_the_one_before_and_says_so_once(
 
 
 def test_without_any_directory_that_can_be_read_notices_wait(tmp_path: Path) -> None:
-    """They do not go to the folder, where nobody would look for them."""
+    """They do not go to the folder, which no one watches then."""
     kept = DirectoryFile(tmp_path / "none.toml")
     with pytest.raises(ApplicationError) as refusal:
         kept.current()

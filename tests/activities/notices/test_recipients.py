@@ -127,6 +127,6 @@ def test_roles_without_a_default_are_told_in_the_order_of_the_roles() -> None:
 
 @pytest.mark.parametrize("field", ["name", "telephone", "email", "post", "note", "address"])
 def test_a_line_has_an_end(field: str) -> None:
-    """What stands in a letter fits on it."""
+    """Contact details fit on a document."""
     with pytest.raises(ValidationError, match="at most 500 characters"):
         entry(**{field: "x" * 501})

@@ -1,4 +1,4 @@
-"""A notice goes by mail over a real connection, and each way of failing is told apart."""
+"""A notice goes by e-mail over a real connection, and each failure has an error of its own."""
 
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -34,14 +34,14 @@ def fails(channel: SmtpChannel) -> tuple[str | None, bool]:
     """Return the type of the error with which a notice fails, and whether it is for good."""
     with pytest.raises(ApplicationError) as refusal:
         channel.send(message(address=TO, document=PAPER))
-    told = f"{refusal.value} {refusal.value.__cause__}"
-    assert TO not in told
-    assert PASSWORD not in told
+    shown = f"{refusal.value} {refusal.value.__cause__}"
+    assert TO not in shown
+    assert PASSWORD not in shown
     return refusal.value.type, refusal.value.non_retryable
 
 
 def parts(mail: EmailMessage) -> tuple[str, bytes | None, str | None]:
-    """Return the text of a mail, and its attachment with its name."""
+    """Return the text of an e-mail, and its attachment with its name."""
     body = mail.get_body()
     assert body is not None
     attached = next(iter(mail.iter_attachments()), None)
@@ -98,7 +98,7 @@ def test_a_server_says_whether_it_is_worth_another_attempt(
 
 
 def test_a_server_that_died_with_the_message_gets_it_again_under_the_same_id() -> None:
-    """It may have kept it: whoever reads can tell that it is one notice."""
+    """It may have kept it: a reader can tell that it is one notice."""
     with mail_server() as (port, box):
         box.dies_after_data = 1
         fails(relay(port))
@@ -117,7 +117,7 @@ def test_a_port_where_nobody_listens_is_worth_another_attempt() -> None:
 def test_nothing_is_said_to_a_server_that_cannot_be_trusted(
     security: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its certificate is of nobody whom the machine knows."""
+    """The machine does not know the authority of its certificate."""
     monkeypatch.delenv("SSL_CERT_FILE")
     with mail_server(security=security) as (port, box):
         assert ("MailServerUntrusted", False) == fails(relay(port, security))
@@ -140,7 +140,7 @@ def test_a_login_that_is_turned_away_refuses_no_notice() -> None:
 
 
 def test_a_relay_shows_its_password_to_nobody() -> None:
-    """Not even to whoever prints it."""
+    """Not even when it is printed."""
     assert PASSWORD not in repr(SmtpServer("h", 25, FROM, password=PASSWORD))
 
 
@@ -148,12 +148,12 @@ SENDER, ADDRESS = "notices@orchestrator.example", "officer@probation.example"
 
 
 def read(**of: Any) -> Any:
-    """The mail as its receiver reads it."""
+    """The e-mail as its receiver reads it."""
     return message_from_bytes(mime_message(message(address=ADDRESS, **of), SENDER), policy=default)
 
 
 def test_the_text_holds_references_alone() -> None:
-    """Mail is forwarded and kept by many hands: no fact of the notice stands in it."""
+    """E-mail is forwarded and archived: it contains no fact of the notice."""
     notice = NOTICE.model_copy(update={"facts": {"due_on": "2026-12-01", "outcome": "recalled"}})
     mail = read(notice=notice)
 
@@ -185,7 +185,7 @@ def test_a_long_key_stays_one_word() -> None:
 
 @pytest.mark.parametrize("field", ["template", "crn", "event_number", "key"])
 def test_a_word_with_a_line_in_it_makes_no_header(field: str) -> None:
-    """Nobody is added to the receivers by what a notice says."""
+    """No content of a notice adds a receiver."""
     notice = NOTICE.model_copy(update={field: "x\r\nBcc: somebody@elsewhere.example"})
 
     with pytest.raises(ValueError, match=r"linefeed|newline|header"):

@@ -27,7 +27,7 @@ def channel() -> WebhookChannel:
 
 
 def fails(address: str, sender: WebhookChannel | None = None) -> ApplicationError:
-    """Return the error with which a notice to `address` fails; it tells nobody's secret."""
+    """Return the error with which a notice to `address` fails; it shows no secret."""
     with pytest.raises(ApplicationError) as refusal:
         (sender or channel()).send(message(address=address))
     assert SECRET not in str(refusal.value)
@@ -123,7 +123,7 @@ def test_a_status_that_may_pass_is_worth_another_attempt(status: int) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 422])
 def test_any_other_status_of_4xx_refuses_the_notice_for_good(status: int) -> None:
-    """Nothing but a mend by somebody will change the answer."""
+    """Only a correction will change the answer."""
     with hook_server() as (address, hook):
         hook.answers = [(status, {})]
         assert ("NoticeRefused", True) == _told(fails(address))
@@ -208,12 +208,12 @@ def test_a_receiver_over_tls_must_be_one_that_the_machine_trusts(
 
 
 def test_a_port_where_nobody_listens_is_worth_another_attempt() -> None:
-    """Whoever answers there later gets it."""
+    """A later answer gets it."""
     assert ("ReceiverDown", False) == _told(fails(f"http://127.0.0.1:{free_port()}/"))
 
 
 def test_a_receiver_without_a_secret_gets_nothing() -> None:
-    """A message that nobody can verify is not sent; it waits for the setting."""
+    """A message that cannot be verified is not sent; it waits for the setting."""
     with hook_server() as (address, hook):
         sender = WebhookChannel(lambda _host: None, CircuitBreaker())
         assert ("ChannelNotSet", False) == _told(fails(address, sender))

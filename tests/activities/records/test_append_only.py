@@ -33,7 +33,7 @@ def database_of(store: Store, name: str) -> Database:
 def test_a_row_of_events_is_neither_changed_nor_deleted(
     store: Store, records: RecordActivities, name: str, statement: str
 ) -> None:
-    """Whoever has the credentials of a worker cannot make it otherwise (NS 2015 1(b))."""
+    """The credentials of a worker cannot change it (NS 2015 1(b))."""
     records.write_record(batch(ROWS_OF_EVENTS))
     with (
         pytest.raises(StoreError) as refusal,

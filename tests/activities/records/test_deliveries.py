@@ -49,7 +49,7 @@ def test_a_document_is_kept_byte_by_byte(store: Store) -> None:
 
 
 def test_the_first_document_under_a_key_stands(store: Store) -> None:
-    """A second attempt may render otherwise: it is told which document goes out."""
+    """A second attempt may render otherwise: it learns which document is sent."""
     documents = DocumentTable(store)
     first = documents.store(NAME, "k1", template="warning", edition="ns-2015", pdf=PDF, at=AT)
     again = documents.store(NAME, "k1", template="warning", edition="ns-2027", pdf=b"%", at=AT)
@@ -59,7 +59,7 @@ def test_the_first_document_under_a_key_stands(store: Store) -> None:
 
 
 def test_attempts_at_one_time_keep_one_document(store: Store) -> None:
-    """Whoever comes second gets what the first one kept."""
+    """The second one gets the document of the first."""
     documents = DocumentTable(store)
 
     def keep(number: int) -> str:

@@ -32,12 +32,13 @@ PEOPLE = {
 
 
 def live(store: Store, rows_of_journey: Callable[[str], Iterable[RecordRow]] | None = None) -> None:
-    """A person of two sentences and one of one, with everything that can be held of somebody."""
-    records, told = RecordActivities(store), rows_of_journey or one_a_table
+    """A person of two sentences and one of one, with everything that can be stored of a person."""
+    records = RecordActivities(store)
+    rows_of = rows_of_journey or one_a_table
     for crn, journeys in PEOPLE.items():
         for number, journey in enumerate(journeys, start=1):
             sentence = SentenceRef(crn, str(number))
-            records.write_record(batch([*told(journey), *marked(crn)], sentence=sentence))
+            records.write_record(batch([*rows_of(journey), *marked(crn)], sentence=sentence))
             beside(store, sentence)
 
 
@@ -206,7 +207,7 @@ def test_a_crash_between_the_databases_is_mended_by_a_repeat(
 
 
 def test_the_permit_to_change_events_ends_with_the_erasure(store: Store) -> None:
-    """Afterwards no event of anybody can be changed, the erased one's neither."""
+    """Afterwards no event can be changed, not even of the erased person."""
     live(store)
     erase(store, CRN, "on-request", AT)
 
@@ -216,7 +217,7 @@ def test_the_permit_to_change_events_ends_with_the_erasure(store: Store) -> None
 
 
 def test_retention_counts_from_the_last_file_that_was_closed(store: Store) -> None:
-    """Whoever has an open sentence, or a later one, is kept; an erased person is not named."""
+    """A person with an open sentence, or a later one, is kept; an erased person is not named."""
     live(store)
     records = RecordActivities(store)
     records.write_record(batch([], sentence=SentenceRef("X320743", "1")))

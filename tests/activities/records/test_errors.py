@@ -51,7 +51,7 @@ def test_a_full_disk(sqlite: Store) -> None:
 
 
 def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process that writes for longer than the patience is told as that."""
+    """Another process that writes for longer than the timeout has a type of its own."""
     monkeypatch.setattr("activities.records.database.BUSY_SECONDS", 0.05)
     with (
         open_files(tmp_path) as one,
@@ -158,7 +158,7 @@ def test_the_credentials_of_one_database_do_not_open_the_other(
 
 
 def test_a_role_that_may_only_read(pair: Store) -> None:
-    """What PostgreSQL refuses by its rights is told as that."""
+    """A refusal by the rights of PostgreSQL has a type of its own."""
     with refused("RecordsReadOnly", waits=False), pair.main.writing() as connection:
         connection.execute(text("SET TRANSACTION READ ONLY"))
         connection.execute(text("DELETE FROM texts"))

@@ -236,7 +236,7 @@ def test_a_head_that_was_lost_alone_is_found_again(records: RecordActivities, st
 def test_a_batch_says_nothing_of_itself_in_an_error(
     records: RecordActivities, store: Store
 ) -> None:
-    """What is written is somebody's life: neither message nor cause repeats it."""
+    """What is written is personal data: neither message nor cause repeats it."""
     long_ago = BatchRow(table="warnings", key="W1", values={"level": "s3cret", "mood": "s3cret"})
     bad = batch([]).model_copy(update={"rows": [long_ago]})
     with pytest.raises(StoreError) as refusal:
