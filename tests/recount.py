@@ -131,7 +131,7 @@ class _One:
     def timescale(self, clock: dict[str, Any]) -> Timescale:
         return law().edition.timescales[clock["timescale"]]
 
-    def standing(self, clock: dict[str, Any]) -> str:
+    def status(self, clock: dict[str, Any]) -> str:
         status = str(clock["status"])
         if status == "missed":
             return "missed" if clock["settled_at"] else "overdue"
@@ -143,7 +143,7 @@ class _One:
         return ways.get(self.timescale(clock).direction, "overdue") if over else "running"
 
     def clock(self, clock: dict[str, Any]) -> Iterator[Found]:
-        key, now = clock["timescale"], self.standing(clock)
+        key, now = clock["timescale"], self.status(clock)
         yield from self.due(clock, now)
         backward = self.timescale(clock).direction in (
             Direction.LATEST_BEFORE,
@@ -414,7 +414,7 @@ class _One:
                 yield "c-transfers", "manager", line, "named" if named else "gap", 1
                 for clock in self.view["clocks"]:
                     if clock["timescale"] == "plan-after-transfer" and clock["subject"] == uid:
-                        yield "c-transfers", "plan", line, self.standing(clock), 1
+                        yield "c-transfers", "plan", line, self.status(clock), 1
 
     def questions(self) -> Iterator[Found]:
         if self.kind in ORDERS:

@@ -138,21 +138,21 @@ async def test_every_request_to_the_api_is_answered(seconds: float) -> None:
 async def test_every_message_that_is_taken_in_is_accounted_for(
     seconds: float, tmp_path: Path
 ) -> None:
-    """Sent, ignored, parked or known already; what is parked can be counted where ops see it."""
+    """Sent, ignored, repeated or a dead letter; operators can list every dead letter."""
     seen: Counter[IngestOutcome] = Counter()
     with open_files(tmp_path) as store:
         bench = Bench(IngestLog(store.main), load_mappings(STANDARDS))
         types = sorted(bench.mappings.messages)
-        parked = set()
+        dead = set()
         for rnd in seeded("messages", seconds):
             found = await bench.take(message(rnd, types), rnd.choice((None, str(rnd.random()))))
             seen[found.outcome] += 1
             if found.outcome is IngestOutcome.DEAD_LETTER:
-                parked.add(found.digest)
-        standing = {item.digest for item in bench.messages.with_status(IngestStatus.DEAD_LETTER)}
+                dead.add(found.digest)
+        listed = {item.digest for item in bench.messages.with_status(IngestStatus.DEAD_LETTER)}
 
     assert {IngestOutcome.IGNORED, IngestOutcome.DEAD_LETTER} <= seen.keys()
-    assert parked == standing
+    assert dead == listed
 
 
 @TIMES

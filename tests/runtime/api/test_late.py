@@ -40,10 +40,10 @@ async def closed(before: Before) -> str:
 async def come_late(client: Client, before: Before, crn: str) -> list[dict[str, Any]]:
     """A sealed message and a readable one, of a foreign client with the default reuse policy."""
     name, note = workflow_id_of(crn, "1"), event("contact_recorded", "e-9", 12, fact=MARK)
-    letter = RawValue(encrypt_event(KeyRing(KEY), None, name, "contact_recorded", note))
+    message = RawValue(encrypt_event(KeyRing(KEY), None, name, "contact_recorded", note))
     readable = event("rosh_assessed", "e-10", 12, rationale=MARK)
     found = []
-    for kind, said in (("contact_recorded", letter), ("rosh_assessed", readable)):
+    for kind, said in (("contact_recorded", message), ("rosh_assessed", readable)):
         late = await client.start_workflow(
             WORKFLOW_TYPE,
             {"crn": crn, "event_number": "1"},

@@ -104,11 +104,11 @@ async def own(text: str = MARKER, workflow_id: str = HERE) -> Payload:
 async def test_a_reader_sees_what_was_sealed(
     caller: httpx.AsyncClient, issuer: Issuer, log: io.StringIO
 ) -> None:
-    """Payloads of ours and letters alike; the log says who read of which sentence, and no text."""
-    letter = encrypt_event(RING, SIGNER, "sentence-X320741-2", KIND, EVENT, now=AT)
-    broken = Payload(metadata=letter.metadata, data=letter.data[:-1])
+    """Payloads of ours and messages alike; the log says who read of which sentence, and no text."""
+    message = encrypt_event(RING, SIGNER, "sentence-X320741-2", KIND, EVENT, now=AT)
+    broken = Payload(metadata=message.metadata, data=message.data[:-1])
     plain = Payload(metadata={"encoding": b"json/plain"}, data=b'"1"')
-    asked = body(await own(), letter, broken, plain)
+    asked = body(await own(), message, broken, plain)
 
     answer = await caller.post("/decode", json=asked, headers=bearer(issuer.token()))
     assert 200 == answer.status_code
@@ -205,8 +205,8 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
     assert MARKER not in sealed.text
     data = b64decode(sealed.json()["payloads"][0]["data"])
     assert (HERE, KIND) == (read_message_header(data).workflow_id, read_message_header(data).kind)
-    letter = Payload(metadata={"encoding": b"application/jose"}, data=data)
-    found = MessageDecryptor(RING).decrypt_message(letter, workflow_id=HERE, kind=KIND, now=AT)
+    message = Payload(metadata={"encoding": b"application/jose"}, data=data)
+    found = MessageDecryptor(RING).decrypt_message(message, workflow_id=HERE, kind=KIND, now=AT)
     assert "unknown_signer" == getattr(found, "code", "")
     taken = await caller.post("/decode", json=sealed.json(), headers=bearer(issuer.token()))
     assert EVENT == json.loads(texts(taken)[0])

@@ -125,12 +125,12 @@ def test_the_settings_say_what_is_taken(
     given = {"keys_file": key_file(tmp_path), "integrators_file": integrators_file(tmp_path)}
     settings = isolated(tmp_path, **(given | changes))
     post, keys = message_decryptor_of(settings), keys_of(settings)
-    letters = [
+    messages = [
         encrypt_event(None, None, HERE, KIND, EVENT),
         encrypt_event(keys, None, HERE, KIND, EVENT),
         encrypt_event(keys, SIGNER, HERE, KIND, EVENT, now=AT),
     ]
-    found = [post.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in letters]
+    found = [post.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in messages]
 
     assert [plain, unsigned, signed] == [
         one.code if isinstance(one, DecryptionFailure) else one.authentication.trust
@@ -156,13 +156,13 @@ async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
 
 
 async def test_whatever_calls_itself_a_letter_and_is_none_is_sealed() -> None:
-    """Nothing slips out readable under the encoding of letters."""
+    """Nothing slips out readable under the encoding of messages."""
     false = Payload(metadata={"encoding": b"application/jose"}, data=b"Bartholomew Marker")
-    letter = encrypt_event(RING, None, HERE, KIND, EVENT)
-    sealed, passed = await EncryptionCodec(RING, HERE).encode([false, letter])
+    message = encrypt_event(RING, None, HERE, KIND, EVENT)
+    sealed, passed = await EncryptionCodec(RING, HERE).encode([false, message])
 
     assert b"Bartholomew" not in sealed.data
-    assert letter == passed
+    assert message == passed
 
 
 def test_only_the_ui_that_was_started_may_ask() -> None:

@@ -34,13 +34,13 @@ def own(payload: Payload = PLAIN, workflow_id: str = HERE) -> Payload:
     return Payload(metadata={"encoding": OWN_ENCODING}, data=sealed)
 
 
-LETTER = encrypt_event(RING, SIGNER, THERE, KIND, EVENT, now=AT)
+MESSAGE = encrypt_event(RING, SIGNER, THERE, KIND, EVENT, now=AT)
 
 
 def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
     """Whose it is stands in what was sealed; each sentence is noted once."""
     odd = Payload(metadata={"encoding": b"binary/null"})
-    found = decrypt_payloads(RING, [odd, own(), LETTER, PLAIN, own()])
+    found = decrypt_payloads(RING, [odd, own(), MESSAGE, PLAIN, own()])
 
     assert [odd, PLAIN, PLAIN, PLAIN] == [found.payloads[at] for at in (0, 1, 3, 4)]
     assert MARKER.encode() in found.payloads[2].data
@@ -51,7 +51,7 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
     "shut",
     [
         Payload(metadata={"encoding": OWN_ENCODING}, data=b""),
-        Payload(metadata={"encoding": OWN_ENCODING}, data=LETTER.data),
+        Payload(metadata={"encoding": OWN_ENCODING}, data=MESSAGE.data),
         Payload(metadata={"encoding": MESSAGE_ENCODING}, data=own().data),
         Payload(metadata={"encoding": OWN_ENCODING}, data=own().data[:-1]),
         Payload(
@@ -63,7 +63,7 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
             data=jwe(b"[]"),
         ),
     ],
-    ids=["empty", "letter as own", "own as letter", "cut short", "no payload", "no envelope"],
+    ids=["empty", "message as own", "own as message", "cut short", "no payload", "no envelope"],
 )
 def test_what_cannot_be_opened_is_given_back_as_it_came(shut: Payload) -> None:
     """The reader still sees the rest of the page, and the log how many stayed shut."""
@@ -75,9 +75,9 @@ def test_what_cannot_be_opened_is_given_back_as_it_came(shut: Payload) -> None:
 
 def test_a_key_that_is_not_here_opens_nothing() -> None:
     """Nor is a sentence noted, of which nothing was read."""
-    found = decrypt_payloads(KeyRing(OLD), [own(), LETTER])
+    found = decrypt_payloads(KeyRing(OLD), [own(), MESSAGE])
 
-    assert ([own().metadata, LETTER.metadata], []) == (
+    assert ([own().metadata, MESSAGE.metadata], []) == (
         [payload.metadata for payload in found.payloads],
         found.workflow_ids,
     )
@@ -101,7 +101,7 @@ def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [LETTER, own(), Payload(data=b"{}")], ids=["letter", "own", "bare"]
+    "other", [MESSAGE, own(), Payload(data=b"{}")], ids=["message", "own", "bare"]
 )
 def test_only_what_is_readable_is_sealed(other: Payload) -> None:
     """All of a request or nothing: what is sealed twice would open for nobody."""
@@ -111,4 +111,4 @@ def test_only_what_is_readable_is_sealed(other: Payload) -> None:
 
 def test_what_was_read_shows_nothing_in_a_message_of_an_error() -> None:
     """Its representation has ids and numbers alone."""
-    assert MARKER not in repr(decrypt_payloads(RING, [LETTER]))
+    assert MARKER not in repr(decrypt_payloads(RING, [MESSAGE]))

@@ -176,18 +176,18 @@ async def test_every_payload_has_its_sentence(
 
 
 async def test_what_senders_seal_arrives_shut(sealed: Client) -> None:
-    """The codec opens no letter, though it has the key: an activity does, whose word is kept."""
+    """The codec opens no message, though it has the key: an activity does, whose word is kept."""
     async with toys(sealed) as queue:
         handle = await begun(sealed, queue)
-        letter = encrypt_event(RING, None, handle.id, KIND, {"comment": MARKER})
-        await handle.signal(KIND, RawValue(letter))
+        message = encrypt_event(RING, None, handle.id, KIND, {"comment": MARKER})
+        await handle.signal(KIND, RawValue(message))
         plain = Payload(metadata={"encoding": b"json/plain", ENCRYPTED_AS: b"x"}, data=b"{}")
         await _raw(sealed, handle, "plain", plain)
 
         mail = (await seen(handle))["mail"]
         await handle.signal("finish")
     assert [
-        [KIND, {"encoding": "application/jose"}, len(letter.data)],
+        [KIND, {"encoding": "application/jose"}, len(message.data)],
         # A sender that marks its message as ours has the mark taken off.
         ["plain", {"encoding": "json/plain"}, 2],
     ] == mail

@@ -1,4 +1,4 @@
-"""An intake over a store, with sentences that only remember what they were told."""
+"""Ingestor over a store, with fake sentences that record the events sent to them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,10 +16,10 @@ ENDED = {f"probation/people/{CRN}/sentences/1": {"ended": {"on": "2026-09-01", "
 
 
 class Sentences:
-    """What sentences were told; they can be unreachable, or closed."""
+    """Fake sentences that record their events; they can be unreachable, or closed."""
 
     def __init__(self) -> None:
-        self.told: list[SentenceEvent] = []
+        self.sent: list[SentenceEvent] = []
         self.tries = 0
         self.fault: Exception | None = None
 
@@ -28,22 +28,22 @@ class Sentences:
         self.tries += 1
         if self.fault is not None:
             raise self.fault
-        self.told.append(event)
+        self.sent.append(event)
 
     @property
     def targets(self) -> frozenset[tuple[str, str | None]]:
-        """The id of each event, and of the one that it takes back."""
-        said = (event.data for event in self.told)
+        """The id of each event, and of the one that it withdraws."""
+        said = (event.data for event in self.sent)
         return frozenset((data["event_id"], data.get("withdrawn_event_id")) for data in said)
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds that were told, in their order."""
-        return [event.kind for event in self.told]
+        """The kinds that were sent, in their order."""
+        return [event.kind for event in self.sent]
 
 
 class Bench:
-    """An intake over a store, with sentences that remember."""
+    """Ingestor over a store, with fake sentences."""
 
     def __init__(self, messages: IngestLog, mappings: Mappings) -> None:
         self.messages, self.answers, self.sentences = messages, Answers(HELD), Sentences()
@@ -51,22 +51,22 @@ class Bench:
         self.mappings = mappings
 
     @property
-    def intake(self) -> Ingestor:
-        """A new intake, as a process that was started again would have it."""
+    def ingestor(self) -> Ingestor:
+        """A new ingestor, as a process that was started again would have it."""
         send = self.sentences.send
         return Ingestor(self.mappings, self.answers, self.messages, send=send, now=lambda: self.now)
 
     def at(self, *, minutes: int) -> Ingestor:
-        """An intake of some minutes later."""
+        """An ingestor of some minutes later."""
         self.now += timedelta(minutes=minutes)
-        return self.intake
+        return self.ingestor
 
     async def take(self, text: str, message_id: str | None = None) -> IngestResult:
         """Take one message in."""
-        return await self.intake.ingest(text, message_id)
+        return await self.ingestor.ingest(text, message_id)
 
-    def standing(
+    def listed(
         self, status: IngestStatus = IngestStatus.DEAD_LETTER
     ) -> list[tuple[str, str | None]]:
-        """Type and reason of what stands so."""
+        """Return type and reason of the messages with this status."""
         return [(item.type, item.why) for item in self.messages.with_status(status)]

@@ -1,4 +1,4 @@
-"""An intake whose sentences only remember."""
+"""Ingestor with fake sentences."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +20,6 @@ def released_mappings() -> Mappings:
 
 @pytest.fixture
 def bench(tmp_path: Path, released_mappings: Mappings) -> Iterator[Bench]:
-    """An intake over a file of SQLite."""
+    """An ingestor over a file of SQLite."""
     with open_files(tmp_path) as store:
         yield Bench(IngestLog(store.main), released_mappings)

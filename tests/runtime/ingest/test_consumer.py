@@ -23,11 +23,11 @@ QUICK = PollingTimes(wait=0, visibility=1, pause=0.05)
 
 @asynccontextmanager
 async def consuming(
-    sqs: SQSClient, queue: str, intake: Ingestor, patience: PollingTimes = QUICK
+    sqs: SQSClient, queue: str, ingestor: Ingestor, times: PollingTimes = QUICK
 ) -> AsyncIterator[asyncio.Event]:
     """A consumer at work; it is stopped and drained at the end."""
     stop = asyncio.Event()
-    running = asyncio.create_task(QueueConsumer(sqs, queue, intake, patience).run(stop))
+    running = asyncio.create_task(QueueConsumer(sqs, queue, ingestor, times).run(stop))
     try:
         yield stop
     finally:
@@ -43,7 +43,7 @@ def is_empty(sqs: SQSClient, queue: str) -> Callable[[], Awaitable[bool]]:
 async def test_messages_leave_the_queue_once_they_are_dealt_with(
     bench: Bench, sqs: SQSClient, queue: str
 ) -> None:
-    """Sent, ignored, repeated, parked and poison: each is dealt with, in each form of delivery."""
+    """Sent, ignored, repeated, dead or poisonous: each is handled, in each form of delivery."""
     unheard: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": "unheard-of"}
     untyped = {name: value for name, value in message("").items() if name != "eventType"}
     for body in (from_topic(released()), bare(released()), bare(released(reason="TRANSFERRED"))):
@@ -53,12 +53,12 @@ async def test_messages_leave_the_queue_once_they_are_dealt_with(
     )
     sqs.send_message(QueueUrl=queue, MessageBody="poison")
 
-    async with consuming(sqs, queue, bench.intake):
+    async with consuming(sqs, queue, bench.ingestor):
         await eventually(is_empty(sqs, queue))
 
     assert ["released"] == bench.sentences.kinds
     assert [DeadLetterReason.UNKNOWN_TYPE, DeadLetterReason.UNREADABLE] == sorted(
-        why for _, why in bench.standing() if why is not None
+        why for _, why in bench.listed() if why is not None
     )
 
 
@@ -70,14 +70,14 @@ async def test_a_message_stays_until_its_sentence_has_it(
     sqs.send_message(QueueUrl=queue, MessageBody=from_topic(released()))
     tries = bench.sentences.tries
 
-    async with consuming(sqs, queue, bench.intake):
+    async with consuming(sqs, queue, bench.ingestor):
         await eventually(lambda: _async(bench.sentences.tries >= tries + 2))
         assert 1 == sum(await asyncio.to_thread(left, sqs, queue))
         bench.sentences.fault = None
         await eventually(is_empty(sqs, queue))
 
     assert ["released"] == bench.sentences.kinds
-    assert [] == bench.standing(IngestStatus.UNDER_WAY)
+    assert [] == bench.listed(IngestStatus.UNDER_WAY)
 
 
 async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
@@ -94,9 +94,9 @@ async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
         await go.wait()
         await bench.sentences.send(event)
 
-    intake = Ingestor(bench.mappings, bench.answers, bench.messages, send=slowly)
-    patience = PollingTimes(wait=0, visibility=600, pause=0.05)
-    async with consuming(sqs, queue, intake, patience) as stop:
+    ingestor = Ingestor(bench.mappings, bench.answers, bench.messages, send=slowly)
+    times = PollingTimes(wait=0, visibility=600, pause=0.05)
+    async with consuming(sqs, queue, ingestor, times) as stop:
         await began.wait()
         stop.set()
         go.set()
@@ -108,26 +108,26 @@ async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
 async def test_what_waits_for_a_look_up_is_tried_again_by_the_consumer(
     bench: Bench, sqs: SQSClient, queue: str
 ) -> None:
-    """It left the queue when it was parked; nobody has to send it again."""
+    """It left the queue as a dead letter, and need not be sent again."""
     known = dict(bench.answers.said)
     bench.answers.said.clear()
     sqs.send_message(QueueUrl=queue, MessageBody=bare(received()))
 
-    async with consuming(sqs, queue, bench.intake):
-        await eventually(lambda: _async(bench.standing() != []))
+    async with consuming(sqs, queue, bench.ingestor):
+        await eventually(lambda: _async(bench.listed() != []))
         await eventually(is_empty(sqs, queue))
     bench.answers.said |= known
     later = bench.at(minutes=2)
     async with consuming(sqs, queue, later):
         await eventually(lambda: _async(bench.sentences.kinds == ["returned_to_custody"]))
 
-    assert [] == bench.standing()
+    assert [] == bench.listed()
 
 
 @pytest.mark.usefixtures("sqs_environment")
 async def test_a_queue_that_is_not_there_ends_the_consumer(bench: Bench, queue: str) -> None:
-    """Only a person can mend that, so it is told; a client without a region is told as well."""
-    consumer = QueueConsumer(create_sqs_client(), f"{queue}-not", bench.intake, QUICK)
+    """Only a person can correct that, so it is an error; so is a client without a region."""
+    consumer = QueueConsumer(create_sqs_client(), f"{queue}-not", bench.ingestor, QUICK)
 
     with pytest.raises(QueueError, match=r"cannot be used: .*NonExistentQueue"):
         await consumer.run(asyncio.Event())

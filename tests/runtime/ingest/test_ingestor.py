@@ -1,4 +1,4 @@
-"""One message after the other: known again, carried out, parked, tried again, taken back."""
+"""Ingestion of one message after the other: repeats, dead letters, retries and retractions."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -51,8 +51,8 @@ async def test_an_id_with_another_content_is_parked(bench: Bench) -> None:
     other = await bench.take(from_topic(received(), "m-1"))
 
     assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.ID_CONFLICT) == (other.outcome, other.why)
-    (parked,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
-    assert IngestOutcome.SENT == (await bench.intake.retry(parked)).outcome
+    (dead,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
+    assert IngestOutcome.SENT == (await bench.ingestor.retry(dead)).outcome
 
 
 async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
@@ -63,7 +63,7 @@ async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
         assert found is not None
         assert (None, None) == (found.body, found.events)
         assert IngestOutcome.REPEATED == (await bench.take(bare(body))).outcome
-    assert [("prison-offender-events.prisoner.released", None)] == bench.standing(
+    assert [("prison-offender-events.prisoner.released", None)] == bench.listed(
         IngestStatus.IGNORED
     )
 
@@ -71,20 +71,20 @@ async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
 async def test_an_unknown_type_is_parked_until_a_mapping_is_added(bench: Bench) -> None:
     """It is kept as it came, seen, and replayed by the mappings of then."""
     text = bare(message("probation-case.registration.added", registerTypeCode="RHRH"))
-    parked = await bench.take(text)
+    dead = await bench.take(text)
     assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.UNKNOWN_TYPE) == (
-        parked.outcome,
-        parked.why,
+        dead.outcome,
+        dead.why,
     )
     (kept,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
     assert text == kept.body
 
-    assert IngestOutcome.DEAD_LETTER == (await bench.intake.retry(kept)).outcome
+    assert IngestOutcome.DEAD_LETTER == (await bench.ingestor.retry(kept)).outcome
     row = {"type": kept.type, "means": "A register.", "source": "Ours.", "ignored": "Not yet."}
     bench.mappings = Mappings.of([MappingFile.model_validate({"name": "b", "messages": [row]},
                                                              strict=False)])  # fmt: skip
-    assert IngestOutcome.IGNORED == (await bench.intake.retry(kept)).outcome
-    assert [] == bench.standing()
+    assert IngestOutcome.IGNORED == (await bench.ingestor.retry(kept)).outcome
+    assert [] == bench.listed()
 
 
 @pytest.mark.parametrize("text", ["{", "\x00", "[]", '{"eventType": "x\\u0000", "occurredAt": 1}'])
@@ -95,7 +95,7 @@ async def test_what_cannot_be_read_is_parked_as_it_came(bench: Bench, text: str)
     assert (IngestOutcome.DEAD_LETTER, DeadLetterReason.UNREADABLE) == (first.outcome, first.why)
     assert IngestOutcome.REPEATED == again.outcome
     (kept,) = bench.messages.with_status(IngestStatus.DEAD_LETTER)
-    assert IngestOutcome.DEAD_LETTER == (await bench.intake.retry(kept)).outcome
+    assert IngestOutcome.DEAD_LETTER == (await bench.ingestor.retry(kept)).outcome
 
 
 async def test_a_look_up_that_fails_is_tried_again_by_itself(bench: Bench) -> None:
@@ -105,18 +105,18 @@ async def test_a_look_up_that_fails_is_tried_again_by_itself(bench: Bench) -> No
     bench.answers.said[path] = failed
     assert DeadLetterReason.LOOK_UP_FAILED == (await bench.take(bare(received()))).why
 
-    assert [] == await bench.intake.retry_due()
+    assert [] == await bench.ingestor.retry_due()
     bench.now += timedelta(minutes=1)
     assert [IngestOutcome.DEAD_LETTER] == [
-        result.outcome for result in await bench.intake.retry_due()
+        result.outcome for result in await bench.ingestor.retry_due()
     ]
     bench.answers.said |= HELD
     bench.now += timedelta(minutes=1)
-    assert [] == await bench.intake.retry_due()
+    assert [] == await bench.ingestor.retry_due()
     bench.now += timedelta(minutes=1)
-    assert [IngestOutcome.SENT] == [result.outcome for result in await bench.intake.retry_due()]
-    assert [] == await bench.intake.retry_due()
-    assert "2026-09-14T14:09:54+00:00" == bench.sentences.told[0].data["occurred_at"]
+    assert [IngestOutcome.SENT] == [result.outcome for result in await bench.ingestor.retry_due()]
+    assert [] == await bench.ingestor.retry_due()
+    assert "2026-09-14T14:09:54+00:00" == bench.sentences.sent[0].data["occurred_at"]
 
 
 async def test_what_is_cut_short_goes_on_with_the_same_events(bench: Bench) -> None:
@@ -134,7 +134,7 @@ async def test_what_is_cut_short_goes_on_with_the_same_events(bench: Bench) -> N
 
 
 async def test_a_closed_file_parks_the_message(bench: Bench) -> None:
-    """Somebody has to see what came too late."""
+    """A person has to see a message that arrived too late."""
     bench.sentences.fault = WorkflowAlreadyStartedError("sentence", "SentenceWorkflow")
 
     assert DeadLetterReason.CLOSED == (await bench.take(bare(released()))).why
@@ -158,18 +158,18 @@ async def test_an_end_that_did_not_stand_is_taken_back_in_any_order(
             bench.answers.said |= ENDED
             for kind, at in (STORY[place] for place in order):
                 await bench.take(bare(message(kind, at, eventNumber="1")))
-            assert [] == bench.standing()
+            assert [] == bench.listed()
         outcomes.add(bench.sentences.targets)
 
-    (told,) = outcomes
-    # The first end lies before both undoings, the second before one: three withdrawals.
-    assert (5, 3) == (len(told), len([1 for _, target in told if target is not None]))
-    ends = {event_id for event_id, target in told if target is None}
-    assert ends == {target for _, target in told if target is not None}
+    (sent,) = outcomes
+    # The first end lies before both retractions, the second before one: three withdrawals.
+    assert (5, 3) == (len(sent), len([1 for _, target in sent if target is not None]))
+    ends = {event_id for event_id, target in sent if target is None}
+    assert ends == {target for _, target in sent if target is not None}
 
 
 async def test_an_undoing_waits_for_what_it_undoes(bench: Bench) -> None:
-    """It is parked and seen until then, and it takes back only what lies before it."""
+    """It is a dead letter until then, and it withdraws only earlier events."""
     bench.answers.said |= ENDED
     undone = bare(message(UNTERMINATED, "2026-09-02T10:00:00Z", eventNumber="1"))
     after = bare(message(TERMINATED, "2026-09-03T10:00:00Z", eventNumber="1"))
@@ -177,13 +177,13 @@ async def test_an_undoing_waits_for_what_it_undoes(bench: Bench) -> None:
 
     assert DeadLetterReason.NOTHING_TO_UNDO == (await bench.take(undone)).why
     await bench.take(after)
-    assert [(UNTERMINATED, DeadLetterReason.NOTHING_TO_UNDO)] == bench.standing()
+    assert [(UNTERMINATED, DeadLetterReason.NOTHING_TO_UNDO)] == bench.listed()
     await bench.take(before)
 
-    assert [] == bench.standing()
+    assert [] == bench.listed()
     assert ["sentence_ended", "sentence_ended", "event_withdrawn"] == bench.sentences.kinds
-    by = bench.sentences.told[-1].data["by"]
-    assert bench.sentences.told[1].data["by"]["organisation"] == by["organisation"]
+    by = bench.sentences.sent[-1].data["by"]
+    assert bench.sentences.sent[1].data["by"]["organisation"] == by["organisation"]
 
 
 async def test_a_later_word_on_a_session_takes_back_the_earlier(bench: Bench) -> None:
@@ -194,7 +194,7 @@ async def test_a_later_word_on_a_session_takes_back_the_earlier(bench: Bench) ->
     bench.answers.said[path] = {**SESSION, "outcome": "UACP"}
     await bench.take(bare(message(PAYBACK, "2026-09-15T09:00:00Z", appointmentId=7)))
 
-    first, second = bench.sentences.told[:2], bench.sentences.told[3:]
+    first, second = bench.sentences.sent[:2], bench.sentences.sent[3:]
     assert ["appointment_attended", "requirement_progressed"] == [event.kind for event in first]
     assert {event.data["event_id"] for event in first} == {
         event.data["withdrawn_event_id"] for event in second
@@ -202,7 +202,7 @@ async def test_a_later_word_on_a_session_takes_back_the_earlier(bench: Bench) ->
 
 
 async def test_an_erased_person_is_forgotten(bench: Bench) -> None:
-    """What was kept of the person's messages goes; somebody is told to erase the record too."""
+    """What was kept of the person's messages goes; a person has to erase the record too."""
     kept = await bench.take(bare(message("unheard-of")))
     erased = await bench.take(bare(message("probation-case.deleted.gdpr")))
 
@@ -210,10 +210,10 @@ async def test_an_erased_person_is_forgotten(bench: Bench) -> None:
     forgotten = bench.messages.find(kept.digest)
     assert forgotten is not None
     assert (None, None) == (forgotten.body, forgotten.crn)
-    assert DeadLetterReason.UNREADABLE == (await bench.intake.retry(forgotten)).why
-    parked = bench.messages.find(erased.digest)
-    assert parked is not None
-    dismiss(bench.messages, parked, "Erased the case record.", NOW)
+    assert DeadLetterReason.UNREADABLE == (await bench.ingestor.retry(forgotten)).why
+    dead = bench.messages.find(erased.digest)
+    assert dead is not None
+    dismiss(bench.messages, dead, "Erased the case record.", NOW)
     done = bench.messages.find(erased.digest)
     assert done is not None
     assert (IngestStatus.DISMISSED, None, None) == (done.status, done.body, done.crn)
@@ -232,7 +232,7 @@ async def test_another_database_does_the_same(
         bench.answers.said.clear()
         await bench.take(bare(received()))
         bench.now += timedelta(hours=1)
-        again = [result.why for result in await bench.intake.retry_due()]
+        again = [result.why for result in await bench.ingestor.retry_due()]
 
         assert [IngestOutcome.SENT, IngestOutcome.DEAD_LETTER] == became
         assert ["released", "sentence_ended", "event_withdrawn"] == bench.sentences.kinds
