@@ -60,8 +60,8 @@ class Installation:
     """One worker, one database server, one mail server."""
 
     def __init__(self, address: str, queues: Mapping[str, str], folder: Path, server: Postgres):
-        self._mail_folder = folder / "mail"
-        self._mail_folder.mkdir(parents=True)
+        self._message_folder = folder / "mail"
+        self._message_folder.mkdir(parents=True)
         self._urls = server.pair()
         port = free_ports().grpc
         directory = folder / "directory.toml"
@@ -83,7 +83,7 @@ class Installation:
             "SENTENCES_METRICS_BIND": "",
         }
         self.worker = Part("worker.py", env=environment)
-        self.mail = Part("-m", "tests.chaos.mail_server", str(port), str(self._mail_folder))
+        self.mail = Part("-m", "tests.chaos.mail_server", str(port), str(self._message_folder))
         self.database = Database(server)
 
     @asynccontextmanager
@@ -99,12 +99,12 @@ class Installation:
 
     def mails(self) -> list[EmailMessage]:
         """Return every message whose sender knows, or was about to know, that it was accepted."""
-        files = sorted(path for path in self._mail_folder.iterdir() if path.name[0] != ".")
+        files = sorted(path for path in self._message_folder.iterdir() if path.name[0] != ".")
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
     def store(self) -> Store:
         """Open both databases, to look at them."""
-        return open_store(self._mail_folder.parent, self._urls.main, self._urls.victims)
+        return open_store(self._message_folder.parent, self._urls.main, self._urls.victims)
 
 
 def _directory() -> str:

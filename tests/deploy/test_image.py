@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 PIN = re.compile(r"^([a-z0-9-]+)==([^ \\;]+)", re.MULTILINE)
 
 
-def _pins(path: str) -> dict[str, str]:
+def _pinned(path: str) -> dict[str, str]:
     return dict(PIN.findall((ROOT / path).read_text("utf-8")))
 
 
@@ -21,24 +21,24 @@ def _declared(requirements: list[str]) -> dict[str, str]:
     }
 
 
-def test_both_locks_hold_the_pins_of_the_project() -> None:
+def test_both_locks_have_the_pinned_versions_of_the_project() -> None:
     """A pin changed in pyproject.toml and not locked would be installed nowhere."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     runtime = _declared(project["dependencies"])
     development = _declared(project["optional-dependencies"]["dev"])
 
-    assert runtime.items() <= _pins("deploy/requirements.lock").items()
-    assert (runtime | development).items() <= _pins("requirements.lock").items()
+    assert runtime.items() <= _pinned("deploy/requirements.lock").items()
+    assert (runtime | development).items() <= _pinned("requirements.lock").items()
 
 
 def test_the_image_runs_the_versions_that_were_tested() -> None:
     """Whatever is in the image is in the tested environment, at the same version."""
-    assert _pins("deploy/requirements.lock").items() <= _pins("requirements.lock").items()
+    assert _pinned("deploy/requirements.lock").items() <= _pinned("requirements.lock").items()
 
 
 def test_the_image_holds_no_test_tool() -> None:
     """Packages that only tests use are not deployed."""
-    assert {"pytest", "hypothesis", "mypy"}.isdisjoint(_pins("deploy/requirements.lock"))
+    assert {"pytest", "hypothesis", "mypy"}.isdisjoint(_pinned("deploy/requirements.lock"))
 
 
 def test_every_requirement_has_a_hash() -> None:

@@ -260,10 +260,12 @@ def test_the_npm_lock_names_no_host() -> None:
     """Versions and hashes alone: packages come from the registry that the machine is set to."""
     locked = json.loads((TYPESCRIPT / "package-lock.json").read_text("utf-8"))
     wanted = json.loads((TYPESCRIPT / "package.json").read_text("utf-8"))
-    pins = {**wanted["dependencies"], **wanted["devDependencies"]}
+    pinned = {**wanted["dependencies"], **wanted["devDependencies"]}
 
     assert "://" not in json.dumps(locked)
-    assert pins == {name: locked["packages"][f"node_modules/{name}"]["version"] for name in pins}
+    assert pinned == {
+        name: locked["packages"][f"node_modules/{name}"]["version"] for name in pinned
+    }
 
 
 def test_a_page_that_promises_what_is_not_printed_is_found_out() -> None:

@@ -18,7 +18,7 @@ class Step:
 
     @property
     def asks(self) -> bool:
-        """Whether it is only a query, which may be repeated until its result is there."""
+        """Return whether it is only a query, which may be repeated until its result is there."""
         return "query" in self.text and self.language == "sh"
 
 

@@ -98,7 +98,7 @@ class Installation:
         directory.write_text(_directory())
         raw = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._pem.write_bytes(raw)
-        self.metrics, self._probes, self._codec, self._door, self._served = (
+        self.metrics, self._probes, self._codec, self._api, self._served = (
             f"{LOOPBACK}:{free_ports().grpc}" for _ in range(5)
         )
         self.environment = {
@@ -116,7 +116,7 @@ class Installation:
             "SENTENCES_HTTP_BIND": self._probes,
             "SENTENCES_METRICS_BIND": self.metrics,
             "SENTENCES_CODEC_BIND": self._codec,
-            "SENTENCES_API_BIND": self._door,
+            "SENTENCES_API_BIND": self._api,
             "SENTENCES_LOG_LEVEL": "DEBUG",
             **settings,
         }
@@ -182,7 +182,7 @@ class Installation:
         kind, data = act
         path = f"/sentences/{crn}/{EVENT_NUMBER}/events/{kind}"
         headers = {"Authorization": f"Bearer {API_KEY}"}
-        async with httpx.AsyncClient(base_url=f"http://{self._door}", timeout=30) as http:
+        async with httpx.AsyncClient(base_url=f"http://{self._api}", timeout=30) as http:
             return await http.post(path, json=data, headers=headers, params={"wait": wait})
 
     async def metrics_text(self) -> str:
@@ -207,9 +207,7 @@ class Installation:
         try:
             async with httpx.AsyncClient(timeout=5) as http:
                 worker = await http.get(f"http://{self._probes}/readyz")
-                others = [
-                    await http.get(f"http://{at}/healthz") for at in (self._codec, self._door)
-                ]
+                others = [await http.get(f"http://{at}/healthz") for at in (self._codec, self._api)]
         except httpx.HTTPError:
             return False
         return {200} == {answer.status_code for answer in (worker, *others)}

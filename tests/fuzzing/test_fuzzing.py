@@ -68,7 +68,9 @@ CODEC_PAGE = "http://127.0.0.1:8233"
 
 
 @TIMES
-def test_every_letter_is_opened_or_has_its_fault(seconds: float, tmp_path: Path) -> None:
+def test_every_encrypted_signal_is_decrypted_or_has_its_fault(
+    seconds: float, tmp_path: Path
+) -> None:
     """Whatever the bytes: a verdict, or one code of the closed list."""
     register = IntegratorRegistry.from_file(read_integrators(integrators_file(tmp_path)))
     post = MessageDecryptor(RING, lambda: register)

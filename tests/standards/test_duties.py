@@ -100,7 +100,7 @@ def test_what_goes_on_is_never_done() -> None:
         ("restrictions-after-end", "sentence_ended", "restrictions-explained", ["person"]),
     ],
 )
-def test_who_must_be_told_is_data(
+def test_recipients_of_notices_are_data(
     duty: str, trigger: str, template: str, recipients: list[str]
 ) -> None:
     """The notices that a start or an end owes, one for each recipient (6.4)."""
@@ -115,7 +115,7 @@ def test_who_must_be_told_is_data(
 
 def test_every_notice_of_the_edition_is_listed_above() -> None:
     """A duty with a notice gets a line of its own here."""
-    listed = test_who_must_be_told_is_data.pytestmark[0].args[1]  # type: ignore[attr-defined]
+    listed = test_recipients_of_notices_are_data.pytestmark[0].args[1]  # type: ignore[attr-defined]
 
     assert {row[0] for row in listed} == {
         key for key, duty in EDITION.duties.items() if duty.notices
