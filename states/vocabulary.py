@@ -1,13 +1,13 @@
-"""The words of the domain: every closed list that a sentence, an event or a view may use.
+"""Vocabulary of the domain: every closed list of a sentence, an event or a view.
 
-Values are what goes over the wire, so none is ever renamed; a value may be added.
+Values go over the wire, so none is ever renamed; a value may be added.
 """
 
 from enum import StrEnum
 
 
 class SentenceType(StrEnum):
-    """The kinds of sentence that one workflow can run."""
+    """Type of sentence."""
 
     COMMUNITY_ORDER = "community_order"
     SUSPENDED_SENTENCE_ORDER = "suspended_sentence_order"
@@ -15,7 +15,7 @@ class SentenceType(StrEnum):
 
 
 class State(StrEnum):
-    """Where the sentence stands in its graph; in brackets the row that says for whom (5.3)."""
+    """State of a sentence in its state graph."""
 
     AWAITING_ALLOCATION = "awaiting_allocation"
     """Imposed, or about to be; no provider is recorded yet (M.awaiting_allocation)."""
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 
 class Phase(StrEnum):
-    """Which part of the sentence is being served."""
+    """Part of the sentence that is being served."""
 
     COMMUNITY = "community"
     """A community or suspended sentence order."""
@@ -52,10 +52,10 @@ class Phase(StrEnum):
 
 
 class SentenceOutcome(StrEnum):
-    """How a sentence ended."""
+    """Outcome of a sentence that ended."""
 
     EXPIRED = "expired"
-    """Its last day came (O.expired)."""
+    """Its last day passed (O.expired)."""
     GOOD_PROGRESS = "good_progress"
     """A court ended a community order early (O.good-progress)."""
     REVOKED_RESENTENCED = "revoked_resentenced"
@@ -69,11 +69,11 @@ class SentenceOutcome(StrEnum):
     COMMITTED_TO_END = "committed_to_end"
     """Post-sentence supervision ran out in prison after a committal (O.committed-to-end)."""
     OTHER = "other"
-    """Death, deportation, an appeal: the reason is told with it (O.other)."""
+    """Death, deportation, an appeal: the event states the reason (O.other)."""
 
 
 class Role(StrEnum):
-    """In what capacity the sender of an event acts."""
+    """Role in which the sender of an event acts."""
 
     OFFICER = "officer"
     LINE_MANAGER = "line_manager"
@@ -93,7 +93,7 @@ class Role(StrEnum):
 
 
 class Provider(StrEnum):
-    """The two sorts of provider that a case can be allocated to."""
+    """Type of provider to which a case is allocated."""
 
     NPS = "NPS"
     CRC = "CRC"
@@ -109,7 +109,7 @@ class Rosh(StrEnum):
 
 
 class RequirementKind(StrEnum):
-    """What a court can require; a licence condition may use some of the same words."""
+    """Kind of requirement that a court makes; a licence condition may use some of them."""
 
     UNPAID_WORK = "unpaid_work"
     CURFEW = "curfew"
@@ -130,7 +130,7 @@ class RequirementKind(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """What an apparent failure to comply consists of."""
+    """Kind of apparent failure to comply."""
 
     MISSED_APPOINTMENT = "missed_appointment"
     REQUIREMENT = "requirement"
@@ -153,33 +153,33 @@ class FailureKind(StrEnum):
 
 
 class RequirementEnding(StrEnum):
-    """How a requirement or condition came to its end."""
+    """Ending of a requirement or condition."""
 
     COMPLETED = "completed"
     TERM = "term"
-    """Its own last day came."""
+    """Its own last day passed."""
     COURT = "court"
     """A court ended it."""
     REPLACED = "replaced"
-    """A court, or the notice of a licence, left it out of what holds from now on."""
+    """A court, or the notice of a licence, replaced it."""
     GOOD_PROGRESS = "good_progress"
     TERMINATED = "terminated"
-    """Somebody said that it ended, and not how."""
+    """It was reported as ended, without a reason."""
     LICENCE = "licence"
-    """The licence ended, whose condition it was."""
+    """It was a condition of a licence that ended."""
     SENTENCE = "sentence"
     """The whole sentence ended."""
 
 
 class WarningLevel(StrEnum):
-    """First and final are told apart on licence only; an order knows plain warnings."""
+    """Level of a warning on licence; an order has no levels."""
 
     FIRST = "first"
     FINAL = "final"
 
 
 class CourtOutcome(StrEnum):
-    """What a court decided (decision table D17)."""
+    """Decision of a court (decision table D17)."""
 
     CONTINUES = "continues"
     REQUIREMENTS_CHANGED = "requirements_changed"
@@ -195,7 +195,7 @@ class CourtOutcome(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a sentence ended by another way than its date or a court (T34)."""
+    """Reason for which a sentence ended otherwise than by its date or a court."""
 
     DEATH = "death"
     DEPORTATION = "deportation"
@@ -205,7 +205,7 @@ class EndReason(StrEnum):
 
 
 class PlanPart(StrEnum):
-    """The four parts of a plan (NS 2015 4(a))."""
+    """Part of a plan (NS 2015 4(a))."""
 
     ROSH_LEVEL = "rosh_level"
     ROSH_MANAGEMENT = "rosh_management"
@@ -214,7 +214,7 @@ class PlanPart(StrEnum):
 
 
 class DispositionKind(StrEnum):
-    """What became of a message (its disposition)."""
+    """Disposition of a message."""
 
     APPLIED = "applied"
     HELD = "held"
@@ -225,7 +225,7 @@ class DispositionKind(StrEnum):
 
 
 class ClockStatus(StrEnum):
-    """How a clock stands at a given time."""
+    """Status of a clock at a given time."""
 
     RUNNING = "running"
     MET = "met"

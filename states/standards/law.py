@@ -5,7 +5,7 @@ what a look-up found is part of the law that the sentence is folded by, under th
 that asked: another look-up, on another day, cannot change what was decided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -111,28 +111,24 @@ class Law:
 
     def settled_by(self, settlement: Settlement) -> tuple[str, ...]:
         """Return the ids of the provisions, of any edition, that `settlement` can discharge."""
-        if not self.superseded:
-            return self.edition.settled_by(settlement)
-        found = (edition.settled_by(settlement) for edition in self.editions())
-        return tuple(dict.fromkeys(row for rows in found for row in rows))
+        return self._of_any(lambda edition: edition.settled_by(settlement))
 
     def settled_by_contact(self, kind: str) -> tuple[str, ...]:
         """Return the ids of the provisions, of any edition, that a contact of a kind discharges."""
+        return self._of_any(lambda edition: edition.settled_by_contact(kind))
+
+    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
+        """Return the ids of the provisions, of any edition, that fall away with `settlement`."""
+        return self._of_any(lambda edition: edition.ended_by(settlement))
+
+    def _of_any(self, ids: Callable[[Edition], tuple[str, ...]]) -> tuple[str, ...]:
         if not self.superseded:
-            return self.edition.settled_by_contact(kind)
-        found = (edition.settled_by_contact(kind) for edition in self.editions())
-        return tuple(dict.fromkeys(row for rows in found for row in rows))
+            return ids(self.edition)
+        return tuple(dict.fromkeys(key for edition in self.editions() for key in ids(edition)))
 
     def opened_by_contact(self, kind: str) -> bool:
         """Return whether a contact of that kind starts a clock or duty in any edition."""
         return any(edition.opened_by_contact(kind) for edition in self.editions())
-
-    def ended_by(self, settlement: Settlement) -> tuple[str, ...]:
-        """Return the ids of the provisions, of any edition, that fall away with `settlement`."""
-        if not self.superseded:
-            return self.edition.ended_by(settlement)
-        found = (edition.ended_by(settlement) for edition in self.editions())
-        return tuple(dict.fromkeys(row for rows in found for row in rows))
 
     def editions(self) -> tuple[Edition, ...]:
         """Return the editions that ever applied, the present one first."""

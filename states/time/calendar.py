@@ -1,4 +1,4 @@
-"""Count working days over a published calendar of bank holidays, and months over any.
+"""Counts of working days over a published calendar of bank holidays, and of months.
 
 A period of months begins *on* its first day. Its end is found by taking that day off first and
 then adding the months, not the other way about: the two differ at the ends of short months.
@@ -17,27 +17,27 @@ ONE_DAY = timedelta(days=1)
 MONTHS_IN_A_YEAR = 12
 
 REMEMBERED = 4096
-"""Counts kept in memory for a calendar before it starts afresh."""
+"""Most counts that a calendar keeps in memory before it clears them."""
 
 FURTHEST = 3660
-"""Days after which a count gives up: only a suspension without an end reaches so far."""
+"""Most days passed over in a count; only a suspension without an end has so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingDayCount:
-    """Where a count of working days arrived, and over what it went."""
+    """Result of a count of working days."""
 
     due_on: date | None
-    """The last working day counted; None while a suspension without an end stands in the way."""
+    """The last working day counted; None while a suspension without an end prevents it."""
     skipped: tuple[str, ...]
     """The days passed over, in order, each with its reason: "2026-11-28 Saturday"."""
     provisional: bool
-    """Whether a counted day lies in a year for which no bank holidays were published."""
+    """Whether a counted day is in a year for which no bank holidays were published."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """The working days of one country, as published on one day; a revision is another calendar."""
+    """Working days of one country, as published on one day; a revision is another calendar."""
 
     name: str
     source: str
@@ -49,10 +49,10 @@ class WorkingCalendar:
     _counts: dict[tuple[date, int], WorkingDayCount] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """Counts made before: every fold of a sentence asks for the same ones again."""
+    """Earlier counts: every fold of a sentence makes the same ones."""
 
     def closed(self, day: date) -> str | None:
-        """Return why nobody works on `day`, or None on a working day."""
+        """Return why `day` is not a working day; None on a working day."""
         return WEEKEND.get(day.weekday()) or self.holidays.get(day)
 
     def count(
@@ -66,7 +66,7 @@ class WorkingCalendar:
 
         `start` is day 0 and is never counted, whether or not it is a working day itself; an
         amount of 0 is due on it. Days of which `suspended` is true do not count; from
-        `endless_from` on nobody knows of an end, so no date is found there.
+        `endless_from` on a suspension has no known end, so the count has no date there.
         """
         if suspended is not None:
             return self._count(start, amount, suspended, endless_from)

@@ -1,7 +1,7 @@
-"""A clock: one timescale running for one sentence, with where it stands at a given time.
+"""Clock: one timescale running for one sentence, with its status at a given time.
 
-A clock never looks at a wall. It knows when its duty is due and when, by the law's own time, the
-duty was done; `status` compares the two at the time it is given.
+A clock does not read the time. It holds when its duty is due and when, by the law's own time, the
+duty was done; `status` compares the two at a given time.
 """
 
 from collections.abc import Iterable
@@ -18,21 +18,21 @@ from states.time.due import Due
 from states.vocabulary import ClockStatus
 
 DUE_CHANGES_KEPT: Final = 10
-"""Changes of its due date that a clock remembers."""
+"""Most changes of its due date that a clock keeps."""
 
 
 class ClockOutcome(StrEnum):
-    """In what way a clock came to rest."""
+    """Outcome of a clock that was settled."""
 
     DONE = "done"
     """The duty was done, or the window's purpose served."""
     FELL_AWAY = "fell_away"
-    """There is no duty any more."""
+    """The duty no longer exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueDateChange:
-    """One change of a due date."""
+    """Change of a due date."""
 
     before: date | datetime | None
     after: date | datetime | None
@@ -42,7 +42,7 @@ class DueDateChange:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One timescale at work."""
+    """Timescale running for one subject of one sentence."""
 
     id: str
     timescale: Timescale
@@ -52,17 +52,17 @@ class Clock:
     """The event that started it, in words that hold no personal data."""
     due: Due
     counted_from: date | None = None
-    """The day from which it is reckoned; None where that is the day of `started_at`."""
+    """The day from which it counts; None where that is the day of `started_at`."""
     settled_at: datetime | None = None
-    """When, by the law's own time, it came to rest; this may lie ahead of the present."""
+    """When, by the law's own time, it was settled; this may be in the future."""
     settled: ClockOutcome | None = None
     settled_by: str | None = None
     due_changes: tuple[DueDateChange, ...] = ()
     """The latest changes of the due date, the oldest of them first."""
     edition: Edition | None = field(default=None, repr=False)
-    """The edition of which its rule is; None for that of the sentence."""
+    """The edition of its rule; None for that of the sentence."""
     calendar: WorkingCalendar | None = field(default=None, repr=False)
-    """The calendar by which it was dated; None for that of the sentence."""
+    """The calendar of its due date; None for that of the sentence."""
 
     @property
     def moved_from(self) -> str | None:
@@ -74,11 +74,11 @@ class Clock:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing has settled it."""
+        """Whether it is not settled."""
         return self.settled_at is None
 
     def settle(self, how: ClockOutcome, at: datetime, by: str | None) -> Self:
-        """Return the clock settled, by what came first in the law's own time."""
+        """Return the clock settled, by the earlier of two settlements in the law's own time."""
         if self.settled_at is not None and self.settled_at <= at:
             return self
         return replace(self, settled=how, settled_at=at, settled_by=by)
@@ -86,20 +86,20 @@ class Clock:
     def settled_first_by(
         self, reasons: Iterable[tuple[ClockOutcome, datetime, str | None]]
     ) -> Self:
-        """Return the clock settled by the earliest of `reasons` alone, open where there is none."""
+        """Return the clock settled by the earliest of `reasons` alone; open where there is none."""
         how, at, by = min(reasons, key=_time_of, default=(None, None, None))
         if (how, at, by) == (self.settled, self.settled_at, self.settled_by):
             return self
         return replace(self, settled=how, settled_at=at, settled_by=by)
 
     def reopen(self) -> Self:
-        """Return the clock as though nothing had settled it."""
+        """Return the clock without its settlement."""
         if self.settled_at is None:
             return self
         return replace(self, settled=None, settled_at=None, settled_by=None)
 
     def moved_to(self, due: Due, reason: str) -> Self:
-        """Return the clock with another due date, keeping what it replaced."""
+        """Return the clock with another due date, and the replaced one among its changes."""
         if due == self.due:
             return self
         before, after = self.due.due_on or self.due.due_at, due.due_on or due.due_at
@@ -110,7 +110,7 @@ class Clock:
         return replace(self, due=due, due_changes=due_changes)
 
     def is_past(self, moment: datetime) -> bool:
-        """Whether the time for the duty is over at `moment`.
+        """Return whether the time for the duty is over at `moment`.
 
         A day is over at the London midnight that ends it; an hour clock is in time up to and
         including its last instant.
@@ -121,7 +121,7 @@ class Clock:
         return moment >= due_at if self.due.due_on is not None else moment > due_at
 
     def status(self, now: datetime) -> ClockStatus:
-        """Return where the clock stands at `now`."""
+        """Return the status of the clock at `now`."""
         settled_at = self.settled_at
         if settled_at is not None and settled_at <= now:
             return self._at_rest(settled_at)
@@ -142,7 +142,7 @@ class Clock:
         if self.timescale.direction in (Direction.UNTIL, Direction.EARLIEST_BEFORE):
             return ClockStatus.ENDED
         if not done:
-            # That nothing is left to do does not undo that nothing was done in time.
+            # A duty that ceased after its due date was missed all the same.
             return ClockStatus.MISSED
         return ClockStatus.MET_LATE if late else ClockStatus.MET
 

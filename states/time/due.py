@@ -1,4 +1,4 @@
-"""Compute when a timescale is due."""
+"""Due dates: when a timescale is due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ PERIODS = {Direction.UNTIL, Direction.CAP, Direction.FLOOR, Direction.THRESHOLD}
 
 
 class MissingTriggerError(StatesError):
-    """A timescale was to be computed without the date or instant that starts it."""
+    """Raised when a timescale is computed without the date or instant that starts it."""
 
     def __init__(self, timescale: str, needs: str) -> None:
         self.timescale = timescale
-        super().__init__(f"{timescale} is reckoned from {needs}, and none was given")
+        super().__init__(f"{timescale} counts from {needs}, and none was given")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a timescale is due, and over which days it was counted."""
+    """Due date of a timescale, with the days that were passed over."""
 
     due_on: date | None = None
     """The last London day in time, or the first of a window; None for hours and for no date."""
@@ -59,7 +59,7 @@ def compute(
 ) -> Due:
     """Return when `timescale`, triggered at the instant `at` or on the London day `on`, is due.
 
-    Days are reckoned from `on`, or else from the London day of `at`; hours from `at`. A duty
+    Days count from `on`, or else from the London day of `at`; hours from `at`. A duty
     counted in days is missed once `now >= due_at`, one counted in hours once `now > due_at`.
     `suspended` tells the days that do not count, for the timescales that pass them over, and
     `endless_from` the first day of a suspension that has no end yet. There is no date for a
@@ -99,7 +99,7 @@ def reach(bound: Timescale, on: date) -> date:
 
 
 def _is_dateless(timescale: Timescale) -> bool:
-    # A measure with a length has a date to be held against, though no timer waits for it.
+    # A measure with a length has a date to compare with, though no timer waits for it.
     measured = timescale.direction is Direction.LATEST_AFTER and timescale.amount is not None
     return timescale.timer is TimerKind.NONE and not measured
 

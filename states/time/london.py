@@ -1,4 +1,4 @@
-"""Cross between instants, in which timers count, and London dates, in which the law counts."""
+"""London time: conversion between instants, for timers, and London dates, for the law."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
-# Remembered, because a fold crosses over at every clock and the zone is slow to ask.
+# Cached, because a fold converts at every clock and the time zone is slow.
 @lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
     """Return the London midnight with which `day` begins, as an aware UTC instant."""
@@ -33,5 +33,5 @@ def end_of(day: date) -> datetime:
 
 
 def iso(value: date | datetime | None) -> str | None:
-    """Return a day or an instant as it is written on the wire."""
+    """Return a day or an instant in its ISO form on the wire; None for None."""
     return None if value is None else value.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The days on which supervision was suspended: to some timescales they are as holidays."""
+"""Suspensions of supervision, whose days some timescales skip like holidays."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,47 +9,47 @@ from states.time.calendar import ONE_DAY
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """One time without supervision, from its first day to its last."""
+    """Suspension of supervision, from its first day to its last."""
 
     since: date
     until: date | None
-    """The last day; None while nobody knows of an end."""
+    """The last day; None while no end is known."""
     cause: str
-    """The event that told of it."""
+    """The event that reported it."""
 
     def covers(self, day: date) -> bool:
-        """Whether supervision is suspended on `day`."""
+        """Return whether supervision is suspended on `day`."""
         return self.since <= day and (self.until is None or day <= self.until)
 
     def ends_with(self, resumed_on: date) -> bool:
-        """Whether supervision that goes on on `resumed_on` goes on after this suspension."""
+        """Return whether supervision that resumes on `resumed_on` ends this suspension."""
         return self.since <= resumed_on and (
             self.until is None or resumed_on <= self.until + ONE_DAY
         )
 
     def overlaps(self, since: date, until: date | None) -> bool:
-        """Whether a suspension from `since` to `until` would have a day in common with it."""
+        """Return whether it shares a day with a suspension from `since` to `until`."""
         begins_before = until is None or self.since <= until
         return begins_before and (self.until is None or since <= self.until)
 
     @property
     def is_empty(self) -> bool:
-        """Whether it was called off before its first day."""
+        """Whether it was cancelled before its first day."""
         return self.until is not None and self.until < self.since
 
 
 @dataclass(frozen=True, slots=True)
 class Suspensions:
-    """All suspensions of a sentence, in the order in which they were told; none overlap."""
+    """All suspensions of a sentence, in the order of their events; none overlap."""
 
     periods: tuple[Suspension, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there ever was one."""
+        """Return whether there is any suspension."""
         return bool(self.periods)
 
     def covers(self, day: date) -> bool:
-        """Whether supervision is suspended on `day`."""
+        """Return whether supervision is suspended on `day`."""
         return any(item.covers(day) for item in self.periods)
 
     @property

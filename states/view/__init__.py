@@ -1,1 +1,1 @@
-"""View."""
+"""Views of a sentence, as plain data of codes, dates and instants."""

@@ -95,7 +95,7 @@ def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> Non
     _step(case, "2015-03-02 12:00", RELEASED)
     _step(case, "2015-03-02 13:00", _back(RELEASED, "2015-03-02 13:00"))
     countered = _taken_back(case)
-    again = event(*("released", "2015-03-02 10:00"), event_id="again", reason="conditional_release")
+    again = event("released", "2015-03-02 10:00", event_id="again", reason="conditional_release")
     assert "licence allocated" == _step(case, "2015-03-02 14:00", again)
     assert countered == _taken_back(case)
     keys = [key for key in case.outbox.entries if not key.startswith(COMPENSATION_PREFIX)]
@@ -118,7 +118,8 @@ def test_a_release_that_is_corrected_moves_everything_that_it_started() -> None:
     case = case_of(sentenced())
     _step(case, "2015-03-03 12:00", RELEASED)
     corrected = event(
-        *("released", "2015-03-01 10:00"),
+        "released",
+        "2015-03-01 10:00",
         event_id="corrected",
         replaces=RELEASED.event_id,
         reason="conditional_release",

@@ -124,7 +124,7 @@ def test_a_bound_reaches_to_the_day_before_the_anniversary(
 @pytest.mark.parametrize("bound", ["rar-max-days", "licence-night-away", "ora-cutover"])
 def test_a_bound_without_a_period_reaches_no_day(bound: str) -> None:
     """Days of activity and nights are counted, and a day of law is itself the bound."""
-    with pytest.raises(MissingTriggerError, match=f"{bound} is reckoned from a length in days"):
+    with pytest.raises(MissingTriggerError, match=f"{bound} counts from a length in days"):
         reach(EDITION.bound(bound), date(2015, 2, 2))
 
 
@@ -267,8 +267,8 @@ def test_a_due_date_past_the_published_holidays_is_provisional() -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (timescale(2, Unit.HOURS, AFTER), "example is reckoned from an instant"),
-        (timescale(2, Unit.WEEKS, AFTER), "example is reckoned from a day"),
+        (timescale(2, Unit.HOURS, AFTER), "example counts from an instant"),
+        (timescale(2, Unit.WEEKS, AFTER), "example counts from a day"),
     ],
 )
 def test_a_timescale_without_its_trigger_is_refused(rule: Timescale, message: str) -> None:
