@@ -1,1 +1,1 @@
-"""What joins the parts: client, worker, server, logs, metrics."""
+"""Runtime: client, worker, servers, command line, logs and metrics."""

@@ -19,7 +19,7 @@ def sqs_address() -> Iterator[str]:
 
 @pytest.fixture
 def sqs_environment(sqs_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the queue's own tools read: an address, a region, and credentials that open nothing."""
+    """Environment of the queue's own tools: address, region and credentials without access."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")

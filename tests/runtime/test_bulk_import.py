@@ -35,7 +35,7 @@ def test_lines_are_counted_off_in_whatever_order_they_are_sent() -> None:
 
 
 def test_an_import_goes_on_where_it_was(tmp_path: Path) -> None:
-    """What was sent, and what came for closed files, is known again."""
+    """Lines that were sent, and lines for closed files, are restored."""
     path = tmp_path / "p"
     tally = ProgressTracker(BEGUN, [1, 2, 3, 4])
     for number, closed in ((1, False), (2, True), (4, False)):
@@ -103,8 +103,8 @@ async def test_each_sentence_gets_its_events_in_order() -> None:
         got[event.crn].append(event.number)
         now -= 1
 
-    told = events(500, 40)
-    await send_many(told, send, per_second=None, stop=asyncio.Event(), concurrency=8)
+    sent_events = events(500, 40)
+    await send_many(sent_events, send, per_second=None, stop=asyncio.Event(), concurrency=8)
 
     assert 500 == sum(map(len, got.values()))
     assert [] == [numbers for numbers in got.values() if numbers != sorted(numbers)]

@@ -77,8 +77,8 @@ async def test_the_same_event_is_asked_for_under_the_same_id() -> None:
     assert (HERE, "submit", {"kind": KIND, "data": EVENT}) == (calls.named, *first[:2])
 
 
-async def test_where_there_are_keys_the_event_goes_as_a_letter() -> None:
-    """Sealed for its sentence and its kind; the id says nothing of it."""
+async def test_with_keys_the_event_is_sent_encrypted() -> None:
+    """Encrypted for its sentence and its kind; the id reveals nothing of it."""
     calls = Calls([], data_converter(RING))
 
     await submitted(calls)

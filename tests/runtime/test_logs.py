@@ -34,7 +34,7 @@ class Lines(io.StringIO):
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    """What the configured log writes; the test runner's own handlers come back afterwards."""
+    """Output of the configured log; the test runner's own handlers are restored afterwards."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     stream = Lines()
@@ -98,7 +98,7 @@ def test_an_error_is_named_without_its_message(lines: Lines) -> None:
 
 
 def test_an_id_that_the_sdk_wrote_into_its_sentence_is_taken_out(lines: Lines) -> None:
-    """Whoever starts a workflow chooses its id, which may be a name."""
+    """The caller who starts a workflow chooses its id, which may be a name."""
     logging.getLogger("temporalio.worker").warning(
         "Failed activation on workflow X with ID Jane Smith",
         extra={"temporal_workflow": {"workflow_id": "Jane Smith", "workflow_type": "X"}},

@@ -37,11 +37,11 @@ class Running:
         self.process, self._port = process, port
 
     async def faults(self) -> list[str] | None:
-        """What keeps it from work; None while nothing answers at all."""
+        """Faults of the readiness probe; None while nothing answers at all."""
         return await asyncio.to_thread(self._faults)
 
     async def is_ready(self) -> bool:
-        """Whether nothing keeps it from work."""
+        """Return whether the process is ready."""
         return [] == await self.faults()
 
     async def end(self, number: signal.Signals | None = None) -> tuple[int | None, str]:
@@ -75,7 +75,9 @@ async def worker(folder: Path, **environment: str) -> AsyncIterator[Running]:
         "PYTHONPATH": str(ROOT),
     }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.runtime.toy_worker"),
+        sys.executable,
+        "-m",
+        "tests.runtime.toy_worker",
         cwd=ROOT,
         env={**os.environ, **settings, **environment},
         stdout=PIPE,
@@ -90,7 +92,7 @@ async def worker(folder: Path, **environment: str) -> AsyncIterator[Running]:
 
 
 def events(wrote: str) -> list[str]:
-    """What the process itself said, in order; each line is JSON."""
+    """Log events of the process itself, in order; each line is JSON."""
     lines = [json.loads(line) for line in wrote.splitlines()]
     return [line["event"] for line in lines if line["logger"] == "sentences.worker"]
 
@@ -143,7 +145,7 @@ async def test_a_worker_waits_for_its_search_attributes(
 
 
 async def test_a_worker_waits_for_its_server_and_can_be_stopped_meanwhile(tmp_path: Path) -> None:
-    """Without a server it says where it looks, does not spin, and leaves with 0 when told."""
+    """Without a server it says where it looks, does not spin, and ends with 0 when stopped."""
     nowhere = f"127.0.0.1:{free_ports().grpc}"
     async with worker(tmp_path, TEMPORAL_ADDRESS=nowhere) as running:
 

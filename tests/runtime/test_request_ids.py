@@ -61,7 +61,7 @@ def test_another_event_has_another_request_id(other: str) -> None:
 
 
 def test_how_it_is_sealed_and_a_secret_make_another_id() -> None:
-    """What one key could not open is heard when it is sealed anew; a guess cannot be confirmed."""
+    """A message that is encrypted again gets another id; a guess cannot be confirmed."""
     plain = named(example(KIND))
     ids = {
         plain,
@@ -107,7 +107,7 @@ def test_what_is_no_event_is_never_the_same_as_another(arguments: list[Any]) -> 
 
 
 async def history_of(client: Client, name: str) -> WorkflowHistory:
-    """What the server keeps of a sentence."""
+    """History that the server keeps of a sentence."""
     return await client.get_workflow_handle(name).fetch_history()
 
 
@@ -126,7 +126,7 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
     Two nudges stay two, and so do two events of one id that say different things.
     """
     crn, queue = new_crn(), uuid4().hex
-    told: list[tuple[str, Any]] = [
+    messages: list[tuple[str, Any]] = [
         (KIND, example(KIND)),
         (KIND, example(KIND)),
         ("officer_assigned", example("officer_assigned")),
@@ -136,7 +136,7 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
         ("nudge", {}),
         ("nudge", {}),
     ]
-    for kind, data in told:
+    for kind, data in messages:
         name = await send_event(client, crn, "1", kind, [data], task_queue=queue)
 
     assert [KIND, "officer_assigned", KIND, "nudge", "nudge"] == signals(
@@ -145,13 +145,13 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
 
 
 async def test_what_is_sealed_already_is_named_by_its_sender(client: Client) -> None:
-    """Sealed twice the same words differ; the id that the sender gives them does not."""
+    """Encrypted twice the same event differs; the id that the sender gives it does not."""
     crn, queue = new_crn(), uuid4().hex
     asked = request_id(workflow_id_of(crn, "1"), KIND, [example(KIND)], encryption="k1")
     for number in range(2):
-        letter = RawValue(Payload(data=b"sealed %d" % number))
+        message = RawValue(Payload(data=b"encrypted %d" % number))
         name = await send_event(
-            client, crn, "1", KIND, [letter], task_queue=queue, request_id=asked
+            client, crn, "1", KIND, [message], task_queue=queue, request_id=asked
         )
 
     assert [KIND] == signals(await history_of(client, name))

@@ -51,7 +51,7 @@ async def world(
 
 @pytest.fixture(autouse=True)
 def _unconfigured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have a configuration of their own."""
+    """The user who runs the tests may have a configuration of their own."""
     for name in [name for name in os.environ if name.startswith("TEMPORAL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", os.devnull)
@@ -90,7 +90,7 @@ async def test_a_sentence_is_driven_through_mutual_tls(
 async def test_a_profile_says_the_same(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The file that the `temporal` program reads, and the profile that it is told."""
+    """The file that the `temporal` program reads, and the profile that it names."""
     profile = tmp_path / "temporal.toml"
     profile.write_text(
         "[profile.office]\n"
@@ -196,10 +196,10 @@ async def test_what_keeps_us_out_is_one_clear_sentence(
         root.handlers[:] = before
         root.setLevel(level)
 
-    told = capfd.readouterr()
-    assert (1, 1) == (status, len(told.err.strip().splitlines()))
-    assert said in told.err
-    assert SECRET not in told.out + told.err + stream.getvalue()
+    printed = capfd.readouterr()
+    assert (1, 1) == (status, len(printed.err.strip().splitlines()))
+    assert said in printed.err
+    assert SECRET not in printed.out + printed.err + stream.getvalue()
 
 
 WORDS = (

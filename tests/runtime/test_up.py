@@ -1,4 +1,4 @@
-"""What `up` rests on: its folder, its memory of the caseload, a worker that is watched."""
+"""Parts of `up`: the lock of its folder, the record of played samples, the worker process."""
 
 import json
 from datetime import date

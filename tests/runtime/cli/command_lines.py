@@ -23,10 +23,9 @@ def command_words(kind: str, crn: str, event_id: str, at: datetime, **fields: An
         data |= {"sentenced_on": at.date().isoformat(), "ends_on": last.isoformat()}
     sender = SENDERS.get(kind)
     by = ("--by", ":".join(sender.values())) if sender else BY
-    return [
-        *("send", kind, "--crn", crn, "--event", "1", "--data", json.dumps(data)),
-        *("--event-id", event_id, "--at", at.isoformat(), *by),
-    ]
+    sentence = ["--crn", crn, "--event", "1"]
+    envelope = ["--event-id", event_id, "--at", at.isoformat(), *by]
+    return ["send", kind, *sentence, "--data", json.dumps(data), *envelope]
 
 
 async def shown(terminal: Type, crn: str) -> dict[str, Any]:

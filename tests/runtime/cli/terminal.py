@@ -16,7 +16,7 @@ BY = ("--by", "N07A001:officer:CRC")
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a command said, and the status it ended with."""
+    """Output of a command and its exit status."""
 
     status: int
     out: str
@@ -24,17 +24,17 @@ class CommandResult:
 
     @property
     def data(self) -> Any:
-        """The standard output, read as JSON."""
+        """Standard output, parsed as JSON."""
         return json.loads(self.out)
 
     def refuses(self, reason: str) -> bool:
-        """Whether it was one sentence on standard error that has `reason`, and status 1."""
+        """Return whether it is one sentence on standard error with `reason`, and status 1."""
         is_one = self.err.endswith("\n") and 1 == self.err.count("\n")
         return (1, "", True) == (self.status, self.out, is_one) and reason in self.err
 
 
 def run_command(*arguments: str) -> CommandResult:
-    """Carry out one command line."""
+    """Run one command line."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         status = run(arguments)
@@ -46,10 +46,10 @@ Type = Callable[..., Awaitable[CommandResult]]
 
 
 async def run_command_async(*arguments: str) -> CommandResult:
-    """Carry out one command line in a thread, which a client of its own needs."""
+    """Run one command line in a thread, for a client on a loop of its own."""
     return await asyncio.to_thread(run_command, *arguments)
 
 
 def new_crn() -> str:
-    """A person whom no other test knows."""
+    """CRN of a person whom no other test uses."""
     return f"X{random.randrange(1_000_000):06}"  # noqa: S311 - a name, not a secret

@@ -12,8 +12,17 @@ from tests.runtime.cli.terminal import run_command
 
 HEAVY = frozenset(
     [
-        *("alembic", "botocore", "fastapi", "httpx", "jinja2", "jwt", "pygal", "sqlalchemy"),
-        *("starlette", "typst", "uvicorn"),
+        "alembic",
+        "botocore",
+        "fastapi",
+        "httpx",
+        "jinja2",
+        "jwt",
+        "pygal",
+        "sqlalchemy",
+        "starlette",
+        "typst",
+        "uvicorn",
     ]
 )
 """Libraries that take longer to load than most commands take to run."""
@@ -57,7 +66,7 @@ def test_a_command_that_only_talks_to_sentences_loads_no_heavy_library(command: 
 
 
 def test_a_command_about_records_loads_sql_and_nothing_that_migrates() -> None:
-    """Who looks at the records needs SQL, and no tables are changed for it."""
+    """Reading the records needs SQL but no migrations."""
     assert {"sqlalchemy"} == HEAVY & loaded("record", "show", "--help")
 
 

@@ -22,8 +22,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records of the test's own, with one document in them."""
     monkeypatch.setenv("SENTENCES_DATA_DIR", str(tmp_path))
     prepared_files(tmp_path)
-    told = {"template": "first-warning", "edition": "ns-2015", "at": at("2026-11-24")}
-    DocumentTable(open_store(tmp_path)).store(WORKFLOW_ID, KEY, pdf=b"%PDF- one", **told)  # type: ignore[arg-type] # one dictionary of two types
+    facts = {"template": "first-warning", "edition": "ns-2015", "at": at("2026-11-24")}
+    DocumentTable(open_store(tmp_path)).store(WORKFLOW_ID, KEY, pdf=b"%PDF- one", **facts)  # type: ignore[arg-type] # one dictionary of two types
 
 
 def test_templates_without_fault_are_said_to_be_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +66,7 @@ def test_the_documents_of_a_sentence_are_listed(capsys: pytest.CaptureFixture[st
 
 def test_a_document_is_taken_out_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is there is not written over."""
-    file = tmp_path / "letter.pdf"
+    file = tmp_path / "document.pdf"
 
     assert 0 == run(["documents", "get", "X320741", "1", KEY, "--out", str(file)])
     assert b"%PDF- one" == file.read_bytes()
@@ -78,7 +78,7 @@ def test_what_is_not_there_is_said_not_to_be(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In a sentence, with what to do instead."""
-    out = ["--out", str(tmp_path / "letter.pdf")]
+    out = ["--out", str(tmp_path / "document.pdf")]
 
     assert 1 == run(["documents", "get", "X320741", "2", KEY, *out])
     assert f"sentence X320741 2 has no document {KEY}" in capsys.readouterr().err
@@ -87,10 +87,10 @@ def test_what_is_not_there_is_said_not_to_be(
 def test_erased_pages_are_said_to_be_erased(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What an erasure leaves of a document is that there was one."""
-    told = {"template": "first-warning", "edition": "ns-2015", "at": at("2026-11-24")}
-    DocumentTable(open_store(tmp_path)).store(WORKFLOW_ID, "gone", pdf=b"", **told)  # type: ignore[arg-type] # as above
-    out = ["--out", str(tmp_path / "letter.pdf")]
+    """After an erasure the records show only that there was a document."""
+    facts = {"template": "first-warning", "edition": "ns-2015", "at": at("2026-11-24")}
+    DocumentTable(open_store(tmp_path)).store(WORKFLOW_ID, "gone", pdf=b"", **facts)  # type: ignore[arg-type] # as above
+    out = ["--out", str(tmp_path / "document.pdf")]
 
     assert 1 == run(["documents", "get", "X320741", "1", "gone", *out])
     assert "the pages of gone were erased" in capsys.readouterr().err

@@ -89,7 +89,7 @@ async def test_a_calendar_that_would_move_clocks(
 async def test_an_edition_lists_the_rules_that_differ(
     terminal: Type, carried: StandardsCatalogue
 ) -> None:
-    """What runs keeps its rule; what comes would not have this one."""
+    """A running clock keeps its rule; a later one would not have it."""
     del carried
     crn, code = await _begun(terminal)
     said = await terminal("dry-run", "edition", OTHER, "--provider", code, "--json")

@@ -30,9 +30,9 @@ def unattended(server: DevServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def caseload(folder: Path, crns: list[str]) -> Path:
     """A file of two events a sentence, first all impositions."""
-    told = [order(crn) for crn in crns]
+    orders = [order(crn) for crn in crns]
     file = folder / "caseload.jsonl"
-    file.write_text("\n".join(lines[n] for n in (0, 1) for lines in told), "utf-8")
+    file.write_text("\n".join(lines[n] for n in (0, 1) for lines in orders), "utf-8")
     return file
 
 

@@ -35,7 +35,7 @@ async def test_the_first_event_starts_the_sentence(terminal: Type, crn: str) -> 
 async def test_options_fill_in_the_envelope_and_nothing_else_is_filled_in(
     terminal: Type, crn: str
 ) -> None:
-    """What options give stands in the event; what neither gives is named as missing."""
+    """Options set fields of the event; a field that neither sets is reported as missing."""
     to = ("send", "officer_assigned", "--crn", crn, "--event", "1", "--data", ASSIGNED)
     said = await terminal(*to, *BY, "--at", "now", "--event-id", "e-3")
     assert (0, "") == (said.status, said.err)
@@ -148,7 +148,7 @@ async def test_a_closed_file_takes_no_more_events(
     ],
 )
 def test_wrong_usage_is_status_2(arguments: list[str], complaint: str) -> None:
-    """What the command line cannot mean is told as usage, without a server."""
+    """A wrong command line is reported as usage, without a server."""
     said = run_command(*arguments)
 
     assert 2 == said.status
@@ -179,7 +179,7 @@ def test_a_missing_server_is_one_sentence(
 def test_a_configuration_that_cannot_be_read_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A profile that does not exist is told apart from a server that does not answer."""
+    """A profile that does not exist is distinguished from a server that does not answer."""
     monkeypatch.setenv("TEMPORAL_PROFILE", "nowhere")
 
     assert run_command("list").refuses(

@@ -56,7 +56,7 @@ async def test_a_refused_event_names_what_is_allowed_now(terminal: Type, crn: st
 
 
 async def test_an_event_id_is_used_once(terminal: Type, crn: str) -> None:
-    """The same id with other content is told to the caller, and leaves nothing."""
+    """The same id with other content is reported to the caller, and leaves nothing."""
     await submitted(terminal, command_words("officer_assigned", crn, "e-3", three_weeks_ago(12)))
     other = command_words("officer_assigned", crn, "e-3", three_weeks_ago(12), officer_id="N07A002")
 

@@ -1,4 +1,4 @@
-"""A workflow that hands Temporal a marked text in every way in which a sentence could."""
+"""Workflow that passes a marked text to Temporal in every way that a sentence could."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ class SealedToy:
     @workflow.init
     def __init__(self, arguments: Sequence[RawValue]) -> None:
         self._arguments = arguments
-        self.mail: list[tuple[str, dict[str, str], bytes]] = []
+        self.messages: list[tuple[str, dict[str, str], bytes]] = []
         self.failure = ""
 
     @workflow.run
@@ -57,7 +57,7 @@ class SealedToy:
 
     @property
     def _names(self) -> set[str]:
-        return {name for name, _, _ in self.mail}
+        return {name for name, _, _ in self.messages}
 
     @workflow.signal(dynamic=True)
     def inbox(self, name: str, arguments: Sequence[RawValue]) -> None:
@@ -65,7 +65,7 @@ class SealedToy:
         for argument in arguments or [RawValue(workflow.payload_converter().to_payload(None))]:
             payload = argument.payload
             marks = {key: value.decode() for key, value in payload.metadata.items()}
-            self.mail.append((name, marks, payload.data))
+            self.messages.append((name, marks, payload.data))
 
     @workflow.update
     async def ask(self, text: str) -> str:
@@ -79,7 +79,7 @@ class SealedToy:
         """Return what came."""
         return {
             "text": text,
-            "mail": [[name, marks, len(data)] for name, marks, data in self.mail],
-            "bodies": [data.decode("latin-1") for _, _, data in self.mail],
+            "messages": [[name, marks, len(data)] for name, marks, data in self.messages],
+            "bodies": [data.decode("latin-1") for _, _, data in self.messages],
             "failure": self.failure,
         }

@@ -59,7 +59,7 @@ async def caller(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What a process of ours writes down."""
+    """Log of a process of ours."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     stream = io.StringIO()
@@ -95,7 +95,7 @@ def bearer(token: str, **more: str) -> dict[str, str]:
 
 
 async def own(text: str = MARKER, workflow_id: str = HERE) -> Payload:
-    """A payload that our processes sealed."""
+    """A payload that our processes encrypted."""
     context = WorkflowSerializationContext(namespace="default", workflow_id=workflow_id)
     (payload,) = await data_converter(RING).with_context(context).encode([text])
     return payload
@@ -104,7 +104,7 @@ async def own(text: str = MARKER, workflow_id: str = HERE) -> Payload:
 async def test_a_reader_sees_what_was_sealed(
     caller: httpx.AsyncClient, issuer: Issuer, log: io.StringIO
 ) -> None:
-    """Payloads of ours and messages alike; the log says who read of which sentence, and no text."""
+    """Our own payloads and messages of senders; the log names reader and sentence, and no text."""
     message = encrypt_event(RING, SIGNER, "sentence-X320741-2", KIND, EVENT, now=AT)
     broken = Payload(metadata=message.metadata, data=message.data[:-1])
     plain = Payload(metadata={"encoding": b"json/plain"}, data=b'"1"')
@@ -190,7 +190,7 @@ async def test_nobody_signs_tokens_but_the_issuer(
 
 
 async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issuer) -> None:
-    """Who reads may not send; who sends is bound to the sentence and the kind that it names."""
+    """A reader may not send; a sender is bound to the sentence and the kind that it names."""
     plain = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(EVENT).encode())
     named = {"X-Sentence": HERE, "X-Kind": KIND}
     sender = issuer.token(roles="sentences-encode other")
@@ -198,22 +198,22 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
         "/encode", json=body(plain), headers=bearer(issuer.token(), **named)
     )
     unbound = await caller.post("/encode", json=body(plain), headers=bearer(sender))
-    sealed = await caller.post("/encode", json=body(plain), headers=bearer(sender, **named))
-    again = await caller.post("/encode", json=sealed.json(), headers=bearer(sender, **named))
+    encrypted = await caller.post("/encode", json=body(plain), headers=bearer(sender, **named))
+    again = await caller.post("/encode", json=encrypted.json(), headers=bearer(sender, **named))
 
-    assert [403, 400, 200, 400] == [one.status_code for one in (refused, unbound, sealed, again)]
-    assert MARKER not in sealed.text
-    data = b64decode(sealed.json()["payloads"][0]["data"])
+    assert [403, 400, 200, 400] == [one.status_code for one in (refused, unbound, encrypted, again)]
+    assert MARKER not in encrypted.text
+    data = b64decode(encrypted.json()["payloads"][0]["data"])
     assert (HERE, KIND) == (read_message_header(data).workflow_id, read_message_header(data).kind)
     message = Payload(metadata={"encoding": b"application/jose"}, data=data)
     found = MessageDecryptor(RING).decrypt_message(message, workflow_id=HERE, kind=KIND, now=AT)
     assert "unknown_signer" == getattr(found, "code", "")
-    taken = await caller.post("/decode", json=sealed.json(), headers=bearer(issuer.token()))
+    taken = await caller.post("/decode", json=encrypted.json(), headers=bearer(issuer.token()))
     assert EVENT == json.loads(texts(taken)[0])
 
 
 async def test_only_listed_pages_may_ask(caller: httpx.AsyncClient, issuer: Issuer) -> None:
-    """The browser is told so before it asks, without a token, and again when it does."""
+    """The browser learns it from the preflight request, without a token, and again after that."""
     wanted = {
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type,x-namespace",
@@ -260,7 +260,7 @@ async def test_only_payloads_are_read(
 
 
 async def test_one_person_cannot_ask_without_end(issuer: Issuer) -> None:
-    """The next request is told when to come again; another person is not kept waiting."""
+    """The next request learns when to retry; other people do not wait."""
     async with running(issuer, requests_a_minute=2) as caller:
         asked = body(await own())
         mine, other = issuer.token(), issuer.token(sub="N07A002")
@@ -361,8 +361,8 @@ def test_the_temporal_program_seals_and_reads_by_it(tmp_path: Any) -> None:
         url = said.split()[2].rstrip(";")
         plain = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
         headers = {"X-Sentence": HERE, "X-Kind": KIND}
-        sealed = httpx.post(f"{url}/encode", json=body(plain), headers=headers)
-        opened = httpx.post(f"{url}/decode", json=sealed.json())
+        encrypted = httpx.post(f"{url}/encode", json=body(plain), headers=headers)
+        opened = httpx.post(f"{url}/decode", json=encrypted.json())
         assert ['{"a": 1}'] == texts(opened)
     finally:
         process.terminate()

@@ -1,4 +1,4 @@
-"""Settings say what seals, opens and signs; a slip is one sentence before any work begins."""
+"""Settings name keys, integrators and signer; an error is one sentence before any work."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests.isolation import isolated
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have settings of their own."""
+    """The user who runs the tests may have settings of their own."""
     for field in Settings.model_fields:
         monkeypatch.delenv(f"SENTENCES_{field.upper()}", raising=False)
 
@@ -121,16 +121,18 @@ def test_the_signer_is_the_one_of_the_settings(tmp_path: Path) -> None:
 def test_the_settings_say_what_is_taken(
     tmp_path: Path, changes: dict[str, Any], plain: str, unsigned: str, signed: str
 ) -> None:
-    """Readable, sealed and signed messages, under each setting."""
+    """Plaintext, encrypted and signed messages, under each setting."""
     given = {"keys_file": key_file(tmp_path), "integrators_file": integrators_file(tmp_path)}
     settings = isolated(tmp_path, **(given | changes))
-    post, keys = message_decryptor_of(settings), keys_of(settings)
+    decryptor, keys = message_decryptor_of(settings), keys_of(settings)
     messages = [
         encrypt_event(None, None, HERE, KIND, EVENT),
         encrypt_event(keys, None, HERE, KIND, EVENT),
         encrypt_event(keys, SIGNER, HERE, KIND, EVENT, now=AT),
     ]
-    found = [post.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in messages]
+    found = [
+        decryptor.decrypt_message(one, workflow_id=HERE, kind=KIND, now=AT) for one in messages
+    ]
 
     assert [plain, unsigned, signed] == [
         one.code if isinstance(one, DecryptionFailure) else one.authentication.trust
@@ -142,7 +144,7 @@ def test_the_settings_say_what_is_taken(
 
 
 async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
-    """What the SDK encodes without saying whose it is opens where none is asked for, only there."""
+    """A payload encoded without a sentence is decrypted only where no sentence is asked for."""
     converter = data_converter(RING)
     payloads = await converter.encode(["a", None, b"b"])
 
@@ -156,12 +158,12 @@ async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
 
 
 async def test_whatever_calls_itself_a_letter_and_is_none_is_sealed() -> None:
-    """Nothing slips out readable under the encoding of messages."""
+    """No plaintext is sent under the encoding of encrypted messages."""
     false = Payload(metadata={"encoding": b"application/jose"}, data=b"Bartholomew Marker")
     message = encrypt_event(RING, None, HERE, KIND, EVENT)
-    sealed, passed = await EncryptionCodec(RING, HERE).encode([false, message])
+    encrypted, passed = await EncryptionCodec(RING, HERE).encode([false, message])
 
-    assert b"Bartholomew" not in sealed.data
+    assert b"Bartholomew" not in encrypted.data
     assert message == passed
 
 

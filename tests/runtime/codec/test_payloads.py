@@ -28,17 +28,17 @@ PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
 
 
 def own(payload: Payload = PLAIN, workflow_id: str = HERE) -> Payload:
-    """A payload as our own processes seal it."""
+    """A payload as our own processes encrypt it."""
     packed = payload.SerializeToString()
-    sealed = encrypt(NEW, packed, workflow_id=workflow_id)
-    return Payload(metadata={"encoding": OWN_ENCODING}, data=sealed)
+    encrypted = encrypt(NEW, packed, workflow_id=workflow_id)
+    return Payload(metadata={"encoding": OWN_ENCODING}, data=encrypted)
 
 
 MESSAGE = encrypt_event(RING, SIGNER, THERE, KIND, EVENT, now=AT)
 
 
 def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
-    """Whose it is stands in what was sealed; each sentence is noted once."""
+    """The ciphertext names its sentence; each sentence is noted once."""
     odd = Payload(metadata={"encoding": b"binary/null"})
     found = decrypt_payloads(RING, [odd, own(), MESSAGE, PLAIN, own()])
 
@@ -87,16 +87,18 @@ def test_a_key_that_is_not_here_opens_nothing() -> None:
 def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
     """Without a signer it is unsigned: the server does not vouch for who asks."""
     found = encrypt_payloads(RING, None, [PLAIN, PLAIN], workflow_id=HERE, kind=KIND)
-    post = MessageDecryptor(RING, unsigned_allowed=True)
+    decryptor = MessageDecryptor(RING, unsigned_allowed=True)
 
-    opened = [post.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads]
+    opened = [
+        decryptor.decrypt_message(p, workflow_id=HERE, kind=KIND, now=AT) for p in found.payloads
+    ]
     assert [(PLAIN.data, TrustLevel.UNSIGNED)] * 2 == [
         (one.plain, one.authentication.trust)
         for one in opened
         if isinstance(one, AuthenticatedMessage)
     ]
     assert [HERE] == found.workflow_ids
-    other = post.decrypt_message(found.payloads[0], workflow_id=THERE, kind=KIND, now=AT)
+    other = decryptor.decrypt_message(found.payloads[0], workflow_id=THERE, kind=KIND, now=AT)
     assert not isinstance(other, AuthenticatedMessage)
 
 
@@ -104,7 +106,7 @@ def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
     "other", [MESSAGE, own(), Payload(data=b"{}")], ids=["message", "own", "bare"]
 )
 def test_only_what_is_readable_is_sealed(other: Payload) -> None:
-    """All of a request or nothing: what is sealed twice would open for nobody."""
+    """All of a request or nothing: what is encrypted twice could not be decrypted."""
     with pytest.raises(NotPlainError):
         encrypt_payloads(RING, None, [PLAIN, other], workflow_id=HERE, kind=KIND)
 

@@ -1,4 +1,4 @@
-"""What lies in Temporal is sealed for its sentence, and nothing that is sent stalls one."""
+"""Payloads in Temporal are encrypted for their sentence, and no payload blocks a sentence."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,7 +49,7 @@ async def toys(client: Client) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="module")
-async def sealed(server: DevServer) -> Client:
+async def encrypted(server: DevServer) -> Client:
     """A client under keys."""
     return await connect(address=server.address, namespace="default", keys=RING)
 
@@ -74,7 +74,7 @@ async def _answers(handle: Toy) -> bool:
 
 
 async def seen(handle: Toy) -> dict[str, Any]:
-    """What the toy saw."""
+    """Everything that the toy received."""
     found: dict[str, Any] = await handle.query("seen", MARKER)
     return found
 
@@ -95,13 +95,13 @@ def payloads_in(message: Any) -> list[Payload]:
     return found
 
 
-async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None:
+async def test_no_text_of_ours_is_plaintext_in_temporal(encrypted: Client) -> None:
     """Input, results, failures, memo, summaries, details, updates, queries, the next run's input.
 
-    Each is sealed for its sentence: the SDK tells the codec whose it is, everywhere.
+    Each is encrypted for its sentence: the SDK names the sentence to the codec everywhere.
     """
-    async with toys(sealed) as queue:
-        handle = await begun(sealed, queue)
+    async with toys(encrypted) as queue:
+        handle = await begun(encrypted, queue)
         assert f"asked {MARKER}" == await handle.execute_update("ask", MARKER)
         with pytest.raises(WorkflowUpdateFailedError) as refusal:
             await handle.execute_update("ask", f"refuse {MARKER}")
@@ -109,7 +109,7 @@ async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None
         assert MARKER == await (await handle.describe()).memo_value("who")
         assert f"summary of {MARKER}" == await (await handle.describe()).static_summary()
         await handle.signal("again")
-        latest = sealed.get_workflow_handle(handle.id)
+        latest = encrypted.get_workflow_handle(handle.id)
 
         async def continued() -> bool:
             return (await latest.describe()).run_id != handle.first_execution_run_id
@@ -118,13 +118,13 @@ async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None
         await latest.signal("finish")
         assert " ".join([MARKER] * 4) == await latest.result()
 
-    runs = [sealed.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id), latest]
+    runs = [encrypted.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id), latest]
     histories = [await run.fetch_history() for run in runs]
     assert [True, False] == [
         one.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
         for one in histories
     ]
-    service = sealed.workflow_service
+    service = encrypted.workflow_service
     execution = WorkflowExecution(workflow_id=handle.id)
     described = await service.describe_workflow_execution(
         DescribeWorkflowExecutionRequest(namespace="default", execution=execution)
@@ -149,7 +149,7 @@ async def test_no_text_of_ours_lies_readable_in_temporal(sealed: Client) -> None
 async def test_every_payload_has_its_sentence(
     server: DevServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No payload is sealed or opened without the SDK saying which sentence it is of."""
+    """The SDK names the sentence for every payload that is encoded or decoded."""
     asked: list[tuple[str, str | None]] = []
     encode, decode = EncryptionCodec.encode, EncryptionCodec.decode
 
@@ -175,22 +175,22 @@ async def test_every_payload_has_its_sentence(
     assert {("encode", handle.id), ("decode", handle.id)} == set(asked)
 
 
-async def test_what_senders_seal_arrives_shut(sealed: Client) -> None:
-    """The codec opens no message, though it has the key: an activity does, whose word is kept."""
-    async with toys(sealed) as queue:
-        handle = await begun(sealed, queue)
+async def test_messages_of_senders_arrive_encrypted(encrypted: Client) -> None:
+    """The codec decrypts no message of a sender, though it has the key: an activity does."""
+    async with toys(encrypted) as queue:
+        handle = await begun(encrypted, queue)
         message = encrypt_event(RING, None, handle.id, KIND, {"comment": MARKER})
         await handle.signal(KIND, RawValue(message))
         plain = Payload(metadata={"encoding": b"json/plain", ENCRYPTED_AS: b"x"}, data=b"{}")
-        await _raw(sealed, handle, "plain", plain)
+        await _raw(encrypted, handle, "plain", plain)
 
-        mail = (await seen(handle))["mail"]
+        messages = (await seen(handle))["messages"]
         await handle.signal("finish")
     assert [
         [KIND, {"encoding": "application/jose"}, len(message.data)],
         # A sender that marks its message as ours has the mark taken off.
         ["plain", {"encoding": "json/plain"}, 2],
-    ] == mail
+    ] == messages
 
 
 async def _raw(client: Client, handle: Toy, name: str, payload: Payload) -> None:
@@ -205,19 +205,19 @@ async def _raw(client: Client, handle: Toy, name: str, payload: Payload) -> None
     )
 
 
-async def test_whatever_is_sent_as_ours_stalls_nobody(sealed: Client) -> None:
+async def test_no_payload_that_claims_to_be_ours_blocks_a_sentence(encrypted: Client) -> None:
     """Copied from another sentence, cut, flipped, under an unknown key: it comes in, marked.
 
     Opened or shut, it is marked as ours, so that what a sentence makes of it never depends on keys.
     """
-    async with toys(sealed) as queue:
-        other, handle = await begun(sealed, queue), await begun(sealed, queue)
+    async with toys(encrypted) as queue:
+        other, handle = await begun(encrypted, queue), await begun(encrypted, queue)
         history = await other.fetch_history()
         (own,) = history.events[0].workflow_execution_started_event_attributes.input.payloads
         stranger = data_converter(KeyRing(Key("2031-01", bytes(range(50, 82)))))
         context = _context(handle)
         (unknown,) = await stranger.with_context(context).encode([MARKER])
-        (whole,) = await sealed.data_converter.with_context(context).encode([MARKER])
+        (whole,) = await encrypted.data_converter.with_context(context).encode([MARKER])
         flipped = Payload(
             metadata=whole.metadata, data=whole.data[:-1] + bytes([whole.data[-1] ^ 1])
         )
@@ -229,11 +229,11 @@ async def test_whatever_is_sent_as_ours_stalls_nobody(sealed: Client) -> None:
             "flipped": flipped,
             "cut": cut,
         }.items():
-            await _raw(sealed, handle, name, payload)
+            await _raw(encrypted, handle, name, payload)
 
         found = {
             name: (marks.get(ENCRYPTED_AS), marks.get(DECRYPTION_FAULT))
-            for name, marks, _ in (await seen(handle))["mail"]
+            for name, marks, _ in (await seen(handle))["messages"]
         }
         assert {
             "copied": ("binary/encrypted", "replayed_elsewhere"),
@@ -296,12 +296,12 @@ async def test_a_run_waits_for_the_key_of_its_own_values(server: DevServer) -> N
 
     (failed,) = _failed_tasks(history)
     failure = failed.workflow_task_failed_event_attributes.failure
-    assert "StillSealedError" == failure.application_failure_info.type
+    assert "UndecryptablePayloadError" == failure.application_failure_info.type
     assert MARKER.encode() not in failed.SerializeToString()
 
 
 async def test_rotation_stops_nobody(server: DevServer) -> None:
-    """What began under the old key goes on under the new one, in the same run."""
+    """A run that began under the old key continues under the new one."""
     keys = Borrowed(KeyRing(OLD))
     client = await connect(address=server.address, namespace="default", keys=keys)
     async with toys(client) as queue:
