@@ -79,8 +79,8 @@ def _measures() -> Iterator[str]:
 
 
 def _row(measure: Measure) -> tuple[str, ...]:
-    asks = f"{measure.asks} {measure.caveat}".strip()
-    return code(measure.id), measure.title, asks, measure.period, measure.source
+    definition = f"{measure.definition} {measure.caveat}".strip()
+    return code(measure.id), measure.title, definition, measure.period, measure.source
 
 
 def _references() -> Iterator[tuple[str, ...]]:

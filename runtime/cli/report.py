@@ -131,15 +131,15 @@ def _print_part(console: Console, present: Presenter, title: str, part: PartResu
     if not part.lines:
         console.print(f"  {title}: the record has no rows in this scope")
         return
-    median_is = "median days" if part.definition.timed else None
-    optional = [text for text in (part.share_is, part.mean_is, median_is) if text]
+    median_is = "median days" if part.spec.timed else None
+    optional = [text for text in (part.share_heading, part.mean_heading, median_is) if text]
     headings = [column.title for column in part.columns]
-    grid = make_table(title, part.lines_are or "counted", *headings, *optional)
+    grid = make_table(title, part.line_heading or "counted", *headings, *optional)
     for line in part.lines:
         cells = [f"{cell.count:,} {cell.share}".rstrip() for cell in present.cells(part, line)]
-        if part.share_is:
+        if part.share_heading:
             cells.append(percent(line.share))
-        if part.mean_is:
+        if part.mean_heading:
             cells.append(mean_text(line.mean))
         if median_is:
             cells.append(median_text(line.median_days))

@@ -216,7 +216,7 @@ MEASURES: Final = (
                 columns=columns(named="officer named at once", gap="gap"),
                 whole=("named", "gap"),
             ),
-            clocks_part("plan", "Plan updated", _plans_after, lines="new provider"),
+            clocks_part("plan", "Plan updated", _plans_after, line_heading="new provider"),
         ),
     ),
     Measure(

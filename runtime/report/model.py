@@ -140,7 +140,7 @@ class MeasurePart:
 
     id: str
     title: str
-    lines: str
+    line_heading: str
     """Heading of the lines."""
     rows: Callable[[ReportScope], Select[tuple[object, ...]]]
     columns: tuple[Column, ...]
@@ -164,7 +164,7 @@ class Measure:
 
     id: str
     title: str
-    asks: str
+    definition: str
     """Definition on our own data."""
     period: str
     source: str

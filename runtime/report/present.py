@@ -201,7 +201,7 @@ class Presenter:
 
     def legend(self, part: PartResult) -> list[ReportCell]:
         """Return the numbers of a part's chart, or of its total."""
-        if part.definition.chart is not Chart.LINES:
+        if part.spec.chart is not Chart.LINES:
             return self.cells(part, part.total)
         return [
             replace(
@@ -214,7 +214,7 @@ class Presenter:
 
     def chart(self, part: PartResult) -> Markup | None:
         """Return the chart of a part; None if it has none, or only bars in its table."""
-        if part.definition.chart in (None, Chart.BARS) or not part.lines:
+        if part.spec.chart in (None, Chart.BARS) or not part.lines:
             return None
         counts = [(cell.title, cell.count) for cell in self.legend(part)]
         return bars(f"chart-{part.measure_id}-{part.id}", part.title, counts)

@@ -194,7 +194,7 @@ def _absences(*ids: str, orders: bool) -> tuple[MeasurePart, MeasurePart]:
     """Return parts that count failures answered in the time of these clocks, and with reasons."""
     reasons = reasoned(orders=orders)
     return (
-        clocks_part("time", "In time", in_time(*ids, orders=orders), lines="provider"),
+        clocks_part("time", "In time", in_time(*ids, orders=orders), line_heading="provider"),
         _answered("reason", "With a reason and a complete record", reasons, _OPEN),
     )
 
@@ -225,7 +225,7 @@ MEASURES: Final = (
         "proceedings were started or reasons against them were recorded.",
         period=BY_START,
         source=INSPECTION,
-        parts=(clocks_part("threshold", "Answered", threshold, lines="provider"),),
+        parts=(clocks_part("threshold", "Answered", threshold, line_heading="provider"),),
     ),
     Measure(
         "q-enf-alternatives",

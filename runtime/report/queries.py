@@ -189,12 +189,12 @@ ORDERS: Final = (
 )
 
 
-def clocks_part(key: str, title: str, query: Query, lines: str = "timescale") -> MeasurePart:
+def clocks_part(key: str, title: str, query: Query, line_heading: str = "timescale") -> MeasurePart:
     """Return a part whose columns are the statuses of clocks."""
     return MeasurePart(
         key,
         title,
-        lines,
+        line_heading,
         rows=query,
         columns=CLOCK_STATUSES,
         whole=ARMED,

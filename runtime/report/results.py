@@ -47,19 +47,19 @@ class PartResult(ResultModel):
 
     id: str
     title: str
-    lines_are: str
+    line_heading: str
     columns: tuple[Column, ...]
     lines: tuple[ReportLine, ...]
-    share_is: str | None
-    mean_is: str | None
+    share_heading: str | None
+    mean_heading: str | None
     measure_id: str = Field(exclude=True)
-    definition: MeasurePart = Field(exclude=True, repr=False)
+    spec: MeasurePart = Field(exclude=True, repr=False)
 
     @property
     def total(self) -> ReportLine:
         """Return all lines added up; without a median, which cannot be added up."""
         counts = {c.id: sum(line.counts[c.id] for line in self.lines) for c in self.columns}
-        return _line(self.definition, "", counts)
+        return _line(self.spec, "", counts)
 
 
 class MeasureResult(ResultModel):
@@ -68,7 +68,7 @@ class MeasureResult(ResultModel):
     id: str
     title: str
     topic: str
-    asks: str
+    definition: str
     period: str
     source: str
     caveat: str
@@ -118,7 +118,7 @@ def measure_result(connection: Connection, measure: Measure, scope: ReportScope)
         id=measure.id,
         title=measure.title,
         topic=measure.topic,
-        asks=measure.asks,
+        definition=measure.definition,
         period=measure.period,
         source=measure.source,
         caveat=measure.caveat,
@@ -143,15 +143,15 @@ def count_part(
     return PartResult(
         id=part.id,
         title=part.title,
-        lines_are=part.lines,
+        line_heading=part.line_heading,
         columns=part.columns,
         lines=tuple(
             _line(part, name, counts[name], days=days.get(name)) for name in sorted(counts)
         ),
-        share_is=part.share or None,
-        mean_is=part.mean.title if part.mean else None,
+        share_heading=part.share or None,
+        mean_heading=part.mean.title if part.mean else None,
         measure_id=measure_id,
-        definition=part,
+        spec=part,
     )
 
 

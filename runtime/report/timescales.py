@@ -273,11 +273,18 @@ TOPIC: Final = "Timescales"
 
 
 def _on_time(
-    key: str, title: str, asks: str, source: str, done: str, query: Query, lines: str = "timescale"
+    key: str,
+    title: str,
+    definition: str,
+    *,
+    source: str,
+    done: str,
+    query: Query,
+    line_heading: str = "timescale",
 ) -> Measure:
     """Return a measure of clocks only; `done` is the title of its one part."""
-    part = clocks_part("clocks", done, query, lines=lines)
-    return Measure(key, title, asks, period=BY_START, source=source, parts=(part,))
+    part = clocks_part("clocks", done, query, line_heading=line_heading)
+    return Measure(key, title, definition, period=BY_START, source=source, parts=(part,))
 
 
 MEASURES: Final = (
@@ -329,7 +336,7 @@ MEASURES: Final = (
         source="NS 2015 5(b); PF 2015, Implement the sentence",
         done="Arranged",
         query=contact_on_release,
-        lines="timescale and release",
+        line_heading="timescale and release",
     ),
     _on_time(
         "t-enforce-6wd",
@@ -339,7 +346,7 @@ MEASURES: Final = (
         source="NS 2015 9(a)",
         done="Acted on",
         query=enforced,
-        lines="timescale and judgement",
+        line_heading="timescale and judgement",
     ),
     _on_time(
         "t-recall-2h",
@@ -365,7 +372,7 @@ MEASURES: Final = (
         source="PF 2015, recall",
         done="Decided",
         query=recalled("recall-decision-9wd"),
-        lines="timescale and answer",
+        line_heading="timescale and answer",
     ),
     _on_time(
         "t-10day",
@@ -374,7 +381,7 @@ MEASURES: Final = (
         source="NS 2015 9(b); PF 2015, recall",
         done="Started",
         query=recalled("recall-10-day-timescale"),
-        lines="timescale and answer",
+        line_heading="timescale and answer",
     ),
     Measure(
         "t-victim",

@@ -76,7 +76,7 @@ async def test_a_foreign_client_opens_no_finished_sentence_again(
         transport = ASGITransport(app=make_app(pages))
         async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8087") as browser:
             page = (await browser.get(f"/sentences/{crn}/1")).text
-        assert "Messages that came when the file was closed" in page
+        assert "Messages that arrived after the file was closed" in page
         assert held[0].digest in page
     finally:
         store.close()

@@ -65,7 +65,7 @@ def test_it_writes_one_file_that_stands_alone(tmp_path: Path) -> None:
 )
 def test_a_period_that_is_none_is_refused(period: tuple[str, ...]) -> None:
     """One sentence says how a period is written."""
-    assert run_command("report", *period).refuses("a period is two days, as --from")
+    assert run_command("report", *period).refuses("a period is two dates, such as --from")
 
 
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_every_measure_of_the_catalogue_is_reported() -> None:
 def test_every_measure_says_what_it_counts_and_what_a_period_means() -> None:
     """A figure without its definition is not reported."""
     lacking = [
-        m.id for m in MEASURES.values() if not (m.asks and m.period and m.source and m.topic)
+        m.id for m in MEASURES.values() if not (m.definition and m.period and m.source and m.topic)
     ]
 
     assert [] == lacking

@@ -98,7 +98,7 @@ def test_a_mean_is_of_the_sum_over_the_number(connection: Connection) -> None:
     mean = Mean("mean delay", "open", DECIDED)
 
     assert 2.5 == only_line(connection, *rows, mean=mean).mean
-    assert "mean delay" == counted(connection, row("a", "yes", 1), mean=mean).mean_is
+    assert "mean delay" == counted(connection, row("a", "yes", 1), mean=mean).mean_heading
 
 
 def test_a_median_is_of_london_days(connection: Connection) -> None:
@@ -123,7 +123,7 @@ def test_a_table_without_a_share_has_no_heading_for_it(
     """Nor does one without a mean."""
     found = counted(connection, row("a", "yes", 1), share=share)
 
-    assert (said, None) == (found.share_is, found.mean_is)
+    assert (said, None) == (found.share_heading, found.mean_heading)
     assert ["yes", "no", "still open"] == [column.title for column in found.columns]
 
 
