@@ -1,4 +1,4 @@
-"""Whoever a notice can go to is known to the directory, and nobody else is."""
+"""The directory knows exactly the recipients to whom a notice can go."""
 
 import ast
 from collections.abc import Iterable
@@ -25,15 +25,16 @@ def _constants() -> set[str]:
     }
 
 
-def _notified() -> list[ast.expr]:
-    """Return the recipient of every call of `notify` in the rules."""
-    found = []
-    for path in sorted((ROOT / "states" / "rules").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "notify":
-                named = {item.arg: item.value for item in node.keywords}
-                found.append(named["recipient"] if "recipient" in named else node.args[3])
-    return found
+def _recipients() -> list[ast.expr]:
+    """Return the `to` of every call of `notify` in the rules."""
+    return [
+        keyword.value
+        for path in sorted((ROOT / "states" / "rules").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "notify"
+        for keyword in node.keywords
+        if keyword.arg == "to"
+    ]
 
 
 def test_every_word_of_rules_and_clocks_is_known() -> None:
@@ -43,9 +44,9 @@ def test_every_word_of_rules_and_clocks_is_known() -> None:
 
 def test_no_rule_names_a_recipient_by_a_literal() -> None:
     """Each names its recipient by a constant or a variable: a literal would escape that test."""
-    found = _notified()
-    assert len(found) > 30
-    assert [] == [ast.dump(item) for item in found if isinstance(item, ast.Constant)]
+    recipients = _recipients()
+    assert len(recipients) > 30
+    assert [] == [ast.dump(item) for item in recipients if isinstance(item, ast.Constant)]
 
 
 def test_every_recipient_of_an_edition_is_known() -> None:
