@@ -82,9 +82,9 @@ def redate(
                 s.clocks[key] = replace(moved, counted_from=on, calendar=law.calendar)
 
 
-def done_key(row: str) -> str:
+def done_key(provision_id: str) -> str:
     """Return the key in `s.done` of an explicit discharge of a provision (`duty_discharged`)."""
-    return f"{Settlement.DUTY_DISCHARGED}:{row}"
+    return f"{Settlement.DUTY_DISCHARGED}:{provision_id}"
 
 
 def record_done(s: Sentence, what: str, subject: str | None, at: datetime, by: str | None) -> None:
@@ -109,12 +109,12 @@ def settle(
     """
     record_done(s, settlement.value, subject, at=at, by=by)
     # A clock keeps the provision of its own edition; the law only tells which ids to look at.
-    for row in law.settled_by(settlement):
-        for key in _keys_of(s, row, subject):
+    for provision_id in law.settled_by(settlement):
+        for key in _keys_of(s, provision_id, subject):
             if settlement in provision_of(s, key).discharged_by:
                 discharge(s, key, at=at, by=by)
-    for row in law.ended_by(settlement):
-        for key in _keys_of(s, row, subject):
+    for provision_id in law.ended_by(settlement):
+        for key in _keys_of(s, provision_id, subject):
             if settlement in provision_of(s, key).ends_with:
                 cancel(s, key, at=at, by=by)
 
@@ -128,8 +128,8 @@ def settle_contact(
     requirements.
     """
     record_done(s, f"{Settlement.CONTACT_RECORDED}:{kind}", subject, at=at, by=by)
-    for row in law.settled_by_contact(kind):
-        for key in s.by_provision.get(row, ()):
+    for provision_id in law.settled_by_contact(kind):
+        for key in s.by_provision.get(provision_id, ()):
             known = provision_of(s, key)
             about = subject_of(s, key)
             everything = subject is None or not known.requirements
@@ -137,8 +137,8 @@ def settle_contact(
                 discharge(s, key, at=at, by=by)
 
 
-def _keys_of(s: Sentence, row: str, subject: str | None) -> Iterator[str]:
-    for key in s.by_provision.get(row, ()):
+def _keys_of(s: Sentence, provision_id: str, subject: str | None) -> Iterator[str]:
+    for key in s.by_provision.get(provision_id, ()):
         if subject is None or subject_of(s, key) in (subject, None):
             yield key
 
@@ -207,23 +207,23 @@ def cancel_triggered(
 ) -> None:
     """Cancel the clocks and duties that `trigger` started about `subject`, under any regime."""
     for regime in AppliesTo:
-        rows = {
-            row.id
+        provision_ids = {
+            provision.id
             for edition in law.editions()
-            for row in (
+            for provision in (
                 *edition.triggered_by(trigger, regime),
                 *edition.duties_triggered_by(trigger, regime),
             )
         }
-        for row in sorted(rows):
-            for key in s.by_provision.get(row, ()):
+        for provision_id in sorted(provision_ids):
+            for key in s.by_provision.get(provision_id, ()):
                 if subject is None or subject_of(s, key) == subject:
                     cancel(s, key, at=at, by=by)
 
 
-def clock_id(row: str, subject: str | None) -> str:
+def clock_id(provision_id: str, subject: str | None) -> str:
     """Return the id of a clock or duty: the id of its provision, and its subject if it has one."""
-    return row if subject is None else f"{row}/{subject}"
+    return provision_id if subject is None else f"{provision_id}/{subject}"
 
 
 def start(
@@ -296,18 +296,18 @@ def start(
 
 
 def _subjects(
-    s: Sentence, row: Provision, subject: str | None, requirement: str | None
+    s: Sentence, provision: Provision, subject: str | None, requirement: str | None
 ) -> Iterator[str | None]:
     """Yield the subjects of a provision: one for each requirement of the kinds that it names."""
-    if not row.requirements:
+    if not provision.requirements:
         yield subject
     elif requirement is not None:
         known = s.requirements.get(requirement)
-        if known is not None and known.requirement.kind in row.requirements:
+        if known is not None and known.requirement.kind in provision.requirements:
             yield subject
     else:
         for key, item in s.requirements.items():
-            if item.requirement.kind in row.requirements and item.is_open:
+            if item.requirement.kind in provision.requirements and item.is_open:
                 yield key
 
 
@@ -320,26 +320,26 @@ def _retract_notices(s: Sentence, key: str) -> None:
         s.duties[key] = replace(duty, notices=())
 
 
-def _opens(row: Provision, trigger: Trigger, context: TriggerContext) -> bool:
+def _opens(provision: Provision, trigger: Trigger, context: TriggerContext) -> bool:
     """Return whether the provision covers the kind of contact, agency or requirement at hand."""
-    if context.requirement_only and not row.requirements:
+    if context.requirement_only and not provision.requirements:
         return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
-            return context.kind in row.opening_kinds
+            return context.kind in provision.opening_kinds
         case Trigger.AGENCY_FLAGGED:
-            return context.kind in row.agencies
+            return context.kind in provision.agencies
         case _:
             return True
 
 
-def _index(s: Sentence, row: Provision, key: str, subject: str | None) -> None:
-    siblings = s.by_provision.get(row.id, ())
-    s.by_provision[row.id] = (*siblings, key)
-    if not row.done_before:
+def _index(s: Sentence, provision: Provision, key: str, subject: str | None) -> None:
+    siblings = s.by_provision.get(provision.id, ())
+    s.by_provision[provision.id] = (*siblings, key)
+    if not provision.done_before:
         return
-    contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in row.contact_kinds)
-    for what in (*row.discharged_by, *contacts, done_key(row.id)):
+    contacts = (f"{Settlement.CONTACT_RECORDED}:{kind}" for kind in provision.contact_kinds)
+    for what in (*provision.discharged_by, *contacts, done_key(provision.id)):
         known = s.done.get((what, subject)) or s.done.get((what, None))
         # An act counts once: if it settled a sibling, it does not settle this one too.
         if known is not None and all(_settled_by(s, other) != known[1] for other in siblings):

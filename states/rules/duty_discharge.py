@@ -25,9 +25,9 @@ _SHOWN: Final = 8
 """Number of open clocks and duties that a refusal names at most."""
 
 
-def _row(law: Law, name: str) -> Provision | None:
+def _find_provision(law: Law, name: str) -> Provision | None:
     found = (edition.provision(name) for edition in law.editions())
-    return next((row for row in found if row is not None), None)
+    return next((provision for provision in found if provision is not None), None)
 
 
 def _dischargeable(s: Sentence) -> list[str]:
@@ -51,11 +51,13 @@ def _meant(s: Sentence, e: DutyDischarged) -> tuple[str, ...]:
 
 
 def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
-    row = _row(law, e.duty)
-    if row is None:
+    provision = _find_provision(law, e.duty)
+    if provision is None:
         return f"there is no duty {e.duty}; {_open_now(s)}"
-    if Settlement.DUTY_DISCHARGED not in row.discharged_by:
-        others = ", ".join(what.value for what in row.discharged_by) or "nothing: it continues"
+    if Settlement.DUTY_DISCHARGED not in provision.discharged_by:
+        others = (
+            ", ".join(what.value for what in provision.discharged_by) or "nothing: it continues"
+        )
         return f"{e.duty} is discharged by {others}; {_open_now(s)}"
     if (later := refuse_later_day(e, "done_on", e.done_on)) is not None:
         return later
@@ -74,8 +76,12 @@ def _open_now(s: Sentence) -> str:
 
 
 def _wait(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
-    row = _row(law, e.duty)
-    if row is None or row.done_before or Settlement.DUTY_DISCHARGED not in row.discharged_by:
+    provision = _find_provision(law, e.duty)
+    if (
+        provision is None
+        or provision.done_before
+        or Settlement.DUTY_DISCHARGED not in provision.discharged_by
+    ):
         return None
     return None if _meant(s, e) else f"{_OPENING}{clocks.clock_id(e.duty, e.subject)}"
 

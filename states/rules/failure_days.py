@@ -37,19 +37,19 @@ from states.vocabulary import State
 
 def refresh_warning_window(s: Sentence, law: Law) -> None:
     """Bring the clock of the window in line with the state and the failures that count."""
-    rows = applicable_timescales(s, law, Trigger.WARNING_WINDOW)
-    if s.at is None or not rows:
+    provisions = applicable_timescales(s, law, Trigger.WARNING_WINDOW)
+    if s.at is None or not provisions:
         return
     days = countable_days(s) if s.state is State.WARNED else ()
     if not days:
-        for row in rows:
-            clocks.cancel(s, row.id, at=s.at, by=None)
+        for provision in provisions:
+            clocks.cancel(s, provision.id, at=s.at, by=None)
         return
     newest = days[-1]
     because = f"the newest failure that counts is of {newest}"
     clocks.start(s, law, Trigger.WARNING_WINDOW, context=TriggerContext(s.at, because, on=newest))
-    for row in rows:
-        s.clocks[row.id] = s.clocks[row.id].reopen()
+    for provision in provisions:
+        s.clocks[provision.id] = s.clocks[provision.id].reopen()
     clocks.redate(s, law, Trigger.WARNING_WINDOW, on=newest, reason=because)
 
 
@@ -232,8 +232,8 @@ def _explicit_discharges(s: Sentence, clock: Clock) -> Iterator[tuple[datetime, 
     """Yield the explicit discharges of the clock, as left over after a licence (G14)."""
     if Settlement.DUTY_DISCHARGED not in clock.timescale.discharged_by:
         return
-    row = clock.timescale.id
-    for said in (row, _CLOSED_WITH.get(row, row)):
+    provision_id = clock.timescale.id
+    for said in (provision_id, _CLOSED_WITH.get(provision_id, provision_id)):
         known = s.done.get((clocks.done_key(said), clock.subject))
         if known is not None and known[0] >= clock.started_at:
             yield known

@@ -17,7 +17,7 @@ from states.time.clock import ClockOutcome
 ANSWER_KINDS = frozenset({"contributors_told", "reporter_told", "warning_understood"})
 """Kinds of contact that can complete a record."""
 
-_NOTIFYING_ROWS = ("notice-non-compliance", "ev-feedback-provider")
+_NOTIFYING_PROVISIONS = ("notice-non-compliance", "ev-feedback-provider")
 """Provisions by which others are notified of a failure and of the response (D4.8)."""
 
 
@@ -62,8 +62,8 @@ def _nothing_done(s: Sentence, failure: Failure) -> bool:
 
 
 def _is_notified(s: Sentence, failure: Failure) -> bool:
-    for row in _NOTIFYING_ROWS:
-        key = clocks.clock_id(row, failure.id)
+    for provision_id in _NOTIFYING_PROVISIONS:
+        key = clocks.clock_id(provision_id, failure.id)
         owed = s.clocks.get(key) or s.duties.get(key)
         if owed is not None and owed.settled is not ClockOutcome.DONE:
             return False

@@ -59,8 +59,8 @@ def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
 
 def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
     """Yield the subjects of the open clocks of hearings for that purpose."""
-    for row in applicable_timescales(s, law, Trigger.HEARING_LISTED):
-        for key in s.by_provision.get(row.id, ()):
+    for provision in applicable_timescales(s, law, Trigger.HEARING_LISTED):
+        for key in s.by_provision.get(provision.id, ()):
             clock = s.clocks[key]
             if clock.is_open and (clock.subject or "").startswith(f"{purpose}."):
                 yield clock.subject or ""

@@ -111,8 +111,8 @@ def _deliver(s: Sentence, e: ReportDelivered, law: Law) -> HandlerOutcome:
 def _answered(s: Sentence, law: Law, report: RequestedReport) -> list[str | None]:
     """Return the subjects that a report settles: itself, and other requests of the same body."""
     found: list[str | None] = [report.id]
-    for row in law.settled_by(Settlement.REPORT_DELIVERED):
-        for key in s.by_provision.get(row, ()):
+    for provision_id in law.settled_by(Settlement.REPORT_DELIVERED):
+        for key in s.by_provision.get(provision_id, ()):
             subject = clocks.subject_of(s, key)
             if subject not in s.reports and subject not in found and _is_for(report, subject):
                 found.append(subject)

@@ -35,9 +35,9 @@ Questions to victims before a release (ev-victim-reps) have no object after it.
 def cancel_former_regime(s: Sentence, *, at: datetime, by: str | None) -> None:
     """Cancel what does not apply under the present regime; a missed clock stays missed."""
     for key, clock in s.clocks.items():
-        row = clock.timescale
-        outlives = row.trigger in (*_OF_FAILURES, *_FROM_THE_SENTENCE)
-        if clock.is_open and not outlives and not _governs(s, row.applies_to):
+        provision = clock.timescale
+        outlives = provision.trigger in (*_OF_FAILURES, *_FROM_THE_SENTENCE)
+        if clock.is_open and not outlives and not _governs(s, provision.applies_to):
             clocks.cancel(s, key, at=at, by=by)
     for key, duty in s.duties.items():
         outlives = duty.duty.trigger in _STILL_OWED

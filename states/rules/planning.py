@@ -172,8 +172,8 @@ def _review(s: Sentence, e: PlanReviewed, law: Law) -> HandlerOutcome:
 
 
 def _settle(s: Sentence, law: Law, e: PlanReviewed) -> None:
-    for row in law.settled_by(Settlement.PLAN_REVIEWED):
-        for key in s.by_provision.get(row, ()):
+    for provision_id in law.settled_by(Settlement.PLAN_REVIEWED):
+        for key in s.by_provision.get(provision_id, ()):
             called_for_by = clocks.provision_of(s, key).triggers
             if any(trigger in called_for_by for trigger in _REVIEW_TRIGGERS.get(e.why, ())):
                 clocks.discharge(s, key, at=e.occurred_at, by=e.uid)

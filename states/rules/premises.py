@@ -87,8 +87,8 @@ def _prepare_for_release(s: Sentence, law: Law, e: ApReferred) -> None:
     asked = trigger_context(
         e, f"release expected on {s.expected_release_on}", on=s.expected_release_on
     )
-    for row in applicable_timescales(s, law, Trigger.AP_REFERRED):
-        due_on = clocks.due_of(s, law, row, at=asked.at, on=asked.on).due_on
+    for provision in applicable_timescales(s, law, Trigger.AP_REFERRED):
+        due_on = clocks.due_of(s, law, provision, at=asked.at, on=asked.on).due_on
         if due_on is not None and due_on < s.imposed.sentenced_on:
             return
     clocks.start(s, law, Trigger.AP_REFERRED, context=asked, subject=e.stay_id)

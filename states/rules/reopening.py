@@ -13,12 +13,14 @@ def discard_cancelled(s: Sentence, key: str) -> None:
     clock = s.clocks.get(key)
     duty = s.duties.get(key)
     if clock is not None and clock.settled is ClockOutcome.FELL_AWAY:
-        row = s.clocks.pop(key).timescale.id
+        provision_id = s.clocks.pop(key).timescale.id
     elif duty is not None and duty.settled is ClockOutcome.FELL_AWAY:
-        row = s.duties.pop(key).duty.id
+        provision_id = s.duties.pop(key).duty.id
     else:
         return
-    s.by_provision[row] = tuple(other for other in s.by_provision[row] if other != key)
+    s.by_provision[provision_id] = tuple(
+        other for other in s.by_provision[provision_id] if other != key
+    )
 
 
 def reopen(s: Sentence, subject: str, since: datetime) -> None:

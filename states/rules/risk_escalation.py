@@ -109,8 +109,8 @@ def settle_manager_informed(
 
 def _inform_clocks(s: Sentence, of: Trigger) -> Iterator[str]:
     for key, clock in s.clocks.items():
-        row = clock.timescale
-        if of in row.triggers and Settlement.MANAGER_INFORMED in row.discharged_by:
+        provision = clock.timescale
+        if of in provision.triggers and Settlement.MANAGER_INFORMED in provision.discharged_by:
             yield key
 
 

@@ -41,23 +41,25 @@ def trigger_context(
     return TriggerContext(at or e.occurred_at, because, e.uid, on=on)
 
 
-def _exempt(s: Sentence, row: Provision) -> bool:
-    if not row.exempt:
+def _exempt(s: Sentence, provision: Provision) -> bool:
+    if not provision.exempt:
         return False
     # Home detention curfew without a licence is treated like an order of monitoring alone (AMB-20).
-    if Exemption.ELECTRONIC_ONLY in row.exempt and (s.electronic_only or s.monitored_only):
+    if Exemption.ELECTRONIC_ONLY in provision.exempt and (s.electronic_only or s.monitored_only):
         return True
-    if s.electronic_only and Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in row.exempt:
+    if s.electronic_only and Exemption.ELECTRONIC_ONLY_WITHOUT_PLAN in provision.exempt:
         return s.plan is None
-    return s.monitored_only and Exemption.HDC_WITHOUT_LICENCE in row.exempt
+    return s.monitored_only and Exemption.HDC_WITHOUT_LICENCE in provision.exempt
 
 
-def _applies(s: Sentence, row: Provision) -> bool:
-    if row.providers and (s.allocation is None or s.allocation.provider not in row.providers):
+def _applies(s: Sentence, provision: Provision) -> bool:
+    if provision.providers and (
+        s.allocation is None or s.allocation.provider not in provision.providers
+    ):
         return False
-    if row.agencies and not any(agency in s.agencies for agency in row.agencies):
+    if provision.agencies and not any(agency in s.agencies for agency in provision.agencies):
         return False
-    return not _exempt(s, row)
+    return not _exempt(s, provision)
 
 
 def applicable_timescales(

@@ -66,8 +66,8 @@ def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -
     s.requirements[key] = replace(s.requirements[key], prospect=prospect)
     at = time_of_act(e, on)
     if prospect in SHORT.get(s.kind, ()):
-        for row in applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
-            discard_cancelled(s, clocks.clock_id(row.id, key))
+        for provision in applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
+            discard_cancelled(s, clocks.clock_id(provision.id, key))
         shortfall = trigger_context(e, f"{key} will be short of hours", on=on, at=at)
         clocks.start(
             s, law, Trigger.UNPAID_WORK_SHORTFALL, context=shortfall, subject=key, requirement=key
