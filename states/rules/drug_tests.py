@@ -1,8 +1,8 @@
 """Drug tests and samples (D20): recorded and notified; a person reports any failure.
 
-A positive test under the testing condition is no failure by itself. A sample that was refused or
-not given looks like one, and is advised as such. A treatment provider's own test is outside the
-remit of probation and is held as information (D20.7).
+A positive test under the testing condition is no failure by itself (D1.13, D20.1). A sample that
+was refused or not given looks like one, and is advised as such. A treatment provider's own test is
+outside the remit of probation and is held as information (D20.7).
 """
 
 from bisect import insort

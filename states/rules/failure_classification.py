@@ -219,9 +219,3 @@ def _classify_by_regime(
         reason = f"{row.says}: no document says what that is under {regime.value}"
         return FailureClassification(row.id, FailureReading.UNSTATED, reason)
     return FailureClassification(row.id, FailureReading.ELSEWHERE, row.instead)
-
-
-POSITIVE_TEST: Final = FailureClassification(
-    "D1.13", FailureReading.NO_FAILURE, "a positive test is no failure by itself"
-)
-"""A positive test under the testing condition of a licence or of supervision (D20.1)."""

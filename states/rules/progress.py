@@ -22,12 +22,12 @@ from states.standards.law import Law
 from states.time.london import day_of
 from states.vocabulary import RequirementEnding, RequirementKind
 
-LIMITS = {
-    RequirementKind.UNPAID_WORK: "upw-hours",
-    RequirementKind.REHABILITATION_ACTIVITY: "rar-max-days",
-    RequirementKind.SPECIFIED_ACTIVITY: "sar-days",
-}
-"""Bound of the edition that makes the court's number a maximum."""
+LIMITED = (
+    RequirementKind.UNPAID_WORK,
+    RequirementKind.REHABILITATION_ACTIVITY,
+    RequirementKind.SPECIFIED_ACTIVITY,
+)
+"""Kinds for which the court's number is a maximum (upw-hours, rar-max-days, sar-days)."""
 
 MEASURED = (Fulfilment.HOURS, Fulfilment.DAYS)
 """Fulfilments that are complete when the court's number is reached."""
@@ -78,7 +78,7 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
         return f"prospect is for unpaid work; {e.requirement_id} is {kind.value}"
     if kind is RequirementKind.UNPAID_WORK and e.days is not None:
         return f"{e.requirement_id} unpaid_work is done in hours: days is left out"
-    if kind in LIMITS and kind is not RequirementKind.UNPAID_WORK and e.hours is not None:
+    if kind in LIMITED and kind is not RequirementKind.UNPAID_WORK and e.hours is not None:
         return f"{e.requirement_id} {kind.value} is done in days: hours is left out"
     return refuse_later_day(e, "on", e.on) or missing_consent(s, e.requirement_id)
 
@@ -126,8 +126,7 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
 def _report_excess(s: Sentence, key: str, amount: int) -> list[str]:
     item = s.requirements[key]
     over = excess_amount(item)
-    bound = LIMITS.get(item.requirement.kind)
-    if over <= 0 or bound is None:
+    if over <= 0 or item.requirement.kind not in LIMITED:
         return []
     extra = min(over, amount)
     return [f"the court set {court_limit(item)}; {extra} of {amount} do not count"]

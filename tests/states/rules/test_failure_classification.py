@@ -7,7 +7,6 @@ import pytest
 
 from states.rules.failure_classification import (
     FAILURE_TABLE,
-    POSITIVE_TEST,
     FailureClassification,
     FailureReading,
     classify,
@@ -128,15 +127,6 @@ def test_d1_row_12_refusing_treatment_is_no_failure(regime: AppliesTo) -> None:
     left = read(FailureKind.DRUG_APPOINTMENT, regime)
 
     assert (("D1.12", NO), ("D1.11", YES)) == ((kept.row, kept.reading), (left.row, left.reading))
-
-
-def test_d1_row_13_a_positive_test_alone_is_no_failure() -> None:
-    """D1.13, D20.1, X.DTC."""
-    assert ("D1.13", NO, False) == (
-        POSITIVE_TEST.row,
-        POSITIVE_TEST.reading,
-        POSITIVE_TEST.is_apparent,
-    )
 
 
 def test_what_an_order_never_required_is_for_the_officer_to_judge() -> None:
