@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from tests.mutation.course import run
 from tests.mutation.report import accepted, report
 from tests.mutation.result import SAMPLE, SECONDS, SEED, Orders
+from tests.mutation.runner import run
 
 
 def orders() -> Orders:

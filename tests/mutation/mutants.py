@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tests.mutation.change import Change, Enums
-from tests.mutation.operators import changes
+from tests.mutation.operators import Change, Enums, changes
 from tests.mutation.sites import Site, sites
 
 ENUMERATIONS = {"Enum", "StrEnum", "IntEnum"}

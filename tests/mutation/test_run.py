@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.course import run
 from tests.mutation.report import report, score, unexplained
 from tests.mutation.result import Orders, Result
+from tests.mutation.runner import run
 
 ROOM = {
     "pyproject.toml": "",

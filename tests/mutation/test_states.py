@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from tests.mutation.course import ROOT, run
 from tests.mutation.mutants import of_all
 from tests.mutation.report import accepted, idle, report, score
 from tests.mutation.result import Orders, sources_of
+from tests.mutation.runner import ROOT, run
 
 
 @pytest.mark.prove

@@ -1,13 +1,21 @@
-"""Record which test runs which statement, by a call before every statement of a function.
+"""Recorder of the statements that each test runs, from one run of all tests on unchanged code.
 
-This gives coverage for each single test, at a fraction of the cost of tracing every line.
+A call before every statement of a function gives coverage for each single test, at a fraction of
+the cost of tracing every line.
 """
 
 import ast
+import os
+import pickle
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+
+from tests.mutation.trial import OPTIONS, SAID, Replaced, forked, settle_hypothesis
 
 SEEN = "_seen_"
 BODIES = ("body", "orelse", "finalbody")
@@ -77,3 +85,46 @@ class Recorder:
         """Record the tests that fail on unchanged code: they can kill nothing."""
         if not report.passed:
             self.failed.add(report.nodeid)
+
+
+RECORDED = ".recorded"
+
+
+class NoRecordError(Exception):
+    """Error for tests that cannot be run on unchanged code, with the output of pytest."""
+
+
+def remember_yaml(texts: Iterable[str]) -> None:
+    """Parse each of `texts` once, here, instead of again in every attempt."""
+    known = {text: pickle.dumps(YAML(typ="safe", pure=True).load(text)) for text in texts}
+    load = YAML.load
+
+    def remembered(self: YAML, stream: object) -> object:
+        found = known.get(stream) if isinstance(stream, str) else None
+        return load(self, stream) if found is None else pickle.loads(found)  # noqa: S301 - as above
+
+    YAML.load = remembered  # type: ignore[method-assign]
+
+
+def recorded(sources: dict[str, str], tests: Iterable[str]) -> Recorder:
+    """Run all tests once on unchanged code, and return the statements of each.
+
+    Raises:
+        NoRecordError: If there was no test to run.
+    """
+
+    def record() -> int:
+        settle_hypothesis()
+        seen = Recorder()
+        code = {path: compile(marked(path, text), path, "exec") for path, text in sources.items()}
+        Replaced(code, **{SEEN: seen.seen.add}).install()
+        options = (*OPTIONS, "--maxfail=0", "--continue-on-collection-errors")
+        pytest.main([*options, *tests], plugins=[seen])
+        Path(RECORDED).write_bytes(pickle.dumps(seen))
+        return 0 if seen.seconds else 1
+
+    if os.waitpid(forked(record), 0)[1] != 0:
+        raise NoRecordError(Path(SAID).read_text("utf-8"))
+    found = pickle.loads(Path(RECORDED).read_bytes())  # noqa: S301 - written by the lines above
+    assert isinstance(found, Recorder)
+    return found
