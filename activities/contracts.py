@@ -21,10 +21,10 @@ OWN_ENCODING = b"binary/encrypted"
 MESSAGE_ENCODING = b"application/jose"
 """Encoding of messages that senders encrypt. The codec leaves them: an activity decrypts them."""
 
-ENCRYPTED_AS = "sealed-as"
+ENCRYPTED_AS = "encrypted-as"
 """Metadata of a payload that had `OWN_ENCODING`, decrypted or not; senders cannot set it."""
 
-DECRYPTION_FAULT = "seal-fault"
+DECRYPTION_FAULT = "decryption-fault"
 """Metadata of such a payload that could not be decrypted: the code of the failure."""
 
 
@@ -34,13 +34,13 @@ class ActivityMessage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-LOAD_RUN_CONFIG = "open_run"
+LOAD_RUN_CONFIG = "load_run_config"
 """Local activity on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
 
-DECRYPT_MESSAGES = "open_letters"
+DECRYPT_MESSAGES = "decrypt_messages"
 """Local activity on the sentences' own queue: `DecryptMessages` -> `DecryptedMessages`."""
 
-LIST_STANDARDS = "list_shelf"
+LIST_STANDARDS = "list_standards"
 """Local activity on the sentences' own queue: () -> `StandardsNames`."""
 
 
@@ -64,18 +64,17 @@ class RunConfig(ActivityMessage):
     """Name of the edition of the standards; for a day before all of them, the earliest."""
     calendar: str
     """Name of the newest calendar of working days."""
-    edition_in_force_from: date
-    closed: bool
+    is_closed: bool
     """Whether the register of closed sentences holds this workflow id."""
     continue_after_events: int
     """History events after which the run continues as new."""
-    closing_days: int
+    grace_days: int
     """Days for which a run stays open after the end of the sentence."""
     quiet_minutes: int
     """Minutes without new events before notices about overdue clocks are sent."""
     io_queue: str = IO_QUEUE
     """Task queue of the slow activities."""
-    plain: bool = True
+    accept_plaintext: bool = True
     """Whether plaintext messages are accepted."""
 
 
@@ -93,7 +92,7 @@ class DecryptMessages(ActivityMessage):
     """Request to decrypt and authenticate messages of one sentence."""
 
     workflow_id: str
-    letters: list[EncryptedMessage]
+    messages: list[EncryptedMessage]
 
 
 class DecryptedMessage(ActivityMessage):
@@ -102,17 +101,15 @@ class DecryptedMessage(ActivityMessage):
     body: str | None = None
     """Event as JSON, in base64; None after a failure."""
     sender: str = ""
-    """`signed:`, `vouched:` or `unsigned`, with sender and key if they are known."""
+    """`signed:`, `asserted:` or `unsigned`, with sender and key if they are known."""
     code: str = ""
     reason: str = ""
-    may_open_later: bool = False
-    """Whether it may be decrypted once its key is added."""
 
 
 class DecryptedMessages(ActivityMessage):
     """Result for each message, in the order of the request; later revocations do not change it."""
 
-    letters: list[DecryptedMessage]
+    messages: list[DecryptedMessage]
 
 
 class StandardsNames(ActivityMessage):
@@ -122,13 +119,13 @@ class StandardsNames(ActivityMessage):
     calendars: list[str]
 
 
-TRANSFER_CASE = "hand_over"
+TRANSFER_CASE = "transfer_case"
 """Activity on `RunConfig.io_queue`: `TransferCase` -> None."""
 
-FORWARD_MESSAGE = "forward"
+FORWARD_MESSAGE = "forward_message"
 """Activity on `RunConfig.io_queue`: `ForwardMessage` -> None."""
 
-TRANSFER_SIGNAL = "sentence_handed_over"
+TRANSFER_SIGNAL = "sentence_transferred"
 """Signal of one `TransferChunk` from one sentence to another; integrators cannot send it."""
 
 TARGET_CLOSED = "TargetClosed"
@@ -146,16 +143,16 @@ class TransferSender(ActivityMessage):
 class TransferChunk(ActivityMessage):
     """Chunk of the packed case of a sentence that is transferred to another workflow id."""
 
-    by: TransferSender
+    sent_by: TransferSender
     source: str
     """Workflow id of the sentence that hands over."""
     target: str
     """Workflow id of the sentence that takes over."""
     digest: str
     """SHA-256 of the whole packed case, in hexadecimal; all chunks of a case share it."""
-    part: int
+    number: int
     """From 1."""
-    parts: int
+    total: int
     data: str
     """Content of the chunk."""
 
@@ -166,7 +163,7 @@ class TransferCase(ActivityMessage):
     workflow_type: str
     crn: str
     event_number: str
-    parcel: TransferChunk
+    chunk: TransferChunk
 
 
 class ForwardMessage(ActivityMessage):
@@ -199,7 +196,7 @@ NOTICE_DEFERRED = "NoticeDeferred"
 """Error type of a notice that its receiver deferred; the first detail is the number of seconds.
 It ends the round of attempts, and the sentence waits that long."""
 
-DOCUMENT_FAULT = "DocumentFault"
+DOCUMENT_FAILED = "DocumentFailed"
 """Error type of a document that its template cannot make; retried on request only."""
 
 
@@ -219,7 +216,7 @@ class NoticeRequest(ActivityMessage):
     route: dict[str, str] = Field(default_factory=dict)
     """Codes by which the directory finds the recipient, at the time of sending: `officer`,
     `provider`, `provider_code`, `court`, `prison`, `area`. The key does not cover them."""
-    paper: dict[str, JsonValue] | None = None
+    document: dict[str, JsonValue] | None = None
     """Data of its document, if it has one: codes, dates, and free text by digest. The first
     document that was rendered under a key stands."""
 
@@ -228,7 +225,7 @@ class NoticeReceipt(ActivityMessage):
     """Result of a delivery."""
 
     key: str
-    already: bool
+    already_delivered: bool
     """Whether an earlier attempt delivered it."""
     channel: str = "folder"
     document: str | None = None
@@ -238,13 +235,13 @@ class NoticeReceipt(ActivityMessage):
 WRITE_RECORD = "write_record"
 """Activity on `RunConfig.io_queue`: `RecordBatch` -> `RecordProgress`."""
 
-STORE_FREE_TEXT = "file_texts"
+STORE_FREE_TEXT = "store_free_text"
 """Activity on `RunConfig.io_queue`: `StoreFreeText` -> int, the number of new texts."""
 
 CLOSE_SENTENCE = "close_sentence"
 """Activity on `RunConfig.io_queue`: `ClosedSentence` -> None."""
 
-RECORD_LATE_MESSAGES = "report_late"
+RECORD_LATE_MESSAGES = "record_late_messages"
 """Activity on `RunConfig.io_queue`: `LateMessages` -> None."""
 
 PERSON = "person"
@@ -272,9 +269,9 @@ class RecordBatch(ActivityMessage):
     event_number: str
     sequence: int
     """Number of the batch: from 1, one more than the batch before."""
-    afresh: bool = False
+    full_resync: bool = False
     """Whether it replaces the whole record of the sentence."""
-    whole: bool
+    is_complete: bool
     """Whether the record equals the view after this batch; otherwise more batches follow."""
     as_of: datetime
     """Time of the view."""

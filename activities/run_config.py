@@ -47,14 +47,13 @@ class StandardsActivities:
         return RunConfig(
             edition=edition.name,
             calendar=self._catalogue.calendar().name,
-            edition_in_force_from=edition.in_force_from,
             # A continued run was open: a database that is down must not delay its clocks.
-            closed=not ask.continued and self._records.is_closed(ask.workflow_id),
+            is_closed=not ask.continued and self._records.is_closed(ask.workflow_id),
             continue_after_events=self._defaults.continue_after_events,
-            closing_days=self._defaults.closing_days,
+            grace_days=self._defaults.closing_days,
             quiet_minutes=self._defaults.quiet_minutes,
             io_queue=self._defaults.io_queue,
-            plain=self._defaults.plain,
+            accept_plaintext=self._defaults.plain,
         )
 
     @activity.defn(name=LIST_STANDARDS)

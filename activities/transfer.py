@@ -48,12 +48,12 @@ class TransferActivities:
         await self._client.start_workflow(
             given.workflow_type,
             {"crn": given.crn, "event_number": given.event_number},
-            id=given.parcel.target,
+            id=given.chunk.target,
             task_queue=self._task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=TRANSFER_SIGNAL,
-            start_signal_args=[self._encrypted_chunk(given.parcel)],
+            start_signal_args=[self._encrypted_chunk(given.chunk)],
         )
 
     @activity.defn(name=FORWARD_MESSAGE)

@@ -25,7 +25,7 @@ from states.messages import (
 )
 from states.outbox import DeliveryStatus, OutboxEntry, OutboxLedger
 
-SCHEMA: Final = 2
+SCHEMA: Final = 1
 """Version of the snapshot."""
 
 
@@ -45,8 +45,6 @@ def _entry(entry: LogEntry) -> list[Any]:
 
 def _outbox_row(key: str, entry: OutboxEntry) -> list[Any]:
     tried = entry.next_try_at.isoformat() if entry.next_try_at is not None else None
-    # Written only where it differs from the default: an entry with an error may have arrived.
-    doubt = [] if entry.may_have_arrived == bool(entry.error) else [entry.may_have_arrived]
     return [
         key,
         entry.status.value,
@@ -55,7 +53,7 @@ def _outbox_row(key: str, entry: OutboxEntry) -> list[Any]:
         tried,
         entry.error,
         asdict(entry.effect),
-        *doubt,
+        entry.may_have_arrived,
     ]
 
 
@@ -79,13 +77,13 @@ def to_snapshot(case: EventLog) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "log": [_entry(entry) for entry in case.log],
-        "ledger": [_outbox_row(key, entry) for key, entry in sorted(case.outbox.entries.items())],
+        "outbox": [_outbox_row(key, entry) for key, entry in sorted(case.outbox.entries.items())],
         "quarantine": {
-            "kept": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.listed],
+            "listed": [asdict(item) | {"at": item.at.isoformat()} for item in quarantine.listed],
             "own": _stats(quarantine.own),
-            "brought": {key: _stats(item) for key, item in sorted(quarantine.merged.items())},
+            "merged": {key: _stats(item) for key, item in sorted(quarantine.merged.items())},
         },
-        "trail": list(case.audit_notes),
+        "audit_notes": list(case.audit_notes),
         "origins": list(case.origins),
         "last_received_at": last.isoformat() if last is not None else None,
     }
@@ -110,7 +108,7 @@ def effect_of(data: Mapping[str, Any]) -> Effect:
 
 
 def _read_outbox_row(row: Sequence[Any]) -> tuple[str, OutboxEntry]:
-    key, status, since, attempts, tried, error, effect, *doubt = row
+    key, status, since, attempts, tried, error, effect, may_have_arrived = row
     at = datetime.fromisoformat(tried) if tried is not None else None
     entry = OutboxEntry(
         effect=effect_of(effect),
@@ -119,7 +117,7 @@ def _read_outbox_row(row: Sequence[Any]) -> tuple[str, OutboxEntry]:
         attempts=attempts,
         next_try_at=at,
         error=error,
-        may_have_arrived=doubt[0] if doubt else bool(error),
+        may_have_arrived=may_have_arrived,
     )
     return key, entry
 
@@ -139,11 +137,11 @@ def _read_counter(row: Sequence[Any]) -> DigestCounter:
 
 
 def _read_quarantine(data: Mapping[str, Any]) -> Quarantine:
-    kept = (
-        DeadLetter(**{**item, "at": datetime.fromisoformat(item["at"])}) for item in data["kept"]
+    listed = (
+        DeadLetter(**{**item, "at": datetime.fromisoformat(item["at"])}) for item in data["listed"]
     )
-    brought = {key: _read_stats(item) for key, item in data["brought"].items()}
-    return Quarantine(deque(kept), _read_stats(data["own"]), brought)
+    merged = {key: _read_stats(item) for key, item in data["merged"].items()}
+    return Quarantine(deque(listed), _read_stats(data["own"]), merged)
 
 
 def from_snapshot(data: Mapping[str, Any]) -> EventLog:
@@ -159,10 +157,10 @@ def from_snapshot(data: Mapping[str, Any]) -> EventLog:
         raise UnknownSchemaError(data.get("schema"))
     case = EventLog()
     case.restore(_read_entry(row) for row in data["log"])
-    case.outbox = OutboxLedger(dict(_read_outbox_row(row) for row in data["ledger"]))
+    case.outbox = OutboxLedger(dict(_read_outbox_row(row) for row in data["outbox"]))
     case.outbox.recover()
     case.quarantine = _read_quarantine(data["quarantine"])
-    case.audit_notes.extend(data["trail"])
+    case.audit_notes.extend(data["audit_notes"])
     case.origins.extend(data["origins"])
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None

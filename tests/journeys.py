@@ -69,7 +69,7 @@ class JourneyResult:
         documents = (
             (item.at, str(paper["document"]), item.notice.recipient, item.notice.subject)
             for item in run.deliveries
-            if (paper := item.notice.paper) is not None
+            if (paper := item.notice.document) is not None
         )
         return cls(
             base=base,

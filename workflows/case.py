@@ -120,10 +120,10 @@ class SentenceCase:
             transferred = self._chunks.take(message, self.ref)
         except InvalidTransferError as error:
             parsed = replace(
-                parse_message(message, {}), event=None, code="bad_hand_over", reason=str(error)
+                parse_message(message, {}), event=None, code="invalid_transfer", reason=str(error)
             )
             self.event_log.receive(parsed)
-            warn("hand_over_refused", reason_code=parsed.code, digest=parsed.digest)
+            warn("transfer_refused", reason_code=parsed.code, digest=parsed.digest)
             return False
         if transferred is not None:
             self._merge(transferred, message.received_at)
@@ -134,7 +134,7 @@ class SentenceCase:
         self.extra_notices |= {effect.key: effect for effect in other.extra_notices}
         self.transferred_law = other.pinned_law
         self.audit(at, f"the case of {other.source} was merged")
-        note("file_taken_over", source=other.source, digest=other.digest)
+        note("case_taken_over", source=other.source, digest=other.digest)
 
     def audit(self, at: datetime, text: str) -> None:
         """Add a note to the audit trail, which tells what depends on arrival and not on law."""

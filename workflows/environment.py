@@ -113,7 +113,7 @@ class WorkerEnvironment:
             repin: Whether to pin the law even if the sentence has pinned one already.
         """
         config = await self._lookup(_run_config(sentenced_on))
-        self._case.inbox.accept_plaintext = config.plain
+        self._case.inbox.accept_plaintext = config.accept_plaintext
         if self._case.pinned_law is None or repin:
             self._case.pin_law(config.edition, config.calendar, sentenced_on)
         return config
@@ -180,7 +180,7 @@ async def _run_config(sentenced_on: date | None) -> RunConfig:
         LOAD_RUN_CONFIG,
         request,
         result_type=RunConfig,
-        warning="opening_failed",
+        warning="run_config_failed",
         summary="the run configuration is loaded again",
     )
 
@@ -189,7 +189,7 @@ async def _standards() -> StandardsNames:
     return await _answer(
         LIST_STANDARDS,
         result_type=StandardsNames,
-        warning="look_up_failed",
+        warning="lookup_failed",
         summary="the standards are listed again",
     )
 
@@ -197,7 +197,7 @@ async def _standards() -> StandardsNames:
 async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessage]:
     request = DecryptMessages(
         workflow_id=workflow.info().workflow_id,
-        letters=[
+        messages=[
             EncryptedMessage(
                 kind=message.name,
                 payload=b64encode(message.payloads[0].SerializeToString()).decode(),
@@ -210,10 +210,10 @@ async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessag
         DECRYPT_MESSAGES,
         request,
         result_type=DecryptedMessages,
-        warning="look_up_failed",
+        warning="lookup_failed",
         summary="the messages are decrypted again",
     )
-    return answer.letters
+    return answer.messages
 
 
 async def _answer(

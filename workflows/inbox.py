@@ -51,12 +51,15 @@ TOO_LARGE: Final = ("too_large", f"an encrypted message of more than {MAX_ENCRYP
 
 _JSON: Final = b"json/plain"
 _PLAINTEXT_REFUSED: Final = (
-    "plain_refused",
+    "plaintext_refused",
     "the message came as plaintext, and only encrypted ones are accepted here",
 )
-_ASSERTED: Final = "vouched"
-_NOT_OWN_PROCESS: Final = ("not_ours", "only our own processes may transfer a case")
-_FORGED: Final = ("not_a_letter", "the payload has the encoding that only our own processes use")
+_ASSERTED: Final = "asserted"
+_NOT_OWN_PROCESS: Final = ("not_internal", "only our own processes may transfer a case")
+_FORGED: Final = (
+    "internal_encoding",
+    "the payload has the encoding that only our own processes use",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ those decide which edition and calendar a sentence uses.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, NamedTuple
-
-from pydantic import AliasChoices, Field
+from typing import NamedTuple
 
 from activities.contracts import StandardsNames
 from states.standards.edition import Edition
@@ -125,9 +123,7 @@ class PinnedLaw:
     calendar: str
     sentenced_on: date | None
     """The day of sentence that chose them; None if it was not known."""
-    resolved: Annotated[
-        tuple[ResolvedReference, ...], Field(validation_alias=AliasChoices("resolved", "looked"))
-    ] = ()
+    resolved: tuple[ResolvedReference, ...] = ()
 
     def law(self) -> Law:
         """Return the law that these names mean.

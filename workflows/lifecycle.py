@@ -54,7 +54,7 @@ async def report_messages(
 ) -> None:
     """Record messages that no run can take any more, by digest and kind."""
     parsed = [parse_message(message, {}) for message in messages]
-    warn("late_arrival_reported", count=len(parsed))
+    warn("late_messages_reported", count=len(parsed))
     # It retries for ever, so the caller must not hold anything that others wait for.
     await workflow.execute_activity(
         RECORD_LATE_MESSAGES,

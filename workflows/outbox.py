@@ -13,7 +13,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contracts import (
     DELIVER_NOTICE,
-    DOCUMENT_FAULT,
+    DOCUMENT_FAILED,
     NOTICE_DEFERRED,
     NOTICE_KEY_CONFLICT,
     NOTICE_REFUSED,
@@ -56,12 +56,9 @@ _BLOCKING: Final = {
     NOTICE_KEY_CONFLICT: DeliveryStatus.CONFLICTING,
     RECIPIENT_UNKNOWN: DeliveryStatus.NO_RECIPIENT,
     NOTICE_REFUSED: DeliveryStatus.REFUSED,
-    DOCUMENT_FAULT: DeliveryStatus.DOCUMENT_FAILED,
+    DOCUMENT_FAILED: DeliveryStatus.DOCUMENT_FAILED,
 }
 """Errors that a retry would repeat for ever, and would hide from the person who must act."""
-
-TEXTS_GONE: Final = "texts-gone"
-"""Patch id: runs from before this change retry, as their histories say."""
 
 
 class Outbox:
@@ -120,7 +117,7 @@ class Outbox:
             subject=effect.subject,
             facts=dict(effect.facts),
             route=route_of(effect, event_log, decision),
-            paper=document_data(self._ref, event_log, decision, effect=effect, now=now),
+            document=document_data(self._ref, event_log, decision, effect=effect, now=now),
         )
 
     async def _deliver(
@@ -174,10 +171,10 @@ def _mark_failed(ledger: OutboxLedger, key: str, error: ActivityError, *, all_st
     name = error_type(error)
     status = _BLOCKING.get(name)
     # A text that was stored before the round began and is missing now was erased: it stays missing.
-    if name == TEXT_MISSING and all_stored and workflow.patched(TEXTS_GONE):
+    if name == TEXT_MISSING and all_stored:
         status = DeliveryStatus.DOCUMENT_FAILED
     if status is not None:
-        warn("notice_stuck", reason_code=name)
+        warn("notice_blocked", reason_code=name)
         retry_at = now + RECIPIENT_RETRY if name == RECIPIENT_UNKNOWN else None
         ledger.block(key, status, name, now=now, next_try_at=retry_at)
     else:

@@ -72,8 +72,8 @@ class RecordSync:
             crn=self._ref.crn,
             event_number=self._ref.event_number,
             sequence=delta.sequence,
-            afresh=delta.full_resync,
-            whole=delta.complete,
+            full_resync=delta.full_resync,
+            is_complete=delta.complete,
             as_of=as_of,
             rows=[
                 BatchRow(table=row.table, key=row.key, values=dict(row.values))
@@ -113,7 +113,7 @@ class RecordSync:
             self._state.acknowledge(delta)
         else:
             # The record lacks a batch or holds one that is unknown here: send everything again.
-            warn("record_sent_afresh", count=progress.sequence)
+            warn("record_full_resync", count=progress.sequence)
             self._state.restart_from(progress.sequence)
 
     def status(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class RecordSync:
         return {
             "sequence": self._state.sequence,
             "in_flight": not self.is_idle,
-            "even": self.in_sync,
+            "in_sync": self.in_sync,
             "rounds": self._failed_rounds,
             "error": self._error or None,
             "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,

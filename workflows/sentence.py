@@ -75,7 +75,7 @@ class SentenceWorkflow:
         # Signals only queue up during these two lookups; updates are decided later (`_is_open`).
         config = await self._environment.load_run_config()
         await self._environment.decrypt_inbox()
-        if config.closed and not self._reopens():
+        if config.is_closed and not self._reopens():
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late_messages(self._ref, self._case.inbox, config.io_queue)
             return await self._waiter.shielded(late)
@@ -248,7 +248,7 @@ class SentenceWorkflow:
     def _own_wakeups(self, config: RunConfig) -> list[Wakeup]:
         """Return the times at which the workflow must look again that are no clocks."""
         times = (
-            (self._grace_period.ends_at(config.closing_days), "the case is closed"),
+            (self._grace_period.ends_at(config.grace_days), "the case is closed"),
             (self._outbox.texts_retry_at, "texts are stored again"),
             (self._record.retry_at, "the record is written again"),
             (self._case.inbox.awaiting_key.retry_at, "messages are decrypted again"),
@@ -291,7 +291,7 @@ class SentenceWorkflow:
         self._visibility.show(self._case, self._case.as_of or now)
 
     def _may_close(self, config: RunConfig) -> bool:
-        closes_at = self._grace_period.ends_at(config.closing_days)
+        closes_at = self._grace_period.ends_at(config.grace_days)
         if closes_at is None or closes_at > workflow.now():
             return False
         if self._case.inbox or not workflow.all_handlers_finished() or not self._record.in_sync:

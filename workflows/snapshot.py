@@ -10,9 +10,9 @@ import json
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.workflow import ContinueAsNewVersioningBehavior
@@ -44,11 +44,6 @@ class SnapshotError(Exception):
     """
 
 
-def _named(name: str, first_name: str) -> Any:
-    """Return the field `name`, which the first recorded histories call `first_name`."""
-    return Field(validation_alias=AliasChoices(name, first_name))
-
-
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -65,27 +60,25 @@ class ParkedMessage(NamedTuple):
 class ParkedMessages(_Model):
     """The messages whose key is missing, and when they are decrypted again."""
 
-    messages: Annotated[list[ParkedMessage], _named("messages", "letters")] = []
-    retry_at: Annotated[datetime | None, _named("retry_at", "again_at")] = None
+    messages: list[ParkedMessage] = []
+    retry_at: datetime | None = None
 
 
 class TransferableCase(_Model):
     """The part of a case that the sentence which takes it over is given."""
 
-    event_log: Annotated[dict[str, Any], _named("event_log", "case")]
+    event_log: dict[str, Any]
     """As `states.snapshot` writes and reads it."""
-    extra_notices: Annotated[list[Effect], _named("extra_notices", "extra")] = []
-    pinned_law: Annotated[PinnedLaw | None, _named("pinned_law", "pins")] = None
+    extra_notices: list[Effect] = []
+    pinned_law: PinnedLaw | None = None
 
 
 class CaseSnapshot(TransferableCase):
     """A case for the next run of the same sentence."""
 
     texts: dict[str, str] = {}
-    transfer_chunks: Annotated[
-        dict[str, list[TransferChunk]], _named("transfer_chunks", "parcels")
-    ] = {}
-    awaiting_key: Annotated[ParkedMessages, _named("awaiting_key", "shut")] = ParkedMessages()
+    transfer_chunks: dict[str, list[TransferChunk]] = {}
+    awaiting_key: ParkedMessages = ParkedMessages()
     as_of: datetime | None = None
     decisions: dict[str, Any] | None = None
     """The decisions at `as_of`, with which a later build compares its own."""
@@ -102,12 +95,10 @@ class TransferDone(NamedTuple):
 class SentenceSnapshot(_Model):
     """Everything that one run of a sentence hands to the next."""
 
-    case: Annotated[CaseSnapshot | None, _named("case", "desk")] = None
-    grace_period_since: Annotated[
-        datetime | None, _named("grace_period_since", "closing_since")
-    ] = None
-    transfer_done: Annotated[TransferDone | None, _named("transfer_done", "moved")] = None
-    record_sync: Annotated[dict[str, Any] | None, _named("record_sync", "record")] = None
+    case: CaseSnapshot | None = None
+    grace_period_since: datetime | None = None
+    transfer_done: TransferDone | None = None
+    record_sync: dict[str, Any] | None = None
     """As `states.record.SyncState` writes and reads it."""
 
 

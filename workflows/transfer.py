@@ -76,12 +76,12 @@ def split_into_chunks(
     pieces = [text[start : start + CHUNK_CHARS] for start in range(0, len(text), CHUNK_CHARS)]
     return tuple(
         TransferChunk(
-            by=SYSTEM,
+            sent_by=SYSTEM,
             source=source,
             target=target,
             digest=digest,
-            part=number,
-            parts=len(pieces),
+            number=number,
+            total=len(pieces),
             data=piece,
         )
         for number, piece in enumerate(pieces, start=1)
@@ -104,8 +104,8 @@ class ChunkAssembler:
         others = [
             other for other in self.pending.get(chunk.source, ()) if _is_other_chunk(other, chunk)
         ]
-        chunks = sorted([*others, chunk], key=lambda item: item.part)
-        if len(chunks) < chunk.parts:
+        chunks = sorted([*others, chunk], key=lambda item: item.number)
+        if len(chunks) < chunk.total:
             self._keep(chunk.source, chunks)
             return None
         self.pending.pop(chunk.source, None)
@@ -120,8 +120,8 @@ class ChunkAssembler:
 
 
 def _is_other_chunk(other: TransferChunk, chunk: TransferChunk) -> bool:
-    is_same_transfer = other.digest == chunk.digest and other.parts == chunk.parts
-    return is_same_transfer and other.part != chunk.part
+    is_same_transfer = other.digest == chunk.digest and other.total == chunk.total
+    return is_same_transfer and other.number != chunk.number
 
 
 def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
@@ -138,11 +138,11 @@ def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
 
 
 def _conditions(chunk: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, str]]:
-    yield chunk.by == SYSTEM, "only the system may transfer a case"
+    yield chunk.sent_by == SYSTEM, "only the system may transfer a case"
     yield chunk.target == own.workflow_id, "it is meant for another sentence"
     from_another = chunk.source != own.workflow_id and parse_workflow_id(chunk.source) is not None
     yield from_another, "it does not come from another sentence"
-    yield 1 <= chunk.part <= chunk.parts, "its number is not among its parts"
+    yield 1 <= chunk.number <= chunk.total, "its number is not among its parts"
 
 
 def _assembled(chunk: TransferChunk, text: str, own: SentenceRef) -> TransferredCase:
@@ -249,7 +249,7 @@ class CaseTransfer:
                     workflow_type=WORKFLOW_TYPE,
                     crn=holder.crn,
                     event_number=holder.event_number,
-                    parcel=chunk,
+                    chunk=chunk,
                 )
                 for chunk in split_into_chunks(self._ref.workflow_id, target, case())
             ]

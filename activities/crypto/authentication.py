@@ -10,7 +10,7 @@ class TrustLevel(StrEnum):
 
     SIGNED = "signed"
     """Signature of an integrator."""
-    ASSERTED = "vouched"
+    ASSERTED = "asserted"
     """Assertion of a process of ours that knew the sender: another sentence, or the HTTP API."""
     UNSIGNED = "unsigned"
     """None: the message was encrypted, and `by` is its own statement."""
@@ -57,20 +57,20 @@ class DecryptionFailure:
 FAILURE_REASONS: Final = {
     "unknown_key": "the key that encrypts the message is not here, or not yet",
     "tampered": "the message is not what was encrypted, or not with that key",
-    "replayed_elsewhere": "the message was encrypted for another sentence or under another name",
+    "wrong_context": "the message was encrypted for another sentence or under another name",
     "malformed": "the message is not JOSE of the documented form",
-    "not_a_letter": "the payload is encrypted as only our own processes encrypt theirs",
+    "internal_encoding": "the payload is encrypted as only our own processes encrypt theirs",
     "undecodable": "the encoding of the payload is not known",
-    "plain_refused": "the message came readable, and only encrypted ones are taken here",
+    "plaintext_refused": "the message came readable, and only encrypted ones are taken here",
     "no_key": "it is encrypted, and no key is set here",
-    "sealing_is_off": "the message is encrypted, and no key is set here",
+    "encryption_is_off": "the message is encrypted, and no key is set here",
     "unsigned": "the message is not signed, and only signed ones are taken here",
     "unknown_signer": "no integrator here has the key of the signature",
     "wrong_signature": "the signature does not fit the message, its sentence and its name",
     "signer_revoked": "the key of the signature is not valid at this time",
     "expired": "the signature had expired when the message was taken up",
     "not_yet_valid": "the signature is dated ahead of time",
-    "not_ours": "only a process of ours may assert who the sender is",
+    "not_internal": "only a process of ours may assert who the sender is",
 }
 """Reason for a person by code of a failure; the codes are a closed list."""
 

@@ -84,7 +84,7 @@ class TamperedError(DecryptionError):
 class WrongContextError(DecryptionError):
     """The bytes are whole, and were encrypted for another sentence or another kind."""
 
-    code = "replayed_elsewhere"
+    code = "wrong_context"
 
     def __init__(self) -> None:
         super().__init__("this was encrypted for another sentence or another kind")

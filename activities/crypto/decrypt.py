@@ -75,20 +75,20 @@ class MessageDecryptor:
         """
         encoding = payload.metadata.get(_ENCODING)
         if encoding == OWN_ENCODING or ENCRYPTED_AS in payload.metadata:
-            return failure("not_a_letter")
+            return failure("internal_encoding")
         if encoding == MESSAGE_ENCODING:
             return self._decrypt(payload.data, workflow_id, kind, now)
         if encoding != PLAIN_ENCODING:
             return failure("undecodable")
         if not self._plain_allowed:
-            return failure("plain_refused")
+            return failure("plaintext_refused")
         return AuthenticatedMessage(payload.data, Authentication(TrustLevel.PLAIN))
 
     def _decrypt(
         self, token: bytes, workflow_id: str, kind: str, now: datetime
     ) -> AuthenticatedMessage | DecryptionFailure:
         if self._keys is None:
-            return failure("sealing_is_off")
+            return failure("encryption_is_off")
         try:
             envelope = open_envelope(self._keys, token, workflow_id=workflow_id, kind=kind)
         except UnknownKeyError as error:
@@ -121,7 +121,7 @@ class DecryptionActivities:
     def decrypt_messages(self, asked: DecryptMessages) -> DecryptedMessages:
         """Return each message decrypted, or why it cannot be taken, in the same order."""
         return DecryptedMessages(
-            letters=[self._decrypt(asked.workflow_id, item) for item in asked.letters]
+            messages=[self._decrypt(asked.workflow_id, item) for item in asked.messages]
         )
 
     def _decrypt(self, workflow_id: str, item: EncryptedMessage) -> DecryptedMessage:
@@ -132,9 +132,7 @@ class DecryptionActivities:
             now=item.received_at,
         )
         if isinstance(found, DecryptionFailure):
-            return DecryptedMessage(
-                code=found.code, reason=found.reason, may_open_later=found.may_decrypt_later
-            )
+            return DecryptedMessage(code=found.code, reason=found.reason)
         refusal = found.authentication.refusal
         if refusal:
             return DecryptedMessage(code=refusal, reason=REFUSAL_REASONS[refusal])
@@ -153,7 +151,7 @@ def _asserted(
     body: bytes, assertion: dict[str, Any], key: Key
 ) -> AuthenticatedMessage | DecryptionFailure:
     if key.use is not KeyUse.OWN:
-        return failure("not_ours", key.id)
+        return failure("not_internal", key.id)
     try:
         trust = TrustLevel(assertion["trust"])
         return AuthenticatedMessage(body, Authentication(**{**assertion, "trust": trust}))

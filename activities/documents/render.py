@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import DOCUMENT_FAULT, TEXT_MISSING, NoticeRequest
+from activities.contracts import DOCUMENT_FAILED, TEXT_MISSING, NoticeRequest
 from activities.documents.texts import PersonDetails, person_digest, resolve_texts, text_digests
 from activities.documents.typst_engine import TemplateError, Templates
 from activities.records.database import Store
@@ -50,7 +50,7 @@ class DocumentFaultError(ApplicationError):
         what = error.what.partition(":")[0]
         super().__init__(
             f"{error.file}, line {error.line}: {what}; `documents check` says more",
-            type=DOCUMENT_FAULT,
+            type=DOCUMENT_FAILED,
             non_retryable=True,
         )
 
@@ -103,10 +103,10 @@ class DocumentRenderer:
             TextMissingError: If text that it quotes is not on record yet.
         """
         pdf = self._documents.pdf(notice.workflow_id, notice.key)
-        if pdf is None and notice.paper is None:
+        if pdf is None and notice.document is None:
             return None
         if pdf is None:
-            pdf = self._make(notice, dict(notice.paper or {}))
+            pdf = self._make(notice, dict(notice.document or {}))
         return RenderedDocument(sha256(pdf).hexdigest(), pdf, document_filename(notice))
 
     def _make(self, notice: NoticeRequest, paper: dict[str, Any]) -> bytes:
@@ -153,6 +153,6 @@ def document_date(paper: Mapping[str, Any]) -> date:
 
 def document_filename(notice: NoticeRequest) -> str:
     """Return the name of the file: document, sentence and a part of the digest of the key."""
-    document = str((notice.paper or {}).get("document", notice.template))
+    document = str((notice.document or {}).get("document", notice.template))
     digest = sha256(notice.key.encode()).hexdigest()[:8]
     return f"{document}-{notice.crn}-{notice.event_number}-{digest}.pdf"

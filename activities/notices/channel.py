@@ -37,7 +37,7 @@ class NoticeRenderer(Protocol):
         """Return the document of the notice, or None if it has none.
 
         Raises:
-            ApplicationError: Of type `DOCUMENT_FAULT` if its template cannot make it.
+            ApplicationError: Of type `DOCUMENT_FAILED` if its template cannot make it.
         """
 
 

@@ -69,7 +69,7 @@ class NoticeActivities:
         self._deliveries.enter(_delivery(notice, recipient, document))
         return NoticeReceipt(
             key=notice.key,
-            already=already,
+            already_delivered=already,
             channel=recipient.channel.value,
             document=document.sha256 if document is not None else None,
         )
@@ -79,7 +79,7 @@ def _repeated(notice: NoticeRequest, known: Delivery) -> NoticeReceipt:
     if known.content_digest != content_digest(notice):
         raise KeyConflictError
     return NoticeReceipt(
-        key=notice.key, already=True, channel=known.channel, document=known.document
+        key=notice.key, already_delivered=True, channel=known.channel, document=known.document
     )
 
 

@@ -45,7 +45,7 @@ def apply_batch(connection: Connection, batch: RecordBatch, into: Mapping[str, T
         if name in APPEND_ONLY:
             _append(connection, batch, table, rows[name])
             continue
-        if batch.afresh:
+        if batch.full_resync:
             connection.execute(delete(table).where(table.c.workflow_id == batch.workflow_id))
         else:
             _remove(connection, batch, table, [*gone[name], *(row.key for row in rows[name])])
@@ -146,7 +146,7 @@ def _is_next(batch: RecordBatch, head: Row[Any]) -> bool:
     if batch.sequence != head.sequence + 1:
         return False
     # After a restore from a backup, an old attempt may have the next number.
-    return batch.afresh or head.as_of is None or batch.as_of >= head.as_of
+    return batch.full_resync or head.as_of is None or batch.as_of >= head.as_of
 
 
 def _delete_empty_head(main: Connection, head: Row[Any]) -> None:
@@ -159,13 +159,13 @@ def _move_head(main: Connection, batch: RecordBatch, digest: str) -> None:
     main.execute(
         update(heads)
         .where(heads.c.workflow_id == batch.workflow_id)
-        .values(sequence=batch.sequence, digest=digest, whole=batch.whole, as_of=batch.as_of)
+        .values(sequence=batch.sequence, digest=digest, whole=batch.is_complete, as_of=batch.as_of)
     )
 
 
 def _write_victims(store: Store, batch: RecordBatch) -> None:
     tables = row_tables(VICTIMS)
     named = {row.table for row in batch.rows} | {table for table, _ in batch.removed}
-    if batch.afresh or named & set(tables):
+    if batch.full_resync or named & set(tables):
         with store.victims.writing() as victims:
             apply_batch(victims, batch, tables)

@@ -65,8 +65,8 @@ to fetch them.
 
 ## When a document cannot be made
 
-- `DocumentFault`: the template cannot be rendered; the error names file and line. It becomes a duty
-  of ops at once. Repair the template, check it, and retry the notice as [Notices](notices.md)
+- `DocumentFailed`: the template cannot be rendered; the error names file and line. It becomes a
+  duty of ops at once. Repair the template, check it, and retry the notice as [Notices](notices.md)
   describes.
 - `TextMissing`: a text or the person is not stored yet. The system retries until the sentence has
   stored all its texts. A text that is missing then was erased, and a duty of ops results.

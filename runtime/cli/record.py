@@ -255,7 +255,7 @@ async def _query_until_settled(handle: WorkflowHandle[Any, Any]) -> ExpectedReco
         pages = [first, *rest]
         # If the sentence changed between two pages, all pages are read again.
         consistent = {page["as_of"] for page in pages} == {first["as_of"]}
-        if consistent and (first["even"] or loop.time() > deadline):
+        if consistent and (first["in_sync"] or loop.time() > deadline):
             rows = tuple(RecordRow(*row) for page in pages for row in page["rows"])
             return ExpectedRecord(rows, datetime.fromisoformat(first["as_of"]))
         await asyncio.sleep(_POLL_SECONDS)
@@ -290,8 +290,8 @@ def full_batch(expected: ExpectedRecord, workflow_id: str, sequence: int) -> Rec
         crn=ref.crn,
         event_number=ref.event_number,
         sequence=sequence,
-        afresh=True,
-        whole=True,
+        full_resync=True,
+        is_complete=True,
         as_of=expected.as_of,
         rows=[
             BatchRow(table=row.table, key=row.key, values=dict(row.values)) for row in expected.rows

@@ -26,7 +26,7 @@ class LookupClient(Protocol):
         """Return the response of a service, as of some time after `since`.
 
         Raises:
-            UnmappableError: `look_up_failed` or `no_sentence`; a retry may help.
+            UnmappableError: `lookup_failed` or `no_sentence`; a retry may help.
         """
 
     def clear_cache(self) -> None:

@@ -34,7 +34,7 @@ class DeadLetterReason(StrEnum):
     """A sentence could not read the event derived from it."""
     NO_SENTENCE = "no_sentence"
     """The look-up knows no sentence that it concerns."""
-    LOOK_UP_FAILED = "look_up_failed"
+    LOOK_UP_FAILED = "lookup_failed"
     """The look-up service did not answer; retried automatically."""
     NOTHING_TO_UNDO = "nothing_to_undo"
     """It retracts a message that has not arrived; it is processed when that one arrives."""

@@ -39,10 +39,9 @@ def test_the_terms_name_what_holds(opening: StandardsActivities) -> None:
     expected = RunConfig(
         edition="ns-2015",
         calendar="england-and-wales-2026a",
-        edition_in_force_from=date(2015, 2, 1),
-        closed=False,
+        is_closed=False,
         continue_after_events=40,
-        closing_days=7,
+        grace_days=7,
         quiet_minutes=1,
         io_queue="io",
     )
@@ -92,11 +91,11 @@ def test_a_closed_sentence_is_known(
     )
     day = date(2026, 11, 22)
 
-    assert opening.load_run_config(RunConfigRequest(workflow_id=SENTENCE, day=day)).closed
+    assert opening.load_run_config(RunConfigRequest(workflow_id=SENTENCE, day=day)).is_closed
     assert not opening.load_run_config(
         RunConfigRequest(workflow_id="sentence-X320741-2", day=day)
-    ).closed
+    ).is_closed
     # A run that goes on was open, and its clocks wait for no database.
     assert not opening.load_run_config(
         RunConfigRequest(workflow_id=SENTENCE, day=day, continued=True)
-    ).closed
+    ).is_closed

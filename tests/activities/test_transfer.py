@@ -67,16 +67,16 @@ def transfer_request() -> TransferCase:
     """A chunk for a sentence that does not run."""
     crn = new_crn()
     chunk = TransferChunk(
-        by=TransferSender(id="a", role="officer", organisation="NPS"),
+        sent_by=TransferSender(id="a", role="officer", organisation="NPS"),
         source=HERE,
         target=workflow_id_of(crn, EVENT_NUMBER),
         digest=uuid4().hex * 2,
-        part=1,
-        parts=1,
+        number=1,
+        total=1,
         data="x",
     )
     return TransferCase(
-        workflow_type=WORKFLOW_TYPE, crn=crn, event_number=EVENT_NUMBER, parcel=chunk
+        workflow_type=WORKFLOW_TYPE, crn=crn, event_number=EVENT_NUMBER, chunk=chunk
     )
 
 
@@ -123,7 +123,7 @@ async def test_a_closed_target_is_not_retried(client: Client) -> None:
 async def test_a_chunk_starts_its_target_and_decrypts_there_only(client: Client) -> None:
     """One that runs is signalled, one that has ended is opened again."""
     given = transfer_request()
-    there = client.get_workflow_handle(given.parcel.target)
+    there = client.get_workflow_handle(given.chunk.target)
     for times in (1, 2):
         await activities_of(client).transfer_case(given)
         assert times == len(await signalled(there))
@@ -133,7 +133,7 @@ async def test_a_chunk_starts_its_target_and_decrypts_there_only(client: Client)
     ((name, (payload,)),) = await signalled(there)
     found = opened(payload, there.id, TRANSFER_SIGNAL)
     assert isinstance(found, AuthenticatedMessage)
-    assert (TRANSFER_SIGNAL, given.parcel) == (name, TransferChunk.model_validate_json(found.plain))
+    assert (TRANSFER_SIGNAL, given.chunk) == (name, TransferChunk.model_validate_json(found.plain))
     assert Authentication(TrustLevel.ASSERTED, sender=HERE) == found.authentication
     assert not isinstance(opened(payload, HERE, TRANSFER_SIGNAL), AuthenticatedMessage)
     await there.terminate()
@@ -142,9 +142,9 @@ async def test_a_chunk_starts_its_target_and_decrypts_there_only(client: Client)
 async def test_without_keys_a_chunk_is_plaintext(client: Client) -> None:
     """As all else of such an installation."""
     given = transfer_request()
-    there = client.get_workflow_handle(given.parcel.target)
+    there = client.get_workflow_handle(given.chunk.target)
     await activities_of(client, encrypted=False).transfer_case(given)
 
     ((_, (payload,)),) = await signalled(there)
-    assert given.parcel == TransferChunk.model_validate_json(payload.data)
+    assert given.chunk == TransferChunk.model_validate_json(payload.data)
     await there.terminate()

@@ -83,7 +83,7 @@ async def _send(handle: Handle, acts: Sequence[Act], rnd: random.Random, spread:
 
 async def _is_settled(handle: Handle, total: int) -> bool:
     arrival = (view := await view_of(handle)).get("arrival")
-    if arrival is None or view["events_total"] != total or not arrival["record"]["even"]:
+    if arrival is None or view["events_total"] != total or not arrival["record"]["in_sync"]:
         return False
     return not _OPEN & set(arrival["notices"]["counts"])
 
@@ -150,7 +150,7 @@ async def _judge(client: Client, own: Installation, handles: Sequence[Handle]) -
             sent |= {
                 (handle.id, key): values["template"]
                 for (table, key), values in wanted.items()
-                if table == "notices" and values["sending"] in ("sent", "countered")
+                if table == "notices" and values["sending"] in ("sent", "compensated")
             }
             histories = await runs(client, handle)
             assert [] == [fault for events in histories for fault in task_faults(events)]

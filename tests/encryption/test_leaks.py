@@ -281,7 +281,7 @@ async def driven(own: Installation) -> tuple[Driver, Handle]:
     await driver.at_the_codec()
 
     async def is_even() -> bool:
-        return bool((await view_of(lived))["arrival"]["record"]["even"])
+        return bool((await view_of(lived))["arrival"]["record"]["in_sync"])
 
     await eventually(is_even)
     return driver, lived

@@ -28,7 +28,7 @@ from tests.states.events.documents import FAULTS, Maker
 ENCODINGS: Final = (MESSAGE_ENCODING, OWN_ENCODING, b"json/plain", b"binary/plain", b"", b"\xff")
 NAMES: Final = (
     *KINDS,
-    "sentence_handed_over",
+    "sentence_transferred",
     "submit",
     "жалоба",
     "a\nb",

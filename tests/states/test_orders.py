@@ -47,7 +47,7 @@ def test_every_order_of_arrival_gives_one_view_and_one_set_of_standing_effects(g
     """Batches, repeats, late and early receipt, lost answers and continue-as-new change nothing.
 
     The world holds in the end exactly what the fold desires, each under one key, acknowledged
-    once; whatever was taken back has been countered.
+    once; whatever was taken back has been compensated.
     """
     for seed in range(group, STREAMS, GROUPS):
         told = stream(seed)

@@ -54,7 +54,7 @@ def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None
     _reconciled(ledger)
     _sent(ledger, COMPENSATION_PREFIX + KEY)
     _reconciled(ledger, LETTER)
-    states = {KEY: "countered", COMPENSATION_PREFIX + KEY: "sent", f"{KEY}#2": "queued"}
+    states = {KEY: "compensated", COMPENSATION_PREFIX + KEY: "sent", f"{KEY}#2": "queued"}
     assert states == _sendings(ledger)
     assert "letter-withdrawn" == ledger.entries[COMPENSATION_PREFIX + KEY].effect.template
     facts = ledger.entries[COMPENSATION_PREFIX + KEY].effect.facts
@@ -134,7 +134,9 @@ def test_what_stuck_after_an_attempt_that_may_have_arrived_is_countered() -> Non
     ledger.start(KEY, NOW)
     ledger.block(KEY, DeliveryStatus.REFUSED, "NoticeRefused", NOW)
     assert 2 == ledger.entries[KEY].attempts
-    assert {KEY: "countered", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(_reconciled(ledger))
+    assert {KEY: "compensated", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(
+        _reconciled(ledger)
+    )
 
 
 def test_a_counter_that_stuck_is_recalled() -> None:
@@ -171,7 +173,9 @@ def test_a_counter_never_overtakes_what_it_takes_back() -> None:
     ledger.start(KEY, NOW)
     assert {KEY: "in_flight"} == _sendings(_reconciled(ledger))
     ledger.mark_sent(KEY, NOW)
-    assert {KEY: "countered", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(_reconciled(ledger))
+    assert {KEY: "compensated", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(
+        _reconciled(ledger)
+    )
 
 
 def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
@@ -179,14 +183,16 @@ def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
     ledger = _reconciled(OutboxLedger(), LETTER)
     ledger.start(KEY, NOW)
     ledger.mark_failed(KEY, "TimeoutError", NOW)
-    assert {KEY: "countered", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(_reconciled(ledger))
+    assert {KEY: "compensated", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(
+        _reconciled(ledger)
+    )
     assert {KEY: "queued", COMPENSATION_PREFIX + KEY: "cancelled"} == _sendings(
         _reconciled(ledger, LETTER)
     )
 
 
 def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> None:
-    """It is shown as interrupted, and is countered like any attempt that may have arrived."""
+    """It is shown as interrupted, and is compensated like any attempt that may have arrived."""
     ledger = _reconciled(OutboxLedger(), LETTER)
     ledger.start(KEY, NOW)
     ledger.recover()
@@ -194,7 +200,9 @@ def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> N
         ledger.entries[KEY].status,
         ledger.entries[KEY].error,
     )
-    assert {KEY: "countered", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(_reconciled(ledger))
+    assert {KEY: "compensated", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(
+        _reconciled(ledger)
+    )
 
 
 def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
@@ -248,7 +256,7 @@ def test_after_an_upgrade_nothing_is_queued_and_nothing_is_countered() -> None:
     ledger = _reconciled(OutboxLedger(), LETTER)
     _sent(ledger)
     _reconciled(ledger, REFERRAL, withhold=True)
-    left = {KEY: "left", REFERRAL.key: "withheld"}
+    left = {KEY: "superseded", REFERRAL.key: "withheld"}
     assert left == _sendings(ledger)
     assert left == _sendings(_reconciled(ledger, REFERRAL))
     assert () == ledger.queued(NOW)
@@ -321,7 +329,7 @@ class LedgerAndWorld(RuleBasedStateMachine):
 
     @invariant()
     def each_key_has_one_latest_generation_that_may_stand(self) -> None:
-        """All earlier generations were countered."""
+        """All earlier generations were compensated."""
         for base in EFFECTS:
             lines = {k: line for k, line in self.ledger.entries.items() if base_of(k) == base}
             *old, _ = sorted(lines, key=generation_of) or [base]

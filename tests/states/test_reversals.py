@@ -94,10 +94,10 @@ def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> Non
     case = case_of(sentenced())
     _step(case, "2015-03-02 12:00", RELEASED)
     _step(case, "2015-03-02 13:00", _back(RELEASED, "2015-03-02 13:00"))
-    countered = _taken_back(case)
+    compensated = _taken_back(case)
     again = event("released", "2015-03-02 10:00", event_id="again", reason="conditional_release")
     assert "licence allocated" == _step(case, "2015-03-02 14:00", again)
-    assert countered == _taken_back(case)
+    assert compensated == _taken_back(case)
     keys = [key for key in case.outbox.entries if not key.startswith(COMPENSATION_PREFIX)]
     assert sorted(set(keys)) == sorted(keys)
 

@@ -115,7 +115,7 @@ class World:
 
 
 def uncountered(ledger: OutboxLedger) -> list[str]:
-    """Return the keys that were countered without their counter having been sent."""
+    """Return the keys that were compensated without their counter having been sent."""
     return [
         key
         for key, line in ledger.entries.items()

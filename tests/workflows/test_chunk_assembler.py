@@ -77,7 +77,7 @@ def test_chunks_may_arrive_in_any_order_and_more_than_once() -> None:
 def test_a_later_transfer_of_the_same_sentence_replaces_pending_chunks() -> None:
     """Chunks of two versions of one case are never mixed."""
     assembler = ChunkAssembler()
-    assert assembler.take(_message(_with(parts=2)), OWN) is None
+    assert assembler.take(_message(_with(total=2)), OWN) is None
     assert assembler.take(_message(_only_chunk()), OWN) is not None
 
 
@@ -97,13 +97,13 @@ def _with_a_time_without_zone() -> TransferChunk:
         (_with(target="sentence-X000000-1"), "it is meant for another sentence"),
         (_with(source=OWN.workflow_id), "it does not come from another sentence"),
         (_with(source="any-workflow"), "it does not come from another sentence"),
-        (_with(part=2), "its number is not among its parts"),
+        (_with(number=2), "its number is not among its parts"),
         (_with(data="abc"), "the chunks do not add up to the case that they name"),
         (_without_move(), "nothing in the case moves the sentence here"),
         (_with_a_time_without_zone(), "the case holds times without a zone"),
         (_chunks({"schema": 2})[0], "the case cannot be read"),
         (
-            _with(by=_only_chunk().by.model_copy(update={"role": "officer"})),
+            _with(sent_by=_only_chunk().sent_by.model_copy(update={"role": "officer"})),
             "only the system may transfer a case",
         ),
     ],
@@ -123,7 +123,7 @@ def test_a_message_that_is_no_chunk_is_refused() -> None:
 def test_pending_chunks_have_a_bound() -> None:
     """A sender of first chunks only cannot fill a sentence."""
     assembler = ChunkAssembler()
-    first = _with(parts=9, data="x" * 800_000)
+    first = _with(total=9, data="x" * 800_000)
     assert assembler.take(_message(first), OWN) is None
     other = first.model_copy(update={"source": "sentence-X000000-1"})
     with pytest.raises(InvalidTransferError, match="more chunks are pending than any case has"):

@@ -166,8 +166,8 @@ async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
 @pytest.mark.parametrize(
     ("code", "forge"),
     [
-        ("replayed_elsewhere", lambda name: encrypted(f"{name}0", note())),
-        ("replayed_elsewhere", lambda name: encrypted(name, ("rosh_assessed", note()[1]))),
+        ("wrong_context", lambda name: encrypted(f"{name}0", note())),
+        ("wrong_context", lambda name: encrypted(name, ("rosh_assessed", note()[1]))),
         ("tampered", lambda name: _bent(encrypted(name, note()), lambda data: data[:-5])),
         ("tampered", lambda name: _bent(encrypted(name, note()), _flipped)),
         ("wrong_signature", lambda name: encrypted(name, note(), signer=STRANGER)),
@@ -176,9 +176,9 @@ async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
             "expired",
             lambda name: encrypted(name, note(), now=datetime.now(UTC) - timedelta(days=9)),
         ),
-        ("plain_refused", lambda name: encrypted(name, note(), keys=None)),
+        ("plaintext_refused", lambda name: encrypted(name, note(), keys=None)),
         (
-            "not_a_letter",
+            "internal_encoding",
             lambda name: Payload(metadata={"encoding": OWN_ENCODING}, data=name.encode()),
         ),
         ("role_not_allowed", lambda name: encrypted(name, _by_court())),
@@ -305,7 +305,7 @@ async def test_an_update_with_an_encrypted_message_gets_its_receipt(
         with pytest.raises(WorkflowUpdateFailedError) as caught:
             await handle.execute_update("submit", readable)
         assert isinstance(caught.value.cause, ApplicationError)
-        assert "plain_refused" == caught.value.cause.type
+        assert "plaintext_refused" == caught.value.cause.type
         seen = await shows(handle, events_total=3)
         assert 0 == seen["arrival"]["quarantined"]
 
@@ -354,7 +354,7 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
         assert {
             "signed:delius:delius-2026",
             "unsigned",
-            "vouched:signed:delius:delius-2026",
+            "asserted:signed:delius:delius-2026",
         } == senders
 
         forged = encrypt_event(
@@ -362,7 +362,7 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
         )
         await own.tell(new, TRANSFER_SIGNAL, forged)
         (listed,) = await _unapplied(new, unapplied_total=1)
-        assert "not_ours" == listed["code"]
+        assert "not_internal" == listed["code"]
         for name in (handle, new):
             histories = await runs(own.client, name)
             assert [] == [fault for events in histories for fault in task_faults(events)]

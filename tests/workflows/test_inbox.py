@@ -42,7 +42,9 @@ def test_messages_to_forward_are_not_screened() -> None:
     taken.accept_plaintext = False
     forwarded = _inbox(PLAINTEXT)
     forwarded.accept_plaintext = False
-    assert ["plain_refused"] == [item.fault[0] for item in taken.take() if item.fault is not None]
+    assert ["plaintext_refused"] == [
+        item.fault[0] for item in taken.take() if item.fault is not None
+    ]
     assert [PLAINTEXT] == forwarded.take(unscreened=True)
 
 

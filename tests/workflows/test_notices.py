@@ -99,7 +99,7 @@ async def test_an_unknown_recipient_blocks_its_notice_until_the_directory_names_
     file = directory(tmp_path / "directory.toml", provider=None)
     async with working([SentenceWorkflow], directory_file=file) as settings:
         handle = await begin(client, settings, *serving(-1))
-        seen = await settles_with(handle, ("unaddressed", "provider", "ops"))
+        seen = await settles_with(handle, ("no_recipient", "provider", "ops"))
         assert {"notices_stuck"} <= {flag["code"] for flag in seen["flags"]}
         others = delivered(settings, handle)
         assert others
@@ -126,7 +126,7 @@ async def test_an_unknown_recipient_is_looked_up_again_every_day(
     file = directory(tmp_path / "directory.toml", provider=None)
     async with skipped([SentenceWorkflow], directory_file=file) as settings:
         handle = await begin(skipping.client, settings, *allocated(-1, today))
-        await settles_with(handle, ("unaddressed", "provider", "ops"))
+        await settles_with(handle, ("no_recipient", "provider", "ops"))
         directory(file)
         await skipping.sleep(timedelta(hours=23))
         assert not await _is_delivered(settings, handle, "provider")
@@ -187,13 +187,13 @@ async def test_a_document_with_erased_texts_is_blocked_and_delays_no_other_notic
         await tell(handle, [warned("W1", "F1", -1, today=today)])
         await shows(handle, state="warned")
         await skipping.sleep(timedelta(hours=1))
-        seen = await settles_with(handle, ("unwritten", "person", "ops"))
+        seen = await settles_with(handle, ("document_failed", "person", "ops"))
         (duty,) = [duty for duty in seen["duties"] if "sending" in duty]
         assert TEXT_MISSING == duty["error"]
         await skipping.sleep(timedelta(days=1))
         await handle.signal("nudge")
         await skipping.sleep(timedelta(minutes=5))
-        await settles_with(handle, ("unwritten", "person", "ops"))
+        await settles_with(handle, ("document_failed", "person", "ops"))
 
 
 async def test_a_notice_that_a_channel_may_have_lost_is_sent_again_under_one_key(

@@ -71,7 +71,7 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _is_even(handle: Handle) -> bool:
-    found: bool = (await view_of(handle))["arrival"]["record"]["even"]
+    found: bool = (await view_of(handle))["arrival"]["record"]["in_sync"]
     return found
 
 

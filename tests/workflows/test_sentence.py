@@ -249,7 +249,7 @@ async def test_texts_and_people_are_in_two_places_of_a_history_only(
         }
         assert {
             ("EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED", ""),
-            ("EVENT_TYPE_ACTIVITY_TASK_SCHEDULED", "file_texts"),
+            ("EVENT_TYPE_ACTIVITY_TASK_SCHEDULED", "store_free_text"),
         } == places
         assert [] == task_faults(events)
         shown = [
@@ -279,7 +279,7 @@ async def test_a_run_without_a_cache_decides_the_same(client: Client, working: W
 
         await eventually(all_is_sent)
         counts = (await view_of(handle))["arrival"]["notices"]["counts"]
-        sent = counts["sent"] + counts.get("countered", 0)
+        sent = counts["sent"] + counts.get("compensated", 0)
         assert sent == len(delivered(settings, handle))
         histories = await runs(client, handle)
         assert [] == [fault for events in histories for fault in task_faults(events)]

@@ -223,7 +223,7 @@ async def test_a_sentence_that_was_moved_by_mistake_can_be_moved_back(
                 for events in await runs(client, handle)
                 for item in events
             ]
-            assert 1 == scheduled.count("hand_over")
+            assert 1 == scheduled.count("transfer_case")
 
 
 async def test_a_forged_case_is_quarantined_and_changes_nothing(
@@ -238,7 +238,7 @@ async def test_a_forged_case_is_quarantined_and_changes_nothing(
         forged_case = TransferableCase(event_log=to_snapshot(case))
         (chunk,) = split_into_chunks(stranger, handle.id, forged_case)
         officer: TransferChunk = chunk.model_copy(
-            update={"by": chunk.by.model_copy(update={"role": "officer"})}
+            update={"sent_by": chunk.sent_by.model_copy(update={"role": "officer"})}
         )
         for forged in (chunk, officer):
             await handle.signal(TRANSFER_SIGNAL, json.loads(forged.model_dump_json()))
@@ -246,7 +246,7 @@ async def test_a_forged_case_is_quarantined_and_changes_nothing(
 
         async def quarantined() -> bool:
             codes: dict[str, int] = (await view_of(handle))["arrival"]["quarantined_by_code"]
-            return codes == {"bad_hand_over": 3}
+            return codes == {"invalid_transfer": 3}
 
         await eventually(quarantined)
         assert law_part(before) == law_part(await view_of(handle))

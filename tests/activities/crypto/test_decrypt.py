@@ -95,8 +95,8 @@ def test_a_message_copied_to_another_sentence_is_refused(decryptor: MessageDecry
     """It says so, and quotes nothing."""
     found = decryptor.decrypt_message(SIGNED, workflow_id=THERE, kind=KIND, now=AT)
 
-    assert "replayed_elsewhere" == code(found)
-    assert "replayed_elsewhere" == code(opened(decryptor, SIGNED, kind="breach_decided"))
+    assert "wrong_context" == code(found)
+    assert "wrong_context" == code(opened(decryptor, SIGNED, kind="breach_decided"))
     assert MARKER not in repr(found)
 
 
@@ -126,17 +126,17 @@ def test_an_unknown_key_may_yet_come(decryptor: MessageDecryptor) -> None:
             "unknown_signer",
         ),
         (encrypt_event(RING, None, HERE, KIND, EVENT), "unsigned"),
-        (encrypt_event(None, SIGNER, HERE, KIND, EVENT), "plain_refused"),
+        (encrypt_event(None, SIGNER, HERE, KIND, EVENT), "plaintext_refused"),
         (encrypt_event(RING, SIGNER, HERE, KIND, EVENT, now=AT - timedelta(hours=24)), "expired"),
         (
             encrypt_event(RING, SIGNER, HERE, KIND, EVENT, now=AT + timedelta(hours=1)),
             "not_yet_valid",
         ),
         (Payload(metadata={"encoding": b"binary/null"}), "undecodable"),
-        (Payload(metadata={"encoding": OWN_ENCODING}, data=b"x"), "not_a_letter"),
+        (Payload(metadata={"encoding": OWN_ENCODING}, data=b"x"), "internal_encoding"),
         (
             Payload(metadata={"encoding": b"json/plain", ENCRYPTED_AS: OWN_ENCODING}, data=b"{}"),
-            "not_a_letter",
+            "internal_encoding",
         ),
         (payload(b"x"), "malformed"),
         (payload(jwe(b"[]")), "malformed"),
@@ -184,7 +184,7 @@ def test_plain_and_unsigned_messages_are_taken_where_settings_say_so() -> None:
 
 def test_without_keys_an_encrypted_message_says_so() -> None:
     """A worker that was started without its keys tells so, rather than call it garbage."""
-    assert "sealing_is_off" == code(opened(MessageDecryptor(None, plain_allowed=True), SIGNED))
+    assert "encryption_is_off" == code(opened(MessageDecryptor(None, plain_allowed=True), SIGNED))
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_our_own_processes_assert_whom_they_know() -> None:
     assert isinstance(found, AuthenticatedMessage)
     assert known == found.authentication
     forged = encrypt_event(SHARED, None, HERE, KIND, EVENT, asserted=known)
-    assert "not_ours" == code(opened(strict, forged))
+    assert "not_internal" == code(opened(strict, forged))
 
 
 @pytest.mark.parametrize(

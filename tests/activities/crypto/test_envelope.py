@@ -125,7 +125,7 @@ def test_a_message_for_another_sentence_or_kind_is_refused(context: dict[str, An
     """It is whole, hence not `tampered`: someone sent it again elsewhere."""
     with pytest.raises(WrongContextError) as fault:
         opened(OURS, **context)
-    assert "replayed_elsewhere" == fault.value.code
+    assert "wrong_context" == fault.value.code
 
 
 @pytest.mark.parametrize(

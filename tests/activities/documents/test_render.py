@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activities.contracts import DOCUMENT_FAULT, TEXT_MISSING, NoticeRequest, StoreFreeText
+from activities.contracts import DOCUMENT_FAILED, TEXT_MISSING, NoticeRequest, StoreFreeText
 from activities.documents.render import (
     DocumentFaultError,
     DocumentRenderer,
@@ -58,7 +58,7 @@ def notice(paper: dict[str, Any] | None, **more: Any) -> NoticeRequest:
     key = "warning-letter/W1/CRC/W1.issued/person"
     codes = {"crn": IDENTITY.crn, "event_number": IDENTITY.event_number}
     what = {"template": "warning-letter", "recipient": "person", "subject": "W1"}
-    fields = {"key": key, "workflow_id": WORKFLOW_ID, **codes, **what, "paper": paper, **more}
+    fields = {"key": key, "workflow_id": WORKFLOW_ID, **codes, **what, "document": paper, **more}
     return NoticeRequest.model_validate(fields)
 
 
@@ -80,8 +80,8 @@ def warning(**person: Any) -> NoticeRequest:
 
 def file(store: Store, asked: NoticeRequest, **more: str) -> None:
     """File what the document quotes, as the workflow does."""
-    assert asked.paper is not None
-    failures: Any = asked.paper["failures"]
+    assert asked.document is not None
+    failures: Any = asked.document["failures"]
     texts = {failures[0]["own_words"]["text"]: SAID, **more}
     RecordActivities(store).store_free_text(StoreFreeText(workflow_id=WORKFLOW_ID, texts=texts))
 
@@ -127,7 +127,7 @@ def test_what_was_made_first_stands(store: Store) -> None:
     first = papers(store, name="Ash").render(asked.model_copy(update={"route": {"officer": "1"}}))
     later = {"document": "no-such-template", "decision": {"on": "2030-01-01"}}
 
-    again = papers(store, name="Bo").render(asked.model_copy(update={"paper": later}))
+    again = papers(store, name="Bo").render(asked.model_copy(update={"document": later}))
 
     assert first is not None
     assert again is not None
@@ -180,8 +180,8 @@ def test_a_person_who_is_not_filed_yet_is_waited_for(store: Store) -> None:
     file(store, asked)
     with pytest.raises(TextMissingError):
         papers(store).render(asked)
-    assert asked.paper is not None
-    named: Any = asked.paper["person"]
+    assert asked.document is not None
+    named: Any = asked.document["person"]
     text = '{"name": "Sam Example", "date_of_birth": "1990-02-03"}'
 
     file(store, asked, **{f"person:{named['person']}": text})
@@ -196,11 +196,11 @@ def test_a_sentence_that_was_taken_over_finds_its_texts_where_they_were_filed(
 ) -> None:
     """They lie under the name that the sentence had when it got them."""
     asked = warning()
-    assert asked.paper is not None
-    before = asked.paper | {"filed_under": ["sentence-X320741-9", WORKFLOW_ID]}
+    assert asked.document is not None
+    before = asked.document | {"filed_under": ["sentence-X320741-9", WORKFLOW_ID]}
     file(store, asked)
 
-    assert papers(store).render(asked.model_copy(update={"paper": before})) is not None
+    assert papers(store).render(asked.model_copy(update={"document": before})) is not None
 
 
 def test_a_document_names_whom_to_turn_to(store: Store) -> None:
@@ -230,7 +230,7 @@ def test_a_faulty_template_is_told_without_what_the_document_says(
     with pytest.raises(DocumentFaultError) as fault:
         papers(store, folder).render(asked)
 
-    assert (DOCUMENT_FAULT, True) == (fault.value.type, fault.value.non_retryable)
+    assert (DOCUMENT_FAILED, True) == (fault.value.type, fault.value.non_retryable)
     assert f"first-warning.typ, line {len(text)}: panicked with" in str(fault.value)
     assert SAID not in str(fault.value)
     assert DocumentTable(store).find(WORKFLOW_ID, asked.key) is None

@@ -62,7 +62,7 @@ class Press:
 
     def render(self, notice: NoticeRequest) -> AttachedDocument | None:
         """Return it."""
-        return PAPER if notice.paper is not None else None
+        return PAPER if notice.document is not None else None
 
 
 ADDRESS = "n07a001@probation.example"
@@ -87,8 +87,10 @@ class DeliverySetup:
 def test_a_delivery_says_and_records_what_went_where() -> None:
     """The address is on record by its digest alone."""
     setup = DeliverySetup()
-    notice = NOTICE.model_copy(update={"paper": {"document": "x"}})
-    expected = NoticeReceipt(key=NOTICE.key, already=False, channel="smtp", document=PAPER.sha256)
+    notice = NOTICE.model_copy(update={"document": {"document": "x"}})
+    expected = NoticeReceipt(
+        key=NOTICE.key, already_delivered=False, channel="smtp", document=PAPER.sha256
+    )
     assert expected == setup.deliver(notice)
     (message,) = setup.wire.sent
     assert (ADDRESS, PAPER) == (message.address, message.document)
@@ -102,8 +104,8 @@ def test_what_was_delivered_is_not_sent_again() -> None:
     """Though the directory says otherwise by now, or the case moved."""
     setup = DeliverySetup()
     first = setup.deliver()
-    moved = NOTICE.model_copy(update={"route": {"officer": "other"}, "paper": {"document": "x"}})
-    assert first.model_copy(update={"already": True}) == setup.deliver(moved)
+    moved = NOTICE.model_copy(update={"route": {"officer": "other"}, "document": {"document": "x"}})
+    assert first.model_copy(update={"already_delivered": True}) == setup.deliver(moved)
     assert 1 == len(setup.wire.sent)
 
 
@@ -134,7 +136,7 @@ def test_an_attempt_that_died_before_the_entry_is_repeated_under_one_reference()
     with pytest.raises(ConnectionError):
         setup.deliver()
     setup.book.is_down = False
-    assert not setup.deliver().already
+    assert not setup.deliver().already_delivered
     assert [notice_reference(NOTICE)] * 3 == [message.reference for message in setup.wire.sent]
     assert 1 == len(setup.book.entries)
 

@@ -62,7 +62,7 @@ def test_whom_it_went_to_and_what_its_document_said_is_no_part_of_the_content(
     """A case that moved, or free text filed since, makes the same notice no other one."""
     channel = FolderChannel(tmp_path)
     channel.send(message())
-    moved = NOTICE.model_copy(update={"route": {"officer": "N07A009"}, "paper": {"a": "b"}})
+    moved = NOTICE.model_copy(update={"route": {"officer": "N07A009"}, "document": {"a": "b"}})
     assert channel.send(message(moved))
 
 
@@ -72,7 +72,7 @@ def test_a_file_of_an_older_build_is_the_same_notice(tmp_path: Path) -> None:
     channel.send(message())
     (file,) = files(tmp_path)
     known = json.loads(file.read_text())
-    del known["route"], known["paper"]
+    del known["route"], known["document"]
     file.write_text(json.dumps(known))
     assert channel.send(message())
     file.write_text("half a not")

@@ -119,9 +119,9 @@ async def test_an_event_starts_its_sentence_and_its_receipt_tells_the_rest(
     rows = (await handle.query("record", 1))["rows"]
     told = [values for table, _, values in rows if table == "events"]
     assert {
-        "e-1": "vouched:courts:courts-1",
-        "e-2": "vouched:courts:courts-1",
-        "e-3": "vouched:delius:delius-1",
+        "e-1": "asserted:courts:courts-1",
+        "e-2": "asserted:courts:courts-1",
+        "e-3": "asserted:delius:delius-1",
     } == {values["event_id"]: values["sender"] for values in told}
     raw = b"".join([found.SerializeToString() async for found in handle.fetch_history_events()])
     assert MARK.encode() not in raw
@@ -237,7 +237,7 @@ async def test_a_token_of_the_issuer_is_as_good_as_a_key(before: Before) -> None
         for table, _, values in rows
         if table == "events" and values["event_id"] == "e-3"
     ]
-    assert "vouched:delius:token" == sender
+    assert "asserted:delius:token" == sender
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_the_signer_is_the_one_of_the_settings(tmp_path: Path) -> None:
     ("changes", "plain", "unsigned", "signed"),
     [
         ({}, TrustLevel.PLAIN, TrustLevel.UNSIGNED, TrustLevel.SIGNED),
-        ({"plain_payloads": False}, "plain_refused", TrustLevel.UNSIGNED, TrustLevel.SIGNED),
+        ({"plain_payloads": False}, "plaintext_refused", TrustLevel.UNSIGNED, TrustLevel.SIGNED),
         ({"unsigned_senders": False}, TrustLevel.PLAIN, "unsigned", TrustLevel.SIGNED),
         ({"integrators_file": None}, TrustLevel.PLAIN, TrustLevel.UNSIGNED, "unknown_signer"),
     ],
@@ -152,7 +152,7 @@ async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
     assert ["a", None, b"b"] == await converter.decode(payloads)
     elsewhere = EncryptionCodec(RING, HERE)
     (opened, *_) = await elsewhere.decode(payloads)
-    assert b"replayed_elsewhere" == opened.metadata["seal-fault"]
+    assert b"wrong_context" == opened.metadata["decryption-fault"]
     with pytest.raises(UndecryptablePayloadError, match="encrypted for another sentence"):
         converter.payload_converter.from_payload(opened)
 

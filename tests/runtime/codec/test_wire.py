@@ -236,7 +236,7 @@ async def test_no_payload_that_claims_to_be_ours_blocks_a_sentence(encrypted: Cl
             for name, marks, _ in (await seen(handle))["messages"]
         }
         assert {
-            "copied": ("binary/encrypted", "replayed_elsewhere"),
+            "copied": ("binary/encrypted", "wrong_context"),
             "unknown": ("binary/encrypted", "unknown_key"),
             "whole": ("binary/encrypted", None),
             "flipped": ("binary/encrypted", "tampered"),
