@@ -48,19 +48,21 @@ def dry_run(
     calendar: LookupResult | None,
 ) -> DryRun:
     """Return the consequences of changing to `edition` and `calendar` at `now`."""
-    told: dict[str, LookupResult] = {}
+    results: dict[str, LookupResult] = {}
     events: list[Event] = []
     if edition is not None and edition.edition is not None:
         name = edition.edition.name
         changed = EditionChanged(event_id="edition", occurred_at=now, by=_BY, edition=name)
-        events, told = [*events, changed], {**told, changed.uid: edition}
+        events.append(changed)
+        results[changed.uid] = edition
     if calendar is not None and calendar.calendar is not None:
         name = calendar.calendar.name
         revised = CalendarRevised(event_id="calendar", occurred_at=now, by=_BY, calendar=name)
-        events, told = [*events, revised], {**told, revised.uid: calendar}
+        events.append(revised)
+        results[revised.uid] = calendar
     before = case.preview(()).decide(law, now)
     copy = case.preview(ParsedMessage(event.KIND, event.uid, now, 0, event) for event in events)
-    after = copy.decide(replace(law, lookup_results={**law.lookup_results, **told}), now)
+    after = copy.decide(replace(law, lookup_results={**law.lookup_results, **results}), now)
     refused = [
         after.dispositions[event.uid].reason
         for event in events

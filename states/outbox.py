@@ -34,7 +34,7 @@ class DeliveryStatus(StrEnum):
     SUPERSEDED = "superseded"
     """Sent, and a new build would compensate it where the old one did not; a person decides."""
     NO_RECIPIENT = "no_recipient"
-    """The directory has no recipient for it; a person is told, and it is tried every day."""
+    """The directory has no recipient for it; ops add one, and it is tried every day."""
     REFUSED = "refused"
     """Its channel refused it for good; a person has it tried again."""
     DOCUMENT_FAILED = "document_failed"
@@ -67,7 +67,7 @@ class OutboxEntry:
     error: str = ""
     """The type of the last failure, never its message; empty once an attempt arrived."""
     may_have_arrived: bool = False
-    """Whether a failed attempt may have arrived all the same, with its answer lost."""
+    """True if a failed attempt may have arrived, with its answer lost."""
 
 
 def base_of(key: str) -> str:

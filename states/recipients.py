@@ -34,7 +34,7 @@ RECIPIENTS: Final[Mapping[str, str]] = {
     "ap": "the approved premises",
     "person": "the person who serves the sentence",
     "sender": "the organisation that sent a message which was not taken",
-    "ops": "whoever runs this system",
+    "ops": "the operators of this system",
 }
 """Meaning of each recipient's word."""
 

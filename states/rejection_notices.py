@@ -1,6 +1,6 @@
 """Notices to the sender of a message that was not applied, so that nothing fails in silence.
 
-An integrator may query the receipt of each message. One that does not is told here of messages that
+An integrator may query the receipt of each message. One that does not is notified of messages that
 a rule refused, that could not be read, or that were held for a day. The number of notices about
 unreadable messages is bounded for each day, so that a flood does not cause another one.
 """
@@ -20,7 +20,7 @@ from states.vocabulary import DispositionKind
 SENDER: Final = "sender"
 
 HELD_FOR: Final = timedelta(hours=24)
-"""Time for which a message is held before its sender is told."""
+"""Time for which a message is held before its sender is notified."""
 
 DAILY_LIMIT: Final = 20
 """Most notices about unreadable messages of one London day."""
@@ -49,7 +49,7 @@ def rejection_notices(
 def next_rejection_notice(
     log: Sequence[LogEntry], dispositions: Mapping[str, Disposition], now: datetime
 ) -> datetime | None:
-    """Return when the next sender of a held message is told; None where no message is held."""
+    """Return when the next sender of a held message is notified; None where none is held."""
     waiting = (
         entry.received_at + HELD_FOR
         for entry in log
@@ -102,7 +102,7 @@ def _of_quarantined(item: DeadLetter) -> Effect:
         ("kind", item.kind),
         *((("organisation", item.organisation),) if item.organisation else ()),
     )
-    # Where the sender is unknown, ops are told.
+    # Where the sender is unknown, ops are notified.
     recipient = SENDER if item.organisation else OPS
     key = f"{_UNREADABLE}/{item.digest}/{item.code}"
     return Effect(key, _UNREADABLE, recipient, item.event_id or item.digest, facts)

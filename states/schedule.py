@@ -1,4 +1,4 @@
-"""Schedule of a sentence: the times at which its workflow wakes up to decide again.
+"""Schedule of a sentence: the times of the wake-ups at which its workflow decides again.
 
 Each clock with a number from the documents has a wake-up of its own. The other clocks share one
 prompt, and everything else shares one housekeeping wake-up. A wake-up only says when to decide
@@ -75,7 +75,7 @@ def _housekeeping(
     if decided.decidable_at is not None:
         yield Wakeup(decided.decidable_at, "an event that lay in the future")
     if (notice_at := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
-        yield Wakeup(notice_at, "the sender is told of a held message")
+        yield Wakeup(notice_at, "the sender is notified of a held message")
     unsent = any(key not in case.outbox.entries for key in decided.alerts)
     if unsent and case.last_received_at is not None:
         yield Wakeup(case.last_received_at + quiet, "the quiet spell ends")

@@ -101,7 +101,7 @@ class Sentence:
     recalls: list[Recall] = field(default_factory=list)
     """Recalls in the order of their decisions; at most the last is open."""
     recalled_before: bool = False
-    """Whether the person was ever released again after a recall on this sentence (G10)."""
+    """True if the person was ever released again after a recall on this sentence (G10)."""
     requirements: dict[str, ImposedRequirement] = field(default_factory=dict)
     home_moves: list[HomeMove] = field(default_factory=list)
     """Changes of address in the order of their events."""
@@ -180,7 +180,7 @@ class Sentence:
 
     @property
     def rosh_referral_open(self) -> bool:
-        """Whether the NPS has not yet answered a referral of risk (AMB-53)."""
+        """True if the NPS has not yet answered a referral of risk (AMB-53)."""
         return self.referral is not None
 
     @property
@@ -207,7 +207,7 @@ class Sentence:
 
     @property
     def electronic_only(self) -> bool:
-        """Whether every requirement in force is electronically monitored (AMB-20)."""
+        """True if every requirement in force is electronically monitored (AMB-20)."""
         found = False
         # Asked at every event, and the first requirement mostly answers it.
         for item in self.requirements.values():

@@ -33,7 +33,7 @@ class UnknownSchemaError(Exception):
     """Raised when a snapshot has a version that this build does not read."""
 
     def __init__(self, schema: object) -> None:
-        super().__init__(f"a case file of schema {schema!r}; this build reads {SCHEMA}")
+        super().__init__(f"a snapshot of schema {schema!r}; this build reads {SCHEMA}")
 
 
 def _entry(entry: LogEntry) -> list[Any]:

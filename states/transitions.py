@@ -68,7 +68,7 @@ class Transition:
     sources: tuple[State, ...]
     targets: tuple[State, ...]
     meaning: str
-    """What happens, in a few words."""
+    """The event in a few words."""
     citation: str
     """Document and heading that it rests on."""
     types: tuple[SentenceType, ...] = EVERY_TYPE
@@ -94,7 +94,7 @@ class DatedTransition:
 
     @property
     def meaning(self) -> str:
-        """What happens, in a few words."""
+        """The event in a few words."""
         return "a requirement ends" if self.transition is None else self.transition.meaning
 
     def __lt__(self, other: "DatedTransition") -> bool:

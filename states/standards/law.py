@@ -1,8 +1,8 @@
 """Law that a sentence pins: one edition of the standards and one calendar, until one changes.
 
-What a shelf holds may grow while a sentence runs. So a change names its edition or calendar, and
-what a look-up found is part of the law that the sentence is folded by, under the id of the event
-that asked: another look-up, on another day, cannot change what was decided.
+The catalogue may grow while a sentence runs. So a change of law names its edition or calendar, and
+the result of the look-up becomes part of the law that the sentence is folded by, under the id of
+the event that named it: a later look-up cannot change an earlier decision.
 """
 
 from collections.abc import Callable, Mapping

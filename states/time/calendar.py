@@ -32,7 +32,7 @@ class WorkingDayCount:
     skipped: tuple[str, ...]
     """The days passed over, in order, each with its reason: "2026-11-28 Saturday"."""
     provisional: bool
-    """Whether a counted day is in a year for which no bank holidays were published."""
+    """True if a counted day is in a year for which no bank holidays were published."""
 
 
 @dataclass(frozen=True, slots=True)

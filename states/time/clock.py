@@ -74,7 +74,7 @@ class Clock:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is not settled."""
+        """True if it is not settled."""
         return self.settled_at is None
 
     def settle(self, how: ClockOutcome, at: datetime, by: str | None) -> Self:

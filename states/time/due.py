@@ -42,7 +42,7 @@ class Due:
     """The instant (UTC) at which a duty counted in days is over, a window opens, or hours end."""
     skipped: tuple[str, ...] = ()
     provisional: bool = False
-    """Whether it runs past the published bank holidays."""
+    """True if it runs past the published bank holidays."""
 
 
 NO_DATE = Due()
@@ -61,7 +61,7 @@ def compute(
 
     Days count from `on`, or else from the London day of `at`; hours from `at`. A duty
     counted in days is missed once `now >= due_at`, one counted in hours once `now > due_at`.
-    `suspended` tells the days that do not count, for the timescales that pass them over, and
+    `suspended` is true of days that do not count, for the timescales that skip them, and
     `endless_from` the first day of a suspension that has no end yet. There is no date for a
     counter, nor while such a suspension stands in the way.
 

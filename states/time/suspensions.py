@@ -34,7 +34,7 @@ class Suspension:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it was cancelled before its first day."""
+        """True if it was cancelled before its first day."""
         return self.until is not None and self.until < self.since
 
 

@@ -34,8 +34,7 @@ from states.view.enforcement import (
     warnings_view,
 )
 from states.view.management import management_view
-from states.view.notices import outbox_duties, outbox_summary
-from states.view.notices import outbox_flags as flags_of_notices
+from states.view.notices import outbox_duties, outbox_flags, outbox_summary
 from states.view.requirements import conditions_view, home_moves_view, requirements_view
 from states.view.timeliness import timeliness
 from states.view.unapplied import unapplied, unapplied_total
@@ -151,8 +150,8 @@ def sentence_view(
     if moved_to is not None:
         text = f"the sentence continues as {moved_to}; this is its last state here"
         whole["flags"] = [*whole["flags"], {"code": "moved_to", "text": text}]
-    told = decided.sentence.acknowledged
-    whole["flags"] = [*whole["flags"], *flags_of_notices(case.outbox, told)]
+    acknowledged = decided.sentence.acknowledged
+    whole["flags"] = [*whole["flags"], *outbox_flags(case.outbox, acknowledged)]
     whole["clocks"] = [*whole["clocks"], *timeliness(case, decided, law)]
     return whole | {
         "now": iso(now),
@@ -161,7 +160,7 @@ def sentence_view(
         "events_total": len(case.log),
         "unapplied_total": unapplied_total(case, decided),
         "unapplied": seen[:UNAPPLIED_SHOWN],
-        "duties": [*outbox_duties(case.outbox, told), *whole["duties"]],
+        "duties": [*outbox_duties(case.outbox, acknowledged), *whole["duties"]],
         "arrival": {
             "trail": list(case.audit_notes),
             "notices": outbox_summary(case.outbox),

@@ -1,4 +1,4 @@
-"""What can happen to a community order, written down at random as wire data."""
+"""Random events of a community order, as wire data."""
 
 import random
 from datetime import datetime, timedelta

@@ -25,7 +25,7 @@ _ORDERS: Final = ("as it happened", "reversed", "shuffled")
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What happened to one order, and when everybody has heard of it."""
+    """Events of one order, and the time by which all have arrived."""
 
     seed: int
     acts: tuple[Act, ...]
@@ -34,7 +34,7 @@ class Stream:
     """Messages that use an id of `acts` for other content; they count only after the original."""
     begins: datetime
     known_at: datetime
-    """When everything has happened: no act lies after it."""
+    """Time after which no act lies."""
 
 
 def stream(seed: int, begins: datetime = BEGINS) -> Stream:

@@ -1,4 +1,4 @@
-"""What time itself makes us tell: overdue clocks, escalations, reminders to judge."""
+"""Alerts that time alone causes: overdue clocks, escalations, reminders to judge."""
 
 import pytest
 

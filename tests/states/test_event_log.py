@@ -44,7 +44,7 @@ def test_two_organisations_may_use_one_id() -> None:
 
 
 def test_a_full_log_takes_no_more_and_says_so() -> None:
-    """What a snapshot could not carry is quarantined; a repeat of what is in is still known."""
+    """An event beyond the budget is quarantined; a repeat of a logged one is still known."""
     first, second = allocated()
     case = EventLog()
     for item, size in ((first, LOG_BUDGET), (second, 1), (first, LOG_BUDGET)):

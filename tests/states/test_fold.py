@@ -176,7 +176,7 @@ def _sentences() -> int:
 
 
 def test_a_breach_that_waits_for_a_judgement_goes_on_when_a_concern_is_raised() -> None:
-    """Where the public is to be protected, nobody waits for a judgement, whichever came first."""
+    """A concern for the public waits for no judgement, in either order of arrival."""
     failure: dict[str, Any] = {"failure_ids": ["F1"]}
     report = event("failure_reported", "2026-11-16", failure_id="F1")
     breach = event("breach_decided", "2026-11-17 09:00", **failure)

@@ -58,7 +58,7 @@ class AnyLife(RuleBasedStateMachine):
         self.now = BEGINS + timedelta(hours=1)
         self.decided: FoldResult | None = None
         self.gone = False
-        """Whether anything was taken back since the last decision."""
+        """Return whether anything was withdrawn since the last decision."""
 
     @initialize(kind=st.sampled_from(SentenceType), known=st.integers(0, 9))
     def begin(self, kind: SentenceType, known: int) -> None:

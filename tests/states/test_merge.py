@@ -66,7 +66,7 @@ def test_what_this_file_told_is_not_made_untold() -> None:
 
 
 def test_every_way_of_standing_has_its_place_when_two_files_are_joined() -> None:
-    """What the other file sent is sent, however a notice of that key had got stuck here."""
+    """A notice that the other sentence sent is sent, even if it is blocked here."""
     for sending in DeliveryStatus:
         case, other = EventLog(), EventLog()
         effect = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")

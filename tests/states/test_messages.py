@@ -91,7 +91,7 @@ def test_a_message_that_was_dealt_with_stays_so_when_it_is_listed_no_more() -> N
 
 
 def test_a_message_is_dealt_with_by_its_digest_or_by_its_event() -> None:
-    """Whoever resolves it names what they have: one listed as unreadable may have no event."""
+    """A dead letter is resolved by its digest or its event id: it may have no event."""
     unreadable, clash = _item(1), replace(_item(2), event_id="e-2")
     found = [resolved_by(item, {f"{1:032x}", "e-2"}) for item in (unreadable, clash, _item(3))]
     assert [f"{1:032x}", "e-2", None] == found
@@ -131,7 +131,7 @@ def test_an_event_has_at_most_16_kilobytes() -> None:
     ],
 )
 def test_every_field_has_its_length(kind: str, field: str, most: int) -> None:
-    """What is as long as it may be is read; one character more makes the message unreadable."""
+    """A text of the greatest length is read; one character more makes the message unreadable."""
     fits = wire(kind, "2026-11-23") | {field: "x" * most}
     assert "x" * most == getattr(parse_event(kind, fits), field)
     with pytest.raises(UnreadableError, match=f"invalid: {field}: "):

@@ -160,7 +160,7 @@ def test_keys_and_marks_of_the_ledger_are_as_the_world_knows_them() -> None:
 
 
 def test_a_counter_that_has_not_left_is_recalled() -> None:
-    """What stands again before anybody heard otherwise is not mentioned."""
+    """An effect wanted again before its compensation was sent causes no message."""
     ledger = _reconciled(OutboxLedger(), LETTER)
     _sent(ledger)
     _reconciled(_reconciled(ledger), LETTER)
@@ -229,7 +229,7 @@ def test_a_failed_attempt_waits_for_its_time() -> None:
 
 
 def test_only_what_waits_for_its_time_says_when_it_is_next_due() -> None:
-    """What may leave at once, or is under way again, wakes nobody later."""
+    """An effect that can be sent at once, or is in flight, schedules no later attempt."""
     later = NOW + timedelta(minutes=2)
     ledger = _reconciled(OutboxLedger(), LETTER, REFERRAL)
     assert ledger.next_try_at() is None
@@ -252,7 +252,7 @@ def test_an_alarm_is_new_only_when_it_is_quiet() -> None:
 
 
 def test_after_an_upgrade_nothing_is_queued_and_nothing_is_countered() -> None:
-    """What the new build would send or take back is left for a person, also later on."""
+    """Effects that the new build would send or compensate are left to a person, also later."""
     ledger = _reconciled(OutboxLedger(), LETTER)
     _sent(ledger)
     _reconciled(ledger, REFERRAL, withhold=True)

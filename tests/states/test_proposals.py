@@ -25,7 +25,7 @@ def test_a_proposal_gives_step_failures_row_reason_and_whose_it_is() -> None:
 
 
 def test_nothing_is_advised_once_the_sentence_is_over() -> None:
-    """What was not answered is answered no more."""
+    """An unanswered failure of an ended licence gets no advice."""
     ended = event("sentence_ended", "2026-11-26", reason="death")
 
     assert [] == after(*failed("F1", DAY), ended).steps()

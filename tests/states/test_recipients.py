@@ -1,4 +1,4 @@
-"""The directory knows exactly the recipients to whom a notice can go."""
+"""Every recipient of a notice is a word of the directory, and no other word is."""
 
 import ast
 from collections.abc import Iterable

@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_told_to_ops_unless_its_sender_is_known() -> None
 
 
 def test_whoever_floods_a_sentence_is_told_of_the_first_twenty_of_a_day() -> None:
-    """What was queued stands, although the list of such messages forgets."""
+    """A queued notice stays wanted, although the quarantine forgets its message."""
     case = case_of(serving())
     for number in range(300):
         case.receive(unreadable(number))

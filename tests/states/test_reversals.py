@@ -1,4 +1,4 @@
-"""What was told and no longer stands is taken back, of whichever kind the event was."""
+"""Notices that are no longer true are compensated, whatever the kind of event."""
 
 from datetime import timedelta
 

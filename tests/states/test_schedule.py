@@ -1,4 +1,4 @@
-"""What wakes a sentence, in words for whoever reads its timers."""
+"""Wake-ups of a sentence, with their reasons."""
 
 from datetime import timedelta
 

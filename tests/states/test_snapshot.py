@@ -1,4 +1,4 @@
-"""What crosses continue-as-new is plain data, and nothing is lost in it."""
+"""A snapshot is plain data, and nothing is lost in it."""
 
 import copy
 import json
@@ -140,7 +140,7 @@ def test_differences_list_what_two_builds_decide_differently() -> None:
 
 
 def test_an_event_is_shelved_as_it_came() -> None:
-    """What its sender left out is not filled in, so that a later default can still apply."""
+    """Fields that the sender left out stay out, so that a later default can still apply."""
     item = event("contact_recorded", "2026-11-23")
     _, body, *_ = to_snapshot(case_of([item]))["log"][0]
 
@@ -148,7 +148,7 @@ def test_an_event_is_shelved_as_it_came() -> None:
 
 
 def test_after_an_upgrade_that_decides_otherwise_nothing_goes_out() -> None:
-    """What the old build told is left, what the new one would tell is withheld: a person looks."""
+    """Effects of the old build stay, those of the new one are withheld: a person decides."""
     case = case_of(serving())
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
     for key in case.outbox.queued(NOW):

@@ -213,7 +213,7 @@ def test_a_decision_that_a_state_does_not_allow_is_refused(state: State, kind: s
     [(state, kind) for kind, rule in sorted(DECISIONS.items()) for state in rule.allowed_states],
 )
 def test_a_decision_that_a_state_allows_is_not_refused_for_it(state: State, kind: str) -> None:
-    """What speaks against it then is in the guards, not in the graph."""
+    """Other reasons to refuse it are in the guards, not in the graph."""
     rule = DECISIONS[kind]
 
     assert state_refusal(Sentence(state=state, phase=rule.allowed_phases[0]), rule) is None
@@ -229,7 +229,7 @@ def test_a_decision_that_a_state_allows_is_not_refused_for_it(state: State, kind
     ],
 )
 def test_a_decision_that_a_phase_does_not_allow_is_refused(phase: Phase, kind: str) -> None:
-    """Whoever asks for a breach on licence is told where a breach is decided."""
+    """A breach on licence is refused with the phases in which it is allowed."""
     rule = DECISIONS[kind]
     reason = state_refusal(Sentence(state=rule.allowed_states[0], phase=phase), rule)
 
@@ -239,7 +239,7 @@ def test_a_decision_that_a_phase_does_not_allow_is_refused(phase: Phase, kind: s
 
 @pytest.mark.parametrize("kind", FACTS)
 def test_a_fact_is_refused_in_no_state(kind: str) -> None:
-    """What happened happened; the state follows it."""
+    """A fact is never refused; the state follows it."""
     assert [None] * len(State) == [state_refusal(Sentence(state=s), HANDLERS[kind]) for s in State]
 
 

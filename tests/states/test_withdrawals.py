@@ -1,4 +1,4 @@
-"""What stands once withdrawals and corrections are taken at their word."""
+"""Events that remain in effect after withdrawals and corrections."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def test_a_withdrawal_works_wherever_it_lies() -> None:
 
 
 def test_a_failure_is_withdrawn_when_none_of_its_reports_stands() -> None:
-    """Whoever named it in a warning or a breach named something that did not happen."""
+    """A warning or breach that named it named a failure that did not happen."""
     reports = [_report("a", "F1"), _report("b", "F1"), _report("c", "F2")]
     first, second = _withdrawal("w1", "a"), _withdrawal("w2", "b")
 

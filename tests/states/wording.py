@@ -1,4 +1,4 @@
-"""What an event of each kind says where a test does not care: senders, fields, own times."""
+"""Default content of an event of each kind: senders, fields, own times."""
 
 from typing import Any, Final
 

@@ -30,12 +30,12 @@ def message(act: Act, received_at: datetime) -> ParsedMessage:
 
 @dataclass(slots=True)
 class World:
-    """What the world was told, as the world itself can tell: it never looks into the ledger."""
+    """Receivers of the notices, which know only what arrived, never the outbox."""
 
     rnd: random.Random
     case: EventLog = field(default_factory=EventLog)
     told: dict[str, Effect] = field(default_factory=dict)
-    """What arrived, by key. A key that arrives again must say the same."""
+    """Notices that arrived, by key. A key that arrives again must have the same content."""
     acknowledged: list[str] = field(default_factory=list)
     contents: dict[str, Effect] = field(default_factory=dict)
     """Every effect that was ever desired: one key, one content."""

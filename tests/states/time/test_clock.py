@@ -100,7 +100,7 @@ def test_the_earliest_settlement_stands() -> None:
 
 
 def test_a_clock_with_several_reasons_rests_by_the_earliest_alone() -> None:
-    """What had settled it before no longer counts, and without a reason it is open again."""
+    """An earlier settlement no longer counts, and without a reason the clock is open again."""
     told = clock().settle(DONE, at("2026-11-24"), "CRC/e1")
     reasons = [(DONE, at("2026-11-26"), "CRC/e3"), (AWAY, at("2026-11-25"), "CRC/e2")]
 
@@ -112,7 +112,7 @@ def test_a_clock_with_several_reasons_rests_by_the_earliest_alone() -> None:
 
 
 def test_a_reopened_clock_is_as_though_nothing_had_settled_it() -> None:
-    """Whoever undid what settled it has the clock running again."""
+    """A clock without its settlement runs again."""
     settled = clock().settle(DONE, at("2026-11-24"), "CRC/e1")
 
     assert [True, False, True] == [clock().is_open, settled.is_open, settled.reopen().is_open]

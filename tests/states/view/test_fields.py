@@ -58,7 +58,7 @@ PROMISED: Final = {
     "view.victims.contacts[]": "accepted offered_on scheme victim_ref views",
     "view.warnings[]": "departure failure_ids issued_at level regime warning_id withdrawn_at",
 }
-"""What each record of the view holds, by where it stands."""
+"""Fields of each record of the view, by its place."""
 
 COUNTS: Final = {"view.arrival.notices.counts", "view.arrival.quarantined_by_code"}
 """Records whose names are data: how many of each."""
@@ -117,7 +117,7 @@ def test_a_view_holds_the_promised_fields_and_no_others() -> None:
 
 
 def test_records_of_one_kind_have_the_same_fields() -> None:
-    """Whoever reads one can read the next; a count and moves are of some clocks alone."""
+    """Every clock has the same fields; a count and moves belong to some clocks alone."""
     records = shown((ORDER, "2026-12-10"), (LICENCE, "2015-04-10"))
 
     found = dict[str, set[frozenset[str]]]()

@@ -1,4 +1,4 @@
-"""What touches somebody's liberty is shown, and nobody is moved by it."""
+"""Flags about liberty are shown, and no state changes by them."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_on_licence_nothing_is_flagged() -> None:
 
 
 def test_a_custody_that_no_recall_explains_is_flagged() -> None:
-    """Whether nobody decided, or the licence was never revoked."""
+    """Either no recall was decided, or the licence was never revoked."""
     undecided = after(returned("2015-04-08"))
     unrevoked = after(recalled(), returned("2015-04-08"), event("revocation_refused", "2015-04-09"))
 

@@ -1,4 +1,4 @@
-"""How the case is managed, as the view shows it."""
+"""Management of the case in the view."""
 
 from tests.states.custody import imprisoned
 from tests.states.stream import allocated, event, played, serving
@@ -77,7 +77,7 @@ def test_a_stay_is_shown_whole() -> None:
 
 
 def test_statutory_contact_is_a_flag() -> None:
-    """What the sentence said of victims."""
+    """The contact owed to victims, as imposed."""
     seen = played(imprisoned(victims={"statutory_contact": True}), "2026-11-03")
 
     assert {"statutory_contact": True, "contacts": []} == seen.view["victims"]

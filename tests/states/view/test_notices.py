@@ -1,4 +1,4 @@
-"""What does not get through is shown, and what needs a person has an owner."""
+"""Failing notices are shown, and those that need a person have an owner."""
 
 import pytest
 
