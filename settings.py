@@ -186,7 +186,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _victims_lie_apart(self) -> Self:
-        main, victims = self.database_url, self.victims_database_url
+        main = self.database_url
+        victims = self.victims_database_url
         # One of them alone would leave the other in a file that no second worker sees.
         if (main is None) != (victims is None) or (main is not None and main == victims):
             raise ValueError(DATABASE_RULE)

@@ -80,7 +80,8 @@ async def main() -> None:
     """Import, interrupt, resume, count."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file, memory = folder / "caseload.jsonl", folder / "caseload.jsonl.progress"
+        file = folder / "caseload.jsonl"
+        memory = folder / "caseload.jsonl.progress"
         write(file)
         async with run_dev_server(
             folder, headless=True, in_memory=True, choose_ports=free_ports

@@ -86,7 +86,8 @@ def query_of(chosen: CaseloadFilter, today: date) -> str:
 def _due(span: DueSpan, today: date) -> str:
     last = today if span is DueSpan.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
     # The deadline of a day is the midnight that ends it, so today begins after the first one.
-    first, end = _utc(start_of(today)), _utc(end_of(last))
+    first = _utc(start_of(today))
+    end = _utc(end_of(last))
     return f'NextDeadline > "{first}" AND NextDeadline <= "{end}"'
 
 

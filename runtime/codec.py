@@ -107,7 +107,8 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     def _decrypted(self, payload: Payload) -> Payload:
         if payload.metadata.get(_ENCODING) != OWN_ENCODING:
             return _unmarked(payload)
-        decrypted, marks = Payload(), {ENCRYPTED_AS: OWN_ENCODING}
+        decrypted = Payload()
+        marks = {ENCRYPTED_AS: OWN_ENCODING}
         try:
             found = decrypt(self._keys, payload.data, workflow_id=self._workflow_id)
             decrypted.ParseFromString(found.plain)

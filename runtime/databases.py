@@ -9,7 +9,8 @@ from settings import Settings, load_settings
 
 def store_of(settings: Settings) -> Store:
     """Return the databases of the settings, without connecting to them yet."""
-    main, victims = settings.database_url, settings.victims_database_url
+    main = settings.database_url
+    victims = settings.victims_database_url
     return open_store(
         settings.data_dir,
         main.get_secret_value() if main is not None else None,

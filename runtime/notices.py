@@ -49,12 +49,12 @@ def smtp_server_of(settings: Settings) -> SmtpServer | None:
     if settings.smtp_host is None or settings.smtp_sender is None:
         return None
     return SmtpServer(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.smtp_sender,
-        SmtpSecurity(settings.smtp_security),
-        settings.smtp_user,
-        _password(settings),
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_sender,
+        security=SmtpSecurity(settings.smtp_security),
+        user=settings.smtp_user,
+        password=_password(settings),
     )
 
 
@@ -73,7 +73,8 @@ def secrets_of(settings: Settings) -> WebhookSecrets:
 
     A file is read each time, so that a secret can be replaced while the process runs.
     """
-    given, folder = settings.webhook_secret, settings.webhook_secrets_dir
+    given = settings.webhook_secret
+    folder = settings.webhook_secrets_dir
     shared = given.get_secret_value() if given is not None else None
 
     def secret(host: str) -> str | None:

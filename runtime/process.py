@@ -169,7 +169,8 @@ def health_app(
         return JSONResponse({"status": "ok"}, headers=_NO_STORE)
 
     async def readyz(_request: Request) -> JSONResponse:
-        found, noted = await faults(), notes()
+        found = await faults()
+        noted = notes()
         body = {"ready": not found, "faults": list(found)}
         return JSONResponse(
             body | ({"notes": list(noted)} if noted else {}),
@@ -254,7 +255,8 @@ class _Process:
 
     async def _until_stopped(self, client: Client, store: Store) -> None:
         self._readiness.set_ready(client, store)
-        queue, namespace = self._settings.task_queue, client.namespace
+        queue = self._settings.task_queue
+        namespace = client.namespace
         _log.info("worker_ready", task_queue=queue, namespace=namespace)
         await self._stop.wait()
         self._readiness.set_fault("the worker is draining")

@@ -124,8 +124,12 @@ class OfflineSimulation:
             self._advance(at)
             # A line below a line of later time was entered late.
             at = max(at, self.now)
-        size, digest = len(canonical_json(event.data)), content_digest(event.kind, event.data)
-        self._log.receive(ParsedMessage(event.kind, digest, at, size, parsed))
+        size = len(canonical_json(event.data))
+        digest = content_digest(event.kind, event.data)
+        message = ParsedMessage(
+            kind=event.kind, digest=digest, received_at=at, size=size, event=parsed
+        )
+        self._log.receive(message)
         self._decide(at, event)
 
     def _advance(self, until: datetime) -> None:

@@ -10,7 +10,7 @@ London midnight at which the base begins.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -66,7 +66,10 @@ class RelativeBase:
         found = _WRITTEN.fullmatch(text)
         if found is None:
             raise RelativeTimeError(where, text)
-        amount, unit, hour, minute = int(found[1]), found[2], found[3], found[4]
+        amount = int(found[1])
+        unit = found[2]
+        hour = found[3]
+        minute = found[4]
         if unit == "h":
             if hour is not None:
                 raise RelativeTimeError(where, text)
@@ -79,7 +82,9 @@ class RelativeBase:
 
     def _working_day(self, amount: int) -> date:
         """Return the working day `amount` days after the base, or before it if negative."""
-        day, left, step = self.day, abs(amount), 1 if amount > 0 else -1
+        day = self.day
+        left = abs(amount)
+        step = 1 if amount > 0 else -1
         while left:
             day = shift(day, step)
             left -= self.calendar.closed(day) is None
@@ -159,7 +164,7 @@ def read_line(number: int, line: str, base: RelativeBase, *, checked: bool = Tru
         raise StreamError(number, error.reason, error.faults) from None
     except RelativeTimeError as error:
         raise StreamError(number, str(error)) from None
-    return StreamEvent(number, event.crn, event.event_number, event.kind, resolved)
+    return replace(event, data=resolved)
 
 
 def _shaped(number: int, found: Any) -> StreamEvent:
@@ -169,7 +174,7 @@ def _shaped(number: int, found: Any) -> StreamEvent:
     texts = all(isinstance(value, str) for value in (crn, event_number, kind))
     if not texts or not isinstance(data, dict):
         raise StreamError(number, "crn, event_number and kind are texts, and data is an object")
-    event = StreamEvent(number, crn, event_number, kind, data)
+    event = StreamEvent(number=number, crn=crn, event_number=event_number, kind=kind, data=data)
     if parse_workflow_id(event.workflow_id) is None:
         raise StreamError(
             number, "a crn is a capital letter and six digits, an event_number 1 to 4 digits"

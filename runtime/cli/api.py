@@ -37,7 +37,8 @@ def api(
         secret, digest = new_api_key()
         typer.echo(f"for the sender   {secret}\nfor the file     sha256: {digest}")
         return
-    settings, api_settings = load_settings(), load_api_settings()
+    settings = load_settings()
+    api_settings = load_api_settings()
     configure_logs(settings.log_level)
 
     async def work(client: Client) -> None:

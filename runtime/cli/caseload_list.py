@@ -107,7 +107,8 @@ def list_sentences(
     if as_json:
         typer.echo(json.dumps([row_data(row) for row in rows], indent=2))
         return
-    catalogue, console = load_catalogue(load_settings().standards_dir), make_console()
+    catalogue = load_catalogue(load_settings().standards_dir)
+    console = make_console()
     if due is not None:
         for name, group in groupby(rows, key=lambda row: row.officer or "no officer"):
             console.print(caseload_table(name, list(group), catalogue))

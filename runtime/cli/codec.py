@@ -30,7 +30,8 @@ def codec(
 
     Settings: SENTENCES_KEYS_FILE and SENTENCES_CODEC_*; see docs/encryption.md.
     """
-    settings, codec_settings = load_settings(), load_codec_server_settings()
+    settings = load_settings()
+    codec_settings = load_codec_server_settings()
     configure_logs(settings.log_level)
     try:
         asyncio.run(_serve(settings, codec_settings, insecure_loopback=insecure_loopback))

@@ -119,7 +119,8 @@ def _directory(settings: Settings, file: Path | None) -> tuple[Path, Directory]:
 
 def _without_settings(settings: Settings, directory: Directory) -> list[str]:
     """Return the faults of channels that entries name but settings do not configure."""
-    known, secret = channels_of(settings), secrets_of(settings)
+    known = channels_of(settings)
+    secret = secrets_of(settings)
     lacking = sorted({entry.channel.value for entry in directory.recipients} - {*known})
     hooks = {host for entry in directory.recipients if (host := _host(entry)) is not None}
     unsigned = sorted(host for host in hooks if ChannelKind.WEBHOOK in known and not secret(host))

@@ -31,7 +31,8 @@ def play(
     """Play a stream of events; nothing is sent unless every line is valid."""
     events = read_events(file, base.date() if base is not None else None, checked=not unchecked)
     settings = load_settings()
-    queue, signer = settings.task_queue, signer_of(settings)
+    queue = settings.task_queue
+    signer = signer_of(settings)
 
     async def work(client: Client) -> None:
         await send_all(client, events, queue, signer)

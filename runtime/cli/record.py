@@ -96,7 +96,8 @@ def show(
     """Show the record of a sentence in the databases, without asking its workflow."""
     name = workflow_id_of(crn, event)
     with open_records() as store:
-        head, rows = read_sync_head(store, name), read_rows(store, name)
+        head = read_sync_head(store, name)
+        rows = read_rows(store, name)
         if head is None and not rows:
             raise NoRecordError(crn, event)
         late = read_late_messages(store, name)

@@ -71,7 +71,8 @@ def report(
     """Report every measure over the case records; docs/report.md defines the measures."""
     settings = load_settings()
     kinds = TimescaleKinds.of(load_catalogue(settings.standards_dir))
-    begins, ends = _day(first), _day(last)
+    begins = _day(first)
+    ends = _day(last)
     if begins is not None and ends is not None and ends < begins:
         raise PeriodError
     with open_records() as store:
@@ -79,7 +80,10 @@ def report(
             asyncio.run(_serve(store, kinds))
             return
         found = build_report(
-            store.main, ReportScope(datetime.now(UTC), kinds, provider, begins, ends)
+            store.main,
+            ReportScope(
+                as_of=datetime.now(UTC), kinds=kinds, provider=provider, first=begins, last=ends
+            ),
         )
     if html is not None:
         _write(html, render_overview(found, Presenter(kinds.titles, ReportLinks({}, alone=True))))

@@ -176,7 +176,8 @@ def build_event(kind: str, raw: bytes, envelope: EnvelopeOptions) -> dict[str, A
         BadParameter: If an option and the data both set a field.
     """
     try:
-        data, given = parse_json(raw), envelope.fields()
+        data = parse_json(raw)
+        given = envelope.fields()
         if isinstance(data, dict):
             twice = sorted(set(data) & set(given))
             if twice:

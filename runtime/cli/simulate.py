@@ -124,8 +124,10 @@ def _event_text(simulation: OfflineSimulation, step: Step) -> str:
 
 
 def _clock_rows(clock: dict[str, Any]) -> Iterator[_TimelineRow]:
-    status, name = clock["status"], clock["id"]
-    due_at, settled_at = _read(clock["due_at"]), _read(clock["settled_at"])
+    status = clock["status"]
+    name = clock["id"]
+    due_at = _read(clock["due_at"])
+    settled_at = _read(clock["settled_at"])
     until = f", due {due_text(clock)}" if due_at is not None else ""
     if due_at is not None and (reached := _status_when_due(clock)) is not None:
         yield due_at, "clock", f"{name} {reached}{until}"
@@ -135,7 +137,8 @@ def _clock_rows(clock: dict[str, Any]) -> Iterator[_TimelineRow]:
 
 def _status_when_due(clock: dict[str, Any]) -> str | None:
     """Return the status that a clock took at its due time; None if it was settled before."""
-    status, settled_at = clock["status"], clock["settled_at"]
+    status = clock["status"]
+    settled_at = clock["settled_at"]
     if status in {"missed", "met_late"}:
         return "missed"
     if status in {"opened", "ended"} and settled_at is None:

@@ -116,7 +116,8 @@ async def _run_until_signal(work: Callable[[], Coroutine[Any, Any, None]]) -> No
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    working, stopped = asyncio.create_task(work()), asyncio.create_task(stop.wait())
+    working = asyncio.create_task(work())
+    stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
     if working.done():
         stopped.cancel()
@@ -178,7 +179,8 @@ async def _report(settings: Settings, server: DevServer, *, any_ports: bool) -> 
     """Serve the caseload report while the context lasts; yield its address."""
     configured = address(settings.report_bind)
     free = Address(configured.host, 0)
-    store, kinds = store_of(settings), TimescaleKinds.of(load_catalogue(settings.standards_dir))
+    store = store_of(settings)
+    kinds = TimescaleKinds.of(load_catalogue(settings.standards_dir))
     pages = ReportPages(store.main, kinds, f"{server.ui_url}/namespaces/{NAMESPACE}/workflows")
     async with AsyncExitStack() as stack:
         stack.callback(store.close)

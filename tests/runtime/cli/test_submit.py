@@ -74,7 +74,9 @@ async def test_an_event_is_not_submitted_to_a_sentence_that_does_not_exist(
         terminal, command_words("sentence_imposed", crn, "e-1", three_weeks_ago(10))
     )
 
-    assert said.refuses(f"there is no sentence {crn} 1; `send` starts one with its first event")
+    assert said.refuses(
+        f"there is no sentence {crn} 1; `send` starts a sentence with its first event"
+    )
 
 
 async def test_events_of_long_ago_and_of_the_future_are_told_apart(
