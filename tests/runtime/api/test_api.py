@@ -27,12 +27,12 @@ COURT = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
 BY_COURT = {"id": "COURT1", "role": "court", "organisation": "COURT"}
 OFFICER = {"id": "N07A001", "role": "officer", "organisation": "CRC"}
 MARK = "Bartholomew"
-"""What no history and no log may hold readable."""
+"""Text that no history and no log may contain."""
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What a process of ours writes down."""
+    """Log of this process."""
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     stream = io.StringIO()
@@ -79,7 +79,7 @@ async def begun(before: Before) -> str:
 async def receipt(
     caller: httpx.AsyncClient, crn: str, event_id: str, secret: str
 ) -> dict[str, Any]:
-    """What became of an event, once that is decided."""
+    """Return the receipt of an event, once it is decided."""
     found: list[dict[str, Any]] = []
 
     async def is_decided() -> bool:
@@ -102,10 +102,10 @@ async def signals(client: Client, crn: str) -> list[str]:
     ]
 
 
-async def test_an_event_starts_its_sentence_and_its_receipt_tells_the_rest(
+async def test_an_event_starts_its_sentence_and_its_receipt_has_the_outcome(
     before: Before, log: io.StringIO
 ) -> None:
-    """Sealed here, under the sender's name; neither history nor log holds a word of it."""
+    """It is encrypted here, with the sender's name; neither history nor log contains its text."""
     crn = await begun(before)
     note = event("contact_recorded", "e-3", 12, fact=f"{MARK} came.")
     answer = await sent(before.caller, crn, "contact_recorded", note, OFFICERS)
@@ -132,7 +132,7 @@ async def test_an_event_starts_its_sentence_and_its_receipt_tells_the_rest(
 
 
 async def test_an_event_sent_again_leaves_nothing_in_the_history(before: Before) -> None:
-    """The request id is made of what is said, however often it is sealed anew."""
+    """The request id is derived from the content, however often it is encrypted again."""
     crn = await begun(before)
     note = event("contact_recorded", "e-3", 12, fact="Came.")
     answers = [await sent(before.caller, crn, "contact_recorded", note, OFFICERS) for _ in range(3)]
@@ -143,7 +143,7 @@ async def test_an_event_sent_again_leaves_nothing_in_the_history(before: Before)
     assert ["sentence_imposed", "case_allocated", "contact_recorded"] == kinds
 
 
-async def test_who_waits_is_told_what_comes_of_it(before: Before) -> None:
+async def test_a_waiting_sender_gets_the_outcome(before: Before) -> None:
     """200 with the receipt; 409 with the reason and what is allowed; the same answer again."""
     crn = await begun(before)
     day = str(datetime.now(UTC).date() - timedelta(weeks=3))
@@ -173,7 +173,7 @@ async def test_who_waits_is_told_what_comes_of_it(before: Before) -> None:
     assert (404, "unknown_sentence") == (nobody.status_code, nobody.json()["code"])
 
 
-async def test_a_closed_file_takes_no_more(before: Before) -> None:
+async def test_a_closed_file_accepts_no_more_events(before: Before) -> None:
     """Neither by signal, which opens nothing again, nor by update."""
     crn = new_crn()
     imposed = event("sentence_imposed", "e-1", 9, COURT)
@@ -201,7 +201,7 @@ async def test_a_closed_file_takes_no_more(before: Before) -> None:
         (shows(OLD), "key_not_valid"),
     ],
 )
-async def test_nobody_sends_who_is_not_known(
+async def test_an_unknown_sender_is_refused(
     before: Before, log: io.StringIO, header: dict[str, str], code: str
 ) -> None:
     """No key, a wrong one, its digest, one that has ended: 401, with nothing of it in the log."""
@@ -215,7 +215,7 @@ async def test_nobody_sends_who_is_not_known(
 
 
 async def test_a_token_of_the_issuer_is_as_good_as_a_key(before: Before) -> None:
-    """By the claim that the settings name; a client that the file does not list is nobody."""
+    """By the claim that the settings name; a client that the file does not list is refused."""
     crn, issuer = await begun(before), before.issuer
     note = event("contact_recorded", "e-3", 12, fact="Came.")
     good = issuer.token(aud="sentences-api", client_id="delius-client")
@@ -278,7 +278,7 @@ async def test_a_sender_speaks_for_its_own_only(
 
 
 async def test_every_fault_is_named(before: Before) -> None:
-    """All at once, so that nobody mends one and meets the next."""
+    """All at once, so that a sender need not correct them one by one."""
     data = {"event_id": "e 1", "officer_id": 7, "more": 1, f"{MARK}\ud800": 2, "by": OFFICER}
     path = f"/sentences/{new_crn()}/1/events/officer_assigned"
     text = json.dumps({**data, "by": {**OFFICER, "role": "judge"}})
@@ -305,10 +305,10 @@ async def test_every_fault_is_named(before: Before) -> None:
         (b"{}", "text/plain", 415, "not_json"),
     ],
 )
-async def test_what_is_no_event_is_refused_in_a_sentence(
+async def test_a_body_that_is_no_event_is_refused_with_a_reason(
     before: Before, content: bytes, kind: str, status: int, code: str
 ) -> None:
-    """Never by a fault, whatever it is."""
+    """Never with an internal error, whatever it is."""
     path = f"/sentences/{new_crn()}/1/events/case_allocated"
     headers = shows(COURTS, **{"Content-Type": kind})
     answer = await before.caller.post(path, content=content, headers=headers)
@@ -332,7 +332,7 @@ async def test_a_path_names_a_sentence(before: Before, path: str) -> None:
     assert (422, "misread") == (answer.status_code, answer.json()["code"])
 
 
-async def test_receipts_are_told_to_their_own_sender(before: Before) -> None:
+async def test_receipts_are_shown_to_their_own_sender_only(before: Before) -> None:
     """Another organisation's event is as unknown as one that never came."""
     crn = await begun(before)
     found = []
@@ -347,7 +347,7 @@ async def test_receipts_are_told_to_their_own_sender(before: Before) -> None:
 
 
 async def test_one_sender_cannot_keep_the_others_out(before: Before) -> None:
-    """Who asks too often is told when to come again; the next one passes."""
+    """Above the rate limit a sender is told when to retry; another sender is accepted."""
     async with opened(before.client, before.settings, requests_a_minute=2) as caller:
         path = f"/sentences/{new_crn()}/1/receipts/e-1"
         answers = [
@@ -357,7 +357,7 @@ async def test_one_sender_cannot_keep_the_others_out(before: Before) -> None:
     assert 1 <= int(answers[2].headers["retry-after"]) <= 30
 
 
-async def test_the_contract_is_told_to_anybody(before: Before) -> None:
+async def test_the_contract_needs_no_authentication(before: Before) -> None:
     """The kinds with their schemas, as they are published, and the document of the API."""
     kinds = (await before.caller.get("/kinds")).json()["kinds"]
     assert list(KINDS) == [line["kind"] for line in kinds]
@@ -370,7 +370,7 @@ async def test_the_contract_is_told_to_anybody(before: Before) -> None:
     assert {"status": "ok"} == (await before.caller.get("/healthz")).json()
 
 
-async def test_a_page_of_a_browser_is_not_answered(before: Before) -> None:
+async def test_a_request_of_a_web_page_is_refused(before: Before) -> None:
     """It could send what the person in front of it never meant to."""
     path = f"/sentences/{new_crn()}/1/receipts/e-1"
     headers = shows(COURTS, Origin="http://evil.example")
@@ -379,7 +379,7 @@ async def test_a_page_of_a_browser_is_not_answered(before: Before) -> None:
     assert 400 == (await before.caller.get(path, headers=elsewhere)).status_code
 
 
-async def test_where_no_worker_is_the_sender_is_told_to_come_again(before: Before) -> None:
+async def test_without_a_worker_the_sender_is_asked_to_retry(before: Before) -> None:
     """What is signalled stays; who waits is answered in time."""
     alone = before.settings.model_copy(update={"task_queue": "nobody-works-here"})
     async with opened(before.client, alone, answer_seconds=0.3) as caller:
@@ -419,16 +419,14 @@ async def test_an_api_that_would_accept_anonymous_events_does_not_start(
 async def test_an_api_starts_only_with_consistent_settings(
     before: Before, terms: dict[str, Any], said: str
 ) -> None:
-    """Tokens that anybody could forge, and half of TLS, are refused."""
+    """Tokens that anyone could forge, and incomplete TLS settings, are refused."""
     with pytest.raises(ApiServerError, match=said):
         async with opened(before.client, before.settings, **terms):
             pytest.fail("it opened")
 
 
-async def test_the_insecure_form_takes_a_word_for_what_it_is(
-    before: Before, client: Client
-) -> None:
-    """Nobody is asked who they are, and nobody's name goes with the event."""
+async def test_without_authentication_no_sender_is_recorded(before: Before, client: Client) -> None:
+    """No credentials are needed, and no sender's name is recorded with the event."""
     held = ApiSettings(bind="127.0.0.1:0")
     opening = api_server(client, before.settings, held, insecure_loopback=True)
     async with opening as url, httpx.AsyncClient(base_url=url) as caller:
@@ -438,7 +436,7 @@ async def test_the_insecure_form_takes_a_word_for_what_it_is(
     assert 202 == answer.status_code
 
 
-async def test_a_key_is_made_and_a_wrong_setting_is_one_sentence(
+async def test_a_key_is_generated_and_a_wrong_setting_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`api --new-key` shows the secret once; the file needs its digest alone."""

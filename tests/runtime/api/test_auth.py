@@ -60,18 +60,18 @@ class FixedClaims(TokenVerifier):
 def known(
     at: datetime = NOW, tokens: TokenVerifier | None = None, claim: str = "sub"
 ) -> IntegratorAuth:
-    """The guard of the file at a moment."""
+    """Authenticator of the file at a moment."""
     return IntegratorAuth(lambda: FILE, tokens, subject_claim=claim, now=lambda: at)
 
 
 async def refused(guard: IntegratorAuth, header: str | None) -> str:
-    """The code of why a header admits nobody."""
+    """Return the code with which a header is refused."""
     with pytest.raises(AuthenticationError) as found:
         await guard.authenticate(header)
     return found.value.code
 
 
-async def test_a_key_holds_in_its_time_alone() -> None:
+async def test_a_key_is_valid_in_its_period_only() -> None:
     """The last moment is not included, the first is: one key follows another without a gap."""
     before = NOW.replace(hour=9)
 
@@ -99,12 +99,12 @@ async def test_a_key_holds_in_its_time_alone() -> None:
     ],
     ids=range(12),
 )
-async def test_what_is_no_key_of_the_file_admits_nobody(header: str | None, code: str) -> None:
+async def test_a_key_that_is_not_in_the_file_is_refused(header: str | None, code: str) -> None:
     """Neither part of a key, nor its digest, nor any bytes; and nothing but a code is said."""
     assert code == await refused(known(), header)
 
 
-async def test_a_token_admits_whom_the_file_names() -> None:
+async def test_a_token_authenticates_an_integrator_of_the_file() -> None:
     """By the claim that the settings name; a key stays a key where tokens are taken too."""
     guard = known(tokens=FixedClaims(sub="x", client_id="delius-client"), claim="client_id")
 
@@ -113,20 +113,20 @@ async def test_a_token_admits_whom_the_file_names() -> None:
 
 
 @pytest.mark.parametrize("subject", ["stranger", "", None, 7, ["delius-client"]])
-async def test_a_token_of_a_stranger_admits_nobody(subject: object) -> None:
+async def test_a_token_of_an_unlisted_client_is_refused(subject: object) -> None:
     """The issuer knows them; the file does not."""
     assert "unknown_subject" == await refused(
         known(tokens=FixedClaims(sub=subject)), "Bearer ey.a.b"
     )
 
 
-async def test_where_no_issuer_is_set_a_token_is_no_key() -> None:
-    """Nobody is asked about it."""
+async def test_without_an_issuer_a_token_is_refused() -> None:
+    """It is not sent to any issuer."""
     assert "unknown_key" == await refused(known(), "Bearer ey.a.b")
 
 
-async def test_a_sender_is_vouched_for_by_name_and_key() -> None:
-    """The record is told who sent, for whom, and with which key."""
+async def test_an_authentication_has_the_name_and_key_of_the_sender() -> None:
+    """The record states who sent, for whom, and with which key."""
     sender = await known().authenticate(f"Bearer {NEXT}")
 
     assert Authentication(
@@ -140,16 +140,16 @@ async def test_a_sender_is_vouched_for_by_name_and_key() -> None:
     ]
 
 
-async def test_this_machine_itself_speaks_for_nobody() -> None:
-    """It may say all, and nobody vouches for it."""
+async def test_without_authentication_there_is_no_authentication_to_record() -> None:
+    """The sender may send everything, without an authentication."""
     sender = await AllowAll(LOCAL_SENDER).authenticate(None)
 
     assert "" == sender.refusal_for("case_closed", "officer", "CRC")
     assert None is sender.authentication("officer", "CRC")
 
 
-def test_a_fresh_key_is_found_by_how_it_begins() -> None:
-    """A secret in a log or a repository is told from a token, and no two are alike."""
+def test_a_new_key_has_the_prefix() -> None:
+    """A leaked key can be recognised, and no two keys are equal."""
     assert SECRET.startswith(KEY_PREFIX)
     assert (SECRET, DIGEST) != (NEXT, NEXT_DIGEST)
     assert 43 == len(SECRET.removeprefix(KEY_PREFIX))

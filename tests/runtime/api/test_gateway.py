@@ -98,7 +98,7 @@ async def problem(call: Awaitable[object]) -> tuple[int, str]:
         (failed(RPCStatusCode.CANCELLED), (503, "no_answer")),
     ],
 )
-async def test_a_signal_that_is_not_taken_says_whether_to_come_again(
+async def test_a_rejected_signal_says_whether_to_retry(
     monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
 ) -> None:
     """A closed file is final; everything else may pass, and says after how many seconds."""
@@ -120,7 +120,7 @@ async def test_a_signal_that_is_not_taken_says_whether_to_come_again(
     ],
     ids=str,
 )
-async def test_an_update_that_is_not_taken_says_whose_fault_it_is(
+async def test_a_rejected_update_says_whose_fault_it_is(
     monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[int, str]
 ) -> None:
     """The sentence's no, the sender's mistake, or ours: an API and a worker with different keys."""
@@ -168,7 +168,7 @@ async def test_a_sentence_that_does_not_run_is_closed_or_was_never_there(
     ],
     ids=str,
 )
-async def test_receipts_that_cannot_be_had_say_why(error: Exception, told: tuple[int, str]) -> None:
+async def test_unavailable_receipts_have_a_reason(error: Exception, told: tuple[int, str]) -> None:
     """A namespace that is gone is our fault, and no sentence that is unknown."""
     assert told == await problem(temporal(error).receipts("X320741", "1", "e-1"))
 
@@ -178,7 +178,7 @@ async def test_receipts_are_those_of_the_sentence() -> None:
     assert [{"event_id": "e-1"}] == await temporal().receipts("X320741", "1", "e-1")
 
 
-def test_a_problem_leaves_out_what_it_does_not_say() -> None:
+def test_a_problem_leaves_out_empty_lists() -> None:
     """An empty list is no word; no cache keeps any answer."""
     answer = ProblemError(HTTPStatus.CONFLICT, "closed", "It is closed.", allowed=[]).response()
 

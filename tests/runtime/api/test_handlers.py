@@ -44,7 +44,7 @@ async def code(asked: Request) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", [JSON, f"{JSON}; charset=utf-8", f"{JSON} ;x"])
-async def test_an_event_is_read_in_whatever_pieces_it_comes(kind: str) -> None:
+async def test_an_event_is_read_from_any_chunks(kind: str) -> None:
     """As its model has it, and as it goes on over the wire."""
     pieces = [EVENT[at : at + 7] for at in range(0, len(EVENT), 7)]
 
@@ -52,7 +52,7 @@ async def test_an_event_is_read_in_whatever_pieces_it_comes(kind: str) -> None:
     assert ("e-1", "N07A002") == (event.event_id, data["officer_id"])
 
 
-async def test_the_bound_is_of_what_comes_and_not_of_what_is_said() -> None:
+async def test_the_bound_applies_to_received_bytes_and_not_to_the_header() -> None:
     """To the byte; and what comes after the bound is not waited for."""
     full = EVENT.ljust(MAX_EVENT_BYTES)
     event, _ = await read_event(request([full], content_length="99999999"), KIND)
@@ -63,18 +63,18 @@ async def test_the_bound_is_of_what_comes_and_not_of_what_is_said() -> None:
     assert {"body": b" ", "more_body": True, "type": "http.request"} == await endless.receive()
 
 
-async def test_a_request_that_breaks_off_is_no_event() -> None:
-    """Also where all of it had come: nobody is there to be told."""
+async def test_an_interrupted_request_is_no_event() -> None:
+    """Even after all bytes arrived: the client is gone."""
     assert (400, "broken_off") == await code(request([EVENT], cut=True))
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "text/json", f"{JSON}-seq", "application/xml"])
-async def test_another_form_is_not_read_at_all(kind: str) -> None:
-    """A page elsewhere can post any text, but not say that it is JSON."""
+async def test_another_content_type_is_not_read(kind: str) -> None:
+    """An HTML form of another site can post any text, but cannot declare it as JSON."""
     assert (415, "not_json") == await code(request([EVENT], kind))
 
 
-async def test_every_fault_is_told_at_once() -> None:
+async def test_every_fault_is_reported_at_once() -> None:
     """By the field, in the order of the model."""
     broken = EVENT.replace(b"e-1", b"").replace(b"true", b'"perhaps"')
     with pytest.raises(ProblemError) as found:
@@ -88,8 +88,8 @@ async def test_every_fault_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     "subject", ["", "two words", "a\nb", "Zoë", "a" * 201, '"quoted"', "a{b}"], ids=range(7)
 )
-def test_a_name_that_is_no_code_stands_in_the_log_by_its_digest(subject: str) -> None:
-    """Whoever chooses a name at the issuer writes no line of ours."""
+def test_a_name_that_is_no_code_is_logged_as_its_digest(subject: str) -> None:
+    """A name chosen at the issuer cannot inject text into the log."""
     assert loggable_name(subject).startswith("sha256:")
     assert 71 == len(loggable_name(subject))
     assert "delius@example/a:b+c-1" == loggable_name("delius@example/a:b+c-1")

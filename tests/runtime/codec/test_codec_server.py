@@ -101,7 +101,7 @@ async def own(text: str = MARKER, workflow_id: str = HERE) -> Payload:
     return payload
 
 
-async def test_a_reader_sees_what_was_sealed(
+async def test_a_reader_gets_decrypted_payloads(
     caller: httpx.AsyncClient, issuer: Issuer, log: io.StringIO
 ) -> None:
     """Our own payloads and messages of senders; the log names reader and sentence, and no text."""
@@ -144,7 +144,7 @@ async def test_a_reader_sees_what_was_sealed(
         ({"iss": "https://elsewhere.example"}, 401, "token_for_another"),
     ],
 )
-async def test_a_token_must_hold_here(
+async def test_a_token_must_be_valid_for_this_server(
     caller: httpx.AsyncClient,
     issuer: Issuer,
     log: io.StringIO,
@@ -163,7 +163,7 @@ async def test_a_token_must_hold_here(
 
 
 @pytest.mark.parametrize("header", ["", "Basic abc", "Bearer", "Bearer a.b.c", "Bearer \u00e9"])
-async def test_without_a_token_nothing_is_opened(caller: httpx.AsyncClient, header: str) -> None:
+async def test_without_a_token_nothing_is_decrypted(caller: httpx.AsyncClient, header: str) -> None:
     """Whatever stands in its place is no token."""
     headers = {"Authorization": header.encode("latin-1")} if header else {}
     answer = await caller.post("/decode", json=body(await own()), headers=headers)  # type: ignore[arg-type]
@@ -172,9 +172,7 @@ async def test_without_a_token_nothing_is_opened(caller: httpx.AsyncClient, head
     assert "Bearer" == answer.headers["www-authenticate"]
 
 
-async def test_nobody_signs_tokens_but_the_issuer(
-    caller: httpx.AsyncClient, issuer: Issuer
-) -> None:
+async def test_only_the_issuer_signs_tokens(caller: httpx.AsyncClient, issuer: Issuer) -> None:
     """Not without a signature, with the public key as a secret, or under somebody's own key."""
     stranger = Issuer()
     stranger.url = issuer.url
@@ -189,7 +187,7 @@ async def test_nobody_signs_tokens_but_the_issuer(
         assert (401, "token_invalid") == (answer.status_code, answer.json()["code"])
 
 
-async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_encryption_is_a_separate_right(caller: httpx.AsyncClient, issuer: Issuer) -> None:
     """A reader may not send; a sender is bound to the sentence and the kind that it names."""
     plain = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(EVENT).encode())
     named = {"X-Sentence": HERE, "X-Kind": KIND}
@@ -212,7 +210,7 @@ async def test_to_seal_is_a_right_apart(caller: httpx.AsyncClient, issuer: Issue
     assert EVENT == json.loads(texts(taken)[0])
 
 
-async def test_only_listed_pages_may_ask(caller: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_only_listed_origins_may_call(caller: httpx.AsyncClient, issuer: Issuer) -> None:
     """The browser learns it from the preflight request, without a token, and again after that."""
     wanted = {
         "Access-Control-Request-Method": "POST",
@@ -259,7 +257,7 @@ async def test_only_payloads_are_read(
     assert status == answer.status_code
 
 
-async def test_one_person_cannot_ask_without_end(issuer: Issuer) -> None:
+async def test_one_person_is_rate_limited(issuer: Issuer) -> None:
     """The next request learns when to retry; other people do not wait."""
     async with running(issuer, requests_a_minute=2) as caller:
         asked = body(await own())
@@ -272,7 +270,7 @@ async def test_one_person_cannot_ask_without_end(issuer: Issuer) -> None:
     assert 1 <= int(answers[2].headers["retry-after"]) <= 30
 
 
-async def test_roles_may_lie_deeper(issuer: Issuer) -> None:
+async def test_roles_may_be_in_a_nested_claim(issuer: Issuer) -> None:
     """Issuers differ in where they put roles; a claim may be called by an address."""
     token = issuer.token(
         roles=None,
@@ -298,7 +296,7 @@ async def test_a_subject_of_any_letters_is_audited(
 
 
 async def test_the_insecure_form_answers_this_machine_alone(log: io.StringIO) -> None:
-    """Nobody is asked who they are, so no page elsewhere may reach it under a name of its own."""
+    """No credentials are needed, so requests for another host name are refused."""
     async with running(None) as caller:
         open_ = await caller.post("/decode", json=body(await own()))
         elsewhere = await caller.post(
@@ -319,7 +317,7 @@ async def test_the_insecure_form_answers_this_machine_alone(log: io.StringIO) ->
         ({"issuer": "https://issuer.example", "tls_key": "k"}, False, "must be set together"),
     ],
 )
-async def test_a_server_that_would_open_for_anybody_does_not_start(
+async def test_a_server_without_authentication_does_not_start(
     *, terms: dict[str, Any], insecure: bool, said: str
 ) -> None:
     """One sentence says what to set."""
@@ -342,7 +340,7 @@ async def test_a_server_without_keys_or_certificate_does_not_start(issuer: Issue
             pytest.fail("it started")
 
 
-def test_the_temporal_program_seals_and_reads_by_it(tmp_path: Any) -> None:
+def test_the_temporal_cli_encrypts_and_decrypts_by_it(tmp_path: Any) -> None:
     """`starter.py codec` in its insecure form; no key stands in its arguments or its output."""
     keys = tmp_path / "keys"
     keys.write_text(new_key("2026-11"), "utf-8")

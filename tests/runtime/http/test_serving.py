@@ -20,12 +20,12 @@ NO_PAGES = cast("ReportPages", type("ReportPages", (), {"__getattr__": lambda *_
         *((host, False) for host in ("0.0.0.0", "::", "10.0.0.1", "localhost.example", "")),  # noqa: S104 - asked about
     ],
 )
-def test_only_loopback_is_this_machine_alone(host: str, own: bool) -> None:  # noqa: FBT001 - what is told
+def test_only_loopback_is_this_machine_alone(host: str, own: bool) -> None:  # noqa: FBT001 - the expected result
     """Every other address, and every name but one, may be reached from elsewhere."""
     assert own == is_loopback(host)
 
 
-async def test_a_port_that_is_taken_is_said_with_its_reason() -> None:
+async def test_a_taken_port_is_an_error_with_its_reason() -> None:
     """By each server in its own words; the first one keeps its port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         where = Address("127.0.0.1", other.getsockname()[1])
@@ -41,7 +41,7 @@ async def test_a_port_that_is_taken_is_said_with_its_reason() -> None:
 
 
 async def test_a_server_is_gone_when_its_context_ends() -> None:
-    """Its port was chosen for it, is told, and is free again."""
+    """Its port was chosen for it, is yielded, and is free again."""
     async with serve(Starlette(), Address("127.0.0.1", 0)) as url:
         port = int(url.rpartition(":")[2])
         socket.create_connection(("127.0.0.1", port)).close()

@@ -39,7 +39,7 @@ def fault(kind: type[HttpSettings], *, insecure: bool = False, **terms: Any) -> 
     ],
     ids=str,
 )
-def test_what_would_let_anybody_in_is_refused_by_name(
+def test_an_unsafe_setting_is_refused_by_name(
     kind: type[HttpSettings], prefix: str, terms: dict[str, Any], said: str
 ) -> None:
     """The sentence says which variable to set."""
@@ -60,10 +60,10 @@ def test_what_would_let_anybody_in_is_refused_by_name(
     ],
     ids=str,
 )
-def test_terms_that_are_safe_are_taken(
+def test_safe_settings_are_accepted(
     kind: type[HttpSettings], prefix: str, terms: dict[str, Any]
 ) -> None:
-    """An issuer on this machine needs no TLS, for nobody is in between."""
+    """An issuer on this machine needs no TLS, because there is no network between."""
     del prefix
     assert "" == fault(kind, **terms)
 
@@ -101,7 +101,7 @@ def test_a_setting_that_is_refused_is_named_and_not_repeated(
 
 
 def test_every_setting_that_is_refused_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody mends them one start at a time."""
+    """So they need not be corrected one start at a time."""
     monkeypatch.setenv("SENTENCES_API_ANSWER_SECONDS", "301")
     monkeypatch.setenv("SENTENCES_API_SUBJECT_CLAIM", "")
 
