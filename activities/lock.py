@@ -77,7 +77,8 @@ def check_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> dict[str, st
     """
     if not (root / files.lock).is_file():
         raise MissingFileError(files.lock)
-    listed, found = _locked_digests(root, files), _file_digests(root, files)
+    listed = _locked_digests(root, files)
+    found = _file_digests(root, files)
     _require_unchanged(listed, found)
     for path in found:
         if path not in listed:
@@ -91,7 +92,8 @@ def extend_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> tuple[str, 
     Raises:
         LockError: If a released file has changed or is missing; the lock then stays as it was.
     """
-    listed, found = _locked_digests(root, files), _file_digests(root, files)
+    listed = _locked_digests(root, files)
+    found = _file_digests(root, files)
     _require_unchanged(listed, found)
     lines = [f"{found[path]}  {path}\n" for path in sorted(found)]
     (root / files.lock).write_text("".join(lines), encoding="utf-8")

@@ -12,7 +12,7 @@ from states.rules.clocks import clock_id
 from states.rules.failure_counts import failures_on
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Direction, Recipient, TimerKind, Trigger
+from states.standards.terms import Direction, RecipientRole, TimerKind, Trigger
 from states.time.clock import Clock, ClockOutcome
 from states.time.london import day_of, start_of
 from states.vocabulary import ClockStatus
@@ -119,7 +119,7 @@ def _alerts_of(s: Sentence, law: Law, clock: Clock, now: datetime) -> Iterator[E
     if not _listed_only(s, clock):
         for moment in reminders_at(s, law, clock):
             if moment <= now:
-                yield _effect("judge-reminder", clock, Recipient.OFFICER.value, day_of(moment))
+                yield _effect("judge-reminder", clock, RecipientRole.OFFICER.value, day_of(moment))
 
 
 def _open_at(clock: Clock, moment: datetime) -> bool:

@@ -9,7 +9,7 @@ from states.standards.terms import (
     BindingForce,
     Direction,
     Flag,
-    Recipient,
+    RecipientRole,
     Settlement,
     TimerKind,
     Trigger,
@@ -37,5 +37,5 @@ def timescale(amount: int | None, unit: Unit, direction: Direction, **others: An
 
 def duty(**others: Any) -> Duty:
     """Return a valid duty of the officer; `others` are fields of `Duty`."""
-    facts = _ROW | {"owner": Recipient.OFFICER, "discharged_by": (Settlement.DUTY_DISCHARGED,)}
+    facts = _ROW | {"owner": RecipientRole.OFFICER, "discharged_by": (Settlement.DUTY_DISCHARGED,)}
     return Duty(**(facts | others))

@@ -32,7 +32,8 @@ def web_address_problem(address: str) -> str | None:
     """Return why nothing may be sent to the web hook at `address`, or None."""
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
+        host = parts.hostname
+        _ = parts.port  # raises ValueError if it is no port
     except ValueError:
         return "is no web address"
     if host is None or parts.fragment:

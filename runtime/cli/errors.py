@@ -85,7 +85,7 @@ class UnreadableEventError(CommandError):
         super().__init__(f"nothing was sent: {reason}")
 
 
-class FileError(CommandError):
+class UnreadableFileError(CommandError):
     """A given file cannot be read."""
 
     def __init__(self, path: str, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from runtime.cli.errors import FileError
+from runtime.cli.errors import UnreadableFileError
 from states.events.envelope import Code
 from workflows.ids import parse_workflow_id, workflow_id_of
 
@@ -92,13 +92,13 @@ def read_lines(file: str) -> list[str]:
     """Return the lines of a text file; `-` is the standard input.
 
     Raises:
-        FileError: If the file cannot be read.
+        UnreadableFileError: If the file cannot be read.
     """
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
     except OSError as error:
-        raise FileError(file, error.strerror or "it is not a file") from error
+        raise UnreadableFileError(file, error.strerror or "it is not a file") from error
     except UnicodeDecodeError as error:
-        raise FileError(file, "it is not UTF-8 text") from error
+        raise UnreadableFileError(file, "it is not UTF-8 text") from error
     # Not splitlines(): a JSON text may hold U+2028, which does not end a line.
     return text.split("\n")

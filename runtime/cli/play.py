@@ -46,7 +46,7 @@ def read_events(file: str, day: date | None, *, checked: bool = True) -> list[St
     """Return the events of a stream, with times relative to `day`; None is today in London.
 
     Raises:
-        FileError: If the file cannot be read.
+        UnreadableFileError: If the file cannot be read.
         UnreadableEventError: At the first line that is not an event of a stream.
     """
     lines = read_lines(file)

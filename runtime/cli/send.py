@@ -21,10 +21,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from runtime.cli.errors import (
     ClosedSentenceError,
     CommandError,
-    FileError,
     NoWorkerError,
     UnknownSentenceError,
     UnreadableEventError,
+    UnreadableFileError,
 )
 from runtime.cli.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
 from runtime.cli.session import with_client
@@ -156,7 +156,7 @@ def read_data(data: str) -> bytes:
     """Return the bytes that `--data` names: a file, the standard input or the text itself.
 
     Raises:
-        FileError: If the file cannot be read.
+        UnreadableFileError: If the file cannot be read.
     """
     if data == "-":
         return sys.stdin.buffer.read()
@@ -165,7 +165,7 @@ def read_data(data: str) -> bytes:
     try:
         return Path(data[1:]).read_bytes()
     except OSError as error:
-        raise FileError(data[1:], error.strerror or "it is not a file") from error
+        raise UnreadableFileError(data[1:], error.strerror or "it is not a file") from error
 
 
 def build_event(kind: str, raw: bytes, envelope: EnvelopeOptions) -> dict[str, Any]:

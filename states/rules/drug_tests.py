@@ -23,7 +23,7 @@ from states.rules.handler import (
 from states.rules.notifications import OFFICER, notify
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Recipient
+from states.standards.terms import RecipientRole
 from states.vocabulary import RequirementKind, State
 
 TESTED: Final = frozenset(
@@ -55,7 +55,7 @@ def _test(s: Sentence, e: DrugTested, _law: Law) -> HandlerOutcome:
     if known.requirement.kind is RequirementKind.DRUG_REHABILITATION and own:
         # D20.6: those who deliver the requirement are notified of the result; its meaning for
         # breach is not stated.
-        for recipient in (OFFICER, Recipient.TREATMENT_PROVIDER.value):
+        for recipient in (OFFICER, RecipientRole.TREATMENT_PROVIDER.value):
             notify(
                 s,
                 e,

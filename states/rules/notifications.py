@@ -9,7 +9,7 @@ from states.regime import IN_THE_COMMUNITY
 from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.provisions import Duty, DutyNotice
-from states.standards.terms import Recipient, Trigger
+from states.standards.terms import RecipientRole, Trigger
 from states.time.london import day_of
 from states.vocabulary import Phase, State
 
@@ -106,6 +106,6 @@ def _recipient_names(s: Sentence, notice: DutyNotice, subject: str | None) -> tu
     is owed.
     """
     known = s.requirements.get(subject or "")
-    if notice.recipient is Recipient.STAKEHOLDERS and known is not None:
+    if notice.recipient is RecipientRole.STAKEHOLDERS and known is not None:
         return known.requirement.stakeholders
     return ("",)

@@ -18,7 +18,7 @@ from states.standards.terms import (
     Direction,
     Exemption,
     Flag,
-    Recipient,
+    RecipientRole,
     Settlement,
     TimerKind,
     Trigger,
@@ -156,7 +156,7 @@ class Timescale(Provision):
     """Thresholds only: the first day that counts."""
     timer: TimerKind
     when_missed: Flag
-    tells: tuple[Recipient, ...] = ()
+    tells: tuple[RecipientRole, ...] = ()
     """Those notified when it is missed; empty exactly where nothing is flagged."""
     escalate_after_hours: int | None = Field(default=None, ge=1)
     """Elapsed hours from the trigger to the escalation of a clock still running."""
@@ -242,7 +242,7 @@ class DutyNotice(StrictModel):
     """Written notice that a duty owes to a recipient."""
 
     template: Name
-    recipient: Recipient
+    recipient: RecipientRole
 
 
 class Duty(Provision):
@@ -252,7 +252,7 @@ class Duty(Provision):
     gives it an amount or a timer is refused.
     """
 
-    owner: Recipient
+    owner: RecipientRole
     """Owner, who has to do it."""
     notices: tuple[DutyNotice, ...] = ()
     """Notices that are queued when it opens."""

@@ -88,7 +88,7 @@ class Flag(StrEnum):
     """As `escalate` without delay, and in a CRC case notify the NPS too."""
 
 
-class Recipient(StrEnum):
+class RecipientRole(StrEnum):
     """Owner of a duty, or recipient of a notice or of a missed timescale."""
 
     OFFICER = "officer"

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.standards import load_catalogue
-from states.standards.terms import Recipient, Settlement, Trigger
+from states.standards.terms import RecipientRole, Settlement, Trigger
 
 EDITION = load_catalogue().editions["ns-2015"]
 
@@ -181,8 +181,8 @@ def test_a_duty_belongs_to_somebody() -> None:
     }
 
     assert {
-        "ev-victim-reps": Recipient.VICTIM_LIAISON,
-        "representations-on-recall": Recipient.PERSON,
+        "ev-victim-reps": RecipientRole.VICTIM_LIAISON,
+        "representations-on-recall": RecipientRole.PERSON,
     } == owners
 
 

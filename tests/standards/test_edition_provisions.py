@@ -13,7 +13,7 @@ from states.standards.terms import (
     Direction,
     Exemption,
     Flag,
-    Recipient,
+    RecipientRole,
     Settlement,
     TimerKind,
     Trigger,
@@ -45,7 +45,7 @@ def used(enum: type[StrEnum]) -> set[StrEnum]:
 
 @pytest.mark.parametrize(
     "enum",
-    [AppliesTo, Direction, Exemption, Flag, BindingForce, Recipient, TimerKind, Trigger, Unit],
+    [AppliesTo, Direction, Exemption, Flag, BindingForce, RecipientRole, TimerKind, Trigger, Unit],
 )
 def test_no_word_of_a_closed_list_is_idle(enum: type[StrEnum]) -> None:
     """A trigger, a unit or a recipient that no row names would be wired for nothing."""

@@ -10,7 +10,7 @@ from states.entities import Effect
 from states.events.envelope import Event
 from states.recipients import CODES, RECIPIENTS, route_of
 from states.rules import notifications
-from states.standards.terms import Recipient
+from states.standards.terms import RecipientRole
 from tests.states.licence import initiated, on_licence, returned
 from tests.states.stream import allocated, at, case_of, catalogue, event, failed, law, serving
 
@@ -39,7 +39,7 @@ def _recipients() -> list[ast.expr]:
 
 def test_every_word_of_rules_and_clocks_is_known() -> None:
     """A word that the directory does not know could never be given an address."""
-    assert set() == (_constants() | {item.value for item in Recipient}) - RECIPIENTS.keys()
+    assert set() == (_constants() | {item.value for item in RecipientRole}) - RECIPIENTS.keys()
 
 
 def test_no_rule_names_a_recipient_by_a_literal() -> None:

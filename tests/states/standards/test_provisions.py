@@ -14,7 +14,7 @@ from states.standards.terms import (
     BindingForce,
     Direction,
     Flag,
-    Recipient,
+    RecipientRole,
     Settlement,
     TimerKind,
     Trigger,
@@ -36,7 +36,7 @@ def edition(*rows: Timescale | Duty, **changes: Any) -> Edition:
     return Edition(**facts | changes)
 
 
-TOLD = {"tells": (Recipient.OFFICER,)}
+TOLD = {"tells": (RecipientRole.OFFICER,)}
 _DONE_AND_ENDED = {
     "discharged_by": (Settlement.RELEASED,),
     "ends_with": (Settlement.RELEASED,),
@@ -55,7 +55,7 @@ _DONE_AND_ENDED = {
         (12, Unit.MONTHS, COUNTER, {}, "a counter has a threshold"),
         (12, Unit.MONTHS, COUNTER, {"threshold": 2}, "a counter is not timed"),
         (2, Unit.WEEKS, AFTER, {"when_missed": Flag.FLAG}, "a flag tells somebody"),
-        (2, Unit.WEEKS, AFTER, {"tells": (Recipient.OFFICER,)}, "a flag tells somebody"),
+        (2, Unit.WEEKS, AFTER, {"tells": (RecipientRole.OFFICER,)}, "a flag tells somebody"),
         (2, Unit.WEEKS, AFTER, {"escalate_after_hours": 2}, "goes with when_missed escalate_now"),
         (2, Unit.MONTHS, FLOOR, {}, "a floor or a threshold is not timed or discharged"),
         (2, Unit.MONTHS, THRESHOLD, {}, "a floor or a threshold is not timed or discharged"),
@@ -289,7 +289,7 @@ def test_no_rule_stands_in_two_rows(rows: tuple[Timescale | Duty, ...]) -> None:
         edition(*rows)
 
 
-LETTER = DutyNotice(template="exclusion-notice", recipient=Recipient.POLICE)
+LETTER = DutyNotice(template="exclusion-notice", recipient=RecipientRole.POLICE)
 
 
 @pytest.mark.parametrize("deadline", ["amount", "unit", "direction", "timer", "when_missed", "day"])
