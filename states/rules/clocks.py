@@ -254,20 +254,15 @@ def start(
         for about in _subjects(s, timescale, subject, requirement=requirement):
             key = clock_id(timescale.id, about)
             if key not in s.clocks:
-                at = context.at
-                because = context.because
-                on = context.on
-                due = due_of(s, law, timescale, at=at, on=on)
-                home = edition_history.edition_of(law, timescale)
                 s.clocks[key] = Clock(
                     key,
                     timescale,
                     about,
-                    started_at=at,
-                    trigger=because,
-                    due=due,
-                    counted_from=on,
-                    edition=home,
+                    started_at=context.at,
+                    trigger=context.because,
+                    due=due_of(s, law, timescale, at=context.at, on=context.on),
+                    counted_from=context.on,
+                    edition=edition_history.edition_of(law, timescale),
                     calendar=law.calendar,
                 )
                 _index(s, timescale, key, subject=about)
@@ -281,7 +276,6 @@ def start(
                 if duty.notices and not keys:
                     # The requirement names no stakeholder to notify.
                     continue
-                home = edition_history.edition_of(law, duty)
                 s.duties[key] = OpenDuty(
                     key,
                     duty,
@@ -289,7 +283,7 @@ def start(
                     since=context.at,
                     trigger=context.because,
                     notices=keys,
-                    edition=home,
+                    edition=edition_history.edition_of(law, duty),
                 )
                 _index(s, duty, key, subject=about)
                 _retract_notices(s, key)

@@ -66,10 +66,9 @@ def responses(s: Sentence, failures: tuple[Failure, ...]) -> Iterator[Response]:
             yield Settlement.EXPLANATION_ACCEPTED, last.judged_at, last.judged_by
     ids = {failure.id for failure in failures}
     for warning in s.warnings.values():
-        # A warning withdrawn because of a later accepted explanation was still the response in
-        # time.
-        stands = warning.withdrawn_at is None or excused
-        if stands and ids.intersection(warning.failure_ids):
+        # A warning withdrawn after an accepted explanation was still the response in time.
+        counts = warning.withdrawn_at is None or excused
+        if counts and ids.intersection(warning.failure_ids):
             yield Settlement.WARNING_ISSUED, warning.issued_at, warning.cause
             if warning.departure:
                 yield Settlement.DEPARTURE_RECORDED, warning.issued_at, warning.cause
