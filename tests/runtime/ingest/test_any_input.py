@@ -1,4 +1,4 @@
-"""Whatever comes over the wire or from a look-up, a message is carried out, ignored or parked."""
+"""Any input, over the wire or from a look-up, is processed, ignored or becomes a dead letter."""
 
 import json
 from typing import Any
@@ -118,7 +118,7 @@ SLOW = [HealthCheck.too_slow]
 
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @CASES
-async def test_no_input_breaks_the_intake(body: dict[str, Any], said: dict[str, Any]) -> None:
+async def test_no_input_breaks_the_ingestion(body: dict[str, Any], said: dict[str, Any]) -> None:
     """Each is accounted for, with one sentence."""
     await carried(body, said)
 

@@ -45,7 +45,7 @@ async def test_a_message_is_carried_out_once(bench: Bench) -> None:
     assert ["released"] == bench.sentences.kinds
 
 
-async def test_an_id_with_another_content_is_parked(bench: Bench) -> None:
+async def test_an_id_with_another_content_is_a_dead_letter(bench: Bench) -> None:
     """Nothing is sent of it; whoever looked at it may replay it."""
     await bench.take(from_topic(released(), "m-1"))
     other = await bench.take(from_topic(received(), "m-1"))
@@ -68,7 +68,7 @@ async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
     )
 
 
-async def test_an_unknown_type_is_parked_until_a_mapping_is_added(bench: Bench) -> None:
+async def test_an_unknown_type_is_a_dead_letter_until_a_mapping_is_added(bench: Bench) -> None:
     """It is kept as it came, seen, and replayed by the mappings of then."""
     text = bare(message("probation-case.registration.added", registerTypeCode="RHRH"))
     dead = await bench.take(text)
@@ -88,7 +88,7 @@ async def test_an_unknown_type_is_parked_until_a_mapping_is_added(bench: Bench) 
 
 
 @pytest.mark.parametrize("text", ["{", "\x00", "[]", '{"eventType": "x\\u0000", "occurredAt": 1}'])
-async def test_what_cannot_be_read_is_parked_as_it_came(bench: Bench, text: str) -> None:
+async def test_what_cannot_be_read_is_a_dead_letter_as_it_came(bench: Bench, text: str) -> None:
     """Poison does not come twice, and a database takes it whatever it is."""
     first, again = await bench.take(text, "m-1"), await bench.take(text, "m-2")
 
@@ -133,7 +133,7 @@ async def test_what_is_cut_short_goes_on_with_the_same_events(bench: Bench) -> N
     assert (IngestOutcome.SENT, ["released"]) == (again.outcome, bench.sentences.kinds)
 
 
-async def test_a_closed_file_parks_the_message(bench: Bench) -> None:
+async def test_a_closed_file_makes_a_dead_letter(bench: Bench) -> None:
     """A person has to see a message that arrived too late."""
     bench.sentences.fault = WorkflowAlreadyStartedError("sentence", "SentenceWorkflow")
 

@@ -128,7 +128,7 @@ async def test_movements_that_do_not_count_mean_nothing(
     ],
     ids=["no cause", "convicted", "unknown reason", "unknown ground", "hostile number"],
 )
-async def test_a_movement_that_says_too_little_is_parked(
+async def test_a_movement_that_says_too_little_is_a_dead_letter(
     mappings: Mappings, body: dict[str, Any], why: DeadLetterReason, said: str
 ) -> None:
     """Why somebody is back, or on what ground released, is never guessed."""
@@ -179,7 +179,7 @@ async def test_a_number_in_the_message_is_not_looked_up(mappings: Mappings) -> N
     ],
     ids=["type", "victims", "end", "requirements", "day"],
 )
-async def test_a_sentence_of_which_too_little_is_known_is_parked(
+async def test_a_sentence_of_which_too_little_is_known_is_a_dead_letter(
     mappings: Mappings, change: dict[str, Any], why: DeadLetterReason, said: str
 ) -> None:
     """The reason names what is missing, and no value."""
@@ -217,7 +217,7 @@ async def test_an_end_is_a_courts_or_another(
 
 
 async def test_an_expired_sentence_ends_by_itself(mappings: Mappings) -> None:
-    """Its own last day ends it; a reason that nobody knows is parked."""
+    """Its own last day ends it; a reason that nobody knows is a dead letter."""
     body = message(TERMINATED, eventNumber="1")
     for reason, error in (("expired", IgnoredMessageError), ("0123", UnmappableError)):
         ended = {SENTENCE: {"ended": {"on": "2026-09-14", "reason": reason}}}
@@ -277,7 +277,7 @@ async def test_a_breach_is_the_officers(mappings: Mappings) -> None:
     ("outcome", "kind"), [("continues", "court_decided"), ("withdrawn", "breach_withdrawn")]
 )
 async def test_a_breach_is_concluded(mappings: Mappings, outcome: str, kind: str) -> None:
-    """By a court, or by taking it back; a code without a published meaning is parked."""
+    """By a court, or by taking it back; a code without a published meaning is a dead letter."""
     body = message("enforcement.breach.concluded")
     path = f"probation/people/{CRN}/breaches"
     said = {**BREACH, "outcome": outcome, "decided_on": "2026-09-14"}
