@@ -14,8 +14,15 @@ OTHER_MANAGER: Final = {"id": "X2", "role": "line_manager", "organisation": "NPS
 TAG: Final = [{"requirement_id": "R1", "kind": "curfew", "electronically_monitored": True}]
 NEW: Final = [{"requirement_id": "R3", "kind": "unpaid_work", "hours": 40}]
 OUTCOMES: Final = (
-    *("continues", "requirements_changed", "not_proved", "unpaid_work_extended"),
-    *("revoked_custody", "revoked_resentenced", "good_progress", "requirement_ended", "committed"),
+    "continues",
+    "requirements_changed",
+    "not_proved",
+    "unpaid_work_extended",
+    "revoked_custody",
+    "revoked_resentenced",
+    "good_progress",
+    "requirement_ended",
+    "committed",
 )
 SOON: Final = timedelta(hours=1)
 

@@ -60,12 +60,18 @@ _DONE_AND_ENDED = {
         (2, Unit.MONTHS, FLOOR, {}, "a floor or a threshold is not timed or discharged"),
         (2, Unit.MONTHS, THRESHOLD, {}, "a floor or a threshold is not timed or discharged"),
         (
-            *(2, Unit.MONTHS, FLOOR, UNTIMED | {"discharged_by": (Settlement.RELEASED,)}),
+            2,
+            Unit.MONTHS,
+            FLOOR,
+            UNTIMED | {"discharged_by": (Settlement.RELEASED,)},
             "a floor or a threshold is not timed or discharged",
         ),
         (2, Unit.MONTHS, CAP, UNTIMED | {"day": date(2015, 2, 1)}, "only a threshold has a day"),
         (
-            *(2, Unit.MONTHS, CAP, UNTIMED | {"when_missed": Flag.FLAG, **TOLD}),
+            2,
+            Unit.MONTHS,
+            CAP,
+            UNTIMED | {"when_missed": Flag.FLAG, **TOLD},
             "a bound is not missed, so it flags nothing",
         ),
         (1, Unit.NIGHTS, AFTER, {}, "only a bound counts nights"),
@@ -73,23 +79,38 @@ _DONE_AND_ENDED = {
         (1, Unit.MONTHS, AFTER, {"counts_suspension": True}, "a count of working days only"),
         (1, Unit.WEEKS, AFTER, {"length_in_words": "at once"}, "goes with number_is_ours"),
         (
-            *(1, Unit.WEEKS, AFTER, {"contact_kinds": ("home_visit",)}),
+            1,
+            Unit.WEEKS,
+            AFTER,
+            {"contact_kinds": ("home_visit",)},
             "contact_kinds go with discharged_by contact_recorded",
         ),
         (
-            *(1, Unit.WEEKS, AFTER, {"discharged_by": (Settlement.CONTACT_RECORDED,)}),
+            1,
+            Unit.WEEKS,
+            AFTER,
+            {"discharged_by": (Settlement.CONTACT_RECORDED,)},
             "contact_kinds go with discharged_by contact_recorded",
         ),
         (
-            *(1, Unit.WEEKS, AFTER, {"opening_kinds": ("child_risk",)}),
+            1,
+            Unit.WEEKS,
+            AFTER,
+            {"opening_kinds": ("child_risk",)},
             "opening_kinds go with the trigger contact_of_kind",
         ),
         (
-            *(1, Unit.WEEKS, AFTER, {"also_triggered_by": (Trigger.ALLOCATION,)}),
+            1,
+            Unit.WEEKS,
+            AFTER,
+            {"also_triggered_by": (Trigger.ALLOCATION,)},
             "a list of a row says nothing twice",
         ),
         (
-            *(1, Unit.WEEKS, AFTER, _DONE_AND_ENDED),
+            1,
+            Unit.WEEKS,
+            AFTER,
+            _DONE_AND_ENDED,
             "a list of a row says nothing twice",
         ),
         (1, Unit.WEEKS, AFTER, {"carries": ("example",)}, "a list of a row says nothing twice"),
@@ -136,7 +157,9 @@ def test_a_miss_is_a_missed_standard_only_where_the_standard_gives_the_length(
 ) -> None:
     """A length of ours prompts and flags; a guide binds nobody, whatever length it gives."""
     found = timescale(
-        *(0, Unit.CALENDAR_DAYS, AFTER),
+        0,
+        Unit.CALENDAR_DAYS,
+        AFTER,
         hardness=hardness,
         number_is_ours=ours,
         length_in_words=word,
@@ -223,7 +246,9 @@ def test_what_ends_a_row_does_not_discharge_it() -> None:
     """A requirement that a court ended was not completed."""
     found = edition(
         timescale(
-            *(1, Unit.WEEKS, AFTER),
+            1,
+            Unit.WEEKS,
+            AFTER,
             discharged_by=(Settlement.REQUIREMENT_COMPLETED,),
             ends_with=(Settlement.REQUIREMENT_ENDED,),
         )

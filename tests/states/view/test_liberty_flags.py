@@ -18,8 +18,11 @@ def flags(seen: Played) -> dict[str, str]:
 
 
 CODES = (
-    *("at_large", "licence_end_held", "release_date_differs"),
-    *("release_overdue", "custody_unexplained"),
+    "at_large",
+    "licence_end_held",
+    "release_date_differs",
+    "release_overdue",
+    "custody_unexplained",
 )
 
 

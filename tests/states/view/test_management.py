@@ -25,8 +25,14 @@ def test_before_anything_is_known_nothing_is_shown() -> None:
     } == {
         name: view[name]
         for name in (
-            *("officers", "plan", "risk", "agencies"),
-            *("victims", "stays", "ap_resident", "reports"),
+            "officers",
+            "plan",
+            "risk",
+            "agencies",
+            "victims",
+            "stays",
+            "ap_resident",
+            "reports",
         )
     }
 
