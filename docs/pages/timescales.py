@@ -26,7 +26,7 @@ ENDING = {
     "by contact about": "contact_kinds",
     "lapses with": "ends_with",
     "exempt": "exempt",
-    "hardness": "hardness",
+    "binding force": "hardness",
 }
 LAST = {"ambiguity": "ambiguity", "also carries": "carries"}
 MISSED = {"timer": "timer", "if missed": "when_missed", "notifies": "tells"}
