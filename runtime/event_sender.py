@@ -7,7 +7,6 @@ an update. That holds for one run; a later repeat reaches the sentence, which ig
 
 import asyncio
 import hmac
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -340,7 +339,7 @@ def _update_argument(
     if encoder.key is None:
         return {"kind": kind, "data": data}
     (encrypted,) = encoder.encode(workflow_id, kind, [data])
-    return {"kind": kind, "letter": b64encode(encrypted.data).decode()}
+    return {"kind": kind, "encrypted": encrypted.data.decode()}
 
 
 def _rejected(error: WorkflowUpdateFailedError) -> SubmitRejectedError:

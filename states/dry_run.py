@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from states.event_log import EventLog, FoldResult
 from states.events.administration import CalendarRevised, EditionChanged
-from states.events.envelope import By, Event
+from states.events.envelope import Event, Sender
 from states.messages import ParsedMessage
 from states.standards.edition import Edition
 from states.standards.law import Law, LookupResult
 from states.time.clock import Clock
 from states.vocabulary import DispositionKind, Role
 
-_BY: Final = By(id="dry-run", role=Role.OPS, organisation="SYSTEM")
+_BY: Final = Sender(id="dry-run", role=Role.OPS, organisation="SYSTEM")
 
 
 @dataclass(frozen=True, slots=True)

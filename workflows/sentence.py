@@ -104,7 +104,7 @@ class SentenceWorkflow:
     async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
         """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt.
 
-        In place of `data`, `letter` is the event encrypted for this sentence, in base64.
+        In place of `data`, `encrypted` is the event encrypted for this sentence: a compact JWE.
         """
         try:
             # An encrypted message waits for the main loop, which may decide others meanwhile.

@@ -1,6 +1,5 @@
 """Update `submit`: the same messages as signals, for callers who wait for the receipt."""
 
-from base64 import b64decode
 from datetime import datetime
 from typing import Any
 
@@ -82,8 +81,8 @@ def _require_key(raw: RawValue) -> None:
 def message_from_update(raw: RawValue, received_at: datetime) -> InboundMessage:
     """Return the message in the argument of an update.
 
-    The argument is `{"kind": ..., "data": {...}}`; or, with `letter` in place of `data`, an
-    encrypted event in base64, which is returned encrypted.
+    The argument is `{"kind": ..., "data": {...}}`; or, with `encrypted` in place of `data`,
+    an event as a compact JWE, which is returned encrypted.
 
     Raises:
         ApplicationError: If the argument has another form. It never enters the history.
@@ -94,23 +93,22 @@ def message_from_update(raw: RawValue, received_at: datetime) -> InboundMessage:
         data = parse_json(raw.payload.data)
     except UnreadableError as error:
         raise rejection(error.code, error.reason) from None
-    if not isinstance(data, dict) or set(data) not in ({"kind", "data"}, {"kind", "letter"}):
-        reason = "submit takes one object with the fields kind and data, or kind and letter"
+    if not isinstance(data, dict) or set(data) not in ({"kind", "data"}, {"kind", "encrypted"}):
+        reason = "submit takes one object with the fields kind and data, or kind and encrypted"
         raise rejection("invalid", reason)
     if not isinstance(data["kind"], str):
         raise rejection("invalid", "kind is the name of an event")
-    if "letter" in data:
-        payload = _encrypted_payload(data["letter"])
+    if "encrypted" in data:
+        payload = _encrypted_payload(data["encrypted"])
     else:
         payload = Payload(metadata={"encoding": b"json/plain"}, data=canonical_json(data["data"]))
     return InboundMessage(data["kind"], (payload,), received_at)
 
 
 def _encrypted_payload(text: object) -> Payload:
-    try:
-        data = b64decode(text if isinstance(text, str) else "-", validate=True)
-    except ValueError:
-        raise rejection("invalid", "letter is an encrypted event in base64") from None
+    if not isinstance(text, str) or not text.isascii():
+        raise rejection("invalid", "encrypted is an event as a compact JWE")
+    data = text.encode()
     if len(data) > MAX_ENCRYPTED_BYTES:
         raise rejection(*TOO_LARGE)
     return Payload(metadata={"encoding": MESSAGE_ENCODING}, data=data)

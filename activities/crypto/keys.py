@@ -1,6 +1,6 @@
 """Key ring: encryption keys by id, of which the first is the primary key.
 
-A file has one key a line: its id, its secret, and `letters` if integrators share it. A shared key
+A file has one key a line: its id, its secret, and `messages` if integrators share it. A shared key
 decrypts their messages and nothing of ours. The file is read again when it changes.
 """
 
@@ -33,7 +33,7 @@ class KeyUse(Enum):
 
     OWN = "own"
     """Everything: payloads of our own processes, and messages."""
-    MESSAGES = "letters"
+    MESSAGES = "messages"
     """Messages of integrators, who share it."""
 
 
@@ -129,7 +129,7 @@ def new_key(key_id: str, use: KeyUse = KeyUse.OWN) -> str:
 
 
 def _key(number: int, words: list[str]) -> Key:
-    shape = f"line {number} is no key: an id, {SECRET_BYTES} bytes in base64, and perhaps letters"
+    shape = f"line {number} is no key: an id, {SECRET_BYTES} bytes in base64, and perhaps messages"
     match words:
         case [key_id, text]:
             use = KeyUse.OWN

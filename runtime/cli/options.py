@@ -65,7 +65,7 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="Sets `occurred_at`: RFC 3339 with its offset, or `now`."),
 ]
-By = Annotated[
+Sender = Annotated[
     str | None, typer.Option("--by", metavar="ID:ROLE:ORG", help="Sets `by`, the sender.")
 ]
 Reason = Annotated[

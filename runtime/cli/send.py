@@ -26,7 +26,7 @@ from runtime.cli.errors import (
     UnreadableEventError,
     UnreadableFileError,
 )
-from runtime.cli.options import At, By, CrnOption, Data, EventId, EventOption, Json, Kind
+from runtime.cli.options import At, CrnOption, Data, EventId, EventOption, Json, Kind, Sender
 from runtime.cli.session import with_client
 from runtime.event_sender import (
     NoAnswerError,
@@ -84,7 +84,7 @@ def send(  # noqa: PLR0913 - an option of the command line each
     *,
     event_id: EventId = None,
     at: At = None,
-    by: By = None,
+    by: Sender = None,
     unchecked: Annotated[
         bool, typer.Option("--unchecked", help="Send the data without validation.")
     ] = False,
@@ -123,7 +123,7 @@ def submit(  # noqa: PLR0913 - an option of the command line each
     *,
     event_id: EventId = None,
     at: At = None,
-    by: By = None,
+    by: Sender = None,
     as_json: Json = False,
 ) -> None:
     """Submit one event to a running sentence and print its receipt.

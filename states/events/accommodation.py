@@ -5,7 +5,7 @@ from enum import StrEnum
 from states.events.envelope import Code, Count, Day, Event, FreeText
 
 
-class Stay(StrEnum):
+class MoveDuration(StrEnum):
     """Duration of a move."""
 
     TEMPORARY = "temporary"
@@ -18,7 +18,7 @@ class AddressChanged(Event, kind="address_changed", rank=67, own_time="moved_on"
     `nights` matter on licence. The address itself goes to the case record.
     """
 
-    kind: Stay
+    kind: MoveDuration
     """The duration of the move."""
     moved_on: Day
     """The day of the move."""

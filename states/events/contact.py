@@ -9,7 +9,7 @@ from states.events.envelope import Code, Count, Day, Event, FreeText, Instant
 from states.vocabulary import PlanPart, Rosh
 
 
-class Side(StrEnum):
+class AppointmentParty(StrEnum):
     """Party that moved or cancelled an appointment (AMB-02)."""
 
     PROVIDER = "provider"
@@ -29,7 +29,7 @@ class AppointmentArranged(Event, kind="appointment_arranged", rank=50, own_time=
     """The purpose of the appointment, as a code."""
     requirement_id: Code | None = None
     """The requirement or condition, under the sender's own id."""
-    rebooked_by: Side | None = None
+    rebooked_by: AppointmentParty | None = None
     """The party that moved the appointment, where it was moved."""
     same_day_impractical: FreeText | None = None
     """The reason for which nothing was booked for the day of release."""
@@ -40,7 +40,7 @@ class AppointmentCancelled(Event, kind="appointment_cancelled", rank=55):
 
     appointment_id: Code
     """The appointment, under the sender's own id."""
-    by_whom: Side
+    by_whom: AppointmentParty
     """The party that cancelled the appointment."""
 
 

@@ -124,7 +124,7 @@ class WireModel(BaseModel):
     )
 
 
-class By(WireModel):
+class Sender(WireModel):
     """Sender of an event, with the capacity and the organisation that the sender acts for.
 
     The organisation is a code, not one of a closed list, since names change over the years
@@ -160,7 +160,7 @@ class Event(WireModel):
     """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
     occurred_at: Instant
     """When the act happened, not when it was recorded or sent."""
-    by: By
+    by: Sender
     """The sender: who, in what capacity and for which organisation."""
     replaces: EventId | None = None
     """Id of the event that this one corrects and thereby withdraws."""

@@ -62,7 +62,7 @@ class RecallReportSent(Event, kind="recall_report_sent", rank=143):
     """The recall report and its documents were sent; this stops no clock (5.5 guard 5)."""
 
 
-class Casework(StrEnum):
+class RecallReportRecipient(StrEnum):
     """Body that can receive a recall report (AMB-55)."""
 
     PPCS = "PPCS"
@@ -74,7 +74,7 @@ class RecallReportReceived(Event, kind="recall_report_received", rank=144, own_t
 
     received_at: Instant
     """When it was received, which may be after it was sent."""
-    by_whom: Casework
+    by_whom: RecallReportRecipient
     """The body that received the report."""
 
 

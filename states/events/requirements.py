@@ -61,7 +61,7 @@ class RequirementEvaluated(Event, kind="requirement_evaluated", rank=195, own_ti
     """A summary of the findings."""
 
 
-class ChangedBy(StrEnum):
+class ChangeAuthor(StrEnum):
     """Authority that made a change."""
 
     COURT = "court"
@@ -78,7 +78,7 @@ class RequirementChanged(Event, kind="requirement_changed", rank=88, own_time="c
 
     requirement: Requirement
     """The whole requirement as it stands from now on."""
-    why: ChangedBy
+    why: ChangeAuthor
     """The authority that made the change."""
     changed_on: Day | None = None
     """The day from which the change holds; left out, the day of the event."""

@@ -37,7 +37,7 @@ class RoshConfirmed(Event, kind="rosh_confirmed", rank=77):
     """The reasons for the decision."""
 
 
-class InDanger(StrEnum):
+class PersonInDanger(StrEnum):
     """Person or group in immediate danger."""
 
     PUBLIC = "public"
@@ -60,7 +60,7 @@ class ImmediateRiskActionTaken(
     """When it became known."""
     to_whom: Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
     """The services that were reached, as codes."""
-    in_danger: Annotated[tuple[InDanger, ...], Field(max_length=4)] = ()
+    in_danger: Annotated[tuple[PersonInDanger, ...], Field(max_length=4)] = ()
     """The people who were in danger."""
     details: FreeText | None = None
     """Further details."""

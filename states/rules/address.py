@@ -7,7 +7,7 @@ whether a move is a failure to comply: nothing is reported here automatically.
 from datetime import date
 
 from states.entities import HomeMove
-from states.events.accommodation import AddressChanged, Stay
+from states.events.accommodation import AddressChanged, MoveDuration
 from states.rules.event_dates import refuse_before_sentence, refuse_later_day
 from states.rules.failures import regime_on
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
@@ -45,11 +45,11 @@ def address_rows(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
 def _away(e: AddressChanged, law: Law) -> bool:
     """Return whether enough nights were spent elsewhere to need permission; true if not stated."""
     least = law.edition.bound("licence-night-away").amount or 0
-    return e.kind is Stay.PERMANENT or e.nights is None or e.nights >= least
+    return e.kind is MoveDuration.PERMANENT or e.nights is None or e.nights >= least
 
 
 def _of_residence(s: Sentence, e: AddressChanged, law: Law) -> str:
-    if e.kind is Stay.TEMPORARY:
+    if e.kind is MoveDuration.TEMPORARY:
         return "D18.1"
     if _is_older(s, law):
         return "D18.2"

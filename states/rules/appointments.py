@@ -16,7 +16,7 @@ from states.events.contact import (
     AppointmentArranged,
     AppointmentAttended,
     AppointmentCancelled,
-    Side,
+    AppointmentParty,
 )
 from states.rules import clocks
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature
@@ -191,7 +191,11 @@ def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> HandlerOutcome:
     )
     if e.same_day_impractical is not None:
         booked = replace(booked, impractical_at=e.occurred_at)
-    if known is not None and known.standard_at is not None and e.rebooked_by is Side.PERSON:
+    if (
+        known is not None
+        and known.standard_at is not None
+        and e.rebooked_by is AppointmentParty.PERSON
+    ):
         # The provider had booked it in time; a move by the person does not change that.
         booked = replace(known, at=e.at, cancelled=False)
     s.appointments[e.appointment_id] = booked
@@ -204,7 +208,7 @@ def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> HandlerOutcome:
 
 def _cancel(s: Sentence, e: AppointmentCancelled, law: Law) -> HandlerOutcome:
     known = s.appointments[e.appointment_id]
-    kept = known.standard_at if e.by_whom is Side.PERSON else None
+    kept = known.standard_at if e.by_whom is AppointmentParty.PERSON else None
     s.appointments[e.appointment_id] = replace(known, cancelled=True, standard_at=kept)
     refresh_appointments(s, law)
     return REGULAR

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from states.events.envelope import By, Event
+from states.events.envelope import Event, Sender
 from states.rules.handler import OFFICERS
 from states.sentence import Sentence
 from states.standards.terms import AppliesTo
@@ -129,7 +129,7 @@ def enforcing_organisation(s: Sentence) -> str:
     return CRC if enforcer(s) is Enforcer.CRC else NPS
 
 
-def acting_organisation(s: Sentence, by: By) -> str:
+def acting_organisation(s: Sentence, by: Sender) -> str:
     """Return the organisation that a sender acts for; a provider's code means its kind."""
     if s.allocation is not None and by.organisation == s.allocation.provider_code:
         return s.allocation.provider.value

@@ -11,9 +11,9 @@ from typing import Any
 
 from states.events.envelope import Event
 from states.events.recall import (
-    Casework,
     RecallEndorsed,
     RecallReportReceived,
+    RecallReportRecipient,
     RecallReportSent,
     RecallType,
 )
@@ -110,7 +110,7 @@ def _send(s: Sentence, e: RecallReportSent, law: Law) -> HandlerOutcome:
 def _receive(s: Sentence, e: RecallReportReceived, law: Law) -> HandlerOutcome:
     surprise = "no recall is under way any more" if s.recall is None else refuse_unendorsed(s)
     recall = s.recalls[-1]
-    if e.by_whom is Casework.NPS:
+    if e.by_whom is RecallReportRecipient.NPS:
         known = recall.nps_received_at or e.received_at
         amend_recall(s, nps_received_at=min(known, e.received_at))
     else:

@@ -6,7 +6,7 @@ supervision are set for the Secretary of State. An officer plans the start and t
 
 from states.events.court import CourtDecided
 from states.events.imposition import Requirement
-from states.events.requirements import ChangedBy, RequirementChanged
+from states.events.requirements import ChangeAuthor, RequirementChanged
 from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.imposed_requirements import put_requirement, replace_requirements
@@ -23,9 +23,9 @@ CHANGEABLE_STATES = (State.ACTIVE, State.WARNED)
 """States in which a court is expected to change a requirement without a breach (T27)."""
 
 SETTERS = {
-    SentenceType.COMMUNITY_ORDER: ChangedBy.COURT,
-    SentenceType.SUSPENDED_SENTENCE_ORDER: ChangedBy.COURT,
-    SentenceType.CUSTODY: ChangedBy.SECRETARY_OF_STATE,
+    SentenceType.COMMUNITY_ORDER: ChangeAuthor.COURT,
+    SentenceType.SUSPENDED_SENTENCE_ORDER: ChangeAuthor.COURT,
+    SentenceType.CUSTODY: ChangeAuthor.SECRETARY_OF_STATE,
 }
 """Authority that sets the requirements or conditions of a sentence."""
 
@@ -40,9 +40,9 @@ def _refuse_setter(s: Sentence, e: RequirementChanged) -> str | None:
     """Return why the named authority may not make the change; None where it may."""
     setter = SETTERS[s.kind]
     key = e.requirement.requirement_id
-    if e.why in (setter, ChangedBy.OTHER):
+    if e.why in (setter, ChangeAuthor.OTHER):
         return None
-    if e.why is not ChangedBy.OFFICER:
+    if e.why is not ChangeAuthor.OFFICER:
         return f"what a {s.kind.value} requires is set by the {setter.value}, not the {e.why.value}"
     known = s.requirements.get(key)
     if known is None:
@@ -54,7 +54,7 @@ def _refuse_setter(s: Sentence, e: RequirementChanged) -> str | None:
 
 
 def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
-    wrong = () if e.why is ChangedBy.COURT else legal_faults_in(s, law, e.requirement)
+    wrong = () if e.why is ChangeAuthor.COURT else legal_faults_in(s, law, e.requirement)
     return (
         _refuse_setter(s, e)
         or refuse_later_day(e, "changed_on", e.changed_on)
@@ -70,7 +70,7 @@ def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
     made = trigger_context(e, f"{key} changed on {on}", on=on, at=time_of_act(e, on))
     put_requirement(s, law, e.requirement, made=made)
     surprises = [text for text in (refer_back(s, law, (e.requirement,)),) if text]
-    if e.why is ChangedBy.COURT:
+    if e.why is ChangeAuthor.COURT:
         settle_return_to_court(s, law, at=made.at, by=e.uid, key=key)
         if s.state not in CHANGEABLE_STATES:
             surprises.append(f"a court changed a requirement in {s.state.value}")

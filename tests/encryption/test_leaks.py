@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -147,7 +146,7 @@ class Driver:
             ("contact_recorded", unsigned),
             ("contact_recorded", invalid),
         ):
-            submission = {"kind": kind, "letter": b64encode(payload.data).decode()}
+            submission = {"kind": kind, "encrypted": payload.data.decode()}
             await self._refused(handle, submission)
         await self._refused(handle, {"kind": "contact_recorded", "data": {"fact": READABLE}})
 

@@ -5,7 +5,6 @@ those of `tests/runtime/cli/test_submit.py`.
 """
 
 import asyncio
-from base64 import b64decode
 from typing import Any, cast
 
 import pytest
@@ -83,12 +82,12 @@ async def test_with_keys_the_event_is_sent_encrypted() -> None:
 
     await submitted(calls)
     ((_, message, asked),) = calls.asked
-    letter = Payload(metadata={"encoding": MESSAGE_ENCODING}, data=b64decode(message["letter"]))
+    letter = Payload(metadata={"encoding": MESSAGE_ENCODING}, data=message["encrypted"].encode())
     found = MessageDecryptor(RING, unsigned_allowed=True).decrypt_message(
         letter, workflow_id=HERE, kind=KIND, now=AT
     )
     assert isinstance(found, AuthenticatedMessage)
-    assert {"kind", "letter"} == set(message)
+    assert {"kind", "encrypted"} == set(message)
     assert "e-1" not in asked
 
 

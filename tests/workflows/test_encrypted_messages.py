@@ -311,7 +311,7 @@ async def test_an_update_with_an_encrypted_message_gets_its_receipt(
 
 
 async def _submit(handle: Handle, payload: Payload, kind: str) -> list[dict[str, Any]]:
-    sent = {"kind": kind, "letter": b64encode(payload.data).decode()}
+    sent = {"kind": kind, "encrypted": payload.data.decode()}
     found: list[dict[str, Any]] = await handle.execute_update("submit", sent)
     return found
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from states.events.envelope import By, WireModel
+from states.events.envelope import Sender, WireModel
 from states.events.examples import example
 from states.events.free_text import _personal_fields, extract_free_text, text_digest
 from states.events.imposition import Offence, Person, Requirement, Victims
@@ -108,7 +108,7 @@ def open_text(schema: dict[str, Any], definitions: dict[str, Any]) -> bool:
     return bare or any(open_text(item, definitions) for item in inner)
 
 
-@pytest.mark.parametrize("model", [*KINDS.values(), Requirement, Offence, Victims, By])
+@pytest.mark.parametrize("model", [*KINDS.values(), Requirement, Offence, Victims, Sender])
 def test_every_field_that_may_hold_a_persons_words_is_sealed(model: type[WireModel]) -> None:
     """A field that takes any text is sealed; all others take codes, numbers and dates."""
     schema = model.model_json_schema()

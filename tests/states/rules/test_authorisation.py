@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from states.events.envelope import By
+from states.events.envelope import Sender
 from states.rules.authorisation import (
     GRANTS,
     Enforcer,
@@ -69,7 +69,8 @@ def test_the_code_of_the_provider_means_its_sort() -> None:
     names = ("N07", "N02", "NPS")
 
     found = [
-        acting_organisation(sentence, By(id="X", role=Role.OFFICER, organisation=n)) for n in names
+        acting_organisation(sentence, Sender(id="X", role=Role.OFFICER, organisation=n))
+        for n in names
     ]
 
     assert ["CRC", "N02", "NPS"] == found
