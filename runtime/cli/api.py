@@ -29,9 +29,9 @@ def api(
         bool, typer.Option("--new-key", help="Print a new secret and its digest, then exit.")
     ] = False,
 ) -> None:
-    """Serve the HTTP API until Ctrl-C; docs/api.md describes its responses.
+    """Serve the HTTP API, until Ctrl-C.
 
-    Settings: SENTENCES_INTEGRATORS_FILE and SENTENCES_API_*.
+    docs/api.md describes its responses. Settings: SENTENCES_INTEGRATORS_FILE and SENTENCES_API_*.
     """
     if new_key:
         secret, digest = new_api_key()

@@ -64,7 +64,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
     "api": CommandRef("api", "api"),
     "up": CommandRef("up", "up", hidden=True),
     "record": CommandGroup(
-        "Case records in the databases: show, check, rebuild, erase, retain.",
+        "Case records: show, check, rebuild, erase, retain.",
         {
             "show": CommandRef("record", "show"),
             "check": CommandRef("record", "check"),
@@ -74,7 +74,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
         },
     ),
     "documents": CommandGroup(
-        "Check document templates, list documents, save one to a file.",
+        "Documents: check templates, list, save one to a file.",
         {
             "check": CommandRef("documents", "check"),
             "list": CommandRef("documents", "list_documents"),
@@ -82,7 +82,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
         },
     ),
     "dead-letters": CommandGroup(
-        "Messages of other systems that need attention: list, show, replay, dismiss.",
+        "Dead letters: list, show, replay, dismiss.",
         {
             "list": CommandRef("dead_letters", "list_dead_letters"),
             "show": CommandRef("dead_letters", "show_dead_letter"),
@@ -91,7 +91,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
         },
     ),
     "directory": CommandGroup(
-        "Check the directory of recipients, find the recipient for a role.",
+        "Directory of recipients: check it, find a recipient.",
         {"check": CommandRef("directory", "check"), "find": CommandRef("directory", "find")},
     ),
 }

@@ -89,7 +89,10 @@ def list_sentences(
     closed: Annotated[bool, typer.Option("--closed", help="Include closed files.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List sentences with their next deadline; --due groups them by officer."""
+    """List sentences with their next deadline.
+
+    --due groups them by officer.
+    """
     chosen = CaseloadFilter(
         state=state,
         overdue=overdue,

@@ -26,9 +26,10 @@ def codec(
         typer.Option("--insecure-loopback", help="Skip authentication; listen on 127.0.0.1 only."),
     ] = False,
 ) -> None:
-    """Decrypt payloads for Temporal's UI and CLI until Ctrl-C; the log is the audit trail.
+    """Decrypt payloads for Temporal's UI and CLI, until Ctrl-C.
 
-    Settings: SENTENCES_KEYS_FILE and SENTENCES_CODEC_*; see docs/encryption.md.
+    The log is the audit trail. Settings: SENTENCES_KEYS_FILE and SENTENCES_CODEC_*; see
+    docs/encryption.md.
     """
     settings = load_settings()
     codec_settings = load_codec_server_settings()

@@ -37,7 +37,7 @@ Message = Annotated[
 
 
 def list_dead_letters(*, as_json: Json = False) -> None:
-    """List messages that wait for a person, a mapping or another attempt."""
+    """List messages that could not become events yet."""
     with open_ingest_log(load_settings()) as log:
         waiting = _waiting(log)
     if as_json:
@@ -61,7 +61,7 @@ def list_dead_letters(*, as_json: Json = False) -> None:
 
 
 def show_dead_letter(message: Message, *, as_json: Json = False) -> None:
-    """Show one message as received, and why it waits; it may hold personal data."""
+    """Show one message as received; it may be personal data."""
     with open_ingest_log(load_settings()) as log:
         found = _find_one(log, message)
     if as_json:
@@ -80,7 +80,7 @@ def replay_dead_letters(
     *,
     every: Annotated[bool, typer.Option("--all", help="Replay every waiting message.")] = False,
 ) -> None:
-    """Process messages again with the current mappings and lookups."""
+    """Process messages again, with the current mappings."""
     if (message is None) != every:
         raise typer.BadParameter(_WHICH)
     settings = load_settings()
@@ -100,7 +100,7 @@ def dismiss_dead_letter(
     *,
     how: Annotated[str, typer.Option("--how", help="How it was dealt with.")],
 ) -> None:
-    """Record that a person dealt with a message; its content is deleted."""
+    """Mark a message as dealt with, and delete its content."""
     with open_ingest_log(load_settings()) as log:
         found = _find_one(log, message)
         dismiss(log, found, how, datetime.now(UTC))

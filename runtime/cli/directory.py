@@ -86,7 +86,7 @@ def find(  # noqa: PLR0913 - each code is an option of its own
     organisation: Annotated[str | None, typer.Option(help="Reporter of a failure.")] = None,
     file: FileOption = None,
 ) -> None:
-    """Find the recipient for a case with these codes: channel and address."""
+    """Find the recipient for a case: channel and address."""
     if role not in RECIPIENTS:
         raise UnknownRoleError(role)
     given = {

@@ -54,7 +54,10 @@ class ErasedDocumentError(CommandError):
 
 
 def check(*, templates: TemplatesOption = None) -> None:
-    """Make every sample document from the templates; print file, line and fault of each failure."""
+    """Make every sample document from the templates.
+
+    A failure is printed with its file and line.
+    """
     chosen = Templates(templates) if templates is not None else templates_of(load_settings())
     faults = 0
     for sample, fault in check_templates(chosen):
@@ -65,7 +68,7 @@ def check(*, templates: TemplatesOption = None) -> None:
 
 
 def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """List the documents of a sentence, oldest first: time, template, edition and key."""
+    """List the documents of a sentence, oldest first."""
     with open_records() as store:
         found = DocumentTable(store).of_sentence(workflow_id_of(crn, event))
     if as_json:

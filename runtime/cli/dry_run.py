@@ -59,10 +59,11 @@ def dry_run(
     provider: ProviderOption = None,
     as_json: Json = False,
 ) -> None:
-    """List which clocks of open sentences a change of law would move; nothing is sent.
+    """List the clocks that a change of law would move.
 
-    Under another edition running clocks keep their rule: it governs later triggers, and the rules
-    that differ are listed. Another calendar re-dates every clock that is not settled.
+    It looks at all open sentences and sends nothing. Under another edition running clocks keep
+    their rule: it governs later triggers, and the rules that differ are listed. Another calendar
+    re-dates every clock that is not settled.
     """
     is_edition = what is ReferenceKind.EDITION
     proposed = ProposedLaw(name, calendar) if is_edition else ProposedLaw(None, name)

@@ -35,7 +35,10 @@ class StillRunningError(CommandError):
 
 
 def erase(crn: CrnArgument, *, reason: Reason) -> None:
-    """Erase a person from both databases; figures stay, under a token in place of the CRN."""
+    """Erase a person from both databases; figures stay.
+
+    A token replaces the CRN in what stays.
+    """
     with open_records() as store:
         _erase(store, crn, reason)
 
@@ -49,7 +52,7 @@ def retain(
         bool, typer.Option("--apply", help="Erase them; otherwise only list them.")
     ] = False,
 ) -> None:
-    """List, or erase, the people whose last file was closed longer ago than this."""
+    """List, or erase, people whose retention period is over."""
     before = datetime.now(UTC) - timedelta(days=older_than)
     with open_records() as store:
         people = past_retention(store, before)

@@ -32,7 +32,10 @@ def ingest(
         typer.Option("--queue", metavar="URL", help="SQS queue to consume until SIGTERM."),
     ] = None,
 ) -> None:
-    """Ingest messages of other systems; one that cannot become events is kept as a dead letter."""
+    """Ingest messages of other systems, from a file or a queue.
+
+    A message that cannot become events is kept as a dead letter.
+    """
     if (file is None) == (queue is None):
         raise typer.BadParameter(_ONE_SOURCE)
     if queue is not None:

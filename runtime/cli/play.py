@@ -28,7 +28,7 @@ def play(
         bool, typer.Option("--unchecked", help="Send invalid events too.")
     ] = False,
 ) -> None:
-    """Play a stream of events; nothing is sent unless every line is valid."""
+    """Send a stream of events, if every line is valid."""
     events = read_events(file, base.date() if base is not None else None, checked=not unchecked)
     settings = load_settings()
     queue = settings.task_queue

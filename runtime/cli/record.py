@@ -93,7 +93,7 @@ def show(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the record of a sentence in the databases, without asking its workflow."""
+    """Show the record of a sentence in the databases."""
     name = workflow_id_of(crn, event)
     with open_records() as store:
         head = read_sync_head(store, name)
@@ -118,7 +118,10 @@ def show(
 
 
 def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """Compare the record of a sentence with its workflow, row by row; exit 1 if they differ."""
+    """Compare a record with its workflow, row by row.
+
+    The exit status is 1 if they differ.
+    """
     expected = with_client(lambda client: fetch_expected_record(client, crn, event))
     found = _compare(expected, workflow_id_of(crn, event))
     if as_json:
@@ -132,7 +135,10 @@ def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> N
 
 
 def rebuild(crn: CrnArgument, event: EventArgument) -> None:
-    """Replace the record of a sentence by what its workflow expects; print the differences."""
+    """Replace a record by what its workflow expects.
+
+    The differences are printed.
+    """
     name = workflow_id_of(crn, event)
     for _ in range(REBUILD_ATTEMPTS):
         expected = with_client(lambda client: fetch_expected_record(client, crn, event))

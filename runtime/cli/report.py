@@ -68,7 +68,10 @@ def report(
         typer.Option("--serve", help="Serve its pages at SENTENCES_REPORT_BIND until Ctrl-C."),
     ] = False,
 ) -> None:
-    """Report every measure over the case records; docs/report.md defines the measures."""
+    """Report every measure over the case records.
+
+    docs/report.md defines the measures.
+    """
     settings = load_settings()
     kinds = TimescaleKinds.of(load_catalogue(settings.standards_dir))
     begins = _day(first)

@@ -25,7 +25,7 @@ def schema(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="All kinds, as one document.")] = False,
 ) -> None:
-    """Print the JSON Schema of one kind of event, or list the kinds."""
+    """Print the JSON Schema of a kind of event, or list kinds."""
     if kind is not None:
         typer.echo(json.dumps(schema_of(kind), indent=2))
     elif as_json:

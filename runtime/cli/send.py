@@ -89,7 +89,7 @@ def send(  # noqa: PLR0913 - an option of the command line each
         bool, typer.Option("--unchecked", help="Send the data without validation.")
     ] = False,
 ) -> None:
-    """Send one event by signal; the first event starts the sentence."""
+    """Send one event by signal; a first one starts the sentence."""
     envelope = EnvelopeOptions(event_id, at, by)
     if unchecked and envelope != EnvelopeOptions():
         raise typer.BadParameter(_UNCHECKED)
@@ -126,7 +126,7 @@ def submit(  # noqa: PLR0913 - an option of the command line each
     by: Sender = None,
     as_json: Json = False,
 ) -> None:
-    """Submit one event to a running sentence and print its receipt.
+    """Submit one event by update, and print its receipt.
 
     `send` starts a sentence; `submit` does not, or a refused event would leave an empty sentence.
     """

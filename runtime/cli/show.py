@@ -33,7 +33,7 @@ class SentenceStartingError(CommandError):
 
 
 def show(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """Show one sentence: its state, its clocks with reasons, and what is allowed next."""
+    """Show one sentence: its state, its clocks and their reasons."""
 
     async def work(client: Client) -> dict[str, Any]:
         return await view_of(client, crn, event)

@@ -33,9 +33,10 @@ _EMPTY: Final = "the stream holds no event"
 
 
 def simulate(file: Stream, *, base: BaseDay = None, as_json: Json = False) -> None:
-    """Simulate a stream of events without a server: what happens, and why each date is due.
+    """Simulate a stream of events without a server.
 
-    Without --base, relative times count from today, or from the next working day if today is none.
+    It prints what happens when, and every clock with the reason for its date. Without --base,
+    relative times count from today, or from the next working day if today is none.
     """
     catalogue = load_catalogue(load_settings().standards_dir)
     calendar = catalogue.calendar()
