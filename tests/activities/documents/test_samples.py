@@ -74,7 +74,7 @@ def _owed(sample: DocumentSample) -> Iterator[str]:
     yield said["edition"]["name"]
     yield said["decision"]["at"] or said["decision"]["on"]
     by = said["decision"]["by"]
-    yield by["id"] if by is not None else "not decided again"
+    yield by["id"] if by is not None else "without a new decision"
 
 
 @pytest.mark.parametrize("name", read_aloud())
