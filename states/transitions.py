@@ -569,23 +569,25 @@ def _targets(name: str, state: State, phase: Phase, kind: SentenceType) -> froze
 
 def sources(transition: Transition) -> tuple[State, ...]:
     """Return the states from which `transition` is possible, whatever the type of sentence."""
-    found = {state for _, state in _origins(transition.name)}
-    return tuple(state for state in State if state in found)
+    states, _ = _origins(transition.name)
+    return states
 
 
 def phases(transition: Transition) -> tuple[Phase, ...]:
     """Return the phases in which `transition` is possible, whatever the type of sentence."""
-    found = {phase for phase, _ in _origins(transition.name)}
-    return tuple(phase for phase in Phase if phase in found)
+    _, found = _origins(transition.name)
+    return found
 
 
 @cache
-def _origins(name: str) -> frozenset[tuple[Phase, State]]:
-    return frozenset(
+def _origins(name: str) -> tuple[tuple[State, ...], tuple[Phase, ...]]:
+    places = {
         _place(step.source)
         for machine in _MACHINES.values()
         for step in machine.get_transitions(name)
-    )
+    }
+    states = tuple(state for state in State if any(state is found for _, found in places))
+    return states, tuple(phase for phase in Phase if any(phase is found for found, _ in places))
 
 
 TITLES: Final = {
