@@ -19,7 +19,7 @@ INTRODUCTION = (
 OF_WHEN = (
     "Statuses are those of the last turn of each sentence, whose time is on its record. A clock "
     "that ran then, and is past its time when the report is made, counts as overdue; terms "
-    "end and windows open likewise. A report shows the present: a period selects what is "
+    "end and windows open by themselves. A report shows the present: a period selects what is "
     "counted, but does not restore an earlier state of the record."
 )
 STATUSES = (

@@ -46,6 +46,7 @@ def timescales_page() -> str:
         f"# Timescales of {edition.name}",
         "",
         "This page is for officers and lawyers who check the numbers, and for authors of editions.",
+        "",
         f"{edition.title}. In force from {edition.in_force_from}{until}",
         "",
         edition.note,
