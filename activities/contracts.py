@@ -145,7 +145,7 @@ class TransferChunk(ActivityMessage):
 
     sent_by: TransferSender
     source: str
-    """Workflow id of the sentence that hands over."""
+    """Workflow id of the sentence that the case leaves."""
     target: str
     """Workflow id of the sentence that takes over."""
     digest: str

@@ -51,7 +51,7 @@ RETIRED: Final = frozenset(
 OPENERS: Final = ("What ", "Whoever ", "That which ", "How ", "Whether ")
 """First words of a docstring that does not name its thing."""
 
-_WORD: Final = re.compile(r"[A-Za-z]+")
+_WORD: Final = re.compile(r"(?<!\w)[A-Za-z]+(?!\w)")
 _PART: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 
 

@@ -37,6 +37,7 @@ NAMES = frozenset(
         "warning_letter",
         # Fields and kinds of contact that integrators were promised.
         "agencies_told",
+        "ascii_letters",
         "police_told_at",
         "told_by_court",
         "told_on",
@@ -63,7 +64,7 @@ PLAIN = tuple(
         r"\bmail server\b",
         r"\bby post\b",
         r"\bpostal\b",
-        r"\bdead[- _]letters?\b",
+        r"\bdead[- _\s]letters?\b",
         r"\blist_dead_letters?\b",
         r"\b(?:show|replay|dismiss)_dead_letters?\b",
         r"\bcapital letter\b",
@@ -72,6 +73,7 @@ PLAIN = tuple(
         r"\btold\b",
         r"\bix_clocks_standing\b",
         r"\bc-revolving-door\b",
+        r"\bon the shelf\b",
     )
 )
 """Uses of a retired word in its plain sense: a letter to a person, e-mail, HTTP, a dead letter."""

@@ -78,7 +78,7 @@ class Waiter:
 class WorkerEnvironment:
     """The run configuration, keys and standards of the worker that runs one sentence.
 
-    An SDK trap lies here. When a query arrives while a local activity runs, the SDK hands over the
+    An SDK trap lies here. When a query arrives while a local activity runs, the SDK delivers the
     activity's result together with the signals and activity results of the next workflow task, and
     after them. In replay the result comes before them, and at an earlier time. Whatever follows a
     lookup would then issue other commands than the history holds. Two measures prevent that:

@@ -93,7 +93,7 @@ class TransferDone(NamedTuple):
 
 
 class SentenceSnapshot(_Model):
-    """Everything that one run of a sentence hands to the next."""
+    """Everything that one run of a sentence passes to the next."""
 
     case: CaseSnapshot | None = None
     grace_period_since: datetime | None = None

@@ -25,7 +25,7 @@ class BackgroundTasks:
     """The asyncio tasks that run beside the main loop of one sentence.
 
     asyncio holds its tasks weakly, and only logs an error that no caller awaits: a notice would
-    look in flight for ever. This class holds the tasks, and hands an error to the main loop.
+    look in flight for ever. This class holds the tasks, and reports an error to the main loop.
     """
 
     def __init__(self, wake: Callable[[], None]) -> None:
@@ -72,7 +72,7 @@ class Timers:
     """The durable timers of one sentence, by key: one task around one sleep.
 
     Each task checks the time again when its sleep ends. That makes timers safe: one that replay
-    hands to another task, that a reset restores or that fires early sleeps until its time.
+    passes to another task, that a reset restores or that fires early sleeps until its time.
     """
 
     def __init__(self, tasks: BackgroundTasks) -> None:

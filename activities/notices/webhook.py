@@ -114,7 +114,7 @@ class WebhookChannel:
         parts = urlsplit(message.address)
         signer = self._signer(parts.hostname or "")
         with self._breaker.guard(parts.netloc, DOWN):
-            status, retry_after = self._post(message, signer)
+            status, retry_after = self._request(message, signer)
         self._raise_for_status(status, retry_after)
         return False
 
@@ -127,7 +127,7 @@ class WebhookChannel:
         except ValueError as error:
             raise ChannelUnavailableError(NOT_SET, str(error)) from None
 
-    def _post(self, message: NoticeMessage, signer: Webhook) -> tuple[int, str | None]:
+    def _request(self, message: NoticeMessage, signer: Webhook) -> tuple[int, str | None]:
         body = webhook_body(message)
         timestamp = int(self._clock())
         signed_at = datetime.fromtimestamp(timestamp, UTC)

@@ -1,7 +1,7 @@
 """Consumer of an SQS queue: ingests messages until it is stopped.
 
-A message is deleted from the queue only once it is ingested: sent, ignored, repeated or a dead
-letter. If this process stops before that, the queue delivers the message again.
+A message is deleted from the queue only once it is ingested: sent, ignored, repeated or kept as a
+dead letter. If this process stops before that, the queue delivers the message again.
 """
 
 import asyncio

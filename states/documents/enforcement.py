@@ -51,7 +51,7 @@ def warning_letter(context: DocumentContext) -> DocumentData | None:
         "level": issued.level.value,
         "regime": regime.value if regime is not None else None,
         "failures": failures_for_person(context, issued.failure_ids),
-        "standing": failure_count(context, regime),
+        "failure_count": failure_count(context, regime),
         "next_appointments": appointments_after(context),
     }
 

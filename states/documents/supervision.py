@@ -60,7 +60,7 @@ def induction_leaflet(context: DocumentContext) -> DocumentData:
         "begins_on": str(began.since),
         "requirements": open_requirements(context),
         "conditions": [item.code for item in STANDARD_CONDITIONS] if on_licence else [],
-        "standing": failure_count(context, regime),
+        "failure_count": failure_count(context, regime),
         "after_licence": regime is AppliesTo.POST_SENTENCE_SUPERVISION
         and context.s.licence_ends_on is not None,
         "next_appointments": appointments_after(context),

@@ -38,8 +38,8 @@ def address_rows(s: Sentence, e: AddressChanged, law: Law) -> tuple[str, ...]:
         return () if e.permission_before or not _away(e, law) else ("D18.7",)
     if regime not in ORDERS:
         return ()
-    officer_told = e.told_on is not None or e.permission_before
-    return (_of_residence(s, e, law), *(() if officer_told else ("D18.6",)))
+    was_reported = e.told_on is not None or e.permission_before
+    return (_of_residence(s, e, law), *(() if was_reported else ("D18.6",)))
 
 
 def _away(e: AddressChanged, law: Law) -> bool:

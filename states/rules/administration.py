@@ -122,7 +122,7 @@ def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> HandlerOutcome:
 def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
     """Record the name under which a merged, unmerged or renumbered sentence continues.
 
-    The workflow hands the case over (`workflows/transfer.py`). The latest event wins, so a sentence
+    The workflow transfers the case (`workflows/transfer.py`). The latest event wins, so a sentence
     that was moved and moved back is at home again.
     """
     if e.to_crn is not None and e.to_event_number is not None:

@@ -200,8 +200,8 @@ def _arrange(s: Sentence, e: AppointmentArranged, law: Law) -> HandlerOutcome:
         booked = replace(known, at=e.at, cancelled=False)
     s.appointments[e.appointment_id] = booked
     if booked.face_to_face:
-        told_of = Settlement.APPOINTMENT_ARRANGED
-        clocks.settle(s, law, told_of, at=e.occurred_at, by=e.uid)
+        arranged = Settlement.APPOINTMENT_ARRANGED
+        clocks.settle(s, law, arranged, at=e.occurred_at, by=e.uid)
     refresh_appointments(s, law)
     return REGULAR
 

@@ -1,7 +1,7 @@
 """Edition history: which edition governs a trigger once a sentence has had more than one.
 
-A sentence pins one edition. `edition_changed` brings another in mid-sentence: the change names the
-edition, the worker looks it up once, and the result becomes part of the law
+A sentence is pinned to one edition. `edition_changed` brings another in mid-sentence: the change
+names the edition, the worker looks it up once, and the result becomes part of the law
 (`states/standards/law.py`). Until the result is there, the event waits; a name that the catalogue
 did not hold is refused with the names that it held.
 

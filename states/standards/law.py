@@ -1,4 +1,4 @@
-"""Law that a sentence pins: one edition of the standards and one calendar, until one changes.
+"""Law to which a sentence is pinned: one edition and one calendar, until one of them changes.
 
 The catalogue may grow while a sentence runs. So a change of law names its edition or calendar, and
 the result of the look-up becomes part of the law that the sentence is folded by, under the id of

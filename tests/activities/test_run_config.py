@@ -63,7 +63,7 @@ def test_there_is_always_an_edition(
     assert "ns-2015" == terms.edition
 
 
-def test_the_shelf_tells_what_it_holds_by_name(
+def test_the_catalogue_lists_its_names(
     opening: StandardsActivities, catalogue: StandardsCatalogue
 ) -> None:
     """A sentence believes this answer for good, so it is the whole list, in order."""

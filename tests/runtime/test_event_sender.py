@@ -82,9 +82,9 @@ async def test_with_keys_the_event_is_sent_encrypted() -> None:
 
     await submitted(calls)
     ((_, message, asked),) = calls.asked
-    letter = Payload(metadata={"encoding": MESSAGE_ENCODING}, data=message["encrypted"].encode())
+    payload = Payload(metadata={"encoding": MESSAGE_ENCODING}, data=message["encrypted"].encode())
     found = MessageDecryptor(RING, unsigned_allowed=True).decrypt_message(
-        letter, workflow_id=HERE, kind=KIND, now=AT
+        payload, workflow_id=HERE, kind=KIND, now=AT
     )
     assert isinstance(found, AuthenticatedMessage)
     assert {"kind", "encrypted"} == set(message)

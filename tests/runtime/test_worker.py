@@ -11,7 +11,9 @@ from tests.isolation import Working, eventually
 from tests.runtime.toy import Toy
 
 
-async def test_a_version_pins_the_runs_that_begin_on_it(client: Client, working: Working) -> None:
+async def test_runs_are_pinned_to_the_version_that_they_begin_on(
+    client: Client, working: Working
+) -> None:
     """With a deployment and a build, a run stays on its build until it continues as new."""
     deployment = f"sentences-{uuid4().hex}"
     async with working([Toy], deployment_name=deployment, build_id="1") as settings:

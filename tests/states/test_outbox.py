@@ -20,10 +20,10 @@ from states.outbox import (
 from tests.states.stream import at
 
 NOW = at("2026-11-23")
-LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1", (("count", "1"),))
+WARNING = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1", (("count", "1"),))
 REFERRAL = Effect("referral/F1/CRC/e2/court", "referral", "court", "F1", liberty=True)
-EFFECTS = {effect.key: effect for effect in (LETTER, REFERRAL)}
-KEY = LETTER.key
+EFFECTS = {effect.key: effect for effect in (WARNING, REFERRAL)}
+KEY = WARNING.key
 
 
 def _reconciled(ledger: OutboxLedger, *wanted: Effect, withhold: bool = False) -> OutboxLedger:
@@ -42,18 +42,18 @@ def _sent(ledger: OutboxLedger, key: str = KEY) -> None:
 
 def test_what_never_left_is_cancelled_and_queued_again_under_its_key() -> None:
     """The world heard nothing, so nothing is taken back and no generation is used up."""
-    ledger = _reconciled(_reconciled(OutboxLedger(), LETTER))
+    ledger = _reconciled(_reconciled(OutboxLedger(), WARNING))
     assert {KEY: "cancelled"} == _sendings(ledger)
-    assert {KEY: "queued"} == _sendings(_reconciled(ledger, LETTER))
+    assert {KEY: "queued"} == _sendings(_reconciled(ledger, WARNING))
 
 
 def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None:
     """Three messages in all: told, taken back, told again."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     _sent(ledger)
     _reconciled(ledger)
     _sent(ledger, COMPENSATION_PREFIX + KEY)
-    _reconciled(ledger, LETTER)
+    _reconciled(ledger, WARNING)
     states = {KEY: "compensated", COMPENSATION_PREFIX + KEY: "sent", f"{KEY}#2": "queued"}
     assert states == _sendings(ledger)
     assert "letter-withdrawn" == ledger.entries[COMPENSATION_PREFIX + KEY].effect.template
@@ -63,17 +63,17 @@ def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None
 
 def test_a_key_that_says_something_else_out_there_is_not_tried_again() -> None:
     """It waits for a person, who acknowledges whichever generation of it; then nothing does."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     ledger.block(KEY, DeliveryStatus.CONFLICTING, "NoticeKeyConflict", NOW)
-    assert {KEY: "conflicting"} == _sendings(_reconciled(ledger, LETTER))
+    assert {KEY: "conflicting"} == _sendings(_reconciled(ledger, WARNING))
     assert ((), None, False) == (ledger.queued(NOW), ledger.next_try_at(), ledger.has_queued())
     assert [(KEY,), ()] == [ledger.blocked(told) for told in ((), {KEY})]
     assert {KEY: "cancelled"} == _sendings(_reconciled(ledger))
 
 
 def _stuck(sending: DeliveryStatus, next_try_at: datetime | None = None) -> OutboxLedger:
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     ledger.block(KEY, sending, "Type", NOW, next_try_at)
     return ledger
@@ -128,7 +128,7 @@ def test_what_stuck_before_it_ever_left_is_cancelled_in_silence(sending: Deliver
 
 def test_what_stuck_after_an_attempt_that_may_have_arrived_is_countered() -> None:
     """An answer was lost first, and only then the address refused."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     ledger.mark_failed(KEY, "TimeoutError", NOW)
     ledger.start(KEY, NOW)
@@ -141,13 +141,13 @@ def test_what_stuck_after_an_attempt_that_may_have_arrived_is_countered() -> Non
 
 def test_a_counter_that_stuck_is_recalled() -> None:
     """It never left, so what stands again is not mentioned."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     _sent(ledger)
     _reconciled(ledger)
     ledger.start(COMPENSATION_PREFIX + KEY, NOW)
     ledger.block(COMPENSATION_PREFIX + KEY, DeliveryStatus.NO_RECIPIENT, "RecipientUnknown", NOW)
     assert {KEY: "sent", COMPENSATION_PREFIX + KEY: "cancelled"} == _sendings(
-        _reconciled(ledger, LETTER)
+        _reconciled(ledger, WARNING)
     )
 
 
@@ -161,15 +161,15 @@ def test_keys_and_marks_of_the_ledger_are_as_the_world_knows_them() -> None:
 
 def test_a_counter_that_has_not_left_is_recalled() -> None:
     """An effect wanted again before its compensation was sent causes no message."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     _sent(ledger)
-    _reconciled(_reconciled(ledger), LETTER)
+    _reconciled(_reconciled(ledger), WARNING)
     assert {KEY: "sent", COMPENSATION_PREFIX + KEY: "cancelled"} == _sendings(ledger)
 
 
 def test_a_counter_never_overtakes_what_it_takes_back() -> None:
     """While an attempt is under way nobody knows what there is to take back."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     assert {KEY: "in_flight"} == _sendings(_reconciled(ledger))
     ledger.mark_sent(KEY, NOW)
@@ -180,20 +180,20 @@ def test_a_counter_never_overtakes_what_it_takes_back() -> None:
 
 def test_an_attempt_that_failed_may_have_arrived_so_it_is_countered() -> None:
     """And if the effect stands again first, it is tried again: it may as well be missing."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     ledger.mark_failed(KEY, "TimeoutError", NOW)
     assert {KEY: "compensated", COMPENSATION_PREFIX + KEY: "queued"} == _sendings(
         _reconciled(ledger)
     )
     assert {KEY: "queued", COMPENSATION_PREFIX + KEY: "cancelled"} == _sendings(
-        _reconciled(ledger, LETTER)
+        _reconciled(ledger, WARNING)
     )
 
 
 def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> None:
     """It is shown as interrupted, and is compensated like any attempt that may have arrived."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     ledger.recover()
     assert (DeliveryStatus.QUEUED, INTERRUPTED) == (
@@ -220,7 +220,7 @@ def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
 
 def test_a_failed_attempt_waits_for_its_time() -> None:
     """It is neither lost nor tried at once, and says when it is next due."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     ledger.start(KEY, NOW)
     later = NOW + timedelta(minutes=2)
     ledger.mark_failed(KEY, "OSError", later)
@@ -231,7 +231,7 @@ def test_a_failed_attempt_waits_for_its_time() -> None:
 def test_only_what_waits_for_its_time_says_when_it_is_next_due() -> None:
     """An effect that can be sent at once, or is in flight, schedules no later attempt."""
     later = NOW + timedelta(minutes=2)
-    ledger = _reconciled(OutboxLedger(), LETTER, REFERRAL)
+    ledger = _reconciled(OutboxLedger(), WARNING, REFERRAL)
     assert ledger.next_try_at() is None
     ledger.start(KEY, NOW)
     ledger.mark_failed(KEY, "OSError", later)
@@ -253,14 +253,14 @@ def test_an_alarm_is_new_only_when_it_is_quiet() -> None:
 
 def test_after_an_upgrade_nothing_is_queued_and_nothing_is_countered() -> None:
     """Effects that the new build would send or compensate are left to a person, also later."""
-    ledger = _reconciled(OutboxLedger(), LETTER)
+    ledger = _reconciled(OutboxLedger(), WARNING)
     _sent(ledger)
     _reconciled(ledger, REFERRAL, withhold=True)
     left = {KEY: "superseded", REFERRAL.key: "withheld"}
     assert left == _sendings(ledger)
     assert left == _sendings(_reconciled(ledger, REFERRAL))
     assert () == ledger.queued(NOW)
-    assert {KEY: "sent", REFERRAL.key: "cancelled"} == _sendings(_reconciled(ledger, LETTER))
+    assert {KEY: "sent", REFERRAL.key: "cancelled"} == _sendings(_reconciled(ledger, WARNING))
 
 
 class LedgerAndWorld(RuleBasedStateMachine):

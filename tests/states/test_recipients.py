@@ -66,11 +66,11 @@ def test_each_word_is_one_code(words: tuple[str, ...]) -> None:
     assert all(word.replace("_", "").isalpha() and word.islower() for word in words)
 
 
-LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+WARNING = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
 CASE = {"officer": "N07A001", "provider_code": "N07", "provider": "CRC"}
 
 
-def _route(events: Iterable[Event], effect: Effect = LETTER) -> dict[str, str]:
+def _route(events: Iterable[Event], effect: Effect = WARNING) -> dict[str, str]:
     case = case_of(events)
     return route_of(effect, case, case.decide(law(), at("2026-11-23")))
 

@@ -128,6 +128,6 @@ def test_the_ring_in_the_documentation_is_one() -> None:
     """What an operator copies works: the first key primary, the second shared."""
     page = (Path(__file__).parents[3] / "docs" / "encryption.md").read_text("utf-8")
     ring = parse_keys(page.partition("```text\n")[2].partition("```")[0])
-    shared = ring.find("delius-letters")
+    shared = ring.find("delius-messages")
 
     assert ("2026-11", KeyUse.MESSAGES) == (ring.primary().id, shared.use if shared else None)

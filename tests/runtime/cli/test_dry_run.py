@@ -100,7 +100,7 @@ async def test_an_edition_lists_the_rules_that_differ(
     assert "Rules that differ from ns-2015" in printed.out
 
 
-async def test_a_name_that_is_not_on_the_shelf_is_refused(terminal: Type) -> None:
+async def test_a_name_that_is_not_in_the_catalogue_is_refused(terminal: Type) -> None:
     """With the names that are."""
     said = await terminal("dry-run", "edition", "ns-2099")
     assert said.refuses("there is no edition ns-2099; available: ns-2015")

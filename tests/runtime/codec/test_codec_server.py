@@ -283,7 +283,7 @@ async def test_roles_may_be_in_a_nested_claim(issuer: Issuer) -> None:
         assert 200 == answer.status_code
 
 
-async def test_a_subject_of_any_letters_is_audited(
+async def test_a_subject_of_any_characters_is_audited(
     caller: httpx.AsyncClient, issuer: Issuer, log: io.StringIO
 ) -> None:
     """The log takes codes alone; another name stands there by its digest, never not at all."""

@@ -157,7 +157,7 @@ async def test_a_value_without_a_sentence_is_sealed_for_none() -> None:
         converter.payload_converter.from_payload(opened)
 
 
-async def test_whatever_calls_itself_a_letter_and_is_none_is_sealed() -> None:
+async def test_a_payload_that_only_claims_to_be_a_message_is_encrypted() -> None:
     """No plaintext is sent under the encoding of encrypted messages."""
     false = Payload(metadata={"encoding": b"application/jose"}, data=b"Bartholomew Marker")
     message = encrypt_event(RING, None, HERE, KIND, EVENT)

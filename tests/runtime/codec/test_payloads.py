@@ -84,7 +84,7 @@ def test_a_key_that_is_not_here_opens_nothing() -> None:
     assert 2 == found.not_decrypted
 
 
-def test_what_a_sender_seals_here_is_a_letter_for_one_sentence() -> None:
+def test_a_sender_encrypts_a_message_for_one_sentence() -> None:
     """Without a signer it is unsigned: the server does not vouch for who asks."""
     found = encrypt_payloads(RING, None, [PLAIN, PLAIN], workflow_id=HERE, kind=KIND)
     decryptor = MessageDecryptor(RING, unsigned_allowed=True)

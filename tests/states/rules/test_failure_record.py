@@ -58,7 +58,7 @@ def test_d4_row_4_a_judgement_alone_says_that_no_explanation_came() -> None:
     assert ["D4.8"] == lacks(*failed("F1", DAY, acceptable=True))
 
 
-def test_d4_rows_5_and_6_a_warning_keeps_its_letter_and_wants_the_answer_to_it() -> None:
+def test_d4_rows_5_and_6_a_warning_keeps_its_copy_and_wants_the_answer_to_it() -> None:
     """The letter is kept under the key of its notice; comment or response is added later."""
     stream = [*failed("F1", DAY), TOLD]
     warning = warned("W1", "2026-11-24", "F1")

@@ -217,9 +217,9 @@ def test_each_stakeholder_that_an_exclusion_names_is_told_by_name() -> None:
 def test_police_who_were_told_before_the_start_are_not_told_again() -> None:
     """ev-exc-notify-police: the letter went out ahead, so its duty is done and queues none."""
     made = {"requirement_id": "R1", "kind": "exclusion"}
-    letter = event("contact_recorded", "2026-11-27", kind="police_told", requirement_id="R1")
+    told = event("contact_recorded", "2026-11-27", kind="police_told", requirement_id="R1")
 
-    seen = played([*serving(requirements=[made]), letter, begun()], "2026-12-02")
+    seen = played([*serving(requirements=[made]), told, begun()], "2026-12-02")
 
     duties = {d["duty"]: d["status"] for d in seen.view["duties"] if d.get("subject") == "R1"}
     assert {"ev-exc-notify-police": "done"} == duties

@@ -145,7 +145,7 @@ def test_a_stay_that_is_planned_longer_ends_later() -> None:
     )
 
 
-def test_leaving_ends_the_stay_and_tells_the_police() -> None:
+def test_a_departure_ends_the_stay_and_tells_the_police() -> None:
     """ev-ap-end-police, ev-ap-evaluate: both are owed at the end of the stay."""
     seen = outside(ADMITTED, LEFT)
 

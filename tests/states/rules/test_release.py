@@ -183,7 +183,7 @@ def test_a_release_on_the_prisons_date_is_as_expected() -> None:
 
 
 @pytest.mark.parametrize("choice", [STANDARD, EMERGENCY], ids=["D15.2", "D15.4"])
-def test_d15_rows_2_and_4_the_parole_board_opens_the_door(choice: dict[str, Any]) -> None:
+def test_d15_rows_2_and_4_the_parole_board_releases(choice: dict[str, Any]) -> None:
     """D15.2, D15.4: with its decision the release is regular, and has the same effects."""
     item = event("released", "2015-06-03", reason="parole")
 

@@ -92,14 +92,14 @@ def test_whether_the_warning_was_understood_is_a_duty_of_its_own(
     assert [status] == found
 
 
-def test_d14_the_warning_letter_holds_codes_and_references_only() -> None:
+def test_d14_the_warning_holds_codes_and_references_only() -> None:
     """D14.warning-letter: what failed, which warning it is, and that a response is required."""
     stream = [*failed("F1", DAY), warned("W1", "2026-11-24", "F1", comment="Said to be sorry.")]
 
-    letters = [e for e in after(*stream).decided.effects.values() if e.template == "warning-letter"]
+    notices = [e for e in after(*stream).decided.effects.values() if e.template == "warning-letter"]
 
     expected = (("failures", "F1"), ("level", "first"), ("response", "required"))
-    assert [expected] == [letter.facts for letter in letters]
+    assert [expected] == [notice.facts for notice in notices]
 
 
 def test_a_warning_id_names_one_warning() -> None:

@@ -10,7 +10,7 @@ from states.standards.law import NotInForceError, StandardsCatalogue
 LOADED = load_catalogue()
 NS_2015 = LOADED.editions["ns-2015"]
 LATER = NS_2015.model_copy(update={"name": "ns-2021", "in_force_from": date(2021, 6, 1)})
-SHELF = StandardsCatalogue(
+CATALOGUE = StandardsCatalogue(
     editions={"ns-2021": LATER, "ns-2015": NS_2015},
     calendars={f"england-and-wales-{age}": LOADED.calendar() for age in ("2026a", "2025c")},
 )
@@ -27,7 +27,7 @@ SHELF = StandardsCatalogue(
 )
 def test_the_edition_in_force_on_the_day_is_chosen(day: date, name: str) -> None:
     """An edition governs from its commencement until the next one commences."""
-    assert name == SHELF.edition_on(day)
+    assert name == CATALOGUE.edition_on(day)
 
 
 def test_an_edition_that_has_run_out_is_chosen_where_none_followed() -> None:
@@ -41,9 +41,9 @@ def test_a_day_before_every_edition_is_refused() -> None:
     with pytest.raises(
         NotInForceError, match=r"on 2015-01-31; the earliest, ns-2015, is in force from 2015-02-01"
     ):
-        SHELF.edition_on(date(2015, 1, 31))
+        CATALOGUE.edition_on(date(2015, 1, 31))
 
 
 def test_the_newest_calendar_is_used() -> None:
     """Names of calendars sort by their age."""
-    assert SHELF.calendars["england-and-wales-2026a"] is SHELF.calendar()
+    assert CATALOGUE.calendars["england-and-wales-2026a"] is CATALOGUE.calendar()

@@ -314,7 +314,7 @@ def test_no_rule_stands_in_two_rows(rows: tuple[Timescale | Duty, ...]) -> None:
         edition(*rows)
 
 
-LETTER = DutyNotice(template="exclusion-notice", recipient=RecipientRole.POLICE)
+NOTICE = DutyNotice(template="exclusion-notice", recipient=RecipientRole.POLICE)
 
 
 @pytest.mark.parametrize("deadline", ["amount", "unit", "direction", "timer", "when_missed", "day"])
@@ -329,7 +329,7 @@ def test_a_duty_cannot_be_given_a_deadline(deadline: str) -> None:
     [
         ({"discharged_by": ()}, "a recurring duty is never discharged, and any other can be"),
         ({"recurring": True}, "a recurring duty is never discharged, and any other can be"),
-        ({"notices": (LETTER,)}, "notices go with discharged_by notice_acknowledged"),
+        ({"notices": (NOTICE,)}, "notices go with discharged_by notice_acknowledged"),
         (
             {"discharged_by": (Settlement.NOTICE_ACKNOWLEDGED,)},
             "notices go with discharged_by notice_acknowledged",
@@ -343,12 +343,12 @@ def test_a_duty_that_contradicts_itself_is_refused(others: dict[str, Any], rule:
         duty(**others)
 
 
-def test_a_duty_may_owe_letters_go_on_or_open_with_a_contact() -> None:
+def test_a_duty_may_owe_notices_continue_or_open_with_a_contact() -> None:
     """Each form is accepted with what goes with it."""
-    letters = duty(notices=(LETTER,), discharged_by=(Settlement.NOTICE_ACKNOWLEDGED,))
+    notifying = duty(notices=(NOTICE,), discharged_by=(Settlement.NOTICE_ACKNOWLEDGED,))
     lasting = duty(recurring=True, discharged_by=(), ends_with=(Settlement.AP_LEFT,))
     opened = duty(trigger=Trigger.CONTACT_OF_KIND, opening_kinds=("child_risk",))
 
-    assert (LETTER,) == letters.notices
+    assert (NOTICE,) == notifying.notices
     assert (Settlement.AP_LEFT,) == lasting.ends_with
     assert ("child_risk",) == opened.opening_kinds

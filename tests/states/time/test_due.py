@@ -11,9 +11,9 @@ from states.time.due import Due, MissingTriggerError, compute, reach
 from states.time.london import end_of, start_of
 from tests.timescales import timescale
 
-SHELF = load_catalogue()
-CALENDAR = SHELF.calendar()
-EDITION = SHELF.editions["ns-2015"]
+CATALOGUE = load_catalogue()
+CALENDAR = CATALOGUE.calendar()
+EDITION = CATALOGUE.editions["ns-2015"]
 RULES = EDITION.timescales
 
 AFTER, UNTIL, CAP = Direction.LATEST_AFTER, Direction.UNTIL, Direction.CAP

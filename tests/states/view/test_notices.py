@@ -8,14 +8,14 @@ from states.view.notices import outbox_duties, outbox_flags, outbox_summary
 from tests.states.stream import at
 
 NOW = at("2026-11-23")
-LETTER = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
+WARNING = Effect("letter/W1/CRC/e1/person", "letter", "person", "W1")
 
 
 def _stuck(sending: DeliveryStatus = DeliveryStatus.CONFLICTING) -> OutboxLedger:
     ledger = OutboxLedger()
-    ledger.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True)
-    ledger.start(LETTER.key, NOW)
-    ledger.block(LETTER.key, sending, "Type", NOW)
+    ledger.reconcile({WARNING.key: WARNING}, {}, NOW, quiet=True)
+    ledger.start(WARNING.key, NOW)
+    ledger.block(WARNING.key, sending, "Type", NOW)
     return ledger
 
 
@@ -25,13 +25,13 @@ def test_what_cannot_be_sent_is_a_duty_of_ops_until_it_is_acknowledged(
 ) -> None:
     """It says what to do, keeps the file open, and is no notice that is still on its way."""
     (duty,) = outbox_duties(_stuck(sending))
-    assert (LETTER.key, "ops", "person") == (duty["key"], duty["owner"], duty["recipient"])
+    assert (WARNING.key, "ops", "person") == (duty["key"], duty["owner"], duty["recipient"])
     assert (sending.value, "Type", NOW.isoformat()) == tuple(
         duty[name] for name in ("sending", "error", "since")
     )
     assert "send notice_acknowledged" in duty["what"]
     assert (sending is not DeliveryStatus.CONFLICTING) == ("nudge the sentence" in duty["what"])
-    assert [] == outbox_duties(_stuck(sending), {LETTER.key: NOW})
+    assert [] == outbox_duties(_stuck(sending), {WARNING.key: NOW})
     shown = outbox_summary(_stuck(sending))
     assert ({sending.value: 1}, []) == (shown["counts"], shown["not_getting_through"])
 
@@ -41,16 +41,16 @@ def test_a_file_that_stays_open_for_a_notice_says_so() -> None:
     (flag,) = outbox_flags(_stuck(DeliveryStatus.REFUSED), ())
     assert "notices_stuck" == flag["code"]
     assert flag["text"].startswith("1 that cannot be sent: the sentence stays open")
-    assert [] == outbox_flags(_stuck(DeliveryStatus.REFUSED), {LETTER.key: NOW})
+    assert [] == outbox_flags(_stuck(DeliveryStatus.REFUSED), {WARNING.key: NOW})
 
 
 def test_what_an_upgrade_withheld_or_left_is_decided_by_ops() -> None:
     """What a new build would send, or would take back, waits for a person, and says which it is."""
     withheld, left = OutboxLedger(), OutboxLedger()
-    withheld.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True, withhold=True)
-    left.reconcile({LETTER.key: LETTER}, {}, NOW, quiet=True)
-    left.start(LETTER.key, NOW)
-    left.mark_sent(LETTER.key, NOW)
+    withheld.reconcile({WARNING.key: WARNING}, {}, NOW, quiet=True, withhold=True)
+    left.reconcile({WARNING.key: WARNING}, {}, NOW, quiet=True)
+    left.start(WARNING.key, NOW)
+    left.mark_sent(WARNING.key, NOW)
     left.reconcile({}, {}, NOW, quiet=True, withhold=True)
 
     asked = [
