@@ -21,7 +21,7 @@ from runtime.client import connect
 from runtime.dev_server import run_dev_server
 from runtime.ports import free_ports
 from settings import PROJECT
-from workflows.ids import workflow_id_of
+from states.sentence_ref import SentenceRef
 
 SENTENCES = 10_000
 CUT_OFF_AFTER = 3_000
@@ -67,7 +67,7 @@ def cut_off(command: list[str], memory: Path) -> None:
 
 async def signals(client: Client, number: int) -> int:
     """Return the number of signals of a sentence."""
-    handle = client.get_workflow_handle(workflow_id_of(crn_of(number), "1"))
+    handle = client.get_workflow_handle(SentenceRef(crn_of(number), "1").workflow_id)
     return sum(
         [
             event.HasField("workflow_execution_signaled_event_attributes")

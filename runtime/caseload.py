@@ -8,11 +8,12 @@ from typing import Final
 
 from temporalio.client import Client, WorkflowExecution
 
+from states.sentence_ref import SentenceRef
 from states.time.calendar import shift
 from states.time.london import end_of, start_of
 from states.vocabulary import Provider, State
 from workflows import search_attributes
-from workflows.ids import WORKFLOW_TYPE, parse_workflow_id
+from workflows.ids import WORKFLOW_TYPE
 
 _MORE_DAYS_OF_A_WEEK: Final = 6
 _RUNNING: Final = 'ExecutionStatus = "Running"'
@@ -109,7 +110,7 @@ async def find(client: Client, chosen: CaseloadFilter, today: date) -> AsyncIter
 
 def row_of(execution: WorkflowExecution) -> CaseloadRow | None:
     """Return the row of an execution; None if its id is not that of a sentence."""
-    ref = parse_workflow_id(execution.id)
+    ref = SentenceRef.parse(execution.id)
     if ref is None:
         return None
     known = execution.typed_search_attributes

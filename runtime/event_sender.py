@@ -32,7 +32,8 @@ from activities.crypto.envelope import PLAIN_ENCODING, Signer, encrypt_event
 from activities.crypto.keys import Key
 from runtime.codec import EncryptionCodec
 from states.events.parsing import canonical_json
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from states.sentence_ref import SentenceRef
+from workflows.ids import WORKFLOW_TYPE
 
 REQUEST_ID_DIGITS: Final = 32
 """Hexadecimal digits of the digest in a request id."""
@@ -206,7 +207,7 @@ async def submit_event(  # noqa: PLR0913 - each is a fact of the message
         NotRunningError: If there is no such sentence, or its file is closed.
         RPCError: If the server refuses the call.
     """
-    workflow_id = workflow_id_of(crn, event_number)
+    workflow_id = SentenceRef(crn, event_number).workflow_id
     encoder = MessageEncoder.for_client(client, signer, authentication)
     handle = client.get_workflow_handle(workflow_id)
     message = _update_argument(encoder, workflow_id, kind, data)
@@ -306,7 +307,7 @@ async def _signal_with_start(
     client: Client, crn: str, event_number: str, kind: str
 ) -> SignalWithStartWorkflowExecutionRequest:
     # Built here because the client's own method makes up a request id for every call.
-    workflow_id = workflow_id_of(crn, event_number)
+    workflow_id = SentenceRef(crn, event_number).workflow_id
     context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=workflow_id)
     converter = client.data_converter.with_context(context)
     request = SignalWithStartWorkflowExecutionRequest(

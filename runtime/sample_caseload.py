@@ -19,8 +19,8 @@ from runtime.dev_server import DATABASE
 from runtime.event_sender import send_event
 from runtime.streams import RelativeBase, StreamEvent, read_stream
 from settings import PROJECT
+from states.sentence_ref import SentenceRef
 from states.time.calendar import WorkingCalendar
-from workflows.ids import workflow_id_of
 
 EXAMPLES: Final = PROJECT / "examples"
 PLAYED_FILE: Final = "caseload.json"
@@ -103,7 +103,7 @@ async def _wait_until_applied(
     while not expected.items() <= shown.items():
         await asyncio.sleep(_POLL_SECONDS)
         rows = await list_rows(client, day)
-        shown = {workflow_id_of(row.crn, row.event_number): row.state for row in rows}
+        shown = {SentenceRef(row.crn, row.event_number).workflow_id: row.state for row in rows}
 
 
 async def _state(client: Client, stream: Sequence[StreamEvent]) -> str:

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from states.events.parsing import UnreadableError, parse_event, parse_json
 from states.events.registry import NUDGE
+from states.sentence_ref import SentenceRef
 from states.time.calendar import WorkingCalendar, shift
 from states.time.london import LONDON, start_of
-from workflows.ids import parse_workflow_id, workflow_id_of
 
 _BEGINS: Final = re.compile(r"@[+-]?[0-9]")
 _WRITTEN: Final = re.compile(r"@([+-][0-9]{1,4})(wd|d|h)(?: ([01][0-9]|2[0-3]):([0-5][0-9]))?")
@@ -126,7 +126,7 @@ class StreamEvent:
     @property
     def workflow_id(self) -> str:
         """Return the workflow id of its sentence."""
-        return workflow_id_of(self.crn, self.event_number)
+        return SentenceRef(self.crn, self.event_number).workflow_id
 
 
 def read_stream(
@@ -175,7 +175,7 @@ def _shaped(number: int, found: Any) -> StreamEvent:
     if not texts or not isinstance(data, dict):
         raise StreamError(number, "crn, event_number and kind are texts, and data is an object")
     event = StreamEvent(number=number, crn=crn, event_number=event_number, kind=kind, data=data)
-    if parse_workflow_id(event.workflow_id) is None:
+    if SentenceRef.parse(event.workflow_id) is None:
         raise StreamError(
             number, "a crn is a capital letter and six digits, an event_number 1 to 4 digits"
         )

@@ -1,4 +1,4 @@
-"""Workflow id of a sentence, and the sentence that an id names.
+"""Type of the workflow, and the check of a start's input against its id.
 
 The id decides which sentence a run is, because it cannot change after the start.
 """
@@ -12,16 +12,6 @@ from temporalio.common import RawValue
 from states.sentence_ref import SentenceRef
 
 WORKFLOW_TYPE: Final = "SentenceWorkflow"
-
-
-def workflow_id_of(crn: str, event_number: str) -> str:
-    """Return the workflow id of a sentence."""
-    return SentenceRef(crn, event_number).workflow_id
-
-
-def parse_workflow_id(workflow_id: str) -> SentenceRef | None:
-    """Return the sentence that `workflow_id` names; None if it has another form."""
-    return SentenceRef.parse(workflow_id)
 
 
 def start_input_fault(ref: SentenceRef, arguments: Sequence[RawValue]) -> str | None:

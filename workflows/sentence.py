@@ -15,7 +15,7 @@ from states.view.sentence import allowed_kinds
 from workflows import queries
 from workflows.case import SentenceCase
 from workflows.environment import Waiter, WorkerEnvironment
-from workflows.ids import parse_workflow_id, start_input_fault
+from workflows.ids import start_input_fault
 from workflows.inbox import event_id_of, from_signal
 from workflows.lifecycle import (
     ALREADY_CLOSED,
@@ -46,7 +46,7 @@ class SentenceWorkflow:
     def __init__(self, arguments: Sequence[RawValue]) -> None:
         """Set up every part before the first handler runs: signals may arrive before `run`."""
         info = workflow.info()
-        ref = parse_workflow_id(info.workflow_id)
+        ref = SentenceRef.parse(info.workflow_id)
         self._refusal = start_refusal(info.workflow_type, ref)
         # A run that is refused answers queries too, so its parts exist, under an empty name.
         self._ref = ref or SentenceRef(crn="", event_number="")

@@ -32,7 +32,7 @@ from states.events.administration import SentenceMoved
 from states.sentence_ref import SentenceRef
 from states.snapshot import from_snapshot
 from states.vocabulary import Role
-from workflows.ids import WORKFLOW_TYPE, parse_workflow_id
+from workflows.ids import WORKFLOW_TYPE
 from workflows.inbox import InboundMessage
 from workflows.law import PinnedLaw
 from workflows.lifecycle import report_messages
@@ -140,7 +140,7 @@ def _read_chunk(message: InboundMessage, own: SentenceRef) -> TransferChunk:
 def _conditions(chunk: TransferChunk, own: SentenceRef) -> Iterator[tuple[bool, str]]:
     yield chunk.sent_by == SYSTEM, "only the system may transfer a case"
     yield chunk.target == own.workflow_id, "it is meant for another sentence"
-    from_another = chunk.source != own.workflow_id and parse_workflow_id(chunk.source) is not None
+    from_another = chunk.source != own.workflow_id and SentenceRef.parse(chunk.source) is not None
     yield from_another, "it does not come from another sentence"
     yield 1 <= chunk.number <= chunk.total, "its number is not among its parts"
 

@@ -18,7 +18,7 @@ from runtime.event_sender import (
     submit_event,
 )
 from runtime.http.bodies import ProblemError
-from workflows.ids import workflow_id_of
+from states.sentence_ref import SentenceRef
 
 CONFLICTS: Final = frozenset({"refused", "id_conflict", "moved", "already_closed"})
 """Codes with which a sentence rejects an event that it could read."""
@@ -131,7 +131,7 @@ class TemporalGateway:
         Raises:
             ProblemError: 404 if there is no such sentence, or 503.
         """
-        handle = self.client.get_workflow_handle(workflow_id_of(crn, event_number))
+        handle = self.client.get_workflow_handle(SentenceRef(crn, event_number).workflow_id)
         try:
             found: list[dict[str, Any]] = await handle.query("receipt", event_id)
         except RPCError as error:
@@ -143,7 +143,7 @@ class TemporalGateway:
         return found
 
     async def _not_running_problem(self, event: EventRequest) -> ProblemError:
-        workflow_id = workflow_id_of(event.crn, event.event_number)
+        workflow_id = SentenceRef(event.crn, event.event_number).workflow_id
         try:
             await self.client.get_workflow_handle(workflow_id).describe()
         except RPCError as error:

@@ -15,7 +15,7 @@ from runtime.http.rate_limit import RateLimiter
 from runtime.logs import get_logger
 from states.events.envelope import MAX_EVENT_BYTES, Event
 from states.events.parsing import UnreadableError, parse_event, parse_json
-from workflows.ids import workflow_id_of
+from states.sentence_ref import SentenceRef
 
 _BROWSER: Final = "this API does not accept requests from web pages"
 _NO_RECEIPT: Final = "you have sent no event with this id to this sentence"
@@ -49,7 +49,7 @@ class ApiHandlers:
         record = {
             "who": loggable_name(sender.id),
             "kind": kind,
-            "workflow_id": workflow_id_of(crn, event_number),
+            "workflow_id": SentenceRef(crn, event_number).workflow_id,
             "event_id": None,
         }
         try:

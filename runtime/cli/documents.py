@@ -18,7 +18,7 @@ from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.databases import open_records
 from runtime.notices import templates_of
 from settings import load_settings
-from workflows.ids import workflow_id_of
+from states.sentence_ref import SentenceRef
 
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="Key from `documents list`.")]
 Out = Annotated[
@@ -70,7 +70,7 @@ def check(*, templates: TemplatesOption = None) -> None:
 def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
     """List the documents of a sentence, oldest first."""
     with open_records() as store:
-        found = DocumentTable(store).of_sentence(workflow_id_of(crn, event))
+        found = DocumentTable(store).of_sentence(SentenceRef(crn, event).workflow_id)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in found], indent=2, default=str))
     for item in () if as_json else found:
@@ -81,7 +81,7 @@ def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = Fa
 def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -> None:
     """Save one document to a file, as it was first made."""
     with open_records() as store:
-        pdf = DocumentTable(store).pdf(workflow_id_of(crn, event), key)
+        pdf = DocumentTable(store).pdf(SentenceRef(crn, event).workflow_id, key)
     if pdf is None:
         raise UnknownDocumentError(crn, event, key)
     if not pdf:

@@ -20,9 +20,9 @@ from runtime.cli.session import explain_rpc_error, with_client
 from runtime.cli.show import QUERY_TIMEOUT
 from settings import load_settings
 from states.dry_run import ProvisionChange, provision_changes
+from states.sentence_ref import SentenceRef
 from states.standards.law import ReferenceKind, StandardsCatalogue
 from states.time.london import day_of
-from workflows.ids import workflow_id_of
 
 CONCURRENCY: Final = 20
 """Sentences queried at the same time."""
@@ -98,7 +98,7 @@ async def _query_all(
     slots = asyncio.Semaphore(CONCURRENCY)
 
     async def query(row: CaseloadRow) -> SentenceDryRun:
-        handle = client.get_workflow_handle(workflow_id_of(row.crn, row.event_number))
+        handle = client.get_workflow_handle(SentenceRef(row.crn, row.event_number).workflow_id)
         async with slots:
             try:
                 found = await handle.query(

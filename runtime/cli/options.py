@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from runtime.cli.errors import UnreadableFileError
 from states.events.envelope import Code
-from workflows.ids import parse_workflow_id, workflow_id_of
+from states.sentence_ref import SentenceRef
 
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 _CRN_FORM: Final = "a CRN is a capital letter and six digits, such as X320741"
@@ -19,13 +19,13 @@ _CODE_FORM: Final = "a code is 1 to 64 letters, digits, dots, underscores, colon
 
 
 def _crn(value: str) -> str:
-    if parse_workflow_id(workflow_id_of(value, "1")) is None:
+    if SentenceRef.parse(SentenceRef(value, "1").workflow_id) is None:
         raise typer.BadParameter(_CRN_FORM)
     return value
 
 
 def _event_number(value: str) -> str:
-    if parse_workflow_id(workflow_id_of("X000000", value)) is None:
+    if SentenceRef.parse(SentenceRef("X000000", value).workflow_id) is None:
         raise typer.BadParameter(_EVENT_FORM)
     return value
 

@@ -35,7 +35,7 @@ from runtime.cli.show import QUERY_TIMEOUT, last_run
 from runtime.databases import open_records
 from runtime.event_sender import is_missing
 from states.record import RecordRow
-from workflows.ids import parse_workflow_id, workflow_id_of
+from states.sentence_ref import SentenceRef
 
 MAX_COLUMNS: Final = 9
 """Columns that fit beside each other; `--json` has all of them."""
@@ -94,7 +94,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show the record of a sentence in the databases."""
-    name = workflow_id_of(crn, event)
+    name = SentenceRef(crn, event).workflow_id
     with open_records() as store:
         head = read_sync_head(store, name)
         rows = read_rows(store, name)
@@ -123,7 +123,7 @@ def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> N
     The exit status is 1 if they differ.
     """
     expected = with_client(lambda client: fetch_expected_record(client, crn, event))
-    found = _compare(expected, workflow_id_of(crn, event))
+    found = _compare(expected, SentenceRef(crn, event).workflow_id)
     if as_json:
         typer.echo(json.dumps([asdict(difference) for difference in found], indent=2))
     else:
@@ -139,7 +139,7 @@ def rebuild(crn: CrnArgument, event: EventArgument) -> None:
 
     The differences are printed.
     """
-    name = workflow_id_of(crn, event)
+    name = SentenceRef(crn, event).workflow_id
     for _ in range(REBUILD_ATTEMPTS):
         expected = with_client(lambda client: fetch_expected_record(client, crn, event))
         found = _compare(expected, name)
@@ -240,7 +240,7 @@ async def fetch_expected_record(client: Client, crn: str, event_number: str) -> 
         UnknownSentenceError: If Temporal has no such workflow.
         RPCError: If no worker answers.
     """
-    name = workflow_id_of(crn, event_number)
+    name = SentenceRef(crn, event_number).workflow_id
     try:
         handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(name)
         first = await _query_page(handle, 1)
@@ -289,7 +289,7 @@ def _write(expected: ExpectedRecord, name: str) -> bool:
 
 def full_batch(expected: ExpectedRecord, workflow_id: str, sequence: int) -> RecordBatch:
     """Return one batch that replaces the whole record."""
-    ref = parse_workflow_id(workflow_id)
+    ref = SentenceRef.parse(workflow_id)
     if ref is None:
         raise ValueError(workflow_id)
     return RecordBatch(

@@ -15,7 +15,7 @@ from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.cli.sentence_tables import render_sentence
 from runtime.cli.session import with_client
 from runtime.event_sender import is_missing
-from workflows.ids import workflow_id_of
+from states.sentence_ref import SentenceRef
 
 QUERY_TIMEOUT: Final = timedelta(seconds=10)
 """Time that a worker has to answer: it replays a long history first if it is not cached."""
@@ -54,7 +54,7 @@ async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]
         UnknownSentenceError: If there is no such sentence.
         RPCError: If no worker answers.
     """
-    name = workflow_id_of(crn, event_number)
+    name = SentenceRef(crn, event_number).workflow_id
     try:
         view = await _started_view(client.get_workflow_handle(name))
         if view["state"] is None and (earlier := await last_run(client, name)) is not None:

@@ -31,9 +31,9 @@ from runtime.sample_caseload import list_rows, load_played, play_samples
 from runtime.search_attributes import register_search_attributes
 from runtime.worker_process import WorkerProcess, run_worker_process
 from settings import PREFIX, PROJECT, Address, Settings, address, load_settings
+from states.sentence_ref import SentenceRef
 from states.time.london import day_of
 from states.vocabulary import State
-from workflows.ids import workflow_id_of
 
 NAMESPACE: Final = "default"
 LOCK: Final = "up.lock"
@@ -244,7 +244,7 @@ def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, ap
             f"  the report        {report}",
             f"  all sentences     {_ui(server)}",
             f"  what is overdue   {_ui(server)}?query={quote('Overdue > 0')}",
-            f"  one sentence      {_ui(server)}/{workflow_id_of(crn, number)}",
+            f"  one sentence      {_ui(server)}/{SentenceRef(crn, number).workflow_id}",
             f"  events over HTTP  {api}/kinds",
             "",
             "Try next, in another terminal",

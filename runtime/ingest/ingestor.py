@@ -35,8 +35,8 @@ from runtime.ingest.translate import SentenceEvent, affected_sentences, enrich, 
 from runtime.ingest.wire import DomainEvent, parse_message, text_digest
 from runtime.keys import signer_of
 from settings import Settings
+from states.sentence_ref import SentenceRef
 from states.time.london import day_of
-from workflows.ids import workflow_id_of
 
 Send = Callable[[SentenceEvent], Awaitable[None]]
 """Sends one event; returns once its sentence has acknowledged it."""
@@ -140,7 +140,9 @@ class Ingestor:
             return self._dead_letter(message, closed)
         sent = replace(message, status=IngestStatus.SENT, why=None, reason=None)
         self._save(sent, body=None, events=None, next_try_at=None)
-        workflow_ids = frozenset(workflow_id_of(item.crn, item.event_number) for item in events)
+        workflow_ids = frozenset(
+            SentenceRef(item.crn, item.event_number).workflow_id for item in events
+        )
         return _result(sent, IngestOutcome.SENT, events=len(events), sentences=workflow_ids)
 
     async def _derive_events(

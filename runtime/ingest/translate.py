@@ -24,8 +24,8 @@ from runtime.ingest.mapping import (
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
 from runtime.ingest.wire import DomainEvent, UnreadableTimeError, parse_instant
 from states.events.parsing import UnreadableError, canonical_json, parse_event, parse_json
+from states.sentence_ref import SentenceRef
 from states.time.london import day_of
-from workflows.ids import parse_workflow_id, workflow_id_of
 
 ID_PREFIX: Final = "hmpps"
 """Prefix of the id of every event derived from a message."""
@@ -275,7 +275,7 @@ def _items(rule: MessageRule, facts: Mapping[str, Any]) -> list[Mapping[str, Any
 
 def _sentence(rule: MessageRule, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     crn, event_number = require_value(facts, rule.crn), require_value(facts, rule.event_number)
-    if parse_workflow_id(workflow_id_of(str(crn), str(event_number))) is None:
+    if SentenceRef.parse(SentenceRef(str(crn), str(event_number)).workflow_id) is None:
         raise UnmappableError(
             DeadLetterReason.INVALID, "it does not name a sentence by a CRN and an event number"
         )

@@ -24,9 +24,10 @@ from activities.contracts import (
 from activities.crypto.authentication import Authentication, TrustLevel
 from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
 from activities.transfer import TargetClosedError, TransferActivities
+from states.sentence_ref import SentenceRef
 from tests.activities.crypto.rings import AT, HERE, KIND, RING
 from tests.workflows.scene import EVENT_NUMBER, Handle, new_crn
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"event_id": "e-1"}')
 NO_WORKER = "no-worker-here"
@@ -36,7 +37,7 @@ NO_WORKER = "no-worker-here"
 async def sentence(client: Client) -> AsyncIterator[Handle]:
     """A sentence that runs while the context lasts."""
     handle: Handle = await client.start_workflow(
-        WORKFLOW_TYPE, id=workflow_id_of(new_crn(), EVENT_NUMBER), task_queue=NO_WORKER
+        WORKFLOW_TYPE, id=SentenceRef(new_crn(), EVENT_NUMBER).workflow_id, task_queue=NO_WORKER
     )
     yield handle
     await handle.terminate()
@@ -69,7 +70,7 @@ def transfer_request() -> TransferCase:
     chunk = TransferChunk(
         sent_by=TransferSender(id="a", role="officer", organisation="NPS"),
         source=HERE,
-        target=workflow_id_of(crn, EVENT_NUMBER),
+        target=SentenceRef(crn, EVENT_NUMBER).workflow_id,
         digest=uuid4().hex * 2,
         number=1,
         total=1,

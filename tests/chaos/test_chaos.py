@@ -22,6 +22,7 @@ from activities.records.deliveries import DocumentTable
 from activities.records.read import read_rows
 from runtime.dev_server import DevServer
 from states.documents import DOCUMENTS
+from states.sentence_ref import SentenceRef
 from tests.chaos.parts import Installation
 from tests.isolation import eventually, isolated
 from tests.postgres import running_postgres
@@ -40,7 +41,6 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.ids import workflow_id_of
 
 SETTLE_SECONDS = 240
 """Time for several retries of attempts whose worker died."""
@@ -168,7 +168,7 @@ def _sentence_of(mail: EmailMessage) -> str:
     assert body is not None
     found = re.search(r"^Sentence: (\S+) event (\S+)\s*$", body.get_content(), re.MULTILINE)
     assert found is not None
-    return workflow_id_of(*found.groups())
+    return SentenceRef(*found.groups()).workflow_id
 
 
 def _judge_documents(

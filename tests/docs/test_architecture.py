@@ -17,11 +17,11 @@ from activities.crypto.keys import KeyFile
 from runtime.client import connect
 from runtime.dev_server import DevServer
 from runtime.worker import build_activities, io_worker, sentence_worker
+from states.sentence_ref import SentenceRef
 from states.standards.law import StandardsCatalogue
 from tests.isolation import eventually, isolated
 from tests.runtime.cli.terminal import new_crn, run_command_async
 from tests.workflows.scene import delivered, nothing_under_way
-from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
 
 ROOT: Final = Path(__file__).parents[2]
@@ -147,7 +147,7 @@ async def test_every_function_of_the_table_is_reached(
     client = await connect(address=server.address, namespace="default", keys=KeyFile(keys))
     activities = build_activities(settings, catalogue)
     crn = new_crn()
-    handle = client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
 
     async def is_delivered() -> bool:
         sent = {notice["template"] for notice in delivered(settings, handle)}

@@ -29,13 +29,14 @@ from runtime.client import connect
 from runtime.dev_server import DevServer, run_dev_server
 from runtime.ports import LOOPBACK, free_ports
 from states.recipients import RECIPIENTS
+from states.sentence_ref import SentenceRef
 from states.vocabulary import Role
 from tests.activities.crypto.rings import PRIVATE, SIGNER, public_text
 from tests.isolation import eventually
 from tests.states.orders import Act
 from tests.stores import prepared_files
 from tests.workflows.scene import EVENT_NUMBER, Handle
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 
 ROOT: Final = Path(__file__).parents[2]
 NEVER_ANSWERS: Final = "court"
@@ -232,7 +233,7 @@ class Sender:
         self, crn: str, *acts: Act, queue: str = "sentences", reuse: bool = False
     ) -> Handle:
         """Start a sentence by its first event, and tell it the others."""
-        name = workflow_id_of(crn, EVENT_NUMBER)
+        name = SentenceRef(crn, EVENT_NUMBER).workflow_id
         (kind, data), *more = acts
         policy = WorkflowIDReusePolicy
         await self.own.client.start_workflow(

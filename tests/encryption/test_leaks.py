@@ -19,6 +19,7 @@ from activities.crypto.keys import Key
 from activities.records.deliveries import DocumentTable
 from activities.records.read import read_people, read_texts
 from states.events.registry import KINDS
+from states.sentence_ref import SentenceRef
 from tests.activities.crypto.rings import STRANGER
 from tests.activities.documents.samples import text_of
 from tests.encryption.installation import Installation, Sender
@@ -49,7 +50,7 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -163,7 +164,9 @@ class Driver:
         crn = "X320749"
         taken = await self.own.knock(crn, first)
         assert 202 == taken.status_code, taken.text
-        await shows(self.own.client.get_workflow_handle(workflow_id_of(crn, "1")), events_total=1)
+        await shows(
+            self.own.client.get_workflow_handle(SentenceRef(crn, "1").workflow_id), events_total=1
+        )
         waited = await self.own.knock(crn, second, wait=True)
         assert 200 == waited.status_code, waited.text
         for event, status in (
@@ -194,8 +197,8 @@ class Driver:
     async def hostile_starts(self) -> None:
         """Inputs that no start has, of sentences and of what is none."""
         for name, kind in (
-            (workflow_id_of(new_crn(), "1"), WORKFLOW_TYPE),
-            (workflow_id_of(new_crn(), "1"), "Sentence"),
+            (SentenceRef(new_crn(), "1").workflow_id, WORKFLOW_TYPE),
+            (SentenceRef(new_crn(), "1").workflow_id, "Sentence"),
             ("no-sentence", WORKFLOW_TYPE),
         ):
             for client, word in ((self.own.client, mark("input")), (self.own.bare, READABLE)):
@@ -213,7 +216,7 @@ class Driver:
         crn = new_crn()
         moving = {"to_crn": crn, "to_event_number": "1", "why": "merge", "event_id": "moved"}
         await self.sender.tell(handle, act("sentence_moved", day(-1), **moving))
-        new = self.own.client.get_workflow_handle(workflow_id_of(crn, "1"))
+        new = self.own.client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
 
         await eventually(lambda: _is_there(new))
         known = (await view_of(new))["events_total"]

@@ -14,10 +14,10 @@ from activities.crypto.envelope import Signer
 from activities.crypto.keys import Key
 from runtime.event_sender import encrypted_request_id, request_id, send_event
 from states.events.examples import example
+from states.sentence_ref import SentenceRef
 from tests.activities.crypto.rings import AT, NEW, OLD, SIGNER
 from tests.isolation import Working
 from tests.runtime.cli.terminal import new_crn
-from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
 
 KIND = "case_allocated"
@@ -147,7 +147,7 @@ async def test_an_event_sent_twice_is_one_signal(client: Client) -> None:
 async def test_what_is_sealed_already_is_named_by_its_sender(client: Client) -> None:
     """Encrypted twice the same event differs; the id that the sender gives it does not."""
     crn, queue = new_crn(), uuid4().hex
-    asked = request_id(workflow_id_of(crn, "1"), KIND, [example(KIND)], encryption="k1")
+    asked = request_id(SentenceRef(crn, "1").workflow_id, KIND, [example(KIND)], encryption="k1")
     for number in range(2):
         message = RawValue(Payload(data=b"encrypted %d" % number))
         name = await send_event(
@@ -179,7 +179,7 @@ async def test_a_plain_signal_sent_twice_is_one_signal(client: Client) -> None:
 async def test_an_update_sent_twice_is_one_update(client: Client, working: Working) -> None:
     """The second call gets the answer of the first, and leaves nothing in the history."""
     crn = new_crn()
-    name, data = workflow_id_of(crn, "1"), example("officer_assigned")
+    name, data = SentenceRef(crn, "1").workflow_id, example("officer_assigned")
     message = {"kind": "officer_assigned", "data": data}
     asked = request_id(name, "officer_assigned", [data])
     async with working([SentenceWorkflow]) as settings:

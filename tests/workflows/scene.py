@@ -16,11 +16,12 @@ from temporalio.client import Client, WorkflowHandle
 from activities.notices.folder import OUTBOX
 from settings import Settings
 from states.outbox import COMPENSATION_PREFIX, base_of
+from states.sentence_ref import SentenceRef
 from states.time.london import day_of
 from tests.isolation import eventually
 from tests.states.orders import Act
 from tests.states.stream import wire
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -100,7 +101,7 @@ async def begin(client: Client, settings: Settings, first: Act, *more: Act) -> H
     handle = await client.start_workflow(
         WORKFLOW_TYPE,
         {"crn": crn, "event_number": EVENT_NUMBER},
-        id=workflow_id_of(crn, EVENT_NUMBER),
+        id=SentenceRef(crn, EVENT_NUMBER).workflow_id,
         task_queue=settings.task_queue,
         start_signal=kind,
         start_signal_args=[data],

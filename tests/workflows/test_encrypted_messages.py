@@ -22,6 +22,7 @@ from runtime.client import connect
 from runtime.dev_server import DevServer
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
+from states.sentence_ref import SentenceRef
 from states.standards.law import StandardsCatalogue
 from tests.activities.crypto.rings import SIGNER, STRANGER, integrators_file
 from tests.isolation import eventually, isolated
@@ -41,7 +42,7 @@ from tests.workflows.scene import (
     task_faults,
     view_of,
 )
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
 
 pytestmark = pytest.mark.timeout(90)
@@ -81,7 +82,7 @@ class EncryptingWorker:
 
     async def begin(self, *acts: Act) -> Handle:
         """Start a sentence by its first event; send the others after it."""
-        name = workflow_id_of(new_crn(), EVENT_NUMBER)
+        name = SentenceRef(new_crn(), EVENT_NUMBER).workflow_id
         first, *more = acts
         handle = await self.client.start_workflow(
             WORKFLOW_TYPE,
@@ -338,7 +339,7 @@ async def test_a_sentence_of_encrypted_messages_can_be_transferred(
         named = {"to_crn": crn, "to_event_number": EVENT_NUMBER}
         moved = act("sentence_moved", day(-1), by=OPS, **named)
         await own.tell(handle, moved[0], encrypted(handle.id, moved, signer=None))
-        new = own.client.get_workflow_handle(workflow_id_of(crn, EVENT_NUMBER))
+        new = own.client.get_workflow_handle(SentenceRef(crn, EVENT_NUMBER).workflow_id)
 
         async def arrived() -> bool:
             try:

@@ -10,9 +10,9 @@ from temporalio.client import Client
 from runtime.event_sender import send_event
 from states.events.examples import example
 from states.events.registry import KINDS, NUDGE
+from states.sentence_ref import SentenceRef
 from tests.isolation import Working, eventually
 from tests.workflows.scene import Handle, new_crn
-from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
 
 LEAVES: Final = "sentence_moved"
@@ -35,7 +35,7 @@ async def sent_to_one(client: Client, queue: str, kinds: list[str]) -> Handle:
     for kind in kinds:
         await send_event(client, crn, "1", kind=kind, arguments=[published(kind)], task_queue=queue)
     await send_event(client, crn, "1", kind=NUDGE, arguments=[{}], task_queue=queue)
-    return client.get_workflow_handle(workflow_id_of(crn, "1"))
+    return client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
 
 
 async def receipt(handle: Handle, kind: str) -> dict[str, Any]:

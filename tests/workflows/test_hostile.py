@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
+from states.sentence_ref import SentenceRef
 from tests.isolation import Working, becomes, eventually
 from tests.workflows.hostile_inputs import SORTS, Shot, conflict, raw, repeat, setting
 from tests.workflows.scene import Handle, act, day, new_crn, runs, submit, task_faults, view_of
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
 from workflows.snapshot import WARN_BYTES
 
@@ -68,7 +69,7 @@ async def test_more_than_a_thousand_hostile_signals_are_each_accounted_for(
     async with working([SentenceWorkflow]) as settings:
         handle = await client.start_workflow(
             WORKFLOW_TYPE,
-            id=workflow_id_of(new_crn(), "1"),
+            id=SentenceRef(new_crn(), "1").workflow_id,
             task_queue=settings.task_queue,
             start_signal=first[0].name,
             start_signal_args=first[0].arguments,
@@ -106,7 +107,7 @@ async def test_each_sort_has_its_reason(client: Client, working: Working) -> Non
     async with working([SentenceWorkflow]) as settings:
         handle = await client.start_workflow(
             WORKFLOW_TYPE,
-            id=workflow_id_of(new_crn(), "1"),
+            id=SentenceRef(new_crn(), "1").workflow_id,
             task_queue=settings.task_queue,
             start_signal=first[0].name,
             start_signal_args=first[0].arguments,
@@ -148,7 +149,7 @@ async def test_a_hostile_start_changes_nothing_of_the_sentence(
         handle = await client.start_workflow(
             WORKFLOW_TYPE,
             args=start,
-            id=workflow_id_of(crn, "1"),
+            id=SentenceRef(crn, "1").workflow_id,
             task_queue=settings.task_queue,
             start_signal="hello",
             start_signal_args=[raw(b"\x00", b"binary/unknown"), 1],
@@ -189,7 +190,7 @@ async def test_another_workflow_type_ends_the_run_with_a_reason(
     """The result names the right type."""
     async with working([SentenceWorkflow]) as settings:
         result = await client.execute_workflow(
-            "Sentence", id=workflow_id_of(new_crn(), "1"), task_queue=settings.task_queue
+            "Sentence", id=SentenceRef(new_crn(), "1").workflow_id, task_queue=settings.task_queue
         )
         assert "unknown_type" == result["ended"]
         assert WORKFLOW_TYPE in result["reason"]

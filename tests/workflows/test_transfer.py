@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import TRANSFER_SIGNAL, TransferChunk
 from settings import Settings
+from states.sentence_ref import SentenceRef
 from states.snapshot import to_snapshot
 from states.time.london import day_of
 from tests.isolation import Working, becomes, eventually
@@ -38,7 +39,6 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.ids import workflow_id_of
 from workflows.sentence import SentenceWorkflow
 from workflows.snapshot import TransferableCase
 from workflows.transfer import split_into_chunks
@@ -54,7 +54,7 @@ def _move_to(crn: str, when: str, **fields: Any) -> Act:
 
 
 def _handle(client: Client, crn: str) -> Handle:
-    return client.get_workflow_handle(workflow_id_of(crn, EVENT_NUMBER))
+    return client.get_workflow_handle(SentenceRef(crn, EVENT_NUMBER).workflow_id)
 
 
 def _crn(handle: Handle) -> str:
@@ -177,7 +177,7 @@ async def test_a_merge_of_two_cases_overwrites_nothing(client: Client, working: 
         new = await client.start_workflow(
             "SentenceWorkflow",
             {"crn": crn, "event_number": EVENT_NUMBER},
-            id=workflow_id_of(crn, EVENT_NUMBER),
+            id=SentenceRef(crn, EVENT_NUMBER).workflow_id,
             task_queue=settings.task_queue,
             start_signal=known[0],
             start_signal_args=[known[1]],

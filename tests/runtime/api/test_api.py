@@ -17,11 +17,11 @@ from runtime.http.settings import ApiSettings
 from runtime.logs import configure_logs
 from states.events.registry import KINDS
 from states.events.schema import schema_of
+from states.sentence_ref import SentenceRef
 from tests.isolation import eventually
 from tests.runtime.api.conftest import BENCH, COURTS, OFFICERS, OLD, Before, digest, opened, shows
 from tests.runtime.cli.terminal import new_crn, run_command_async
 from tests.states.wording import DEFAULTS
-from workflows.ids import workflow_id_of
 
 COURT = {"id": "C01", "role": "court_officer", "organisation": "NPS"}
 BY_COURT = {"id": "COURT1", "role": "court", "organisation": "COURT"}
@@ -94,7 +94,7 @@ async def receipt(
 
 async def signals(client: Client, crn: str) -> list[str]:
     """The names of the signals in the history of a sentence."""
-    handle = client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     return [
         found.workflow_execution_signaled_event_attributes.signal_name
         async for found in handle.fetch_history_events()
@@ -181,7 +181,7 @@ async def test_a_closed_file_accepts_no_more_events(before: Before) -> None:
     day = imposed["sentenced_on"]
     ended = event("court_decided", "e-2", 10, BY_COURT, outcome="good_progress", decided_on=day)
     assert 202 == (await sent(before.caller, crn, "court_decided", ended, BENCH)).status_code
-    handle = before.client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = before.client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     assert "closed" == (await handle.result())["ended"]
 
     late = event("contact_recorded", "e-3", 12, fact="Came.")
@@ -230,7 +230,7 @@ async def test_a_token_of_the_issuer_is_as_good_as_a_key(before: Before) -> None
         assert (401, code) == (answer.status_code, answer.json()["code"])
     answer = await sent(before.caller, crn, "contact_recorded", note, good, wait="true")
     assert 200 == answer.status_code
-    handle = before.client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = before.client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     rows = (await handle.query("record", 1))["rows"]
     (sender,) = [
         values["sender"]

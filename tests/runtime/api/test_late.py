@@ -15,11 +15,12 @@ from runtime.databases import store_of
 from runtime.event_sender import send_event
 from runtime.report.model import TimescaleKinds
 from runtime.report.web import ReportPages, make_app
+from states.sentence_ref import SentenceRef
 from states.standards.law import StandardsCatalogue
 from tests.runtime.api.conftest import BENCH, COURTS, KEY, Before
 from tests.runtime.api.test_api import BY_COURT, COURT, event, sent
 from tests.runtime.cli.terminal import new_crn, run_command_async
-from workflows.ids import WORKFLOW_TYPE, workflow_id_of
+from workflows.ids import WORKFLOW_TYPE
 
 MARK = "Bartholomew"
 
@@ -32,14 +33,14 @@ async def closed(before: Before) -> str:
     ended = event("court_decided", "e-2", 10, BY_COURT, outcome="good_progress", decided_on=day)
     await sent(before.caller, crn, "sentence_imposed", imposed, COURTS)
     await sent(before.caller, crn, "court_decided", ended, BENCH)
-    handle = before.client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = before.client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     assert "closed" == (await handle.result())["ended"]
     return crn
 
 
 async def come_late(client: Client, before: Before, crn: str) -> list[dict[str, Any]]:
     """A sealed message and a readable one, of a foreign client with the default reuse policy."""
-    name, note = workflow_id_of(crn, "1"), event("contact_recorded", "e-9", 12, fact=MARK)
+    name, note = SentenceRef(crn, "1").workflow_id, event("contact_recorded", "e-9", 12, fact=MARK)
     message = RawValue(encrypt_event(KeyRing(KEY), None, name, "contact_recorded", note))
     readable = event("rosh_assessed", "e-10", 12, rationale=MARK)
     found = []
@@ -65,13 +66,13 @@ async def test_a_foreign_client_opens_no_finished_sentence_again(
     crn = await closed(before)
     store = store_of(before.settings)
     try:
-        was = read_sync_head(store, workflow_id_of(crn, "1"))
+        was = read_sync_head(store, SentenceRef(crn, "1").workflow_id)
         ended = await come_late(client, before, crn)
 
         assert [("already_closed", 1)] * 2 == [(run["ended"], run["messages"]) for run in ended]
-        held = read_late_messages(store, workflow_id_of(crn, "1"))
+        held = read_late_messages(store, SentenceRef(crn, "1").workflow_id)
         assert {"contact_recorded", "rosh_assessed"} == {item.kind for item in held}
-        assert was == read_sync_head(store, workflow_id_of(crn, "1"))
+        assert was == read_sync_head(store, SentenceRef(crn, "1").workflow_id)
         pages = ReportPages(store.main, TimescaleKinds.of(catalogue), None)
         transport = ASGITransport(app=make_app(pages))
         async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8087") as browser:
@@ -101,6 +102,6 @@ async def test_our_own_client_is_refused(before: Before) -> None:
         )
     store = store_of(before.settings)
     try:
-        assert () == read_late_messages(store, workflow_id_of(crn, "1"))
+        assert () == read_late_messages(store, SentenceRef(crn, "1").workflow_id)
     finally:
         store.close()

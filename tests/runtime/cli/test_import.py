@@ -12,11 +12,11 @@ from temporalio.client import Client
 
 from runtime.dev_server import DevServer
 from settings import PROJECT
+from states.sentence_ref import SentenceRef
 from tests.isolation import eventually
 from tests.runtime.cli.command_lines import shown
 from tests.runtime.cli.terminal import Type, new_crn, run_command_async
 from tests.runtime.cli.test_play import line, order
-from workflows.ids import workflow_id_of
 
 SENTENCES = 200
 
@@ -67,7 +67,7 @@ async def test_an_import_that_was_killed_goes_on_and_doubles_nothing(
 
 async def _signals(client: Client, crn: str) -> tuple[str, ...]:
     """The signals of a sentence, of all its runs; it is ended, for nobody works on it."""
-    handle = client.get_workflow_handle(workflow_id_of(crn, "1"))
+    handle = client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     names = [
         found.workflow_execution_signaled_event_attributes.signal_name
         async for found in handle.fetch_history_events()
