@@ -233,7 +233,7 @@ def test_an_older_calendar_lacks_what_was_proclaimed_after_it() -> None:
 
 
 def test_the_calendar_reaches_the_last_year_that_was_published() -> None:
-    """What lies after it is provisional."""
+    """Days after it are provisional."""
     found = load_catalogue().calendar()
 
     assert (NAME, 2015, LAST_YEAR) == (found.name, found.first_year, found.last_year)

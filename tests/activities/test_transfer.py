@@ -1,4 +1,4 @@
-"""What is sent from one sentence to another is for that sentence alone, and says who sends it.
+"""A message from one sentence to another is for that sentence alone, and names its sender.
 
 They are on a real server, without a worker, so that what they are sent can be seen.
 """
@@ -82,7 +82,7 @@ def transfer_request() -> TransferCase:
 
 
 def opened(payload: Payload, at: str, kind: str = KIND) -> object:
-    """What a sentence makes of a payload."""
+    """Return the result of decrypting a payload for a sentence."""
     return MessageDecryptor(RING).decrypt_message(payload, workflow_id=at, kind=kind, now=AT)
 
 

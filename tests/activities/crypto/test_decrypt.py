@@ -74,7 +74,7 @@ def opened(
     kind: str = KIND,
     after: timedelta = timedelta(),
 ) -> AuthenticatedMessage | DecryptionFailure:
-    """What the sentence here makes of a payload."""
+    """Return the result of decrypting a payload for the sentence here."""
     return decryptor.decrypt_message(payload, workflow_id=HERE, kind=kind, now=AT + after)
 
 

@@ -339,5 +339,5 @@ def test_an_unknown_key_is_named() -> None:
 
 
 def test_no_representation_shows_an_event() -> None:
-    """What lands in a message by mistake shows ids alone."""
+    """A value that is printed by mistake shows only ids."""
     assert MARKER not in repr(opened(OURS))

@@ -47,7 +47,7 @@ def authenticated(
 
 
 def test_an_integrator_is_named_with_what_it_may_say() -> None:
-    """What the record keeps of a message that is in order."""
+    """The sender label that the record stores for a valid message."""
     expected = Authentication(
         TrustLevel.SIGNED,
         sender="delius",

@@ -125,7 +125,7 @@ def test_a_ring_of_keys_in_code_is_judged_alike() -> None:
 
 
 def test_the_ring_in_the_documentation_is_one() -> None:
-    """What an operator copies works: the first key primary, the second shared."""
+    """A copied key ring works: the first key is primary, the second shared."""
     page = (Path(__file__).parents[3] / "docs" / "encryption.md").read_text("utf-8")
     ring = parse_keys(page.partition("```text\n")[2].partition("```")[0])
     shared = ring.find("delius-messages")

@@ -46,7 +46,7 @@ def texts_of(journey: Journey) -> dict[str, str]:
 
 
 def said_of(paper: dict[str, Any], texts: dict[str, str], *, named: bool = True) -> dict[str, Any]:
-    """What a template gets of a paper; the person is made up, for a journey has no names."""
+    """The data that a template receives; the person is invented, because a journey has no names."""
     whose = {"person": "made up"} if named else None
     found: dict[str, Any] = resolve_texts(paper | {"person": whose}, texts, SAM)
     return found | {"contact": CONTACT}
@@ -108,7 +108,7 @@ def written(sample: DocumentSample) -> str:
 
 
 def text_of(pdf: bytes) -> str:
-    """What a PDF says, page by page."""
+    """The text of a PDF, page by page."""
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     return "\n\n".join(pages).strip() + "\n"
 

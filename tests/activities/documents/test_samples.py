@@ -35,7 +35,7 @@ DOCUMENT_NAMES = {document for document, _ in DOCUMENTS.values()} | {FINAL_WARNI
 
 @pytest.fixture(scope="module")
 def says() -> dict[str, str]:
-    """What the PDF of the first sample of each document says."""
+    """The text of the PDF of the first sample of each document."""
     return {name: text_of(pdf_of(SAMPLES[name])) for name in read_aloud()}
 
 
@@ -107,7 +107,7 @@ def test_documents_of_every_shape_in_the_journeys_can_be_made() -> None:
 
 
 def _shape(value: Any) -> Any:
-    """What is known and what is not, without what it is."""
+    """The fields that are known and unknown, without their values."""
     if isinstance(value, dict):
         return {name: _shape(part) for name, part in value.items() if name != "requirements"}
     if isinstance(value, list):

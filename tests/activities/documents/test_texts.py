@@ -117,12 +117,12 @@ def test_the_fonts_within_the_typesetter_print_every_character_of_the_list() -> 
     ],
 )
 def test_what_cannot_be_printed_is_named_or_counted(text: str, expected: str) -> None:
-    """What can be is left alone, markup among it: as text it is inert."""
+    """Printable text stays unchanged, including markup: as text it is inert."""
     assert expected == printable(text)
 
 
 def test_what_is_printable_stays_so() -> None:
-    """What stands in place of a character can itself be printed."""
+    """The replacement of a character can itself be printed."""
     everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     left = {character for character in printable(everything) if character not in PRINTABLE}
 

@@ -115,7 +115,7 @@ class Posted:
 
 @dataclass
 class Hook:
-    """What a web hook was sent, and what it answers; the last answer stays."""
+    """The requests that a web hook received, and its responses; the last response repeats."""
 
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=lambda: [(200, {})])
     posted: list[Posted] = field(default_factory=list)

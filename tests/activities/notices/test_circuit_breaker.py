@@ -60,7 +60,7 @@ def test_the_others_are_asked_meanwhile() -> None:
 
 
 def test_after_its_rest_one_asks_and_the_others_do_not_wait_for_it() -> None:
-    """Whether it answers costs one activity, and not all of them."""
+    """Only one activity waits to find out whether a receiver responds, not all of them."""
     clock = Clock()
     rests = CircuitBreaker(clock)
     fail(rests)

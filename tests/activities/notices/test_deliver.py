@@ -146,7 +146,15 @@ def test_an_entry_that_another_attempt_made_meanwhile_stands() -> None:
     setup = DeliverySetup()
     setup.deliver()
     (entry,) = setup.book.entries.values()
-    later = Delivery(*(entry.workflow_id, entry.key, "t", "r", "folder", "0"), datetime.now(UTC))
+    later = Delivery(
+        entry.workflow_id,
+        entry.key,
+        template="t",
+        recipient="r",
+        channel="folder",
+        content_digest="0",
+        delivered_at=datetime.now(UTC),
+    )
     assert not setup.book.enter(later)
     assert [entry] == list(setup.book.entries.values())
 

@@ -67,7 +67,7 @@ def test_an_entry_for_another_case_is_not_taken_for_the_default() -> None:
 
 
 def test_documents_name_the_officer_as_the_directory_does() -> None:
-    """What stands there of the entry that is meant, and nothing where nothing does."""
+    """The contact details of the matching entry; none if it has none."""
     text = entry("officer", "one", officer="N07A001", name="A. Khan", telephone="020 0000 0000")
     directory = parse_directory(text + entry("officer", "all"))
     assert {"name": "A. Khan", "telephone": "020 0000 0000"} == directory.contact(ROUTE)

@@ -91,7 +91,7 @@ def test_attempts_at_one_time_leave_one_file(tmp_path: Path) -> None:
 
 
 def test_keys_that_look_alike_have_files_of_their_own(tmp_path: Path) -> None:
-    """What a file name cannot hold does not make two keys one."""
+    """Characters that a file name cannot contain do not give two keys one name."""
     channel = FolderChannel(tmp_path)
     keys = ["a/b", "a-b", "a b", "a/b/", "A/B", "é", "x" * 300, "x" * 301]
     for key in keys:

@@ -20,7 +20,7 @@ FILED_COLUMNS = [
 
 
 def left(name: str, **row: Any) -> dict[str, Any]:
-    """What is left of a row of the main database."""
+    """The rest of an anonymised row of the main database."""
     return anonymised_row(MAIN.tables[name], row, PERSON)
 
 

@@ -1,4 +1,4 @@
-"""What was delivered and what was made is entered once under its key, and found again."""
+"""A delivery and a document are entered once under their key, and found again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

@@ -61,7 +61,7 @@ def marked(crn: str) -> list[RecordRow]:
 
 
 def beside(store: Store, sentence: SentenceRef) -> None:
-    """What is filed beside the rows."""
+    """The texts and people that are stored beside the rows."""
     name = sentence.workflow_id
     person = json.dumps({"name": "Robin Marker", "date_of_birth": "1990-05-17"})
     records = RecordActivities(store)
@@ -97,7 +97,7 @@ def content(store: Store) -> str:
 
 
 def figures(store: Store) -> dict[str, Any]:
-    """What a report counts."""
+    """The figures of a report."""
     found: dict[str, Any] = {}
     for name, group in (
         ("sentences", "state"),

@@ -22,7 +22,7 @@ TEXTS = StoreFreeText(workflow_id="sentence-X320741-1", texts={"d1": "s3cret" * 
 
 @contextmanager
 def refused(kind: str, *, waits: bool) -> Iterator[None]:
-    """What is inside fails with this type, is tried again, and says nothing of its content."""
+    """Errors inside have this type, are retried, and contain nothing of the data."""
     with pytest.raises(StoreError) as refusal:
         yield
     assert (kind, False, waits) == (
@@ -94,7 +94,7 @@ def pair(postgres: Postgres, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.mark.usefixtures("postgres")
 def test_a_server_that_is_killed_and_comes_back(tmp_path: Path) -> None:
-    """What was committed is there, and a connection that was kept is not taken for a live one."""
+    """Committed data are there, and a pooled connection is not taken for a live one."""
     with running_postgres(lasting=True) as server, open_pair(server, tmp_path) as store:
         records = RecordActivities(store)
         assert 1 == records.store_free_text(TEXTS)

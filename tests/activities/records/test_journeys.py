@@ -39,7 +39,7 @@ def test_every_row_of_every_journey_is_read_back_as_it_was_sent(store: Store) ->
 
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_value_is_spelt_as_the_sentence_spells_it(journey: str) -> None:
-    """What is read back is what was sent, with the columns of other kinds of row added as empty.
+    """The rows that are read equal those sent, with empty columns of other kinds of row.
 
     Only the moment at which a message came is spelt in another way there, with its offset.
     """

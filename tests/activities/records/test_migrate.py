@@ -29,7 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def difference(database: Database, metadata: MetaData) -> list[object]:
-    """What would have to be changed to bring a database to the tables of the code."""
+    """The differences between a database and the tables of the code."""
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
@@ -60,7 +60,7 @@ def _tables(database: Database) -> list[str]:
 
 
 def test_no_key_points_from_one_table_into_another() -> None:
-    """What concerns victims is joined to nothing, and rows of a batch need no order."""
+    """Victims' data have no foreign keys, and rows of a batch need no order."""
     tables = [*MAIN.tables.values(), *VICTIMS.tables.values()]
 
     assert [] == [table.name for table in tables if table.foreign_keys]

@@ -25,7 +25,7 @@ V1 = RecordRow("victim_contacts", "V1", {"victim_ref": "V1", "accepted": True, "
 
 
 def rows(store: Store) -> tuple[RecordRow, ...]:
-    """What the record of the sentence holds."""
+    """The rows of the record of the sentence."""
     return read_rows(store, SENTENCE.workflow_id)
 
 
@@ -35,7 +35,7 @@ def level(row: RecordRow, word: str) -> RecordRow:
 
 
 def test_a_batch_changes_adds_and_removes(records: RecordActivities, store: Store) -> None:
-    """What it names is as it says afterwards; what it does not name stays."""
+    """Rows that a batch names are as it states afterwards; other rows stay."""
     run = ActivityEnvironment().run
     assert RecordProgress(accepted=True, sequence=1) == run(
         records.write_record, batch([W1, W2, E1])
@@ -236,7 +236,7 @@ def test_a_head_that_was_lost_alone_is_found_again(records: RecordActivities, st
 def test_a_batch_says_nothing_of_itself_in_an_error(
     records: RecordActivities, store: Store
 ) -> None:
-    """What is written is personal data: neither message nor cause repeats it."""
+    """Rows are personal data: neither the error message nor its cause repeats them."""
     long_ago = BatchRow(table="warnings", key="W1", values={"level": "s3cret", "mood": "s3cret"})
     bad = batch([]).model_copy(update={"rows": [long_ago]})
     with pytest.raises(StoreError) as refusal:

@@ -29,7 +29,7 @@ COURTS, BENCH, OFFICERS, OLD = (
 
 
 def digest(secret: str) -> str:
-    """What the file holds of a secret."""
+    """The digest of a secret, as the file has it."""
     return sha256(secret.encode()).hexdigest()
 
 

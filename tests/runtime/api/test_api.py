@@ -326,7 +326,7 @@ async def test_a_body_that_is_no_event_is_refused_with_a_reason(
     ],
 )
 async def test_a_path_names_a_sentence(before: Before, path: str) -> None:
-    """What else stands there is said to be wrong, and not repeated."""
+    """Any other value is reported as invalid, and not repeated."""
     answer = await before.caller.post(path, json={}, headers=shows(COURTS))
 
     assert (422, "misread") == (answer.status_code, answer.json()["code"])
@@ -380,7 +380,7 @@ async def test_a_request_of_a_web_page_is_refused(before: Before) -> None:
 
 
 async def test_without_a_worker_the_sender_is_asked_to_retry(before: Before) -> None:
-    """What is signalled stays; who waits is answered in time."""
+    """The signal stays; a waiting request gets its response in time."""
     alone = before.settings.model_copy(update={"task_queue": "nobody-works-here"})
     async with opened(before.client, alone, answer_seconds=0.3) as caller:
         crn = new_crn()

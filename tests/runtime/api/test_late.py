@@ -97,7 +97,11 @@ async def test_our_own_client_is_refused(before: Before) -> None:
 
     with pytest.raises(WorkflowAlreadyStartedError):
         await send_event(
-            *(before.client, crn, "1", "contact_recorded", [note]),
+            before.client,
+            crn,
+            "1",
+            kind="contact_recorded",
+            arguments=[note],
             task_queue=before.settings.task_queue,
         )
     store = store_of(before.settings)

@@ -35,7 +35,7 @@ class Answers:
 
 
 class Server:
-    """What a server of look-ups says by path, and what it was asked."""
+    """The responses of a look-up server by path, and the requests that it received."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -83,7 +83,7 @@ async def test_a_message_stays_until_its_sentence_has_it(
 async def test_a_stop_finishes_what_is_in_hand_and_gives_back_the_rest(
     bench: Bench, sqs: SQSClient, queue: str
 ) -> None:
-    """What goes back is visible at once, whatever time it had been given for."""
+    """A returned message is visible at once, whatever its visibility timeout was."""
     for number in range(3):
         body = released(f"2026-09-14T15:09:5{number}+01:00")
         sqs.send_message(QueueUrl=queue, MessageBody=bare(body))

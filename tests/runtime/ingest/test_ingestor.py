@@ -56,7 +56,7 @@ async def test_an_id_with_another_content_is_a_dead_letter(bench: Bench) -> None
 
 
 async def test_what_is_sent_or_means_nothing_is_not_kept(bench: Bench) -> None:
-    """What a message said is let go; its digest stays, so that it is known again."""
+    """The content of a message is deleted; its digest stays, so that a repeat is detected."""
     for body in (released(), released(reason="TRANSFERRED")):
         digest = (await bench.take(bare(body))).digest
         found = bench.messages.find(digest)
@@ -202,7 +202,7 @@ async def test_a_later_word_on_a_session_takes_back_the_earlier(bench: Bench) ->
 
 
 async def test_an_erased_person_is_forgotten(bench: Bench) -> None:
-    """What was kept of the person's messages goes; a person has to erase the record too."""
+    """The stored messages of the person are erased; a person has to erase the record too."""
     kept = await bench.take(bare(message("unheard-of")))
     erased = await bench.take(bare(message("probation-case.deleted.gdpr")))
 

@@ -112,7 +112,7 @@ def test_rules_that_contradict_are_refused(messages: list[dict[str, Any]], said:
     ],
 )
 def test_a_mapping_is_strict(change: dict[str, Any], said: str) -> None:
-    """What a file may not say is refused when it is loaded, not when a message comes."""
+    """An invalid file is refused when it is loaded, not when a message arrives."""
     with pytest.raises(ValidationError, match=said):
         made({**RULE, **change})
 

@@ -53,7 +53,7 @@ def test_what_is_demanded_and_not_there_is_named_by_its_places() -> None:
     ],
 )
 def test_an_id_a_number_or_a_time_is_quoted_into_a_path(value: object, path: str) -> None:
-    """What means something in an address is written so that it does not."""
+    """Characters with a meaning in an address are escaped."""
     assert path == fill_path("/cases/{person.CRN}/sentences", lambda _: value)
 
 

@@ -1,4 +1,4 @@
-"""What each message becomes, and what it waits for: nothing is ever made up."""
+"""Each message is translated or waits for data; no value is invented."""
 
 from typing import Any
 

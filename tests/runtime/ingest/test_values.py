@@ -40,7 +40,7 @@ BODY = {
 
 
 def value_of(**source: Any) -> Any:
-    """What a source gives of the message."""
+    """The value that a source takes from the message."""
     words = MappingContext(MAPPINGS, date(2026, 7, 14), {"body": BODY})
     return resolve_value(ValueSource.model_validate(source, strict=False), words)
 

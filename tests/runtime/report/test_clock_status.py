@@ -1,4 +1,4 @@
-"""What ran at the last turn is judged again by the time of the report."""
+"""A clock that ran at the last turn is judged again by the time of the report."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -20,7 +20,7 @@ def request(**query: str) -> Request:
 
 
 def asked(**query: str) -> tuple[ReportScope, dict[str, str]]:
-    """What a query asks for."""
+    """The scope and measure of a query string."""
     return parse_scope(
         request(**{name.rstrip("_"): text for name, text in query.items()}), NOW, KINDS
     )

@@ -67,7 +67,7 @@ def test_weights_are_summed_by_line_and_column(connection: Connection) -> None:
 
 
 def test_a_share_is_of_what_it_is_of_and_no_more(connection: Connection) -> None:
-    """What is still open is neither good nor bad."""
+    """An open item is neither good nor bad."""
     rows = ("a", "yes", 1), ("a", "no", 3), ("a", "open", 4)
     line = only_line(
         connection, *rows, whole=("yes", "no", "open"), good=("yes",), of=("yes", "no")

@@ -104,7 +104,7 @@ async def test_what_is_not_there_or_cannot_be_read_is_refused_in_words(
 
 
 async def test_a_line_that_is_no_code_is_shown_as_text(browser: AsyncClient) -> None:
-    """What an address holds is never read as HTML."""
+    """Text from an address is never interpreted as HTML."""
     found = await browser.get("/measures/w-duties/owner", params={"line": "<b>bold</b>"})
 
     assert 200 == found.status_code

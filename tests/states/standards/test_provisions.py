@@ -260,7 +260,7 @@ def test_what_ends_a_row_does_not_discharge_it() -> None:
 
 
 def test_a_row_is_found_by_its_id() -> None:
-    """Whether it is timed or not."""
+    """A timescale and a duty are found alike."""
     rows = (timescale(1, Unit.WEEKS, AFTER, id="timed"), duty(id="untimed"))
 
     found = edition(*rows)

@@ -45,7 +45,7 @@ def test_a_file_that_stays_open_for_a_notice_says_so() -> None:
 
 
 def test_what_an_upgrade_withheld_or_left_is_decided_by_ops() -> None:
-    """What a new build would send, or would take back, waits for a person, and says which it is."""
+    """A notice that a new build would send, or compensate, waits for a person, and is marked."""
     withheld, left = OutboxLedger(), OutboxLedger()
     withheld.reconcile({WARNING.key: WARNING}, {}, NOW, quiet=True, withhold=True)
     left.reconcile({WARNING.key: WARNING}, {}, NOW, quiet=True)

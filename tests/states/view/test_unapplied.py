@@ -1,4 +1,4 @@
-"""What was not applied is listed with its reason, newest first."""
+"""Messages that were not applied are listed with their reason, newest first."""
 
 from datetime import timedelta
 
