@@ -32,11 +32,11 @@ run: export SENTENCES_DIRECTORY_FILE ?= $(CURDIR)/examples/directory.toml
 run: $(READY)  ## start a server with its UI, a worker and a sample caseload; Ctrl-C stops them
 	@if [ -t 0 ]; then set -m; fi; $(VENV)/python starter.py up
 
-check: $(READY)  ## run lint, format, types and the import arrows
+check: $(READY)  ## run lint, format, types, the import arrows and the house rules
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
-	$(VENV)/pytest --quiet tests/test_rooms.py
+	$(VENV)/pytest --quiet tests/test_rooms.py tests/test_house.py
 
 test: check  ## run check, then the whole test suite
 	$(VENV)/pytest $(IN_PARALLEL)

@@ -14,6 +14,10 @@ PAGES: Final = sorted(
 LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 BLOCK: Final = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
+FILE: Final = re.compile(
+    r"`((?:activities|bench|deploy|docs|examples|runtime|standards|states|tests|workflows)/[\w./-]*)`"
+)
+MODULE: Final = re.compile(r"\bpython -m ([\w.]+)")
 NO_SLUG: Final = re.compile(r"[^\w\- ]")
 
 
@@ -39,6 +43,17 @@ def test_every_link_of_a_page_leads_somewhere(name: str) -> None:
     links = LINK.findall(BLOCK.sub("", page.read_text("utf-8")))
 
     assert [] == [link for link in links if leads_nowhere(page, link)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_that_a_page_names_exists(name: str) -> None:
+    """A file or folder that moved must move on the pages too, and so must a module to run."""
+    text = (ROOT / name).read_text("utf-8")
+    modules = [f"{module.replace('.', '/')}" for module in MODULE.findall(text)]
+    folders = [module for module in modules if not (ROOT / f"{module}.py").is_file()]
+
+    assert [] == [path for path in FILE.findall(text) if not (ROOT / path).exists()]
+    assert [] == [path for path in folders if not (ROOT / path / "__main__.py").is_file()]
 
 
 def test_a_link_to_a_missing_heading_is_found() -> None:
