@@ -53,7 +53,7 @@ class RunConfigRequest(ActivityMessage):
     sentenced_on: date | None = None
     """Day of sentence, which chooses the edition; None until an imposition was read."""
     continued: bool = False
-    """Whether the run continues an earlier one. It is then not closed, so a database that is down
+    """True if the run continues an earlier one. It is then not closed, so a database that is down
     cannot keep its timers from being started."""
 
 
@@ -65,7 +65,7 @@ class RunConfig(ActivityMessage):
     calendar: str
     """Name of the newest calendar of working days."""
     is_closed: bool
-    """Whether the register of closed sentences holds this workflow id."""
+    """True if the register of closed sentences holds this workflow id."""
     continue_after_events: int
     """History events after which the run continues as new."""
     grace_days: int
@@ -75,7 +75,7 @@ class RunConfig(ActivityMessage):
     io_queue: str = IO_QUEUE
     """Task queue of the slow activities."""
     accept_plaintext: bool = True
-    """Whether plaintext messages are accepted."""
+    """True if plaintext messages are accepted."""
 
 
 class EncryptedMessage(ActivityMessage):
@@ -226,7 +226,7 @@ class NoticeReceipt(ActivityMessage):
 
     key: str
     already_delivered: bool
-    """Whether an earlier attempt delivered it."""
+    """True if an earlier attempt delivered it."""
     channel: str = "folder"
     document: str | None = None
     """SHA-256 of its document, in hexadecimal; None without one."""
@@ -270,9 +270,9 @@ class RecordBatch(ActivityMessage):
     sequence: int
     """Number of the batch: from 1, one more than the batch before."""
     full_resync: bool = False
-    """Whether it replaces the whole record of the sentence."""
+    """True if the batch replaces the whole record of the sentence."""
     is_complete: bool
-    """Whether the record equals the view after this batch; otherwise more batches follow."""
+    """True if the record equals the view after this batch; otherwise more batches follow."""
     as_of: datetime
     """Time of the view."""
     rows: list[BatchRow]
@@ -284,7 +284,7 @@ class RecordProgress(ActivityMessage):
     """Progress of the record of a sentence."""
 
     accepted: bool
-    """Whether the batch is in the record, by this attempt or an earlier one."""
+    """True if the batch is in the record, by this attempt or an earlier one."""
     sequence: int
     """Number of the last batch in the record; 0 if there is none. A batch is not accepted if the
     record lacks the one before it, or has another one under its number. The sentence then sends

@@ -121,7 +121,7 @@ class ProgressTracker:
     _done: set[int] = field(default_factory=set)
     _closed: set[int] = field(default_factory=set)
     _through: int = 0
-    """How many lines from the first are all done."""
+    """Number of lines from the first that are all done."""
 
     def __post_init__(self) -> None:
         """Start from the lines that were sent before."""

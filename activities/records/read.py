@@ -23,7 +23,7 @@ class SyncHead:
     sequence: int
     """Number of the last batch; 0 if there is none."""
     whole: bool
-    """Whether the record equalled the view after it."""
+    """True if the record equalled the view after it."""
     as_of: datetime | None
     """Time of that view."""
 

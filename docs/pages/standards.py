@@ -8,7 +8,7 @@ from docs.tracing.rows import Section
 from docs.tracing.trace import Trace, Traced, trace
 
 SHOWN = 2
-"""How many places a cell names before it counts the rest."""
+"""Number of places that a cell names before it counts the rest."""
 
 SHORT_NAMES = """\
 NS 2015 stands for the National Standards for the Management of Offenders 2015, PF 2015 for the

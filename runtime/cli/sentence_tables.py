@@ -25,7 +25,7 @@ _STYLES: Final = {
 }
 
 _STATUS_ORDER: Final = {"missed": 0, "running": 1, "opened": 2}
-"""What is wrong comes first, then what is next; what is over comes last."""
+"""Missed clocks come first, then running ones, then opened windows; other statuses last."""
 
 _JUDGEMENTS: Final = {None: "not yet", True: "acceptable", False: "unacceptable"}
 

@@ -57,9 +57,9 @@ from tests.workflows.test_encrypted_messages import (
 )
 
 QUICK_SECONDS: Final = 0.7
-"""How long each part is tried in the suite."""
+"""Seconds for which each part is tried in the suite."""
 LONG_SECONDS: Final = 130.0
-"""How long each part is tried by `make prove`: five parts, more than ten minutes together."""
+"""Seconds for which `make prove` tries each part: five parts, more than ten minutes together."""
 
 LONG = pytest.param(LONG_SECONDS, marks=[pytest.mark.prove, pytest.mark.timeout(900)], id="long")
 TIMES = pytest.mark.parametrize("seconds", [pytest.param(QUICK_SECONDS, id="quick"), LONG])

@@ -23,7 +23,7 @@ from tests.isolation import eventually
 from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 LIMITS = {"Keyword": 10, "KeywordList": 3, "Datetime": 3, "Int": 3, "Bool": 3}
-"""What SQL visibility holds of each type."""
+"""Number of search attributes of each type that SQL visibility can hold."""
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def authenticated(
 
 
 def test_an_integrator_is_named_with_what_it_may_say() -> None:
-    """The sender label that the record stores for a valid message."""
+    """The record stores trust level, sender, organisation, role and key of a valid message."""
     expected = Authentication(
         TrustLevel.SIGNED,
         sender="delius",

@@ -28,7 +28,7 @@ from states.events.free_text import extract_free_text
 from states.events.parsing import parse_event
 
 SAYS = Path(__file__).parents[3] / "examples" / "documents"
-"""What the PDF of each sample says, as a screen reader would have it."""
+"""Folder of the text of each sample's PDF, as a screen reader would read it."""
 
 SAM = PersonDetails("Sam Example", date(1990, 2, 3))
 CONTACT = {"name": "Ash Officer", "telephone": "0300 000 0000", "email": "ash@example.org"}

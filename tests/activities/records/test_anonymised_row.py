@@ -20,7 +20,7 @@ FILED_COLUMNS = [
 
 
 def left(name: str, **row: Any) -> dict[str, Any]:
-    """The rest of an anonymised row of the main database."""
+    """Return a row of the main database after the person was erased."""
     return anonymised_row(MAIN.tables[name], row, PERSON)
 
 

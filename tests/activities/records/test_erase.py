@@ -23,7 +23,7 @@ from tests.activities.records.sentence_records import AT, batch, held, record_of
 
 CRN = "X320741"
 MARKS = ("Robin Marker", "Marker text", "marker@example.org", "PDF-marker", CRN, "visor-marker")
-"""What must be nowhere afterwards."""
+"""Personal data that must be nowhere afterwards."""
 
 PEOPLE = {
     CRN: ("victim_contact", "two_failures"),
@@ -61,7 +61,7 @@ def marked(crn: str) -> list[RecordRow]:
 
 
 def beside(store: Store, sentence: SentenceRef) -> None:
-    """The texts and people that are stored beside the rows."""
+    """Store what belongs to a sentence beside its rows."""
     name = sentence.workflow_id
     person = json.dumps({"name": "Robin Marker", "date_of_birth": "1990-05-17"})
     records = RecordActivities(store)
@@ -97,7 +97,7 @@ def content(store: Store) -> str:
 
 
 def figures(store: Store) -> dict[str, Any]:
-    """The figures of a report."""
+    """Return the counts on which reports are built."""
     found: dict[str, Any] = {}
     for name, group in (
         ("sentences", "state"),

@@ -22,7 +22,7 @@ TEXTS = StoreFreeText(workflow_id="sentence-X320741-1", texts={"d1": "s3cret" * 
 
 @contextmanager
 def refused(kind: str, *, waits: bool) -> Iterator[None]:
-    """Errors inside have this type, are retried, and contain nothing of the data."""
+    """Expect a retryable `StoreError` of this type without content; transient if `waits`."""
     with pytest.raises(StoreError) as refusal:
         yield
     assert (kind, False, waits) == (

@@ -29,7 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def difference(database: Database, metadata: MetaData) -> list[object]:
-    """The differences between a database and the tables of the code."""
+    """Return the changes that would bring a database to the tables of the code."""
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))

@@ -47,7 +47,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def standings(
     store: Store, kinds: TimescaleKinds, rows: list[RecordRow], now: datetime
 ) -> dict[str, str]:
-    """Where each clock stands by its id, as of `now`."""
+    """Return the status of each clock by its id, as of `now`."""
     sentence = RecordRow("sentences", "", {"type": "community_order", "state": "active"})
     load_rows(store, [(WHOSE, [sentence, *rows])], TURN)
     known = part_of("t-all", "status")

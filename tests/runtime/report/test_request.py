@@ -20,7 +20,7 @@ def request(**query: str) -> Request:
 
 
 def asked(**query: str) -> tuple[ReportScope, dict[str, str]]:
-    """The scope and measure of a query string."""
+    """Return the scope of a query, and the query without its empty fields."""
     return parse_scope(
         request(**{name.rstrip("_"): text for name, text in query.items()}), NOW, KINDS
     )
