@@ -77,7 +77,7 @@ class Recipient(BaseModel):
     name: Line | None = None
     telephone: Line | None = None
     email: Line | None = None
-    post: Line | None = None
+    postal_address: Line | None = None
     """Contact that documents give of an officer: name, telephone, e-mail and postal address."""
     officer: Code | None = None
     stakeholder: Code | None = None
@@ -115,7 +115,7 @@ class Recipient(BaseModel):
             "name": self.name,
             "telephone": self.telephone,
             "email": self.email,
-            "address": self.post,
+            "address": self.postal_address,
         }
         return {name: value for name, value in found.items() if value}
 

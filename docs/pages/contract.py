@@ -167,10 +167,16 @@ def _submission() -> dict[str, Any]:
     shape = {
         "type": "object",
         "additionalProperties": False,
-        "required": ["kind", "data"],
+        "required": ["kind"],
+        "oneOf": [{"required": ["data"]}, {"required": ["encrypted"]}],
         "properties": {
             "kind": {"enum": list(KINDS), "description": "The kind of the event."},
             "data": {"type": "object", "description": "The event, by the schema of its kind."},
+            "encrypted": {
+                "type": "string",
+                "description": "In place of `data`: the event encrypted for its sentence, as a "
+                "compact JWE.",
+            },
         },
     }
     payload = {"kind": "case_allocated", "data": example("case_allocated")}

@@ -110,7 +110,7 @@ def test_an_entry_is_named_by_role_and_codes_and_never_by_its_address() -> None:
 
 def test_a_contact_is_what_is_known_and_no_more() -> None:
     """Letters show no empty line; the postal address is not the address that notices go to."""
-    known = entry(name="A. Khan", telephone="", post="1 High Street")
+    known = entry(name="A. Khan", telephone="", postal_address="1 High Street")
 
     assert {"name": "A. Khan", "address": "1 High Street"} == known.contact
     assert {} == entry().contact
@@ -125,7 +125,9 @@ def test_roles_without_a_default_are_told_in_the_order_of_the_roles() -> None:
     )
 
 
-@pytest.mark.parametrize("field", ["name", "telephone", "email", "post", "note", "address"])
+@pytest.mark.parametrize(
+    "field", ["name", "telephone", "email", "postal_address", "note", "address"]
+)
 def test_a_line_has_an_end(field: str) -> None:
     """Contact details fit on a document."""
     with pytest.raises(ValidationError, match="at most 500 characters"):
