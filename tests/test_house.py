@@ -141,7 +141,7 @@ def test_the_boundaries_are_few_and_each_has_a_reason(product: dict[str, str]) -
 
 
 def test_no_name_holds_a_retired_word(code: dict[str, str]) -> None:
-    """Names are the field's terms; the words of the post office are retired."""
+    """Names are the field's terms; retired words are in none of them."""
     found = [
         f"{path}:{line}: {name}"
         for path, source in code.items()

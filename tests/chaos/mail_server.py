@@ -1,6 +1,7 @@
 """E-mail server as a separate process that can be killed: `python -m tests.chaos.mail_server`.
 
-A message is on disk before the sender is told. A file name with a dot marks an unfinished one.
+A message is on disk before the sender gets its reply. A dot in a file name marks an unfinished
+one.
 """
 
 import asyncio

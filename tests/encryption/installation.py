@@ -173,7 +173,7 @@ class Installation:
         return process.returncode or 0, wrote.decode()
 
     async def decode(self, content: bytes) -> httpx.Response:
-        """Ask the codec server to open payloads, or whatever else is posted to it."""
+        """Ask the codec server to decrypt payloads; `content` may be any other body."""
         headers = {"Content-Type": "application/json", "X-Namespace": "default"}
         async with httpx.AsyncClient(base_url=f"http://{self._codec}", timeout=30) as http:
             return await http.post("/decode", content=content, headers=headers)
@@ -232,7 +232,7 @@ class Sender:
     async def begin(
         self, crn: str, *acts: Act, queue: str = "sentences", reuse: bool = False
     ) -> Handle:
-        """Start a sentence by its first event, and tell it the others."""
+        """Start a sentence by its first event, and send it the others."""
         name = SentenceRef(crn, EVENT_NUMBER).workflow_id
         (kind, data), *more = acts
         policy = WorkflowIDReusePolicy

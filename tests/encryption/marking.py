@@ -1,6 +1,6 @@
 """Mark every personal value that an event can hold, so that it can be looked for anywhere.
 
-What is free is found by the published schema, not by our own list of what is sealed: a field that
+Free text is found by the published schema, not by our own list of encrypted fields: a field that
 we forgot to encrypt is marked as well, and found where it should not be.
 """
 

@@ -44,7 +44,7 @@ class Rotation:
         beside.rename(self.own.ring)
 
     async def live(self) -> None:
-        """Begin every sentence, and tell each of them the rest, some at a time."""
+        """Begin every sentence, and send each of them the rest, some at a time."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(number: int) -> None:

@@ -130,7 +130,7 @@ async def test_what_is_on_its_way_is_finished_when_it_is_stopped() -> None:
 
 
 async def test_the_first_failure_ends_it() -> None:
-    """As itself, so that it can be told."""
+    """It is raised unchanged, so that the command can report it."""
 
     async def send(event: StreamEvent) -> None:
         await asyncio.sleep(0)

@@ -1,6 +1,6 @@
 """Write streams of events briefly, and play them into a case file.
 
-Every event is built from its wire form, read and sealed as the inbox would, with defaults for the
+Every event is parsed from its wire form, its free text extracted, with defaults for the
 fields that a test does not care about. Times are London's: "2026-11-23" is noon of that day.
 """
 
@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
 
 
 def event(kind: str, when: str, /, **fields: Any) -> Event:
-    """Return the event as the log holds it: read from the wire, its texts sealed.
+    """Return the event as the log holds it: parsed from the wire, each text replaced by its digest.
 
     A field given as None is left out.
     """
@@ -132,7 +132,7 @@ class Played:
         return [(item["step"], item["row"]) for item in self.view["proposals"]]
 
     def told(self) -> set[tuple[str, str]]:
-        """Return what the world is to be told: template and recipient."""
+        """Return template and recipient of each desired notice."""
         effects = {**self.decided.effects, **self.decided.alerts}
         return {(effect.template, effect.recipient) for effect in effects.values()}
 

@@ -63,7 +63,7 @@ def test_an_escalation_stays_told_when_the_action_came_too_late() -> None:
 
 
 def test_an_escalation_does_not_happen_when_action_came_in_time() -> None:
-    """Received within two hours: nobody is told of a delay."""
+    """Received within two hours: no recipient is notified of a delay."""
     report = failed("F1", f"{DAY} 10:00", acceptable=None, public_protection=True)
     decided = event("breach_decided", f"{DAY} 10:30", failure_ids=["F1"])
     received = event("breach_referral_received", f"{DAY} 11:30")
@@ -127,7 +127,7 @@ def test_a_bulk_import_lists_what_was_due_before_it_went_live(
     live_from: str | None,
     told: bool,  # noqa: FBT001
 ) -> None:
-    """Due to the end of 9 November: told only where the order was live by then."""
+    """Due to the end of 9 November: notified only if the order was live by then."""
     seen = played(allocated(live_from=live_from), "2026-11-20")
 
     key = "overdue/first-appt-community/2026-11-09/officer"
@@ -135,7 +135,7 @@ def test_a_bulk_import_lists_what_was_due_before_it_went_live(
 
 
 def test_a_requirement_that_runs_out_on_its_day_alarms_nobody() -> None:
-    """The calendar ended it: those concerned are told of the end, and nothing was missed."""
+    """The calendar ended it: those concerned are notified of the end, and nothing was missed."""
     curfew = {"requirement_id": "R1", "kind": "curfew", "ends_on": "2027-03-01"}
     seen = after(now="2027-03-02 09:00", requirements=[curfew])
 

@@ -1,4 +1,4 @@
-"""A change of law is tried on a copy: what would move is told, and nothing has moved."""
+"""A change of law is tried on a copy: the clocks that would move are listed, and none moves."""
 
 from states.dry_run import ProvisionChange, dry_run, provision_changes
 from states.standards.law import LookupResult
@@ -39,7 +39,7 @@ def test_what_is_in_force_already_would_move_nothing() -> None:
 
 
 def test_a_sentence_that_would_wait_says_so() -> None:
-    """An edition cannot change for a sentence that nobody has told of yet."""
+    """An edition cannot change for a sentence that was not imposed yet."""
     case = case_of([event("contact_recorded", "2026-11-20")])
     found = dry_run(case, law(), NOW, EDITION, None)
     assert "waits for sentence_imposed" == found.refused

@@ -134,7 +134,7 @@ def test_no_time_that_was_asked_for_marks_the_next_answer() -> None:
 
 
 def test_an_end_date_that_comes_late_tells_the_world_again() -> None:
-    """Who was told of the first date hears that it does not hold, and then of the second."""
+    """A recipient of the first date is notified that it does not hold, and then of the second."""
     case = case_of(serving())
     after = at("2028-01-10")
     first = case.decide(law(), after).effects

@@ -49,7 +49,7 @@ def counted_by_hand(s: Sentence, on: date) -> set[date]:
 
 
 class AnyLife(RuleBasedStateMachine):
-    """A sentence of any type, told of at random: repeats, withdrawals and the impossible too."""
+    """A sentence of any type with random events: repeats, withdrawals and the impossible too."""
 
     def __init__(self) -> None:
         super().__init__()

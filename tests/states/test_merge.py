@@ -19,7 +19,7 @@ def _junk(number: int) -> ParsedMessage:
 
 
 def _told(case: EventLog) -> EventLog:
-    """Return the case file with all that it wants told to the world."""
+    """Return the case file with all its desired notices marked as sent."""
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
     for key in case.outbox.queued(NOW):
         case.outbox.start(key, NOW)
@@ -28,7 +28,7 @@ def _told(case: EventLog) -> EventLog:
 
 
 def test_a_file_that_held_nothing_becomes_the_other() -> None:
-    """The same log, the same view, and nothing is told again."""
+    """The same log, the same outbox, and nothing is sent again."""
     case, other = EventLog(), _told(case_of(serving()))
     merge(case, other, THERE, HERE)
     assert other.log == case.log
@@ -38,7 +38,7 @@ def test_a_file_that_held_nothing_becomes_the_other() -> None:
 
 
 def test_what_both_files_hold_is_one_event_and_its_notice_went_out_once() -> None:
-    """Whichever of them had told it, it is told."""
+    """A notice that either of them sent counts as sent."""
     case, other = case_of(allocated()), _told(case_of(allocated()))
     case.reconcile(case.decide(law(), NOW), NOW, QUIET)
     assert {DeliveryStatus.QUEUED} == {line.status for line in case.outbox.entries.values()}

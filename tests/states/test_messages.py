@@ -30,7 +30,7 @@ def _tally(digests: list[str]) -> DigestCounter:
 
 
 def test_a_tally_is_the_sum_of_the_digests_in_128_bits() -> None:
-    """Anybody can reckon it: hexadecimal numbers, added up, and cut to the length of one."""
+    """Anybody can compute it: hexadecimal numbers, added up, and cut to the length of one."""
     assert DigestCounter(2, 0x11) == _tally([f"{0xF:032x}", f"{2:032x}"])
     assert DigestCounter(2, 1) == _tally(["f" * 32, f"{2:032x}"])
 

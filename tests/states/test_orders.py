@@ -1,4 +1,4 @@
-"""Whatever the order of arrival: one view, one set of standing effects, no key sent twice."""
+"""Whatever the order of arrival: one view, one set of effects in force, no key sent twice."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The ledger against a world that remembers what it was told."""
+"""The ledger against a model that remembers every notice it received."""
 
 from datetime import datetime, timedelta
 
@@ -48,7 +48,7 @@ def test_what_never_left_is_cancelled_and_queued_again_under_its_key() -> None:
 
 
 def test_what_was_sent_is_countered_and_returns_as_the_next_generation() -> None:
-    """Three messages in all: told, taken back, told again."""
+    """Three messages in all: a notice, its counter-notice, and the notice again."""
     ledger = _reconciled(OutboxLedger(), WARNING)
     _sent(ledger)
     _reconciled(ledger)
@@ -206,7 +206,7 @@ def test_what_was_under_way_when_a_run_ended_is_tried_again_under_its_key() -> N
 
 
 def test_a_counter_about_liberty_is_drafted_for_a_manager() -> None:
-    """No machine tells a court that somebody is not in breach after all."""
+    """No machine notifies a court that a person is not in breach after all."""
     ledger = _reconciled(OutboxLedger(), REFERRAL)
     _sent(ledger, REFERRAL.key)
     _reconciled(ledger)

@@ -50,7 +50,7 @@ def test_no_rule_names_a_recipient_by_a_literal() -> None:
 
 
 def test_every_recipient_of_an_edition_is_known() -> None:
-    """Whom a duty tells, and who hears of a clock that was missed."""
+    """The recipients of the notices of duties and of missed clocks are in the list."""
     for edition in catalogue().editions.values():
         told = {
             notice.recipient.value for duty in edition.duties.values() for notice in duty.notices
@@ -85,7 +85,7 @@ def test_the_case_gives_officer_provider_and_court() -> None:
 
 
 def test_a_route_is_that_of_the_day_on_which_the_notice_goes() -> None:
-    """Who has the case now is told, whoever had it when the notice was desired."""
+    """The officer of today is notified, whoever had the case when the notice was desired."""
     moved = event("officer_assigned", "2026-11-20", officer_id="N07A002")
     assert "N07A002" == _route([*serving(), moved])["officer"]
 
@@ -102,7 +102,7 @@ def test_a_stakeholder_is_found_by_the_name_that_the_requirement_gives() -> None
 def test_who_reported_a_failure_is_found_by_the_organisation(
     recipient: str, expected: str | None
 ) -> None:
-    """Only where it is the reporter who is told (ev-feedback-provider)."""
+    """Only if the recipient is the reporter (ev-feedback-provider)."""
     told = Effect("k", "failure-outcome", recipient, "F1")
     events = [*serving(), *failed("F1", "2026-11-16")]
     assert expected == _route(events, told).get("organisation")
@@ -118,5 +118,5 @@ def test_a_prison_is_the_one_to_which_the_person_last_returned() -> None:
 
 
 def test_every_code_of_a_route_is_one_that_the_directory_knows() -> None:
-    """And no other: a code that no entry could name would tell nothing."""
+    """And no other: a code that no entry could name would be useless."""
     assert set() == _route(serving(court="MC01")).keys() - set(CODES)

@@ -1,4 +1,4 @@
-"""No message fails in silence: its sender is told, within bounds, and when it is mended."""
+"""No message fails in silence: its sender is notified, within bounds, and when it is mended."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def test_the_sender_of_what_a_rule_refused_is_told_with_its_kind_and_organisatio
 
 
 def test_a_message_that_waits_is_told_of_after_a_day_and_wakes_the_sentence_then() -> None:
-    """A prerequisite mostly follows within the hour: nobody is told of that."""
+    """A prerequisite mostly follows within the hour: no notice is sent until then."""
     case = held()
     (entry,) = (entry for entry in case.log if entry.event.event_id == "J9")
     due = entry.received_at + HELD_FOR
@@ -68,7 +68,7 @@ def test_a_message_that_waits_is_told_of_after_a_day_and_wakes_the_sentence_then
 
 
 def test_a_sender_is_told_when_the_message_is_taken_after_all() -> None:
-    """The counter-effect says that what was told no longer holds."""
+    """The counter-effect says that the notice no longer holds."""
     case = held()
     late = "2026-11-25"
     case.reconcile(decided(case, late), at(late), QUIET)

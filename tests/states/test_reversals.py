@@ -16,7 +16,7 @@ QUIET = timedelta(0)
 
 
 def _step(case: EventLog, now: str, *events: Event) -> str:
-    """Receive, decide and let everything be told; return where the sentence stands."""
+    """Receive, decide and mark every notice as sent; return phase and state of the sentence."""
     moment = at(now)
     for item in events:
         case.receive(incoming(item, moment))
@@ -38,7 +38,7 @@ def _back(item: Event, when: str) -> Event:
 
 
 def _taken_back(case: EventLog) -> set[str]:
-    """Return the templates of what was told and then told back, or left to a person."""
+    """Return the templates of notices that were sent and then countered, or left to a person."""
     return {
         line.effect.template
         for key, line in case.outbox.entries.items()
@@ -75,8 +75,8 @@ def test_the_state_goes_back_and_what_was_told_is_countered(
 ) -> None:
     """Every notice that only the withdrawn event wanted has a counter; the others stand.
 
-    A return is the prison's own word and tells nobody of ours anything; a release brings the
-    person the sheet of the licence.
+    A return is reported by the prison itself and causes no notice; a release brings the person the
+    sheet of the licence.
     """
     case = case_of(before)
     _step(case, when)
@@ -90,7 +90,7 @@ def test_the_state_goes_back_and_what_was_told_is_countered(
 
 
 def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> None:
-    """Told, told back, told again: three messages, and none under the key of another."""
+    """Sent, countered, sent again: three messages, and none under the key of another."""
     case = case_of(sentenced())
     _step(case, "2015-03-02 12:00", RELEASED)
     _step(case, "2015-03-02 13:00", _back(RELEASED, "2015-03-02 13:00"))
@@ -103,7 +103,7 @@ def test_a_release_that_stands_again_is_told_as_a_generation_of_its_own() -> Non
 
 
 def test_a_counter_to_what_touches_liberty_is_drafted_for_a_person() -> None:
-    """A recall that was told is not simply told back: a manager looks first."""
+    """A recall that was notified is not simply countered: a manager looks first."""
     case = case_of(on_licence())
     _step(case, "2015-04-07 18:00", *RECALL)
     _step(case, "2015-04-07 19:00", _back(RECALL[0], "2015-04-07 19:00"))

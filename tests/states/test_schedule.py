@@ -36,7 +36,7 @@ def test_an_hour_clock_wakes_just_after_its_last_instant() -> None:
 
 
 def test_the_end_of_a_requirement_wakes_its_sentence() -> None:
-    """Those who must hear of the end are told on the day, not when somebody next looks."""
+    """Recipients of the end are notified on the day, not at the next message."""
     curfew = {"requirement_id": "R1", "kind": "curfew", "ends_on": "2027-03-01"}
     order = serving(requirements=[curfew])
 

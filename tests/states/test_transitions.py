@@ -244,7 +244,7 @@ def test_a_fact_is_refused_in_no_state(kind: str) -> None:
 
 
 def test_the_facts_are_those_that_others_make() -> None:
-    """Courts, prisons, police, the Parole Board and the record tell facts; we decide the rest."""
+    """Courts, prisons, police, the Parole Board and the record report facts; we decide the rest."""
     decided = {
         "appointment_arranged",
         "appointment_cancelled",

@@ -1,4 +1,4 @@
-"""The inbox keeps the order of arrival, and tells readable messages from those that must wait."""
+"""The inbox keeps the order of arrival, and separates readable messages from those that wait."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Keys, signers and integrators that tests of sealing share."""
+"""Keys, signers and integrators that tests of encryption share."""
 
 from base64 import b64encode
 from datetime import UTC, datetime

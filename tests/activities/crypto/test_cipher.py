@@ -36,7 +36,7 @@ def test_what_was_encrypted_decrypts(plain: bytes) -> None:
 
 
 def test_the_header_names_key_and_sentence() -> None:
-    """A codec server learns the sentence from the bytes, since the request does not tell it."""
+    """A codec server reads the sentence from the bytes, since the request does not name it."""
     header = read_header(ENCRYPTED)
 
     assert (NEW.id, HERE) == (header.key_id, header.workflow_id)

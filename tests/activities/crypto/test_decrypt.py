@@ -183,7 +183,7 @@ def test_plain_and_unsigned_messages_are_taken_where_settings_say_so() -> None:
 
 
 def test_without_keys_an_encrypted_message_says_so() -> None:
-    """A worker that was started without its keys tells so, rather than call it garbage."""
+    """A worker that was started without its keys says so, and does not call it garbage."""
     assert "encryption_is_off" == code(opened(MessageDecryptor(None, plain_allowed=True), SIGNED))
 
 

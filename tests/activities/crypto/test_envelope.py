@@ -331,7 +331,7 @@ def test_any_other_bytes_are_refused(found: bytes) -> None:
 
 
 def test_an_unknown_key_is_named() -> None:
-    """Its id tells the operator which key to add; the same message opens once it is there."""
+    """Its id shows the operator which key to add; the same message decrypts once it is there."""
     with pytest.raises(UnknownKeyError) as fault:
         open_envelope(KeyRing(OLD), OURS, workflow_id=HERE)
     assert NEW.id == fault.value.key_id

@@ -21,7 +21,7 @@ from tests.activities.crypto.tokens import BODY, jwe, jws
 
 
 def envelope(content: bytes | None = None, **change: Any) -> MessageEnvelope:
-    """An opened message."""
+    """Return a decrypted message."""
     return open_envelope(RING, jwe(content, change), workflow_id=HERE)
 
 

@@ -120,7 +120,7 @@ def test_every_template_with_a_document_is_told_by_a_journey_or_by_a_row() -> No
     used = {item.effect.template for _, documents in lived() for item in documents}
 
     assert set(DOCUMENTS) - used == {
-        # Rows of the edition tell these, and tests of the rows are held to them.
+        # Rows of the edition send these, and tests of the rows are held to them.
         *("attendance-centre-ended", "mental-health-treatment-ended"),
         *("prohibited-activity-ended", "prohibited-activity-notice"),
         "supervision-ended",

@@ -139,7 +139,7 @@ def test_a_file_that_is_not_read_twice_for_nothing(
 def test_a_broken_file_leaves_the_one_before_and_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str | bytes | None
 ) -> None:
-    """Notices go on; the probes tell it for as long as it lasts, the log when it begins."""
+    """Notices are still sent; the probes report it while it lasts, the log when it begins."""
     file = tmp_path / "directory.toml"
     file.write_text(entry("police", "one"))
     kept = DirectoryFile(file)

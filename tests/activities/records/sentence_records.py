@@ -1,4 +1,4 @@
-"""Records of sentences that were lived through, and the batches that tell of them."""
+"""Records of sentences that were played through, and the batches that write them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime

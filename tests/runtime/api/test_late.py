@@ -1,4 +1,4 @@
-"""Nothing opens a finished sentence again: what comes late is refused, or reported and shown."""
+"""No message reopens a finished sentence: a late one is refused, or recorded and shown."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def closed(before: Before) -> str:
 
 
 async def come_late(client: Client, before: Before, crn: str) -> list[dict[str, Any]]:
-    """A sealed message and a readable one, of a foreign client with the default reuse policy."""
+    """Send an encrypted and a plaintext message; the client has the default reuse policy."""
     name, note = SentenceRef(crn, "1").workflow_id, event("contact_recorded", "e-9", 12, fact=MARK)
     message = RawValue(encrypt_event(KeyRing(KEY), None, name, "contact_recorded", note))
     readable = event("rosh_assessed", "e-10", 12, rationale=MARK)
@@ -62,7 +62,7 @@ async def come_late(client: Client, before: Before, crn: str) -> list[dict[str, 
 async def test_a_foreign_client_opens_no_finished_sentence_again(
     before: Before, client: Client, catalogue: StandardsCatalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sealed or readable, what it sends is in the record and on its page; nothing else changes."""
+    """Encrypted or not, its message is in the record and on the page; nothing else changes."""
     crn = await closed(before)
     store = store_of(before.settings)
     try:

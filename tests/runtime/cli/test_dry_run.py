@@ -1,4 +1,4 @@
-"""`dry-run` tells what a change of law would move, over the caseload, and sends nothing."""
+"""`dry-run` lists what a change of law would move, over the caseload, and sends nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -82,7 +82,7 @@ def written(folder: Path, lines: list[str]) -> str:
 
 
 async def same_for_all(terminal: Type, crn: str) -> Any:
-    """The view of a sentence without what tells one person, and one arrival, from another."""
+    """Return the view of a sentence without the fields that differ by person and by arrival."""
     view = await shown(terminal, crn)
     del view["arrival"], view["now"]
     text = json.dumps(view, sort_keys=True).replace(crn, "CRN")

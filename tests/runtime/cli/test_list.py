@@ -1,4 +1,4 @@
-"""`list` finds sentences by what they tell the server, and orders them for the day's work."""
+"""`list` finds sentences by their search attributes, and orders them for the day's work."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -80,7 +80,7 @@ def row(**changes: Any) -> CaseloadRow:
 
 
 def test_a_row_says_what_comes_next(catalogue: StandardsCatalogue) -> None:
-    """The edition tells that this one opens; a build that lacks the edition shows the day."""
+    """The edition shows that this one opens; a build that lacks the edition shows the day."""
     table = caseload_table(
         "Sentences", [row(), row(edition="ns-2099"), row(next_deadline=None)], catalogue
     )

@@ -61,7 +61,7 @@ class SealedToy:
 
     @workflow.signal(dynamic=True)
     def inbox(self, name: str, arguments: Sequence[RawValue]) -> None:
-        """Note what came, opened by nobody."""
+        """Note each message as it came, not decrypted."""
         for argument in arguments or [RawValue(workflow.payload_converter().to_payload(None))]:
             payload = argument.payload
             marks = {key: value.decode() for key, value in payload.metadata.items()}

@@ -1,4 +1,4 @@
-"""Payloads are opened for people who may read, whom a real issuer names, and each time is noted."""
+"""Payloads are decrypted for permitted readers, named by a real issuer; each use is logged."""
 
 import io
 import json
@@ -329,7 +329,7 @@ async def test_a_server_without_authentication_does_not_start(
 
 
 async def test_a_server_without_keys_or_certificate_does_not_start(issuer: Issuer) -> None:
-    """It could open nothing, or would serve without TLS where TLS was asked for."""
+    """It could decrypt nothing, or would serve without TLS where TLS was asked for."""
     with pytest.raises(CodecServerError, match="set SENTENCES_KEYS_FILE"):
         async with codec_server(
             None, CodecServerSettings(bind="127.0.0.1:0"), insecure_loopback=True

@@ -1,4 +1,4 @@
-"""Payloads are opened for a reader in their order, and what stays shut harms none beside it."""
+"""Payloads are decrypted in their order; one that stays encrypted does not affect the others."""
 
 import pytest
 from temporalio.api.common.v1 import Payload
@@ -66,7 +66,7 @@ def test_what_is_sealed_is_opened_and_what_is_readable_stays() -> None:
     ids=["empty", "message as own", "own as message", "cut short", "no payload", "no envelope"],
 )
 def test_what_cannot_be_opened_is_given_back_as_it_came(shut: Payload) -> None:
-    """The reader still sees the rest of the page, and the log how many stayed shut."""
+    """The reader still sees the rest of the page, and the log counts those not decrypted."""
     found = decrypt_payloads(RING, [shut, own()])
 
     assert [shut, PLAIN] == found.payloads

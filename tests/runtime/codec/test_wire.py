@@ -208,7 +208,7 @@ async def _raw(client: Client, handle: Toy, name: str, payload: Payload) -> None
 async def test_no_payload_that_claims_to_be_ours_blocks_a_sentence(encrypted: Client) -> None:
     """Copied from another sentence, cut, flipped, under an unknown key: it comes in, marked.
 
-    Opened or shut, it is marked as ours, so that what a sentence makes of it never depends on keys.
+    Decrypted or not, it is marked as ours, so that its handling never depends on the keys.
     """
     async with toys(encrypted) as queue:
         other, handle = await begun(encrypted, queue), await begun(encrypted, queue)

@@ -100,7 +100,7 @@ ORDER: Final = {
     "victims": {"statutory_contact": False},
     "name": "A person whose name nobody needs",
 }
-"""A community order, as the look-up tells of one."""
+"""A community order, as the look-up returns it."""
 
 ALLOCATION: Final = {
     "event_number": "1",

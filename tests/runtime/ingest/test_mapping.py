@@ -57,7 +57,7 @@ def test_the_four_spellings_of_recall_are_one(mappings: Mappings, code: str, mea
 
 
 def test_no_recall_means_nothing_and_curfew_recalls_are_unknown(mappings: Mappings) -> None:
-    """A decision not to recall is told as ignored; what fits no type of ours needs a person."""
+    """A decision not to recall is ignored; a code that fits no type of ours needs a person."""
     with pytest.raises(IgnoredMessageError, match="no recall was decided"):
         mappings.meaning("recall-types", "NO_RECALL", date(2026, 9, 14))
     with pytest.raises(UnmappableError, match="does not know code 'CUR_HDC'"):

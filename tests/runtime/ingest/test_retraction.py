@@ -29,7 +29,7 @@ RULE = {"type": "a.retraction", "means": "Something.", "source": "Ours.", "undoe
 
 
 class FakeIngestLog:
-    """Remembers what it is given, and tells all of it."""
+    """Log in memory that returns all the events and retractions that it was given."""
 
     def __init__(self, *events: IngestedEvent, retractions: tuple[Retraction, ...] = ()) -> None:
         self.events, self.retractions = events, retractions

@@ -246,7 +246,7 @@ async def test_an_amended_sentence_ends_on_another_day(mappings: Mappings) -> No
 async def test_sentences_go_on_under_another_crn(
     mappings: Mappings, kind: str, names: tuple[str, str], why: str
 ) -> None:
-    """Each sentence that moves is told where to; the look-up knows the numbers."""
+    """Each sentence that moves is sent its new reference; the look-up knows the numbers."""
     body = message(kind, crn=OTHER_CRN, **dict(zip(names, (CRN, OTHER_CRN), strict=True)))
     moved = [{"from_event_number": str(n), "to_event_number": str(n + 2)} for n in (1, 2)]
     events = await became(mappings, body, {"probation/moves": {"sentences": moved}})
@@ -331,7 +331,7 @@ async def test_a_recall_is_concluded(
 
 
 async def test_requirements_are_added_and_ended(mappings: Mappings) -> None:
-    """One that came with the sentence is told by that message, and not twice."""
+    """One that came with the sentence is reported by that message, and not twice."""
     path = f"probation/people/{CRN}/requirements"
     item = {
         "event_number": "1",

@@ -105,7 +105,7 @@ def test_what_is_not_said_is_not_guessed(
 
 
 def test_a_code_that_means_nothing_ends_the_matter() -> None:
-    """Its table says why; it is told from a code that nobody knows."""
+    """Its table says why; it is distinguished from an unknown code."""
     with pytest.raises(IgnoredMessageError, match="It is nothing to us"):
         value_of(code="body.ignored", table="codes")
 

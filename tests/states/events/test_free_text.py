@@ -110,7 +110,7 @@ def open_text(schema: dict[str, Any], definitions: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("model", [*KINDS.values(), Requirement, Offence, Victims, Sender])
 def test_every_field_that_may_hold_a_persons_words_is_sealed(model: type[WireModel]) -> None:
-    """A field that takes any text is sealed; all others take codes, numbers and dates."""
+    """A field that takes any text is extracted; all others take codes, numbers and dates."""
     schema = model.model_json_schema()
     texts = [
         name
@@ -170,7 +170,7 @@ def test_a_text_goes_to_the_record_and_leaves_its_digest(kind: str, field: str) 
 
 @pytest.mark.parametrize("kind", ["victim_contact_offered", "victim_view_recorded"])
 def test_a_kind_about_victims_takes_no_text_at_all(kind: str) -> None:
-    """Their records are kept apart: not even sealed words come here (ev-victim-records-apart)."""
+    """Their records are kept apart: no field takes free text (ev-victim-records-apart)."""
     assert () == _personal_fields(KINDS[kind])
 
 

@@ -90,7 +90,7 @@ def test_what_will_settle_a_clock_has_not_settled_it_yet() -> None:
 
 
 def test_the_earliest_settlement_stands() -> None:
-    """By the law's own time, not by the order of telling; of two at one instant the first told."""
+    """By the law's own time, not by the order of arrival; of two at one instant the first."""
     told = clock().settle(DONE, at("2026-11-24"), "CRC/e1")
     earlier, later = at("2026-11-24") - MOMENT, at("2026-11-24") + MOMENT
 

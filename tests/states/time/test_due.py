@@ -153,7 +153,7 @@ def test_a_bound_without_a_period_reaches_no_day(bound: str) -> None:
 def test_each_unit_and_direction_has_its_worked_day(
     rule: Timescale, on: date, due_on: date
 ) -> None:
-    """Rules that no edition holds are reckoned in the same way."""
+    """Rules that no edition holds are computed in the same way."""
     assert due_on == due(rule, on).due_on
 
 
