@@ -124,7 +124,7 @@ async def test_the_report_is_used_by_keyboard_alone(setup: ReportSetup) -> None:
     await page.keyboard.press("Enter")
     assert "main" == await _focused(page, "id")
 
-    await _tab_to(page, "owner?line=officer")
+    await _tab_to(page, "owner?column=open&line=officer")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/measures/w-duties/owner?**")
     await _tab_to(page, "/sentences/")

@@ -111,7 +111,7 @@ async def test_a_sentence_shows_its_named_timer_its_state_and_no_name(setup: UiS
     await setup.page.get_by_text("User Metadata").first.click()
     # Each piece of Markdown is shown in a frame of its own, the summary first.
     frames = setup.page.frame_locator("iframe")
-    await frames.last.get_by_text("State allocated, phase community").wait_for()
+    await frames.last.get_by_text("State allocated by allocate").wait_for()
     await frames.first.get_by_text(f"sentence of {CRN}, event 1").wait_for()
     assert await names_nobody(setup.page)
 

@@ -16,7 +16,7 @@ KIND = "warning_issued"
 
 OLD = Key("2026-05", bytes(range(32)))
 NEW = Key("2026-11", bytes(range(100, 132)))
-SHARED = Key("delius-messages", bytes(range(200, 232)), KeyUse.MESSAGES)
+SHARED = Key("delius-letters", bytes(range(200, 232)), KeyUse.MESSAGES)
 RING = KeyRing(NEW, OLD, SHARED)
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

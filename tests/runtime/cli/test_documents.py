@@ -103,4 +103,4 @@ def test_records_that_do_not_answer_are_a_sentence(
     monkeypatch.setenv("SENTENCES_DATA_DIR", str(tmp_path / "nowhere" / "else"))
 
     assert 1 == run(["documents", "list", "X320741", "1"])
-    assert capsys.readouterr().err.startswith("the database of the records is not there")
+    assert capsys.readouterr().err.startswith("the database of the records is missing")

@@ -79,7 +79,7 @@ def test_a_sheet_shows_the_notices_that_do_not_arrive() -> None:
 
     for part in ("Notices not delivered yet", "MailServerDown", "2026-11-03 13:00"):
         assert part in text
-    assert "the directory names nobody" in text
+    assert "the directory has no recipient" in text
 
 
 def test_a_sheet_fits_a_narrow_terminal() -> None:

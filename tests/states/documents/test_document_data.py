@@ -135,7 +135,7 @@ def test_a_warning_holds_nothing_that_officers_wrote() -> None:
 
 def test_a_warning_says_how_many_days_count_and_where_breach_is_advised() -> None:
     """D7.2, failure-window-12m: two within twelve months on an order."""
-    data = document(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")["standing"]
+    data = document(missed(warned("W1", "2026-11-24", "F1")), "warning-letter")["failure_count"]
 
     assert {"counted_on": ["2026-11-23"], "threshold": 2, "window_months": 12} == data
 
@@ -176,7 +176,7 @@ def test_the_second_warning_of_a_licence_has_a_document_of_its_own() -> None:
     assert [("first-warning", "officer"), ("final-licence-warning", "senior_manager")] == [
         (data["document"], data["decision"]["by"]["role"]) for data in warnings
     ]
-    assert {None} == {data["standing"]["threshold"] for data in warnings}
+    assert {None} == {data["failure_count"]["threshold"] for data in warnings}
 
 
 def test_a_second_warning_on_an_order_is_a_warning_like_the_first() -> None:
@@ -573,7 +573,7 @@ def test_supervision_begins_with_a_leaflet_of_its_own() -> None:
         supervision["regime"],
         supervision["begins_on"],
         supervision["after_licence"],
-        supervision["standing"]["threshold"],
+        supervision["failure_count"]["threshold"],
     )
     assert ("date_came", None) == (supervision["decision"]["kind"], supervision["decision"]["by"])
     assert licence["after_licence"] is False
