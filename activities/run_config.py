@@ -16,7 +16,7 @@ from states.standards.law import NotInForceError, ReferenceKind, StandardsCatalo
 
 
 @dataclass(frozen=True)
-class RunDefaults:
+class RunSettings:
     """Settings of the worker that a run records when it starts; see `RunConfig`."""
 
     continue_after_events: int
@@ -26,11 +26,11 @@ class RunDefaults:
     plain: bool = True
 
 
-class StandardsActivities:
+class RunConfigActivities:
     """Local activities about the standards; each answer is recorded once in the history."""
 
     def __init__(
-        self, catalogue: StandardsCatalogue, defaults: RunDefaults, records: RecordActivities
+        self, catalogue: StandardsCatalogue, defaults: RunSettings, records: RecordActivities
     ) -> None:
         self._catalogue = catalogue
         self._defaults = defaults

@@ -29,12 +29,7 @@ from temporalio.converter import (
 
 from activities.contracts import DECRYPTION_FAULT, ENCRYPTED_AS, MESSAGE_ENCODING, OWN_ENCODING
 from activities.crypto.authentication import FAILURE_REASONS
-from activities.crypto.cipher import (
-    DecryptionError,
-    TamperedError,
-    decrypt,
-    encrypt,
-)
+from activities.crypto.cipher import DecryptionError, TamperedError, decrypt, encrypt
 from activities.crypto.envelope import read_message_header
 from activities.crypto.keys import KeyProvider
 from activities.errors import UserFacingError

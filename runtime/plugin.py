@@ -18,7 +18,7 @@ PASSTHROUGH_MODULES = (
     "activities.contracts",
     "states",
     "workflows.law",
-    "workflows.snapshot",
+    "workflows.continue_as_new",
     "pydantic",
     "pydantic_core",
     "annotated_types",

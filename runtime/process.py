@@ -34,7 +34,7 @@ from runtime.client import ConnectionFileError, NoConnectionError, configured_ad
 from runtime.databases import store_of
 from runtime.http.serving import ServingError, serve
 from runtime.logs import CORE, get_logger
-from runtime.search_attributes import SearchAttributesError, verify_search_attributes
+from runtime.search_attribute_registration import SearchAttributesError, verify_search_attributes
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings, SettingsError, address
 from states.standards.law import StandardsCatalogue

@@ -19,7 +19,7 @@ from activities.records.database import Store
 from activities.records.deliveries import DeliveryTable
 from activities.records.migrate import migrate
 from activities.reloading_file import ReloadingFile
-from activities.run_config import RunDefaults, StandardsActivities
+from activities.run_config import RunConfigActivities, RunSettings
 from activities.transfer import TransferActivities
 from runtime.databases import store_of
 from runtime.keys import keys_of
@@ -36,7 +36,7 @@ _LOCAL_ACTIVITIES: Final = 4
 class Activities:
     """Activities of a process, over one store of records."""
 
-    standards: StandardsActivities
+    standards: RunConfigActivities
     decryption: DecryptionActivities
     notices: NoticeActivities
     directory: DirectoryFile | None
@@ -63,7 +63,7 @@ def build_activities(
         store = store_of(settings)
         migrate(store)
     records = RecordActivities(store)
-    defaults = RunDefaults(
+    defaults = RunSettings(
         continue_after_events=settings.continue_after_events,
         closing_days=settings.closing_days,
         quiet_minutes=settings.quiet_minutes,
@@ -74,7 +74,7 @@ def build_activities(
     lookup = lookup_of(directory)
     renderer = document_renderer_of(settings, store, lookup)
     return Activities(
-        standards=StandardsActivities(catalogue, defaults, records),
+        standards=RunConfigActivities(catalogue, defaults, records),
         decryption=DecryptionActivities(message_decryptor_of(settings)),
         notices=NoticeActivities(lookup, channels_of(settings), renderer, DeliveryTable(store)),
         directory=directory,

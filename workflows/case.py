@@ -19,10 +19,10 @@ from states.sentence_ref import SentenceRef
 from states.snapshot import decisions, differences, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
+from workflows.continue_as_new import CaseSnapshot, TransferableCase
 from workflows.inbox import InboundMessage, Inbox, is_nudge, is_transfer_chunk, parse_message
 from workflows.law import PinnedLaw, carries, is_available
 from workflows.log import note, warn
-from workflows.snapshot import CaseSnapshot, TransferableCase
 from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
 
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)

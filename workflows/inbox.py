@@ -27,7 +27,7 @@ from states.events.parsing import (
 )
 from states.events.registry import NUDGE
 from states.messages import UNSIGNED, DeadLetter, ParsedMessage
-from workflows.snapshot import ParkedMessage, ParkedMessages
+from workflows.continue_as_new import ParkedMessage, ParkedMessages
 
 MESSAGE_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Names of messages that may be shown anywhere."""

@@ -31,13 +31,7 @@ from states.recipients import route_of
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
 from workflows.log import warn
-from workflows.retry import (
-    ATTEMPT_TIMEOUT,
-    RETRY_ROUND,
-    ROUND_TIMEOUT,
-    error_type,
-    pause_after,
-)
+from workflows.retry import ATTEMPT_TIMEOUT, RETRY_ROUND, ROUND_TIMEOUT, error_type, pause_after
 from workflows.timers import BackgroundTasks
 
 MAX_IN_FLIGHT: Final = 8

@@ -16,13 +16,7 @@ from states.record import RecordDelta, SyncState, record_rows
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
 from workflows.log import warn
-from workflows.retry import (
-    ATTEMPT_TIMEOUT,
-    RETRY_ROUND,
-    ROUND_TIMEOUT,
-    error_type,
-    pause_after,
-)
+from workflows.retry import ATTEMPT_TIMEOUT, RETRY_ROUND, ROUND_TIMEOUT, error_type, pause_after
 from workflows.timers import BackgroundTasks
 
 

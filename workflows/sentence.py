@@ -14,6 +14,7 @@ from states.transitions import diagram
 from states.view.sentence import allowed_kinds
 from workflows import queries
 from workflows.case import SentenceCase
+from workflows.continue_as_new import ContinueAsNewPolicy, SentenceSnapshot, unpack
 from workflows.environment import Waiter, WorkerEnvironment
 from workflows.ids import start_input_fault
 from workflows.inbox import event_id_of, from_signal
@@ -27,7 +28,6 @@ from workflows.lifecycle import (
 from workflows.log import warn
 from workflows.outbox import Outbox
 from workflows.record_sync import RecordSync
-from workflows.snapshot import ContinueAsNewPolicy, SentenceSnapshot, unpack
 from workflows.timers import BackgroundTasks, Timers
 from workflows.transfer import CaseTransfer
 from workflows.updates import readable_message, rejection, validate_update

@@ -32,13 +32,13 @@ from states.events.administration import SentenceMoved
 from states.sentence_ref import SentenceRef
 from states.snapshot import from_snapshot
 from states.vocabulary import Role
+from workflows.continue_as_new import TransferableCase, TransferDone, compress, decompress
 from workflows.ids import WORKFLOW_TYPE
 from workflows.inbox import InboundMessage
 from workflows.law import PinnedLaw
 from workflows.lifecycle import report_messages
 from workflows.log import note, warn
 from workflows.retry import ATTEMPT_TIMEOUT, RETRY_FOREVER, error_type
-from workflows.snapshot import TransferableCase, TransferDone, compress, decompress
 from workflows.timers import BackgroundTasks
 
 CHUNK_CHARS: Final = 200_000

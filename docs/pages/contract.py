@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from docs.pages.markdown import first_line
-from states.events.examples import example
 from states.events.registry import KINDS, NUDGE
 from states.events.schema import NUDGE_MEANING, schema_of, title_of
+from states.events.schema_examples import example
 from states.rules.handler import Nature
 from states.rules.registry import HANDLERS
 from states.vocabulary import DispositionKind

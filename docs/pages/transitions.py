@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 
 from docs.pages.markdown import code, page, table, words
-from states.transitions import (
-    TITLES,
-    Transition,
-    diagram,
-    phases_of,
-    states_of,
-    transitions_of,
-)
+from states.transitions import TITLES, Transition, diagram, phases_of, states_of, transitions_of
 from states.vocabulary import SentenceType
 
 COLUMNS = ("transition", "from", "to", "phases", "meaning", "source", "catalogue")

@@ -28,7 +28,7 @@ from runtime.ports import LOOPBACK, STANDARD, Ports, free_ports, standard_or_fre
 from runtime.report.model import TimescaleKinds
 from runtime.report.web import ReportError, ReportPages, report_server
 from runtime.sample_caseload import list_rows, load_played, play_samples
-from runtime.search_attributes import register_search_attributes
+from runtime.search_attribute_registration import register_search_attributes
 from runtime.worker_process import WorkerProcess, run_worker_process
 from settings import PREFIX, PROJECT, Address, Settings, address, load_settings
 from states.sentence_ref import SentenceRef

@@ -5,15 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from states.events.envelope import (
-    Code,
-    Codes,
-    Day,
-    Event,
-    FreeText,
-    FreeTexts,
-    Instant,
-)
+from states.events.envelope import Code, Codes, Day, Event, FreeText, FreeTexts, Instant
 from states.vocabulary import FailureKind, Provider, WarningLevel
 
 

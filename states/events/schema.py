@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from states.events.examples import example
 from states.events.registry import KINDS, NUDGE
+from states.events.schema_examples import example
 from states.vocabulary import RequirementKind, SentenceType
 
 Schema = dict[str, Any]

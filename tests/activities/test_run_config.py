@@ -10,10 +10,10 @@ from activities.contracts import ClosedSentence, RunConfig, RunConfigRequest
 from activities.records.activities import RecordActivities
 from activities.records.database import open_store
 from activities.records.migrate import migrate
-from activities.run_config import RunDefaults, StandardsActivities
+from activities.run_config import RunConfigActivities, RunSettings
 from states.standards.law import StandardsCatalogue
 
-LIMITS = RunDefaults(continue_after_events=40, closing_days=7, quiet_minutes=1, io_queue="io")
+LIMITS = RunSettings(continue_after_events=40, closing_days=7, quiet_minutes=1, io_queue="io")
 SENTENCE = "sentence-X320741-1"
 
 
@@ -26,12 +26,12 @@ def records(tmp_path: Path) -> RecordActivities:
 
 
 @pytest.fixture
-def opening(catalogue: StandardsCatalogue, records: RecordActivities) -> StandardsActivities:
+def opening(catalogue: StandardsCatalogue, records: RecordActivities) -> RunConfigActivities:
     """The activity over the released standards and empty records."""
-    return StandardsActivities(catalogue, LIMITS, records)
+    return RunConfigActivities(catalogue, LIMITS, records)
 
 
-def test_the_terms_name_what_holds(opening: StandardsActivities) -> None:
+def test_the_terms_name_what_holds(opening: RunConfigActivities) -> None:
     """Edition by the day of sentence, newest calendar, the settings; the same when run twice."""
     ask = RunConfigRequest(
         workflow_id=SENTENCE, day=date(2026, 11, 22), sentenced_on=date(2026, 11, 2)
@@ -52,7 +52,7 @@ def test_the_terms_name_what_holds(opening: StandardsActivities) -> None:
 
 @pytest.mark.parametrize("sentenced_on", [None, date(1999, 1, 1), date(2015, 1, 31)])
 def test_there_is_always_an_edition(
-    opening: StandardsActivities, sentenced_on: date | None
+    opening: RunConfigActivities, sentenced_on: date | None
 ) -> None:
     """Before every commencement it is the earliest: the rules refuse such a sentence themselves."""
     day = date(1999, 1, 1)
@@ -64,7 +64,7 @@ def test_there_is_always_an_edition(
 
 
 def test_the_catalogue_lists_its_names(
-    opening: StandardsActivities, catalogue: StandardsCatalogue
+    opening: RunConfigActivities, catalogue: StandardsCatalogue
 ) -> None:
     """A sentence believes this answer for good, so it is the whole list, in order."""
     held = ActivityEnvironment().run(opening.list_standards)
@@ -76,7 +76,7 @@ def test_the_catalogue_lists_its_names(
 
 
 def test_a_closed_sentence_is_known(
-    opening: StandardsActivities, records: RecordActivities
+    opening: RunConfigActivities, records: RecordActivities
 ) -> None:
     """The register of closed sentences decides about a later run of the same id."""
     records.close_sentence(

@@ -11,7 +11,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.search_attributes import search_attribute_faults
+from runtime.search_attribute_registration import search_attribute_faults
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "namespace.sh"
 NAMESPACE = "court-cases"

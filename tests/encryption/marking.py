@@ -10,9 +10,9 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from states.events.examples import example
 from states.events.registry import KINDS
 from states.events.schema import schema_of
+from states.events.schema_examples import example
 from tests.states.orders import Act
 
 FIRST: Final = "Zylphia"

@@ -23,7 +23,7 @@ from activities.standards import STANDARDS
 from runtime.client import connect
 from runtime.dev_server import DevServer
 from runtime.ports import free_ports
-from runtime.search_attributes import register_search_attributes
+from runtime.search_attribute_registration import register_search_attributes
 from tests.isolation import eventually
 from tests.postgres import PASSWORD, Postgres, running_postgres
 

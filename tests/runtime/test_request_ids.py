@@ -13,7 +13,7 @@ from temporalio.common import RawValue
 from activities.crypto.envelope import Signer
 from activities.crypto.keys import Key
 from runtime.event_sender import encrypted_request_id, request_id, send_event
-from states.events.examples import example
+from states.events.schema_examples import example
 from states.sentence_ref import SentenceRef
 from tests.activities.crypto.rings import AT, NEW, OLD, SIGNER
 from tests.isolation import Working

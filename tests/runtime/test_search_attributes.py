@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 
 from runtime.client import connect
 from runtime.dev_server import DevServer
-from runtime.search_attributes import (
+from runtime.search_attribute_registration import (
     SearchAttributesError,
     register_search_attributes,
     search_attribute_faults,

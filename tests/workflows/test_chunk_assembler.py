@@ -12,8 +12,8 @@ from states.event_log import EventLog
 from states.sentence_ref import SentenceRef
 from states.snapshot import to_snapshot
 from tests.states.stream import at, case_of, event, serving
+from workflows.continue_as_new import TransferableCase
 from workflows.inbox import InboundMessage
-from workflows.snapshot import TransferableCase
 from workflows.transfer import CHUNK_CHARS, ChunkAssembler, InvalidTransferError, split_into_chunks
 
 NOW = at("2026-11-23")

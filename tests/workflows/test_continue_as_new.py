@@ -31,8 +31,8 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
+from workflows.continue_as_new import WARN_BYTES
 from workflows.sentence import SentenceWorkflow
-from workflows.snapshot import WARN_BYTES
 
 STREAM: list[Act] = [
     *serving(-60),

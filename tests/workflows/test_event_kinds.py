@@ -8,8 +8,8 @@ from uuid import uuid4
 from temporalio.client import Client
 
 from runtime.event_sender import send_event
-from states.events.examples import example
 from states.events.registry import KINDS, NUDGE
+from states.events.schema_examples import example
 from states.sentence_ref import SentenceRef
 from tests.isolation import Working, eventually
 from tests.workflows.scene import Handle, new_crn

@@ -12,9 +12,9 @@ from states.sentence_ref import SentenceRef
 from tests.isolation import Working, becomes, eventually
 from tests.workflows.hostile_inputs import SORTS, Shot, conflict, raw, repeat, setting
 from tests.workflows.scene import Handle, act, day, new_crn, runs, submit, task_faults, view_of
+from workflows.continue_as_new import WARN_BYTES
 from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
-from workflows.snapshot import WARN_BYTES
 
 EACH = 38
 AT_ONCE = 50

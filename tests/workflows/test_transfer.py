@@ -39,8 +39,8 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
+from workflows.continue_as_new import TransferableCase
 from workflows.sentence import SentenceWorkflow
-from workflows.snapshot import TransferableCase
 from workflows.transfer import split_into_chunks
 
 LIFE: list[Act] = [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30)]

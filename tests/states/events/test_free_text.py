@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Sender, WireModel
-from states.events.examples import example
 from states.events.free_text import _personal_fields, extract_free_text, text_digest
 from states.events.imposition import Offence, Person, Requirement, Victims
 from states.events.parsing import parse_event
 from states.events.registry import KINDS
+from states.events.schema_examples import example
 from tests.states.stream import wire
 
 PRIVATE = "Jane Doe of 1 High Street"

@@ -3,9 +3,9 @@
 import pytest
 
 from states.events.envelope import ENVELOPE_FIELDS
-from states.events.examples import example
 from states.events.parsing import parse_event
 from states.events.registry import KINDS
+from states.events.schema_examples import example
 
 GROUPS = {
     "Sentence": "sentence_imposed case_allocated officer_assigned end_date_changed sentence_ended",

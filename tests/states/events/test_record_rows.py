@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from states.events.contact import Disclosure
-from states.events.examples import example
 from states.events.parsing import UnreadableError, parse_event
+from states.events.schema_examples import example
 
 
 def refusal(kind: str, data: dict[str, Any]) -> str:

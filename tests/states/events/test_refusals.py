@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from states.events.examples import example
 from states.events.parsing import UnreadableError, parse_event
 from states.events.registry import KINDS
+from states.events.schema_examples import example
 
 SSO: dict[str, Any] = {
     "type": "suspended_sentence_order",

@@ -7,9 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from states.events.envelope import WireModel
-from states.events.examples import example
 from states.events.registry import KINDS, NUDGE
 from states.events.schema import CROSS_FIELD_RULES, schema_of
+from states.events.schema_examples import example
 from tests.states.events.documents import Maker
 from tests.states.events.test_refusals import CUSTODY, RELEASED_ONLY, SSO, changed
 from tests.states.events.validity import NOT_IN_SCHEMA, Judge, refusals, unsaid
