@@ -102,7 +102,7 @@ class SentenceWorkflow:
     # A run that ends abandons the handler: its caller gets an error and asks again.
     @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
     async def submit(self, raw: RawValue) -> list[dict[str, Any]]:
-        """Take `{"kind": ..., "data": {...}}` as the signal of that kind; return its receipt.
+        """Take `{"kind": ..., "data": {...}}` like a signal of that kind; return its receipt.
 
         In place of `data`, `encrypted` is the event encrypted for this sentence: a compact JWE.
         """
@@ -220,7 +220,7 @@ class SentenceWorkflow:
         quiet = timedelta(minutes=config.quiet_minutes)
         self._case.reconcile(now, quiet)
         if self._is_continuation_due(config):
-            # Start nothing new: the run waits for what is in flight, and the next run does it.
+            # Start nothing new: this run waits for what is in flight, the next run starts the rest.
             self._record.skip()
         else:
             self._outbox.dispatch_due(self._case, config.io_queue)
@@ -246,7 +246,7 @@ class SentenceWorkflow:
         self._timers.sync(wanted)
 
     def _own_wakeups(self, config: RunConfig) -> list[Wakeup]:
-        """Return the times at which the workflow must look again that are no clocks."""
+        """Return the wake-ups that belong to no clock."""
         times = (
             (self._grace_period.ends_at(config.grace_days), "the case is closed"),
             (self._outbox.texts_retry_at, "texts are stored again"),
@@ -256,7 +256,7 @@ class SentenceWorkflow:
         return [Wakeup(at, summary) for at, summary in times if at is not None]
 
     def _takes_case_back(self) -> bool:
-        """Take only transferred cases; return whether one arrived, so that it is decided here."""
+        """Take only transferred cases; return whether one arrived, and so is decided here."""
         is_back = self._case.take_transfers()
         if is_back:
             self._transfer.cancel()
@@ -279,7 +279,7 @@ class SentenceWorkflow:
         self._rest(config)
 
     def _rest(self, config: RunConfig) -> None:
-        """Keep no clock: wake only to store texts, and to close the case once all has arrived."""
+        """Run no clocks: wake only for retries, and to close the case once all has arrived."""
         now = workflow.now()
         self._record.sync(self._case, config.io_queue)
         self._case.inbox.awaiting_key.schedule_retry(now)

@@ -28,7 +28,7 @@ def encode_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values by column as the database stores them; missing ones are null.
 
     Raises:
-        UnknownShapeError: If the table has no column of a name, or it takes no such value.
+        UnknownColumnError: If the table has no column of a name, or it takes no such value.
     """
     if unknown := values.keys() - _encoders(table).keys():
         raise UnknownColumnError(table.name, *sorted(unknown))

@@ -31,7 +31,7 @@ def apply_batch(connection: Connection, batch: RecordBatch, into: Mapping[str, T
     """Write the rows of a batch for some tables, within the transaction of the connection.
 
     Raises:
-        UnknownShapeError: If the batch names a table or a column that this build does not have.
+        UnknownColumnError: If the batch names a table or a column that this build does not have.
     """
     if unknown := {row.table for row in batch.rows} - set(ROWS):
         raise UnknownColumnError(*sorted(unknown))

@@ -86,7 +86,7 @@ def list_sentences(
     due: Annotated[
         DueSpan | None, typer.Option(help="Only what is due by then, grouped by officer.")
     ] = None,
-    closed: Annotated[bool, typer.Option("--closed", help="Include closed files.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="Include closed sentences.")] = False,
     as_json: Json = False,
 ) -> None:
     """List sentences with their next deadline.

@@ -83,7 +83,9 @@ def find(  # noqa: PLR0913 - each code is an option of its own
     court: Annotated[str | None, typer.Option(help="Court that passed the sentence.")] = None,
     prison: Annotated[str | None, typer.Option(help="Prison that holds the person.")] = None,
     stakeholder: Annotated[str | None, typer.Option(help="Stakeholder of a requirement.")] = None,
-    organisation: Annotated[str | None, typer.Option(help="Reporter of a failure.")] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Organisation that reported the failure.")
+    ] = None,
     file: FileOption = None,
 ) -> None:
     """Find the recipient for a case: channel and address."""

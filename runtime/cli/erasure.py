@@ -46,7 +46,10 @@ def erase(crn: CrnArgument, *, reason: Reason) -> None:
 def retain(
     *,
     older_than: Annotated[
-        int, typer.Option("--older-than", min=1, help="Days since the last file was closed.")
+        int,
+        typer.Option(
+            "--older-than", min=1, help="Days since the person's last sentence was closed."
+        ),
     ],
     apply: Annotated[
         bool, typer.Option("--apply", help="Erase them; otherwise only list them.")

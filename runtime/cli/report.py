@@ -54,13 +54,17 @@ def report(
     *,
     provider: ProviderOption = None,
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="First London day of the period.")
+        str | None,
+        typer.Option(
+            "--from", metavar="DAY", help="First day of the period (London time), included."
+        ),
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--to", metavar="DAY", help="Last London day of the period.")
+        str | None,
+        typer.Option("--to", metavar="DAY", help="Last day of the period (London time), included."),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write it as one self-contained HTML file.")
+        Path | None, typer.Option(help="Write the report to this self-contained HTML file.")
     ] = None,
     as_json: Json = False,
     serve: Annotated[
