@@ -8,7 +8,14 @@ from typing import Final
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior
-from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
+from temporalio.worker import (
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+    WorkerDeploymentVersion,
+    WorkflowRunner,
+)
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.crypto.decrypt import DecryptionActivities, MessageDecryptor
 from activities.crypto.integrators import EMPTY_REGISTRY, IntegratorRegistry, read_integrators
@@ -119,12 +126,20 @@ def sentence_worker(
             activities.decryption.decrypt_messages,
         ],
         activity_executor=ThreadPoolExecutor(_LOCAL_ACTIVITIES, thread_name_prefix="lookup"),
+        workflow_runner=workflow_runner(settings),
         # A slow activity that is scheduled here by mistake must not run.
         no_remote_activities=True,
         max_cached_workflows=settings.max_cached_workflows,
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
         deployment_config=_deployment(settings),
     )
+
+
+def workflow_runner(settings: Settings) -> WorkflowRunner:
+    """Return the runner of the settings; the client's plugin adds our modules to a sandbox."""
+    if settings.workflow_sandbox:
+        return SandboxedWorkflowRunner()
+    return UnsandboxedWorkflowRunner()
 
 
 def io_worker(client: Client, settings: Settings, activities: Activities) -> Worker:

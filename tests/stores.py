@@ -29,7 +29,11 @@ def prepared_pair(server: Postgres) -> Pair:
 def open_files(folder: Path) -> Iterator[Store]:
     """Open prepared SQLite files of a folder."""
     prepared_files(folder)
-    yield open_store(folder)
+    store = open_store(folder)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager
@@ -52,7 +56,10 @@ def _prepare_pair(pair: Pair) -> None:
 def _contents() -> dict[str, bytes]:
     folder = Path(tempfile.mkdtemp(prefix="sentences-records-"))
     try:
-        migrate(open_store(folder))
+        store = open_store(folder)
+        migrate(store)
+        # Closing the last connection moves the write-ahead log into the file.
+        store.close()
         return {name: (folder / name).read_bytes() for name in (FILE, VICTIMS_FILE)}
     finally:
         shutil.rmtree(folder)

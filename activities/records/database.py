@@ -1,6 +1,7 @@
 """The two databases of the records: SQLite files in a folder, or PostgreSQL by URL.
 
-Both kinds have the same transactions: a reader sees one state and never waits for a writer.
+Both kinds have the same transactions: a reader sees one state and never waits for a writer. Both
+keep their connections open in a pool.
 """
 
 import sqlite3
@@ -13,8 +14,8 @@ from typing import Any, Final, cast
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from activities.records.errors import DatabaseFault, DatabaseName, StoreError, database_errors
 
@@ -31,6 +32,9 @@ STATEMENT_SECONDS: Final = 60
 """Time limit of a statement: a lock that is never released must not block an activity."""
 
 _POOLED: Final = 20
+"""Connections that stay open; each of the slow activities of a process may have one."""
+
+_FILE_ID: Final = "file_id"
 READING: Final = "records_reading"
 """Option of a connection that only reads: it neither waits for a writer nor blocks one."""
 
@@ -52,21 +56,43 @@ def postgres_engine(url: URL) -> Engine:
 
 
 def sqlite_engine(url: URL) -> Engine:
-    """Return an engine for a file."""
-    # A connection for each transaction: none stays open in a thread, or on a replaced file.
+    """Return an engine with a pool of connections to a file, each tested before use."""
     engine = create_engine(
-        url, hide_parameters=True, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS}
+        url,
+        hide_parameters=True,
+        pool_size=_POOLED,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS},
     )
-    event.listen(engine, "connect", _on_connect)
+    file = url.database or ""
+
+    def on_connect(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        # No implicit transactions: `_on_begin` starts each.
+        connection.isolation_level = None
+        # Deleted content is overwritten, so that the file holds nothing of an erased person.
+        connection.execute("PRAGMA secure_delete = ON").close()
+        entry.info[_FILE_ID] = _file_id(file)
+
+    def on_checkout(
+        _connection: sqlite3.Connection, entry: ConnectionPoolEntry, _proxy: object
+    ) -> None:
+        # A restored backup is another file: a connection to the old one would write to nowhere.
+        if entry.info[_FILE_ID] != _file_id(file):
+            raise InvalidatePoolError
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "checkout", on_checkout)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    # No implicit transactions: `_on_begin` starts each.
-    connection.isolation_level = None
-    # Deleted content is overwritten, so that the file holds nothing of an erased person.
-    connection.execute("PRAGMA secure_delete = ON").close()
+def _file_id(file: str) -> tuple[int, int] | None:
+    """Return what tells a file from another one under the same name; None if there is none."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _on_begin(connection: Connection) -> None:
@@ -97,7 +123,7 @@ class Database:
         Raises:
             StoreError: If the database fails, with the fault in its type.
         """
-        with self._in_turn(), database_errors(self.name), self.engine.begin() as connection:
+        with self._in_turn(), self._errors(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -120,7 +146,7 @@ class Database:
         Raises:
             StoreError: As when writing.
         """
-        with database_errors(self.name), self.engine.connect() as connection:
+        with self._errors(), self.engine.connect() as connection:
             yield connection.execution_options(**{READING: True})
 
     @contextmanager
@@ -130,12 +156,23 @@ class Database:
         Raises:
             StoreError: As when writing.
         """
-        with database_errors(self.name):
+        with self._errors():
             held = self.engine.raw_connection()
             try:
                 yield cast("sqlite3.Connection", held.driver_connection)
             finally:
                 held.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        with database_errors(self.name):
+            try:
+                yield
+            except (SQLAlchemyError, sqlite3.Error):
+                # A file that was opened while it could only be read stays so once that is mended.
+                if self.is_file:
+                    self.engine.dispose()
+                raise
 
     def ping(self) -> None:
         """Check that the database answers.

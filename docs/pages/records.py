@@ -48,7 +48,9 @@ python starter.py record retain --older-than 2555 [--apply]     list whom retent
 
 `check` and `rebuild` query the workflow, which may be closed if Temporal still has its history, and
 need a running worker. `rebuild` restores rows, but no texts and no documents: only the databases
-have those, so back up both. `left over` rows of `events` are kept, whatever the workflow says.
+have those, so back up both. An SQLite file that a worker has open is part of a set with the files
+`-wal` and `-shm` beside it: stop the workers before you copy or replace it. `left over` rows of
+`events` are kept, whatever the workflow says.
 
 ## Erasing a person
 

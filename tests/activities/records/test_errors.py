@@ -44,6 +44,7 @@ def test_a_full_disk(sqlite: Store) -> None:
         connection.execute(f"PRAGMA max_page_count = {size}")
 
     event.listen(sqlite.main.engine, "connect", bound)
+    sqlite.close()  # pooled connections are without the bound
     with refused("RecordsFull", waits=True):
         records.store_free_text(TEXTS)
     event.remove(sqlite.main.engine, "connect", bound)
