@@ -2,11 +2,16 @@
 
 from uuid import uuid4
 
+import pytest
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior
 from temporalio.service import RPCError
+from temporalio.worker import UnsandboxedWorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from runtime.worker import workflow_runner
+from settings import Settings
 from tests.isolation import Working, eventually
 from tests.runtime.toy import Toy
 
@@ -40,3 +45,12 @@ async def test_runs_are_pinned_to_the_version_that_they_begin_on(
     versioning = described.versioning_info
     assert VersioningBehavior.PINNED.value == versioning.behavior
     assert "1" == versioning.deployment_version.build_id
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "runner"), [(True, SandboxedWorkflowRunner), (False, UnsandboxedWorkflowRunner)]
+)
+def test_a_setting_chooses_the_runner_of_workflows(sandbox: bool, runner: type) -> None:  # noqa: FBT001 - a case
+    """The sandbox costs memory and processor time; tests always use it."""
+    assert Settings().workflow_sandbox
+    assert isinstance(workflow_runner(Settings(workflow_sandbox=sandbox)), runner)
