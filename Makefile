@@ -1,6 +1,6 @@
 # All files stay inside the checkout: .venv (programs), .cache (caches of tools), var (data of `run`).
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test prove bench docs lock lock-requirements typescript clean
+.PHONY: help setup run check test prove bench bench-caseload bench-core docs lock lock-requirements typescript clean
 
 PYTHON ?= python3
 VENV := .venv/bin
@@ -44,8 +44,15 @@ test: check  ## run check, then the whole test suite
 prove: $(READY)  ## run the long proofs: orders of arrival, mutants, journeys on a server
 	$(VENV)/pytest -m prove --timeout 3600
 
-bench: $(READY)  ## run the benchmarks
-	@for bench in bench/*.py; do echo "== $$bench"; $(VENV)/python "$$bench" || exit 1; done
+# Options of a benchmark go in ARGS, e.g. ARGS="--subjects floor ours-sandbox ours"; --help lists them.
+bench: $(READY)  ## measure an event and a sentence beside two baselines, in some 5 minutes
+	$(VENV)/python -m bench.event_costs $(ARGS)
+
+bench-caseload: $(READY)  ## open a caseload in steps, for an hour; a stopped run is resumed
+	$(VENV)/python -m bench.caseload $(ARGS)
+
+bench-core: $(READY)  ## measure the core without Temporal, and a year of the caseload
+	$(VENV)/python -m bench.pure_fold $(ARGS)
 
 docs: $(READY)  ## regenerate the tables and diagrams of docs/
 	$(VENV)/python docs/generate.py

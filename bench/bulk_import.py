@@ -1,4 +1,4 @@
-"""Benchmark of the import of a caseload, interrupted once: `make bench`.
+"""Benchmark of the import of a caseload, interrupted once: `python bench/bulk_import.py`.
 
 A server in memory receives it, without a worker: the figure is that of the import and the server.
 Afterwards the benchmark counts that every sentence exists and has its one event once.

@@ -1,11 +1,15 @@
-"""Benchmark of parsing and folding in the pure core, on one processor core: `make bench`.
+"""Benchmark of parsing and folding in the pure core, on one core and of a national year on all.
 
 Figures depend on the machine; compare the ratios within one run.
 """
 
+import argparse
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,11 @@ from states.standards.law import Law
 START = datetime(2025, 1, 6, 10, tzinfo=UTC)
 BY = {"id": "N07A001", "role": "officer", "organisation": "CRC"}
 NOW = START + timedelta(days=400)
+NATIONAL = 268_062
+"""Sentences of England and Wales at the end of March 2017."""
+
+YEAR = (30, 2)
+"""Contacts and failures of the assumed year of a sentence: with the opening 36 events."""
 
 
 def stream(contacts: int, failures: int) -> list[tuple[str, dict[str, Any]]]:
@@ -127,12 +136,49 @@ def measure(contacts: int, failures: int, law: Law) -> None:
     )
 
 
-def main() -> None:
-    """Measure orders of three sizes."""
+def live_year(number: int) -> int:
+    """Decide a year of one sentence event by event, as a worker does; return the events."""
+    law = sample_law()
+    case = EventLog()
+    messages = [incoming(kind, canonical_json(data)) for kind, data in stream(*YEAR)]
+    for message in messages:
+        case.receive(message)
+        case.decide(law, NOW)
+    return len(messages) if number >= 0 else 0
+
+
+def national_year(sample: int) -> None:
+    """Decide a sample of sentences on all cores, and extrapolate to the caseload."""
+    cores = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(cores) as pool:
+        # Each process reads the standards once.
+        list(pool.map(live_year, range(cores * 2)))
+        begun = time.perf_counter()
+        events = sum(pool.map(live_year, range(sample), chunksize=10))
+        seconds = time.perf_counter() - begun
+    whole = seconds / sample * NATIONAL
+    print(
+        f"{sample} sentences, {events // sample} events each, decided one by one on {cores} cores: "
+        f"{events / seconds:,.0f} events/s; extrapolated to {NATIONAL:,} sentences: "
+        f"{whole / 60:,.0f} minutes a year"
+    )
+
+
+@cache
+def sample_law() -> Law:
+    """Return the law of the sample."""
     catalogue = load_catalogue(Path(__file__).parent.parent / "standards")
-    law = Law(catalogue.editions["ns-2015"], catalogue.calendar())
+    return Law(catalogue.editions["ns-2015"], catalogue.calendar())
+
+
+def main() -> None:
+    """Measure orders of three sizes on one core, then the caseload on all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=400, help="sentences of the caseload")
+    options = parser.parse_args()
     for contacts, failures in ((90, 4), (460, 20), (1900, 50)):
-        measure(contacts, failures, law)
+        measure(contacts, failures, sample_law())
+    national_year(options.sample)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Benchmark of the caseload report and of its slowest parts: `make bench`.
+"""Benchmark of the caseload report and of its slowest parts.
 
 Figures depend on the machine; `python bench/report.py 10000` measures a whole caseload.
 """

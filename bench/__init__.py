@@ -1,0 +1,1 @@
+"""Benchmarks: what an event, a sentence and a caseload cost. See docs/performance.md."""
