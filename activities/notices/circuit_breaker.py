@@ -12,7 +12,10 @@ from typing import Final
 from activities.notices.errors import ChannelUnavailableError
 
 OPEN_SECONDS: Final = 5.0
-"""Time without calls to a receiver that did not answer."""
+"""Time without calls to a receiver that did not answer, or only slowly."""
+
+SLOW_SECONDS: Final = 5.0
+"""Time after which an answer counts as none: it held a slot for too long."""
 
 
 class CircuitBreaker:
@@ -28,22 +31,34 @@ class CircuitBreaker:
     def guard(self, receiver: str, kind: str) -> Iterator[None]:
         """Call `receiver` inside the context. After a failure one caller at a time tries it.
 
+        An answer that took longer than `SLOW_SECONDS` counts as a failure for those that follow.
+
         Raises:
             ChannelUnavailableError: Of type `kind`, at once, if the receiver failed just now.
         """
         if not self._admits(receiver):
             raise ChannelUnavailableError(kind, "the receiver did not answer a moment ago")
+        begun = self._clock()
         try:
             yield
         except ChannelUnavailableError:
-            with self._lock:
-                self._probing.discard(receiver)
-                self._open_until[receiver] = self._clock() + OPEN_SECONDS
+            self._open(receiver)
             raise
         except BaseException:
-            self._close(receiver)
+            self._settle(receiver, begun)
             raise
-        self._close(receiver)
+        self._settle(receiver, begun)
+
+    def _settle(self, receiver: str, begun: float) -> None:
+        if self._clock() - begun > SLOW_SECONDS:
+            self._open(receiver)
+        else:
+            self._close(receiver)
+
+    def _open(self, receiver: str) -> None:
+        with self._lock:
+            self._probing.discard(receiver)
+            self._open_until[receiver] = self._clock() + OPEN_SECONDS
 
     def _admits(self, receiver: str) -> bool:
         with self._lock:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.notices.circuit_breaker import OPEN_SECONDS, CircuitBreaker
+from activities.notices.circuit_breaker import OPEN_SECONDS, SLOW_SECONDS, CircuitBreaker
 from activities.notices.errors import ChannelUnavailableError, NoticeRefusedError
 
 DOWN = "ReceiverDown"
@@ -79,3 +79,18 @@ def test_one_that_refuses_has_answered() -> None:
     with pytest.raises(NoticeRefusedError), rests.guard("a", DOWN):
         raise NoticeRefusedError(who="the receiver", answer=404)
     answer(rests)
+
+
+def test_a_slow_answer_counts_as_none() -> None:
+    """A receiver that drips its answer takes a slot for long, so the next one does not wait."""
+    clock = Clock()
+    breaker = CircuitBreaker(clock)
+
+    with breaker.guard("a", DOWN):
+        clock.now += SLOW_SECONDS + 1
+
+    with pytest.raises(ChannelUnavailableError), breaker.guard("a", DOWN):
+        pass
+    clock.now += OPEN_SECONDS
+    answer(breaker)
+    answer(breaker)
