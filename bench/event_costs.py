@@ -315,19 +315,8 @@ def parsed_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def main() -> None:
-    """Measure each subject, print the table and write the JSON."""
-    options = parsed_options()
-    os.environ.setdefault(f"{PREFIX}PLAIN_PAYLOADS", "true")
-    rows: dict[str, Row] = {}
-    for name in options.subjects:
-        print(f"{name}: {SUBJECTS[name]} ...", file=sys.stderr)
-        with tempfile.TemporaryDirectory(prefix="sentences-bench-") as folder:
-            rows[name] = await measure_subject(name, Path(folder), options)
-    with tempfile.TemporaryDirectory(prefix="sentences-bench-") as folder:
-        timers = await timer_lateness(Path(folder), options)
-    show(rows)
-    print(", ".join(f"{name} {value:.1f}" for name, value in timers.items()))
+def write_json(options: argparse.Namespace, rows: dict[str, Row], timers: Row) -> None:
+    """Write what was measured so far, so that a run that is stopped leaves its figures."""
     found = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"processors": os.cpu_count(), "load": os.getloadavg()[0]},
@@ -338,6 +327,23 @@ async def main() -> None:
     }
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+
+
+async def main() -> None:
+    """Measure each subject, print the table and write the JSON."""
+    options = parsed_options()
+    os.environ.setdefault(f"{PREFIX}PLAIN_PAYLOADS", "true")
+    rows: dict[str, Row] = {}
+    for name in options.subjects:
+        print(f"{name}: {SUBJECTS[name]} ...", file=sys.stderr)
+        with tempfile.TemporaryDirectory(prefix="sentences-bench-") as folder:
+            rows[name] = await measure_subject(name, Path(folder), options)
+        write_json(options, rows, {})
+    with tempfile.TemporaryDirectory(prefix="sentences-bench-") as folder:
+        timers = await timer_lateness(Path(folder), options)
+    write_json(options, rows, timers)
+    show(rows)
+    print(", ".join(f"{name} {value:.1f}" for name, value in timers.items()))
 
 
 if __name__ == "__main__":
