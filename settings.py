@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     """Minutes without new events before notices about overdue clocks go out."""
     max_cached_workflows: int = Field(default=1_000, ge=0)
     """Sentences cached in memory, about 0.3 MB each; 0 replays every workflow task."""
-    workflow_sandbox: bool = True
+    workflow_sandbox: bool = False
     """Run sentences in the SDK's sandbox, which finds what would not replay; tests do."""
     max_concurrent_activities: int = Field(default=20, ge=1, le=1_000)
     """Slow activities at the same time in this process."""

@@ -136,7 +136,10 @@ def sentence_worker(
 
 
 def workflow_runner(settings: Settings) -> WorkflowRunner:
-    """Return the runner of the settings; the client's plugin adds our modules to a sandbox."""
+    """Return the runner of the settings; the client's plugin adds our modules to a sandbox.
+
+    Without a sandbox a sentence costs less (docs/decisions/0028-unsandboxed-runner.md).
+    """
     if settings.workflow_sandbox:
         return SandboxedWorkflowRunner()
     return UnsandboxedWorkflowRunner()
