@@ -22,8 +22,7 @@ def _is_a_day(value: object) -> bool:
 
 
 NOT_IN_SCHEMA: Final[dict[str, str]] = {
-    "order": "A date is not before another that comes first in life, such as `ends_on` before "
-    "`sentenced_on`.",
+    "order": "Dates are in logical order: `ends_on` is not before `sentenced_on`.",
     "twice": "Each requirement or condition of a list has a `requirement_id` of its own.",
     "last": "`ends_on` of a custodial sentence, where it is given, is the last of its dates.",
     "calendar": "The day exists: 30 February matches the pattern. Validators that assert `format` "
