@@ -120,7 +120,7 @@ async def test_what_is_due_is_listed_by_officer(
     """A failure whose six working days end within the week stands under its officer's name."""
     officer, today = f"A{crn}", day_of(datetime.now(UTC))
     days = [shift(today, -back) for back in range(10)]
-    failed_on = next(d for d in days if _due(catalogue, d) <= shift(today, 6))
+    failed_on = next(d for d in days if _due(catalogue, d) <= shift(today, 5))
     for line in (
         command_words("officer_assigned", crn, "e-3", three_weeks_ago(12), officer_id=officer),
         command_words(
