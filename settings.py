@@ -1,11 +1,12 @@
 """Settings from the environment: `SENTENCES_CLOSING_DAYS=30` sets `closing_days`.
 
+An empty variable is unset: the setting keeps its default.
 The connection to Temporal is not among them: it is Temporal's own environment configuration.
 """
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent
 PREFIX = "SENTENCES_"
+NO_METRICS: Final = "none"
+"""Value of `metrics_bind` that serves no metrics."""
 SMTP_RULE = f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_SENDER go together: set both or neither"
 PLAIN_SMTP_RULE = f"{PREFIX}SMTP_SECURITY may be none only for a server on this machine"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -73,7 +76,10 @@ class Address(NamedTuple):
 class Settings(BaseSettings):
     """Settings of an operator. Bounds keep a typing error from blocking a caseload."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+    # An installation passes on what it did not set as an empty variable.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     task_queue: Queue = "sentences"
     """Queue of the sentences; another name isolates a test or a demonstration."""
@@ -131,8 +137,8 @@ class Settings(BaseSettings):
     """Timeout of one lookup, in seconds."""
     http_bind: Bind = "127.0.0.1:8086"
     """Address of `/healthz` and `/readyz`."""
-    metrics_bind: Bind | Literal[""] = "127.0.0.1:9464"
-    """Address of the Prometheus metrics; empty serves none."""
+    metrics_bind: Bind | Literal["none"] = "127.0.0.1:9464"
+    """Address of the Prometheus metrics; `none` serves none."""
     report_bind: Bind = "127.0.0.1:8087"
     """Address of the caseload report, which requires no login."""
     ui_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
@@ -155,13 +161,6 @@ class Settings(BaseSettings):
     deployment_name: str | None = Field(default=None, min_length=1)
     build_id: str | None = Field(default=None, min_length=1)
     """With `deployment_name`: version of the worker to which runs stay pinned."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_unset(cls, given: dict[str, object]) -> dict[str, object]:
-        # What an installation passes on without having set it comes as an empty variable.
-        unset = {name for name, field in cls.model_fields.items() if field.default is None}
-        return {name: value for name, value in given.items() if value != "" or name not in unset}
 
     @model_validator(mode="after")
     def _version_is_whole(self) -> Self:

@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from activities.lock import StandardsError, check_lock
 from states.standards.edition import Edition, Preamble
@@ -86,6 +87,13 @@ class InvalidFileError(StandardsError):
     def __init__(self, path: str, problem: str) -> None:
         self.path = path
         super().__init__(f"{path}: {problem}")
+
+
+class AliasError(ValueError):
+    """A YAML text has an alias, which names a part to be repeated."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}: an alias is not allowed; write the value out")
 
 
 def load_catalogue(root: Path = STANDARDS) -> StandardsCatalogue:
@@ -172,6 +180,11 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
 def _yaml_to_json(text: str) -> str:
     # Through JSON, whose strict mode accepts enums and dates as text. Cached by text, because YAML
     # is slow to parse and a process may load the standards again.
+    parser = YAML(typ="safe", pure=False)
+    for event in parser.parse(text):
+        # Expanded, aliases of aliases grow without bound: 447 bytes became 3 GB.
+        if isinstance(event, AliasEvent):
+            raise AliasError(event.start_mark.line + 1)
     loaded: object = YAML(typ="safe", pure=False).load(text)
     return dumps(_with_text_keys(loaded), default=str)
 

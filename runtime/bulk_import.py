@@ -6,6 +6,7 @@ that is sent twice for that reason has the same request id, and the server drops
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -16,7 +17,7 @@ from zlib import crc32
 
 from runtime.streams import StreamEvent
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 CONCURRENCY: Final = 16
 """Lanes that send at the same time; the events of one sentence share a lane."""
@@ -38,11 +39,12 @@ class ProgressError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of the import of one file.
+    """Progress of the import of one file into one namespace.
 
     Attributes:
         file: Digest of its text.
         base: Day from which its relative times count, ISO: another day makes other events.
+        target: Namespace and server that it is sent to, as `NAMESPACE@HOST:PORT`.
         through: Last line up to which every readable event was sent, or came too late.
         closed: Lines that came for closed files.
         ahead: Lines after `through` that were sent too.
@@ -50,6 +52,7 @@ class Progress:
 
     file: str
     base: str
+    target: str
     through: int = 0
     closed: tuple[int, ...] = ()
     ahead: tuple[int, ...] = ()
@@ -69,11 +72,16 @@ def digest_of(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def load_progress(path: Path, file: str) -> Progress | None:
+def progress_path(file: str, target: str) -> Path:
+    """Return where the progress of a file is stored by default: beside it, one for each target."""
+    return Path(f"{file}.{re.sub('[^A-Za-z0-9._@-]', '-', target)}.progress")
+
+
+def load_progress(path: Path, file: str, target: str) -> Progress | None:
     """Return the progress at `path` of the file with that digest; None if there is none.
 
     Raises:
-        ProgressError: If it is the progress of another file, or cannot be read.
+        ProgressError: If it is the progress of another file or target, or cannot be read.
     """
     try:
         progress = _parse_progress(json.loads(path.read_text("utf-8")))
@@ -85,6 +93,9 @@ def load_progress(path: Path, file: str) -> Progress | None:
         raise ProgressError(path, "it is not the progress of an import") from None
     if progress.file != file:
         raise ProgressError(path, "it belongs to another file, or the file was changed")
+    if progress.target != target:
+        # Elsewhere the lines that count as done may never have arrived.
+        raise ProgressError(path, f"it belongs to the import into {progress.target}, not {target}")
     return progress
 
 

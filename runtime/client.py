@@ -4,6 +4,7 @@
 Temporal's CLI.
 """
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +85,8 @@ def explain_connection_error(error: Exception, address: str, *, tls: bool) -> No
     return NoConnectionError(address)
 
 
-DEFAULT_ADDRESS = "localhost:7233"
+DEFAULT_ADDRESS: Final = "localhost:7233"
+DEFAULT_NAMESPACE: Final = "default"
 
 
 async def connect(
@@ -124,8 +126,10 @@ async def connect(
 
 
 def _configured() -> ClientConnectConfig:
+    # An empty variable is unset, as in our own settings; the SDK takes it for a value.
+    given = {name: value for name, value in os.environ.items() if value}
     try:
-        return ClientConfig.load_client_connect_config()
+        return ClientConfig.load_client_connect_config(override_env_vars=given)
     except OSError as error:
         raise ConnectionFileError(error) from None
 
@@ -133,3 +137,10 @@ def _configured() -> ClientConnectConfig:
 def configured_address() -> str:
     """Return the `host:port` that `connect` uses, for messages."""
     return _configured().get("target_host", DEFAULT_ADDRESS)
+
+
+def configured_target() -> str:
+    """Return the namespace and the server that `connect` uses, as `NAMESPACE@HOST:PORT`."""
+    config = _configured()
+    address = config.get("target_host", DEFAULT_ADDRESS)
+    return f"{config.get('namespace', DEFAULT_NAMESPACE)}@{address}"

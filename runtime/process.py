@@ -36,7 +36,7 @@ from runtime.http.serving import ServingError, serve
 from runtime.logs import CORE, get_logger
 from runtime.search_attribute_registration import SearchAttributesError, verify_search_attributes
 from runtime.worker import build_activities, io_worker, sentence_worker
-from settings import Settings, SettingsError, address
+from settings import NO_METRICS, Settings, SettingsError, address
 from states.standards.law import StandardsCatalogue
 
 PROBE_SECONDS: Final = 2.0
@@ -62,8 +62,8 @@ FATAL_ERRORS: Final = (SettingsError, StandardsError, FileError, MetricsError, S
 """Errors that only a person can fix; each message is one sentence."""
 
 
-def make_runtime(metrics_bind: str = "") -> Runtime:
-    """Return a Temporal runtime that serves Prometheus metrics at `metrics_bind`, if it is set.
+def make_runtime(metrics_bind: str = NO_METRICS) -> Runtime:
+    """Return a Temporal runtime that serves Prometheus metrics at `metrics_bind`, unless `none`.
 
     Each runtime has its own threads: make one for a process, and give it to every client.
 
@@ -77,7 +77,7 @@ def make_runtime(metrics_bind: str = "") -> Runtime:
             unit_suffix=True,
             durations_as_seconds=True,
         )
-        if metrics_bind
+        if metrics_bind != NO_METRICS
         else None
     )
     # The fields of the core's logs hold whole failures: our handler lets only ids through.

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 from activities.errors import UserFacingError
 from runtime.ports import LOOPBACK, free_ports, is_free
-from settings import PREFIX, PROJECT, Settings, address
+from settings import NO_METRICS, PREFIX, PROJECT, Settings, address
 
 START_SECONDS: Final = 60.0
 DRAIN_SECONDS: Final = 10.0
@@ -69,7 +69,9 @@ async def run_worker_process(settings: Settings) -> AsyncIterator[WorkerProcess]
     log = settings.data_dir / LOG
     spare = free_ports()
     probes = _free_bind(settings.http_bind, spare.grpc)
-    metrics = _free_bind(settings.metrics_bind, spare.ui) if settings.metrics_bind else ""
+    metrics = settings.metrics_bind
+    if metrics != NO_METRICS:
+        metrics = _free_bind(metrics, spare.ui)
     process = _spawn(log, {"HTTP_BIND": probes, "METRICS_BIND": metrics})
     try:
         await _wait_until_ready(process, address(probes).port, log)

@@ -23,7 +23,7 @@ def isolated(folder: Path, **changes: object) -> Settings:
         "io_queue": f"sentences-io-{name}",
         "data_dir": folder,
         "http_bind": "127.0.0.1:0",
-        "metrics_bind": "",
+        "metrics_bind": "none",
         "graceful_shutdown_seconds": 2,
         # As in `make run`: a test of the defaults sets them itself.
         "plain_payloads": True,

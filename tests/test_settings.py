@@ -4,6 +4,12 @@ import pytest
 from pydantic import ValidationError
 
 from activities.contracts import IO_QUEUE, TASK_QUEUE
+from runtime.http.settings import (
+    ApiSettings,
+    CodecServerSettings,
+    load_api_settings,
+    load_codec_server_settings,
+)
 from settings import Address, Settings, SettingsError, address, load_settings
 
 
@@ -29,9 +35,19 @@ def test_the_queues_are_those_that_integrators_name() -> None:
 def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each field has a variable of its name."""
     monkeypatch.setenv("SENTENCES_CLOSING_DAYS", "30")
-    monkeypatch.setenv("SENTENCES_METRICS_BIND", "")
+    monkeypatch.setenv("SENTENCES_METRICS_BIND", "none")
 
-    assert (30, "") == (load_settings().closing_days, load_settings().metrics_bind)
+    assert (30, "none") == (load_settings().closing_days, load_settings().metrics_bind)
+
+
+def test_an_empty_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation passes on every setting, also those that nobody filled in."""
+    expected = (load_settings(), load_api_settings(), load_codec_server_settings())
+    for kind in (Settings, ApiSettings, CodecServerSettings):
+        for field in kind.model_fields:
+            monkeypatch.setenv(f"{kind.model_config.get('env_prefix')}{field.upper()}", "")
+
+    assert expected == (load_settings(), load_api_settings(), load_codec_server_settings())
 
 
 @pytest.mark.parametrize(
@@ -73,13 +89,6 @@ def test_email_is_unencrypted_only_to_this_machine() -> None:
     assert "localhost" == Settings.model_validate({**smtp, "smtp_host": "localhost"}).smtp_host
     with pytest.raises(ValidationError, match="SMTP_SECURITY may be none only for a server"):
         Settings.model_validate({**smtp, "smtp_host": "mail.example"})
-
-
-def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose passes on variables that are not set as empty ones."""
-    monkeypatch.setenv("SENTENCES_DIRECTORY_FILE", "")
-    monkeypatch.setenv("SENTENCES_SMTP_HOST", "")
-    assert (None, None) == (load_settings().directory_file, load_settings().smtp_host)
 
 
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,12 +21,13 @@ from runtime.bulk_import import (
     ProgressTracker,
     digest_of,
     load_progress,
+    progress_path,
     save_progress,
     send_many,
 )
 from runtime.cli.errors import CommandError
 from runtime.cli.options import BaseDay, read_lines
-from runtime.cli.session import stop_event, with_client
+from runtime.cli.session import stop_event, target, with_client
 from runtime.event_sender import send_event
 from runtime.keys import signer_of
 from runtime.streams import RelativeBase, StreamError, StreamEvent, read_line
@@ -96,16 +97,17 @@ def import_caseload(
         bool, typer.Option("--strict", help="Send nothing unless every line is valid.")
     ] = False,
     progress: Annotated[
-        Path | None, typer.Option(help="Progress file; default: FILE.progress.")
+        Path | None,
+        typer.Option(help="Progress file; default: FILE.NAMESPACE@SERVER.progress."),
     ] = None,
 ) -> None:
     """Import a caseload. Re-run the same command to resume; nothing is sent twice.
 
     An invalid line is reported with all its faults; the other lines are sent.
     """
-    path = progress or Path(f"{file}.progress")
+    into = target()
     try:
-        found = _read(file, path, base)
+        found = _read(file, progress or progress_path(file, into), into, base)
         for fault in found.faults:
             typer.echo(f"line {fault.number}: {'; '.join(fault.faults)}", err=True)
         if strict and found.faults:
@@ -116,13 +118,13 @@ def import_caseload(
     _report(found)
 
 
-def _read(file: str, path: Path, base: datetime | None) -> CaseloadImport:
+def _read(file: str, path: Path, into: str, base: datetime | None) -> CaseloadImport:
     lines = read_lines(file)
     digest = digest_of("\n".join(lines))
-    begun = load_progress(path, digest)
+    begun = load_progress(path, digest, into)
     if begun is None:
         day = base.date() if base is not None else day_of(datetime.now(UTC))
-        begun = Progress(digest, day.isoformat())
+        begun = Progress(digest, day.isoformat(), into)
     elif base is not None and base.date() != begun.day:
         raise BaseMismatchError(begun.base)
     origin = RelativeBase(begun.day, load_catalogue(load_settings().standards_dir).calendar())

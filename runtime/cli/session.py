@@ -17,7 +17,13 @@ from runtime.cli.errors import (
     ServerRefusedError,
     TemporalUnreachableError,
 )
-from runtime.client import ConnectionFileError, NoConnectionError, configured_address, connect
+from runtime.client import (
+    ConnectionFileError,
+    NoConnectionError,
+    configured_address,
+    configured_target,
+    connect,
+)
 
 CONNECT_SECONDS: Final = 10.0
 """Time that a server has to answer the first call."""
@@ -52,11 +58,20 @@ async def _session(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
         raise explain_rpc_error(error) from error
 
 
-async def _connected() -> Client:
+def target() -> str:
+    """Return the namespace and the server of `with_client`, as `NAMESPACE@HOST:PORT`.
+
+    Raises:
+        ConfigurationError: If Temporal's configuration contradicts itself.
+    """
     try:
-        address = configured_address()
+        return configured_target()
     except Exception as error:  # the SDK does not export its own error for this
         raise ConfigurationError(str(error)) from error
+
+
+async def _connected() -> Client:
+    address = target().partition("@")[2]
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             return await connect()

@@ -1,4 +1,4 @@
-"""Settings of the API and of the codec server, read from the environment."""
+"""Settings of the API and of the codec server from the environment; an empty variable is unset."""
 
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -87,7 +87,9 @@ class CodecServerSettings(HttpSettings):
 class ApiSettings(HttpSettings):
     """Settings of the API: whose tokens it accepts, and how much one sender may ask."""
 
-    model_config = SettingsConfigDict(env_prefix=API_PREFIX, frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=API_PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     bind: Bind = "127.0.0.1:8089"
     issuer: Url | None = None

@@ -96,6 +96,19 @@ def test_an_invalid_file_is_refused_by_name(
     assert str(refusal.value).startswith(file.rpartition("/")[0])
 
 
+def test_a_file_of_aliases_of_aliases_is_refused_before_it_is_expanded(root: Path) -> None:
+    """Nine lines would fill three gigabytes: whoever may replace a file could stop a worker."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, 9):
+        repeated = ", ".join([f"*a{level - 1}"] * 9)
+        lines.append(f"a{level}: &a{level} [{repeated}]")
+    (root / FIVE).write_text("\n".join(lines), "utf-8")
+    relock(root)
+
+    with pytest.raises(StandardsError, match=f"{FIVE}: line 2: an alias is not allowed"):
+        load_catalogue(root)
+
+
 def test_an_empty_file_and_one_that_is_no_text_are_refused(root: Path) -> None:
     """Whatever lies in the folder is answered with a refusal."""
     for content in (b"", b"- 1\n", b"\xff\xfe"):

@@ -80,7 +80,7 @@ class Installation:
             "SENTENCES_QUIET_MINUTES": "0",
             "SENTENCES_CONTINUE_AFTER_EVENTS": "60",
             "SENTENCES_HTTP_BIND": f"127.0.0.1:{free_ports().grpc}",
-            "SENTENCES_METRICS_BIND": "",
+            "SENTENCES_METRICS_BIND": "none",
         }
         self.worker = Part("worker.py", env=environment)
         self.mail = Part("-m", "tests.chaos.mail_server", str(port), str(self._message_folder))

@@ -155,7 +155,7 @@ class Installation:
 
     async def more_work(self, name: str, **settings: str) -> None:
         """Start one more worker, which keeps its probes and metrics to itself."""
-        own = {"SENTENCES_HTTP_BIND": f"{LOOPBACK}:0", "SENTENCES_METRICS_BIND": "", **settings}
+        own = {"SENTENCES_HTTP_BIND": f"{LOOPBACK}:0", "SENTENCES_METRICS_BIND": "none", **settings}
         await self._start(name, "worker.py", **own)
 
     async def run(self, *command: str, stdin: bytes = b"") -> tuple[int, str]:

@@ -20,7 +20,8 @@ from runtime.bulk_import import (
 )
 from runtime.streams import StreamEvent
 
-BEGUN = Progress(digest_of("a file"), "2026-11-22")
+TARGET = "sentences@temporal:7233"
+BEGUN = Progress(digest_of("a file"), "2026-11-22", TARGET)
 
 
 def test_lines_are_counted_off_in_whatever_order_they_are_sent() -> None:
@@ -41,7 +42,7 @@ def test_an_import_goes_on_where_it_was(tmp_path: Path) -> None:
     for number, closed in ((1, False), (2, True), (4, False)):
         tally.count(number, closed=closed)
     save_progress(path, tally.progress())
-    held = load_progress(path, BEGUN.file)
+    held = load_progress(path, BEGUN.file, TARGET)
 
     assert held is not None
     again = ProgressTracker(held, [1, 2, 3, 4])
@@ -54,7 +55,8 @@ def test_an_import_goes_on_where_it_was(tmp_path: Path) -> None:
     "change",
     [
         {"file": "other"},
-        {"version": 2},
+        {"version": 1},
+        {"target": "sentences@elsewhere:7233"},
         {"through": "all"},
         {"base": "today"},
         {"more": 1},
@@ -70,19 +72,19 @@ def test_what_is_of_something_else_is_not_gone_on_with(
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), "utf-8")
 
     with pytest.raises(ProgressError, match="delete it to start again"):
-        load_progress(path, BEGUN.file)
+        load_progress(path, BEGUN.file, TARGET)
 
 
 def test_what_cannot_be_read_or_written_is_one_sentence(tmp_path: Path) -> None:
     """A folder that is missing or in the way, and half a file."""
-    assert load_progress(tmp_path / "none", BEGUN.file) is None
+    assert load_progress(tmp_path / "none", BEGUN.file, TARGET) is None
     with pytest.raises(ProgressError, match="No such file"):
         save_progress(tmp_path / "none" / "p", BEGUN)
     with pytest.raises(ProgressError, match="Is a directory"):
-        load_progress(tmp_path, BEGUN.file)
+        load_progress(tmp_path, BEGUN.file, TARGET)
     (tmp_path / "half").write_text("{", "utf-8")
     with pytest.raises(ProgressError, match="not the progress of an import"):
-        load_progress(tmp_path / "half", BEGUN.file)
+        load_progress(tmp_path / "half", BEGUN.file, TARGET)
 
 
 def events(count: int, sentences: int) -> list[StreamEvent]:

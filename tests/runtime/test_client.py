@@ -30,6 +30,17 @@ def test_without_configuration_it_is_the_local_server(monkeypatch: pytest.Monkey
     assert "localhost:7233" == configured_address()
 
 
+async def test_an_empty_variable_of_temporal_is_unset(
+    monkeypatch: pytest.MonkeyPatch, server: DevServer
+) -> None:
+    """Compose passes on what nobody filled in; the SDK would take it for a value."""
+    for name in ("NAMESPACE", "API_KEY", "TLS", "TLS_SERVER_NAME", "PROFILE"):
+        monkeypatch.setenv(f"TEMPORAL_{name}", "")
+    client = await connect(address=server.address)
+
+    assert "default" == client.namespace
+
+
 async def test_metrics_are_served_and_a_taken_address_is_one_sentence(
     server: DevServer,
 ) -> None:

@@ -70,7 +70,7 @@ async def worker(folder: Path, **environment: str) -> AsyncIterator[Running]:
     settings = {
         "SENTENCES_DATA_DIR": str(folder),
         "SENTENCES_HTTP_BIND": f"127.0.0.1:{port}",
-        "SENTENCES_METRICS_BIND": "",
+        "SENTENCES_METRICS_BIND": "none",
         "SENTENCES_TASK_QUEUE": f"sentences-{uuid4().hex}",
         "PYTHONPATH": str(ROOT),
     }

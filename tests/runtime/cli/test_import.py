@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+from runtime.bulk_import import progress_path
 from runtime.dev_server import DevServer
 from settings import PROJECT
 from states.sentence_ref import SentenceRef
@@ -37,13 +39,13 @@ def caseload(folder: Path, crns: list[str]) -> Path:
 
 
 async def test_an_import_that_was_killed_goes_on_and_doubles_nothing(
-    unattended: None, client: Client, tmp_path: Path
+    unattended: None, server: DevServer, client: Client, tmp_path: Path
 ) -> None:
     """Killed midway and resumed: each of 200 sentences has one start and each signal once."""
     del unattended
     crns = [f"K{n:06}" for n in range(SENTENCES)]
     file = caseload(tmp_path, crns)
-    memory = tmp_path / "caseload.jsonl.progress"
+    memory = progress_path(str(file), f"default@{server.address}")
     command = ("starter.py", "import", str(file), "--per-second", "200")
     process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=PROJECT)
 
@@ -116,7 +118,7 @@ async def test_with_strict_nothing_is_sent_unless_all_can_be(
         text.partition(" ")[0] for text in said.err.splitlines()
     )
     assert 1 == (await terminal("show", crn, "1")).status
-    assert not (tmp_path / "c.jsonl.progress").exists()
+    assert not any(name.endswith(".progress") for name in os.listdir(tmp_path))  # noqa: PTH208
 
 
 async def test_an_import_keeps_to_the_base_that_it_was_begun_with(
@@ -135,6 +137,21 @@ async def test_an_import_keeps_to_the_base_that_it_was_begun_with(
     assert (await run_command_async("import", str(file), *at)).refuses("delete it to start again")
     nowhere = ("--progress", str(tmp_path / "none" / "p"))
     assert (await run_command_async("import", str(file), *nowhere)).refuses("No such file")
+
+
+async def test_a_second_server_gets_the_whole_file(
+    unattended: None, server: DevServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trial server was sent has not arrived in another namespace."""
+    del unattended
+    file = caseload(tmp_path, [new_crn()])
+    assert 0 == (await run_command_async("import", str(file))).status
+    kept = ("--progress", str(progress_path(str(file), f"default@{server.address}")))
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "temporal-system")
+
+    said = await run_command_async("import", str(file))
+    assert said.out == "imported 2 events to 1 sentences\n"
+    assert (await run_command_async("import", str(file), *kept)).refuses("belongs to the import")
 
 
 async def test_an_import_that_meets_no_server_can_go_on_later(

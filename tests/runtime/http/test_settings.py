@@ -103,7 +103,7 @@ def test_a_setting_that_is_refused_is_named_and_not_repeated(
 def test_every_setting_that_is_refused_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """So they need not be corrected one start at a time."""
     monkeypatch.setenv("SENTENCES_API_ANSWER_SECONDS", "301")
-    monkeypatch.setenv("SENTENCES_API_SUBJECT_CLAIM", "")
+    monkeypatch.setenv("SENTENCES_API_SUBJECT_CLAIM", "two words")
 
     with pytest.raises(SettingsError, match=r"SUBJECT_CLAIM is refused: .*; .*ANSWER_SECONDS is"):
         load_api()
