@@ -142,7 +142,7 @@ async def test_an_import_keeps_to_the_base_that_it_was_begun_with(
 async def test_a_second_server_gets_the_whole_file(
     unattended: None, server: DevServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a trial server was sent has not arrived in another namespace."""
+    """Lines that a trial server was sent have not arrived in another namespace."""
     del unattended
     file = caseload(tmp_path, [new_crn()])
     assert 0 == (await run_command_async("import", str(file))).status
