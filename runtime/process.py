@@ -24,9 +24,8 @@ from temporalio.runtime import (
 from temporalio.service import RPCError
 
 from activities.lock import StandardsError
-from activities.notices.directory import DirectoryFile
-from activities.records.database import Database, Store
-from activities.records.errors import DatabaseFault, StoreError
+from activities.records.database import Store
+from activities.records.errors import StoreError
 from activities.records.migrate import migrate
 from activities.reloading_file import FileError
 from activities.standards import load_catalogue
@@ -34,13 +33,11 @@ from runtime.client import ConnectionFileError, NoConnectionError, configured_ad
 from runtime.databases import store_of
 from runtime.http.serving import ServingError, serve
 from runtime.logs import CORE, get_logger
+from runtime.readiness import KeyRingError, Readiness, verify_keys
 from runtime.search_attribute_registration import SearchAttributesError, verify_search_attributes
-from runtime.worker import build_activities, io_worker, sentence_worker
+from runtime.worker import build_activities, io_worker, sentence_worker, version_of
 from settings import NO_METRICS, Settings, SettingsError, address
 from states.standards.law import StandardsCatalogue
-
-PROBE_SECONDS: Final = 2.0
-"""Time that Temporal, and each database, has to answer a readiness probe."""
 
 RETRY_SECONDS: Final = 2.0
 """Pause before a missing server or search attribute is looked for again."""
@@ -94,66 +91,6 @@ def make_runtime(metrics_bind: str = NO_METRICS) -> Runtime:
         return Runtime(telemetry=TelemetryConfig(logging=logs, metrics=metrics))
     except (RuntimeError, ValueError) as error:
         raise MetricsError(metrics_bind, error) from error
-
-
-class Readiness:
-    """Readiness of the process: the worker sets it, the probes read it."""
-
-    def __init__(self, fault: str) -> None:
-        self._fault: str | None = fault
-        self._client: Client | None = None
-        self._store: Store | None = None
-        self._directory: DirectoryFile | None = None
-
-    def set_fault(self, fault: str) -> bool:
-        """Set why the process is not ready; return whether the reason is new."""
-        is_new = fault != self._fault
-        self._fault = fault
-        return is_new
-
-    def set_ready(self, client: Client, store: Store) -> None:
-        """Declare the process ready, as long as the server and both databases answer."""
-        self._fault = None
-        self._client = client
-        self._store = store
-
-    def watch_directory(self, directory: DirectoryFile | None) -> None:
-        """Report problems of the directory of recipients as notes."""
-        self._directory = directory
-
-    def notes(self) -> tuple[str, ...]:
-        """Return problems that ops should know of, though the process works."""
-        return () if self._directory is None else self._directory.problems()
-
-    async def faults(self) -> tuple[str, ...]:
-        """Return why the process is not ready now; empty when it is ready."""
-        if self._fault is not None:
-            return (self._fault,)
-        databases = () if self._store is None else (self._store.main, self._store.victims)
-        found = await asyncio.gather(
-            self._temporal_fault(), *(_database_fault(database) for database in databases)
-        )
-        return tuple(fault for fault in found if fault is not None)
-
-    async def _temporal_fault(self) -> str | None:
-        try:
-            if self._client is not None and await asyncio.wait_for(
-                self._client.service_client.check_health(), PROBE_SECONDS
-            ):
-                return None
-        except Exception:  # noqa: BLE001, S110 - whatever it is, Temporal does not answer
-            pass
-        return "Temporal does not answer"
-
-
-async def _database_fault(database: Database) -> str | None:
-    try:
-        await asyncio.wait_for(asyncio.to_thread(database.ping), PROBE_SECONDS)
-    except StoreError as error:
-        return error.message
-    except TimeoutError:
-        return StoreError(database.name, DatabaseFault.UNREACHABLE).message
-    return None
 
 
 def health_app(
@@ -244,7 +181,8 @@ class _Process:
         client = await self._retry_until_stopped(lambda: connect(runtime=runtime))
         if client is None:
             return
-        if await self._retry_until_stopped(lambda: _verified(client)) is None:
+        queue = self._settings.task_queue
+        if await self._retry_until_stopped(lambda: _verified(client, queue)) is None:
             return
         sentences = sentence_worker(client, self._settings, activities, workflows)
         io = io_worker(client, self._settings, activities)
@@ -254,9 +192,9 @@ class _Process:
             await asyncio.gather(sentences.shutdown(), io.shutdown())
 
     async def _until_stopped(self, client: Client, store: Store) -> None:
-        self._readiness.set_ready(client, store)
         queue = self._settings.task_queue
         namespace = client.namespace
+        self._readiness.set_ready(client, store, queue, version_of(self._settings))
         _log.info("worker_ready", task_queue=queue, namespace=namespace)
         await self._stop.wait()
         self._readiness.set_fault("the worker is draining")
@@ -271,7 +209,12 @@ class _Process:
                 if not error.is_transient:
                     raise
                 fault = error.message
-            except (SearchAttributesError, NoConnectionError, ConnectionFileError) as error:
+            except (
+                SearchAttributesError,
+                KeyRingError,
+                NoConnectionError,
+                ConnectionFileError,
+            ) as error:
                 fault = str(error)
             except (RPCError, RuntimeError):
                 fault = f"Temporal at {configured_address()} does not answer"
@@ -292,6 +235,8 @@ async def _migrated(store: Store) -> Store:
     return store
 
 
-async def _verified(client: Client) -> Client:
+async def _verified(client: Client, task_queue: str) -> Client:
     await verify_search_attributes(client)
+    # With a wrong key ring every task would fail; until it is mended another worker takes them.
+    await verify_keys(client, task_queue)
     return client

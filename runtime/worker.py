@@ -163,17 +163,27 @@ def io_worker(client: Client, settings: Settings, activities: Activities) -> Wor
         ],
         activity_executor=ThreadPoolExecutor(concurrency, thread_name_prefix="io"),
         max_concurrent_activities=concurrency,
+        # The activities of a run are those of its build.
+        deployment_config=_deployment(settings),
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
     )
 
 
-def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+def version_of(settings: Settings) -> WorkerDeploymentVersion | None:
+    """Return the version of the workers of these settings; None if they have none."""
     if settings.deployment_name is None or settings.build_id is None:
         return None
+    return WorkerDeploymentVersion(
+        deployment_name=settings.deployment_name, build_id=settings.build_id
+    )
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    version = version_of(settings)
+    if version is None:
+        return None
     return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(
-            deployment_name=settings.deployment_name, build_id=settings.build_id
-        ),
+        version=version,
         use_worker_versioning=True,
         # A run stays on its build; the next run of the chain uses the current build.
         default_versioning_behavior=VersioningBehavior.PINNED,

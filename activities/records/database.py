@@ -4,6 +4,7 @@ Both kinds have the same transactions: a reader sees one state and never waits f
 keep their connections open in a pool.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ CONNECT_SECONDS: Final = 5
 
 STATEMENT_SECONDS: Final = 60
 """Time limit of a statement: a lock that is never released must not block an activity."""
+
+PROBE_SECONDS: Final = 1.0
+"""Time for which a check waits for a writer of an SQLite file."""
+
+MIN_FREE_BYTES: Final = 16_000_000
+"""Free space below which a disk counts as full: SQLite needs some to write and to clean up."""
 
 _POOLED: Final = 20
 """Connections that stay open; each of the slow activities of a process may have one."""
@@ -174,14 +181,62 @@ class Database:
                     self.engine.dispose()
                 raise
 
-    def ping(self) -> None:
-        """Check that the database answers.
+    def check(self) -> None:
+        """Check that the database has its tables and can be written.
+
+        A statement that touches no table would not even open an SQLite file. A writer that holds
+        the file is no fault: it can be written.
 
         Raises:
-            StoreError: If it does not.
+            StoreError: If it cannot be used; the fault says why.
         """
+        if self.is_file:
+            self._check_file()
+            return
         with self.reading() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(text("SELECT version_num FROM alembic_version"))
+            mode = connection.execute(text("SHOW transaction_read_only")).scalar_one()
+        if mode == "on":
+            raise StoreError(self.name, DatabaseFault.READ_ONLY)
+
+    def _check_file(self) -> None:
+        file = Path(self.engine.url.database or "")
+        # Asked first: for a disk that takes nothing SQLite has many errors.
+        disk_fault = _disk_fault(file.parent)
+        if disk_fault is not None:
+            raise StoreError(self.name, disk_fault)
+        try:
+            with database_errors(self.name):
+                _write_probe(file)
+        except StoreError as error:
+            if error.fault is not DatabaseFault.BUSY:
+                raise
+
+
+def _disk_fault(folder: Path) -> DatabaseFault | None:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return DatabaseFault.UNREACHABLE
+    if found.f_flag & os.ST_RDONLY:
+        return DatabaseFault.READ_ONLY
+    if found.f_bavail * found.f_frsize < MIN_FREE_BYTES:
+        return DatabaseFault.FULL
+    return None
+
+
+def _write_probe(file: Path) -> None:
+    # A connection of its own: one that is open may not notice that the file was replaced.
+    uri = f"{file.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=PROBE_SECONDS, isolation_level=None)
+    try:
+        connection.execute("SELECT version_num FROM alembic_version").close()
+        # The smallest commit that reaches the disk; nothing else uses this number.
+        connection.execute("BEGIN IMMEDIATE").close()
+        connection.execute("PRAGMA user_version = 0").close()
+        connection.execute("COMMIT").close()
+    finally:
+        connection.close()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from activities.notices.directory import FOLDER_ONLY, ChannelKind
 from activities.notices.smtp import SmtpSecurity, SmtpServer
 from runtime.notices import channels_of, directory_of, lookup_of, secrets_of, smtp_server_of
-from runtime.process import Readiness
+from runtime.readiness import Readiness
 from settings import Settings, SettingsError
 
 SECRET = {"webhook_secret": "whsec_" + "YWxs" * 8}

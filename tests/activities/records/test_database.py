@@ -1,6 +1,10 @@
 """Pooled connections to SQLite files: kept between transactions, and never on the wrong file."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,8 @@ from sqlalchemy import event, text
 
 from activities.records.database import FILE, Store, open_store
 from activities.records.errors import StoreError
-from tests.stores import open_files, prepared_files
+from tests.postgres import Postgres
+from tests.stores import open_files, open_pair, prepared_files
 
 
 def connections(store: Store) -> list[sqlite3.Connection]:
@@ -31,7 +36,8 @@ def test_one_connection_serves_many_transactions(sqlite: Store) -> None:
 
     for _ in range(5):
         write(sqlite)
-        sqlite.main.ping()
+        with sqlite.main.reading() as connection:
+            connection.execute(text("SELECT count(*) FROM texts"))
 
     assert 1 == len(made)
 
@@ -70,3 +76,83 @@ def test_closing_leaves_no_file_beside_the_database(tmp_path: Path) -> None:
 
     assert not (tmp_path / f"{FILE}-wal").exists()
     open_store(tmp_path).close()
+
+
+def fault(store: Store) -> str | None:
+    """Return the fault that a check of the records finds."""
+    try:
+        store.main.check()
+    except StoreError as error:
+        return error.fault.value
+    return None
+
+
+def test_a_check_finds_what_a_statement_without_a_table_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens a file at the first table: garbage, a missing file and a full disk passed."""
+    with open_files(tmp_path) as store:
+        assert None is fault(store)
+        monkeypatch.setattr("activities.records.database.MIN_FREE_BYTES", 10**18)
+        assert "Full" == fault(store)
+        monkeypatch.undo()
+        good = (tmp_path / FILE).read_bytes()
+        store.close()
+        (tmp_path / FILE).write_bytes(b"no database" * 1_000)
+        assert "Damaged" == fault(store)
+        (tmp_path / FILE).write_bytes(b"")
+        assert "Missing" == fault(store)
+        (tmp_path / FILE).unlink()
+        assert "Unreachable" == fault(store)
+        (tmp_path / FILE).write_bytes(good)
+        assert None is fault(store)
+
+
+def test_a_check_waits_for_no_writer(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is being written can be written."""
+    monkeypatch.setattr("activities.records.database.PROBE_SECONDS", 0.01)
+    with sqlite.main.writing():
+        assert None is fault(sqlite)
+
+
+def mount(*arguments: str | Path) -> bool:
+    """Mount a disk; return whether it is mounted."""
+    program = shutil.which("mount") or "mount"
+    return subprocess.run([program, *arguments], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts disks")
+def test_a_check_finds_a_disk_that_is_full_or_can_only_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real disk of a megabyte, filled up, then mounted for reading only."""
+    monkeypatch.setattr("activities.records.database.MIN_FREE_BYTES", 4096)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if not mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", disk):
+        pytest.skip("disks cannot be mounted here")
+    try:
+        with open_files(disk) as store:
+            assert None is fault(store)
+            with suppress(OSError), (disk / "rest").open("wb", buffering=0) as rest:
+                while rest.write(bytes(4096)):
+                    pass
+            assert "Full" == fault(store)
+            (disk / "rest").unlink()
+            assert None is fault(store)
+            assert mount("-o", "remount,ro", disk)
+            assert "ReadOnly" == fault(store)
+            assert mount("-o", "remount,rw", disk)
+            assert None is fault(store)
+    finally:
+        subprocess.run([shutil.which("umount") or "umount", "--lazy", disk], check=True)
+
+
+def test_a_check_finds_a_standby(postgres: Postgres, tmp_path: Path) -> None:
+    """After a failover the old address may lead to a server that only reads."""
+    with open_pair(postgres, tmp_path) as pair:
+        assert None is fault(pair)
+        name = pair.main.engine.url.database
+        postgres.ask(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        pair.close()
+        assert "ReadOnly" == fault(pair)

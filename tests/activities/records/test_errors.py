@@ -152,9 +152,9 @@ def test_the_credentials_of_one_database_do_not_open_the_other(
         victims.removesuffix(name_of_victims) + name_of_main,
     )
     with refused("RecordsForbidden", waits=False):
-        crossed.main.ping()
+        crossed.main.check()
     with refused("VictimsForbidden", waits=False):
-        crossed.victims.ping()
+        crossed.victims.check()
     crossed.close()
 
 
