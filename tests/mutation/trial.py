@@ -42,7 +42,11 @@ class Replaced(MetaPathFinder):
         spec = spec_from_loader(
             fullname, loader, origin=where, is_package=where.endswith("__init__.py")
         )
-        if spec and spec.submodule_search_locations is not None:
+        if spec is None:
+            return None
+        # A module with a file is one whose source pydantic finds, for the docstrings of fields.
+        spec.has_location = True
+        if spec.submodule_search_locations is not None:
             spec.submodule_search_locations.append(str(Path(where).resolve().parent))
         return spec
 
