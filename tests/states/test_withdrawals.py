@@ -68,6 +68,28 @@ def test_a_correction_stands_before_its_original_has_come() -> None:
     assert ("replaced", "by event b") == _verdict(_contact("a"), new)
 
 
+def test_of_two_corrections_of_one_event_the_last_word_stands() -> None:
+    """Seven hours, corrected to five and then to six, are six."""
+    log = [_contact("a"), _contact("b", replaces="a"), _contact("c", replaces="a")]
+    assert ["c"] == _live(*log)
+    assert ("replaced", "by event c") == _verdict(log[0], *log[1:])
+    assert ("replaced", "by event c") == _verdict(log[1], log[0], log[2])
+    assert ["b", "w"] == _live(*log, _withdrawal("w", "c"))
+    assert ["c"] == _live(*log[1:])
+
+
+def test_a_correction_of_a_correction_leaves_the_original_out() -> None:
+    """Also a correction of the original that is told before it: one word stands, the last."""
+    log = [_contact("a"), _contact("b", replaces="a"), _contact("c", replaces="b")]
+    early = event("contact_recorded", "2026-11-09", event_id="e", replaces="a")
+    assert ["c"] == _live(*log)
+    assert ["c"] == _live(*log, early)
+    assert ["b", "w"] == _live(*log, early, _withdrawal("w", "c"))
+    assert ["early"] == _live(
+        *log[:2], event("contact_recorded", "2026-11-09", event_id="early", replaces="b")
+    )
+
+
 def test_a_withdrawn_withdrawal_lets_its_target_stand() -> None:
     """Chains are read from their free end."""
     log = [_contact("a"), _withdrawal("w1", "a"), _withdrawal("w2", "w1")]
@@ -109,17 +131,44 @@ def test_a_ring_withdraws_nothing_and_a_ring_broken_from_outside_is_a_chain() ->
     assert ["b", "w"] == _live(*ring, _withdrawal("w", "a"))
 
 
-def _grounded(targets: dict[str, str]) -> tuple[set[str], set[str]]:
+def _grounded(names: set[str], attacks: set[tuple[str, str]]) -> tuple[set[str], set[str]]:
     """Return what stands and what is gone, by asking all again until no answer changes."""
     stands: set[str] = set()
     gone: set[str] = set()
-    names = {*targets, *targets.values()}
     while True:
-        fresh_stands = {n for n in names if all(a in gone for a in targets if targets[a] == n)}
-        fresh_gone = {n for n in names if any(a in stands for a in targets if targets[a] == n)}
+        fresh_stands = {n for n in names if all(a in gone for a, target in attacks if target == n)}
+        fresh_gone = {n for n in names if any(a in stands for a, target in attacks if target == n)}
         if (fresh_stands, fresh_gone) == (stands, gone):
             return stands, gone
         stands, gone = fresh_stands, fresh_gone
+
+
+def _way(name: str, corrects: dict[str, str]) -> list[str]:
+    """Return an event, what it corrects, and so on; nothing where that comes round again."""
+    way = [name]
+    while way[-1] in corrects:
+        way.append(corrects[way[-1]])
+        if way[-1] in way[:-1]:
+            return []
+    return way
+
+
+def _attacks(
+    targets: dict[str, str], withdrawing: set[str], order: list[str]
+) -> set[tuple[str, str]]:
+    """Return who takes back whom: its target, and what is a lesser word on the same original."""
+    corrects = {sender: t for sender, t in targets.items() if sender not in withdrawing}
+    found = set(targets.items())
+    ways = [way for way in (_way(name, corrects) for name in order) if way]
+    for upper in ways:
+        for lower in ways:
+            words = [
+                (max(map(order.index, way)), len(way), order.index(way[0]))
+                for way in (upper, lower)
+            ]
+            if upper[-1] == lower[-1] and words[0] > words[1]:
+                found.add((upper[0], lower[0]))
+    return found
 
 
 NAMES = "abcdefgh"
@@ -130,6 +179,7 @@ NAMES = "abcdefgh"
     st.sets(st.sampled_from(NAMES)),
 )
 @example({"a": "b", "b": "c", "c": "b"}, {"a", "b", "c"})
+@example({"b": "a", "c": "a", "d": "b", "e": "d"}, {"e"})
 @example({"a": "b", "b": "c", "c": "a", "d": "a"}, set())
 def test_what_stands_is_the_least_answer_that_all_references_agree_on(
     references: dict[str, str], withdrawing: set[str]
@@ -140,8 +190,10 @@ def test_what_stands_is_the_least_answer_that_all_references_agree_on(
     for sender, target in targets.items():
         withdraws = sender in withdrawing
         log.append(_withdrawal(sender, target) if withdraws else _contact(sender, replaces=target))
-    stands, gone = _grounded(targets)
-    found = effective_log(sorted(log, key=lambda item: item.sort_key))
+    log.sort(key=lambda item: item.sort_key)
+    attacks = _attacks(targets, withdrawing, [item.event_id for item in log])
+    stands, gone = _grounded({*targets, *targets.values()}, attacks)
+    found = effective_log(log)
     untouched = {name for name in NAMES if name not in stands | gone | set(targets)}
     untouched -= set(targets.values())
     assert stands | untouched == {item.event_id for item in found.live}
