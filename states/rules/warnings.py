@@ -4,6 +4,7 @@ On licence a first warning is followed by a second and final one, then by none (
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from states.entities import IssuedWarning
@@ -95,11 +96,33 @@ def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
     return None
 
 
+def refuse_second_warning(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
+    """Return why `failure_ids` take no further warning if one was warned of; otherwise None.
+
+    The failures of one day under one regime count as one (D2.2), so one warning answers the day.
+    """
+    answered: dict[tuple[date, AppliesTo | None], str] = {}
+    for warning in s.warnings.values():
+        if warning.withdrawn_at is None:
+            for failure in (s.failures[f] for f in warning.failure_ids):
+                answered.setdefault((failure.failed_on, failure.regime), warning.id)
+    for failure_id in known_failures(s, failure_ids):
+        failure = s.failures[failure_id]
+        first = answered.get((failure.failed_on, failure.regime))
+        if first is not None:
+            if failure_id in s.warnings[first].failure_ids:
+                return f"failure {failure_id} was answered by warning {first}"
+            day = failure.failed_on
+            return f"warning {first} answers {day}, and the failures of one day count as one"
+    return None
+
+
 def _refuse(s: Sentence, e: WarningIssued, law: Law) -> str | None:
     if e.warning_id in s.warnings:
         return f"warning {e.warning_id} was already issued"
     reason = (
         refuse_ground(s, e.failure_ids)
+        or refuse_second_warning(s, e.failure_ids)
         or _wrong_level(s, e, law)
         or denied(s, permission_for_level(s, e.level), e)
     )

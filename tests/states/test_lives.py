@@ -129,6 +129,20 @@ class AnyLife(RuleBasedStateMachine):
         return self.decided.sentence
 
     @invariant()
+    def one_failure_has_one_answer_of_each_kind(self) -> None:
+        """Of warnings, of proceedings under way and of recalls under way."""
+        if self.decided is None:
+            return
+        s = self.decided.sentence
+        for steps in (
+            [w.failure_ids for w in s.warnings.values() if w.withdrawn_at is None],
+            [b.failure_ids for b in s.breaches if b.closed_at is None],
+            [r.failure_ids for r in s.recalls if r.undone_at is None and r.closed_at is None],
+        ):
+            answered = [failure for ids in steps for failure in ids]
+            assert len(set(answered)) == len(answered), answered
+
+    @invariant()
     def every_message_is_accounted_for(self) -> None:
         if self.decided is not None:
             assert set(self.decided.dispositions) == {item.event.uid for item in self.case.log}
