@@ -152,6 +152,26 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """Decision of a court, or a re-release, by which earlier failures are spent (D8)."""
+
+    to: date
+    """Last day of the failures that it reaches; on that day, only those that came before it."""
+    at: datetime
+    """When it was decided, as reported."""
+    known_before: datetime
+    """Failures of the last day are spent where they were reported by then."""
+    failure_ids: tuple[str, ...] = ()
+    """Failures that it dealt with, which are spent whenever they were reported."""
+
+    def reaches(self, failure: Failure) -> bool:
+        """Return whether `failure` is spent by it."""
+        if failure.failed_on != self.to:
+            return failure.failed_on < self.to
+        return failure.id in self.failure_ids or failure.reported_at < self.known_before
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedWarning:
     """Warning that was issued."""
 

@@ -26,6 +26,7 @@ from states.entities import (
     RequestedReport,
     RiskReferral,
     SentencePlan,
+    Spending,
     StateChange,
     VictimContact,
 )
@@ -90,7 +91,7 @@ class Sentence:
     plan: SentencePlan | None = None
     spent_to: date | None = None
     """The last day whose failures and warnings no longer count (D8)."""
-    spendings: list[tuple[date, datetime]] = field(default_factory=list)
+    spendings: list[Spending] = field(default_factory=list)
     """Each such last day, and when it was decided, by the fold's position."""
     monitored_only: bool = False
     """Released on home detention curfew without a licence to follow it."""

@@ -8,7 +8,7 @@ from states.advice.proposal import Proposal
 from states.entities import Failure
 from states.rules import clocks
 from states.rules.authorisation import enforcing_organisation
-from states.rules.failure_counts import failure_days, is_spent, of_regime
+from states.rules.failure_counts import failure_days, of_regime, unspent
 from states.rules.warnings import next_level
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -18,9 +18,9 @@ from states.vocabulary import Phase, Role, WarningLevel
 
 def proposals_of_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield the advice on each unanswered failure of the licence, oldest first."""
-    for day, every in failure_days(s).items():
-        failures = of_regime(every, AppliesTo.LICENCE)
-        if failures and not is_spent(s, day):
+    for every in failure_days(s).values():
+        failures = unspent(s, of_regime(every, AppliesTo.LICENCE))
+        if failures:
             by = enforcing_organisation(s)
             yield from judgements(s, failures, by)
             yield from withdrawals(s, failures, by)

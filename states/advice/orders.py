@@ -13,9 +13,9 @@ from states.rules.failure_counts import (
     countable_days,
     days_in_window,
     failure_days,
-    is_spent,
     of_regime,
     regimes_of,
+    unspent,
 )
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -26,8 +26,9 @@ def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield the advice on each unanswered failure-day, oldest first."""
     for day, every in failure_days(s).items():
         for regime in regimes_of(every):
-            if regime in BREACH_ROWS and not is_spent(s, day):
-                yield from _of_day(s, law, day, regime=regime, failures=of_regime(every, regime))
+            failures = unspent(s, of_regime(every, regime))
+            if regime in BREACH_ROWS and failures:
+                yield from _of_day(s, law, day, regime=regime, failures=failures)
     yield from _to_be_referred(s)
 
 

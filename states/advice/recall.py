@@ -11,7 +11,7 @@ from states.advice.proposal import Proposal
 from states.entities import Failure, Recall
 from states.events.recall import RecallType
 from states.rules.authorisation import CRC, NPS, enforcing_organisation
-from states.rules.failure_counts import failure_days, is_spent, of_regime
+from states.rules.failure_counts import failure_days, of_regime, unspent
 from states.rules.recall import BAR_TEXTS, FixedTermBar, advise_recall, bars_on
 from states.rules.recall_report import endorsement_needed
 from states.rules.recall_term import release_due_on
@@ -53,10 +53,8 @@ def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
     """Return the open failures with a concern for the public, and the other unacceptable ones."""
     concerned: list[Failure] = []
     others: list[Failure] = []
-    for day, every in failure_days(s).items():
-        failures = of_regime(every, AppliesTo.LICENCE)
-        if not failures or is_spent(s, day):
-            continue
+    for every in failure_days(s).values():
+        failures = unspent(s, of_regime(every, AppliesTo.LICENCE))
         if any(f.concern_at is not None and not f.acceptable for f in failures):
             concerned += [f for f in failures if f.concern_at is not None and not f.acceptable]
         elif not has_warning(s, {f.id for f in failures}):

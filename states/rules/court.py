@@ -13,7 +13,7 @@ none is guessed (AMB-14).
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from states.entities import Breach
+from states.entities import Breach, Spending
 from states.events.court import CourtDecided
 from states.events.enforcement import BreachReason
 from states.rules import clocks
@@ -36,12 +36,12 @@ from states.rules.requirement_changes import CHANGEABLE_STATES, change_by_court,
 from states.rules.sentence_end import SentenceEnd, complete_sentence, move_end
 from states.rules.state_changes import change_state, supported_state
 from states.rules.triggers import trigger_context
-from states.rules.unpaid_work import extend_work
+from states.rules.unpaid_work import extend_work, keep_ends, open_unpaid_work
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.calendar import shift
-from states.time.london import day_of, end_of
+from states.time.london import day_of, end_of, start_of
 from states.transitions import (
     ACTIVATE_CUSTODY,
     COMMIT_TO_CUSTODY,
@@ -76,8 +76,12 @@ def continue_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     if not is_before_court(s):
         return unexpected("no breach was before the court; nothing is spent")
     wrong = apply_changes(s, e, law)
+    dealt_with = s.breaches[-1].failure_ids
     amend_breach(s, closed_at=e.occurred_at)
-    mark_spent(s, e.decided_on or day_of(e.occurred_at), e.occurred_at)
+    on = e.decided_on or day_of(e.occurred_at)
+    # Reported on a later day, the hour of the decision is not known, nor what came before it.
+    known_before = e.occurred_at if on == day_of(e.occurred_at) else start_of(on)
+    mark_spent(s, Spending(on, e.occurred_at, known_before, failure_ids=dealt_with))
     irregular = change_state(
         s, CONTINUE_AFTER_BREACH, supported_state(s), at=e.occurred_at, cause=e.uid
     )
@@ -95,12 +99,19 @@ def continue_changed_order(s: Sentence, e: CourtDecided, law: Law) -> HandlerOut
 
 
 def extend_unpaid_work(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
-    """Extend unpaid work; neither other requirements nor the order move (D17.3, G8)."""
+    """Extend unpaid work (D17.3, G8); the order lasts as long, with the work alone in it.
+
+    Every other requirement keeps its end, which is that of the order before, where it has no own.
+    """
+    before = s.ends_on
     extend_work(s, law, e)
     if e.ends_on is None:
         return unexpected("the court extended unpaid work; to which day is open")
-    outlasts = s.ends_on is not None and e.ends_on > s.ends_on
-    note = f"the order itself still ends on {s.ends_on}" if outlasts else ""
+    note = ""
+    if before is not None and e.ends_on > before and open_unpaid_work(s, e.requirement_id):
+        move_end(s, law, e.ends_on)
+        keep_ends(s, law, e, last=before)
+        note = f"the order runs to {e.ends_on} for unpaid work alone; all else ends on {before}"
     return HandlerOutcome(s.state not in CHANGEABLE_STATES, note)
 
 

@@ -10,7 +10,7 @@ unspent failure counts there (AMB-35).
 
 from datetime import date, datetime
 
-from states.entities import Failure, IssuedWarning
+from states.entities import Failure, IssuedWarning, Spending
 from states.rules.triggers import applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -65,24 +65,41 @@ def of_regime(failures: tuple[Failure, ...], regime: AppliesTo) -> tuple[Failure
     return tuple(failure for failure in failures if failure.regime is regime)
 
 
-def is_spent(s: Sentence, day: date) -> bool:
-    """Return whether the failures of `day` are spent (D8.1 to D8.4)."""
-    return s.spent_to is not None and day <= s.spent_to
+def is_spent(s: Sentence, failure: Failure) -> bool:
+    """Return whether a failure is spent (D8.1 to D8.4).
+
+    Only what came before the decision of a court is. Of a failure on the day of the hearing only
+    the day is known, so one that is reported after the decision is not lost: a person judges it.
+    """
+    if s.spent_to is None or failure.failed_on > s.spent_to:
+        return False
+    return any(spending.reaches(failure) for spending in s.spendings)
 
 
-def spent_at(s: Sentence, day: date) -> datetime | None:
-    """Return when the failures of `day` were first spent; later spendings change nothing."""
-    return next((at for to, at in s.spendings if day <= to), None)
+def unspent(s: Sentence, failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
+    """Return those of `failures` that are not spent."""
+    return tuple(failure for failure in failures if not is_spent(s, failure))
 
 
-def mark_spent(s: Sentence, to: date, at: datetime) -> None:
-    """Mark every failure and warning up to the day `to` as spent, as decided at `at` (D8).
+def spent_at(s: Sentence, failures: tuple[Failure, ...]) -> datetime | None:
+    """Return when all these failures were spent; later spendings change nothing."""
+    found: datetime | None = None
+    for failure in failures:
+        at = next((item.at for item in s.spendings if item.reaches(failure)), None)
+        if at is None:
+            return None
+        found = at if found is None else max(found, at)
+    return found
+
+
+def mark_spent(s: Sentence, spending: Spending) -> None:
+    """Mark every failure and warning that `spending` reaches as spent (D8).
 
     Only a court (D8.1 to D8.3) or a re-release (D8.4) does so. The text on a further case, in which
     licence warnings are spent, is lost, and nothing is guessed (D8.5).
     """
-    s.spent_to = to if s.spent_to is None else max(s.spent_to, to)
-    s.spendings.append((to, at))
+    s.spent_to = spending.to if s.spent_to is None else max(s.spent_to, spending.to)
+    s.spendings.append(spending)
 
 
 def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, ...]:
@@ -95,7 +112,15 @@ def countable_days(s: Sentence, regime: AppliesTo | None = None) -> tuple[date, 
     days = s.unacceptable_days.get(regime or s.regime, ())
     if s.spent_to is None:
         return days
-    return tuple(day for day in days if not is_spent(s, day))
+    governs = regime or s.regime
+    return tuple(day for day in days if day > s.spent_to or _counts_unspent(s, day, governs))
+
+
+def _counts_unspent(s: Sentence, day: date, regime: AppliesTo | None) -> bool:
+    return any(
+        failure.acceptable is False and failure.regime is regime and not is_spent(s, failure)
+        for failure in failures_on(s, day)
+    )
 
 
 def days_in_window(days: tuple[date, ...], on: date, regime: AppliesTo | None) -> tuple[date, ...]:

@@ -155,7 +155,7 @@ def _clock_spans(
         f.judged_at for f in failures if f.acceptable is False and judged_during_proceedings(s, f)
     ]
     # Where a court let the order continue, no response to earlier failures remains due.
-    dealt_with = spent_at(s, day)
+    dealt_with = spent_at(s, failures)
     spent = max(dealt_with, reported) if dealt_with is not None else None
     # On licence a concern hurries the recall, while the nine days keep running (D12.3).
     on_licence = regime is AppliesTo.LICENCE

@@ -51,7 +51,7 @@ def _understood(s: Sentence, warning_id: str) -> bool:
 
 
 def _nothing_done(s: Sentence, failure: Failure) -> bool:
-    if failure.acceptable is not False or is_spent(s, failure.failed_on):
+    if failure.acceptable is not False or is_spent(s, failure):
         return False
     steps = (
         *(warning.failure_ids for warning in s.warnings.values()),

@@ -8,7 +8,7 @@ moves inside the window of the plan opens that window at once (G12).
 from datetime import date
 from typing import Final
 
-from states.entities import Recall
+from states.entities import Recall, Spending
 from states.events.custody import Released, ReleaseDateChanged
 from states.events.recall import RecallType
 from states.rules import clocks
@@ -208,7 +208,8 @@ def _close(s: Sentence, e: Released, law: Law) -> None:
     else:
         return
     # D8.4, D16.6: failures before the day of release are spent; the day itself counts again.
-    mark_spent(s, shift(e.released_on, -1), e.occurred_at)
+    before = shift(e.released_on, -1)
+    mark_spent(s, Spending(before, e.occurred_at, known_before=end_of(before)))
 
 
 def _start_liberty(s: Sentence, e: Released, law: Law) -> None:

@@ -1,7 +1,8 @@
 """Unpaid work: start in time, hours watched, return to court when they fall short (D19).
 
-A court can give a community order more time for the work and for nothing else (G8). The end of a
-suspended sentence order never moves for it (G9): there the requirement is varied before the end.
+A court can give a community order more time for the work and for nothing else (G8): the order then
+lasts as long as the work, and its other requirements keep their ends. The end of a suspended
+sentence order never moves for it (G9): there the requirement is varied before the end.
 """
 
 from dataclasses import replace
@@ -97,6 +98,22 @@ def extend_work(s: Sentence, law: Law, e: CourtDecided) -> None:
     last = min(e.ends_on, s.ends_on or e.ends_on) if suspended else e.ends_on
     for key in open_unpaid_work(s, e.requirement_id):
         _move_end(s, law, key, ends_on=last, e=e)
+
+
+def keep_ends(s: Sentence, law: Law, e: CourtDecided, *, last: date) -> None:
+    """Let every other open requirement end when it was to, by the day `last` of the order."""
+    reason = f"the court gave more time for unpaid work alone, so the rest ends on {last}"
+    ended = trigger_context(e, reason, on=last)
+    extended = open_unpaid_work(s, e.requirement_id)
+    for key, known in s.requirements.items():
+        if not known.is_open or key in extended:
+            continue
+        if known.ends_on is None:
+            s.requirements[key] = replace(known, ends_on=last)
+            trigger = Trigger.REQUIREMENT_END
+            clocks.start(s, law, trigger, context=ended, subject=key, requirement=key)
+        # What is to be done before the order ends is still due by its old end.
+        clocks.redate(s, law, Trigger.ORDER_END, on=last, reason=reason, subject=key)
 
 
 def _move_end(s: Sentence, law: Law, key: str, ends_on: date, e: CourtDecided) -> None:

@@ -42,7 +42,7 @@ def licence_warnings(s: Sentence) -> tuple[IssuedWarning, ...]:
         if warning.regime is AppliesTo.LICENCE
         and warning.withdrawn_at is None
         and any(
-            s.failures[f].acceptable is False and not is_spent(s, s.failures[f].failed_on)
+            s.failures[f].acceptable is False and not is_spent(s, s.failures[f])
             for f in warning.failure_ids
         )
     )
@@ -91,7 +91,7 @@ def refuse_ground(s: Sentence, failure_ids: tuple[str, ...]) -> str | None:
             return f"failure {failure_id} was in prison, where there is nothing to fail"
         if failure.regime is not s.regime:
             return f"failure {failure_id} was under {failure.regime.value}, which is over"
-        if is_spent(s, failure.failed_on):
+        if is_spent(s, failure):
             return f"failure {failure_id} is spent: it was dealt with up to {s.spent_to}"
     return None
 

@@ -37,7 +37,7 @@ def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
             "factors": [factor.value for factor in f.factors],
             "counts": f.acceptable is False and f.regime is s.regime and f.failed_on in counted,
             # Spent and out of the window are two different things (AMB-46).
-            "spent": is_spent(s, f.failed_on),
+            "spent": is_spent(s, f),
             "in_window": bool(days_in_window((f.failed_on,), day_of(now), f.regime)),
             "record_lacks": list(missing_items(s, f)),
         }

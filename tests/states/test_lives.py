@@ -44,7 +44,7 @@ def counted_by_hand(s: Sentence, on: date) -> set[date]:
         and failure.regime is s.regime is not None
         and failure.failed_on <= on
         and (s.regime is AppliesTo.LICENCE or on < anniversary(failure.failed_on))
-        and (s.spent_to is None or failure.failed_on > s.spent_to)
+        and not any(spending.reaches(failure) for spending in s.spendings)
     }
 
 

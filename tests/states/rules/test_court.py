@@ -41,9 +41,9 @@ def test_a_failure_after_the_court_starts_the_count_anew() -> None:
     assert (1, [("warning_issued", "D7.1")]) == (seen.view["counted_failures"], seen.steps())
 
 
-@pytest.mark.parametrize(("day", "counted"), [("2026-12-10", 0), ("2026-12-11", 1)])
-def test_what_failed_up_to_the_day_of_the_court_is_spent(day: str, counted: int) -> None:
-    """The day itself is in, the day after it counts again."""
+@pytest.mark.parametrize(("day", "counted"), [("2026-12-09", 0), ("2026-12-11", 1)])
+def test_what_failed_before_the_day_of_the_court_is_spent(day: str, counted: int) -> None:
+    """Whenever it is reported; the day after counts again, and the day itself has its border."""
     seen = after(*BREACHED, court("continues"), *failed("F3", day))
 
     assert counted == seen.view["counted_failures"]
@@ -98,14 +98,14 @@ def test_t27_requirements_changed_outside_a_breach_spend_nothing() -> None:
 
 
 def test_d17_row_3_extended_unpaid_work_moves_its_own_end_alone() -> None:
-    """Guard 8: neither another requirement nor the order; warnings are unaffected."""
+    """Guard 8: no other requirement; the order lasts as long, and warnings are unaffected."""
     extended = court("unpaid_work_extended", ends_on="2028-02-01")
 
     seen = after(*failed("F1", DAY), warned("W1", "2026-11-24", "F1"), extended)
 
     ends = {r["requirement_id"]: r["ends_on"] for r in seen.view["requirements"]}
-    assert {"R1": None, "R2": "2028-02-01"} == ends
-    assert ("warned", 1, "2027-11-01") == (
+    assert {"R1": "2027-11-01", "R2": "2028-02-01"} == ends
+    assert ("warned", 1, "2028-02-01") == (
         seen.state,
         seen.view["counted_failures"],
         seen.view["ends_on"],
@@ -323,3 +323,37 @@ def test_an_order_past_its_end_may_still_be_revoked() -> None:
     seen = played(stream, "2027-11-16")
 
     assert ("revoked_resentenced", "2027-11-15") == (seen.view["outcome"], seen.view["ended_on"])
+
+
+def test_a_failure_on_the_evening_of_the_hearing_is_not_spent() -> None:
+    """The court let the order continue at 11:00; what is missed at 18:00 came after (D8.1)."""
+    continued = court("continues", "2026-12-10 11:00")
+    missed = failed("F9", "2026-12-10 18:00")
+
+    seen = after(*BREACHED, continued, *missed, now="2026-12-14")
+
+    spent = {f["failure_id"]: f["spent"] for f in seen.view["failures"]}
+    assert (False, {True}) == (spent.pop("F9"), set(spent.values()))
+    assert (1, [("warning_issued", "D7.1")]) == (seen.view["counted_failures"], seen.steps())
+    assert "running" == seen.clock("enforce-6wd/2026-12-10")[0]
+
+
+def test_a_failure_that_was_known_before_the_hearing_is_spent_with_the_others() -> None:
+    """It came before the decision, on the same day."""
+    known = failed("F9", "2026-12-10 09:00")
+
+    seen = after(*BREACHED, *known, court("continues", "2026-12-10 11:00"), now="2026-12-14")
+
+    assert {True} == {f["spent"] for f in seen.view["failures"]}
+    assert 0 == seen.view["counted_failures"]
+
+
+def test_where_only_the_day_of_the_hearing_is_known_a_failure_of_that_day_is_judged() -> None:
+    """The decision is reported days later, without its hour: a person decides, nothing is lost."""
+    known = failed("F9", "2026-12-10 09:00")
+    late = court("continues", "2026-12-12 11:00", decided_on="2026-12-10")
+
+    seen = after(*BREACHED, *known, late, now="2026-12-14")
+
+    spent = {f["failure_id"]: f["spent"] for f in seen.view["failures"]}
+    assert (False, {True}) == (spent.pop("F9"), set(spent.values()))

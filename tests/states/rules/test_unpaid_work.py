@@ -6,8 +6,9 @@ import pytest
 
 from states.events.envelope import Event
 from tests.states.requirements import clocks, shown
-from tests.states.stream import Played, allocated, event, played, serving
+from tests.states.stream import Played, allocated, event, failed, played, serving
 from tests.states.supervision import suspended
+from tests.states.wording import COURT
 
 WORK = {"requirement_id": "R1", "kind": "unpaid_work", "hours": 80}
 CURFEW = {"requirement_id": "R2", "kind": "curfew", "ends_on": "2027-03-01"}
@@ -176,18 +177,71 @@ def test_a_shortfall_that_is_made_up_falls_away_and_can_come_again() -> None:
     assert ("running", "2027-06-15") == found["upw-extend-when-apparent"]
 
 
-def test_guard_8_an_extension_moves_the_end_of_unpaid_work_alone() -> None:
-    """G8, D17.3, T27, X.UPW: no other requirement, not the order, not the state.
+RAR = {"requirement_id": "R3", "kind": "rehabilitation_activity", "days": 20}
 
-    AMB-40: twelve months is the duty until a court gives more; the order end stays the cap.
+
+def test_guard_8_an_extension_moves_the_end_of_unpaid_work_alone() -> None:
+    """G8, D17.3, T27, X.UPW: the order lasts as long, no other requirement does, nor the state.
+
+    AMB-40: twelve months is the duty until a court gives more.
     """
-    seen = order(court("2027-06-01", ends_on="2028-05-01"), now="2027-06-02")
+    extended = court("2027-06-01", ends_on="2028-05-01")
+    seen = order(extended, now="2027-06-02", requirements=[*BOTH, RAR])
 
     assert ("2028-05-01", "2027-03-01") == (shown(seen)["ends_on"], shown(seen, "R2")["ends_on"])
-    assert ("active", "2027-11-01") == (seen.state, seen.view["ends_on"])
+    assert "2027-11-01" == shown(seen, "R3")["ends_on"]
+    assert ("active", "2028-05-01") == (seen.state, seen.view["ends_on"])
     assert ("running", "2028-05-01") == clocks(seen)["upw-finish-12-months"]
     assert ("running", "2028-05-01") == clocks(seen)["requirement-end"]
-    assert ("running", "2027-11-01") == clocks(seen)["requirement-before-order-end"]
+    assert ("running", "2028-05-01") == clocks(seen)["requirement-before-order-end"]
+    note = "the order runs to 2028-05-01 for unpaid work alone; all else ends on 2027-11-01"
+    assert ("applied", note) == seen.verdict(extended)
+
+
+def test_an_order_extended_for_unpaid_work_goes_on_past_its_old_end() -> None:
+    """A failure of the work is taken; the other requirements ended with the old last day."""
+    extended = court("2027-06-01", ends_on="2028-02-01", requirement_id="R1")
+    missed = failed("F1", "2027-12-06", what="requirement", requirement_id="R1")
+
+    seen = order(extended, *missed, now="2027-12-07", requirements=[*BOTH, RAR])
+
+    assert ("applied", "active") == (seen.verdict(missed[0])[0], seen.state)
+    assert ["warning_issued"] == [item["step"] for item in seen.view["proposals"]]
+    assert ("2027-11-01", "term") == (
+        shown(seen, "R3")["terminated_on"],
+        seen.decided.sentence.requirements["R3"].ended_by,
+    )
+    over = order(extended, now="2028-02-02", requirements=[*BOTH, RAR])
+    assert ("completed", "2028-02-01") == (over.state, over.view["ended_on"])
+
+
+def test_what_was_due_before_the_old_end_of_the_order_is_still_due_by_it() -> None:
+    """drr-before-order-licence-end: the order lasts longer for the work alone."""
+    drugs = {"requirement_id": "R3", "kind": "drug_rehabilitation"}
+    extended = court("2027-06-01", ends_on="2028-02-01", requirement_id="R1")
+
+    seen = order(extended, now="2027-06-02", requirements=[WORK, drugs])
+
+    assert ("running", "2027-11-01") == clocks(seen, "R3")["drr-before-order-licence-end"]
+
+
+def test_an_extension_that_is_taken_back_leaves_the_order_its_own_end() -> None:
+    """Withdrawn in time, it moves nothing."""
+    extended = court("2027-06-01", ends_on="2028-02-01", event_id="x")
+    gone = event("event_withdrawn", "2027-06-03", withdrawn_event_id="x", by=COURT)
+
+    seen = order(extended, gone, now="2027-06-04", requirements=[*BOTH, RAR])
+
+    assert ("2027-11-01", None) == (seen.view["ends_on"], shown(seen, "R3")["ends_on"])
+
+
+def test_an_extension_within_the_order_moves_the_work_alone() -> None:
+    """The order and the other requirements need no end of their own then."""
+    seen = order(
+        court("2027-06-01", ends_on="2027-10-01"), now="2027-06-02", requirements=[WORK, RAR]
+    )
+
+    assert ("2027-11-01", None) == (seen.view["ends_on"], shown(seen, "R3")["ends_on"])
 
 
 def test_an_extension_answers_the_shortfall() -> None:
