@@ -62,7 +62,7 @@ class WorkingCalendar:
         suspended: Callable[[date], bool] | None = None,
         endless_from: date | None = None,
     ) -> WorkingDayCount:
-        """Return the `amount`th working day after `start`.
+        """Return the `amount`th working day after `start`, or before it when negative.
 
         `start` is day 0 and is never counted, whether or not it is a working day itself; an
         amount of 0 is due on it. Days of which `suspended` is true do not count; from
@@ -84,6 +84,8 @@ class WorkingCalendar:
         suspended: Callable[[date], bool],
         endless_from: date | None = None,
     ) -> WorkingDayCount:
+        if amount < 0:
+            return self._count_back(start, -amount)
         day, left, skipped = start, amount, list[str]()
         while left > 0 and day < date.max:
             if len(skipped) > FURTHEST:
@@ -100,6 +102,21 @@ class WorkingCalendar:
             else:
                 skipped.append(f"{day} {why}")
         return WorkingDayCount(day, tuple(skipped), self._unpublished(start, day))
+
+    def _count_back(self, start: date, amount: int) -> WorkingDayCount:
+        # A suspension lies ahead of what starts it, so it never stands in the way backwards.
+        day = start
+        left = amount
+        skipped: list[str] = []
+        while left > 0 and day > date.min:
+            day -= ONE_DAY
+            why = self.closed(day)
+            if why is None:
+                left -= 1
+            else:
+                skipped.append(f"{day} {why}")
+        provisional = self._unpublished(shift(day, -1), shift(start, -1))
+        return WorkingDayCount(day, tuple(skipped), provisional)
 
     def _unpublished(self, start: date, end: date) -> bool:
         return end > start and (end.year > self.last_year or shift(start, 1).year < self.first_year)

@@ -59,7 +59,8 @@ def compute(
 ) -> Due:
     """Return when `timescale`, triggered at the instant `at` or on the London day `on`, is due.
 
-    Days count from `on`, or else from the London day of `at`; hours from `at`. A duty
+    Days count from `on`, or else from the London day of `at`; hours from `at`. What is due some
+    days in advance is due on a working day: before a hearing on a Monday, on the Friday. A duty
     counted in days is missed once `now >= due_at`, one counted in hours once `now > due_at`.
     `suspended` is true of days that do not count, for the timescales that skip them, and
     `endless_from` the first day of a suspension that has no end yet. There is no date for a
@@ -75,6 +76,9 @@ def compute(
     day = on or (at and day_of(at))
     if day is None:
         raise MissingTriggerError(timescale.id, "a day")
+    in_days = timescale.unit in {Unit.CALENDAR_DAYS, Unit.WORKING_DAYS}
+    if timescale.direction is Direction.LATEST_BEFORE and in_days and timescale.amount:
+        return _counted(_in_advance(timescale, day, calendar))
     if timescale.unit is Unit.WORKING_DAYS:
         if not timescale.counts_suspension:
             return _counted(calendar.count(day, timescale.amount or 0))
@@ -109,6 +113,14 @@ def _in_hours(timescale: Timescale, at: datetime | None) -> Due:
         raise MissingTriggerError(timescale.id, "an instant")
     # In UTC, because hours elapse: local arithmetic would gain or lose one when the clocks change.
     return Due(due_at=at.astimezone(UTC) + timedelta(hours=timescale.amount or 0))
+
+
+def _in_advance(timescale: Timescale, day: date, calendar: WorkingCalendar) -> WorkingDayCount:
+    """Return the last working day on which what is due in advance of `day` is in time."""
+    amount = timescale.amount or 0
+    if timescale.unit is Unit.WORKING_DAYS:
+        return calendar.count(day, -amount)
+    return calendar.count(shift(day, 1 - amount), -1)
 
 
 def _counted(counted: WorkingDayCount) -> Due:

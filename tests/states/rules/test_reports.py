@@ -173,3 +173,12 @@ def test_reports_are_shown() -> None:
             "delivered_on": "2026-12-01",
         }
     ] == seen.view["reports"]
+
+
+def test_before_a_hearing_on_a_monday_the_court_is_informed_on_the_friday() -> None:
+    """court-info-in-time: what is due in advance counts back in working days."""
+    listed = event("hearing_listed", "2026-11-23", listed_on="2026-12-14", purpose="review")
+
+    seen = played([*serving(), listed], "2026-11-24")
+
+    assert ("running", "2026-12-11") == seen.clock("court-info-in-time/review.2026-12-14")

@@ -245,3 +245,29 @@ def test_consecutive_periods_of_months_never_overlap(start: date, months: int) -
 
     assert last < last_day_of_months(start, months + 1)
     assert last - start < timedelta(days=31 * months)
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "due"),
+    [
+        ("2026-11-30", -1, "2026-11-27"),
+        ("2026-11-29", -1, "2026-11-27"),
+        ("2026-11-27", -1, "2026-11-26"),
+        ("2026-12-29", -1, "2026-12-24"),
+        ("2026-12-29", -3, "2026-12-22"),
+    ],
+    ids=["Monday", "Sunday", "Friday", "after Christmas", "three before"],
+)
+def test_a_negative_count_counts_back(start: str, amount: int, due: str) -> None:
+    """The day itself is day 0 and is not counted, as forwards."""
+    counted = CALENDAR.count(date.fromisoformat(start), amount)
+
+    assert date.fromisoformat(due) == counted.due_on
+
+
+def test_a_count_back_names_the_days_that_it_passes_over() -> None:
+    """Each with its reason, in the order in which they are passed."""
+    counted = CALENDAR.count(date(2026, 11, 30), -1)
+
+    assert ("2026-11-29 Sunday", "2026-11-28 Saturday") == counted.skipped
+    assert not counted.provisional

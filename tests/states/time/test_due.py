@@ -61,7 +61,7 @@ def due(rule: Timescale, on: date) -> Due:
         ("warning-window-end", date(2015, 3, 10), date(2016, 3, 9)),
         ("requirement-before-order-end", date(2016, 2, 1), date(2016, 2, 1)),
         ("court-hearing", date(2016, 2, 1), date(2016, 2, 1)),
-        ("court-info-in-time", date(2016, 2, 1), date(2016, 1, 31)),
+        ("court-info-in-time", date(2016, 2, 1), date(2016, 1, 29)),
         ("immediate-risk-action", date(2016, 2, 1), date(2016, 2, 1)),
         ("rosh-referral-no-delay", date(2015, 4, 2), date(2015, 4, 7)),
         ("plan-updated-prompt", date(2015, 3, 27), date(2015, 4, 7)),
