@@ -28,11 +28,11 @@ HMPS = "HMPS"
 """Parties outside probation that may take a step, as codes of the contract."""
 
 
-def proposals_of_recall(s: Sentence, _law: Law) -> Iterator[Proposal]:
+def proposals_of_recall(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield the advice on recall: before one is decided, or on the one under way."""
     recall = s.recall
     if recall is not None and s.state is State.RECALLED:
-        yield from _next_step(s, recall)
+        yield from _next_step(s, law, recall)
     elif s.phase is Phase.LICENCE:
         yield from _on_licence(s)
 
@@ -76,11 +76,11 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
     return Proposal("recall_decided", given.row, reason, by=by, failure_ids=ids)
 
 
-def _next_step(s: Sentence, recall: Recall) -> Iterator[Proposal]:
+def _next_step(s: Sentence, law: Law, recall: Recall) -> Iterator[Proposal]:
     """Yield the next step of the timeline (D12), and the endorsement that it may need (D13)."""
     ids = recall.failure_ids
     if s.phase is Phase.RECALL_CUSTODY:
-        yield _release(s, recall)
+        yield _release(s, law, recall)
     elif recall.revoked_on is not None:
         reason = f"the licence was revoked on {recall.revoked_on}: arrest and return are awaited"
         yield Proposal("returned_to_custody", "D12.9", reason, by=POLICE, failure_ids=ids)
@@ -111,9 +111,9 @@ def _report(s: Sentence, recall: Recall) -> Iterator[Proposal]:
         yield Proposal("recall_report_received", "D12.5", reason, by=PPCS, failure_ids=ids)
 
 
-def _release(s: Sentence, recall: Recall) -> Proposal:
+def _release(s: Sentence, law: Law, recall: Recall) -> Proposal:
     """Return the next release of the person, with the row that gives its date (D15)."""
-    due = release_due_on(recall)
+    due = release_due_on(recall, law.calendar)
     last = s.licence_ends_on or s.ends_on
     ids = recall.failure_ids
     if recall.refused_at is not None:
@@ -123,8 +123,13 @@ def _release(s: Sentence, recall: Recall) -> Proposal:
         reason = f"the Parole Board decided on release on {recall.board_released_on}"
         return Proposal("released", "D15.2", reason, by=HMPS, failure_ids=ids)
     if recall.type is RecallType.FIXED_TERM:
-        row = "D15.5" if due == last and due != recall.release_due_on else "D15.1"
-        return Proposal("released", row, f"the fixed term ends on {due}", by=HMPS, failure_ids=ids)
+        governs = recall.release_due_on or recall.board_release_due_on
+        ends_on = governs or recall.term_ends_on
+        row = "D15.5" if ends_on == last and ends_on != recall.release_due_on else "D15.1"
+        reason = f"the fixed term ends on {ends_on}"
+        if due != ends_on:
+            reason += f"; no prison releases on that day, so the day of release is {due}"
+        return Proposal("released", row, reason, by=HMPS, failure_ids=ids)
     row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
     reason = f"held until {due}, unless the Parole Board decides on release earlier"
     return Proposal("parole_board_decided", row, reason, by="PAROLE_BOARD", failure_ids=ids)

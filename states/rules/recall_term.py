@@ -21,6 +21,7 @@ from states.rules.triggers import TriggerContext, applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.time.calendar import WorkingCalendar, shift
 from states.time.due import Due
 from states.time.london import day_of, end_of
 from states.vocabulary import Phase
@@ -105,9 +106,23 @@ def held_beyond_end(s: Sentence) -> bool:
     return any(day is not None and day > last for day in known)
 
 
-def release_due_on(recall: Recall) -> date | None:
-    """Return the day on which the person is to be released; None where no day is known."""
-    return recall.release_due_on or recall.board_release_due_on or recall.term_ends_on
+def day_of_release(term_ends_on: date, calendar: WorkingCalendar) -> date:
+    """Return the day of release of a term: its last day, or the working day before (AMB-13).
+
+    A term may end on a weekend or bank holiday, on which no prison releases.
+    """
+    return calendar.count(shift(term_ends_on, 1), -1).due_on or term_ends_on
+
+
+def release_due_on(recall: Recall, calendar: WorkingCalendar) -> date | None:
+    """Return the day on which the person is to be released; None where no day is known.
+
+    The dates of the prison and of the Parole Board are days of release as they are given.
+    """
+    given = recall.release_due_on or recall.board_release_due_on
+    if given is not None or recall.term_ends_on is None:
+        return given
+    return day_of_release(recall.term_ends_on, calendar)
 
 
 def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:

@@ -96,7 +96,7 @@ def transition_of(s: Sentence, e: Released) -> Transition | None:
             return None
 
 
-def unexpected_release(s: Sentence, e: Released) -> str | None:
+def unexpected_release(s: Sentence, e: Released, law: Law) -> str | None:
     """Return what the tables did not expect of a release after recall; None if nothing.
 
     The end of the licence releases by law (D15.3, D15.5). So does a decision of the Parole Board
@@ -112,16 +112,18 @@ def unexpected_release(s: Sentence, e: Released) -> str | None:
         return None
     if last is not None and e.released_on >= last:
         return None
-    return _out_of_turn(recall, e)
+    return _out_of_turn(recall, e, law)
 
 
-def _out_of_turn(recall: Recall, e: Released) -> str | None:
+def _out_of_turn(recall: Recall, e: Released, law: Law) -> str | None:
     """Return why the release is early or late for its type; None if due (D15.1, D15.2)."""
-    due = release_due_on(recall)
+    due = release_due_on(recall, law.calendar)
     if e.released_on == due:
         # The prison's own date, where it gave one: it knows the type of the recall.
         return None
     if recall.type is RecallType.FIXED_TERM:
+        if recall.release_due_on is None and e.released_on == recall.term_ends_on:
+            return None
         return f"the fixed term ended on {due}, and the release was on {e.released_on}"
     # An emergency recall ends as a standard one (D15.4); one of unknown type ends no sooner.
     return "only the Parole Board releases from a standard recall before its end"
@@ -150,7 +152,7 @@ def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
         move_ends(s, law, licence=e.licence_ends_on, pss=e.pss_ends_on)
         # The dates that came with the release decide whether a licence is left to serve.
         transition = transition_of(s, e) or transition
-    surprise = unexpected_release(s, e)
+    surprise = unexpected_release(s, e, law)
     if transition in _FIRST:
         # The countdown ran to the expected day; it is held against the day of release.
         redate_release(s, law, e.released_on, reason=f"released on {e.released_on}")

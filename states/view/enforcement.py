@@ -11,8 +11,10 @@ from typing import Any
 from states.entities import Recall
 from states.rules.failure_counts import counted_days, days_in_window, is_spent
 from states.rules.failure_record import missing_items
-from states.rules.recall_term import release_due_on
+from states.rules.recall_term import day_of_release, release_due_on
 from states.sentence import Sentence
+from states.standards.law import Law
+from states.time.calendar import WorkingCalendar
 from states.time.london import day_of, iso
 from states.view.entity import PROVENANCE, entity_view
 from states.vocabulary import Phase, State
@@ -83,13 +85,13 @@ def at_large(s: Sentence) -> bool:
     )
 
 
-def custody_flags(s: Sentence, now: datetime) -> Iterator[tuple[str, str]]:
+def custody_flags(s: Sentence, law: Law, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield the flags about liberty, each as a code and its text."""
     recall = s.recall
     if recall is not None and s.state is State.RECALLED:
         yield from _outside(s, recall, now)
         if s.phase is Phase.RECALL_CUSTODY:
-            yield from _inside(recall, now)
+            yield from _inside(recall, now, law.calendar)
 
 
 def _outside(s: Sentence, recall: Recall, now: datetime) -> Iterator[tuple[str, str]]:
@@ -101,12 +103,12 @@ def _outside(s: Sentence, recall: Recall, now: datetime) -> Iterator[tuple[str, 
         yield "licence_end_held", f"the licence was to end on {last}, and a recall is under way"
 
 
-def _inside(recall: Recall, now: datetime) -> Iterator[tuple[str, str]]:
+def _inside(recall: Recall, now: datetime, calendar: WorkingCalendar) -> Iterator[tuple[str, str]]:
     ours, theirs = recall.term_ends_on, recall.release_due_on
-    if ours is not None and theirs is not None and ours != theirs:
+    if ours is not None and theirs not in (None, ours, day_of_release(ours, calendar)):
         text = f"the prison releases on {theirs}, which governs; by our count it is {ours}"
         yield "release_date_differs", text
-    due = release_due_on(recall)
+    due = release_due_on(recall, calendar)
     if due is not None and day_of(now) > due:
         yield "release_overdue", f"release was due on {due}, and the person is still in custody"
     if recall.type is None:

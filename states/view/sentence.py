@@ -77,8 +77,8 @@ def is_decision(kind: str) -> bool:
     return HANDLERS[kind].nature is Nature.DECISION
 
 
-def _flags(s: Sentence, now: datetime) -> list[dict[str, str]]:
-    flags = dict(s.flags) | dict(custody_flags(s, now))
+def _flags(s: Sentence, law: Law, now: datetime) -> list[dict[str, str]]:
+    flags = dict(s.flags) | dict(custody_flags(s, law, now))
     held = s.state in (State.BREACHED, State.RECALLED, State.AWAITING_ALLOCATION)
     held = held or (s.phase is Phase.CUSTODY and s.state is not State.COMPLETED)
     if held and s.ends_on is not None and day_of(now) > s.ends_on:
@@ -131,7 +131,7 @@ def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "transitions": transitions_view(s),
         "proposals": [asdict(item) for item in proposals(s, law)],
         "allowed": allowed_kinds(s),
-        "flags": _flags(s, now),
+        "flags": _flags(s, law, now),
         "dispositions": {
             uid: [d.verdict.value, d.reason, d.irregular]
             for uid, d in sorted(decided.dispositions.items())

@@ -521,3 +521,40 @@ def test_a_recall_without_a_decision_that_stands_can_be_decided_again_after_rele
     seen = after(BACK, event("released", "2015-06-03"), again, now="2015-09-02")
 
     assert "refused" == seen.verdict(again)[0]
+
+
+@pytest.mark.parametrize("day", ["2015-06-26", "2015-06-28"])
+def test_a_fixed_term_that_ends_on_a_sunday_releases_on_the_friday_before(day: str) -> None:
+    """D15.1: back on Monday 1 June, the term ends on Sunday 28; no prison releases on a Sunday."""
+    back = [*initiated("2015-05-28"), returned("2015-06-01")]
+    freed = event("released", f"{day} 09:00", reason="fixed_term_recall_end")
+
+    held = after(*back, now="2015-06-25")
+    seen = after(*back, freed, now="2015-06-29")
+
+    reason = (
+        "the fixed term ends on 2015-06-28; no prison releases on that day, "
+        "so the day of release is 2015-06-26"
+    )
+    assert reason in [item["reason"] for item in held.view["proposals"]]
+    assert "2015-06-28" == held.view["recalls"][0]["term_ends_on"]
+    assert not irregular(seen, freed)
+
+
+@pytest.mark.parametrize("day", ["2015-06-25", "2015-06-27"])
+def test_a_fixed_term_that_ends_on_a_sunday_releases_on_no_other_day(day: str) -> None:
+    """Neither a day early, nor on the Saturday between."""
+    freed = event("released", f"{day} 09:00", reason="fixed_term_recall_end")
+
+    seen = after(*initiated("2015-05-28"), returned("2015-06-01"), freed, now="2015-06-29")
+
+    assert irregular(seen, freed)
+
+
+def test_the_day_of_release_by_the_prison_before_a_weekend_differs_in_nothing() -> None:
+    """The prison names Friday where our count ends on Sunday: the two agree."""
+    back = returned("2015-06-01", release_due_on="2015-06-26")
+
+    seen = after(*initiated("2015-05-28"), back, now="2015-06-02")
+
+    assert "release_date_differs" not in {flag["code"] for flag in seen.view["flags"]}
