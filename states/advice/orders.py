@@ -13,6 +13,8 @@ from states.rules.failure_counts import (
     countable_days,
     days_in_window,
     failure_days,
+    failures_on,
+    highest_count,
     of_regime,
     regimes_of,
     unspent,
@@ -23,12 +25,17 @@ from states.standards.terms import AppliesTo
 
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
-    """Yield the advice on each unanswered failure-day, oldest first."""
+    """Yield the advice on each unanswered failure-day, oldest first, and on a count but once."""
+    advised: list[Proposal] = []
     for day, every in failure_days(s).items():
         for regime in regimes_of(every):
             failures = unspent(s, of_regime(every, regime))
             if regime in BREACH_ROWS and failures:
-                yield from _of_day(s, law, day, regime=regime, failures=failures)
+                for item in _of_day(s, law, day, regime=regime, failures=failures):
+                    # Failures that count together lead to one breach, which names them all.
+                    if item not in advised:
+                        advised.append(item)
+                        yield item
     yield from _to_be_referred(s)
 
 
@@ -80,12 +87,20 @@ def has_proceedings(s: Sentence, ids: set[str]) -> bool:
 def _by_count(
     s: Sentence, law: Law, day: date, regime: AppliesTo, bad: tuple[str, ...]
 ) -> Proposal:
-    count = len(days_in_window(countable_days(s, regime), day, regime))
+    counted = highest_count(s, day, regime)
     limit = breach_threshold(s, law, regime)
     by = enforcing_organisation(s)
+    count = len(counted)
     if limit is not None and count >= limit:
         reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
-        return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=bad)
+        grounds = tuple(
+            failure.id
+            for counting in counted
+            for failure in of_regime(failures_on(s, counting), regime)
+            if failure.acceptable is False and not has_proceedings(s, {failure.id})
+        )
+        return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=grounds)
+    count = len(days_in_window(countable_days(s, regime), day, regime))
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
     return Proposal("warning_issued", warning_row(regime, count), reason, by=by, failure_ids=bad)

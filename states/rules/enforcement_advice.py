@@ -8,7 +8,12 @@ yet is not a departure: the advice stays until a step is taken (inv-judgement-bo
 from collections.abc import Mapping
 from typing import Final
 
-from states.rules.failure_counts import breach_threshold, countable_days, counted_days
+from states.rules.failure_counts import (
+    breach_threshold,
+    countable_days,
+    counted_days,
+    highest_count,
+)
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo
@@ -42,8 +47,8 @@ def endangers_public(s: Sentence, failure_ids: tuple[str, ...]) -> bool:
 def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -> str | None:
     """Return the advice for these failures where it is more than a warning; otherwise None.
 
-    It is breach by the count (D7.2, D7.4, D7.7), which is that of the newest of them and includes
-    it, or immediate enforcement (D7.8) or an emergency recall (D7.10) where the public is
+    It is breach by the count (D7.2, D7.4, D7.7), which is the highest that includes the newest of
+    them, or immediate enforcement (D7.8) or an emergency recall (D7.10) where the public is
     endangered.
     """
     newest = max((s.failures[f] for f in failure_ids), key=lambda failure: failure.failed_on)
@@ -51,7 +56,7 @@ def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -
         if newest.regime is AppliesTo.LICENCE:
             return "emergency recall, for there are public protection concerns"
         return "immediate enforcement, for there are public protection concerns"
-    count = len(counted_days(s, newest.failed_on, newest.regime))
+    count = len(highest_count(s, newest.failed_on, newest.regime))
     limit = breach_threshold(s, law, newest.regime)
     if newest.regime in BREACH_ROWS and limit is not None and count >= limit:
         return f"breach, at {count} unacceptable failures within 12 months"

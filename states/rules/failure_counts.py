@@ -141,6 +141,22 @@ def counted_days(s: Sentence, on: date, regime: AppliesTo | None = None) -> tupl
     return days_in_window(countable_days(s, governs), on, governs)
 
 
+def highest_count(s: Sentence, day: date, regime: AppliesTo | None) -> tuple[date, ...]:
+    """Return the failure-days that count together with `day`, on the day when they are most.
+
+    A failure that comes to light late counts on the days of later failures too. Of several days
+    with as many, it is the latest.
+    """
+    days = countable_days(s, regime)
+    found = days_in_window(days, day, regime)
+    for later in days:
+        if later > day:
+            counted = days_in_window(days, later, regime)
+            if day in counted and len(counted) >= len(found):
+                found = counted
+    return found
+
+
 def breach_threshold(s: Sentence, law: Law, regime: AppliesTo | None = None) -> int | None:
     """Return the count at which breach is advised (D7); None where none is set, as on licence."""
     for timescale in applicable_timescales(s, law, Trigger.THRESHOLD_REACHED, regime=regime):

@@ -12,16 +12,16 @@ def after(*events: Event, now: str = "2026-11-30") -> Played:
     return played([*serving(), *events], now)
 
 
-def test_d7_row_2_counts_up_to_the_failure_in_question() -> None:
-    """The first of two is warned of, the second goes to court, each with its own count."""
+def test_d7_row_2_two_failures_go_to_court_together() -> None:
+    """Both go to court together, and neither is warned of beside it."""
     seen = after(*failed("F1", DAY), *failed("F2", "2026-11-25"))
 
-    assert [("warning_issued", ("F1",)), ("breach_decided", ("F2",))] == [
+    assert [("breach_decided", ("F1", "F2"))] == [
         (item["step"], item["failure_ids"]) for item in seen.view["proposals"]
     ]
     assert (
         "2 unacceptable failures within 12 months; breach is advised from 2"
-        == (seen.view["proposals"][1]["reason"])
+        == (seen.view["proposals"][0]["reason"])
     )
 
 
@@ -76,19 +76,22 @@ def test_a_breach_that_the_court_found_not_proved_is_answered() -> None:
 
 
 def test_d7_row_3_and_4_advise_on_a_suspended_order_as_on_a_community_order() -> None:
-    """AMB-03: a warning for the first, breach for the second."""
+    """AMB-03: a warning for one failure, breach for two."""
     two = [*failed("F1", DAY), *failed("F2", "2026-11-25")]
 
+    one = played([*suspended(), *two[:2]], "2026-11-30")
     seen = played([*suspended(), *two], "2026-11-30")
 
-    assert [("warning_issued", "D7.3"), ("breach_decided", "D7.4")] == seen.steps()
+    assert [("warning_issued", "D7.3")] == one.steps()
+    assert [("breach_decided", "D7.4")] == seen.steps()
 
 
 def test_d7_rows_5_and_6_and_7_advise_on_supervision() -> None:
-    """A warning for the first and the second, breach for the third, each with its count."""
+    """A warning for each of two, each with its count; for three one breach."""
     days = ("2015-03-16", "2015-03-23", "2015-03-30")
     three = [item for n, day in enumerate(days) for item in failed(f"F{n}", day)]
 
+    two = played([*supervised(), *three[:4]], "2015-04-01").view["proposals"]
     proposals = played([*supervised(), *three], "2015-04-01").view["proposals"]
 
     assert [
@@ -102,6 +105,8 @@ def test_d7_rows_5_and_6_and_7_advise_on_supervision() -> None:
             "D7.6",
             "2 unacceptable failures within 12 months; a warning is advised",
         ),
+    ] == [(item["step"], item["row"], item["reason"]) for item in two]
+    assert [
         (
             "breach_decided",
             "D7.7",
@@ -166,11 +171,11 @@ def test_d7_row_12_a_failure_beside_a_breach_is_passed_on() -> None:
 
 
 def test_a_day_that_was_warned_of_is_advised_on_no_more() -> None:
-    """The other days still are."""
+    """The other days still are, with all that count."""
     two = [*failed("F1", DAY), *failed("F2", "2026-11-25")]
 
-    seen = after(*two, warned("W1", "2026-11-26", "F1"))
+    seen = after(*two, warned("W1", "2026-11-26", "F1", departure_rationale="Weighed."))
 
-    assert [("breach_decided", ("F2",))] == [
+    assert [("breach_decided", ("F1", "F2"))] == [
         (item["step"], item["failure_ids"]) for item in seen.view["proposals"]
     ]

@@ -83,3 +83,31 @@ def test_hours_corrected_twice_are_those_of_the_last_word() -> None:
 
     assert [6] == [item.amount for item in seen.decided.sentence.requirements["R1"].sessions]
     assert ("replaced", "by event h3") == seen.verdict(told) == seen.verdict(five)
+
+
+def test_two_failures_that_nobody_warned_of_are_one_proposal() -> None:
+    """Breach for both, and no warning for the first beside it."""
+    stream = [*serving(), *failed("F1", "2026-11-23"), *failed("F2", "2026-11-25")]
+
+    seen = played(stream, "2026-11-26")
+
+    assert [("breach_decided", ["F1", "F2"])] == advised(seen)
+
+
+def advised(seen: Played) -> list[tuple[str, list[str]]]:
+    """Return each step that is proposed, with its failures."""
+    return [(item["step"], list(item["failure_ids"])) for item in seen.view["proposals"]]
+
+
+def test_an_older_failure_that_comes_to_light_late_makes_the_second() -> None:
+    """F2 was warned of; F1 lies before it and is told after: breach for all that count."""
+    older = failed("F1", "2026-11-26", failed_on="2026-11-20")
+    stream = [*serving(), *failed("F2", "2026-11-23"), warned("W1", "2026-11-24", "F2"), *older]
+    warning = warned("W2", "2026-11-27", "F1")
+    reasoned = warned("W3", "2026-11-27", "F1", departure_rationale="Long ago, and mended.")
+
+    assert [("breach_decided", ["F1", "F2"])] == advised(played(stream, "2026-11-27"))
+    seen = played([*stream, warning], "2026-11-28")
+    reason = "advised is breach, at 2 unacceptable failures within 12 months"
+    assert seen.verdict(warning)[1].startswith(reason)
+    assert "applied" == played([*stream, reasoned], "2026-11-28").verdict(reasoned)[0]
