@@ -17,11 +17,13 @@ from states.rules.failure_counts import (
     highest_count,
     of_regime,
     regimes_of,
+    statutory_warning,
     unspent,
 )
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo
+from states.time.london import day_of
 
 
 def proposals_of_orders(s: Sentence, law: Law) -> Iterator[Proposal]:
@@ -100,6 +102,13 @@ def _by_count(
             if failure.acceptable is False and not has_proceedings(s, {failure.id})
         )
         return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=grounds)
+    earlier = statutory_warning(s, day, regime)
+    if earlier is not None:
+        reason = (
+            f"the law asks for referral: warning {earlier.id} was given on "
+            f"{day_of(earlier.issued_at)}, within the 12 months before the failure"
+        )
+        return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=bad)
     count = len(days_in_window(countable_days(s, regime), day, regime))
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"

@@ -13,10 +13,12 @@ from states.rules.failure_counts import (
     countable_days,
     counted_days,
     highest_count,
+    statutory_warning,
 )
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo
+from states.time.london import day_of
 
 BREACH_ROWS: Final[Mapping[AppliesTo, str]] = {
     AppliesTo.COMMUNITY_ORDER: "D7.2",
@@ -58,6 +60,10 @@ def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -
         return "immediate enforcement, for there are public protection concerns"
     count = len(highest_count(s, newest.failed_on, newest.regime))
     limit = breach_threshold(s, law, newest.regime)
+    earlier = statutory_warning(s, newest.failed_on, newest.regime)
+    if earlier is not None and count < (limit or 0):
+        given = day_of(earlier.issued_at)
+        return f"breach, for the law asks it within 12 months of the warning of {given}"
     if newest.regime in BREACH_ROWS and limit is not None and count >= limit:
         return f"breach, at {count} unacceptable failures within 12 months"
     return None
@@ -71,6 +77,8 @@ def advised_below_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) ->
     regime = s.regime
     limit = breach_threshold(s, law)
     if endangers_public(s, failure_ids) or regime is None or limit is None:
+        return None
+    if any(statutory_warning(s, s.failures[f].failed_on, regime) for f in failure_ids):
         return None
     days = [*countable_days(s)[-1:], *(s.failures[f].failed_on for f in failure_ids)]
     count = max(len(counted_days(s, day)) for day in days)

@@ -16,6 +16,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
 from states.time.calendar import anniversary
+from states.time.london import day_of
 
 
 def record_failure(s: Sentence, failure: Failure) -> None:
@@ -155,6 +156,32 @@ def highest_count(s: Sentence, day: date, regime: AppliesTo | None) -> tuple[dat
             if day in counted and len(counted) >= len(found):
                 found = counted
     return found
+
+
+_WARNED_BY_STATUTE = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
+
+
+def statutory_warning(s: Sentence, day: date, regime: AppliesTo | None) -> IssuedWarning | None:
+    """Return the latest warning of an order in whose twelve months a failure on `day` falls.
+
+    Such a failure has to be referred (CJA 2003 Sch 8 and 12; Sentencing Code Sch 10 and 16, para
+    6). The months begin with the day of the warning, not with the failure that it was for. There is
+    no such duty under supervision or on licence, nor from a warning that is withdrawn or spent.
+    """
+    if regime not in _WARNED_BY_STATUTE:
+        return None
+    found = [
+        warning
+        for warning in s.warnings.values()
+        if warning.withdrawn_at is None
+        and day_of(warning.issued_at) <= day < anniversary(day_of(warning.issued_at))
+        and all(s.failures[f].failed_on != day for f in warning.failure_ids)
+        and any(
+            s.failures[f].acceptable is False and not is_spent(s, s.failures[f])
+            for f in warning.failure_ids
+        )
+    ]
+    return max(found, key=lambda warning: (warning.issued_at, warning.id), default=None)
 
 
 def breach_threshold(s: Sentence, law: Law, regime: AppliesTo | None = None) -> int | None:
