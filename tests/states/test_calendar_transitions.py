@@ -84,10 +84,10 @@ def test_an_event_at_the_instant_of_a_dated_arrow_goes_first() -> None:
 
 
 def test_an_event_after_a_dated_arrow_meets_the_state_that_it_left() -> None:
-    """A second failure after the window is a first one again."""
-    later = failed("F2", "2027-11-23")
+    """A second failure after the window, and after that of the warning, is a first one again."""
+    later = failed("F2", "2027-11-24")
 
-    seen = after(*WARNED, *later, now="2027-11-24")
+    seen = after(*WARNED, *later, now="2027-11-25")
 
     assert ("active", [("warning_issued", "D7.1")]) == (seen.state, seen.steps())
 

@@ -241,7 +241,7 @@ def test_a_warning_for_one_of_two_days_leaves_the_other_open() -> None:
     """It answers the failures that it names."""
     two = [*failed("F1", DAY), *failed("F2", "2026-11-25")]
 
-    seen = after(*two, warned("W1", "2026-11-26", "F1"))
+    seen = after(*two, warned("W1", "2026-11-26", "F1", departure_rationale="First."))
 
     assert ("met", "running") == (seen.clock(SIX)[0], seen.clock("enforce-6wd/2026-11-25")[0])
 

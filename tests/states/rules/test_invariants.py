@@ -117,7 +117,7 @@ def test_judgement_does_not_switch_a_rule_off() -> None:
 
     seen = played(stream, "2026-12-31")
 
-    assert [("warning_issued", "D7.1"), ("breach_decided", "D7.2")] == seen.steps()
+    assert [("breach_decided", "D7.2")] == seen.steps()
     assert ("missed", "missed") == tuple(
         seen.clock(f"enforce-6wd/{day}")[0] for day in (DAY, "2026-11-25")
     )
