@@ -85,15 +85,17 @@ def query_of(chosen: CaseloadFilter, today: date) -> str:
 
 
 def _due(span: DueSpan, today: date) -> str:
+    # The deadline of a day is the midnight that ends it, so today begins just after the first
+    # midnight and the span ends just after the last. The bounds lie beside the midnights, because
+    # the development server compares texts, in which midnight is not equal to itself.
     last = today if span is DueSpan.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
-    # The deadline of a day is the midnight that ends it, so today begins after the first one.
-    first = _utc(start_of(today))
-    end = _utc(end_of(last))
-    return f'NextDeadline > "{first}" AND NextDeadline <= "{end}"'
+    first = _just_after(start_of(today))
+    end = _just_after(end_of(last))
+    return f'NextDeadline >= "{first}" AND NextDeadline < "{end}"'
 
 
-def _utc(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+def _just_after(midnight: datetime) -> str:
+    return f"{midnight:%Y-%m-%dT%H:%M:%S}.001Z"
 
 
 async def find(client: Client, chosen: CaseloadFilter, today: date) -> AsyncIterator[CaseloadRow]:

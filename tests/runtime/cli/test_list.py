@@ -20,6 +20,11 @@ RUNNING = 'WorkflowType = "SentenceWorkflow" AND ExecutionStatus = "Running"'
 TODAY = date(2026, 3, 25)
 
 
+def due_between(first: str, end: str) -> str:
+    """The term for a deadline from `first` up to but not including `end`."""
+    return f' AND NextDeadline >= "{first}" AND NextDeadline < "{end}"'
+
+
 @pytest.mark.parametrize(
     ("wanted", "terms"),
     [
@@ -31,11 +36,11 @@ TODAY = date(2026, 3, 25)
         (CaseloadFilter(officer="N07A001"), ' AND Officer = "N07A001"'),
         (
             CaseloadFilter(due=DueSpan.TODAY),
-            ' AND NextDeadline > "2026-03-25T00:00:00Z" AND NextDeadline <= "2026-03-26T00:00:00Z"',
+            due_between("2026-03-25T00:00:00.001Z", "2026-03-26T00:00:00.001Z"),
         ),
         (
             CaseloadFilter(due=DueSpan.WEEK),
-            ' AND NextDeadline > "2026-03-25T00:00:00Z" AND NextDeadline <= "2026-03-31T23:00:00Z"',
+            due_between("2026-03-25T00:00:00.001Z", "2026-03-31T23:00:00.001Z"),
         ),
     ],
 )
@@ -120,7 +125,7 @@ async def test_what_is_due_is_listed_by_officer(
     """A failure whose six working days end within the week stands under its officer's name."""
     officer, today = f"A{crn}", day_of(datetime.now(UTC))
     days = [shift(today, -back) for back in range(10)]
-    failed_on = next(d for d in days if _due(catalogue, d) <= shift(today, 5))
+    failed_on = next(d for d in days if _due(catalogue, d) <= shift(today, 6))
     for line in (
         command_words("officer_assigned", crn, "e-3", three_weeks_ago(12), officer_id=officer),
         command_words(
