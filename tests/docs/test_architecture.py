@@ -1,11 +1,13 @@
 """The page on the architecture is true: each function that it names exists and is reached."""
 
+import asyncio
 import importlib
 import json
 import re
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -154,6 +156,8 @@ async def test_every_function_of_the_table_is_reached(
         return "seek-explanation" in sent
 
     with recorded_calls() as reached:
+        # A thread of an earlier test would not be recorded.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
         async with io_worker(client, settings, activities), sentences:
             for kind, at, by, data in EVENTS:
