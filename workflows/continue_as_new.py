@@ -157,8 +157,10 @@ class ContinueAsNewPolicy:
     def is_due(self, new_messages: int, after_events: int) -> bool:
         """Return whether the run should continue as new.
 
-        Never continue before the first message unless the server suggests it; otherwise a run
-        could loop on continue-as-new.
+        Never continue before the first message unless the server suggests it or another build is
+        current; otherwise a run could loop on continue-as-new. A new build needs no message: an
+        idle sentence would keep its old build running for months, and its clocks would stop with
+        that build. The next run is on the current build, so this ends.
 
         Args:
             new_messages: Messages that the run took.
@@ -169,11 +171,12 @@ class ContinueAsNewPolicy:
         info = workflow.info()
         has_grown = info.get_current_history_length() - self._counted_from >= after_events
         is_suggested = info.is_continue_as_new_suggested()
-        if not new_messages and not is_suggested:
+        is_outdated = info.is_target_worker_deployment_version_changed()
+        if not new_messages and not is_suggested and not is_outdated:
             return False
         if self._is_deferred and not has_grown:
             return False
-        return has_grown or is_suggested or info.is_target_worker_deployment_version_changed()
+        return has_grown or is_suggested or is_outdated
 
     def continue_as_new(self, snapshot: SentenceSnapshot) -> None:
         """Continue as new with the snapshot; return only if that is too large for an input."""

@@ -90,6 +90,15 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
             "dismiss": CommandRef("dead_letters", "dismiss_dead_letter"),
         },
     ),
+    "deploy": CommandGroup(
+        "Builds of the workers: status, rehearse, promote, drain.",
+        {
+            "status": CommandRef("deploy", "status"),
+            "rehearse": CommandRef("deploy", "rehearse_build"),
+            "promote": CommandRef("deploy", "promote"),
+            "drain": CommandRef("deploy", "drain"),
+        },
+    ),
     "directory": CommandGroup(
         "Directory of recipients: check it, find a recipient.",
         {"check": CommandRef("directory", "check"), "find": CommandRef("directory", "find")},

@@ -1,0 +1,165 @@
+"""`deploy`: builds of the workers, and the change of sentences from one to the next."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+from temporalio.client import Client
+
+from activities.standards import load_catalogue
+from runtime.cli.console import make_console, make_table
+from runtime.cli.errors import CommandError
+from runtime.cli.options import Json
+from runtime.cli.session import stop_event, with_client
+from runtime.deployment import Build, Deployment, Rehearsal, rehearse
+from settings import PREFIX, load_settings
+from workflows.law import install
+from workflows.sentence import SentenceWorkflow
+
+PER_SECOND: Final = 20.0
+COLUMNS: Final = ("build", "status", "sentences", "without a clock", "oldest run", "may stop")
+
+BuildArgument = Annotated[str, typer.Argument(metavar="BUILD", help="Build id of the workers.")]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", help=f"Name of the deployment; default: {PREFIX}DEPLOYMENT_NAME."),
+]
+
+
+class NoDeploymentNameError(CommandError):
+    """No deployment is named."""
+
+    def __init__(self) -> None:
+        super().__init__(f"no deployment is named: set {PREFIX}DEPLOYMENT_NAME or give --name")
+
+
+class NotDrainedError(CommandError):
+    """The drain was stopped before every sentence had changed its build."""
+
+    def __init__(self, build_id: str, left: int) -> None:
+        super().__init__(
+            f"stopped: build {build_id} still holds {left} sentences; do not stop its workers, "
+            "re-run the command to go on"
+        )
+
+
+class RehearsalFailedError(CommandError):
+    """This build cannot take up some of the running sentences."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        first = ", ".join(f"{name} ({error})" for name, error in list(failed.items())[:10])
+        super().__init__(f"do not promote this build: it fails on {len(failed)} sentences: {first}")
+
+
+def status(*, name: NameOption = None, as_json: Json = False) -> None:
+    """Show the builds, how many sentences each holds, and which may stop."""
+    deployment = _name_of(name)
+
+    async def work(client: Client) -> list[Build]:
+        return await Deployment(client, deployment).builds()
+
+    builds = with_client(work)
+    if as_json:
+        rows = [asdict(build) | {"may_stop": build.may_stop} for build in builds]
+        typer.echo(json.dumps(rows, indent=2, default=lambda at: at.isoformat()))
+        return
+    table = make_table(f"Deployment {deployment}", *COLUMNS)
+    for build in builds:
+        oldest = f"{build.oldest:%Y-%m-%d}" if build.oldest is not None else "-"
+        counts = (str(build.sentences), str(build.without_clock))
+        may_stop = "yes" if build.may_stop else "no"
+        table.add_row(build.build_id or "-", build.status, *counts, oldest, may_stop)
+    make_console().print(table)
+
+
+def promote(build: BuildArgument, *, name: NameOption = None) -> None:
+    """Make a build current; sentences change to it when they wake next."""
+    deployment = _name_of(name)
+
+    async def work(client: Client) -> str | None:
+        return await Deployment(client, deployment).promote(build)
+
+    before = with_client(work)
+    typer.echo(f"build {build} of {deployment} is current")
+    if before is not None and before != build:
+        typer.echo(
+            f"build {before} keeps its sentences until they wake: keep its workers running, "
+            f"and run deploy drain {before}"
+        )
+
+
+def drain(
+    build: BuildArgument,
+    *,
+    name: NameOption = None,
+    per_second: Annotated[
+        float, typer.Option("--per-second", min=0.1, help="Sentences woken in a second.")
+    ] = PER_SECOND,
+) -> None:
+    """Wake the sentences of an old build until all have changed to the current one.
+
+    Re-run the same command to resume.
+    """
+    deployment = _name_of(name)
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+
+    async def work(client: Client) -> int:
+        stop: asyncio.Event = stop_event()
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task(f"draining {build}", total=None)
+            return await Deployment(client, deployment).drain(
+                build,
+                per_second=per_second,
+                moved=lambda done, total: bar.update(task, completed=done, total=total),
+                stop=stop,
+            )
+
+    left = with_client(work)
+    if left:
+        raise NotDrainedError(build, left)
+    typer.echo(f"build {build} of {deployment} holds no sentence: its workers may stop")
+
+
+def rehearse_build(
+    *,
+    per_state: Annotated[
+        int, typer.Option("--per-state", min=1, help="Sentences of each state, at most.")
+    ] = 5,
+    as_json: Json = False,
+) -> None:
+    """Replay running sentences of every state with the build of this program.
+
+    Run it in the image of the new build, before it is promoted. Nothing is changed or sent.
+    """
+    settings = load_settings()
+    install(load_catalogue(settings.standards_dir))
+
+    async def work(client: Client) -> Rehearsal:
+        queue = settings.task_queue
+        return await rehearse(client, [SentenceWorkflow], task_queue=queue, per_state=per_state)
+
+    found = with_client(work)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2))
+    else:
+        states = ", ".join(f"{count} {state}" for state, count in sorted(found.replayed.items()))
+        typer.echo(f"replayed {sum(found.replayed.values())} sentences: {states or 'none runs'}")
+        if found.differing:
+            typer.echo(
+                f"{len(found.differing)} would go on differently in their present run: "
+                "promote this build only with versioned workers"
+            )
+    if found.failed:
+        raise RehearsalFailedError(found.failed)
+
+
+def _name_of(name: str | None) -> str:
+    chosen = name or load_settings().deployment_name
+    if chosen is None:
+        raise NoDeploymentNameError
+    return chosen
