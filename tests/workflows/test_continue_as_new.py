@@ -3,6 +3,7 @@
 import asyncio
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from temporalio.client import Client
@@ -31,7 +32,7 @@ from tests.workflows.scene import (
     view_of,
     warned,
 )
-from workflows.continue_as_new import WARN_BYTES
+from workflows.continue_as_new import WARN_BYTES, ContinueAsNewPolicy
 from workflows.sentence import SentenceWorkflow
 
 STREAM: list[Act] = [
@@ -206,3 +207,21 @@ async def test_a_snapshot_of_five_hundred_events_is_far_below_the_limit(
         (*_, latest) = await runs(client, handle)
         begun = latest[0].workflow_execution_started_event_attributes
         assert len(begun.input.payloads[0].data) < WARN_BYTES // 4
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_another_current_build_is_reason_enough_at_the_next_wake_up(
+    monkeypatch: pytest.MonkeyPatch, *, changed: bool
+) -> None:
+    """A quiet sentence follows its own clocks to a new build; it needs no message for that."""
+    info = SimpleNamespace(
+        get_current_history_length=lambda: 30,
+        is_continue_as_new_suggested=lambda: False,
+        is_target_worker_deployment_version_changed=lambda: changed,
+    )
+    monkeypatch.setattr("temporalio.workflow.info", lambda: info)
+    policy = ContinueAsNewPolicy()
+
+    assert not policy.is_due(new_messages=0, after_events=250)
+    policy.start()
+    assert changed == policy.is_due(new_messages=0, after_events=250)
