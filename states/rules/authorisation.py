@@ -65,7 +65,6 @@ _RELAYING_ROLES: Final = frozenset({Role.SYSTEM, Role.OPS})
 """Roles that pass on what others did or sent, and decide nothing."""
 _AT_COURT: Final = OFFICERS | {Role.COURT_OFFICER}
 _SENDERS: Final = _AT_COURT | {Role.PROVIDER} | _RELAYING_ROLES
-_ANY_OFFICER: Final = Grant(OFFICERS, (CRC, NPS))
 _OFFICER_OF_CRC: Final = Grant(OFFICERS, (CRC,))
 _OFFICER_OF_NPS: Final = Grant(OFFICERS, (NPS,))
 _NPS_AT_COURT: Final = Grant(_AT_COURT | _RELAYING_ROLES, (NPS,))
@@ -73,7 +72,8 @@ _COURT_OR_NPS: Final = Grant(_AT_COURT | _RELAYING_ROLES | {Role.COURT}, ("COURT
 _BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *_RELAYING_ROLES}), ("PPCS", "NOMS"))
 _BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *_RELAYING_ROLES}), ("PAROLE_BOARD",))
 _NPS_ALLOCATES: Final = Grant(_SENDERS, (NPS,))
-_SENIOR: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (CRC, NPS))
+_SENIOR_OF_CRC: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (CRC,))
+_SENIOR_OF_NPS: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (NPS,))
 
 
 def _same(entitled: Grant) -> dict[Enforcer, Grant]:
@@ -85,15 +85,16 @@ def _apart(crc: Grant, nps: Grant) -> dict[Enforcer, Grant]:
 
 
 GRANTS: Final[Mapping[Permission, Mapping[Enforcer, Grant]]] = {
-    Permission.EXCUSE: {**_same(_ANY_OFFICER), Enforcer.NPS_FOR_CRC: _OFFICER_OF_NPS},
+    # The provider that manages the case judges, warns and recommends, and no other.
+    Permission.EXCUSE: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
     Permission.WARN: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
     # A CRC refers to the NPS; the NPS sends to the court (AMB-17, ev-advice-nps-only).
     Permission.REFER: _apart(Grant(_SENDERS, (CRC, NPS)), Grant(_SENDERS, (NPS,))),
     Permission.PRESENT: _same(_NPS_AT_COURT),
     Permission.HEARINGS: _same(_COURT_OR_NPS),
-    Permission.FIRST_LICENCE_WARNING: _same(_ANY_OFFICER),
-    Permission.FINAL_LICENCE_WARNING: _same(_SENIOR),
-    Permission.RECOMMEND_RECALL: _same(_ANY_OFFICER),
+    Permission.FIRST_LICENCE_WARNING: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
+    Permission.FINAL_LICENCE_WARNING: _apart(_SENIOR_OF_CRC, _SENIOR_OF_NPS),
+    Permission.RECOMMEND_RECALL: _apart(_OFFICER_OF_CRC, _OFFICER_OF_NPS),
     Permission.MANAGE_RECALL: _apart(Grant(_SENDERS, (CRC, NPS)), Grant(_SENDERS, (NPS,))),
     Permission.ENDORSE: _same(_OFFICER_OF_NPS),
     Permission.REVOKE: _same(_BY_CASEWORK),

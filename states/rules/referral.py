@@ -88,7 +88,15 @@ def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
 
 
 def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome:
+    """Record a step of a warrant; an application answers the breach once the NPS has the case.
+
+    Both a warrant and any other emergency process require a referral to the NPS (PF 2015, Enforce).
+    """
     amend_breach(s, warrant=e.step)
+    if e.step is WarrantStep.APPLIED and _goes_past_the_nps(s, e):
+        return HandlerOutcome(
+            note="recorded; the clock and the duty to refer run until the NPS has the case"
+        )
     if e.step is WarrantStep.APPLIED:
         amend_breach(s, warrant_at=e.at, warrant_by=e.uid)
         sought = Settlement.WARRANT_SOUGHT
@@ -96,6 +104,11 @@ def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome
         clocks.settle(s, law, sought, at=e.at, by=e.uid, subject=about)
         refresh_days(s, law)
     return REGULAR
+
+
+def _goes_past_the_nps(s: Sentence, e: WarrantRecorded) -> bool:
+    received = s.breaches[-1].received_at
+    return acting_organisation(s, e.by) == CRC and (received is None or received > e.at)
 
 
 HANDLERS = (

@@ -166,14 +166,19 @@ def serving(**order: Any) -> list[Event]:
 
 
 def failed(
-    failure_id: str, when: str, *, acceptable: bool | None = False, **more: Any
+    failure_id: str,
+    when: str,
+    *,
+    acceptable: bool | None = False,
+    judge: dict[str, str] = OFFICER,
+    **more: Any,
 ) -> list[Event]:
     """Return a failure, and a judgement on it an hour later unless `acceptable` is None."""
     key = {"failure_id": failure_id}
     found = [event("failure_reported", when, event_id=f"{failure_id}.reported", **key, **more)]
     if acceptable is not None:
         later = f"{when[:10]} 13:00" if len(when) == len("2026-11-23") else when
-        fields = {**key, "acceptable": acceptable}
+        fields = {**key, "acceptable": acceptable, "by": judge}
         found.append(event("failure_judged", later, event_id=f"{failure_id}.judged", **fields))
     return found
 

@@ -126,12 +126,12 @@ def test_one_danger_among_the_failures_hurries_the_referral() -> None:
 def test_a_breach_is_referred_by_a_crc_and_taken_to_court_by_the_nps() -> None:
     """D9.refer, D9.present: the advice says which of the two it is."""
     decided = event("breach_decided", "2026-11-25", failure_ids=["F1"], by=NPS_OFFICER)
-    stream = [*failed("F1", DAY), decided]
     of_nps = serving()
     of_nps[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
 
-    by_crc = after(*stream)
-    by_nps = played([*of_nps, *stream], "2026-11-30")
+    by_crc = after(*failed("F1", DAY), decided)
+    judged = failed("F1", DAY, judge=NPS_OFFICER)
+    by_nps = played([*of_nps, *judged, decided], "2026-11-30")
 
     assert [
         (

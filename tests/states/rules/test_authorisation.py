@@ -21,6 +21,8 @@ from tests.states.wording import COURT, COURT_OFFICER, NPS_OFFICER, OFFICER
 DAY = "2026-11-23"
 CURFEW = [{"requirement_id": "R1", "kind": "curfew"}]
 CENTRE = [{"requirement_id": "R1", "kind": "attendance_centre", "under_25": True, "hours": 20}]
+JUDGES = {"CRC": OFFICER, "NPS": NPS_OFFICER, "NPS_FOR_CRC": NPS_OFFICER}
+"""An officer who judges, for each enforcer."""
 SYSTEM = {"id": "SYS1", "role": "system", "organisation": "DELIUS"}
 
 
@@ -80,17 +82,18 @@ def test_the_code_of_the_provider_means_its_sort() -> None:
     ("column", "by", "verdict"),
     [
         ("CRC", OFFICER, "applied"),
-        ("CRC", NPS_OFFICER, "applied"),
+        ("CRC", NPS_OFFICER, "refused"),
         ("CRC", {**OFFICER, "organisation": "N07"}, "applied"),
         ("CRC", {**OFFICER, "organisation": "N05"}, "refused"),
         ("CRC", SYSTEM, "refused"),
         ("NPS", NPS_OFFICER, "applied"),
+        ("NPS", OFFICER, "refused"),
         ("NPS_FOR_CRC", NPS_OFFICER, "applied"),
         ("NPS_FOR_CRC", OFFICER, "refused"),
     ],
 )
 def test_an_officer_decides_on_an_excuse(column: str, by: dict[str, str], verdict: str) -> None:
-    """D9.excuse: of the NPS alone where it enforces for a CRC."""
+    """D9.excuse: of the provider that manages, or the NPS where it enforces for a CRC."""
     item = judged(by)
 
     assert verdict == after(column, item).verdict(item)[0]
@@ -112,7 +115,7 @@ def test_whoever_enforces_warns(column: str, by: dict[str, str], verdict: str) -
     """D9.warn: the provider that has the case, or the NPS for it."""
     item = warned("W1", "2026-11-24", "F1", by=by)
 
-    assert verdict == after(column, judged(NPS_OFFICER), item).verdict(item)[0]
+    assert verdict == after(column, judged(JUDGES[column]), item).verdict(item)[0]
 
 
 def test_a_refusal_says_who_may() -> None:
@@ -150,7 +153,7 @@ def test_a_crc_refers_to_the_nps_and_the_nps_alone_presents(
     decided = event("breach_decided", "2026-11-24", failure_ids=["F1"], by=NPS_OFFICER)
     item = event("breach_referred", "2026-11-25", by=by)
 
-    seen = after(column, judged(NPS_OFFICER), decided, item)
+    seen = after(column, judged(JUDGES[column]), decided, item)
 
     assert verdict == seen.verdict(item)[0]
     assert presented == (seen.view["breaches"][0]["presented_at"] is not None)
@@ -192,7 +195,6 @@ def test_a_courts_word_comes_from_the_court_or_from_the_nps_that_was_there(
 @pytest.mark.parametrize(
     ("act", "roles", "organisations"),
     [
-        ("D9.recommend-recall", {"officer", "line_manager", "senior_manager"}, {"CRC", "NPS"}),
         ("D9.endorse", {"officer", "line_manager", "senior_manager"}, {"NPS"}),
         ("D9.rosh", {"officer", "line_manager", "senior_manager"}, {"NPS"}),
         ("D9.revoke", {"casework_section", "system", "ops"}, {"PPCS", "NOMS"}),

@@ -6,6 +6,7 @@ from states.events.envelope import Event
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.supervision import after_licence, supervised, suspended
+from tests.states.wording import NPS_OFFICER
 
 LONG = {"ends_on": "2029-11-01"}
 COUNTER = "breach-co-2-in-12m/"
@@ -175,7 +176,7 @@ def test_d5_row_6_a_new_officer_or_provider_does_not_reset_the_count() -> None:
         warned("W1", "2026-11-24", "F1"),
         event("provider_transferred", "2026-11-25"),
         event("officer_assigned", "2026-11-26", officer_id="N02A010"),
-        *failed("F2", "2026-11-30"),
+        *failed("F2", "2026-11-30", judge=NPS_OFFICER),
     )
 
     assert 2 == seen.view["counted_failures"]

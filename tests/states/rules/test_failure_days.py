@@ -130,7 +130,7 @@ def test_d6_row_1_a_breach_of_the_nps_is_acted_on_when_it_is_taken_to_court() ->
     stream[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
     decided = event("breach_decided", "2026-11-25", failure_ids=["F1"], by=NPS_OFFICER)
     referred = event("breach_referred", "2026-11-26", by=NPS_OFFICER)
-    stream += [*failed("F1", DAY), decided]
+    stream += [*failed("F1", DAY, judge=NPS_OFFICER), decided]
 
     assert "running" == played(stream, "2026-11-30").clock(SIX)[0]
     assert ("met", "2026-11-26T12:00:00Z") == played([*stream, referred], "2026-11-30").settled(SIX)
@@ -167,7 +167,7 @@ def test_d6_row_2_public_protection_calls_for_action_at_once() -> None:
     ("answer", "status"),
     [
         (event("breach_referral_received", "2026-11-23 11:00"), "met"),
-        (event("warrant_recorded", "2026-11-23 11:00"), "met"),
+        (event("warrant_recorded", "2026-11-23 11:00", by=NPS_OFFICER), "met"),
         (event("warrant_recorded", "2026-11-23 11:00", step="issued"), "missed"),
         (event("breach_referred", "2026-11-23 11:00"), "missed"),
     ],

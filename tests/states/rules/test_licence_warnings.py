@@ -55,9 +55,7 @@ def test_only_a_senior_manager_issues_the_final_warning(by: dict[str, str]) -> N
 
     seen = after(*ONCE, *failed("F2", SECOND), final)
 
-    reason = (
-        f"warning_issued is not for {by['role']} of CRC; it is for senior_manager of CRC or NPS"
-    )
+    reason = f"warning_issued is not for {by['role']} of CRC; it is for senior_manager of CRC"
     assert ("refused", reason) == seen.verdict(final)
 
 

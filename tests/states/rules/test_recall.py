@@ -148,14 +148,14 @@ def test_a_failure_not_yet_here_is_waited_for(more: dict[str, Any]) -> None:
     [
         ("officer", "CRC", "applied"),
         ("officer", "N07", "applied"),
-        ("officer", "NPS", "applied"),
+        ("officer", "NPS", "refused"),
         ("senior_manager", "CRC", "applied"),
         ("officer", "N99", "refused"),
         ("system", "CRC", "refused"),
         ("casework_section", "PPCS", "refused"),
     ],
 )
-def test_d9_an_officer_of_the_provider_or_the_nps_recommends_recall(
+def test_d9_an_officer_of_the_managing_provider_recommends_recall(
     role: str, organisation: str, verdict: str
 ) -> None:
     """D9.recommend-recall: no machine, no other provider, no sender who carries it out."""

@@ -4,7 +4,7 @@ import pytest
 
 from states.events.envelope import Event
 from tests.states.stream import Played, event, failed, played, serving
-from tests.states.wording import COURT_OFFICER
+from tests.states.wording import COURT_OFFICER, NPS_OFFICER
 
 DAY = "2026-11-23"
 PAPERS = {"response_report": "RSR1", "order_should_continue": True}
@@ -73,10 +73,34 @@ def test_a_crc_owes_the_referral_until_the_nps_has_it() -> None:
 
 
 def test_an_application_for_a_warrant_is_a_referral_enough() -> None:
-    """D6.2: the emergency process takes the place of the papers."""
-    warrant = event("warrant_recorded", "2026-11-27 09:00")
+    """D6.2: that of the NPS, which has the case, takes the place of the papers."""
+    warrant = event("warrant_recorded", "2026-11-27 09:00", by=COURT_OFFICER)
 
     assert ("done", "2026-11-27T09:00:00Z") == duty(after(*BREACHED, warrant))
+
+
+def test_a_crc_that_applies_for_a_warrant_still_owes_the_referral() -> None:
+    """ev-crc-refer-breach, PF 2015 Enforce: both processes require referral to the NPS."""
+    warrant = event("warrant_recorded", "2026-11-27 09:00")
+    before = after(*BREACHED, warrant, now="2026-12-02")
+    done = after(*BREACHED, warrant, RECEIVED, now="2026-12-02")
+
+    note = "recorded; the clock and the duty to refer run until the NPS has the case"
+    assert ("applied", note) == before.verdict(warrant)
+    assert ("open", None) == duty(before)
+    assert ("missed", "2026-12-01") == before.clock(f"enforce-6wd/{DAY}")
+    assert "applied" == before.view["breaches"][0]["warrant"]
+    assert "done" == duty(done)[0]
+    assert ("met", "2026-12-01") == done.clock(f"enforce-6wd/{DAY}")
+
+
+def test_a_warrant_of_a_crc_after_the_nps_has_the_case_is_recorded_with_its_time() -> None:
+    """The referral is there, so nothing is passed by."""
+    warrant = event("warrant_recorded", "2026-11-29 09:00")
+
+    shown = after(*BREACHED, REFERRED, RECEIVED, warrant).view["breaches"][0]
+
+    assert "2026-11-29T09:00:00Z" == shown["warrant_at"]
 
 
 def test_the_nps_owes_no_referral_to_itself() -> None:
@@ -85,7 +109,7 @@ def test_the_nps_owes_no_referral_to_itself() -> None:
     stream[1] = event("case_allocated", "2026-11-02", provider="NPS", provider_code="N02")
     decided = event("breach_decided", "2026-11-26", failure_ids=["F1"], by=COURT_OFFICER)
 
-    seen = played([*stream, *failed("F1", DAY), decided], "2026-11-30")
+    seen = played([*stream, *failed("F1", DAY, judge=NPS_OFFICER), decided], "2026-11-30")
 
     assert [] == [d for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"]
     assert ("breach-referral", "court") in seen.told()
@@ -140,7 +164,7 @@ def test_a_receipt_by_a_crc_is_none() -> None:
 def test_a_warrant_is_followed_to_its_end() -> None:
     """The application counts as action, the steps after it are kept."""
     steps = [
-        event("warrant_recorded", f"2026-11-2{n}", step=step)
+        event("warrant_recorded", f"2026-11-2{n}", step=step, by=COURT_OFFICER)
         for n, step in ((7, "applied"), (8, "issued"), (9, "executed"))
     ]
 
