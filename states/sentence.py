@@ -82,6 +82,8 @@ class Sentence:
     officers: list[OfficerTenure] = field(default_factory=list)
     """Every officer in turn; the last is the present one, and there is never more than one."""
     rosh: Rosh | None = None
+    rosh_confirmed: Rosh | None = None
+    """The level that the NPS confirmed last; None where it confirmed none."""
     referrals: list[RiskReferral] = field(default_factory=list)
     """Referrals of risk to the NPS in the order of their events; at most the last is open."""
     risk_indicated: str | None = None

@@ -1,9 +1,10 @@
 """Advice on risk of serious harm (7.2): refer, confirm, transfer, inform, review.
 
-Action on immediate danger is never advised: it is taken, and then recorded.
+Action on immediate danger comes first; the manager is informed after it (PF 2015, Risk management).
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from states.advice.proposal import Proposal
 from states.rules import clocks
@@ -14,6 +15,9 @@ from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.london import day_of
 from states.vocabulary import Role
+
+_DANGERS: Final = (Trigger.IMMEDIATE_RISK, Trigger.EMERGENCY_ESCALATION)
+"""Triggers of the clocks of action on immediate danger."""
 
 
 def proposals_of_risk(s: Sentence, _law: Law) -> Iterator[Proposal]:
@@ -40,9 +44,28 @@ def _managing_provider(s: Sentence) -> str:
     return NPS if s.allocation is None else s.allocation.provider.value
 
 
+def proposals_of_danger(s: Sentence, _law: Law) -> Iterator[Proposal]:
+    """Yield the action that is owed at once, before any talk with a manager."""
+    for key in _open_dangers(s):
+        row = s.clocks[key].timescale.id
+        reason = "danger now: act at once, and inform the manager after it"
+        by = _managing_provider(s)
+        yield Proposal("immediate_risk_action_taken", row, reason, by=by, subject=key)
+
+
+def _open_dangers(s: Sentence) -> tuple[str, ...]:
+    return tuple(
+        key
+        for key, clock in s.clocks.items()
+        if clock.is_open and any(trigger in clock.timescale.triggers for trigger in _DANGERS)
+    )
+
+
 def _manager_information(s: Sentence) -> Iterator[Proposal]:
     """Yield the information of a manager, after an action and before the next (7.2 step 3)."""
     for key, clock in s.clocks.items():
+        if Trigger.ROSH_HIGH_INDICATED in clock.timescale.triggers and _open_dangers(s):
+            continue
         if clock.is_open and Settlement.MANAGER_INFORMED in clock.timescale.discharged_by:
             reason = f"{clock.timescale.title}: open since {day_of(clock.started_at)}"
             by = _managing_provider(s)

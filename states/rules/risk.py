@@ -13,7 +13,7 @@ from states.events.contact import RoshAssessed
 from states.events.envelope import Event
 from states.events.risk import ManagerTopic, RoshConfirmed, RoshReferred
 from states.rules import clocks
-from states.rules.authorisation import Permission, denied
+from states.rules.authorisation import NPS, Permission, acting_organisation, denied
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome
 from states.rules.recall_report import open_endorsement_duty
 from states.rules.risk_escalation import (
@@ -50,8 +50,25 @@ def is_high(s: Sentence) -> bool:
     return s.rosh in HIGH
 
 
+def contradicts_nps(s: Sentence, e: Event, level: Rosh) -> bool:
+    """Return whether a CRC gives a lower level than the high one that the NPS confirmed.
+
+    What the NPS confirmed stands until the NPS says otherwise (PF 2015, Common practice themes).
+    """
+    theirs = acting_organisation(s, e.by) == NPS
+    return s.rosh_confirmed in HIGH and level not in HIGH and not theirs
+
+
 def record_risk_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
-    """Set the level of risk that one of our events gives, and start what a change brings."""
+    """Set the level of risk that one of our events gives, and start what a change brings.
+
+    A level that contradicts the NPS changes nothing.
+    """
+    if contradicts_nps(s, e, level):
+        return
+    if s.rosh_confirmed is not None and acting_organisation(s, e.by) == NPS:
+        s.rosh_confirmed = level
+        _cancel_transfer_below_high(s, law, e, level)
     before = s.rosh
     s.rosh = level
     if before is not None and before is not level:
@@ -71,6 +88,13 @@ def record_risk_level(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
         start_risk_indication(s, law, trigger_context(e, f"assessed {level.value}"))
 
 
+def _cancel_transfer_below_high(s: Sentence, law: Law, e: Event, level: Rosh) -> None:
+    """Cancel the transfer to the NPS where risk is not high: the CRC keeps the case."""
+    if level not in HIGH:
+        trigger = Trigger.ROSH_CONFIRMED_HIGH
+        clocks.cancel_triggered(s, law, trigger, at=e.occurred_at, by=e.uid, subject=None)
+
+
 def start_risk_indication(s: Sentence, law: Law, seen: TriggerContext) -> None:
     """Start the clocks of signs of high risk, unless earlier signs are unanswered."""
     if s.risk_indicated is not None or s.rosh_referral_open:
@@ -82,9 +106,15 @@ def start_risk_indication(s: Sentence, law: Law, seen: TriggerContext) -> None:
 
 
 def _assess(s: Sentence, e: RoshAssessed, law: Law) -> HandlerOutcome:
+    stands = contradicts_nps(s, e, e.level)
     record_risk_level(s, law, e, level=e.level)
     if e.immediate:
         warn_of_danger(s, law, e)
+    if stands and s.rosh_confirmed is not None:
+        confirmed = s.rosh_confirmed.value
+        return HandlerOutcome(
+            note=f"recorded; the NPS confirmed {confirmed}, which stands until the NPS changes it"
+        )
     return REGULAR
 
 
@@ -137,6 +167,7 @@ def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
     s.risk_indicated = None
     before = s.rosh
     s.rosh = e.level
+    s.rosh_confirmed = e.level
     if before is not None and before is not e.level:
         clocks.start(
             s,
@@ -156,9 +187,7 @@ def _confirm(s: Sentence, e: RoshConfirmed, law: Law) -> HandlerOutcome:
                 context=trigger_context(e, e.level.value),
                 subject=by,
             )
-    else:
-        # Not high: the CRC keeps the case (7.2 step 5a).
-        clocks.cancel_triggered(s, law, Trigger.ROSH_CONFIRMED_HIGH, at=at, by=by, subject=None)
+    _cancel_transfer_below_high(s, law, e, e.level)
     return HandlerOutcome(note=note)
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from states.events.envelope import Event
 from states.rules import edition_history
+from states.rules.authorisation import enforcing_organisation
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.provisions import Duty, Provision, Timescale
 from states.standards.terms import AppliesTo, Exemption, Trigger
+from states.vocabulary import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class TriggerContext:
     """
     failed_on: date | None = None
     """Day of the failure that it concerns, where `on` is another day."""
+    before_start: bool = False
+    """True for a requirement that has not begun: only notices that prepare for it are owed."""
 
 
 def trigger_context(
@@ -41,9 +46,29 @@ def trigger_context(
     return TriggerContext(at or e.occurred_at, because, e.uid, on=on)
 
 
+_NOT_FOR_MONITORING_ALONE: Final = ("4", "5", "6", "7")
+"""Standards that do not apply to sentences of electronic monitoring alone (NS 2015, footnote)."""
+
+_IMMEDIATE_DANGER: Final = "6(c)"
+"""Rule that nothing suppresses, because action on danger comes first (T26)."""
+
+
+def _left_out(provision: Provision) -> bool:
+    """Return whether a timescale rests on a standard that the footnote leaves out.
+
+    Duties that open by an event, such as a risk to a child, stay owed.
+    """
+    return (
+        isinstance(provision, Timescale)
+        and provision.standard.partition("(")[0] in _NOT_FOR_MONITORING_ALONE
+        and provision.standard != _IMMEDIATE_DANGER
+        and not provision.agencies
+    )
+
+
 def _exempt(s: Sentence, provision: Provision) -> bool:
     if not provision.exempt:
-        return False
+        return s.electronic_only and _left_out(provision)
     # Home detention curfew without a licence is treated like an order of monitoring alone (AMB-20).
     if Exemption.ELECTRONIC_ONLY in provision.exempt and (s.electronic_only or s.monitored_only):
         return True
@@ -53,13 +78,20 @@ def _exempt(s: Sentence, provision: Provision) -> bool:
 
 
 def _applies(s: Sentence, provision: Provision) -> bool:
-    if provision.providers and (
-        s.allocation is None or s.allocation.provider not in provision.providers
-    ):
+    if provision.providers and _responsible(s, provision) not in provision.providers:
         return False
     if provision.agencies and not any(agency in s.agencies for agency in provision.agencies):
         return False
     return not _exempt(s, provision)
+
+
+def _responsible(s: Sentence, provision: Provision) -> Provider | None:
+    """Return the provider whose duty it is: the one that enforces, for what a breach brings."""
+    if s.allocation is None:
+        return None
+    if Trigger.BREACH_DECIDED in provision.triggers:
+        return Provider(enforcing_organisation(s))
+    return s.allocation.provider
 
 
 def applicable_timescales(

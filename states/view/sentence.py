@@ -14,7 +14,7 @@ from states.advice.orders import proposals_of_orders
 from states.advice.proposal import Proposal
 from states.advice.recall import proposals_of_recall
 from states.advice.requirements import proposals_of_requirements
-from states.advice.risk import proposals_of_risk
+from states.advice.risk import proposals_of_danger, proposals_of_risk
 from states.event_log import EventLog, FoldResult
 from states.fold import state_refusal
 from states.rules.failure_counts import counted_days
@@ -45,6 +45,7 @@ UNAPPLIED_SHOWN: Final = 50
 
 
 _ADVICE: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
+    proposals_of_danger,
     proposals_of_orders,
     proposals_of_licence,
     proposals_of_recall,
