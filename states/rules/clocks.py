@@ -15,7 +15,7 @@ from states.rules.notifications import notify_duty
 from states.rules.triggers import TriggerContext, applicable_duties, applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.provisions import Provision, Timescale
+from states.standards.provisions import Duty, Provision, Timescale
 from states.standards.terms import AppliesTo, Direction, Settlement, TimerKind, Trigger
 from states.time.calendar import WorkingCalendar
 from states.time.clock import Clock, ClockOutcome
@@ -318,6 +318,8 @@ def _opens(provision: Provision, trigger: Trigger, context: TriggerContext) -> b
     """Return whether the provision covers the kind of contact, agency or requirement at hand."""
     if context.requirement_only and not provision.requirements:
         return False
+    if context.before_start and not _prepares(provision):
+        return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
             return context.kind in provision.opening_kinds
@@ -325,6 +327,11 @@ def _opens(provision: Provision, trigger: Trigger, context: TriggerContext) -> b
             return context.kind in provision.agencies
         case _:
             return True
+
+
+def _prepares(provision: Provision) -> bool:
+    """Return whether the provision owes notices that can be given before a requirement begins."""
+    return isinstance(provision, Duty) and provision.done_before and bool(provision.notices)
 
 
 def _index(s: Sentence, provision: Provision, key: str, subject: str | None) -> None:

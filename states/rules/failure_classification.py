@@ -167,9 +167,10 @@ def classify(
         edition: The edition with the day from which offences bring the duty of residence.
         committed_on: The day of the offence; None where offences lie on both sides of that day.
         kinds: The kinds of requirements and conditions in force.
-        treatment_refused: True if an appointment was kept and the treatment refused (D1.12).
+        treatment_refused: True if a drug appointment of licence or supervision was kept and the
+            treatment refused (D1.12); a requirement of treatment has no such rule.
     """
-    if treatment_refused:
+    if treatment_refused and regime in (LIC, PSS):
         reason = "a person who keeps the appointment may refuse the treatment"
         return FailureClassification("D1.12", FailureReading.NO_FAILURE, reason)
     if regime is not None:

@@ -26,7 +26,7 @@ from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
-from states.vocabulary import FailureKind, Role, State
+from states.vocabulary import FailureKind, RequirementKind, Role, State
 
 _DELIVERING = (Role.PROVIDER, Role.EM_PROVIDER, Role.TREATMENT_PROVIDER)
 """Roles that deliver part of the sentence: they report failures and hear the outcome.
@@ -113,8 +113,16 @@ def _classify(
             for item in s.requirements.values()
             if item.terminated_on is None or item.terminated_on >= e.failed_on
         },
-        treatment_refused=e.treatment_refused,
+        treatment_refused=e.treatment_refused and _of_drug_appointment(s, e),
     )
+
+
+def _of_drug_appointment(s: Sentence, e: FailureReported) -> bool:
+    """Return whether a report is about a drug appointment, by its word or its condition."""
+    known = s.requirements.get(e.requirement_id or "")
+    if known is not None:
+        return known.requirement.kind is RequirementKind.DRUG_APPOINTMENT
+    return e.what is FailureKind.DRUG_APPOINTMENT
 
 
 def open_failure(s: Sentence, law: Law, failure: Failure, e: Event) -> HandlerOutcome:

@@ -33,6 +33,11 @@ def expect_requirement(s: Sentence, law: Law, key: str, made: TriggerContext) ->
             alone = trigger is not Trigger.REQUIREMENT_END
             context = replace(made, on=on, requirement_only=alone)
             clocks.start(s, law, trigger, context=context, subject=key, requirement=key)
+    # The person is prepared for it before it begins, and so are the police and others concerned.
+    prepared = replace(made, requirement_only=True, before_start=True)
+    clocks.start(
+        s, law, Trigger.REQUIREMENT_STARTED, context=prepared, subject=key, requirement=key
+    )
 
 
 def _own_dates(
