@@ -21,6 +21,7 @@ from states.messages import DeadLetter, DigestCounter, LogEntry, ParsedMessage, 
 from states.outbox import OutboxLedger
 from states.rejection_notices import rejection_notices
 from states.rules.edition_history import lookup_for
+from states.rules.sentence_end import silenced_recipients
 from states.sentence import Sentence
 from states.standards.law import Law, LawLookup, LookupResult
 from states.vocabulary import DispositionKind
@@ -210,6 +211,7 @@ class EventLog:
             now,
             quiet=self.is_quiet(now, quiet),
             withhold=withhold,
+            silenced=silenced_recipients(decided.sentence),
         )
 
     def preview(self, messages: Iterable[ParsedMessage]) -> "EventLog":

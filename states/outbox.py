@@ -132,12 +132,15 @@ class OutboxLedger:
         *,
         quiet: bool,
         withhold: bool = False,
+        silenced: frozenset[str] = frozenset(),
     ) -> None:
         """Queue new effects, and cancel or compensate those that are no longer wanted.
 
         New `alerts` are queued only when it is `quiet`. With `withhold`, after an upgrade, nothing
-        is queued or compensated: the difference is left to a person.
+        is queued or compensated: the difference is left to a person. Recipients that are
+        `silenced` get nothing more: neither what is new or waiting, nor what takes back.
         """
+        wanted = {key: effect for key, effect in wanted.items() if effect.recipient not in silenced}
         for key in sorted(wanted):
             self._want(key, wanted[key], now, withhold=withhold)
         for key in sorted(alerts):
@@ -145,8 +148,16 @@ class OutboxLedger:
                 self._want(key, alerts[key], now, withhold=withhold)
         for base in sorted(self._latest):
             is_wanted = base in wanted or base in alerts
-            if not is_wanted and not base.startswith(COMPENSATION_PREFIX):
+            muted = self.entries[self._latest[base]].effect.recipient in silenced
+            if muted:
+                self._cancel_waiting(self._latest[base], now)
+            elif not is_wanted and not base.startswith(COMPENSATION_PREFIX):
                 self._unwant(self._latest[base], now, withhold=withhold)
+
+    def _cancel_waiting(self, key: str, now: datetime) -> None:
+        entry = self.entries[key]
+        if _waits(entry):
+            self.put(key, replace(entry, status=DeliveryStatus.CANCELLED, since=now))
 
     def _want(self, key: str, effect: Effect, now: datetime, *, withhold: bool) -> None:
         queued = DeliveryStatus.WITHHELD if withhold else DeliveryStatus.QUEUED

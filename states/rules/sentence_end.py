@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from states.events.envelope import Event
 from states.events.sentence import EndDateChanged, SentenceEnded
@@ -33,6 +34,9 @@ from states.transitions import AWAITING, END_OTHERWISE, OPEN, Transition
 from states.vocabulary import EndReason, Phase, Role, SentenceOutcome, SentenceType, State
 
 RESTRICTIONS = "restrictions-after-end"
+
+END_REASON: Final = "end_reason"
+"""Flag that holds the reason of an end that is neither the last day nor a court's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,12 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
         move_end(s, law, whole)
 
 
+def silenced_recipients(s: Sentence) -> frozenset[str]:
+    """Return the recipients that get nothing more: the person, once they have died."""
+    died = s.flags.get(END_REASON) == EndReason.DEATH.value
+    return frozenset({PERSON}) if died else frozenset()
+
+
 def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
@@ -183,7 +193,7 @@ def _end(s: Sentence, e: SentenceEnded, law: Law) -> HandlerOutcome:
         evaluation_due=duty_left,
     )
     complete_sentence(s, law, end)
-    s.flags["end_reason"] = e.reason.value
+    s.flags[END_REASON] = e.reason.value
     return REGULAR
 
 

@@ -170,7 +170,7 @@ def failed(
     when: str,
     *,
     acceptable: bool | None = False,
-    judge: dict[str, str] = OFFICER,
+    judge: Any = OFFICER,
     **more: Any,
 ) -> list[Event]:
     """Return a failure, and a judgement on it an hour later unless `acceptable` is None."""
