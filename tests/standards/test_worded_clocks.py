@@ -107,6 +107,18 @@ def regimes(codes: str) -> tuple[str, ...]:
         ("upw-vary-when-apparent", "SSO", "unpaid_work_shortfall", "5 working_days latest_after"),
         ("victim-asap", "CUS", "victim_eligible", "4 weeks latest_after"),
         ("victim-timely-info", "CUS LIC", "victim_key_stage", "2 working_days latest_after"),
+        (
+            "victim-timely-info-community",
+            "CO SSO PSS",
+            "victim_key_stage",
+            "2 working_days latest_after",
+        ),
+        (
+            "mhtr-starts-as-planned",
+            "CO SSO",
+            "planned_requirement_start",
+            "0 calendar_days latest_before",
+        ),
     ],
 )
 def test_a_clock_in_words_has_a_length_of_ours_and_the_reason(

@@ -8,7 +8,7 @@ import pytest
 
 from states.events.envelope import Event
 from states.outbox import DeliveryStatus
-from tests.states.custody import MONITORED
+from tests.states.custody import MONITORED, NPS, contact, of_row
 from tests.states.requirements import duties, licence_with, order_with
 from tests.states.stream import allocated, at, event, failed, law, played, serving, warned
 from tests.states.wording import MANAGER
@@ -177,3 +177,75 @@ def test_a_death_that_was_entered_in_error_sends_what_waited() -> None:
     case.receive(LATE, undone, now="2026-12-02")
 
     assert ("warning-letter", "person") in case.sent()
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "settled_by"),
+    [
+        ("mental_health_treatment", "ev-mhtr-assessment", "treatment_offered"),
+        ("residence", "ev-res-suitability", "residence_suitable"),
+        ("attendance_centre", "ev-acr-explained", "requirement_explained"),
+        ("supervision", "ev-sup-explained", "requirement_explained"),
+        ("alcohol_treatment", "ev-atr-willingness", "willingness_assessed"),
+        ("curfew", "ev-cur-equipment", "equipment_explained"),
+    ],
+)
+def test_what_prepares_a_requirement_is_owed_until_it_is_done(
+    kind: str, row: str, settled_by: str
+) -> None:
+    """P.MHTR, P.RES, P.ACR, P.SUP, P.ATR, P.CUR: open from the making, settled by a contact."""
+    stream = order_with(kind)
+    done = contact(settled_by, "2026-11-12", requirement_id="R1")
+
+    assert "open" == duties(played(stream, "2026-11-13"))[row]
+    assert "done" == duties(played([*stream, done], "2026-11-13"))[row]
+
+
+@pytest.mark.parametrize(
+    ("now", "status"), [("2026-12-01 23:59", "running"), ("2026-12-02 00:00", "missed")]
+)
+def test_mental_health_treatment_that_does_not_begin_as_planned_is_seen(
+    now: str, status: str
+) -> None:
+    """A planned start has its clock, as for every other treatment."""
+    stream = order_with("mental_health_treatment", starts_on="2026-12-01")
+
+    assert (status, "2026-12-01") == played(stream, now).clock("mhtr-starts-as-planned/R1")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        event("hearing_listed", "2026-11-20", purpose="review", listed_on="2026-12-10"),
+        event("report_requested", "2026-11-20", due_on="2026-12-01"),
+    ],
+)
+def test_a_crc_whose_order_is_before_a_court_informs_the_nps(item: Event) -> None:
+    """As for the Parole Board; the NPS informs itself of nothing."""
+    of_nps = [serving()[0], event("case_allocated", "2026-11-02", **NPS), *serving()[2:]]
+
+    assert ["open"] == of_row(played([*serving(), item], "2026-11-21"), "ev-crc-info-court")
+    assert [] == of_row(played([*of_nps, item], "2026-11-21"), "ev-crc-info-court")
+
+
+def test_what_touches_a_victims_safety_is_shared_under_an_order_too() -> None:
+    """As on licence, until the victim unit is told."""
+    changed = contact("victim_safety_changed", "2026-11-20")
+    told = contact("victim_unit_told", "2026-11-21")
+
+    before = played([*serving(), changed], "2026-11-22")
+    done = played([*serving(), changed, told], "2026-11-22")
+
+    row = "ev-victim-safety-community"
+    assert (["open"], ["done"]) == (of_row(before, row), of_row(done, row))
+
+
+def test_a_victim_is_told_of_the_end_of_an_order() -> None:
+    """A key stage, within two working days of it."""
+    victims = {"statutory_contact": True}
+    ended = event("sentence_ended", "2026-11-30", reason="other", by=MANAGER)
+
+    seen = played([*serving(victims=victims), ended], "2026-12-01")
+
+    found = [c for c in seen.view["clocks"] if c["timescale"] == "victim-timely-info-community"]
+    assert [("running", "2026-12-02")] == [(c["status"], c["due_on"]) for c in found]
