@@ -100,7 +100,6 @@ def test_an_electronic_only_order_has_no_first_appointment() -> None:
     seen = played(allocated(requirements=MONITORED), "2026-11-02 18:00")
 
     assert {
-        "adult-risk-early",
         "allocation-notice-prompt",
         "commencement-timely",
         "first-appt-given-at-court",
@@ -108,7 +107,6 @@ def test_an_electronic_only_order_has_no_first_appointment() -> None:
         "officer-assigned-prompt",
         "order-end",
         "record-same-day",
-        "safeguarding-checks",
     } == set(seen.clocks)
     assert "electronic_only" in {flag["code"] for flag in seen.view["flags"]}
 

@@ -200,13 +200,13 @@ def test_preparation_is_recorded_of_one_requirement_or_of_all(
 
 
 def test_each_stakeholder_that_an_exclusion_names_is_told_by_name() -> None:
-    """ev-exc-notify-stakeholders, N.EXC: in writing, each by a notice of its own."""
+    """ev-exc-notify-stakeholders, N.EXC: in writing from the making, and not again at the start."""
     made = {"requirement_id": "R1", "kind": "exclusion", "stakeholders": ["FA", "LVA"]}
 
     seen = played([*serving(requirements=[made]), begun()], "2026-12-02")
 
     told = {key for key in seen.decided.effects if key.startswith("exclusion-notice")}
-    cause = "CRC/requirement_started.2026-12-01"
+    cause = "NPS/sentence_imposed.2026-11-02T10:30"
     assert {
         f"exclusion-notice/R1/{cause}/police",
         f"exclusion-notice/R1/{cause}/stakeholders.FA",
@@ -214,16 +214,21 @@ def test_each_stakeholder_that_an_exclusion_names_is_told_by_name() -> None:
     } == told
 
 
-def test_police_who_were_told_before_the_start_are_not_told_again() -> None:
-    """ev-exc-notify-police: the letter went out ahead, so its duty is done and queues none."""
+def test_police_who_were_informed_before_the_start_get_no_second_notice() -> None:
+    """ev-exc-notify-police: one notice from the making; the start queues none."""
     made = {"requirement_id": "R1", "kind": "exclusion"}
-    told = event("contact_recorded", "2026-11-27", kind="police_told", requirement_id="R1")
+    informed = event("contact_recorded", "2026-11-27", kind="police_told", requirement_id="R1")
 
-    seen = played([*serving(requirements=[made]), told, begun()], "2026-12-02")
+    before = played(serving(requirements=[made]), "2026-12-02")
+    seen = played([*serving(requirements=[made]), informed, begun()], "2026-12-02")
 
     duties = {d["duty"]: d["status"] for d in seen.view["duties"] if d.get("subject") == "R1"}
     assert {"ev-exc-notify-police": "done"} == duties
-    assert ("exclusion-notice", "police") not in seen.told()
+    notices = [
+        {key for key in played_.decided.effects if key.startswith("exclusion-notice")}
+        for played_ in (before, seen)
+    ]
+    assert [{"exclusion-notice/R1/NPS/sentence_imposed.2026-11-02T10:30/police"}] * 2 == notices
 
 
 def test_where_a_requirement_names_nobody_nobody_else_is_told() -> None:
@@ -239,7 +244,7 @@ def test_where_a_requirement_names_nobody_nobody_else_is_told() -> None:
 def test_a_notice_that_the_police_acknowledged_discharges_its_duty() -> None:
     """ev-exc-notify-police: sending it is not enough."""
     made = {"requirement_id": "R1", "kind": "exclusion"}
-    key = "exclusion-notice/R1/CRC/requirement_started.2026-12-01/police"
+    key = "exclusion-notice/R1/NPS/sentence_imposed.2026-11-02T10:30/police"
     received = event("notice_acknowledged", "2026-12-03", notice_key=key)
 
     stream = [*serving(requirements=[made]), begun()]
@@ -275,13 +280,13 @@ def test_a_start_that_lies_ahead_is_refused() -> None:
     assert ("refused", reason) == seen.verdict(ahead)
 
 
-def test_a_start_that_is_withdrawn_takes_its_notices_with_it() -> None:
-    """Nothing began, so no notice is owed."""
+def test_a_start_that_is_withdrawn_leaves_the_notices_of_the_making() -> None:
+    """The ban holds from its making, whatever was said of its start."""
     made = {"requirement_id": "R1", "kind": "exclusion"}
     start = begun()
     gone = event("event_withdrawn", "2026-12-02", withdrawn_event_id=start.event_id)
 
     seen = played([*serving(requirements=[made]), start, gone], "2026-12-03")
 
-    assert ("exclusion-notice", "police") not in seen.told()
-    assert [] == requirement(seen, "R1")["owed"]
+    assert ("exclusion-notice", "police") in seen.told()
+    assert ["ev-exc-notify-police/R1"] == requirement(seen, "R1")["owed"]

@@ -41,25 +41,43 @@ def rows(seen: Played) -> set[str]:
                 "ev-upw-risk-info",
             },
         ),
-        ("P.CUR", "curfew", {*EXPECTED, "ev-cur-household"}),
+        ("P.CUR", "curfew", {*EXPECTED, "ev-cur-household", "ev-cur-equipment"}),
         ("P.RAR", "rehabilitation_activity", {"requirement-end", "ev-rar-record"}),
         ("P.PRG", "programme", {*PREPARED, "ev-prg-suitability"}),
         (
             "P.MHTR",
             "mental_health_treatment",
-            {"requirement-end", "prep-contact-before-start", "requirement-before-order-end"},
+            {
+                "requirement-end",
+                "prep-contact-before-start",
+                "requirement-before-order-end",
+                "mhtr-starts-as-planned",
+                "ev-mhtr-assessment",
+            },
         ),
         (
             "P.DRR",
             "drug_rehabilitation",
             {*PREPARED, "drr-before-order-licence-end", "ev-drr-consent"},
         ),
-        ("P.ATR", "alcohol_treatment", PREPARED),
-        ("P.PAR", "prohibited_activity", EXPECTED),
-        ("P.EXC", "exclusion", {"requirement-end"}),
-        ("P.RES", "residence", EXPECTED),
-        ("P.ACR", "attendance_centre", {*EXPECTED, "requirement-before-order-end"}),
-        ("P.SUP", "supervision", {*EXPECTED, "sup-clear-timescale"}),
+        ("P.ATR", "alcohol_treatment", {*PREPARED, "ev-atr-willingness"}),
+        (
+            "P.PAR",
+            "prohibited_activity",
+            {*EXPECTED, "ev-par-notify-police", "ev-par-notify-stakeholders"},
+        ),
+        (
+            "P.EXC",
+            "exclusion",
+            {"requirement-end", "ev-exc-notify-police", "ev-exc-notify-stakeholders"},
+        ),
+        ("P.RES", "residence", {*EXPECTED, "ev-res-suitability"}),
+        (
+            "P.ACR",
+            "attendance_centre",
+            {*EXPECTED, "requirement-before-order-end", "ev-acr-explained"},
+        ),
+        ("P.SUP", "supervision", {*EXPECTED, "sup-clear-timescale", "ev-sup-explained"}),
         ("P.SAR", "specified_activity", PREPARED),
         ("P.FTP", "foreign_travel_prohibition", {"requirement-end"}),
     ],
@@ -77,7 +95,7 @@ def test_what_comes_before_the_start_is_owed_from_the_making_on(
         (
             "N.EXC",
             "exclusion",
-            {("exclusion-notice", "police"), ("exclusion-notice", "stakeholders")},
+            set(),
             {
                 ("exclusion-ended", "person"),
                 ("exclusion-ended", "police"),
@@ -87,10 +105,7 @@ def test_what_comes_before_the_start_is_owed_from_the_making_on(
         (
             "N.PAR",
             "prohibited_activity",
-            {
-                ("prohibited-activity-notice", "police"),
-                ("prohibited-activity-notice", "stakeholders"),
-            },
+            set(),
             {
                 ("prohibited-activity-ended", "person"),
                 ("prohibited-activity-ended", "police"),
@@ -128,7 +143,7 @@ def test_what_comes_before_the_start_is_owed_from_the_making_on(
 def test_start_and_end_are_told_to_those_whom_the_kind_concerns(
     row: str, kind: str, started: set[tuple[str, str]], ended: set[tuple[str, str]]
 ) -> None:
-    """6.4: in writing at the start, and again when its own last day has passed."""
+    """6.4: bans in writing from the making, and each kind when its own last day has passed."""
     before = order(kind, now="2026-12-02")
     begun = order(kind, BEGUN, now="2026-12-02")
     last_day = order(kind, BEGUN, now="2027-03-01 23:59")
