@@ -21,7 +21,7 @@ class LockedFiles:
     lock: str = LOCK
 
 
-STANDARDS_FILES = LockedFiles(("editions/*/*.yaml", "calendars/*.yaml"))
+STANDARDS_FILES = LockedFiles(("editions/*/*.yaml", "calendars/*.yaml", "law/*/*.yaml"))
 
 MAPPING_FILES = LockedFiles(("*.yaml",), "mappings.lock")
 """Mappings of domain events have a lock of their own: no sentence depends on them."""

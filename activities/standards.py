@@ -18,9 +18,18 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from activities.lock import StandardsError, check_lock
+from states.law.pack import LawPack, PackPreamble, Parameter
 from states.standards.edition import Edition, Preamble
 from states.standards.law import StandardsCatalogue
-from states.standards.provisions import Duty, Provision, StrictModel, Text, Timescale, require
+from states.standards.provisions import (
+    ContradictionError,
+    Duty,
+    Provision,
+    StrictModel,
+    Text,
+    Timescale,
+    require,
+)
 from states.standards.readings import UnsupportedReadingError, require_readings
 from states.time.calendar import WorkingCalendar
 
@@ -64,10 +73,18 @@ class CalendarFile(StrictModel):
         )
 
 
+class ParametersFile(StrictModel):
+    """File with some parameters of a law pack."""
+
+    parameters: tuple[Parameter, ...]
+
+
 STANDARDS = Path(__file__).parents[1] / "standards"
 """Folder of the standards in a checkout."""
 
 PREAMBLE = "edition.yaml"
+
+PACK_PREAMBLE = "pack.yaml"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -97,7 +114,7 @@ class AliasError(ValueError):
 
 
 def load_catalogue(root: Path = STANDARDS) -> StandardsCatalogue:
-    """Return every released edition and calendar below `root`.
+    """Return every released edition, calendar and law pack below `root`.
 
     Raises:
         StandardsError: If a file differs from the lock, is not listed, or is not valid. The
@@ -111,9 +128,12 @@ def load_catalogue(root: Path = STANDARDS) -> StandardsCatalogue:
     calendars = [_calendar(root, path) for path in listed if path.startswith("calendars/")]
     if not (editions and calendars):
         raise NothingReleasedError(root)
+    law = sorted({path.rpartition("/")[0] for path in listed if path.startswith("law/")})
+    packs = [_pack(root, directory, listed) for directory in law]
     return StandardsCatalogue(
         editions={edition.name: edition for edition in editions},
         calendars={calendar.name: calendar for calendar in calendars},
+        packs={pack.name: pack for pack in packs},
     )
 
 
@@ -128,7 +148,7 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
             file = read_file(root, path, StandardFile)
             _add(timescales, path, file.timescales)
             _add(duties, path, file.duties)
-    digest = sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
+    digest = _digest(paths, listed)
     try:
         edition = Edition(**dict(preamble), timescales=timescales, duties=duties, digest=digest)
         require_readings(edition)
@@ -137,6 +157,28 @@ def _edition(root: Path, directory: str, listed: dict[str, str]) -> Edition:
     except UnsupportedReadingError as error:
         raise InvalidFileError(directory, str(error)) from error
     return edition
+
+
+def _pack(root: Path, directory: str, listed: dict[str, str]) -> LawPack:
+    paths = sorted(path for path in listed if path.startswith(f"{directory}/"))
+    preamble = read_file(root, f"{directory}/{PACK_PREAMBLE}", PackPreamble)
+    _require_file_name(directory, preamble.name)
+    parameters = dict[str, Parameter]()
+    for path in paths:
+        if path.endswith(f"/{PACK_PREAMBLE}"):
+            continue
+        for item in read_file(root, path, ParametersFile).parameters:
+            if item.parameter in parameters:
+                raise InvalidFileError(path, f"the pack has {item.parameter} twice")
+            parameters[item.parameter] = item
+    try:
+        return LawPack(preamble, parameters, digest=_digest(paths, listed))
+    except ContradictionError as error:
+        raise InvalidFileError(directory, str(error)) from error
+
+
+def _digest(paths: list[str], listed: dict[str, str]) -> str:
+    return sha256("".join(f"{listed[path]}  {path}\n" for path in paths).encode()).hexdigest()
 
 
 def _add(found: dict[str, AnyRow], path: str, rows: tuple[AnyRow, ...]) -> None:

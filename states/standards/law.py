@@ -1,8 +1,8 @@
-"""Law to which a sentence is pinned: one edition and one calendar, until one of them changes.
+"""Law to which a sentence is pinned: an edition, a calendar and a law pack, until one changes.
 
-The catalogue may grow while a sentence runs. So a change of law names its edition or calendar, and
-the result of the look-up becomes part of the law that the sentence is folded by, under the id of
-the event that named it: a later look-up cannot change an earlier decision.
+The catalogue may grow while a sentence runs. So a change of law names its edition, calendar or
+pack, and the result of the look-up becomes part of the law that the sentence is folded by, under
+the id of the event that named it: a later look-up cannot change an earlier decision.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from states.errors import StatesError
+from states.law.pack import LawPack
 from states.standards.edition import Edition
 from states.standards.terms import Settlement
 from states.time.calendar import WorkingCalendar
@@ -36,6 +37,7 @@ class ReferenceKind(StrEnum):
 
     EDITION = "edition"
     CALENDAR = "calendar"
+    LAW = "law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class LookupResult:
 
     edition: Edition | None = None
     calendar: WorkingCalendar | None = None
+    pack: LawPack | None = None
     instead: tuple[str, ...] = ()
-    """The names that the catalogue held on that day, where neither was found."""
+    """The names that the catalogue held on that day, where none was found."""
 
 
 LookupResults = Mapping[str, LookupResult]
@@ -93,6 +96,9 @@ class Law:
     """The editions that applied before, oldest first."""
     scheduled: tuple[ScheduledEdition, ...] = ()
     """The editions that apply from a later day on, soonest first."""
+    pack: LawPack | None = None
+    """The law pack; None for a sentence imposed before there was one, which keeps the numbers of
+    its edition."""
 
     def schedule(self, change: ScheduledEdition) -> "Law":
         """Return the law with `change` added to the scheduled editions."""
@@ -137,10 +143,14 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class StandardsCatalogue:
-    """Catalogue of all editions and calendars of this build, by name; at least one of each."""
+    """Catalogue of all editions, calendars and law packs of this build, by name.
+
+    It has at least one edition and one calendar.
+    """
 
     editions: Mapping[str, Edition]
     calendars: Mapping[str, WorkingCalendar]
+    packs: Mapping[str, LawPack] = field(default_factory=lambda: MappingProxyType({}))
 
     def edition_on(self, day: date) -> str:
         """Return the name of the edition for a sentence passed on `day`.
@@ -161,22 +171,29 @@ class StandardsCatalogue:
         """Return the newest calendar of England and Wales; names sort by their age."""
         return self.calendars[max(n for n in self.calendars if n.startswith(ENGLAND_AND_WALES))]
 
+    def pack(self) -> LawPack | None:
+        """Return the newest law pack of England and Wales; None where there is none."""
+        names = [name for name in self.packs if name.startswith(ENGLAND_AND_WALES)]
+        return self.packs[max(names)] if names else None
+
     def names(self, thing: ReferenceKind) -> tuple[str, ...]:
-        """Return the names of all editions or all calendars, sorted."""
-        return tuple(sorted(self.editions if thing is ReferenceKind.EDITION else self.calendars))
+        """Return the names of all editions, calendars or law packs, sorted."""
+        match thing:
+            case ReferenceKind.EDITION:
+                return tuple(sorted(self.editions))
+            case ReferenceKind.CALENDAR:
+                return tuple(sorted(self.calendars))
+            case ReferenceKind.LAW:
+                return tuple(sorted(self.packs))
 
     def look_up(self, question: LawLookup) -> LookupResult:
-        """Return the edition or calendar that `question` names, or else the names there are."""
-        if question.thing is ReferenceKind.EDITION:
-            found = self.editions.get(question.name)
-            return (
-                LookupResult(edition=found)
-                if found
-                else LookupResult(instead=self.names(question.thing))
-            )
-        calendar = self.calendars.get(question.name)
-        return (
-            LookupResult(calendar=calendar)
-            if calendar
-            else LookupResult(instead=self.names(question.thing))
-        )
+        """Return the thing that `question` names, or else the names there are."""
+        if question.name not in self.names(question.thing):
+            return LookupResult(instead=self.names(question.thing))
+        match question.thing:
+            case ReferenceKind.EDITION:
+                return LookupResult(edition=self.editions[question.name])
+            case ReferenceKind.CALENDAR:
+                return LookupResult(calendar=self.calendars[question.name])
+            case ReferenceKind.LAW:
+                return LookupResult(pack=self.packs[question.name])

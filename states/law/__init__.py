@@ -1,0 +1,1 @@
+"""Law by date, beside the standards: what Acts say, by which day, and how well that is known."""
