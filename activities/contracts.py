@@ -230,6 +230,9 @@ class NoticeReceipt(ActivityMessage):
     channel: str = "folder"
     document: str | None = None
     """SHA-256 of its document, in hexadecimal; None without one."""
+    delivered_at: datetime | None = None
+    """Time of the delivery that is logged. The activity enters it in the case record as well, so
+    the sentence takes this time as its own. None in a receipt of an earlier build."""
 
 
 WRITE_RECORD = "write_record"

@@ -66,12 +66,16 @@ class NoticeActivities:
             notice, recipient.address, reference=notice_reference(notice), document=document
         )
         already = channel.send(message)
-        self._deliveries.enter(_delivery(notice, recipient, document))
+        delivery = _delivery(notice, recipient, document)
+        is_first = self._deliveries.enter(delivery)
+        logged = None if is_first else self._deliveries.find(notice.workflow_id, notice.key)
         return NoticeReceipt(
             key=notice.key,
             already_delivered=already,
             channel=recipient.channel.value,
             document=document.sha256 if document is not None else None,
+            # Of two attempts at one time the first delivery stands.
+            delivered_at=(logged or delivery).delivered_at,
         )
 
 
@@ -79,7 +83,11 @@ def _repeated(notice: NoticeRequest, known: Delivery) -> NoticeReceipt:
     if known.content_digest != content_digest(notice):
         raise KeyConflictError
     return NoticeReceipt(
-        key=notice.key, already_delivered=True, channel=known.channel, document=known.document
+        key=notice.key,
+        already_delivered=True,
+        channel=known.channel,
+        document=known.document,
+        delivered_at=known.delivered_at,
     )
 
 

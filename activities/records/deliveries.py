@@ -3,14 +3,16 @@
 Documents are in the database beside the rows: one backup and one erasure cover both.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from activities.records.database import Store, insert_new
-from activities.records.schema import deliveries, documents
+from activities.records.schema import deliveries, documents, notices
+from states.outbox import DeliveryStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,14 @@ class DeliveryTable:
         return Delivery(*found) if found is not None else None
 
     def enter(self, delivery: Delivery) -> bool:
-        """Enter a delivery, unless its key has one; return whether it was entered."""
+        """Enter a delivery, unless its key has one; return whether it was entered.
+
+        The row of the notice in the case record shows it from then on.
+        """
         with self._database.writing() as connection:
-            return insert_new(connection, deliveries, [asdict(delivery)]) == 1
+            is_new = insert_new(connection, deliveries, [asdict(delivery)]) == 1
+            show_deliveries(connection, delivery.workflow_id, [delivery.key])
+            return is_new
 
     def of_sentence(self, workflow_id: str) -> tuple[Delivery, ...]:
         """Return the deliveries of a sentence, oldest first."""
@@ -59,6 +66,36 @@ class DeliveryTable:
         wanted = wanted.order_by(deliveries.c.delivered_at, deliveries.c.key)
         with self._database.reading() as connection:
             return tuple(Delivery(*row) for row in connection.execute(wanted))
+
+
+def show_deliveries(connection: Connection, workflow_id: str, keys: Iterable[str]) -> None:
+    """Show the deliveries of these notices in their rows of the case record.
+
+    A sentence writes what it decides: that a notice is queued. It does not write again because the
+    notice has arrived, since that would cost a write for each notice. The delivery and the row are
+    written at the same time and in any order, so each of the two writers calls this.
+
+    On PostgreSQL two such transactions may not see each other. Then the row shows `queued` until
+    the sentence next has news.
+    """
+    for key in keys:
+        is_logged = (deliveries.c.workflow_id == workflow_id) & (deliveries.c.key == key)
+        found = connection.execute(select(deliveries.c.delivered_at).where(is_logged)).first()
+        if found is not None:
+            connection.execute(
+                update(notices)
+                .where(
+                    notices.c.workflow_id == workflow_id,
+                    notices.c.key == key,
+                    notices.c.sending == DeliveryStatus.QUEUED.value,
+                )
+                .values(
+                    sending=DeliveryStatus.SENT.value,
+                    since=found.delivered_at,
+                    error=None,
+                    next_try_at=None,
+                )
+            )
 
 
 _DELIVERY_COLUMNS = select(*(deliveries.c[name] for name in Delivery.__slots__))

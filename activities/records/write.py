@@ -14,9 +14,18 @@ from sqlalchemy import Connection, MetaData, Row, Table, delete, insert, select,
 
 from activities.contracts import BatchRow, RecordBatch, RecordProgress
 from activities.records.database import Store, insert_new
+from activities.records.deliveries import show_deliveries
 from activities.records.errors import DatabaseFault, DatabaseName, StoreError
 from activities.records.row_codec import UnknownColumnError, decode_row, encode_row
-from activities.records.schema import APPEND_ONLY, MAIN, ROWS, VICTIMS, event_conflicts, heads
+from activities.records.schema import (
+    APPEND_ONLY,
+    MAIN,
+    ROWS,
+    VICTIMS,
+    event_conflicts,
+    heads,
+    notices,
+)
 
 _AT_ONCE: Final = 200
 """Keys in one statement: databases limit the number of values."""
@@ -115,6 +124,8 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
                 return RecordProgress(accepted=False, sequence=head.sequence)
             _write_victims(store, batch)
             apply_batch(main, batch, row_tables(MAIN))
+            sent = [row.key for row in batch.rows if row.table == notices.name]
+            show_deliveries(main, batch.workflow_id, sent)
             _move_head(main, batch, digest)
             return RecordProgress(accepted=True, sequence=batch.sequence)
     except UnknownColumnError:

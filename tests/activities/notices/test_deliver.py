@@ -88,13 +88,18 @@ def test_a_delivery_says_and_records_what_went_where() -> None:
     """The address is on record by its digest alone."""
     setup = DeliverySetup()
     notice = NOTICE.model_copy(update={"document": {"document": "x"}})
-    expected = NoticeReceipt(
-        key=NOTICE.key, already_delivered=False, channel="smtp", document=PAPER.sha256
-    )
-    assert expected == setup.deliver(notice)
+    receipt = setup.deliver(notice)
     (message,) = setup.wire.sent
     assert (ADDRESS, PAPER) == (message.address, message.document)
     (entry,) = setup.book.entries.values()
+    expected = NoticeReceipt(
+        key=NOTICE.key,
+        already_delivered=False,
+        channel="smtp",
+        document=PAPER.sha256,
+        delivered_at=entry.delivered_at,
+    )
+    assert expected == receipt
     assert sha256(ADDRESS.encode()).hexdigest() == entry.address_digest
     assert (content_digest(NOTICE), PAPER.sha256) == (entry.content_digest, entry.document)
     assert ("smtp", "officer") == (entry.channel, entry.recipient)
