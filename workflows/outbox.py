@@ -20,13 +20,14 @@ from activities.contracts import (
     RECIPIENT_UNKNOWN,
     STORE_FREE_TEXT,
     TEXT_MISSING,
+    NoticeReceipt,
     NoticeRequest,
     StoreFreeText,
 )
 from states.documents import document_data
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
-from states.outbox import DeliveryStatus, OutboxLedger
+from states.outbox import COMPENSATION_PREFIX, DeliveryStatus, OutboxLedger, base_of
 from states.recipients import route_of
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
@@ -85,7 +86,7 @@ class Outbox:
             self._in_flight += 1
             effect = ledger.start(key, now)
             notice = self._request(effect, case.event_log, case.decision, now=now)
-            work = self._deliver(ledger, notice, io_queue, all_stored=not case.texts)
+            work = self._deliver(case, notice, io_queue, all_stored=not case.texts)
             self._tasks.start(work)
 
     def store_texts(self, texts: dict[str, str], io_queue: str) -> None:
@@ -115,14 +116,16 @@ class Outbox:
         )
 
     async def _deliver(
-        self, ledger: OutboxLedger, notice: NoticeRequest, io_queue: str, *, all_stored: bool
+        self, case: SentenceCase, notice: NoticeRequest, io_queue: str, *, all_stored: bool
     ) -> None:
+        ledger = case.event_log.outbox
         try:
             # The decision may change meanwhile. The ledger entry is `in flight`, so a withdrawn
             # notice is compensated after this one is sent, and not dropped.
-            await workflow.execute_activity(
+            receipt: NoticeReceipt = await workflow.execute_activity(
                 DELIVER_NOTICE,
                 notice,
+                result_type=NoticeReceipt,
                 task_queue=io_queue,
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
@@ -131,9 +134,19 @@ class Outbox:
             )
         except ActivityError as error:
             _mark_failed(ledger, notice.key, error, all_stored=all_stored)
+            self._tasks.report_news()
         else:
-            ledger.mark_sent(notice.key, workflow.now())
+            self._mark_sent(case, receipt)
         self._in_flight -= 1
+
+    def _mark_sent(self, case: SentenceCase, receipt: NoticeReceipt) -> None:
+        """Mark a notice as sent; it is news only if the sentence must act on it."""
+        ledger = case.event_log.outbox
+        had_failed = bool(ledger.entries[receipt.key].error)
+        ledger.mark_sent(receipt.key, receipt.delivered_at or workflow.now())
+        # A notice that was withdrawn meanwhile is compensated; a failure is no longer shown.
+        if had_failed or not _is_wanted(case, receipt.key):
+            self._tasks.report_news()
 
     async def _store(self, texts: dict[str, str], io_queue: str) -> None:
         batch = dict(sorted(texts.items())[:TEXTS_PER_BATCH])
@@ -149,6 +162,7 @@ class Outbox:
                 summary=f"store {len(batch)} texts",
             )
         except ActivityError:
+            self._tasks.report_news()
             self.texts_retry_at = workflow.now() + pause_after(self._failed_text_rounds)
             self._failed_text_rounds += 1
         else:
@@ -156,8 +170,18 @@ class Outbox:
             self._failed_text_rounds = 0
             for digest in batch:
                 texts.pop(digest, None)
+            if texts:
+                self._tasks.report_news()
         self._is_storing = False
         self._in_flight -= 1
+
+
+def _is_wanted(case: SentenceCase, key: str) -> bool:
+    if key.startswith(COMPENSATION_PREFIX):
+        return True
+    decision = case.decision
+    base = base_of(key)
+    return decision is not None and (base in decision.effects or base in decision.alerts)
 
 
 def _mark_failed(ledger: OutboxLedger, key: str, error: ActivityError, *, all_stored: bool) -> None:

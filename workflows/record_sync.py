@@ -37,6 +37,7 @@ class RecordSync:
         self._state = SyncState()
         if snapshot is not None:
             self._state.load(snapshot)
+        self._is_behind = False
         self._failed_rounds = 0
         self._error = ""
 
@@ -45,9 +46,11 @@ class RecordSync:
         if case.decision is None or case.as_of is None:
             return
         self.in_sync = False
+        self._is_behind = True
         must_wait = self.retry_at is not None and self.retry_at > workflow.now()
         if must_wait or not self.is_idle:
             return
+        self._is_behind = False
         rows = record_rows(self._ref, case.event_log, case.decision, now=case.as_of)
         delta = self._state.next_delta(rows)
         if delta is None:
@@ -56,9 +59,15 @@ class RecordSync:
         self.is_idle = False
         self._tasks.start(self._write(delta, case.as_of, io_queue))
 
+    def resume(self, case: SentenceCase, io_queue: str) -> None:
+        """Send what changed while the last batch was in flight; do nothing if nothing did."""
+        if self._is_behind:
+            self.sync(case, io_queue)
+
     def skip(self) -> None:
         """Leave this turn's changes to the next run."""
         self.in_sync = False
+        self._is_behind = True
 
     async def _write(self, delta: RecordDelta, as_of: datetime, io_queue: str) -> None:
         batch = RecordBatch(
@@ -94,21 +103,28 @@ class RecordSync:
         self.is_idle = True
 
     def _fail(self, error: str) -> None:
+        self._tasks.report_news()
         self._error = error
         self.retry_at = workflow.now() + pause_after(self._failed_rounds)
         self._failed_rounds += 1
         warn("record_not_written", reason_code=error, attempt=self._failed_rounds)
 
     def _succeed(self, delta: RecordDelta, progress: RecordProgress) -> None:
+        if self._error:
+            # The timer of the next attempt is no longer wanted.
+            self._tasks.report_news()
         self._error = ""
         self.retry_at = None
         self._failed_rounds = 0
         if progress.accepted:
             self._state.acknowledge(delta)
+            self._is_behind = self._is_behind or not delta.complete
+            self.in_sync = not self._is_behind
         else:
             # The record lacks a batch or holds one that is unknown here: send everything again.
             warn("record_full_resync", count=progress.sequence)
             self._state.restart_from(progress.sequence)
+            self._is_behind = True
 
     def status(self) -> dict[str, Any]:
         """Return the progress of the synchronisation, for the view."""

@@ -52,7 +52,9 @@ class SentenceWorkflow:
         self._ref = ref or SentenceRef(crn="", event_number="")
         self._is_continued = info.continued_run_id is not None
         self._is_open = self._is_continued
-        self._has_changed = True
+        self._has_news = True
+        """True if the sentence must be decided again, whatever the inbox holds."""
+        self._is_woken = False
         kept = unpack(arguments) if self._is_continued else SentenceSnapshot()
         self._case = SentenceCase(self._ref, kept.case)
         self._waiter = Waiter(self._case)
@@ -83,7 +85,10 @@ class SentenceWorkflow:
         self._note_start_input(arguments)
         while True:
             # A turn leaves nothing undone for what it saw, so each may be the last before a wait.
-            await self._turn(config)
+            if self._takes_news():
+                await self._turn(config)
+            else:
+                self._settle(config)
             if self._may_close(config):
                 result = await self._close(config)
                 if result is not None:
@@ -92,7 +97,7 @@ class SentenceWorkflow:
             if self._may_continue_as_new(config):
                 self._continue_as_new()
             # Handlers and background tasks run meanwhile; each of them ends this wait.
-            await self._waiter.until(lambda: self._has_changed or bool(self._case.inbox))
+            await self._waiter.until(lambda: self._is_woken or bool(self._case.inbox))
             self._continuation.start()
 
     @workflow.signal(dynamic=True)
@@ -113,6 +118,7 @@ class SentenceWorkflow:
             if self._decides_updates():
                 self._case.drain()
                 self._case.decide(workflow.now())
+                self._has_news = True
             return queries.receipts(self._case, event_id_of(message))
         finally:
             # Wake the main loop even on failure: continue-as-new waits for this handler.
@@ -188,10 +194,28 @@ class SentenceWorkflow:
             self._case.audit(workflow.now(), fault)
             warn("start_input_ignored", reason_code="start_input")
 
+    def _takes_news(self) -> bool:
+        """Return whether there is news, and forget it: a message, or the report of a task.
+
+        The completion of our own activity is none, unless the activity failed: it tells the
+        sentence nothing that a decision, a row or a timer depends on.
+        """
+        self._tasks.raise_failed()
+        has_news = self._tasks.take_news() or self._has_news or bool(self._case.inbox)
+        self._has_news = False
+        self._is_woken = False
+        # A transfer waits for its activities one after the other.
+        has_left = self._transfer.done is not None or self._case.transferred_to is not None
+        return has_news or has_left
+
+    def _settle(self, config: RunConfig) -> None:
+        """Start what waited for the end of an activity; decide nothing."""
+        if not self._is_continuation_due(config):
+            self._outbox.dispatch_due(self._case, config.io_queue)
+            self._record.resume(self._case, config.io_queue)
+
     async def _turn(self, config: RunConfig) -> None:
         """Take the inbox, decide, and bring outbox, record, timers and visibility in line."""
-        self._tasks.raise_failed()
-        self._has_changed = False
         # Only what is in the inbox now is decided in this turn (`take_batch_limit`).
         await self._environment.decrypt_inbox()
         if self._transfer.done is not None and not self._takes_case_back():
@@ -335,7 +359,8 @@ class SentenceWorkflow:
             )
         )
         # The snapshot is too large for now. Take another turn, which starts what was put off.
+        self._has_news = True
         self._wake()
 
     def _wake(self) -> None:
-        self._has_changed = True
+        self._is_woken = True

@@ -33,14 +33,28 @@ class BackgroundTasks:
         self._wake = wake
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
+        self._has_news = False
 
     @property
     def is_idle(self) -> bool:
         """True if no task can still end by itself: no timer and no activity is under way."""
         return all(task.done() or task.cancelling() for task in self._tasks)
 
+    def report_news(self) -> None:
+        """Note that a task has learnt something that the sentence must be decided again for."""
+        self._has_news = True
+
+    def take_news(self) -> bool:
+        """Return whether a task has reported news, and forget it."""
+        has_news = self._has_news
+        self._has_news = False
+        return has_news
+
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run `work` as a task and hold it until it ends; the caller may cancel it."""
+        """Run `work` as a task and hold it until it ends; the caller may cancel it.
+
+        The end of a task alone is no news: `work` itself calls `report_news` if it has some.
+        """
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -103,6 +117,7 @@ class Timers:
             # none, and the lines below must not run. CancelledError sees to that.
             await workflow.sleep(remaining, summary=wakeup.summary)
         self._running.pop(key, None)
+        self._tasks.report_news()
 
 
 def _still_serves(key: str, running: Wakeup, wanted: Wakeup | None) -> bool:

@@ -267,6 +267,7 @@ class CaseTransfer:
         self._arrived = (target, version)
         self._transferring = None
         self._in_flight = False
+        self._tasks.report_news()
 
     def forward(self, messages: Sequence[InboundMessage], io_queue: str) -> None:
         """Forward messages to the sentence that took over, in their order."""
@@ -298,6 +299,7 @@ class CaseTransfer:
                 await report_messages(self._ref, [message], io_queue)
             self._to_forward.popleft()
         self._in_flight = False
+        self._tasks.report_news()
 
 
 async def _execute(activity: str, request: Any, io_queue: str, *, summary: str) -> None:
