@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 TASK_QUEUE = "sentences"
-"""Task queue of sentences and their local activities."""
+"""Task queue of sentences and their lookups."""
 
 IO_QUEUE = "sentences-io"
 """Task queue of slow activities, so that a receiver that is down never delays a clock."""
@@ -35,13 +35,13 @@ class ActivityMessage(BaseModel):
 
 
 LOAD_RUN_CONFIG = "load_run_config"
-"""Local activity on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
+"""Lookup on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
 
 DECRYPT_MESSAGES = "decrypt_messages"
-"""Local activity on the sentences' own queue: `DecryptMessages` -> `DecryptedMessages`."""
+"""Lookup on the sentences' own queue: `DecryptMessages` -> `DecryptedMessages`."""
 
 LIST_STANDARDS = "list_standards"
-"""Local activity on the sentences' own queue: () -> `StandardsNames`."""
+"""Lookup on the sentences' own queue: () -> `StandardsNames`."""
 
 
 class RunConfigRequest(ActivityMessage):

@@ -35,8 +35,8 @@ from settings import Settings
 from states.standards.law import StandardsCatalogue
 from workflows.law import install
 
-_LOCAL_ACTIVITIES: Final = 4
-"""Local activities at the same time: they are short and wait only for the local database."""
+_LOOKUPS: Final = 4
+"""Lookups at the same time: they are short and wait only for the local database."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,11 @@ def message_decryptor_of(settings: Settings) -> MessageDecryptor:
 def sentence_worker(
     client: Client, settings: Settings, activities: Activities, workflows: Sequence[type]
 ) -> Worker:
-    """Return the worker of the sentences' queue: workflows and their local activities."""
+    """Return the worker of the sentences' queue: workflows and their lookups.
+
+    A lookup runs as a local activity or as an activity on this queue. A slow activity that is
+    scheduled here by mistake does not run, because only lookups are registered.
+    """
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -125,10 +129,9 @@ def sentence_worker(
             activities.standards.list_standards,
             activities.decryption.decrypt_messages,
         ],
-        activity_executor=ThreadPoolExecutor(_LOCAL_ACTIVITIES, thread_name_prefix="lookup"),
+        activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
+        max_concurrent_activities=_LOOKUPS,
         workflow_runner=workflow_runner(settings),
-        # A slow activity that is scheduled here by mistake must not run.
-        no_remote_activities=True,
         max_cached_workflows=settings.max_cached_workflows,
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
         deployment_config=_deployment(settings),

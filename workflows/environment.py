@@ -1,4 +1,4 @@
-"""Questions that a run asks its own worker by local activities, and the waits of the main loop.
+"""Questions that a run asks the workers of its own queue, and the waits of the main loop.
 
 History records each answer, so replay asks nothing. What follows an answer is decided on the
 messages that were in the inbox before the question (see `WorkerEnvironment`).
@@ -6,10 +6,11 @@ messages that were in the inbox before the question (see `WorkerEnvironment`).
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
@@ -36,13 +37,11 @@ LOOKUP_TIMEOUT: Final = timedelta(seconds=10)
 """Time limit of one attempt, and the pause before a refused lookup is repeated."""
 
 LOOKUP_ERRORS: Final = (ActivityError, ApplicationError)
-"""Errors of a local activity: a non-retryable one arrives unwrapped, as `ApplicationError`."""
+"""Errors of a lookup: a non-retryable one of a local activity comes as `ApplicationError`."""
 
 DECRYPT_BATCH: Final = 50
 DECRYPT_BATCH_BYTES: Final = 400_000
-"""Messages, and bytes of them, that one local activity decrypts."""
-
-_BARRIER: Final = timedelta(milliseconds=1)
+"""Messages, and bytes of them, that one lookup decrypts."""
 
 _T = TypeVar("_T")
 
@@ -78,14 +77,18 @@ class Waiter:
 class WorkerEnvironment:
     """The run configuration, keys and standards of the worker that runs one sentence.
 
-    An SDK trap lies here. When a query arrives while a local activity runs, the SDK delivers the
-    activity's result together with the signals and activity results of the next workflow task, and
-    after them. In replay the result comes before them, and at an earlier time. Whatever follows a
-    lookup would then issue other commands than the history holds. Two measures prevent that:
+    An SDK trap lies here. When a query arrives while a local activity runs, the SDK completes the
+    workflow task without the activity's result, and delivers the result in the next task: after the
+    signals, activity results and timers of that task. In replay the result comes before them, and
+    at an earlier time. Whatever follows would then issue other commands than the history holds, and
+    the sentence would stop for good. Two measures prevent that:
 
+    - A lookup is a local activity only while no timer and no activity is under way, as at the start
+      of a run. Otherwise it is an activity on the run's own queue: its completion has exactly one
+      place in the history, which no query moves. (A timer after a local activity would have one
+      too, but a server fires it up to a second late.)
     - The turn takes only the messages that were in the inbox before the lookup (`batch_limit`).
-    - If a timer or an activity may end meanwhile, the lookup is followed by a timer of its own: the
-      firing of a timer has exactly one place in the history.
+      Signals may arrive even while nothing else is under way.
     """
 
     def __init__(self, case: SentenceCase, waiter: Waiter, tasks: BackgroundTasks) -> None:
@@ -112,7 +115,7 @@ class WorkerEnvironment:
             sentenced_on: The day of sentence, which chooses the edition; None if not known yet.
             repin: Whether to pin the law even if the sentence has pinned one already.
         """
-        config = await self._lookup(_run_config(sentenced_on))
+        config = await self._lookup(partial(_run_config, sentenced_on))
         self._case.inbox.accept_plaintext = config.accept_plaintext
         if self._case.pinned_law is None or repin:
             self._case.pin_law(config.edition, config.calendar, sentenced_on)
@@ -126,7 +129,7 @@ class WorkerEnvironment:
         limit = len(inbox) if self.batch_limit is None else self.batch_limit
         while positions := next_encrypted(inbox, limit):
             # Messages are only appended meanwhile, so the positions stay valid.
-            found = await self._lookup(_decrypted(inbox.at(positions)))
+            found = await self._lookup(partial(_decrypted, inbox.at(positions)))
             inbox.put_decrypted(positions, found)
             self.batch_limit = limit
 
@@ -134,24 +137,49 @@ class WorkerEnvironment:
         """Resolve one reason why the case lacks law (see `SentenceCase.needs_lookup`)."""
         case = self._case
         if case.transferred_law is not None:
-            case.adopt_transferred_law(await self._lookup(_standards()))
+            case.adopt_transferred_law(await self._lookup(_standards))
         elif case.has_stale_law and case.decision is not None:
             await self.load_run_config(case.decision.sentenced_on, repin=True)
         else:
-            case.answer_lookups(await self._lookup(_standards()))
+            case.answer_lookups(await self._lookup(_standards))
 
-    async def _lookup(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Return the answer of a local activity, with the two measures of the class."""
+    async def _lookup(self, ask: Callable[["_Execute"], Coroutine[Any, Any, _T]]) -> _T:
+        """Return the answer to a question, with the two measures of the class."""
         self.batch_limit = len(self._case.inbox)
         self.is_looking_up = True
-        # Asked before the await: afterwards the answer could differ between first run and replay.
-        needs_barrier = not self._tasks.is_idle
-        found = await self._waiter.shielded(work)
-        if needs_barrier:
-            barrier = workflow.sleep(_BARRIER, summary="end of a lookup")
-            await self._waiter.shielded(barrier)
+        # Chosen before the await: afterwards the first run and its replay could differ.
+        execute = _execute_locally if self._tasks.is_idle else _execute_on_own_queue
+        found = await self._waiter.shielded(ask(execute))
         self.is_looking_up = False
         return found
+
+
+class _Execute(Protocol):
+    def __call__(
+        self, activity: str, arguments: Sequence[Any], result_type: type[_T]
+    ) -> Awaitable[_T]: ...
+
+
+def _execute_locally(
+    activity: str, arguments: Sequence[Any], result_type: type[_T]
+) -> Awaitable[_T]:
+    return workflow.execute_local_activity(
+        activity,
+        args=arguments,
+        result_type=result_type,
+        start_to_close_timeout=LOOKUP_TIMEOUT,
+    )
+
+
+def _execute_on_own_queue(
+    activity: str, arguments: Sequence[Any], result_type: type[_T]
+) -> Awaitable[_T]:
+    return workflow.execute_activity(
+        activity,
+        args=arguments,
+        result_type=result_type,
+        start_to_close_timeout=LOOKUP_TIMEOUT,
+    )
 
 
 def next_encrypted(messages: Iterable[InboundMessage], limit: int) -> list[int]:
@@ -168,7 +196,7 @@ def next_encrypted(messages: Iterable[InboundMessage], limit: int) -> list[int]:
     return found
 
 
-async def _run_config(sentenced_on: date | None) -> RunConfig:
+async def _run_config(sentenced_on: date | None, execute: _Execute) -> RunConfig:
     info = workflow.info()
     request = RunConfigRequest(
         workflow_id=info.workflow_id,
@@ -177,6 +205,7 @@ async def _run_config(sentenced_on: date | None) -> RunConfig:
         continued=info.continued_run_id is not None,
     )
     return await _answer(
+        execute,
         LOAD_RUN_CONFIG,
         request,
         result_type=RunConfig,
@@ -185,8 +214,9 @@ async def _run_config(sentenced_on: date | None) -> RunConfig:
     )
 
 
-async def _standards() -> StandardsNames:
+async def _standards(execute: _Execute) -> StandardsNames:
     return await _answer(
+        execute,
         LIST_STANDARDS,
         result_type=StandardsNames,
         warning="lookup_failed",
@@ -194,7 +224,9 @@ async def _standards() -> StandardsNames:
     )
 
 
-async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessage]:
+async def _decrypted(
+    messages: Sequence[InboundMessage], execute: _Execute
+) -> list[DecryptedMessage]:
     request = DecryptMessages(
         workflow_id=workflow.info().workflow_id,
         messages=[
@@ -207,6 +239,7 @@ async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessag
         ],
     )
     answer = await _answer(
+        execute,
         DECRYPT_MESSAGES,
         request,
         result_type=DecryptedMessages,
@@ -217,18 +250,18 @@ async def _decrypted(messages: Sequence[InboundMessage]) -> list[DecryptedMessag
 
 
 async def _answer(
-    activity: str, *arguments: Any, result_type: type[_T], warning: str, summary: str
+    execute: _Execute,
+    activity: str,
+    *arguments: Any,
+    result_type: type[_T],
+    warning: str,
+    summary: str,
 ) -> _T:
-    """Return the answer of a local activity, however long it takes to get one."""
+    """Return the answer of an activity, however long it takes to get one."""
     while True:
         try:
             # The task runs shielded (`Waiter.shielded`), so no cancel request arrives here.
-            answer: _T = await workflow.execute_local_activity(
-                activity,
-                args=arguments,
-                result_type=result_type,
-                start_to_close_timeout=LOOKUP_TIMEOUT,
-            )
+            answer = await execute(activity, arguments, result_type)
         except LOOKUP_ERRORS:
             # The SDK retries by itself, so this error is one that rules out a retry.
             warn(warning)

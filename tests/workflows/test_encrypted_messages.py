@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from activities.contracts import OWN_ENCODING, TRANSFER_SIGNAL
+from activities.contracts import DECRYPT_MESSAGES, OWN_ENCODING, TRANSFER_SIGNAL
 from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import Key, KeyRing
 from runtime.client import connect
@@ -162,6 +163,28 @@ async def test_encrypted_events_are_applied_and_no_history_holds_their_text(
         raw = b"".join(event.SerializeToString() for events in histories for event in events)
         assert [] == [word for word in (MARK, "sentenced_on") if word.encode() in raw]
         assert [] == [fault for events in histories for fault in task_faults(events)]
+
+
+async def test_a_running_sentence_decrypts_without_waiting_for_a_timer(
+    server: DevServer, catalogue: StandardsCatalogue, tmp_path: Path
+) -> None:
+    """A server fires even the shortest timer up to a second late; an activity answers at once."""
+    async with encrypting_worker(server, catalogue, tmp_path) as own:
+        handle = await own.begin(*officers(allocated(-5)))
+        await shows(handle, state="allocated")
+        await nothing_under_way(own.client, handle)
+        (before,) = await runs(own.client, handle)
+        await own.tell(handle, "contact_recorded", encrypted(handle.id, note()))
+        await shows(handle, events_total=3)
+        await nothing_under_way(own.client, handle)
+
+        (after,) = await runs(own.client, handle)
+        new = after[len(before) :]
+        types = [event.event_type for event in new]
+        assert EventType.EVENT_TYPE_TIMER_FIRED not in types
+        assert EventType.EVENT_TYPE_MARKER_RECORDED not in types
+        scheduled = [event.activity_task_scheduled_event_attributes for event in new]
+        assert DECRYPT_MESSAGES in [item.activity_type.name for item in scheduled]
 
 
 @pytest.mark.parametrize(

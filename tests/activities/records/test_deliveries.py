@@ -5,9 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
+import pytest
+
+from activities.records.activities import RecordActivities
 from activities.records.database import Store
 from activities.records.deliveries import Delivery, DeliveryTable, DocumentTable
-from tests.activities.records.sentence_records import AT
+from states.record import RecordRow
+from states.time.london import iso
+from tests.activities.records.sentence_records import AT, batch, held
 
 NAME = "sentence-X320741-1"
 SENT = Delivery(NAME, "warning/W1", "warning", "officer", "folder", "c1", AT, "a1", "d1")
@@ -23,6 +28,28 @@ def test_a_delivery_is_entered_once(store: Store) -> None:
 
     assert SENT == deliveries.find(NAME, SENT.key)
     assert deliveries.find("sentence-X320741-2", SENT.key) is None
+
+
+@pytest.mark.parametrize("is_row_first", [True, False], ids=["row first", "delivery first"])
+@pytest.mark.parametrize(
+    ("sending", "expected"), [("queued", "sent"), ("conflicting", "conflicting")]
+)
+def test_the_row_of_a_queued_notice_shows_its_delivery(
+    records: RecordActivities, store: Store, *, is_row_first: bool, sending: str, expected: str
+) -> None:
+    """The sentence writes that it is queued, the activity that it was sent, in any order."""
+    values = {"template": "warning", "sending": sending, "since": iso(AT), "attempts": 0}
+    queued = batch([RecordRow("notices", SENT.key, values), RecordRow("notices", "n2", values)])
+    sent = replace(SENT, workflow_id=queued.workflow_id, delivered_at=AT + timedelta(minutes=1))
+    if is_row_first:
+        records.write_record(queued)
+    DeliveryTable(store).enter(sent)
+    if not is_row_first:
+        records.write_record(queued)
+
+    other, row = held(store, "notices")
+    assert (expected, sending) == (row["sending"], other["sending"])
+    assert row["since"] == (sent.delivered_at if expected == "sent" else AT)
 
 
 def test_deliveries_of_a_sentence_are_listed_oldest_first(store: Store) -> None:
