@@ -239,7 +239,9 @@ WRITE_RECORD = "write_record"
 """Activity on `RunConfig.io_queue`: `RecordBatch` -> `RecordProgress`."""
 
 STORE_FREE_TEXT = "store_free_text"
-"""Activity on `RunConfig.io_queue`: `StoreFreeText` -> int, the number of new texts."""
+"""Activity on `RunConfig.io_queue`: `StoreFreeText` -> int, the number of new texts.
+
+Runs of earlier builds store texts by it; now they are part of a `RecordBatch`."""
 
 CLOSE_SENTENCE = "close_sentence"
 """Activity on `RunConfig.io_queue`: `ClosedSentence` -> None."""
@@ -281,6 +283,8 @@ class RecordBatch(ActivityMessage):
     rows: list[BatchRow]
     removed: list[tuple[str, str]] = Field(default_factory=list)
     """Table and key of each removed row."""
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Free texts to store in the same transaction, as in `StoreFreeText`."""
 
 
 class RecordProgress(ActivityMessage):

@@ -334,12 +334,17 @@ class SyncState:
         self._full_resync = False
         self._digests: dict[str, dict[str, str]] = {}
 
-    def next_delta(self, rows: Sequence[RecordRow]) -> RecordDelta | None:
-        """Return the next delta for the record; None where it holds all of `rows`."""
+    def next_delta(
+        self, rows: Sequence[RecordRow], *, has_texts: bool = False
+    ) -> RecordDelta | None:
+        """Return the next delta for the record; None where it holds all of `rows`.
+
+        With `has_texts` there is one even without a changed row, for the texts to travel with.
+        """
         digests = {(row.table, row.key): row_digest(row.values) for row in rows}
         changed = [row for row in rows if self._known_digest(row) != digests[row.table, row.key]]
         removed = tuple(name for name in self._names() if name not in digests)
-        if not (changed or removed or self._full_resync):
+        if not (changed or removed or has_texts or self._full_resync):
             return None
         chosen = _first_batch(changed)
         complete = len(chosen) == len(changed)

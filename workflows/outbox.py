@@ -1,4 +1,4 @@
-"""Outbox of a sentence: delivers the queued notices, and stores free text, at least once each.
+"""Outbox of a sentence: delivers the queued notices, at least once each.
 
 Every notice has its own background task, and only so many run at once; so a receiver that is down
 for a day delays nothing else. A round of attempts is bounded. After a failed round the notice waits
@@ -18,11 +18,9 @@ from activities.contracts import (
     NOTICE_KEY_CONFLICT,
     NOTICE_REFUSED,
     RECIPIENT_UNKNOWN,
-    STORE_FREE_TEXT,
     TEXT_MISSING,
     NoticeReceipt,
     NoticeRequest,
-    StoreFreeText,
 )
 from states.documents import document_data
 from states.entities import Effect
@@ -37,9 +35,6 @@ from workflows.timers import BackgroundTasks
 
 MAX_IN_FLIGHT: Final = 8
 """Activities of one sentence's outbox that run at the same time."""
-
-TEXTS_PER_BATCH: Final = 50
-"""Texts that one activity stores: of 4,000 characters each, far below the message limit."""
 
 RECIPIENT_RETRY: Final = timedelta(days=1)
 """Pause before the directory is asked again for a recipient that it does not name."""
@@ -60,13 +55,9 @@ class Outbox:
     """Delivery of the effects of one sentence to the world outside."""
 
     def __init__(self, ref: SentenceRef, tasks: BackgroundTasks) -> None:
-        self.texts_retry_at: datetime | None = None
-        """Time at which texts that could not be stored are tried again; None if none wait."""
         self._ref = ref
         self._tasks = tasks
         self._in_flight = 0
-        self._is_storing = False
-        self._failed_text_rounds = 0
 
     @property
     def is_idle(self) -> bool:
@@ -74,8 +65,7 @@ class Outbox:
         return self._in_flight == 0
 
     def dispatch_due(self, case: SentenceCase, io_queue: str) -> None:
-        """Start to store texts and to deliver the notices that are due, in the order of keys."""
-        self.store_texts(case.texts, io_queue)
+        """Start to deliver the notices that are due, in the order of keys."""
         if case.decision is None:
             return
         now = workflow.now()
@@ -88,15 +78,6 @@ class Outbox:
             notice = self._request(effect, case.event_log, case.decision, now=now)
             work = self._deliver(case, notice, io_queue, all_stored=not case.texts)
             self._tasks.start(work)
-
-    def store_texts(self, texts: dict[str, str], io_queue: str) -> None:
-        """Start to store `texts` if their time has come; each is removed once it is stored."""
-        now = workflow.now()
-        is_due = self.texts_retry_at is None or self.texts_retry_at <= now
-        if texts and not self._is_storing and is_due:
-            self._is_storing = True
-            self._in_flight += 1
-            self._tasks.start(self._store(texts, io_queue))
 
     def _request(
         self, effect: Effect, event_log: EventLog, decision: FoldResult, *, now: datetime
@@ -147,33 +128,6 @@ class Outbox:
         # A notice that was withdrawn meanwhile is compensated; a failure is no longer shown.
         if had_failed or not _is_wanted(case, receipt.key):
             self._tasks.report_news()
-
-    async def _store(self, texts: dict[str, str], io_queue: str) -> None:
-        batch = dict(sorted(texts.items())[:TEXTS_PER_BATCH])
-        try:
-            # New texts may be added meanwhile, so only those of the batch are removed.
-            await workflow.execute_activity(
-                STORE_FREE_TEXT,
-                StoreFreeText(workflow_id=self._ref.workflow_id, texts=batch),
-                task_queue=io_queue,
-                start_to_close_timeout=ATTEMPT_TIMEOUT,
-                schedule_to_close_timeout=ROUND_TIMEOUT,
-                retry_policy=RETRY_ROUND,
-                summary=f"store {len(batch)} texts",
-            )
-        except ActivityError:
-            self._tasks.report_news()
-            self.texts_retry_at = workflow.now() + pause_after(self._failed_text_rounds)
-            self._failed_text_rounds += 1
-        else:
-            self.texts_retry_at = None
-            self._failed_text_rounds = 0
-            for digest in batch:
-                texts.pop(digest, None)
-            if texts:
-                self._tasks.report_news()
-        self._is_storing = False
-        self._in_flight -= 1
 
 
 def _is_wanted(case: SentenceCase, key: str) -> bool:

@@ -1,4 +1,7 @@
-"""Synchronisation of the case record with the sentence: the changed rows, one batch at a time.
+"""Synchronisation of the case record with the sentence: one batch of changes at a time.
+
+A batch holds the rows that a turn changed and the free texts that it brought. It is written in one
+transaction, by an activity and not by a local one: see `WorkerEnvironment` for the trap.
 
 A record that cannot be written delays two things only: continue-as-new, while an attempt is in
 flight, and the closing of the case. Clocks and notices do not wait for it.
@@ -6,7 +9,7 @@ flight, and the closing of the case. Clocks and notices do not wait for it.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -18,6 +21,10 @@ from workflows.case import SentenceCase
 from workflows.log import warn
 from workflows.retry import ATTEMPT_TIMEOUT, RETRY_ROUND, ROUND_TIMEOUT, error_type, pause_after
 from workflows.timers import BackgroundTasks
+
+MAX_BATCH_TEXTS: Final = 50
+MAX_TEXT_BYTES: Final = 256_000
+"""Texts of one batch, and bytes of them, except for a single longer one."""
 
 
 class RecordSync:
@@ -52,12 +59,14 @@ class RecordSync:
             return
         self._is_behind = False
         rows = record_rows(self._ref, case.event_log, case.decision, now=case.as_of)
-        delta = self._state.next_delta(rows)
+        texts = _first_texts(case.texts)
+        delta = self._state.next_delta(rows, has_texts=bool(texts))
         if delta is None:
             self.in_sync = True
             return
         self.is_idle = False
-        self._tasks.start(self._write(delta, case.as_of, io_queue))
+        batch = self._batch(delta, texts, case.as_of)
+        self._tasks.start(self._write(case, delta, batch, io_queue=io_queue))
 
     def resume(self, case: SentenceCase, io_queue: str) -> None:
         """Send what changed while the last batch was in flight; do nothing if nothing did."""
@@ -69,8 +78,8 @@ class RecordSync:
         self.in_sync = False
         self._is_behind = True
 
-    async def _write(self, delta: RecordDelta, as_of: datetime, io_queue: str) -> None:
-        batch = RecordBatch(
+    def _batch(self, delta: RecordDelta, texts: dict[str, str], as_of: datetime) -> RecordBatch:
+        return RecordBatch(
             workflow_id=self._ref.workflow_id,
             crn=self._ref.crn,
             event_number=self._ref.event_number,
@@ -83,7 +92,12 @@ class RecordSync:
                 for row in delta.rows
             ],
             removed=list(delta.removed),
+            texts=texts,
         )
+
+    async def _write(
+        self, case: SentenceCase, delta: RecordDelta, batch: RecordBatch, *, io_queue: str
+    ) -> None:
         try:
             # The sentence may change meanwhile; the next `sync` sends the difference.
             progress: RecordProgress = await workflow.execute_activity(
@@ -94,12 +108,18 @@ class RecordSync:
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
                 retry_policy=RETRY_ROUND,
-                summary=f"write {len(batch.rows)} rows to the case record",
             )
         except ActivityError as error:
             self._fail(error_type(error))
         else:
             self._succeed(delta, progress)
+            if progress.accepted:
+                # New texts may have come meanwhile, so only those of the batch are removed.
+                for digest in batch.texts:
+                    case.texts.pop(digest, None)
+        if case.texts:
+            self._is_behind = True
+            self.in_sync = False
         self.is_idle = True
 
     def _fail(self, error: str) -> None:
@@ -140,3 +160,14 @@ class RecordSync:
     def snapshot(self) -> dict[str, Any]:
         """Return what the next run needs."""
         return self._state.dump()
+
+
+def _first_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    size = 0
+    for digest, text in sorted(texts.items())[:MAX_BATCH_TEXTS]:
+        size += len(text.encode())
+        if chosen and size > MAX_TEXT_BYTES:
+            break
+        chosen[digest] = text
+    return chosen

@@ -273,7 +273,6 @@ class SentenceWorkflow:
         """Return the wake-ups that belong to no clock."""
         times = (
             (self._grace_period.ends_at(config.grace_days), "the case is closed"),
-            (self._outbox.texts_retry_at, "texts are stored again"),
             (self._record.retry_at, "the record is written again"),
             (self._case.inbox.awaiting_key.retry_at, "messages are decrypted again"),
         )
@@ -289,7 +288,6 @@ class SentenceWorkflow:
     def _hand_over(self, holder: SentenceRef, config: RunConfig) -> None:
         """Transfer the case to `holder`, once its texts are stored and no notice is in flight."""
         case = self._case
-        self._outbox.store_texts(case.texts, config.io_queue)
         if self._outbox.is_idle and not case.texts:
             self._transfer.transfer(
                 holder, case.new_messages, case.transferable, io_queue=config.io_queue

@@ -3,16 +3,11 @@
 Every write may be repeated and leaves the same rows: the first one stands.
 """
 
-import json
-from datetime import date
-from typing import Any
-
 from sqlalchemy import select
 from temporalio import activity
 
 from activities.contracts import (
     CLOSE_SENTENCE,
-    PERSON,
     RECORD_LATE_MESSAGES,
     STORE_FREE_TEXT,
     WRITE_RECORD,
@@ -24,10 +19,8 @@ from activities.contracts import (
 )
 from activities.records.database import Store, insert_new
 from activities.records.row_codec import clean
-from activities.records.schema import closed_sentences, late_arrivals, people, texts
-from activities.records.write import write_batch
-
-_PERSON = f"{PERSON}:"
+from activities.records.schema import closed_sentences, late_arrivals
+from activities.records.write import store_texts, write_batch
 
 
 class RecordActivities:
@@ -44,19 +37,8 @@ class RecordActivities:
     @activity.defn(name=STORE_FREE_TEXT)
     def store_free_text(self, request: StoreFreeText) -> int:
         """Store texts by digest, and persons in a table of their own; return how many are new."""
-        whose = {"workflow_id": request.workflow_id}
-        persons = [
-            whose | {"event_digest": key.removeprefix(_PERSON)} | _person(text)
-            for key, text in request.texts.items()
-            if key.startswith(_PERSON)
-        ]
-        found = [
-            whose | {"digest": digest, "text": clean(text)}
-            for digest, text in request.texts.items()
-            if not digest.startswith(_PERSON)
-        ]
         with self._store.main.writing() as connection:
-            return insert_new(connection, texts, found) + insert_new(connection, people, persons)
+            return store_texts(connection, request.workflow_id, request.texts)
 
     @activity.defn(name=CLOSE_SENTENCE)
     def close_sentence(self, closed: ClosedSentence) -> None:
@@ -78,12 +60,3 @@ class RecordActivities:
         wanted = select(1).where(closed_sentences.c.workflow_id == workflow_id)
         with self._store.main.reading() as connection:
             return connection.execute(wanted).first() is not None
-
-
-def _person(text: str) -> dict[str, Any]:
-    person: dict[str, Any] = json.loads(text)
-    born = person.get("date_of_birth")
-    return {
-        "name": clean(person["name"]),
-        "date_of_birth": date.fromisoformat(born) if born is not None else None,
-    }

@@ -4,19 +4,20 @@ A head row of each sentence has the number of the last batch. It is locked first
 at one time the second one sees the result of the first, and a late one changes nothing.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Row, Table, delete, insert, select, update
 
-from activities.contracts import BatchRow, RecordBatch, RecordProgress
+from activities.contracts import PERSON, BatchRow, RecordBatch, RecordProgress
 from activities.records.database import Store, insert_new
 from activities.records.deliveries import show_deliveries
 from activities.records.errors import DatabaseFault, DatabaseName, StoreError
-from activities.records.row_codec import UnknownColumnError, decode_row, encode_row
+from activities.records.row_codec import UnknownColumnError, clean, decode_row, encode_row
 from activities.records.schema import (
     APPEND_ONLY,
     MAIN,
@@ -25,10 +26,14 @@ from activities.records.schema import (
     event_conflicts,
     heads,
     notices,
+    people,
+    texts,
 )
 
 _AT_ONCE: Final = 200
 """Keys in one statement: databases limit the number of values."""
+
+_PERSON: Final = f"{PERSON}:"
 
 
 def row_tables(metadata: MetaData) -> dict[str, Table]:
@@ -104,6 +109,31 @@ def _note_conflict(connection: Connection, row: dict[str, Any], came: dict[str, 
     insert_new(connection, event_conflicts, [noted])
 
 
+def store_texts(connection: Connection, workflow_id: str, found: Mapping[str, str]) -> int:
+    """Store texts by digest, and persons in a table of their own; return how many are new."""
+    whose = {"workflow_id": workflow_id}
+    persons = [
+        whose | {"event_digest": key.removeprefix(_PERSON)} | _person(text)
+        for key, text in found.items()
+        if key.startswith(_PERSON)
+    ]
+    rows = [
+        whose | {"digest": digest, "text": clean(text)}
+        for digest, text in found.items()
+        if not digest.startswith(_PERSON)
+    ]
+    return insert_new(connection, texts, rows) + insert_new(connection, people, persons)
+
+
+def _person(text: str) -> dict[str, Any]:
+    person: dict[str, Any] = json.loads(text)
+    born = person.get("date_of_birth")
+    return {
+        "name": clean(person["name"]),
+        "date_of_birth": date.fromisoformat(born) if born is not None else None,
+    }
+
+
 def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
     """Write a batch and return the progress of the record; a repeat changes nothing.
 
@@ -123,6 +153,7 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
                 _delete_empty_head(main, head)
                 return RecordProgress(accepted=False, sequence=head.sequence)
             _write_victims(store, batch)
+            store_texts(main, batch.workflow_id, batch.texts)
             apply_batch(main, batch, row_tables(MAIN))
             sent = [row.key for row in batch.rows if row.table == notices.name]
             show_deliveries(main, batch.workflow_id, sent)
@@ -133,8 +164,9 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
 
 
 def _digest_of(batch: RecordBatch) -> str:
-    # It identifies a repeat.
-    return sha256(batch.model_dump_json().encode()).hexdigest()
+    # It identifies a repeat. Without texts it is the digest that earlier builds stored.
+    left_out = None if batch.texts else {"texts"}
+    return sha256(batch.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
 def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:

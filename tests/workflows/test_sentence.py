@@ -249,7 +249,7 @@ async def test_texts_and_people_are_in_two_places_of_a_history_only(
         }
         assert {
             ("EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED", ""),
-            ("EVENT_TYPE_ACTIVITY_TASK_SCHEDULED", "store_free_text"),
+            ("EVENT_TYPE_ACTIVITY_TASK_SCHEDULED", "write_record"),
         } == places
         assert [] == task_faults(events)
         shown = [
