@@ -180,6 +180,12 @@ class ForwardMessage(ActivityMessage):
 DELIVER_NOTICE = "deliver_notice"
 """Activity on `RunConfig.io_queue`: `NoticeRequest` -> `NoticeReceipt`."""
 
+DELIVER_NOTICES = "deliver_notices"
+"""Activity on `RunConfig.io_queue`: `NoticeBatch` -> `NoticeResults`."""
+
+NOTICE_TOO_SLOW = "NoticeTooSlow"
+"""Error type of a notice of a batch that took too long; it is sent again alone."""
+
 NOTICE_KEY_CONFLICT = "NoticeKeyConflict"
 """Error type of a notice whose key was already used for other content; never retried."""
 
@@ -233,6 +239,28 @@ class NoticeReceipt(ActivityMessage):
     delivered_at: datetime | None = None
     """Time of the delivery that is logged. The activity enters it in the case record as well, so
     the sentence takes this time as its own. None in a receipt of an earlier build."""
+
+
+class NoticeBatch(ActivityMessage):
+    """Notices of one turn that travel together; each is delivered under its own key."""
+
+    notices: list[NoticeRequest]
+
+
+class NoticeResult(ActivityMessage):
+    """Result of one notice of a batch: its receipt, or the type of its error."""
+
+    key: str
+    receipt: NoticeReceipt | None = None
+    error_type: str = ""
+    deferred_seconds: float = 0
+    """Time for which the receiver deferred the notice."""
+
+
+class NoticeResults(ActivityMessage):
+    """Results of a batch, in the order of its notices."""
+
+    results: list[NoticeResult]
 
 
 WRITE_RECORD = "write_record"

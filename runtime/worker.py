@@ -157,6 +157,7 @@ def io_worker(client: Client, settings: Settings, activities: Activities) -> Wor
         task_queue=settings.io_queue,
         activities=[
             activities.notices.deliver_notice,
+            activities.notices.deliver_notices,
             activities.records.write_record,
             activities.records.store_free_text,
             activities.records.close_sentence,

@@ -13,7 +13,13 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contracts import DELIVER_NOTICE, NoticeRequest
+from activities.contracts import (
+    DELIVER_NOTICE,
+    DELIVER_NOTICES,
+    NoticeBatch,
+    NoticeRequest,
+    NoticeResults,
+)
 from activities.standards import load_catalogue
 from runtime.dev_server import server_binary
 from runtime.event_sender import send_event
@@ -204,10 +210,15 @@ async def _delivered(client: Client, events: list[HistoryEvent]) -> list[Deliver
             continue
         completed = event.activity_task_completed_event_attributes
         scheduled = by_id[completed.scheduled_event_id].activity_task_scheduled_event_attributes
+        at = event.event_time.ToDatetime(UTC)
+        sent, answer = scheduled.input.payloads, completed.result.payloads
         if scheduled.activity_type.name == DELIVER_NOTICE:
-            at = event.event_time.ToDatetime(UTC)
-            (notice,) = await client.data_converter.decode(
-                scheduled.input.payloads, [NoticeRequest]
-            )
+            (notice,) = await client.data_converter.decode(sent, [NoticeRequest])
             found.append(Delivery(at, notice))
+        elif scheduled.activity_type.name == DELIVER_NOTICES:
+            (batch,) = await client.data_converter.decode(sent, [NoticeBatch])
+            (results,) = await client.data_converter.decode(answer, [NoticeResults])
+            # What failed in a batch is sent again alone.
+            arrived = {result.key for result in results.results if result.receipt is not None}
+            found += [Delivery(at, one) for one in batch.notices if one.key in arrived]
     return found

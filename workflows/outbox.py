@@ -1,8 +1,9 @@
 """Outbox of a sentence: delivers the queued notices, at least once each.
 
-Every notice has its own background task, and only so many run at once; so a receiver that is down
-for a day delays nothing else. A round of attempts is bounded. After a failed round the notice waits
-for a time of its own and stays visible.
+The notices of a turn travel together in one activity, which sends each by itself. What fails there,
+and what has a document, has an activity of its own; only so many run at once. So a receiver that is
+down for a day delays nothing else. A round of attempts is bounded. After a failed round the notice
+waits for a time of its own and stays visible.
 """
 
 from datetime import datetime, timedelta
@@ -13,14 +14,18 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contracts import (
     DELIVER_NOTICE,
+    DELIVER_NOTICES,
     DOCUMENT_FAILED,
     NOTICE_DEFERRED,
     NOTICE_KEY_CONFLICT,
     NOTICE_REFUSED,
     RECIPIENT_UNKNOWN,
     TEXT_MISSING,
+    NoticeBatch,
     NoticeReceipt,
     NoticeRequest,
+    NoticeResult,
+    NoticeResults,
 )
 from states.documents import document_data
 from states.entities import Effect
@@ -34,7 +39,7 @@ from workflows.retry import ATTEMPT_TIMEOUT, RETRY_ROUND, ROUND_TIMEOUT, error_t
 from workflows.timers import BackgroundTasks
 
 MAX_IN_FLIGHT: Final = 8
-"""Activities of one sentence's outbox that run at the same time."""
+"""Notices of one sentence that are in flight at the same time."""
 
 RECIPIENT_RETRY: Final = timedelta(days=1)
 """Pause before the directory is asked again for a recipient that it does not name."""
@@ -49,6 +54,9 @@ _BLOCKING: Final = {
     DOCUMENT_FAILED: DeliveryStatus.DOCUMENT_FAILED,
 }
 """Errors that a retry would repeat for ever, and would hide from the person who must act."""
+
+_DECIDED: Final = frozenset({*_BLOCKING, NOTICE_DEFERRED})
+"""Errors after which an immediate attempt is of no use."""
 
 
 class Outbox:
@@ -70,14 +78,22 @@ class Outbox:
             return
         now = workflow.now()
         ledger = case.event_log.outbox
-        for key in ledger.queued(now, case.decision.sentence.acknowledged):
-            if self._in_flight >= MAX_IN_FLIGHT:
-                return
-            self._in_flight += 1
+        all_stored = not case.texts
+        together: list[NoticeRequest] = []
+        due = ledger.queued(now, case.decision.sentence.acknowledged)
+        for key in due[: MAX_IN_FLIGHT - self._in_flight]:
             effect = ledger.start(key, now)
             notice = self._request(effect, case.event_log, case.decision, now=now)
-            work = self._deliver(case, notice, io_queue, all_stored=not case.texts)
-            self._tasks.start(work)
+            if notice.document is None:
+                together.append(notice)
+            else:
+                # Its data may be large, its document takes time, and may wait for a text.
+                self._tasks.start(self._deliver(case, notice, io_queue, all_stored=all_stored))
+            self._in_flight += 1
+        if len(together) == 1:
+            self._tasks.start(self._deliver(case, together[0], io_queue, all_stored=all_stored))
+        elif together:
+            self._tasks.start(self._deliver_together(case, together, io_queue))
 
     def _request(
         self, effect: Effect, event_log: EventLog, decision: FoldResult, *, now: datetime
@@ -114,10 +130,53 @@ class Outbox:
                 summary=f"{notice.template} {notice.subject} to {notice.recipient}",
             )
         except ActivityError as error:
-            _mark_failed(ledger, notice.key, error, all_stored=all_stored)
+            name = error_type(error)
+            # A text that was stored before the round and is missing now was erased.
+            is_erased = name == TEXT_MISSING and all_stored
+            _mark_failed(ledger, notice.key, name, deferral(error), is_erased=is_erased)
             self._tasks.report_news()
         else:
             self._mark_sent(case, receipt)
+        self._in_flight -= 1
+
+    async def _deliver_together(
+        self, case: SentenceCase, notices: list[NoticeRequest], io_queue: str
+    ) -> None:
+        try:
+            # As in `_deliver`: the ledger entries are `in flight` meanwhile.
+            answer: NoticeResults = await workflow.execute_activity(
+                DELIVER_NOTICES,
+                NoticeBatch(notices=notices),
+                result_type=NoticeResults,
+                task_queue=io_queue,
+                start_to_close_timeout=ATTEMPT_TIMEOUT,
+                schedule_to_close_timeout=ROUND_TIMEOUT,
+                retry_policy=RETRY_ROUND,
+            )
+        except ActivityError as error:
+            # Each has failed one round, whatever became of the others.
+            for notice in notices:
+                _mark_failed(case.event_log.outbox, notice.key, error_type(error), timedelta(0))
+                self._in_flight -= 1
+            self._tasks.report_news()
+            return
+        results = {result.key: result for result in answer.results}
+        for notice in notices:
+            self._take_result(case, notice, results[notice.key], io_queue=io_queue)
+
+    def _take_result(
+        self, case: SentenceCase, notice: NoticeRequest, result: NoticeResult, *, io_queue: str
+    ) -> None:
+        if result.receipt is not None:
+            self._mark_sent(case, result.receipt)
+        elif result.error_type in _DECIDED:
+            pause = _bounded(result.deferred_seconds)
+            _mark_failed(case.event_log.outbox, notice.key, result.error_type, pause)
+            self._tasks.report_news()
+        else:
+            # It is still in flight, and has its round of attempts alone.
+            self._tasks.start(self._deliver(case, notice, io_queue, all_stored=True))
+            return
         self._in_flight -= 1
 
     def _mark_sent(self, case: SentenceCase, receipt: NoticeReceipt) -> None:
@@ -138,19 +197,18 @@ def _is_wanted(case: SentenceCase, key: str) -> bool:
     return decision is not None and (base in decision.effects or base in decision.alerts)
 
 
-def _mark_failed(ledger: OutboxLedger, key: str, error: ActivityError, *, all_stored: bool) -> None:
+def _mark_failed(
+    ledger: OutboxLedger, key: str, name: str, deferred: timedelta, *, is_erased: bool = False
+) -> None:
+    """Block a notice, or plan its next round, after the error `name`."""
     now = workflow.now()
-    name = error_type(error)
-    status = _BLOCKING.get(name)
-    # A text that was stored before the round began and is missing now was erased: it stays missing.
-    if name == TEXT_MISSING and all_stored:
-        status = DeliveryStatus.DOCUMENT_FAILED
+    status = DeliveryStatus.DOCUMENT_FAILED if is_erased else _BLOCKING.get(name)
     if status is not None:
         warn("notice_blocked", reason_code=name)
         retry_at = now + RECIPIENT_RETRY if name == RECIPIENT_UNKNOWN else None
         ledger.block(key, status, name, now=now, next_try_at=retry_at)
     else:
-        pause = max(pause_after(ledger.entries[key].attempts), deferral(error))
+        pause = max(pause_after(ledger.entries[key].attempts), deferred)
         ledger.mark_failed(key, name, now + pause)
 
 
@@ -160,5 +218,8 @@ def deferral(error: ActivityError) -> timedelta:
     if not isinstance(cause, ApplicationError) or cause.type != NOTICE_DEFERRED:
         return timedelta(0)
     requested = next(iter(cause.details), 0)
-    seconds = requested if isinstance(requested, int | float) else 0
+    return _bounded(requested if isinstance(requested, int | float) else 0)
+
+
+def _bounded(seconds: float) -> timedelta:
     return timedelta(seconds=max(0, min(seconds, MAX_DEFERRAL.total_seconds())))

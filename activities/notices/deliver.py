@@ -5,12 +5,26 @@ the same reference and the first document that was made.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities.contracts import DELIVER_NOTICE, NoticeReceipt, NoticeRequest
+from activities.contracts import (
+    DELIVER_NOTICE,
+    DELIVER_NOTICES,
+    NOTICE_DEFERRED,
+    NOTICE_TOO_SLOW,
+    NoticeBatch,
+    NoticeReceipt,
+    NoticeRequest,
+    NoticeResult,
+    NoticeResults,
+)
 from activities.notices.channel import (
     AttachedDocument,
     Channel,
@@ -25,12 +39,18 @@ from activities.notices.errors import ChannelUnavailableError, KeyConflictError
 from activities.notices.webhook import NOT_SET
 from activities.records.deliveries import Delivery
 
+BATCH_SECONDS: Final = 10.0
+"""Time that a batch waits for its notices; one that takes longer is sent again alone."""
+
+_SENDERS: Final = 20
+"""Notices of batches that are sent at the same time, in threads of their own."""
+
 DirectorySource = Callable[[], Directory]
 """Returns the directory as it is now."""
 
 
 class NoticeActivities:
-    """Activity that delivers notices."""
+    """Activities that deliver notices, alone or several of a sentence together."""
 
     def __init__(
         self,
@@ -38,11 +58,29 @@ class NoticeActivities:
         channels: Mapping[ChannelKind, Channel],
         renderer: NoticeRenderer,
         deliveries: DeliveryLog,
+        batch_seconds: float = BATCH_SECONDS,
     ) -> None:
         self._directory = directory
         self._channels = channels
         self._renderer = renderer
         self._deliveries = deliveries
+        self._batch_seconds = batch_seconds
+        self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="notice")
+
+    @activity.defn(name=DELIVER_NOTICES)
+    def deliver_notices(self, batch: NoticeBatch) -> NoticeResults:
+        """Deliver the notices side by side, and return the result of each.
+
+        A slow recipient holds up no other: all are sent at the same time, and the batch waits for a
+        bounded time. What is still being sent then goes on, and may arrive: the sentence sends it
+        again under the same key and reference, as after any attempt whose answer was lost.
+        """
+        sent = {
+            notice.key: self._senders.submit(copy_context().run, self.deliver_notice, notice)
+            for notice in batch.notices
+        }
+        wait(sent.values(), timeout=self._batch_seconds)
+        return NoticeResults(results=[_result(key, future) for key, future in sent.items()])
 
     @activity.defn(name=DELIVER_NOTICE)
     def deliver_notice(self, notice: NoticeRequest) -> NoticeReceipt:
@@ -77,6 +115,23 @@ class NoticeActivities:
             # Of two attempts at one time the first delivery stands.
             delivered_at=(logged or delivery).delivered_at,
         )
+
+
+def _result(key: str, sent: Future[NoticeReceipt]) -> NoticeResult:
+    if not sent.done():
+        # One that waits for a free thread never starts; one that runs cannot be stopped.
+        sent.cancel()
+        return NoticeResult(key=key, error_type=NOTICE_TOO_SLOW)
+    error = sent.exception()
+    if error is None:
+        return NoticeResult(key=key, receipt=sent.result())
+    # As the SDK names it when the activity of one notice fails. Messages stay here: they may quote.
+    if not isinstance(error, ApplicationError):
+        return NoticeResult(key=key, error_type=type(error).__name__)
+    deferred = error.details[0] if error.type == NOTICE_DEFERRED else 0
+    return NoticeResult(
+        key=key, error_type=error.type or type(error).__name__, deferred_seconds=deferred
+    )
 
 
 def _repeated(notice: NoticeRequest, known: Delivery) -> NoticeReceipt:

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Event
 
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import NoticeReceipt, NoticeRequest
+from activities.contracts import NoticeBatch, NoticeReceipt, NoticeRequest
 from activities.notices.channel import (
     AttachedDocument,
     Channel,
@@ -17,7 +18,7 @@ from activities.notices.channel import (
 )
 from activities.notices.deliver import NoticeActivities
 from activities.notices.directory import ChannelKind, Directory, Recipient
-from activities.notices.errors import KeyConflictError
+from activities.notices.errors import KeyConflictError, NoticeDeferredError
 from activities.records.deliveries import Delivery
 from tests.activities.notices.messages import NOTICE, PAPER
 
@@ -28,9 +29,12 @@ class Wire:
     def __init__(self) -> None:
         self.sent: list[NoticeMessage] = []
         self.breaks_after = 0
+        self.deferred_seconds = 0
 
     def send(self, message: NoticeMessage) -> bool:
         """Take the message."""
+        if self.deferred_seconds:
+            raise NoticeDeferredError(self.deferred_seconds)
         self.sent.append(message)
         if self.breaks_after:
             self.breaks_after -= 1
@@ -190,3 +194,66 @@ def test_a_reference_is_of_one_notice_of_one_sentence() -> None:
     assert 3 == len({notice_reference(notice) for notice in (NOTICE, *others)})
     rerouted = NOTICE.model_copy(update={"facts": {}, "route": {"court": "MC01"}})
     assert notice_reference(NOTICE) == notice_reference(rerouted)
+
+
+class SlowWire(Wire):
+    """A channel that holds up the notices of one recipient until it is let go."""
+
+    def __init__(self, slow: str) -> None:
+        super().__init__()
+        self.slow = slow
+        self.free = Event()
+
+    def send(self, message: NoticeMessage) -> bool:
+        """Take the message, a slow one only once it is let go."""
+        if message.notice.recipient == self.slow:
+            self.free.wait(30)
+        return super().send(message)
+
+
+def _batch(*recipients: str) -> NoticeBatch:
+    notices = [
+        NOTICE.model_copy(update={"recipient": name, "key": f"k/{name}"}) for name in recipients
+    ]
+    return NoticeBatch(notices=notices)
+
+
+def test_the_notices_of_a_batch_are_sent_and_answered_one_by_one() -> None:
+    """One that has no recipient is answered with its error, and stops no other."""
+    setup = DeliverySetup()
+    answer = ActivityEnvironment().run(setup.notices.deliver_notices, _batch("officer", "police"))
+
+    sent, unknown = answer.results
+    assert ("k/officer", "") == (sent.key, sent.error_type)
+    assert ["k/officer"] == [message.notice.key for message in setup.wire.sent]
+    assert setup.deliver(_batch("officer").notices[0]).already_delivered
+    assert ("k/police", None, "RecipientUnknown") == (
+        unknown.key,
+        unknown.receipt,
+        unknown.error_type,
+    )
+
+
+def test_a_deferred_notice_of_a_batch_says_for_how_long() -> None:
+    """The sentence waits as long as the receiver asked."""
+    setup = DeliverySetup()
+    setup.wire.deferred_seconds = 90
+    answer = ActivityEnvironment().run(setup.notices.deliver_notices, _batch("officer"))
+    (result,) = answer.results
+    assert ("NoticeDeferred", 90) == (result.error_type, result.deferred_seconds)
+
+
+def test_a_slow_recipient_holds_up_no_other_of_its_batch() -> None:
+    """It is answered as too slow, so that the sentence sends it again alone."""
+    wire = SlowWire("police")
+    police = Recipient(role="police", channel=ChannelKind.SMTP, address="p@police.example")
+    directory = Directory((OFFICER, police))
+    notices = NoticeActivities(
+        lambda: directory, {ChannelKind.SMTP: wire}, Press(), Book(), batch_seconds=1
+    )
+    answer = ActivityEnvironment().run(notices.deliver_notices, _batch("police", "officer"))
+    wire.free.set()
+
+    slow, quick = answer.results
+    assert "NoticeTooSlow" == slow.error_type
+    assert quick.receipt is not None
