@@ -43,6 +43,10 @@ DECRYPT_MESSAGES = "decrypt_messages"
 LIST_STANDARDS = "list_standards"
 """Lookup on the sentences' own queue: () -> `StandardsNames`."""
 
+END_WORKFLOW_TASK = "end_workflow_task"
+"""Activity on the sentences' own queue: () -> None. It does nothing; its completion starts the next
+workflow task of a run that has more to do than one task may."""
+
 
 class RunConfigRequest(ActivityMessage):
     """Request of a run for its configuration, before it decides anything."""

@@ -26,7 +26,7 @@ from activities.records.database import Store
 from activities.records.deliveries import DeliveryTable
 from activities.records.migrate import migrate
 from activities.reloading_file import ReloadingFile
-from activities.run_config import RunConfigActivities, RunSettings
+from activities.run_config import RunConfigActivities, RunSettings, end_workflow_task
 from activities.transfer import TransferActivities
 from runtime.databases import store_of
 from runtime.keys import keys_of
@@ -128,6 +128,7 @@ def sentence_worker(
             activities.standards.load_run_config,
             activities.standards.list_standards,
             activities.decryption.decrypt_messages,
+            end_workflow_task,
         ],
         activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),
         max_concurrent_activities=_LOOKUPS,

@@ -20,7 +20,14 @@ from states.snapshot import decisions, differences, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
 from workflows.continue_as_new import CaseSnapshot, TransferableCase
-from workflows.inbox import InboundMessage, Inbox, is_nudge, is_transfer_chunk, parse_message
+from workflows.inbox import (
+    MESSAGES_PER_TURN,
+    InboundMessage,
+    Inbox,
+    is_nudge,
+    is_transfer_chunk,
+    parse_message,
+)
 from workflows.law import PinnedLaw, carries, is_available
 from workflows.log import note, warn
 from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
@@ -247,9 +254,9 @@ class SentenceCase:
         """Return the decision that the inbox and `message` would lead to; change nothing.
 
         Returns:
-            None if no law is pinned yet.
+            None if no law is pinned yet, or if too many messages wait to be read at once.
         """
-        if self.law is None:
+        if self.law is None or len(self.inbox) > MESSAGES_PER_TURN:
             return None
         waiting = [parse_message(item, {}) for item in self.inbox.events()]
         return self.event_log.preview([*waiting, message]).decide(self.law, now)

@@ -17,6 +17,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contracts import (
     DECRYPT_MESSAGES,
+    END_WORKFLOW_TASK,
     LIST_STANDARDS,
     LOAD_RUN_CONFIG,
     DecryptedMessage,
@@ -29,7 +30,7 @@ from activities.contracts import (
 )
 from states.time.london import day_of
 from workflows.case import SentenceCase
-from workflows.inbox import InboundMessage, is_encrypted
+from workflows.inbox import MESSAGES_PER_TURN, InboundMessage, is_encrypted
 from workflows.log import warn
 from workflows.timers import BackgroundTasks
 
@@ -100,11 +101,33 @@ class WorkerEnvironment:
         self._waiter = waiter
         self._tasks = tasks
 
-    def take_batch_limit(self) -> int | None:
-        """Return how many messages this turn takes, None for all, and reset the limit."""
-        limit = self.batch_limit
+    @property
+    def has_more(self) -> bool:
+        """True if the inbox holds more messages than this turn may take."""
+        return self._waiting > MESSAGES_PER_TURN
+
+    @property
+    def _waiting(self) -> int:
+        return len(self._case.inbox) if self.batch_limit is None else self.batch_limit
+
+    def take_batch_limit(self) -> int:
+        """Return how many messages this turn takes, and reset the limit."""
+        limit = min(self._waiting, MESSAGES_PER_TURN)
         self.batch_limit = None
         return limit
+
+    async def end_task(self) -> None:
+        """Return in another workflow task.
+
+        A coroutine that only yields goes on in the same workflow task. It takes an event of the
+        history to end one: the completion of an activity, as a timer may fire a second late.
+        """
+        self.is_looking_up = True
+        work = workflow.execute_activity(
+            END_WORKFLOW_TASK, result_type=None, start_to_close_timeout=LOOKUP_TIMEOUT
+        )
+        await self._waiter.shielded(work)
+        self.is_looking_up = False
 
     async def load_run_config(
         self, sentenced_on: date | None = None, *, repin: bool = False
@@ -126,12 +149,13 @@ class WorkerEnvironment:
         inbox = self._case.inbox
         if self.batch_limit is None:
             inbox.requeue(workflow.now())
-        limit = len(inbox) if self.batch_limit is None else self.batch_limit
+        waiting = self._waiting
+        limit = min(waiting, MESSAGES_PER_TURN)
         while positions := next_encrypted(inbox, limit):
             # Messages are only appended meanwhile, so the positions stay valid.
             found = await self._lookup(partial(_decrypted, inbox.at(positions)))
             inbox.put_decrypted(positions, found)
-            self.batch_limit = limit
+            self.batch_limit = waiting
 
     async def look_up_law(self) -> None:
         """Resolve one reason why the case lacks law (see `SentenceCase.needs_lookup`)."""

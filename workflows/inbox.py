@@ -41,6 +41,10 @@ MAX_ENCRYPTED_BYTES: Final = 64_000
 MAX_ENCRYPTED_CHUNK_BYTES: Final = 600_000
 """Bytes of an encrypted transfer chunk: twice what one holds."""
 
+MESSAGES_PER_TURN: Final = 200
+"""Messages that one turn takes. The SDK fails a workflow task that computes for two seconds, and on
+a busy machine a message may take ten times as long as on an idle one."""
+
 RETRY_DECRYPTION_AFTER: Final = timedelta(minutes=10)
 """Pause before messages with a missing key are decrypted again."""
 
@@ -308,11 +312,10 @@ class Inbox:
             self._delivered[message.waiter_id] = replace(message, waiter_id=0)
         return bool(message.waiter_id)
 
-    def take_all(self) -> tuple[InboundMessage, ...]:
-        """Take out every message as it arrived."""
-        messages = tuple(self._messages)
-        self._messages.clear()
-        return messages
+    def take_oldest(self) -> list[InboundMessage]:
+        """Take out the messages of one turn as they arrived."""
+        count = min(len(self), MESSAGES_PER_TURN)
+        return [self._messages.popleft() for _ in range(count)]
 
     def take(self, limit: int | None = None, *, unscreened: bool = False) -> list[InboundMessage]:
         """Take out the messages that are readable or refused.

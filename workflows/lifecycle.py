@@ -42,7 +42,7 @@ async def report_late_messages(ref: SentenceRef, inbox: Inbox, io_queue: str) ->
     """Record every message of `inbox` as late, and return the result of the run."""
     count = 0
     while inbox:
-        messages = inbox.take_all()
+        messages = inbox.take_oldest()
         # Signals may arrive while the activity runs; the loop takes those too.
         await report_messages(ref, messages, io_queue)
         count += len(messages)

@@ -55,6 +55,8 @@ class SentenceWorkflow:
         self._has_news = True
         """True if the sentence must be decided again, whatever the inbox holds."""
         self._is_woken = False
+        self._has_more = False
+        """True if the last turn left messages that it had no room for."""
         kept = unpack(arguments) if self._is_continued else SentenceSnapshot()
         self._case = SentenceCase(self._ref, kept.case)
         self._waiter = Waiter(self._case)
@@ -87,6 +89,10 @@ class SentenceWorkflow:
             # A turn leaves nothing undone for what it saw, so each may be the last before a wait.
             if self._takes_news():
                 await self._turn(config)
+                if self._has_more:
+                    self._has_news = True
+                    await self._environment.end_task()
+                    continue
             else:
                 self._settle(config)
             if self._may_close(config):
@@ -136,7 +142,8 @@ class SentenceWorkflow:
     def _decides_updates(self) -> bool:
         # During a lookup an update only queues its message: see `WorkerEnvironment`.
         is_here = self._transfer.done is None
-        return self._is_open and is_here and not self._environment.is_looking_up
+        is_free = not self._environment.is_looking_up and not self._environment.has_more
+        return self._is_open and is_here and is_free
 
     @workflow.query
     def sentence(self) -> dict[str, Any]:
@@ -215,13 +222,21 @@ class SentenceWorkflow:
             self._record.resume(self._case, config.io_queue)
 
     async def _turn(self, config: RunConfig) -> None:
-        """Take the inbox, decide, and bring outbox, record, timers and visibility in line."""
+        """Take the inbox, decide, and bring outbox, record, timers and visibility in line.
+
+        A turn takes so many messages at most. While more wait, it decides and carries out nothing,
+        as the next ones may change the decision.
+        """
         # Only what is in the inbox now is decided in this turn (`take_batch_limit`).
         await self._environment.decrypt_inbox()
+        # Asked before the messages are taken. Those that arrive meanwhile do not count.
+        self._has_more = self._environment.has_more
         if self._transfer.done is not None and not self._takes_case_back():
             self._forward(config)
             return
         await self._decide()
+        if self._has_more:
+            return
         holder = self._case.transferred_to
         if holder is not None:
             self._hand_over(holder, config)
