@@ -8,7 +8,7 @@ personal data are in tables of their own, stored under those digests.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from states.event_log import EventLog, FoldResult
 from states.events.victims import VictimContactOffered, VictimViewRecorded
+from states.messages import LogEntry
 from states.outbox import DeliveryStatus
 from states.sentence import Sentence
 from states.sentence_ref import SentenceRef
@@ -24,6 +25,9 @@ from states.view.sentence import law_view
 from states.view.timeliness import timeliness
 from states.view.unapplied import unapplied
 from states.vocabulary import DispositionKind
+
+RowName = tuple[str, str]
+"""Table and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,92 @@ def record_rows(
     identity: SentenceRef, event_log: EventLog, result: FoldResult, now: datetime
 ) -> tuple[RecordRow, ...]:
     """Return every row of the record at `now`, by table and key; no two share both."""
-    view = law_view(result, result.law, now)
     found = [
-        *_state_rows(identity, event_log, result, view=view),
-        *_action_rows(event_log, result),
-        *_message_rows(event_log, result),
-        *_victim_rows(event_log, view),
+        *_changeable_rows(identity, event_log, result, now=now),
+        *(row for entry in event_log.log for row in _final_rows(entry, result)),
     ]
-    return tuple(sorted(found, key=lambda row: (row.table, row.key)))
+    return tuple(sorted(found, key=_name_of))
+
+
+def open_rows(
+    identity: SentenceRef,
+    event_log: EventLog,
+    result: FoldResult,
+    now: datetime,
+    *,
+    holds: Callable[[RowName], bool],
+) -> tuple[tuple[RecordRow, ...], frozenset[RowName]]:
+    """Return the rows that may differ from the record, and the names of those that cannot.
+
+    A row that follows from one event alone is final once the record `holds` it. So the cost of a
+    turn grows with what changed, and not with the length of the log.
+
+    A build that adds a column to final rows must have the records of older sentences rebuilt.
+    """
+    found = [*_changeable_rows(identity, event_log, result, now=now)]
+    final: set[RowName] = set()
+    for entry in event_log.log:
+        names = _final_names(entry, result)
+        if all(map(holds, names)):
+            final.update(names)
+        else:
+            found += _final_rows(entry, result)
+    return tuple(sorted(found, key=_name_of)), frozenset(final)
+
+
+def _name_of(row: RecordRow) -> RowName:
+    return row.table, row.key
+
+
+def _changeable_rows(
+    identity: SentenceRef, event_log: EventLog, result: FoldResult, *, now: datetime
+) -> Iterator[RecordRow]:
+    view = law_view(result, result.law, now)
+    yield from _state_rows(identity, event_log, result, view=view)
+    yield from _disposition_rows(event_log, result)
+    # Rows about victims are for a database of their own, joined to nothing (NS 2015 7).
+    for item in view["victims"]["contacts"]:
+        yield RecordRow("victim_contacts", item["victim_ref"], item)
+
+
+def _final_names(entry: LogEntry, result: FoldResult) -> list[RowName]:
+    """Return the names of the rows that `_final_rows` yields, without building them."""
+    uid = entry.event.uid
+    names = [("events", uid)]
+    if (action := _action_table(entry, result)) is not None:
+        names.append((action[0], uid))
+    if isinstance(entry.event, _VICTIM_EVENTS):
+        names.append(("victim_events", uid))
+    return names
+
+
+def _final_rows(entry: LogEntry, result: FoldResult) -> Iterator[RecordRow]:
+    """Yield the rows that follow from one event: as it came, as an action, and about victims."""
+    event = entry.event
+    apart = isinstance(event, _VICTIM_EVENTS)
+    said = event.model_dump(mode="json", exclude_unset=True)
+    yield RecordRow(
+        "events",
+        event.uid,
+        {
+            "event_id": event.event_id,
+            "organisation": event.by.organisation,
+            "kind": event.KIND,
+            "occurred_at": iso(event.occurred_at),
+            "received_at": iso(entry.received_at),
+            "by_id": event.by.id,
+            "by_role": event.by.role.value,
+            "digest": entry.digest,
+            "sender": entry.sender,
+            # Data about victims are in a store of their own.
+            "said": None if apart else said,
+        },
+    )
+    action = _action_table(entry, result)
+    if action is not None:
+        yield _action_row(entry, *action)
+    if apart:
+        yield RecordRow("victim_events", event.uid, {"kind": event.KIND, "said": said})
 
 
 def _state_rows(
@@ -219,59 +301,45 @@ def _appointments(s: Sentence) -> Iterator[RecordRow]:
         )
 
 
-def _action_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow]:
-    """Yield a row for each applied event of a kind that has a table: who, when, and the reasons.
+def _action_table(entry: LogEntry, result: FoldResult) -> tuple[str, tuple[str, ...]] | None:
+    """Return table and columns of an applied event of a kind that has a table; otherwise None."""
+    known = _ACTION_TABLES.get(entry.event.KIND)
+    if known is None:
+        return None
+    is_applied = result.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
+    return known if is_applied else None
+
+
+def _action_row(entry: LogEntry, table: str, names: tuple[str, ...]) -> RecordRow:
+    """Return the row of an action: who, when, and the reasons.
 
     Reasons, facts and opinions are digests here; the texts themselves are stored under them.
     """
-    for entry in event_log.log:
-        event = entry.event
-        known = _ACTION_TABLES.get(event.KIND)
-        if known is None or result.dispositions[event.uid].verdict is not DispositionKind.APPLIED:
-            continue
-        table, names = known
-        said = event.model_dump(mode="json", include=set(names))
-        who: dict[str, Any] = {
-            "event_kind": event.KIND,
-            "occurred_at": iso(event.occurred_at),
-            "by_id": event.by.id,
-            "by_role": event.by.role.value,
-            "by_organisation": event.by.organisation,
-        }
-        yield RecordRow(table, event.uid, who | {name: said.get(name) for name in names})
+    event = entry.event
+    said = event.model_dump(mode="json", include=set(names))
+    who: dict[str, Any] = {
+        "event_kind": event.KIND,
+        "occurred_at": iso(event.occurred_at),
+        "by_id": event.by.id,
+        "by_role": event.by.role.value,
+        "by_organisation": event.by.organisation,
+    }
+    return RecordRow(table, event.uid, who | {name: said.get(name) for name in names})
 
 
-def _message_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow]:
-    """Yield a row for each event as it came, and one for each disposition worth noting.
+def _disposition_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow]:
+    """Yield a row for each disposition worth noting, and for each message that is not applied.
 
     A row of `events` never changes: a correction is another event. A disposition has a row of its
     own, unless the event was applied as expected.
     """
     for entry in event_log.log:
-        event = entry.event
-        apart = isinstance(event, _VICTIM_EVENTS)
-        yield RecordRow(
-            "events",
-            event.uid,
-            {
-                "event_id": event.event_id,
-                "organisation": event.by.organisation,
-                "kind": event.KIND,
-                "occurred_at": iso(event.occurred_at),
-                "received_at": iso(entry.received_at),
-                "by_id": event.by.id,
-                "by_role": event.by.role.value,
-                "digest": entry.digest,
-                "sender": entry.sender,
-                # Data about victims are in a store of their own.
-                "said": None if apart else event.model_dump(mode="json", exclude_unset=True),
-            },
-        )
-        known = result.dispositions[event.uid]
+        uid = entry.event.uid
+        known = result.dispositions[uid]
         if known.verdict is not DispositionKind.APPLIED or known.irregular or known.reason:
             yield RecordRow(
                 "dispositions",
-                event.uid,
+                uid,
                 {
                     "verdict": known.verdict.value,
                     "reason": known.reason,
@@ -282,27 +350,12 @@ def _message_rows(event_log: EventLog, result: FoldResult) -> Iterator[RecordRow
         yield RecordRow("unapplied", f"{item['digest']}/{item['code']}", item)
 
 
-def _victim_rows(event_log: EventLog, view: Mapping[str, Any]) -> Iterator[RecordRow]:
-    """Yield the rows about victims, for a database of their own, joined to nothing (NS 2015 7)."""
-    for item in view["victims"]["contacts"]:
-        yield RecordRow("victim_contacts", item["victim_ref"], item)
-    for entry in event_log.log:
-        if isinstance(entry.event, _VICTIM_EVENTS):
-            said = entry.event.model_dump(mode="json", exclude_unset=True)
-            yield RecordRow(
-                "victim_events", entry.event.uid, {"kind": entry.event.KIND, "said": said}
-            )
-
-
 MAX_DELTA_ROWS: Final = 200
 MAX_DELTA_BYTES: Final = 256_000
 """Rows and bytes of one delta, except for a single longer row: far below a message's limit."""
 
 _DIGITS: Final = 12
 """Hexadecimal digits of a row's digest: it is compared with one earlier row, not with all."""
-
-RowName = tuple[str, str]
-"""Table and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,15 +388,23 @@ class SyncState:
         self._digests: dict[str, dict[str, str]] = {}
 
     def next_delta(
-        self, rows: Sequence[RecordRow], *, has_texts: bool = False
+        self,
+        rows: Sequence[RecordRow],
+        final: Container[RowName] = (),
+        *,
+        has_texts: bool = False,
     ) -> RecordDelta | None:
         """Return the next delta for the record; None where it holds all of `rows`.
 
-        With `has_texts` there is one even without a changed row, for the texts to travel with.
+        Args:
+            rows: The rows that may differ from the record.
+            final: Names of the other rows, which the record holds as they are.
+            has_texts: Whether there is a delta even without a changed row, for texts to travel
+                with.
         """
         digests = {(row.table, row.key): row_digest(row.values) for row in rows}
         changed = [row for row in rows if self._known_digest(row) != digests[row.table, row.key]]
-        removed = tuple(name for name in self._names() if name not in digests)
+        removed = tuple(name for name in self._names() if name not in final and name not in digests)
         if not (changed or removed or has_texts or self._full_resync):
             return None
         chosen = _first_batch(changed)
@@ -373,6 +434,11 @@ class SyncState:
         self.sequence = sequence
         self._full_resync = True
         self._digests = {}
+
+    def holds(self, name: RowName) -> bool:
+        """Return whether the record holds a row of this name, whatever its values."""
+        table, key = name
+        return key in self._digests.get(table, {})
 
     def _known_digest(self, row: RecordRow) -> str | None:
         return self._digests.get(row.table, {}).get(row.key)

@@ -15,7 +15,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contracts import WRITE_RECORD, BatchRow, RecordBatch, RecordProgress
-from states.record import RecordDelta, SyncState, record_rows
+from states.record import RecordDelta, SyncState, open_rows
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
 from workflows.log import warn
@@ -58,9 +58,11 @@ class RecordSync:
         if must_wait or not self.is_idle:
             return
         self._is_behind = False
-        rows = record_rows(self._ref, case.event_log, case.decision, now=case.as_of)
+        rows, final = open_rows(
+            self._ref, case.event_log, case.decision, now=case.as_of, holds=self._state.holds
+        )
         texts = _first_texts(case.texts)
-        delta = self._state.next_delta(rows, has_texts=bool(texts))
+        delta = self._state.next_delta(rows, final, has_texts=bool(texts))
         if delta is None:
             self.in_sync = True
             return

@@ -14,8 +14,11 @@ from states.record import (
     RecordDelta,
     RecordRow,
     SyncState,
+    open_rows,
+    record_rows,
     row_digest,
 )
+from tests.states.stream import IDENTITY, Played, at, event, failed, played, serving
 
 
 def row(key: str, value: object = 1, table: str = "clocks") -> RecordRow:
@@ -206,3 +209,54 @@ def test_whatever_happens_to_the_record_it_comes_to_hold_what_it_should(
             rows = [row(key, value) for key, value in sorted(step.items())] + [row("z", number)]
             assert len(list(_rounds(state, record, rows))) <= 3
             assert {(item.table, item.key): dict(item.values) for item in rows} == record.held
+
+
+NOW = "2026-12-20 12:00"
+
+
+def _delta(state: SyncState, story: Played) -> RecordDelta | None:
+    rows, final = open_rows(IDENTITY, story.case, story.decided, at(NOW), holds=state.holds)
+    return state.next_delta(rows, final)
+
+
+def test_rows_of_earlier_events_are_not_built_again() -> None:
+    """An event costs the rows that it changes, however long the log is."""
+    contacts = [
+        event("contact_recorded", "2026-11-20", event_id=f"note-{number}") for number in range(40)
+    ]
+    story = [*serving(), *contacts]
+    state = SyncState()
+    first = _delta(state, played(story, NOW))
+    assert first is not None
+    state.acknowledge(first)
+
+    later = played([*story, event("contact_recorded", "2026-11-21", event_id="last")], NOW)
+    rows, final = open_rows(IDENTITY, later.case, later.decided, at(NOW), holds=state.holds)
+
+    built = {row.table: row.key for row in rows if row.table in ("events", "contacts")}
+    assert set(built) == {"events", "contacts"}
+    assert {"note-0" in key for _, key in final} == {True, False}
+    assert len([row for row in rows if row.table == "events"]) == 1
+    assert _all_names(later) == {(row.table, row.key) for row in rows} | final
+
+
+def test_a_withdrawn_event_takes_its_action_out_of_the_record() -> None:
+    """Its event stays, though neither row was built again."""
+    story = [*serving(), *failed("F1", "2026-11-16")]
+    state = SyncState()
+    first = _delta(state, played(story, NOW))
+    assert first is not None
+    state.acknowledge(first)
+    (judged,) = [item for item in story if item.KIND == "failure_judged"]
+
+    withdrawn = event("event_withdrawn", "2026-11-20", withdrawn_event_id=judged.event_id)
+    change = _delta(state, played([*story, withdrawn], NOW))
+
+    assert change is not None
+    assert ("judgements", judged.uid) in change.removed
+    assert ("events", judged.uid) not in change.removed
+
+
+def _all_names(story: Played) -> set[tuple[str, str]]:
+    rows = record_rows(IDENTITY, story.case, story.decided, at(NOW))
+    return {(row.table, row.key) for row in rows}
