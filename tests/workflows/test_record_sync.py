@@ -165,6 +165,38 @@ async def test_a_failing_database_is_shown_and_delays_no_clock(
         await _in_sync(settings.data_dir, handle)
 
 
+EVENTS_A_DAY = 600
+"""Most events that a database which is away for a day adds to a history: a round of attempts an
+hour, each with its activity, its timer and their workflow tasks."""
+
+
+async def test_a_database_that_is_away_for_a_day_loses_nothing_and_costs_little_history(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """Texts and rows wait; messages are decided meanwhile; each is stored once it is back."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow]) as settings:
+        handle = await begin(skipping.client, settings, *serving(-9, today))
+        await shows(handle, events_total=7)
+        await _in_sync(settings.data_dir, handle)
+        _sql(settings.data_dir, "ALTER TABLE heads RENAME TO elsewhere")
+        before = sum(map(len, await runs(skipping.client, handle)))
+        for hour in range(3):
+            note = act("contact_recorded", f"{day(-1, today)} 1{hour}:00", fact=f"Came {hour}.")
+            await tell(handle, [note])
+            await shows(handle, events_total=8 + hour)
+            await skipping.sleep(timedelta(hours=8))
+        after = sum(map(len, await runs(skipping.client, handle)))
+        assert after - before < EVENTS_A_DAY
+
+        _sql(settings.data_dir, "ALTER TABLE elsewhere RENAME TO heads")
+        await skipping.sleep(timedelta(hours=2))
+        await _in_sync(settings.data_dir, handle)
+        with closing(sqlite3.connect(settings.data_dir / FILE)) as database:
+            texts = database.execute("SELECT text FROM texts ORDER BY text").fetchall()
+        assert [("Came 0.",), ("Came 1.",), ("Came 2.",)] == texts
+
+
 async def test_a_restored_backup_is_complete_again_after_the_next_change(
     client: Client, working: Working
 ) -> None:
