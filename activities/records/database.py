@@ -13,7 +13,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, cast
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -282,6 +293,17 @@ def _url(name: DatabaseName, url: str | None, file: Path) -> URL:
     except (ArgumentError, ValueError):
         raise StoreError(name, DatabaseFault.MISNAMED) from None
     return known.set(drivername="postgresql+psycopg") if "postgres" in known.drivername else known
+
+
+def lock_sentence(connection: Connection, workflow_id: str) -> None:
+    """Wait until no other transaction holds the lock of this sentence, and hold it to the end.
+
+    What the connection reads afterwards includes all that the earlier holder wrote. SQLite needs no
+    lock of a sentence, as its writers wait for one another.
+    """
+    if connection.dialect.name == "postgresql":
+        number = func.hashtextextended(workflow_id, 0)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def insert_new(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select, update
 
-from activities.records.database import Store, insert_new
+from activities.records.database import Store, insert_new, lock_sentence
 from activities.records.schema import deliveries, documents, notices
 from states.outbox import DeliveryStatus
 
@@ -56,6 +56,7 @@ class DeliveryTable:
         The row of the notice in the case record shows it from then on.
         """
         with self._database.writing() as connection:
+            lock_sentence(connection, delivery.workflow_id)
             is_new = insert_new(connection, deliveries, [asdict(delivery)]) == 1
             show_deliveries(connection, delivery.workflow_id, [delivery.key])
             return is_new
@@ -71,12 +72,12 @@ class DeliveryTable:
 def show_deliveries(connection: Connection, workflow_id: str, keys: Iterable[str]) -> None:
     """Show the deliveries of these notices in their rows of the case record.
 
-    A sentence writes what it decides: that a notice is queued. It does not write again because the
-    notice has arrived, since that would cost a write for each notice. The delivery and the row are
-    written at the same time and in any order, so each of the two writers calls this.
+    A row that the sentence queued shows `sent` if there is a delivery, whichever of the two is
+    written first. The sentence does not write the row again because the notice has arrived, since
+    that would cost a write for each notice.
 
-    On PostgreSQL two such transactions may not see each other. Then the row shows `queued` until
-    the sentence next has news.
+    Each writer of a row or of a delivery calls this in its transaction, under the lock of the
+    sentence (`lock_sentence`). So the second one sees what the first one wrote.
     """
     for key in keys:
         is_logged = (deliveries.c.workflow_id == workflow_id) & (deliveries.c.key == key)

@@ -1,7 +1,7 @@
 """Writer of the batches of a sentence, in the order of their numbers, each whole or not at all.
 
-A head row of each sentence has the number of the last batch. It is locked first: of two attempts
-at one time the second one sees the result of the first, and a late one changes nothing.
+A head row of each sentence has the number of the last batch. The sentence is locked first: of two
+attempts at one time the second one sees the result of the first, and a late one changes nothing.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, MetaData, Row, Table, delete, insert, select, update
 
 from activities.contracts import PERSON, BatchRow, RecordBatch, RecordProgress
-from activities.records.database import Store, insert_new
+from activities.records.database import Store, insert_new, lock_sentence
 from activities.records.deliveries import show_deliveries
 from activities.records.errors import DatabaseFault, DatabaseName, StoreError
 from activities.records.row_codec import UnknownColumnError, clean, decode_row, encode_row
@@ -145,7 +145,8 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
     """
     try:
         with store.main.writing() as main:
-            head = _locked_head(main, batch)
+            lock_sentence(main, batch.workflow_id)
+            head = _head(main, batch)
             digest = _digest_of(batch)
             if (batch.sequence, digest) == (head.sequence, head.digest):
                 return RecordProgress(accepted=True, sequence=head.sequence)
@@ -169,8 +170,7 @@ def _digest_of(batch: RecordBatch) -> str:
     return sha256(batch.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 
-def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
-    # It stays locked until the transaction ends.
+def _head(main: Connection, batch: RecordBatch) -> Row[Any]:
     first = {
         "workflow_id": batch.workflow_id,
         "crn": batch.crn,
@@ -182,7 +182,7 @@ def _locked_head(main: Connection, batch: RecordBatch) -> Row[Any]:
     }
     insert_new(main, heads, [first])
     wanted = select(heads).where(heads.c.workflow_id == batch.workflow_id)
-    return main.execute(wanted.with_for_update()).one()
+    return main.execute(wanted).one()
 
 
 def _is_next(batch: RecordBatch, head: Row[Any]) -> bool:
@@ -193,7 +193,7 @@ def _is_next(batch: RecordBatch, head: Row[Any]) -> bool:
 
 
 def _delete_empty_head(main: Connection, head: Row[Any]) -> None:
-    # A head that was only made to be locked is empty, and no erasure would find it.
+    # An empty head records nothing, and no erasure would find it.
     if head.sequence == 0:
         main.execute(delete(heads).where(heads.c.workflow_id == head.workflow_id))
 

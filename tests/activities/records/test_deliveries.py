@@ -1,11 +1,15 @@
 """A delivery and a document are entered once under their key, and found again."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
+from threading import Event
 
 import pytest
+from sqlalchemy import Connection, event
 
 from activities.records.activities import RecordActivities
 from activities.records.database import Store
@@ -50,6 +54,39 @@ def test_the_row_of_a_queued_notice_shows_its_delivery(
     other, row = held(store, "notices")
     assert (expected, sending) == (row["sending"], other["sending"])
     assert row["since"] == (sent.delivered_at if expected == "sent" else AT)
+
+
+@pytest.mark.parametrize("is_row_first", [True, False], ids=["row first", "delivery first"])
+def test_a_row_and_its_delivery_that_are_written_at_one_time_see_each_other(
+    records: RecordActivities, store: Store, *, is_row_first: bool
+) -> None:
+    """The second begins before the first is committed, and still shows that the notice was sent."""
+    values = {"template": "warning", "sending": "queued", "since": iso(AT), "attempts": 0}
+    queued = batch([RecordRow("notices", SENT.key, values)])
+    sent = replace(SENT, workflow_id=queued.workflow_id, delivered_at=AT + timedelta(minutes=1))
+    writers: list[Callable[[], object]] = [
+        partial(records.write_record, queued),
+        partial(DeliveryTable(store).enter, sent),
+    ]
+    first, second = writers if is_row_first else reversed(writers)
+    is_written, is_second_done = Event(), Event()
+
+    def hold(_connection: Connection) -> None:
+        if not is_written.is_set():
+            is_written.set()
+            # It ends early only if the second one waits for no lock.
+            is_second_done.wait(0.5)
+
+    event.listen(store.main.engine, "commit", hold)
+    with ThreadPoolExecutor(1) as pool:
+        held_back = pool.submit(first)
+        is_written.wait(5)
+        second()
+        is_second_done.set()
+        held_back.result()
+
+    (row,) = held(store, "notices")
+    assert ("sent", sent.delivered_at) == (row["sending"], row["since"])
 
 
 def test_deliveries_of_a_sentence_are_listed_oldest_first(store: Store) -> None:
