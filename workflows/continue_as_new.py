@@ -92,14 +92,27 @@ class TransferDone(NamedTuple):
     at: datetime
 
 
+class RecordSyncSnapshot(_Model):
+    """What the record is known to hold, and how often it could not be written since.
+
+    The next run goes on with the same pauses: a run that began them anew would try a database that
+    is away every minute again.
+    """
+
+    state: dict[str, Any]
+    """As `states.record.SyncState` writes and reads it."""
+    failed_rounds: int = 0
+    error: str = ""
+    retry_at: datetime | None = None
+
+
 class SentenceSnapshot(_Model):
     """Everything that one run of a sentence passes to the next."""
 
     case: CaseSnapshot | None = None
     grace_period_since: datetime | None = None
     transfer_done: TransferDone | None = None
-    record_sync: dict[str, Any] | None = None
-    """As `states.record.SyncState` writes and reads it."""
+    record_sync: RecordSyncSnapshot | None = None
 
 
 def compress(data: BaseModel) -> str:

@@ -18,6 +18,7 @@ from activities.contracts import WRITE_RECORD, BatchRow, RecordBatch, RecordProg
 from states.record import RecordDelta, SyncState, open_rows
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
+from workflows.continue_as_new import RecordSyncSnapshot
 from workflows.log import warn
 from workflows.retry import ATTEMPT_TIMEOUT, RETRY_ROUND, ROUND_TIMEOUT, error_type, pause_after
 from workflows.timers import BackgroundTasks
@@ -31,9 +32,10 @@ class RecordSync:
     """Keeper of the case record of one sentence: sends what differs from it."""
 
     def __init__(
-        self, ref: SentenceRef, tasks: BackgroundTasks, snapshot: Mapping[str, Any] | None
+        self, ref: SentenceRef, tasks: BackgroundTasks, snapshot: RecordSyncSnapshot | None
     ) -> None:
-        self.retry_at: datetime | None = None
+        kept = snapshot or RecordSyncSnapshot(state=SyncState().dump())
+        self.retry_at = kept.retry_at
         """Time at which a batch that could not be written is sent again; None if none waits."""
         self.is_idle = True
         """False while a batch is in flight."""
@@ -42,11 +44,10 @@ class RecordSync:
         self._ref = ref
         self._tasks = tasks
         self._state = SyncState()
-        if snapshot is not None:
-            self._state.load(snapshot)
+        self._state.load(kept.state)
         self._is_behind = False
-        self._failed_rounds = 0
-        self._error = ""
+        self._failed_rounds = kept.failed_rounds
+        self._error = kept.error
 
     def sync(self, case: SentenceCase, io_queue: str) -> None:
         """Send the rows that differ from the record, unless a batch is in flight or waits."""
@@ -159,9 +160,14 @@ class RecordSync:
             "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,
         }
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> RecordSyncSnapshot:
         """Return what the next run needs."""
-        return self._state.dump()
+        return RecordSyncSnapshot(
+            state=self._state.dump(),
+            failed_rounds=self._failed_rounds,
+            error=self._error,
+            retry_at=self.retry_at,
+        )
 
 
 def _first_texts(texts: Mapping[str, str]) -> dict[str, str]:
