@@ -93,7 +93,7 @@ class TransferDone(NamedTuple):
 
 
 class RecordSyncSnapshot(_Model):
-    """What the record is known to hold, and how often it could not be written since.
+    """Synchronisation of the record: what it is known to hold, and how often it failed since.
 
     The next run goes on with the same pauses: a run that began them anew would try a database that
     is away every minute again.
