@@ -11,7 +11,7 @@ from states.entities import ImposedRequirement
 from states.events.requirements import RequirementEvaluated
 from states.events.sentence import RequirementCompleted
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -214,7 +214,6 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
-        guard=lambda _s, e, _law: refuse_later_day(e, "completed_on", e.completed_on),
     ),
     EventHandler(
         RequirementEvaluated,
@@ -222,6 +221,5 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
-        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )
