@@ -1,11 +1,12 @@
 """A message is an event, or there is a reason why it cannot be one."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from states.events.envelope import MAX_EVENT_BYTES, MAX_TEXT
+from states.events.envelope import MAX_EVENT_BYTES, MAX_TEXT, WireModel
 from states.events.parsing import (
     UnreadableError,
     canonical_json,
@@ -25,6 +26,18 @@ def refusal(kind: str, data: Any) -> tuple[str, str]:
     with pytest.raises(UnreadableError) as caught:
         parse_event(kind, data)
     return caught.value.code, caught.value.reason
+
+
+def test_threads_may_read_the_first_event_of_a_kind_together() -> None:
+    """A model is built at its first use; a worker may use it first in several threads."""
+
+    class Part(WireModel):
+        amount: int
+
+    with ThreadPoolExecutor(8) as pool:
+        read = list(pool.map(Part.model_validate_json, ['{"amount": 1}'] * 64))
+
+    assert [Part(amount=1)] * 64 == read
 
 
 def test_the_documented_examples_are_read() -> None:
