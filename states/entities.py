@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 
 from states.events.agencies import ReportKind
 from states.events.court import WarrantStep
@@ -271,12 +271,16 @@ class Recall:
     closed_at: datetime | None = None
 
 
+MINUTES_AN_HOUR: Final = 60
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementSession:
-    """Occasion of work under a requirement: hours of unpaid work, or days of activity."""
+    """Occasion of work under a requirement."""
 
     on: date
     amount: int
+    """Minutes of unpaid work, negative where they were taken back; or days of activity."""
     cause: str
 
 
@@ -310,6 +314,11 @@ class ImposedRequirement:
     prospect: Prospect | None = None
     samples: tuple[DrugSample, ...] = ()
     """In the order of their days."""
+
+    @property
+    def amount_done(self) -> int:
+        """Sum of its sessions, in their unit."""
+        return sum(session.amount for session in self.sessions)
 
     @property
     def is_open(self) -> bool:

@@ -55,9 +55,7 @@ class ReportKind(StrEnum):
     MAPPA_MEETING = "mappa_meeting"
 
 
-class ReportRequested(
-    Event, kind="report_requested", rank=171, may_lie_ahead=("due_on", "hearing_on")
-):
+class ReportRequested(Event, kind="report_requested", rank=171):
     """A deciding body requested a report, with a date."""
 
     report_id: Code

@@ -16,9 +16,7 @@ class AppointmentParty(StrEnum):
     PERSON = "person"
 
 
-class AppointmentArranged(
-    Event, kind="appointment_arranged", rank=50, own_time="at", may_lie_ahead=("at",)
-):
+class AppointmentArranged(Event, kind="appointment_arranged", rank=50, own_time="at"):
     """An appointment was booked; where its id is known already, the booked one was moved."""
 
     appointment_id: Code

@@ -16,11 +16,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    WithJsonSchema,
     model_validator,
 )
 
-from states.time.london import start_of
 from states.vocabulary import Role
 
 MAX_TEXT: Final = 4_000
@@ -103,22 +101,11 @@ Day = Annotated[
 ]
 """A London date."""
 
-PastDay = Annotated[
-    date,
-    Field(strict=False),
-    BeforeValidator(_written_as_date),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "date",
-            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-        }
-    ),
-]
-"""A London date of long ago, such as that of a birth: of any year, since nothing counts from it."""
-
 Count = Annotated[int, Field(ge=0, le=100_000)]
 """Hours, days or minutes: a whole number from 0 to 100,000."""
+
+Credit = Annotated[int, Field(ge=-100_000, le=100_000)]
+"""Minutes credited, or taken back where negative: a whole number from -100,000 to 100,000."""
 
 Codes = Annotated[tuple[Code, ...], Field(min_length=1, max_length=50)]
 """One to fifty ids."""
@@ -159,7 +146,7 @@ class Sender(WireModel):
 
 
 SortKey = tuple[datetime, int, str, str]
-"""Instant of effect, causal rank, event id, organisation: the order in which events are decided."""
+"""Instant, causal rank, event id, organisation: the order in which events are decided."""
 
 
 class Event(WireModel):
@@ -167,14 +154,12 @@ class Event(WireModel):
 
     `occurred_at` is when the act named by the kind happened, and it orders the log. Clocks are
     started and settled by the kind's own date or instant where it has one (`OWN_TIME`).
-    An act whose own time lies after `occurred_at` waits for that time.
     """
 
     KIND: ClassVar[str]
     RANK: ClassVar[int]
     OWN_TIME: ClassVar[str | None]
     IN_ORDER: ClassVar[tuple[str, ...]]
-    MAY_LIE_AHEAD: ClassVar[tuple[str, ...]]
 
     event_id: EventId
     """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
@@ -192,7 +177,6 @@ class Event(WireModel):
         rank: int,
         own_time: str | None = None,
         in_order: tuple[str, ...] = (),
-        may_lie_ahead: tuple[str, ...] = (),
         **config: Any,
     ) -> None:
         """Set what a kind of event declares with its class.
@@ -202,7 +186,6 @@ class Event(WireModel):
             rank: Place among events of the same instant: causes before their effects.
             own_time: Field that starts and settles clocks instead of `occurred_at`.
             in_order: Fields of dates, none of which may lie before the one that precedes it here.
-            may_lie_ahead: Fields of dates that name something to come, such as an appointment.
             config: Settings of the model.
         """
         super().__init_subclass__(**config)
@@ -210,7 +193,6 @@ class Event(WireModel):
         cls.RANK = rank
         cls.OWN_TIME = own_time
         cls.IN_ORDER = in_order
-        cls.MAY_LIE_AHEAD = may_lie_ahead
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
@@ -225,27 +207,7 @@ class Event(WireModel):
     @cached_property
     def sort_key(self) -> SortKey:
         """Place of the event in the log, from the event alone."""
-        return (self.effective_at, self.RANK, self.event_id, self.by.organisation)
-
-    @cached_property
-    def effective_at(self) -> datetime:
-        """Instant from which the event is decided: its own time, where that lies ahead of it.
-
-        An act of a later day is decided at the first instant of that day in London. A date that may
-        lie ahead, such as that of a listed hearing, delays nothing.
-        """
-        name = self.OWN_TIME
-        own = None if name is None or name in self.MAY_LIE_AHEAD else getattr(self, name)
-        if own is None:
-            return self.occurred_at
-        return max(self.occurred_at, own if isinstance(own, datetime) else start_of(own))
-
-    @cached_property
-    def when_effective(self) -> Self:
-        """The event as the fold decides it: reported no earlier than its act."""
-        if self.effective_at == self.occurred_at:
-            return self
-        return self.model_copy(update={"occurred_at": self.effective_at})
+        return (self.occurred_at, self.RANK, self.event_id, self.by.organisation)
 
 
 ENVELOPE_FIELDS = frozenset(Event.model_fields)

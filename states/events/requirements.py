@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.envelope import Code, Count, Day, Event, FreeText
+from states.events.envelope import Code, Count, Credit, Day, Event, FreeText
 from states.events.imposition import Requirement
 
 
@@ -23,14 +23,16 @@ class Prospect(StrEnum):
 class RequirementProgressed(Event, kind="requirement_progressed", rank=92, own_time="on"):
     """Work was done under a requirement, or its expected end became apparent.
 
-    `hours` and `days` are those of this occasion and are added to the earlier ones; a correction
-    replaces the event. A RAR counts activity days only, not appointments.
+    `hours`, `minutes` and `days` are those of this occasion and are added to the earlier ones; a
+    correction replaces the event. A RAR counts activity days only, not appointments.
     """
 
     requirement_id: Code
     """The requirement or condition, under the sender's own id."""
     hours: Count | None = None
-    """Hours worked on this occasion, added to those before."""
+    """Whole hours worked on this occasion, added to those before."""
+    minutes: Credit | None = None
+    """Minutes of unpaid work in place of `hours`, for part of an hour; negative ones take back."""
     days: Count | None = None
     """Days of activity on this occasion, added to those before."""
     prospect: Prospect | None = None
@@ -40,8 +42,14 @@ class RequirementProgressed(Event, kind="requirement_progressed", rank=92, own_t
 
     @model_validator(mode="after")
     def _says_something(self) -> "RequirementProgressed":
-        if self.hours is None and self.days is None and self.prospect is None:
-            message = "progress is stated as hours, days or prospect; none of them is given"
+        measures = (self.hours, self.minutes, self.days, self.prospect)
+        if all(measure is None for measure in measures):
+            message = (
+                "progress is stated as hours, minutes, days or prospect; none of them is given"
+            )
+            raise ValueError(message)
+        if self.hours is not None and self.minutes is not None:
+            message = "work is stated in hours or in minutes; both are given"
             raise ValueError(message)
         return self
 

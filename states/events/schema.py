@@ -50,12 +50,6 @@ _SOME_REQUIREMENT: Final = {
 }
 _EXTENDED: Final = {"required": ["extended"], "properties": {"extended": {"const": True}}}
 
-_INDETERMINATE: Final = {
-    "required": ["indeterminate"],
-    "properties": {"indeterminate": {"const": True}},
-}
-_DETERMINATE: Final = {"properties": {"indeterminate": {"const": False}}}
-
 _MOVED_TO: Final = ("to_crn", "to_event_number")
 _MOVED_FROM: Final = ("from_crn", "from_event_number")
 
@@ -91,27 +85,25 @@ CROSS_FIELD_RULES: Final[dict[str, list[Schema]]] = {
             _left_out("hours"),
         ),
     ],
-    "RequirementProgressed": [{"anyOf": [_given("hours"), _given("days"), _given("prospect")]}],
+    "RequirementProgressed": [
+        {"anyOf": [_given(name) for name in ("hours", "minutes", "days", "prospect")]},
+        _if(_given("hours"), _left_out("minutes")),
+    ],
     "SentenceImposed": [
         _if(
             _is("type", SentenceType.COMMUNITY_ORDER.value),
-            _all(
-                _given("ends_on"), _SOME_REQUIREMENT, _DETERMINATE, _left_out(*_OF_CUSTODY, _PERIOD)
-            ),
+            _all(_given("ends_on"), _SOME_REQUIREMENT, _left_out(*_OF_CUSTODY, _PERIOD)),
         ),
         _if(
             _is("type", SentenceType.SUSPENDED_SENTENCE_ORDER.value),
-            _all(_given(_PERIOD), _SOME_REQUIREMENT, _DETERMINATE, _left_out(*_OF_CUSTODY)),
+            _all(_given(_PERIOD), _SOME_REQUIREMENT, _left_out(*_OF_CUSTODY)),
         ),
         _if(
             _is("type", SentenceType.CUSTODY.value),
             _all(
+                _given(*_OF_CUSTODY[:3]),
                 _left_out(_PERIOD),
-                _if(
-                    _INDETERMINATE,
-                    _left_out("length_days", "ends_on", *_OF_CUSTODY[3:]),
-                    _all(_given(*_OF_CUSTODY[:3]), _if(_EXTENDED, {}, _given(_OF_CUSTODY[3]))),
-                ),
+                _if(_EXTENDED, {}, _given(_OF_CUSTODY[3])),
             ),
         ),
     ],
@@ -214,8 +206,7 @@ def _forms(shape: dict[str, Any]) -> list[str]:
 def _of_text(of: dict[str, Any]) -> list[str]:
     match of.get("format"):
         case "date":
-            bounded = _YEAR in of.get("pattern", _YEAR)
-            return [_DAY_FORM if bounded else "A day in London, as YYYY-MM-DD, of any year."]
+            return [_DAY_FORM]
         case "date-time":
             return [_INSTANT_FORM]
     words = [_PATTERNS[of["pattern"]]] if of.get("pattern") in _PATTERNS else []

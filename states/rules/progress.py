@@ -1,16 +1,17 @@
 """Progress of a requirement: hours of unpaid work, days of activity, and the prospect of an end.
 
 Sessions are summed in the order of their days, whenever they were reported. Work beyond the court's
-number is recorded and does not count (rar-max-days, sar-days, upw-hours).
+number is recorded and does not count (rar-max-days, sar-days, upw-hours). Unpaid work is summed in
+minutes, because sessions and adjustments last parts of an hour.
 """
 
 from bisect import insort
 from dataclasses import replace
 from datetime import date
 
-from states.entities import ImposedRequirement, RequirementSession
+from states.entities import MINUTES_AN_HOUR, ImposedRequirement, RequirementSession
 from states.events.requirements import RequirementProgressed
-from states.rules.event_dates import time_of_act
+from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, missing_requirement
 from states.rules.requirement_ends import complete_requirement
 from states.rules.requirement_kinds import PROFILES, Fulfilment
@@ -34,20 +35,24 @@ MEASURED = (Fulfilment.HOURS, Fulfilment.DAYS)
 
 
 def court_limit(item: ImposedRequirement) -> int | None:
-    """Return the court's number of hours or days; None where it set none."""
-    return item.requirement.hours or item.requirement.days
+    """Return the court's number in the unit of the sessions; None where it set none."""
+    asked = item.requirement
+    if asked.hours and asked.kind is RequirementKind.UNPAID_WORK:
+        return asked.hours * MINUTES_AN_HOUR
+    return asked.hours or asked.days
 
 
 def counted_amount(item: ImposedRequirement) -> int:
-    """Return the hours or days done that count: at most the court's number."""
-    done = sum(session.amount for session in item.sessions)
+    """Return the minutes or days done that count: from 0 to the court's number."""
+    done = max(0, item.amount_done)
     most = court_limit(item)
     return done if most is None else min(done, most)
 
 
 def excess_amount(item: ImposedRequirement) -> int:
-    """Return the hours or days that were recorded beyond the court's number."""
-    return sum(session.amount for session in item.sessions) - counted_amount(item)
+    """Return the minutes or days that were recorded beyond the court's number."""
+    most = court_limit(item)
+    return 0 if most is None else max(0, item.amount_done - most)
 
 
 def fulfilled_on(item: ImposedRequirement) -> date | None:
@@ -56,20 +61,22 @@ def fulfilled_on(item: ImposedRequirement) -> date | None:
     Days of rehabilitation activity are a maximum: using them up ends no requirement (AMB-51).
     """
     most = court_limit(item)
-    done = 0
     if most is None or PROFILES[item.requirement.kind].fulfilment not in MEASURED:
         return None
+    done = 0
+    reached: date | None = None
     for session in item.sessions:
         done += session.amount
-        if done >= most:
-            return session.on
-    return None
+        # Work that was taken back later moves the day on which the number was reached.
+        reached = (reached or session.on) if done >= most else None
+    return reached
 
 
 def _measured(item: ImposedRequirement, e: RequirementProgressed) -> int | None:
-    """Return the amount that a session counts: hours of unpaid work, days of other requirements."""
-    hours = PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS
-    return e.hours if hours else e.days
+    """Return the amount that a session counts: minutes of unpaid work, days of others."""
+    if item.requirement.kind is not RequirementKind.UNPAID_WORK:
+        return e.days
+    return e.minutes if e.hours is None else e.hours * MINUTES_AN_HOUR
 
 
 def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
@@ -80,7 +87,9 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
         return f"{e.requirement_id} unpaid_work is done in hours: days is left out"
     if kind in LIMITED and kind is not RequirementKind.UNPAID_WORK and e.hours is not None:
         return f"{e.requirement_id} {kind.value} is done in days: hours is left out"
-    return missing_consent(s, e.requirement_id)
+    if kind is not RequirementKind.UNPAID_WORK and e.minutes is not None:
+        return f"minutes are for unpaid work; {e.requirement_id} is {kind.value}"
+    return refuse_later_day(e, "on", e.on) or missing_consent(s, e.requirement_id)
 
 
 def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> HandlerOutcome:
@@ -88,7 +97,9 @@ def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> HandlerOutcome
     on = e.on or day_of(e.occurred_at)
     surprises = list[str]()
     amount = _measured(s.requirements[key], e)
-    if amount:
+    if amount is not None and amount < 0:
+        surprises += _take_back(s, e, on=on, amount=amount)
+    elif amount:
         surprises += _work(s, law, e, on=on, amount=amount)
     if e.prospect is not None and s.requirements[key].is_open:
         record_prospect(s, law, e, on=on)
@@ -106,13 +117,11 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
         surprises += [first] if first is not None and known.started_on is None else []
     elif known.terminated_on is not None and known.terminated_on < on:
         surprises.append(f"{key} had ended on {known.terminated_on}")
-    sessions = list(known.sessions)
-    insort(sessions, RequirementSession(on, amount, e.uid), key=lambda item: (item.on, item.cause))
-    s.requirements[key] = replace(s.requirements[key], sessions=tuple(sessions))
+    _record_session(s, key, RequirementSession(on, amount, e.uid))
     surprises += _report_excess(s, key, amount)
     done_on = fulfilled_on(s.requirements[key])
     if done_on is not None:
-        words = f"{key}: {court_limit(known)} done on {done_on}"
+        words = f"{key}: {_shown(known, court_limit(known) or 0)} done on {done_on}"
         complete_requirement(
             s,
             law,
@@ -123,13 +132,43 @@ def _work(s: Sentence, law: Law, e: RequirementProgressed, on: date, amount: int
     return surprises
 
 
+def _take_back(s: Sentence, e: RequirementProgressed, on: date, amount: int) -> list[str]:
+    """Take back credited minutes; return what was not expected of it.
+
+    A requirement that was complete stays so: that hours are owed again is for an officer to say.
+    """
+    key = e.requirement_id
+    before = s.requirements[key]
+    _record_session(s, key, RequirementSession(on, amount, e.uid))
+    item = s.requirements[key]
+    if item.amount_done < 0:
+        return [f"{-amount} minutes are taken back and only {max(0, before.amount_done)} were done"]
+    if before.completed_on is not None and fulfilled_on(item) is None:
+        return [f"{key} was complete on {before.completed_on}; {-amount} minutes are taken back"]
+    return []
+
+
+def _record_session(s: Sentence, key: str, session: RequirementSession) -> None:
+    sessions = list(s.requirements[key].sessions)
+    insort(sessions, session, key=lambda item: (item.on, item.cause))
+    s.requirements[key] = replace(s.requirements[key], sessions=tuple(sessions))
+
+
 def _report_excess(s: Sentence, key: str, amount: int) -> list[str]:
     item = s.requirements[key]
     over = excess_amount(item)
-    if over <= 0 or item.requirement.kind not in LIMITED:
+    most = court_limit(item)
+    if over <= 0 or most is None or item.requirement.kind not in LIMITED:
         return []
-    extra = min(over, amount)
-    return [f"the court set {court_limit(item)}; {extra} of {amount} do not count"]
+    extra = _shown(item, min(over, amount))
+    return [f"the court set {_shown(item, most)}; {extra} of {_shown(item, amount)} do not count"]
+
+
+def _shown(item: ImposedRequirement, amount: int) -> str:
+    """Return an amount in hours for unpaid work, with a fraction where it has one."""
+    if item.requirement.kind is not RequirementKind.UNPAID_WORK:
+        return str(amount)
+    return f"{amount / MINUTES_AN_HOUR:g}"
 
 
 HANDLERS = (

@@ -7,11 +7,11 @@ the edition names are notified once (6.4), and a served requirement is evaluated
 from dataclasses import replace
 from datetime import date, datetime
 
-from states.entities import ImposedRequirement
+from states.entities import MINUTES_AN_HOUR, ImposedRequirement
 from states.events.requirements import RequirementEvaluated
 from states.events.sentence import RequirementCompleted
 from states.rules import clocks
-from states.rules.event_dates import time_of_act
+from states.rules.event_dates import refuse_later_day, time_of_act
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -33,7 +33,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.london import end_of
-from states.vocabulary import RequirementEnding
+from states.vocabulary import RequirementEnding, RequirementKind
 
 
 def complete_requirement(
@@ -122,8 +122,9 @@ def unfinished(item: ImposedRequirement, key: str, on: date) -> str:
     measure = item.requirement.hours or item.requirement.days
     if measure is None:
         return f"{key} {kind} ended on {on} and was not complete"
-    unit = "hours" if PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS else "days"
-    done = sum(session.amount for session in item.sessions)
+    hours = PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS
+    done = f"{item.amount_done / MINUTES_AN_HOUR:g}" if hours else str(item.amount_done)
+    unit = "hours" if hours else "days"
     return f"{key} {kind} ended on {on} with {done} of {measure} {unit} done"
 
 
@@ -186,14 +187,15 @@ def _unexpected(known: ImposedRequirement, e: RequirementCompleted) -> str | Non
     if ended_on is not None and ended_on < on:
         return f"{e.requirement_id} had ended on {ended_on}"
     hours = known.requirement.hours
-    done = sum(item.amount for item in known.sessions)
+    done = known.amount_done / MINUTES_AN_HOUR
     if (
         e.ended_by.value == RequirementEnding.COMPLETED
+        and known.requirement.kind is RequirementKind.UNPAID_WORK
         and hours
         and known.sessions
         and done < hours
     ):
-        return f"{done} of {hours} hours were recorded"
+        return f"{done:g} of {hours} hours were recorded"
     return None
 
 
@@ -214,6 +216,7 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
+        guard=lambda _s, e, _law: refuse_later_day(e, "completed_on", e.completed_on),
     ),
     EventHandler(
         RequirementEvaluated,
@@ -221,5 +224,6 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
+        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from states.entities import ImposedRequirement
+from states.entities import MINUTES_AN_HOUR, ImposedRequirement
 from states.rules.licence_conditions import STANDARD_CONDITIONS, broken_by
 from states.rules.progress import counted_amount, excess_amount
 from states.rules.requirement_kinds import PROFILES, Fulfilment
@@ -45,13 +45,14 @@ def _asked(item: ImposedRequirement) -> dict[str, Any]:
 
 def _progress(item: ImposedRequirement) -> dict[str, Any]:
     hours = PROFILES[item.requirement.kind].fulfilment is Fulfilment.HOURS
-    done = counted_amount(item)
+    done, over = counted_amount(item), excess_amount(item)
     return {
         "consent": item.consent if item.consent is not None else item.requirement.consent,
         "started_on": iso(item.started_on),
-        "hours_done": done if hours else None,
+        "hours_done": done // MINUTES_AN_HOUR if hours else None,
+        "minutes_done": done if hours else None,
         "days_done": None if hours else done,
-        "not_counted": excess_amount(item),
+        "not_counted": over // MINUTES_AN_HOUR if hours else over,
         "prospect": item.prospect.value if item.prospect is not None else None,
         "tests": [
             {"tested_on": iso(sample.on), "result": sample.result.value, "counts": sample.own_remit}

@@ -470,6 +470,10 @@ def test_a_release_told_after_the_end_is_noted() -> None:
     ("item", "reason"),
     [
         (
+            event("released", "2015-05-05", released_on="2015-05-06"),
+            "released_on 2015-05-06 lies after the day of the event",
+        ),
+        (
             event("released", "2015-05-05", released_on="2015-02-01"),
             "released_on 2015-02-01 lies before the sentence of 2015-02-02",
         ),
@@ -511,12 +515,12 @@ def test_every_order_of_arrival_gives_one_view() -> None:
 
 
 def test_a_recall_without_a_decision_that_stands_can_be_decided_again_after_release() -> None:
-    """A standard recall is advised for the second one: there was a first (D11.b3)."""
+    """The second recall is barred from a fixed term: there was a first (D11.b3)."""
     again = recalled("2015-09-01")
 
     seen = after(BACK, event("released", "2015-06-03"), again, now="2015-09-02")
 
-    assert irregular(seen, again)
+    assert "refused" == seen.verdict(again)[0]
 
 
 @pytest.mark.parametrize("day", ["2015-06-26", "2015-06-28"])

@@ -281,6 +281,54 @@ def test_hours_beyond_the_courts_number_do_not_count() -> None:
     assert ("applied", "the court set 80; 5 of 45 do not count") == seen.verdict(last)
 
 
+def test_part_of_an_hour_counts() -> None:
+    """5.5 hours are 330 minutes; half an hour more makes six hours."""
+    half_day = progress("2026-11-09", minutes=330)
+
+    seen = order(half_day, now="2026-11-10")
+    later = order(half_day, progress("2026-11-11", minutes=30), now="2026-11-12")
+
+    assert (5, 330) == (shown(seen)["hours_done"], shown(seen)["minutes_done"])
+    assert (6, 360) == (shown(later)["hours_done"], shown(later)["minutes_done"])
+
+
+def test_minutes_that_are_taken_back_are_owed_again() -> None:
+    """An adjustment of minus two hours: 75 and 5 more hours are 78, and 7 are complete."""
+    first, back = progress("2026-11-09", hours=75), progress("2026-11-16", minutes=-120)
+
+    short = order(first, back, progress("2026-11-30", hours=5), now="2026-12-01")
+    done = order(first, back, progress("2026-11-30", hours=7), now="2026-12-01")
+
+    assert (78, None) == (shown(short)["hours_done"], shown(short)["completed_on"])
+    assert (80, "2026-11-30") == (shown(done)["hours_done"], shown(done)["completed_on"])
+
+
+def test_more_than_was_done_cannot_be_taken_back_unseen() -> None:
+    """The fact is taken and irregular; nothing below zero is counted."""
+    back = progress("2026-11-16", minutes=-600)
+
+    seen = order(progress("2026-11-09", hours=7), back, now="2026-11-17")
+
+    assert (0, 0) == (shown(seen)["hours_done"], shown(seen)["minutes_done"])
+    assert (
+        "applied",
+        "600 minutes are taken back and only 420 were done",
+    ) == seen.verdict(back)
+
+
+def test_work_taken_back_after_completion_is_marked() -> None:
+    """The requirement stays complete, and the officer sees that minutes are missing."""
+    done, back = progress("2026-11-09", hours=80), progress("2026-11-16", minutes=-90)
+
+    seen = order(done, back, now="2026-11-17")
+
+    assert "2026-11-09" == shown(seen)["completed_on"]
+    assert (
+        "applied",
+        "R1 was complete on 2026-11-09; 90 minutes are taken back",
+    ) == seen.verdict(back)
+
+
 def test_a_session_that_is_told_late_counts_on_its_own_day() -> None:
     """The hours were complete on the day of the last session, not of the last report."""
     told_late = progress("2026-12-10", hours=40, on="2026-11-16")
@@ -312,10 +360,11 @@ def test_a_session_that_is_withdrawn_was_never_worked() -> None:
     ("fields", "reason"),
     [
         ({"days": 1}, "R1 unpaid_work is done in hours: days is left out"),
+        ({"hours": 7, "on": "2026-11-10"}, "on 2026-11-10 lies after the day of the event"),
     ],
 )
 def test_work_that_cannot_have_been_done_is_refused(fields: dict[str, Any], reason: str) -> None:
-    """It is in the wrong measure."""
+    """In the wrong measure, or on a day that has not come."""
     told = progress("2026-11-09", **fields)
 
     assert ("refused", reason) == order(told, now="2026-11-20").verdict(told)

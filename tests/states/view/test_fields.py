@@ -45,8 +45,9 @@ PROMISED: Final = {
     "release_due_on represented_on returned_on revoked_on row sent_at term_ends_on undone_at",
     "view.reports[]": "delivered_on due_on hearing_on kind report_id",
     "view.requirements[]": "code completed_on consent court_timescale_on days days_done "
-    "electronically_monitored ended_by ends_on evaluated_on hours hours_done kind not_counted "
-    "owed prospect requirement_id stakeholders started_on starts_on terminated_on tests",
+    "electronically_monitored ended_by ends_on evaluated_on hours hours_done kind minutes_done "
+    "not_counted owed prospect requirement_id stakeholders started_on starts_on terminated_on "
+    "tests",
     "view.requirements[].tests[]": "counts result tested_on",
     "view.risk": "indicated_high level referral_open referrals",
     "view.risk.referrals[]": "answered_at at emergency level received_at",
