@@ -66,7 +66,13 @@ def _either(meanings: tuple[str, ...]) -> str:
 
 
 def _code(name: str, row: CodeRow) -> tuple[str, ...]:
-    means = code(row.means) if row.means is not None else f"nothing: {row.ignored}"
+    means = (
+        code(row.means)
+        if row.means is not None
+        else f"nothing: {row.ignored}"
+        if row.ignored is not None
+        else f"dead letter: {row.for_a_person}"
+    )
     return (name, code(row.code), means, _days(row) or "any day")
 
 

@@ -88,8 +88,12 @@ BaseDay = Annotated[
 ]
 
 
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Mark with which some programs begin a file in UTF-8; it belongs to no line."""
+
+
 def read_lines(file: str) -> list[str]:
-    """Return the lines of a text file; `-` is the standard input.
+    """Return the lines of a text file; `-` is the standard input. A byte-order mark is left out.
 
     Raises:
         UnreadableFileError: If the file cannot be read.
@@ -101,4 +105,4 @@ def read_lines(file: str) -> list[str]:
     except UnicodeDecodeError as error:
         raise UnreadableFileError(file, "it is not UTF-8 text") from error
     # Not splitlines(): a JSON text may hold U+2028, which does not end a line.
-    return text.split("\n")
+    return text.removeprefix(BYTE_ORDER_MARK).split("\n")

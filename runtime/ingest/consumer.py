@@ -5,6 +5,7 @@ dead letter. If this process stops before that, the queue delivers the message a
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -58,8 +59,13 @@ def create_sqs_client() -> "SQSClient":
         QueueError: If the configuration is incomplete.
     """
     try:
-        # Few retries of its own: the consumer retries, and logs, every failure.
-        return boto3.client("sqs", config=Config(retries={"total_max_attempts": 2}))
+        # Few retries of its own: the consumer retries, and logs, every failure. The SDK reads
+        # AWS_DEFAULT_REGION alone, while containers of AWS set AWS_REGION.
+        return boto3.client(
+            "sqs",
+            region_name=os.environ.get("AWS_REGION") or None,
+            config=Config(retries={"total_max_attempts": 2}),
+        )
     except (BotoCoreError, ValueError) as error:
         raise QueueError(str(error)) from error
 

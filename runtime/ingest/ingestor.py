@@ -159,6 +159,8 @@ class Ingestor:
         facts = await enrich(self._mappings, rule, event, self._lookups)
         derived = translate(self._mappings, rule, event, facts) if rule.becomes else []
         events = derived + self._derive_withdrawals(rule, event, facts, derived=derived)
+        if not events and rule.choose is not None and rule.choose.absent is not None:
+            raise IgnoredMessageError(rule.choose.absent)
         if not events:
             raise UnmappableError(DeadLetterReason.NOTHING_TO_UNDO, _NOTHING_YET)
         # The next delivery must send the same events, even if a look-up responds differently.

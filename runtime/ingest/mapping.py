@@ -27,10 +27,12 @@ MAPPINGS_FOLDER: Final = "ingest"
 ROOTS: Final = frozenset({"body", "person", "occurred", "day", "item", "crn", "number"})
 """Roots of a path, besides those that a message's look-ups add."""
 
-PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.]+)\}")
-"""Placeholder in the path of a look-up."""
+PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_.|]+)\}")
+"""Placeholder in the path of a look-up: one path of a value, or several separated by `|`."""
 
 _DEFAULT_EVENT_NUMBER: Final = "found.event_number"
+_HOW_TO_ADD: Final = f"a new file in standards/{MAPPINGS_FOLDER}/ adds it"
+
 _MAX_QUOTED: Final = 64
 """Characters of a foreign code that an error quotes."""
 
@@ -39,9 +41,10 @@ ValuePath = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[A-Za-z0-9_]+)*
 
 
 class ValueSource(StrictModel):
-    """Source of one value of an event: exactly one of the first six fields is set.
+    """Source of one value of an event: exactly one of the first seven fields is set.
 
-    If there is no value, an `optional` one is left out; otherwise the message is a dead letter.
+    If there is no value, an `optional` one is left out; otherwise the message is a dead letter. A
+    blank text is no value.
     """
 
     is_: Any = Field(default=None, alias="is")
@@ -50,10 +53,12 @@ class ValueSource(StrictModel):
     """Copy of the value at the first of these paths that has one."""
     code: ValuePath | None = None
     """Code, translated by `table`."""
-    day: ValuePath | None = None
-    """Date, or the London date of an instant."""
+    day: ValuePath | tuple[ValuePath, ...] | None = None
+    """Date, or the London date of an instant, at the first of these paths that has one."""
     instant: ValuePath | None = None
     """Instant, in UTC."""
+    hours: ValuePath | None = None
+    """Hours as a decimal number, negative or not, to the nearest whole minute."""
     parts: Mapping[str, "ValueSource"] | None = None
     """Object of several values; with `each`, one for every item of that list."""
     each: ValuePath | None = None
@@ -64,7 +69,8 @@ class ValueSource(StrictModel):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        sources = (self.is_, self.at, self.code, self.day, self.instant, self.parts)
+        times = (self.day, self.instant, self.hours)
+        sources = (self.is_, self.at, self.code, *times, self.parts)
         set_sources = sum(source is not None for source in sources)
         require(set_sources == 1, "a value comes from exactly one source")
         require((self.code is None) == (self.table is None), "a code and its table go together")
@@ -80,6 +86,8 @@ class MappingStep(StrictModel):
     """Meanings of the chosen code for which the step applies; empty for all."""
     given: ValuePath | None = None
     """Path that must have a value for the step to apply."""
+    unless: ValuePath | None = None
+    """Path that must have no value for the step to apply."""
     by: ValueSource
     fields: Mapping[str, ValueSource] = {}
 
@@ -98,7 +106,7 @@ class LookupSpec(StrictModel):
     """Root of the response."""
     service: Name
     """Name of the service; the settings give its address."""
-    path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.{}?=&-]+$")]
+    path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.{}|?=&-]+$")]
     """Path and query, with placeholders in braces."""
     unless: ValuePath | None = None
     """Path that skips the look-up if it has a value."""
@@ -109,6 +117,8 @@ class Choice(StrictModel):
 
     code: ValuePath
     table: Name
+    absent: Text | None = None
+    """Reason why a message without a code becomes no event; what it retracts, it retracts."""
 
 
 class DatedModel(StrictModel):
@@ -175,12 +185,15 @@ class CodeRow(DatedModel):
     means: Text | None = None
     ignored: Text | None = None
     """Reason why a message with this code does not affect a sentence."""
+    for_a_person: Text | None = None
+    """Task that a person has to do by hand."""
 
     @model_validator(mode="after")
     def _has_one_result(self) -> Self:
+        results = (self.means, self.ignored, self.for_a_person)
         require(
-            (self.means is None) != (self.ignored is None),
-            f"{self.code}: set either means or ignored",
+            sum(result is not None for result in results) == 1,
+            f"{self.code}: set exactly one of means, ignored and for_a_person",
         )
         return self
 
@@ -244,24 +257,26 @@ class Mappings:
         found = _on_day(known, day)
         if found is None:
             when = f" for acts of {day}, only for other days" if known else ""
-            raise UnmappableError(
-                DeadLetterReason.UNKNOWN_TYPE, f"no mapping knows {kind[:_MAX_QUOTED]}{when}"
-            )
+            reason = f"no mapping knows {kind[:_MAX_QUOTED]}{when}; {_HOW_TO_ADD} under messages"
+            raise UnmappableError(DeadLetterReason.UNKNOWN_TYPE, reason)
         return found
 
     def meaning(self, table: str, code: str, day: date) -> str:
         """Return the meaning of a code for an act of that day.
 
         Raises:
-            UnmappableError: `unknown_code`, if no row applies on that day.
+            UnmappableError: `unknown_code`, if no row applies on that day; `for_a_person`.
             IgnoredMessageError: If a message with this code does not affect a sentence.
         """
         known = self.tables[table].get(code, ())
         found = _on_day(known, day)
         if found is None:
             when = f" on {day}, only on other days" if known else ""
-            reason = f"table {table} does not know code {code[:_MAX_QUOTED]!r}{when}"
+            shown = code[:_MAX_QUOTED]
+            reason = f"table {table} does not know code {shown!r}{when}; {_HOW_TO_ADD} to it"
             raise UnmappableError(DeadLetterReason.UNKNOWN_CODE, reason)
+        if found.for_a_person is not None:
+            raise UnmappableError(DeadLetterReason.FOR_A_PERSON, found.for_a_person)
         if found.means is None:
             raise IgnoredMessageError(found.ignored or "")
         return found.means
@@ -297,9 +312,9 @@ def referenced_paths(rule: MessageRule) -> frozenset[str]:
         *rule.event_number,
         *rule.subject,
         *(path for source in _sources(rule) for path in _paths_of(source)),
-        *(path for spec in rule.look_ups for path in re.findall(PLACEHOLDER, spec.path)),
+        *(path for spec in rule.look_ups for path in _placeholders(spec)),
         *(spec.unless for spec in rule.look_ups),
-        *(step.given for step in rule.becomes),
+        *(path for step in rule.becomes for path in (step.given, step.unless)),
         rule.each,
         rule.choose.code if rule.choose is not None else None,
     }
@@ -325,9 +340,21 @@ def _with_parts(sources: Iterable[ValueSource]) -> Iterator[ValueSource]:
         yield from _with_parts((source.parts or {}).values())
 
 
+def _placeholders(spec: LookupSpec) -> Iterator[str]:
+    for placeholder in re.findall(PLACEHOLDER, spec.path):
+        yield from placeholder.split("|")
+
+
+def source_paths(source: ValueSource) -> tuple[str, ...]:
+    """Return the paths at which a value is read, in order; the first with a value is used."""
+    paths = source.at or source.code or source.day or source.instant or source.hours or ()
+    return (paths,) if isinstance(paths, str) else paths
+
+
 def _paths_of(source: ValueSource) -> Iterator[str]:
-    yield from (source.at,) if isinstance(source.at, str) else source.at or ()
-    yield from (path for path in (source.code, source.day, source.instant, source.each) if path)
+    yield from source_paths(source)
+    if source.each is not None:
+        yield source.each
 
 
 def load_mappings(standards: Path) -> Mappings:

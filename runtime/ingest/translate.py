@@ -20,9 +20,11 @@ from runtime.ingest.mapping import (
     MappingStep,
     MessageRule,
     ValueSource,
+    source_paths,
 )
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
 from runtime.ingest.wire import DomainEvent, UnreadableTimeError, parse_instant
+from states.entities import MINUTES_AN_HOUR
 from states.events.parsing import UnreadableError, canonical_json, parse_event, parse_json
 from states.sentence_ref import SentenceRef
 from states.time.london import day_of
@@ -30,6 +32,7 @@ from states.time.london import day_of
 ID_PREFIX: Final = "hmpps"
 """Prefix of the id of every event derived from a message."""
 
+_NO_SENTENCE: Final = "the look-up says that it concerns no sentence"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SAFE_IN_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,127}")
 """Values that may be put into the path of a look-up: a message must not choose the endpoint."""
@@ -104,7 +107,8 @@ def translate(
 ) -> list[SentenceEvent]:
     """Return the events that a message becomes, in the order of its rule.
 
-    Event ids are derived from the content, so every delivery produces the same events.
+    Event ids are derived from the content, so every delivery produces the same events. There are
+    none where the code is absent and the rule says why that is no event.
 
     Raises:
         UnmappableError: If a code is unknown, a value is missing, or no sentence could read an
@@ -128,7 +132,8 @@ def affected_sentences(rule: MessageRule, facts: Mapping[str, Any]) -> list[tupl
     """Return CRN, event number and subject of each sentence that a message is about.
 
     Raises:
-        UnmappableError: `no_sentence`, `missing` or `invalid`.
+        UnmappableError: `missing` or `invalid`.
+        IgnoredMessageError: If it is about none.
     """
     return [_sentence(rule, item) for item in _items(rule, facts)]
 
@@ -155,8 +160,12 @@ def find_value(facts: Mapping[str, Any], path: str) -> Any:
 
 
 def first_value(facts: Mapping[str, Any], paths: tuple[str, ...]) -> Any:
-    """Return the value at the first path that has one; None if none has."""
-    return next((value for path in paths if (value := find_value(facts, path)) is not None), None)
+    """Return the value at the first path that has one; None if none has. Blank text is none."""
+    for path in paths:
+        value = find_value(facts, path)
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            return value
+    return None
 
 
 def require_value(facts: Mapping[str, Any], paths: tuple[str, ...]) -> Any:
@@ -175,15 +184,16 @@ def fill_path(path: str, value_of: Callable[[str], Any]) -> str:
     """Return the path of a look-up with its placeholders replaced by quoted values.
 
     Raises:
-        UnmappableError: `missing` if a placeholder has no value, or `invalid` if the value cannot
-            be an id, a code or a time.
+        UnmappableError: `invalid` if a placeholder has no value, or one that cannot be an id, a
+            code or a time.
     """
 
     def fill(match: re.Match[str]) -> str:
         value = value_of(match[1])
         text = str(value) if isinstance(value, str | int) else ""
         if not _SAFE_IN_PATH.fullmatch(text):
-            reason = f"the value at {match[1]} is not an id that can be looked up"
+            where = match[1].replace("|", " or ")
+            reason = f"the value at {where} is not an id that can be looked up"
             raise UnmappableError(DeadLetterReason.INVALID, reason)
         return quote(text, safe="")
 
@@ -201,7 +211,7 @@ def resolve_value(source: ValueSource, context: MappingContext) -> Any:
         return source.is_
     if source.parts is not None:
         return _resolve_parts(source, source.parts, context)
-    paths = _source_paths(source)
+    paths = source_paths(source)
     value = first_value(context.facts, paths)
     if value is None:
         if source.default is None and not source.optional:
@@ -211,16 +221,22 @@ def resolve_value(source: ValueSource, context: MappingContext) -> Any:
         return context.meaning(source.table, value)
     if source.at is not None:
         return value
-    return _resolve_time(source, value, paths[0])
+    is_time = source.hours is None
+    return _resolve_time(source, value, paths[0]) if is_time else _minutes(value, paths[0])
 
 
 def _missing(paths: tuple[str, ...]) -> UnmappableError:
     return UnmappableError(DeadLetterReason.MISSING, f"no value at {' or '.join(paths)}")
 
 
-def _source_paths(source: ValueSource) -> tuple[str, ...]:
-    at = source.at or source.code or source.day or source.instant or ()
-    return (at,) if isinstance(at, str) else at
+def _minutes(value: object, path: str) -> int:
+    """Return a decimal number of hours as whole minutes."""
+    is_number = isinstance(value, int | float | str) and not isinstance(value, bool)
+    try:
+        return round(float(str(value) if is_number else "") * MINUTES_AN_HOUR)
+    except (ValueError, OverflowError):
+        reason = f"the value at {path} is not a number of hours"
+        raise UnmappableError(DeadLetterReason.INVALID, reason) from None
 
 
 def _resolve_time(source: ValueSource, value: object, path: str) -> str:
@@ -257,7 +273,11 @@ def _resolve_object(parts: Mapping[str, ValueSource], context: MappingContext) -
 
 def _lookup_path(spec: LookupSpec, rule: MessageRule, facts: dict[str, Any]) -> str:
     aliases = {"crn": rule.crn, "number": rule.event_number}
-    return fill_path(spec.path, lambda name: first_value(facts, aliases.get(name, (name,))))
+
+    def value_of(placeholder: str) -> Any:
+        return first_value(facts, aliases.get(placeholder, tuple(placeholder.split("|"))))
+
+    return fill_path(spec.path, value_of)
 
 
 def _items(rule: MessageRule, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -267,9 +287,8 @@ def _items(rule: MessageRule, facts: Mapping[str, Any]) -> list[Mapping[str, Any
     if not isinstance(listed, Sequence) or isinstance(listed, str):
         raise UnmappableError(DeadLetterReason.INVALID, f"the value at {rule.each} is not a list")
     if not listed:
-        raise UnmappableError(
-            DeadLetterReason.NO_SENTENCE, "the look-up knows no sentence that it concerns"
-        )
+        # An answer, unlike no answer: asking again would not change it.
+        raise IgnoredMessageError(_NO_SENTENCE)
     return [{**facts, "item": item} for item in listed]
 
 
@@ -288,7 +307,11 @@ def _translate_item(
 ) -> Iterator[SentenceEvent]:
     meaning = None
     if rule.choose is not None:
-        code = require_value(context.facts, (rule.choose.code,))
+        code = first_value(context.facts, (rule.choose.code,))
+        if code is None and rule.choose.absent is not None:
+            return
+        if code is None:
+            raise _missing((rule.choose.code,))
         meaning = context.meaning(rule.choose.table, code)
     steps = [step for step in rule.becomes if _applies(step, meaning, context.facts)]
     if not steps:
@@ -309,6 +332,8 @@ def _translate_item(
 
 def _applies(step: MappingStep, meaning: str | None, facts: Mapping[str, Any]) -> bool:
     if step.given is not None and first_value(facts, (step.given,)) is None:
+        return False
+    if step.unless is not None and first_value(facts, (step.unless,)) is not None:
         return False
     return not step.when or meaning in step.when
 

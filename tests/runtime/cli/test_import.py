@@ -82,14 +82,14 @@ async def _signals(client: Client, crn: str) -> tuple[str, ...]:
 async def test_a_faulty_line_is_named_and_the_others_are_sent(
     terminal: Type, tmp_path: Path
 ) -> None:
-    """By its number, with all that is wrong with it; the status is 1."""
+    """By its number, with all that is wrong with it; a byte-order mark belongs to no line."""
     good, other = new_crn(), new_crn()
     bad = json.loads(line(other, "case_allocated", "@-9wd 11:00"))
     for name in ("event_id", "occurred_at", "by", "provider"):
         del bad["data"][name]
     file = tmp_path / "c.jsonl"
     lines = [order(good)[0], "{", "", json.dumps(bad), order(good)[1]]
-    file.write_text("\n".join(lines), "utf-8")
+    file.write_text("\n".join(lines), "utf-8-sig")
 
     said = await terminal("import", str(file))
 

@@ -143,3 +143,12 @@ SESSION: Final = {
     "public_protection": False,
     "rescheduled_by": "person",
 }
+
+ADJUSTMENT: Final = {
+    "event_number": "1",
+    "organisation": "CRC",
+    "requirement_id": "R2",
+    "on": "2026-09-14",
+    "hours": -2,
+}
+"""A correction of credited time, as the look-up returns it."""

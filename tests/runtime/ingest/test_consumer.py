@@ -145,3 +145,13 @@ def test_a_client_without_a_region_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 async def _async(value: bool) -> bool:  # noqa: FBT001 - what a check comes to
     return value
+
+
+def test_the_region_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_REGION, which containers of AWS set, comes before AWS_DEFAULT_REGION."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-2")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+
+    assert "eu-west-2" == create_sqs_client().meta.region_name

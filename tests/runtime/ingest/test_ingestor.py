@@ -201,6 +201,31 @@ async def test_a_later_word_on_a_session_takes_back_the_earlier(bench: Bench) ->
     }
 
 
+async def test_an_outcome_that_is_taken_off_takes_its_failure_with_it(bench: Bench) -> None:
+    """Missed, then no outcome at all: the failure is withdrawn, and nothing takes its place."""
+    path = "unpaid-work/appointments/7"
+    bench.answers.said[path] = {**SESSION, "outcome": "UACP"}
+    await bench.take(bare(message(PAYBACK, "2026-09-14T17:00:00Z", appointmentId=7)))
+    bench.answers.said[path] = {**SESSION, "outcome": None}
+    gone = bare(message(PAYBACK, "2026-09-15T09:00:00Z", appointmentId=7))
+
+    assert IngestOutcome.SENT == (await bench.take(gone)).outcome
+
+    failure, withdrawal = bench.sentences.sent
+    assert ("failure_reported", "event_withdrawn") == (failure.kind, withdrawal.kind)
+    assert failure.data["event_id"] == withdrawal.data["withdrawn_event_id"]
+
+
+async def test_a_session_without_an_outcome_is_no_event(bench: Bench) -> None:
+    """There was nothing to take off, and no dead letter is left."""
+    bench.answers.said["unpaid-work/appointments/7"] = {**SESSION, "outcome": None}
+
+    taken = await bench.take(bare(message(PAYBACK, appointmentId=7)))
+
+    assert (IngestOutcome.IGNORED, []) == (taken.outcome, bench.sentences.sent)
+    assert "no outcome" in (taken.reason or "")
+
+
 async def test_an_erased_person_is_forgotten(bench: Bench) -> None:
     """The stored messages of the person are erased; a person has to erase the record too."""
     kept = await bench.take(bare(message("unheard-of")))

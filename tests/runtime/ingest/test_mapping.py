@@ -56,12 +56,23 @@ def test_the_four_spellings_of_recall_are_one(mappings: Mappings, code: str, mea
     assert meant == mappings.meaning("recall-types", code, date(2026, 9, 14))
 
 
-def test_no_recall_means_nothing_and_curfew_recalls_are_unknown(mappings: Mappings) -> None:
+def test_no_recall_means_nothing_and_curfew_recalls_need_a_person(mappings: Mappings) -> None:
     """A decision not to recall is ignored; a code that fits no type of ours needs a person."""
     with pytest.raises(IgnoredMessageError, match="no recall was decided"):
         mappings.meaning("recall-types", "NO_RECALL", date(2026, 9, 14))
-    with pytest.raises(UnmappableError, match="does not know code 'CUR_HDC'"):
-        mappings.meaning("recall-types", "CUR_HDC", date(2026, 9, 14))
+    for code in ("IN_HDC", "CUR_HDC"):
+        with pytest.raises(UnmappableError, match="none of the three types") as found:
+            mappings.meaning("recall-types", code, date(2026, 9, 14))
+        assert DeadLetterReason.FOR_A_PERSON == found.value.why
+
+
+def test_an_unknown_code_names_the_place_for_it(mappings: Mappings) -> None:
+    """Ops read which folder and which table take the code."""
+    reason = (
+        "table recall-types does not know code 'X'; a new file in standards/ingest/ adds it to it"
+    )
+    with pytest.raises(UnmappableError, match=reason):
+        mappings.meaning("recall-types", "X", date(2026, 9, 14))
 
 
 def test_a_later_rule_takes_over_from_its_own_day() -> None:
@@ -79,7 +90,7 @@ def test_a_rule_that_has_ended_is_told_from_a_type_that_is_unknown() -> None:
 
     with pytest.raises(UnmappableError, match=r"knows a\.type for acts of 2026-05-01, only for"):
         ended.rule("a.type", date(2026, 5, 1))
-    with pytest.raises(UnmappableError, match=r"no mapping knows b\.type$"):
+    with pytest.raises(UnmappableError, match=r"no mapping knows b\.type; a new file in"):
         ended.rule("b.type", date(2026, 5, 1))
 
 

@@ -27,9 +27,9 @@ def test_a_place_leads_through_objects_alone(place: str, value: object) -> None:
 
 
 def test_the_first_place_that_has_something_counts() -> None:
-    """Nought, no and an empty text are said by somebody; null is not."""
+    """Nought and no are values; null and an empty text are none."""
     assert "x" == first_value(KNOWN, ("body.null", "body.a.b", "body.zero"))
-    assert [0, False, ""] == [
+    assert [0, False, "x"] == [
         first_value(KNOWN, (f"body.{name}", "body.a.b")) for name in ("zero", "no", "empty")
     ]
     assert first_value(KNOWN, ()) is None

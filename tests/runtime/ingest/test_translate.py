@@ -12,6 +12,7 @@ from runtime.ingest.wire import parse_message
 from states.time.london import day_of
 from tests.runtime.ingest.fakes import Answers
 from tests.runtime.ingest.messages import (
+    ADJUSTMENT,
     ALLOCATED,
     ALLOCATION,
     BREACH,
@@ -117,7 +118,7 @@ async def test_movements_that_do_not_count_mean_nothing(
     ("body", "why", "said"),
     [
         (received(probableCause=None), DeadLetterReason.MISSING, "probableCause"),
-        (received(probableCause="CONVICTED"), DeadLetterReason.UNKNOWN_CODE, "'CONVICTED'"),
+        (received(probableCause="UNKNOWN"), DeadLetterReason.FOR_A_PERSON, "by hand"),
         (received(reason="UNKNOWN"), DeadLetterReason.UNKNOWN_CODE, "'UNKNOWN'"),
         (released(nomisMovementReasonCode="NCS"), DeadLetterReason.UNKNOWN_CODE, "'NCS'"),
         (
@@ -126,7 +127,7 @@ async def test_movements_that_do_not_count_mean_nothing(
             "not an id that can be looked up",
         ),
     ],
-    ids=["no cause", "convicted", "unknown reason", "unknown ground", "hostile number"],
+    ids=["no cause", "unknown cause", "unknown reason", "unknown ground", "hostile number"],
 )
 async def test_a_movement_that_says_too_little_is_a_dead_letter(
     mappings: Mappings, body: dict[str, Any], why: DeadLetterReason, said: str
@@ -255,9 +256,59 @@ async def test_sentences_go_on_under_another_crn(
     assert (why, OTHER_CRN, "4") == tuple(
         events[1].data[name] for name in ("why", "to_crn", "to_event_number")
     )
-    with pytest.raises(UnmappableError, match="no sentence that it concerns") as found:
-        await became(mappings, body, {"probation/moves": {"sentences": []}})
-    assert DeadLetterReason.NO_SENTENCE == found.value.why
+
+
+async def test_a_message_that_concerns_no_sentence_is_not_asked_about_again(
+    mappings: Mappings,
+) -> None:
+    """An empty list is an answer; nothing waits for another."""
+    with pytest.raises(IgnoredMessageError, match="concerns no sentence"):
+        await became(mappings, received(), {path: {"sentences": []} for path in HELD})
+
+
+async def test_a_conviction_is_no_recall(mappings: Mappings) -> None:
+    """The person is in custody about another matter."""
+    with pytest.raises(IgnoredMessageError, match="a conviction is no recall"):
+        await became(mappings, received(probableCause="CONVICTED"), HELD)
+
+
+@pytest.mark.parametrize(
+    ("codes", "ground"),
+    [
+        (("HD", "HE", "HR", "HU"), "hdc"),
+        (("PX",), "parole"),
+        (("CR", "AR", "CE", "FR1", "FR2"), "conditional_release"),
+        (("ECSL", "PD"), "other"),
+    ],
+)
+async def test_every_common_release_has_its_ground(
+    mappings: Mappings, codes: tuple[str, ...], ground: str
+) -> None:
+    """Home detention curfew and parole are releases too, and start the first contact."""
+    for code in codes:
+        ((_, said),) = await fields(mappings, released(nomisMovementReasonCode=code), HELD)
+        assert ground == said["reason"], code
+
+
+@pytest.mark.parametrize("day", ["2027-09-13", "2027-09-13T00:00:00+01:00"])
+async def test_an_end_with_a_time_is_its_day(mappings: Mappings, day: str) -> None:
+    """A new sentence and an amended one are read alike."""
+    path = f"probation/people/{CRN}/sentences/1"
+    said = {path: {**ORDER, "ends_on": day, "licence_ends_on": "", "court": " "}}
+    for kind in (CREATED, "probation-case.sentence.amended"):
+        ((_, sent),) = await fields(mappings, message(kind, eventNumber="1"), said)
+        assert "2027-09-13" == sent["ends_on"]
+        assert sent.keys().isdisjoint({"licence_ends_on", "court"})
+
+
+async def test_an_empty_optional_text_does_not_hold_up_a_recall(mappings: Mappings) -> None:
+    """`departure_rationale` is left out where the case system sends it empty."""
+    path = f"probation/people/{CRN}/recalls"
+    said = {path: {"recalls": [{**RECALL, "departure_rationale": ""}]}}
+    body = message(OVERSIGHT, contactOutcome="DECISION_TO_RECALL")
+    ((_, sent),) = await fields(mappings, body, said)
+
+    assert "departure_rationale" not in sent
 
 
 async def test_a_breach_is_the_officers(mappings: Mappings) -> None:
@@ -376,6 +427,60 @@ async def test_a_session_of_unpaid_work_has_an_outcome(
 
     assert kinds == [event.kind for event in events]
     assert {"UPW-7"} == {event.subject for event in events}
+
+
+@pytest.mark.parametrize("key", ["APPOINTMENT_ID", "DELIUS_APPOINTMENT_ID", "EVENT_ID"])
+async def test_the_publishers_own_keys_name_a_session(mappings: Mappings, key: str) -> None:
+    """Unpaid work messages name their ids in capitals."""
+    said = {"unpaid-work/appointments/7": SESSION, "unpaid-work/adjustments/7": ADJUSTMENT}
+
+    assert 2 == len(
+        await became(mappings, {**message(PAYBACK), "additionalInformation": {key: 7}}, said)
+    )
+    adjusted = message("community-payback.adjustment.created", EVENT_ID=7)
+    assert 1 == len(await became(mappings, adjusted, said))
+
+
+@pytest.mark.parametrize(
+    ("worked", "minutes"),
+    [
+        ({"hours": 5.5}, 330),
+        ({"hours": "7.25"}, 435),
+        ({"hours": None, "minutes": 390}, 390),
+        ({"hours": 0}, 0),
+    ],
+    ids=["half an hour", "a text", "minutes alone", "none"],
+)
+async def test_a_session_credits_its_minutes(
+    mappings: Mappings, worked: dict[str, Any], minutes: int
+) -> None:
+    """Parts of an hour count, and minutes where no hours are given."""
+    session = {"unpaid-work/appointments/7": {**SESSION, **worked}}
+    _, (kind, sent) = await fields(mappings, message(PAYBACK, appointmentId=7), session)
+
+    assert ("requirement_progressed", minutes) == (kind, sent["minutes"])
+
+
+@pytest.mark.parametrize(
+    ("amount", "minutes"), [({"hours": -2}, -120), ({"minutes": -45}, -45), ({"hours": 1.5}, 90)]
+)
+async def test_an_adjustment_credits_or_takes_back(
+    mappings: Mappings, amount: dict[str, Any], minutes: int
+) -> None:
+    """An adjustment of minus two hours takes 120 minutes back."""
+    adjusted = message("community-payback.adjustment.created", adjustmentId="8")
+    said = {"unpaid-work/adjustments/8": {**ADJUSTMENT, "hours": None, **amount}}
+    ((kind, sent),) = await fields(mappings, adjusted, said)
+
+    assert ("requirement_progressed", minutes) == (kind, sent["minutes"])
+
+
+@pytest.mark.parametrize("hours", ["many", True, float("inf"), []])
+async def test_hours_that_are_no_number_are_a_dead_letter(mappings: Mappings, hours: Any) -> None:
+    """Nothing is guessed."""
+    session = {"unpaid-work/appointments/7": {**SESSION, "hours": hours}}
+    with pytest.raises(UnmappableError, match=r"appointment\.hours is not a number of hours"):
+        await became(mappings, message(PAYBACK, appointmentId=7), session)
 
 
 async def test_a_renamed_outcome_is_the_same_failure(mappings: Mappings) -> None:
