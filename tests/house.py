@@ -48,6 +48,8 @@ RETIRED: Final = frozenset(
 )
 """Words that Temporal, event sourcing and probation have a better term for."""
 
+DOCUMENTED = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+
 OPENERS: Final = ("What ", "Whoever ", "That which ", "How ", "Whether ")
 """First words of a docstring that does not name its thing."""
 
@@ -111,12 +113,16 @@ def prose(source: str) -> str:
 
 
 def vague_docstrings(source: str) -> list[tuple[int, str]]:
-    """Return the docstrings that open with a word that names nothing, with their lines."""
-    documented = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+    """Return the docstrings that open with a word that names nothing, with their lines.
+
+    The text below a field or a constant is its docstring.
+    """
     return [
-        (node.body[0].lineno, text.splitlines()[0])
+        (statement.lineno, text.splitlines()[0])
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, documented) and (text := ast.get_docstring(node)) is not None
+        for statement in (node.body if isinstance(node, DOCUMENTED) else ())
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if isinstance(text := statement.value.value, str)
         if text.startswith(OPENERS)
     ]
 

@@ -216,9 +216,11 @@ def test_a_retired_word_is_found_in_prose_alone() -> None:
 
 def test_a_docstring_that_names_nothing_is_found() -> None:
     """Only the first word counts."""
-    source = '"""What is here."""\ndef f():\n    """Return what is here."""\n'
+    source = (
+        '"""What is here."""\ndef f():\n    """Return what is here."""\nA = 1\n"""Whether so."""\n'
+    )
 
-    assert [(1, "What is here.")] == vague_docstrings(source)
+    assert [(1, "What is here."), (5, "Whether so.")] == vague_docstrings(source)
 
 
 def test_importers_are_counted_by_module_and_by_name() -> None:

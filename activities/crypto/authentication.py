@@ -34,11 +34,6 @@ class Authentication:
     key_id: str = ""
     refusal: str = ""
 
-    @property
-    def is_allowed(self) -> bool:
-        """Return whether the sender may send what it sent."""
-        return not self.refusal
-
 
 @dataclass(frozen=True, slots=True)
 class DecryptionFailure:
@@ -47,11 +42,6 @@ class DecryptionFailure:
     code: str
     reason: str
     key_id: str = ""
-
-    @property
-    def may_decrypt_later(self) -> bool:
-        """Return whether the same message may be decrypted later, once its key is here."""
-        return self.code == "unknown_key"
 
 
 FAILURE_REASONS: Final = {

@@ -74,7 +74,7 @@ class Reach(StrEnum):
     """Cases that a change reaches beyond those of its basis."""
 
     RUNNING = "running"
-    """What is running on the day as well, whenever it was made."""
+    """Orders that run on the day as well, whenever they were made."""
 
 
 class Saving(StrEnum):
@@ -242,7 +242,7 @@ class Parameter(StrictModel):
     by: Basis
     values: tuple[DatedValue, ...] = Field(min_length=1)
     doubts: tuple[Text, ...] = ()
-    """What was not found in any source, to be read first."""
+    """Points that no source settles, to be read first."""
 
     @model_validator(mode="after")
     def _days_rise(self) -> Self:
