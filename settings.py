@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     in `data_dir`. It may hold a password, which is never shown in logs, errors or commands."""
     victims_database_url: DatabaseUrl | None = None
     """Database of victims' data, with credentials of its own; default: another SQLite file."""
+    database_connections: int = Field(default=10, ge=1, le=1_000)
+    """Connections to each PostgreSQL database that this process opens, at most."""
     standards_dir: Path = PROJECT / "standards"
     directory_file: Path | None = None
     """TOML file with the address of each recipient of notices, reloaded when it changes; without it
@@ -154,6 +156,10 @@ class Settings(BaseSettings):
     """Sentences cached in memory, about 0.3 MB each; 0 replays every workflow task."""
     workflow_sandbox: bool = False
     """Run sentences in the SDK's sandbox, which finds what would not replay; tests do."""
+    max_concurrent_workflow_tasks: int = Field(default=10, ge=2, le=1_000)
+    """Workflow tasks at the same time in this process. They share one processor, and each may take
+    two seconds: ten cold replays of 100 events take 0.8 s together (docs/performance.md), the
+    SDK's 100 would take 8 s."""
     max_concurrent_activities: int = Field(default=20, ge=1, le=1_000)
     """Slow activities at the same time in this process."""
     graceful_shutdown_seconds: int = Field(default=30, ge=0, le=3_600)

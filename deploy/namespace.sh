@@ -1,6 +1,6 @@
 #!/bin/sh
-# Create the namespace and its search attributes. A second run changes nothing; an attribute that
-# exists with another type is an error that needs a person.
+# Create the namespace and its search attributes. A second run changes only the retention, if
+# NAMESPACE_RETENTION is another; an attribute of another type is an error that needs a person.
 # The `temporal` program takes TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE from the environment.
 set -eu
 
@@ -30,9 +30,11 @@ register() {
 
 within 60 temporal operator cluster health
 
-if ! temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1; then
-  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" \
-    --retention "${NAMESPACE_RETENTION:-30d}"
+retention=${NAMESPACE_RETENTION:-30d}
+if temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1; then
+  temporal operator namespace update --namespace "$TEMPORAL_NAMESPACE" --retention "$retention"
+else
+  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention "$retention"
 fi
 
 register Keyword SentenceState SentencePhase SentenceType Provider ProviderCode Officer Rosh

@@ -15,6 +15,7 @@ def store_of(settings: Settings) -> Store:
         settings.data_dir,
         main.get_secret_value() if main is not None else None,
         victims.get_secret_value() if victims is not None else None,
+        connections=settings.database_connections,
     )
 
 

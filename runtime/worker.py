@@ -134,6 +134,7 @@ def sentence_worker(
         max_concurrent_activities=_LOOKUPS,
         workflow_runner=workflow_runner(settings),
         max_cached_workflows=settings.max_cached_workflows,
+        max_concurrent_workflow_tasks=settings.max_concurrent_workflow_tasks,
         graceful_shutdown_timeout=timedelta(seconds=settings.graceful_shutdown_seconds),
         deployment_config=_deployment(settings),
     )

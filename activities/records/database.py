@@ -57,14 +57,16 @@ READING: Final = "records_reading"
 """Option of a connection that only reads: it neither waits for a writer nor blocks one."""
 
 
-def postgres_engine(url: URL) -> Engine:
+def postgres_engine(url: URL, connections: int = _POOLED) -> Engine:
     """Return an engine with a pool of connections to PostgreSQL, each tested before use."""
     return create_engine(
         url,
         # Parameters of statements are personal data: no log and no error shows them.
         hide_parameters=True,
         pool_pre_ping=True,
-        pool_size=_POOLED,
+        # No overflow: the server counts connections, and others need theirs.
+        pool_size=connections,
+        max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
@@ -122,10 +124,12 @@ def _on_begin(connection: Connection) -> None:
 class Database:
     """One of the two databases. Threads may share it; the first use opens it."""
 
-    def __init__(self, name: DatabaseName, url: URL) -> None:
+    def __init__(self, name: DatabaseName, url: URL, connections: int = _POOLED) -> None:
         self.name = name
         self.engine = (
-            postgres_engine(url) if url.get_backend_name() == "postgresql" else sqlite_engine(url)
+            postgres_engine(url, connections)
+            if url.get_backend_name() == "postgresql"
+            else sqlite_engine(url)
         )
         self._turn = Lock()
 
@@ -263,22 +267,29 @@ class Store:
         self.victims.engine.dispose()
 
 
-def open_store(folder: Path, url: str | None = None, victims_url: str | None = None) -> Store:
+def open_store(
+    folder: Path,
+    url: str | None = None,
+    victims_url: str | None = None,
+    *,
+    connections: int = _POOLED,
+) -> Store:
     """Return both databases, without connecting to either.
 
     Args:
         folder: Folder of the SQLite files; it is made with access for its owner only.
         url: Another database, as `postgresql://...`; it may have a password and is never shown.
         victims_url: The same for victims, with credentials of its own.
+        connections: Connections to each database of PostgreSQL, at most.
 
     Raises:
         StoreError: If a URL cannot be read, or the folder cannot be made.
     """
+    main = _url(DatabaseName.RECORDS, url, folder / FILE)
+    victims = _url(DatabaseName.VICTIMS, victims_url, folder / VICTIMS_FILE)
     return Store(
-        Database(DatabaseName.RECORDS, _url(DatabaseName.RECORDS, url, folder / FILE)),
-        Database(
-            DatabaseName.VICTIMS, _url(DatabaseName.VICTIMS, victims_url, folder / VICTIMS_FILE)
-        ),
+        Database(DatabaseName.RECORDS, main, connections),
+        Database(DatabaseName.VICTIMS, victims, connections),
     )
 
 

@@ -99,6 +99,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
             "drain": CommandRef("deploy", "drain"),
         },
     ),
+    "keys": CommandGroup("Keys of a new installation.", {"new": CommandRef("new_keys", "new")}),
     "directory": CommandGroup(
         "Directory of recipients: check it, find a recipient.",
         {"check": CommandRef("directory", "check"), "find": CommandRef("directory", "find")},

@@ -15,7 +15,7 @@ from runtime.cli.console import make_console, make_table
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json
 from runtime.cli.session import stop_event, with_client
-from runtime.deployment import Build, Deployment, Rehearsal, rehearse
+from runtime.deployment import Build, Deployment, DeploymentError, Rehearsal, rehearse
 from settings import PREFIX, load_settings
 from workflows.law import install
 from workflows.sentence import SentenceWorkflow
@@ -76,12 +76,26 @@ def status(*, name: NameOption = None, as_json: Json = False) -> None:
     make_console().print(table)
 
 
-def promote(build: BuildArgument, *, name: NameOption = None) -> None:
+def promote(
+    build: BuildArgument,
+    *,
+    name: NameOption = None,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds to wait for its workers to poll.")
+    ] = 0.0,
+) -> None:
     """Make a build current; sentences change to it when they wake next."""
     deployment = _name_of(name)
 
     async def work(client: Client) -> str | None:
-        return await Deployment(client, deployment).promote(build)
+        until = asyncio.get_running_loop().time() + wait
+        while True:
+            try:
+                return await Deployment(client, deployment).promote(build)
+            except DeploymentError:
+                if asyncio.get_running_loop().time() >= until:
+                    raise
+            await asyncio.sleep(1)
 
     before = with_client(work)
     typer.echo(f"build {build} of {deployment} is current")

