@@ -48,6 +48,10 @@ END_WORKFLOW_TASK = "end_workflow_task"
 workflow task of a run that has more to do than one task may."""
 
 
+READ_RECORD = "read_record"
+"""Lookup on the sentences' own queue: `RecordRequest` -> `RecordPage`."""
+
+
 class RunConfigRequest(ActivityMessage):
     """Request of a run for its configuration, before it decides anything."""
 
@@ -59,6 +63,32 @@ class RunConfigRequest(ActivityMessage):
     continued: bool = False
     """True if the run continues an earlier one. It is then not closed, so a database that is down
     cannot keep its timers from being started."""
+
+
+class RecordHead(ActivityMessage):
+    """Progress of the record of a sentence that an earlier run has written."""
+
+    sequence: int
+    """Number of the last batch."""
+    as_of: datetime
+    """Time of the view that it belongs to."""
+    is_complete: bool
+    """True if the record then held the whole view."""
+
+
+class RecordRequest(ActivityMessage):
+    """Request for the rows of a record from which a sentence is taken up."""
+
+    workflow_id: str
+    start: int = 0
+    """Number of rows that earlier pages had."""
+
+
+class RecordPage(ActivityMessage):
+    """Some of these rows, in the order of table and key."""
+
+    rows: list["BatchRow"]
+    is_last: bool
 
 
 class RunConfig(ActivityMessage):
@@ -80,6 +110,9 @@ class RunConfig(ActivityMessage):
     """Task queue of the slow activities."""
     accept_plaintext: bool = True
     """True if plaintext messages are accepted."""
+    recorded: RecordHead | None = None
+    """Record that an earlier run of this workflow id has left. A new run takes the sentence up from
+    it; None for a run that continues another, and for a sentence without a record."""
 
 
 class EncryptedMessage(ActivityMessage):

@@ -60,6 +60,7 @@ class RunConfigActivities:
             quiet_minutes=self._defaults.quiet_minutes,
             io_queue=self._defaults.io_queue,
             accept_plaintext=self._defaults.plain,
+            recorded=None if ask.continued else self._records.head(ask.workflow_id),
         )
 
     @activity.defn(name=LIST_STANDARDS)

@@ -44,7 +44,8 @@ ANSWER_SECONDS: Final = 30.0
 _PURPOSE: Final = b"sentences-request-id-v1"
 """Derives a separate secret from a key that otherwise only encrypts."""
 
-_REJECT: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+# A run that was terminated closed no file: the next one takes the sentence up from its record.
+_REUSE: Final = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 _USE: Final = WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 
 
@@ -314,7 +315,7 @@ async def _signal_with_start(
         namespace=client.namespace,
         workflow_id=workflow_id,
         workflow_type=WorkflowType(name=WORKFLOW_TYPE),
-        workflow_id_reuse_policy=_REJECT,
+        workflow_id_reuse_policy=_REUSE,
         workflow_id_conflict_policy=_USE,
         identity=client.identity,
         signal_name=kind,

@@ -128,6 +128,7 @@ def sentence_worker(
             activities.standards.load_run_config,
             activities.standards.list_standards,
             activities.decryption.decrypt_messages,
+            activities.records.read_record,
             end_workflow_task,
         ],
         activity_executor=ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup"),

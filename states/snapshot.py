@@ -1,11 +1,13 @@
 """Snapshot of an event log as plain data, for continue-as-new and for a transfer.
 
+An event log is also made again from the rows of its record, if its workflow is lost.
+
 It holds only what cannot be derived. Events are parsed again by the models that parsed them from
 the wire, so a snapshot that this build cannot read is an error, never a silent loss.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -23,7 +25,16 @@ from states.messages import (
     Quarantine,
     QuarantineStats,
 )
-from states.outbox import DeliveryStatus, OutboxEntry, OutboxLedger
+from states.outbox import (
+    COMPENSATION_PREFIX,
+    RETRYABLE,
+    DeliveryStatus,
+    OutboxEntry,
+    OutboxLedger,
+    base_of,
+)
+from states.record import RecordRow
+from states.vocabulary import DispositionKind
 
 SCHEMA: Final = 1
 """Version of the snapshot."""
@@ -165,6 +176,89 @@ def from_snapshot(data: Mapping[str, Any]) -> EventLog:
     last = data["last_received_at"]
     case.last_received_at = datetime.fromisoformat(last) if last is not None else None
     return case
+
+
+SOURCE_TABLES: Final = ("events", "victim_events", "notices", "unapplied", "sentences")
+"""Tables of the record from which an event log is made again."""
+
+_UNSENT: Final = (DeliveryStatus.QUEUED, *RETRYABLE)
+
+
+def from_record(rows: Iterable[RecordRow]) -> EventLog:
+    """Return the event log whose record has these rows, for a sentence that lost its workflow.
+
+    Events are parsed as from a snapshot. A notice that was not sent is left out, because the rules
+    ask for it again; one that was sent stays sent. The facts of notices, the encrypted messages
+    whose key is missing and the counts of repeats are not in a record.
+
+    Raises:
+        UnreadableError: If the content of an event was erased, or this build lacks its kind.
+    """
+    tables: dict[str, dict[str, Mapping[str, Any]]] = {name: {} for name in SOURCE_TABLES}
+    for row in rows:
+        tables[row.table][row.key] = row.values
+    case = EventLog()
+    victims = tables["victim_events"]
+    entries = [
+        _recorded_entry(values, victims.get(uid, {}).get("said"))
+        for uid, values in tables["events"].items()
+    ]
+    case.restore(entries)
+    case.last_received_at = max((entry.received_at for entry in entries), default=None)
+    for key, values in tables["notices"].items():
+        if (line := _recorded_line(key, values)) is not None:
+            case.outbox.put(key, line)
+    for values in tables["unapplied"].values():
+        if values["disposition"] == DispositionKind.QUARANTINED.value:
+            _quarantine_again(case, values)
+    return case
+
+
+def _recorded_entry(values: Mapping[str, Any], apart: Mapping[str, Any] | None) -> LogEntry:
+    body = values["said"] or apart
+    if body is None:
+        raise UnreadableError("erased", "the content of a recorded event was erased")
+    size = len(canonical_json(body))
+    sender = values["sender"] or UNSIGNED
+    return _read_entry(
+        [values["kind"], body, values["digest"], values["received_at"], size, sender]
+    )
+
+
+def _recorded_line(key: str, values: Mapping[str, Any]) -> OutboxEntry | None:
+    status = DeliveryStatus(values["sending"])
+    counters = key.startswith(COMPENSATION_PREFIX)
+    if status in _UNSENT and not counters:
+        return None
+    effect = Effect(
+        key=base_of(key),
+        template=values["template"],
+        recipient=values["recipient"],
+        subject=values["subject"],
+        facts=(("withdraws", key.removeprefix(COMPENSATION_PREFIX)),) if counters else (),
+        liberty=values["liberty"],
+    )
+    return OutboxEntry(
+        effect=effect,
+        status=status,
+        since=datetime.fromisoformat(values["since"]),
+        attempts=values["attempts"],
+        error=values["error"] or "",
+        may_have_arrived=bool(values["error"]),
+    )
+
+
+def _quarantine_again(case: EventLog, values: Mapping[str, Any]) -> None:
+    item = DeadLetter(
+        digest=values["digest"],
+        kind=values["kind"],
+        code=values["code"],
+        reason=values["reason"],
+        at=datetime.fromisoformat(values["at"]),
+        event_id=values["event_id"],
+    )
+    for _ in range(values["times"]):
+        case.quarantine.add(item)
 
 
 def decisions(decided: FoldResult) -> dict[str, Any]:

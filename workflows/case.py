@@ -5,18 +5,20 @@ time: the case is consistent between any two calls of its methods.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from activities.contracts import StandardsNames
+from activities.contracts import RecordHead, StandardsNames
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
 from states.merge import merge
 from states.messages import ParsedMessage
+from states.record import RecordRow
 from states.sentence import Sentence
 from states.sentence_ref import SentenceRef
-from states.snapshot import decisions, differences, from_snapshot, to_snapshot
+from states.snapshot import decisions, differences, from_record, from_snapshot, to_snapshot
 from states.standards.law import Law, LawLookup
 from states.vocabulary import ClockStatus
 from workflows.continue_as_new import CaseSnapshot, TransferableCase
@@ -142,6 +144,29 @@ class SentenceCase:
         self.transferred_law = other.pinned_law
         self.audit(at, f"the case of {other.source} was merged")
         note("case_taken_over", source=other.source, digest=other.digest)
+
+    def take_up(self, rows: Sequence[RecordRow], head: RecordHead, now: datetime) -> None:
+        """Take the sentence up from the record of a run that was lost; the case is still empty.
+
+        Raises:
+            UnreadableError: If this build cannot read a recorded event. It fails the workflow task,
+                and the server retries that until a worker can: nothing is overwritten.
+        """
+        self.event_log = from_record(rows)
+        for row in rows:
+            if row.table == "sentences" and row.values["edition"] is not None:
+                day = row.values["sentenced_on"]
+                sentenced_on = date.fromisoformat(day) if day is not None else None
+                self.pin_law(row.values["edition"], row.values["calendar"], sentenced_on)
+        self.texts = {}
+        state = "complete" if head.is_complete else "incomplete: send again what is missing"
+        count = len(self.event_log.log)
+        self.audit(
+            now,
+            f"taken up from the record as of {head.as_of.isoformat()}, with {count} events; "
+            f"the record was {state}",
+        )
+        note("record_taken_up", count=count)
 
     def audit(self, at: datetime, text: str) -> None:
         """Add a note to the audit trail, which tells what depends on arrival and not on law."""

@@ -20,14 +20,18 @@ from activities.contracts import (
     END_WORKFLOW_TASK,
     LIST_STANDARDS,
     LOAD_RUN_CONFIG,
+    READ_RECORD,
     DecryptedMessage,
     DecryptedMessages,
     DecryptMessages,
     EncryptedMessage,
+    RecordPage,
+    RecordRequest,
     RunConfig,
     RunConfigRequest,
     StandardsNames,
 )
+from states.record import RecordRow
 from states.time.london import day_of
 from workflows.case import SentenceCase
 from workflows.inbox import MESSAGES_PER_TURN, InboundMessage, is_encrypted
@@ -144,6 +148,15 @@ class WorkerEnvironment:
             self._case.pin_law(config.edition, config.calendar, sentenced_on)
         return config
 
+    async def read_record(self) -> list[RecordRow]:
+        """Return the rows from which the sentence is taken up."""
+        rows: list[RecordRow] = []
+        while True:
+            page = await self._lookup(partial(_record_page, len(rows)))
+            rows += [RecordRow(row.table, row.key, row.values) for row in page.rows]
+            if page.is_last:
+                return rows
+
     async def decrypt_inbox(self) -> None:
         """Decrypt the messages of the inbox; those that arrive meanwhile wait for the next turn."""
         inbox = self._case.inbox
@@ -235,6 +248,17 @@ async def _run_config(sentenced_on: date | None, execute: _Execute) -> RunConfig
         result_type=RunConfig,
         warning="run_config_failed",
         summary="the run configuration is loaded again",
+    )
+
+
+async def _record_page(start: int, execute: _Execute) -> RecordPage:
+    return await _answer(
+        execute,
+        READ_RECORD,
+        RecordRequest(workflow_id=workflow.info().workflow_id, start=start),
+        result_type=RecordPage,
+        warning="record_not_read",
+        summary="read the record",
     )
 
 

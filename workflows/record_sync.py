@@ -149,6 +149,10 @@ class RecordSync:
             self._state.restart_from(progress.sequence)
             self._is_behind = True
 
+    def take_up(self, sequence: int) -> None:
+        """Go on from a record that an earlier run has written: all of it is compared and sent."""
+        self._state.restart_from(sequence)
+
     def status(self) -> dict[str, Any]:
         """Return the progress of the synchronisation, for the view."""
         return {

@@ -83,6 +83,11 @@ class SentenceWorkflow:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late_messages(self._ref, self._case.inbox, config.io_queue)
             return await self._waiter.shielded(late)
+        if config.recorded is not None:
+            # Something ended the run before this one. Its record must not become an empty one.
+            rows = await self._environment.read_record()
+            self._case.take_up(rows, config.recorded, workflow.now())
+            self._record.take_up(config.recorded.sequence)
         self._is_open = True
         self._note_start_input(arguments)
         while True:

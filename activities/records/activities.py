@@ -3,24 +3,37 @@
 Every write may be repeated and leaves the same rows: the first one stands.
 """
 
+import json
+from typing import Final
+
 from sqlalchemy import select
 from temporalio import activity
 
 from activities.contracts import (
     CLOSE_SENTENCE,
+    READ_RECORD,
     RECORD_LATE_MESSAGES,
     STORE_FREE_TEXT,
     WRITE_RECORD,
+    BatchRow,
     ClosedSentence,
     LateMessages,
     RecordBatch,
+    RecordHead,
+    RecordPage,
     RecordProgress,
+    RecordRequest,
     StoreFreeText,
 )
 from activities.records.database import Store, insert_new
+from activities.records.read import read_rows, read_sync_head
 from activities.records.row_codec import clean
 from activities.records.schema import closed_sentences, late_arrivals
 from activities.records.write import store_texts, write_batch
+from states.snapshot import SOURCE_TABLES
+
+PAGE_BYTES: Final = 400_000
+"""Bytes of one page of a record, except for a single longer row: far below a message's limit."""
 
 
 class RecordActivities:
@@ -54,6 +67,30 @@ class RecordActivities:
         rows = [whose | {"digest": digest, "kind": clean(kind)} for digest, kind in pairs]
         with self._store.main.writing() as connection:
             insert_new(connection, late_arrivals, rows)
+
+    @activity.defn(name=READ_RECORD)
+    def read_record(self, asked: RecordRequest) -> RecordPage:
+        """Return one page of the rows from which a sentence is taken up again.
+
+        Raises:
+            StoreError: If a database does not answer.
+        """
+        rows = read_rows(self._store, asked.workflow_id, SOURCE_TABLES)[asked.start :]
+        page: list[BatchRow] = []
+        size = 0
+        for row in rows:
+            size += len(json.dumps(row.values))
+            if page and size > PAGE_BYTES:
+                return RecordPage(rows=page, is_last=False)
+            page.append(BatchRow(table=row.table, key=row.key, values=dict(row.values)))
+        return RecordPage(rows=page, is_last=True)
+
+    def head(self, workflow_id: str) -> RecordHead | None:
+        """Return the progress of a record; None if nothing of the sentence was recorded."""
+        found = read_sync_head(self._store, workflow_id)
+        if found is None or found.as_of is None:
+            return None
+        return RecordHead(sequence=found.sequence, as_of=found.as_of, is_complete=found.whole)
 
     def is_closed(self, workflow_id: str) -> bool:
         """Return whether the register of closed sentences has the workflow id."""

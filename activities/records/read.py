@@ -1,6 +1,6 @@
 """Readers of the record of a sentence, and its comparison with the rows of the workflow."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -45,15 +45,26 @@ def read_sync_head(store: Store, workflow_id: str) -> SyncHead | None:
     return SyncHead(*found) if found is not None else None
 
 
-def read_rows(store: Store, workflow_id: str) -> tuple[RecordRow, ...]:
-    """Return every row of a sentence from both databases, by table and key.
+def read_rows(
+    store: Store, workflow_id: str, names: Container[str] = ROWS
+) -> tuple[RecordRow, ...]:
+    """Return the rows of a sentence from both databases, by table and key.
 
     Values have the form of the wire, and every column is there: None if it is not known, or not
     of this kind of row.
+
+    Args:
+        store: Both databases.
+        workflow_id: The sentence.
+        names: Tables to read; every table by default.
     """
     found: list[RecordRow] = []
     for database, here in ((store.main, True), (store.victims, False)):
-        tables = [table for table in ROWS.values() if (table.metadata is MAIN) is here]
+        tables = [
+            table
+            for name, table in ROWS.items()
+            if name in names and (table.metadata is MAIN) is here
+        ]
         with database.reading() as connection:
             for table in tables:
                 wanted = select(table).where(table.c.workflow_id == workflow_id)

@@ -52,6 +52,20 @@ have those, so back up both. An SQLite file that a worker has open is part of a 
 `-wal` and `-shm` beside it: stop the workers before you copy or replace it. `left over` rows of
 `events` are kept, whatever the workflow says.
 
+## When a workflow is lost
+
+Ops may terminate a workflow by mistake, a flood of signals may make the server do it, and retention
+deletes the history of an ended one. `show` and `record check` then say so and exit with 1. The next
+event that is sent opens a new run. It finds the head of the record, reads the recorded events and
+decides them again, under the edition and calendar of the record: every clock runs on, and what was
+sent stays sent. The trail of the view notes it. A record that was behind lacks the last events; the
+trail says `incomplete`, and their senders send them again. If the content of an event was erased,
+or the build lacks its kind, the run stops before it decides anything, and its workflow task shows
+the reason: nothing is overwritten. Encrypted messages whose key is missing, the counts of repeats
+and the facts of notices are not in a record. As long as Temporal has the history, `temporal
+workflow reset --type LastWorkflowTask` with the id of the workflow restores everything, and is the
+better way.
+
 ## Erasing a person
 
 A person can be erased when none of the person's sentences is running. This removes name and date

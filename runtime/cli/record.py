@@ -31,7 +31,7 @@ from runtime.cli.console import local_time, make_console, make_table
 from runtime.cli.errors import CommandError, UnknownSentenceError
 from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.cli.session import with_client
-from runtime.cli.show import QUERY_TIMEOUT, last_run
+from runtime.cli.show import QUERY_TIMEOUT, find_cut_off, last_run
 from runtime.databases import open_records
 from runtime.event_sender import is_missing
 from states.record import RecordRow
@@ -120,9 +120,10 @@ def show(
 def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
     """Compare a record with its workflow, row by row.
 
-    The exit status is 1 if they differ.
+    The exit status is 1 if they differ, or if something ended the workflow before its time.
     """
     expected = with_client(lambda client: fetch_expected_record(client, crn, event))
+    cut_off = with_client(lambda client: find_cut_off(client, crn, event))
     found = _compare(expected, SentenceRef(crn, event).workflow_id)
     if as_json:
         typer.echo(json.dumps([asdict(difference) for difference in found], indent=2))
@@ -130,6 +131,8 @@ def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> N
         _print_differences(found)
     if found:
         raise RecordDiffersError(crn, event, len(found))
+    if cut_off is not None:
+        raise cut_off
     if not as_json:
         typer.echo(f"the record equals the workflow in all {len(expected.rows)} rows")
 

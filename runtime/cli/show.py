@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import typer
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
-from runtime.cli.console import make_console
+from runtime.cli.console import local_time, make_console
 from runtime.cli.errors import CommandError, UnknownSentenceError
 from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.cli.sentence_tables import render_sentence
@@ -32,19 +32,58 @@ class SentenceStartingError(CommandError):
         super().__init__(f"sentence {crn} {event_number} is starting; try again in a moment")
 
 
+class CutOffError(CommandError):
+    """The workflow of the sentence was ended from outside: what is shown is its last state."""
+
+    def __init__(self, crn: str, event_number: str, status: str, at: datetime | None) -> None:
+        when = f" at {local_time(at)}" if at is not None else ""
+        super().__init__(
+            f"the workflow of sentence {crn} {event_number} was {status}{when}: no clock runs; "
+            "the next event that is sent takes it up from its record"
+        )
+
+
+_CUT_OFF: Final = frozenset(
+    {
+        WorkflowExecutionStatus.CANCELED,
+        WorkflowExecutionStatus.FAILED,
+        WorkflowExecutionStatus.TERMINATED,
+        WorkflowExecutionStatus.TIMED_OUT,
+    }
+)
+
+
+async def find_cut_off(client: Client, crn: str, event_number: str) -> CutOffError | None:
+    """Return an error if the workflow of a sentence ended without closing its file."""
+    handle = client.get_workflow_handle(SentenceRef(crn, event_number).workflow_id)
+    try:
+        found = await handle.describe()
+    except RPCError as error:
+        if is_missing(error):
+            return None
+        raise
+    if found.status is None or found.status not in _CUT_OFF:
+        return None
+    status = found.status.name.lower().replace("_", " ")
+    return CutOffError(crn, event_number, status, found.close_time)
+
+
 def show(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
     """Show one sentence: its state, its clocks and their reasons."""
 
-    async def work(client: Client) -> dict[str, Any]:
-        return await view_of(client, crn, event)
+    async def work(client: Client) -> tuple[dict[str, Any], CutOffError | None]:
+        cut_off = await find_cut_off(client, crn, event)
+        return await view_of(client, crn, event), cut_off
 
-    view = with_client(work)
+    view, cut_off = with_client(work)
     if as_json:
         typer.echo(json.dumps(view, indent=2))
     elif view["state"] is None:
         raise SentenceStartingError(crn, event)
     else:
         make_console().print(render_sentence(view))
+    if cut_off is not None:
+        raise cut_off
 
 
 async def view_of(client: Client, crn: str, event_number: str) -> dict[str, Any]:

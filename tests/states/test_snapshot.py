@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,19 @@ from states.event_log import EventLog
 from states.events.parsing import UnreadableError
 from states.messages import ParsedMessage
 from states.outbox import INTERRUPTED, DeliveryStatus, OutboxEntry
-from states.snapshot import UnknownSchemaError, decisions, differences, from_snapshot, to_snapshot
+from states.record import RecordRow, record_rows
+from states.snapshot import (
+    SOURCE_TABLES,
+    UnknownSchemaError,
+    decisions,
+    differences,
+    from_record,
+    from_snapshot,
+    to_snapshot,
+)
 from states.view.sentence import law_view
 from tests.states.orders import stream
-from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+from tests.states.stream import IDENTITY, at, case_of, event, failed, incoming, law, serving
 from tests.states.worlds import message, plain
 
 NOW = at("2026-11-23")
@@ -55,6 +65,39 @@ def test_a_case_file_comes_back_as_it_was() -> None:
     assert case.outbox.entries == back.outbox.entries
     assert (case.quarantine, case.repeats) == (back.quarantine, back.repeats)
     assert (case.size, case.last_received_at) == (back.size, back.last_received_at)
+
+
+def test_a_case_file_is_made_again_from_its_record() -> None:
+    """The same events, decisions and quarantine; what was sent stays sent, the rest is due."""
+    case = _full()
+    decided = case.decide(law(), NOW)
+    rows = [
+        RecordRow(row.table, row.key, json.loads(json.dumps(dict(row.values))))
+        for row in record_rows(IDENTITY, case, decided, NOW)
+        if row.table in SOURCE_TABLES
+    ]
+
+    back = from_record(rows)
+    again = back.decide(law(), NOW)
+    back.reconcile(again, NOW, QUIET)
+
+    assert [replace(entry, size=0) for entry in case.log] == [
+        replace(entry, size=0) for entry in back.log
+    ]
+    assert decisions(decided) == decisions(again)
+    assert case.outbox.entries.keys() == back.outbox.entries.keys()
+    assert case.outbox.in_effect() == back.outbox.in_effect()
+    assert set(case.quarantine.listed) == set(back.quarantine.listed)
+
+
+def test_an_erased_event_makes_no_case_file() -> None:
+    """A sentence that would lack it is not taken up, and its record is not overwritten."""
+    case = _full()
+    rows = record_rows(IDENTITY, case, case.decide(law(), NOW), NOW)
+    events = [row for row in rows if row.table == "events"]
+    erased = RecordRow("events", events[0].key, {**events[0].values, "said": None})
+    with pytest.raises(UnreadableError):
+        from_record([erased, *events[1:]])
 
 
 def test_a_case_file_that_came_back_still_knows_its_repeats_and_its_bounds() -> None:

@@ -6,15 +6,19 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contracts import WRITE_RECORD
 from activities.records.database import FILE, VICTIMS_FILE, open_store
 from activities.records.read import read_rows, read_sync_head
+from runtime.event_sender import send_event
 from states.time.london import day_of
 from tests.isolation import Working, becomes, eventually
 from tests.workflows.scene import (
@@ -22,6 +26,7 @@ from tests.workflows.scene import (
     act,
     begin,
     day,
+    delivered,
     failed,
     imposed,
     runs,
@@ -239,6 +244,88 @@ def _writes(histories: list[list[HistoryEvent]]) -> int:
         for events in histories
         for found in events
     )
+
+
+async def test_a_sentence_that_was_terminated_is_taken_up_from_its_record(
+    client: Client, working: Working
+) -> None:
+    """Any start under its id, also by a client of its own, finds every event and keeps every row.
+
+    What was sent is not sent again, and what was due stays due.
+    """
+    async with working([SentenceWorkflow], quiet_minutes=0) as settings:
+        handle = await begin(client, settings, *STREAM)
+        before = await shows(handle, events_total=len(STREAM), state="warned")
+        rows = await _in_sync(settings.data_dir, handle)
+        sent = delivered(settings, handle)
+        await handle.terminate("by mistake")
+
+        kind, data = act("contact_recorded", day(-1), fact="Came in.")
+        await client.start_workflow(
+            "SentenceWorkflow",
+            {"crn": handle.id.split("-")[1], "event_number": "1"},
+            id=handle.id,
+            task_queue=settings.task_queue,
+            start_signal=kind,
+            start_signal_args=[data],
+        )
+        after = await shows(handle, events_total=len(STREAM) + 1, state="warned")
+
+        assert _due(before) == _due(after)
+        assert "taken up from the record" in str(after)
+        later = await _in_sync(settings.data_dir, handle)
+        assert {name for name in rows if name[0] == "events"} < set(later)
+        assert set(rows) <= set(later)
+        keys = [notice["key"] for notice in delivered(settings, handle)]
+        assert {notice["key"] for notice in sent} <= set(keys)
+        assert len(keys) == len(set(keys))
+
+
+async def test_a_sentence_that_was_terminated_is_restored_whole_by_a_reset(
+    client: Client, working: Working
+) -> None:
+    """As `temporal workflow reset --type LastWorkflowTask` does it, while its history is there."""
+    async with working([SentenceWorkflow]) as settings:
+        handle = await begin(client, settings, *serving(-9))
+        await shows(handle, events_total=7)
+        await _in_sync(settings.data_dir, handle)
+        await handle.terminate("by mistake")
+        run = (await handle.describe()).run_id
+        (*_, history) = await runs(client, handle)
+        done = [
+            e.event_id for e in history if e.HasField("workflow_task_completed_event_attributes")
+        ]
+        request = ResetWorkflowExecutionRequest(
+            namespace=client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=handle.id, run_id=run),
+            workflow_task_finish_event_id=done[-1],
+            request_id=uuid4().hex,
+        )
+        await client.workflow_service.reset_workflow_execution(request)
+
+        await tell(handle, [act("contact_recorded", day(-1))])
+        await shows(handle, events_total=8)
+        await _in_sync(settings.data_dir, handle)
+
+
+def _due(view: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [(clock["id"], clock["due_at"], clock["status"]) for clock in view["clocks"]]
+
+
+async def test_our_own_sender_takes_up_a_terminated_sentence_too(
+    client: Client, working: Working
+) -> None:
+    """It starts no run after a file that was closed, but after one that was cut off."""
+    async with working([SentenceWorkflow]) as settings:
+        handle = await begin(client, settings, *serving(-9))
+        await shows(handle, events_total=7)
+        await _in_sync(settings.data_dir, handle)
+        await handle.terminate("by mistake")
+
+        crn, kind, data = handle.id.split("-")[1], *act("contact_recorded", day(-1))
+        await send_event(client, crn, "1", kind, [data], task_queue=settings.task_queue)
+
+        await shows(handle, events_total=8)
 
 
 async def test_a_restored_backup_is_complete_again_after_the_next_change(

@@ -177,3 +177,20 @@ async def test_a_database_that_is_not_there_is_said_in_a_sentence(
     said = await terminal("record", "show", new_crn(), "1")
     assert said.refuses("the database of the records does not answer")
     assert "s3cret" not in said.err
+
+
+async def test_a_sentence_whose_workflow_was_terminated_is_shown_as_such(
+    terminal: Type, store: Store, crn: str, client: Client
+) -> None:
+    """Its clocks look as if they ran and its record is equal, but nobody keeps it."""
+    await recorded(terminal, store, crn)
+    await client.get_workflow_handle(f"sentence-{crn}-1").terminate()
+
+    shown = await terminal("show", crn, "1")
+    checked = await terminal("record", "check", crn, "1")
+
+    assert crn in shown.out
+    for said in (shown, checked):
+        assert 1 == said.status
+        assert "was terminated at " in said.err
+        assert "no clock runs" in said.err
