@@ -49,7 +49,7 @@ workflow task of a run that has more to do than one task may."""
 
 
 READ_RECORD = "read_record"
-"""Lookup on the sentences' own queue: `RecordRequest` -> `RecordPage`."""
+"""Lookup on the sentences' own queue: `RecordRequest` -> `RecordedRows`."""
 
 
 class RunConfigRequest(ActivityMessage):
@@ -84,7 +84,7 @@ class RecordRequest(ActivityMessage):
     """Number of rows that earlier pages had."""
 
 
-class RecordPage(ActivityMessage):
+class RecordedRows(ActivityMessage):
     """Some of these rows, in the order of table and key."""
 
     rows: list["BatchRow"]

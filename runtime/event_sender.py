@@ -65,6 +65,13 @@ class SubmitRejectedError(Exception):
         self.allowed = allowed
 
 
+class OurFaultError(Exception):
+    """The sentence failed at the event by a fault of ours: the event is not judged, and not kept.
+
+    The sender sends it again until a corrected worker judges it.
+    """
+
+
 class NoAnswerError(Exception):
     """No worker answered in time; the event may still be taken."""
 
@@ -204,6 +211,7 @@ async def submit_event(  # noqa: PLR0913 - each is a fact of the message
 
     Raises:
         SubmitRejectedError: If the event is refused or invalid.
+        OurFaultError: If the sentence fails at it by a fault of ours.
         NoAnswerError: If no worker answers within `seconds`.
         NotRunningError: If there is no such sentence, or its file is closed.
         RPCError: If the server refuses the call.
@@ -219,6 +227,8 @@ async def submit_event(  # noqa: PLR0913 - each is a fact of the message
                 "submit", message, id=update_id
             )
     except WorkflowUpdateFailedError as error:
+        if _is_ours(error):
+            raise OurFaultError from error
         raise _rejected(error) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
         raise NoAnswerError from error
@@ -342,6 +352,11 @@ def _update_argument(
         return {"kind": kind, "data": data}
     (encrypted,) = encoder.encode(workflow_id, kind, [data])
     return {"kind": kind, "encrypted": encrypted.data.decode()}
+
+
+def _is_ours(error: WorkflowUpdateFailedError) -> bool:
+    # Each verdict about a message is final. An error of Python that came out of a rule is not.
+    return not isinstance(error.cause, ApplicationError) or not error.cause.non_retryable
 
 
 def _rejected(error: WorkflowUpdateFailedError) -> SubmitRejectedError:

@@ -25,7 +25,7 @@ from activities.contracts import (
     DecryptedMessages,
     DecryptMessages,
     EncryptedMessage,
-    RecordPage,
+    RecordedRows,
     RecordRequest,
     RunConfig,
     RunConfigRequest,
@@ -251,12 +251,12 @@ async def _run_config(sentenced_on: date | None, execute: _Execute) -> RunConfig
     )
 
 
-async def _record_page(start: int, execute: _Execute) -> RecordPage:
+async def _record_page(start: int, execute: _Execute) -> RecordedRows:
     return await _answer(
         execute,
         READ_RECORD,
         RecordRequest(workflow_id=workflow.info().workflow_id, start=start),
-        result_type=RecordPage,
+        result_type=RecordedRows,
         warning="record_not_read",
         summary="read the record",
     )

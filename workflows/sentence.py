@@ -83,8 +83,9 @@ class SentenceWorkflow:
             self._refusal = dict(ALREADY_CLOSED)
             late = report_late_messages(self._ref, self._case.inbox, config.io_queue)
             return await self._waiter.shielded(late)
-        if config.recorded is not None:
-            # Something ended the run before this one. Its record must not become an empty one.
+        if config.recorded is not None and not config.is_closed:
+            # Something cut the last run off. Its record must not become an empty one. (A case that
+            # was closed is over: a transfer that opens its id again brings another one.)
             rows = await self._environment.read_record()
             self._case.take_up(rows, config.recorded, workflow.now())
             self._record.take_up(config.recorded.sequence)

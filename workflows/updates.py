@@ -1,7 +1,7 @@
 """Update `submit`: the same messages as signals, for callers who wait for the receipt."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
@@ -21,6 +21,7 @@ from workflows.inbox import (
     parse_message,
     screened,
 )
+from workflows.log import warn
 
 
 class UndecryptableUpdateError(Exception):
@@ -28,6 +29,12 @@ class UndecryptableUpdateError(Exception):
 
     It fails the workflow task, not the workflow: the server retries the task until the key is back.
     """
+
+
+OUR_FAULT: Final = "our_fault"
+"""Error type of an update that failed in our code. It says nothing about the message."""
+
+_OUR_FAULT: Final = "the sentence could not judge the event, by a fault of ours; send it again"
 
 
 def rejection(code: str, reason: str, *details: Any) -> ApplicationError:
@@ -47,7 +54,14 @@ def validate_update(case: SentenceCase, raw: RawValue) -> None:
     message = message_from_update(raw, now)
     if not is_encrypted(message):
         plaintext = screened(message, accept_plaintext=case.inbox.accept_plaintext)
-        _validate(case, plaintext, now)
+        try:
+            _validate(case, plaintext, now)
+        except ApplicationError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a rule raises is our fault
+            # A sender takes a rejection for a verdict and drops the event. Messages may quote.
+            warn("update_not_validated", reason_code=type(error).__name__)
+            raise ApplicationError(_OUR_FAULT, type=OUR_FAULT) from None
 
 
 async def readable_message(case: SentenceCase, raw: RawValue) -> InboundMessage:

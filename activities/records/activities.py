@@ -19,8 +19,8 @@ from activities.contracts import (
     ClosedSentence,
     LateMessages,
     RecordBatch,
+    RecordedRows,
     RecordHead,
-    RecordPage,
     RecordProgress,
     RecordRequest,
     StoreFreeText,
@@ -69,7 +69,7 @@ class RecordActivities:
             insert_new(connection, late_arrivals, rows)
 
     @activity.defn(name=READ_RECORD)
-    def read_record(self, asked: RecordRequest) -> RecordPage:
+    def read_record(self, asked: RecordRequest) -> RecordedRows:
         """Return one page of the rows from which a sentence is taken up again.
 
         Raises:
@@ -81,9 +81,9 @@ class RecordActivities:
         for row in rows:
             size += len(json.dumps(row.values))
             if page and size > PAGE_BYTES:
-                return RecordPage(rows=page, is_last=False)
+                return RecordedRows(rows=page, is_last=False)
             page.append(BatchRow(table=row.table, key=row.key, values=dict(row.values)))
-        return RecordPage(rows=page, is_last=True)
+        return RecordedRows(rows=page, is_last=True)
 
     def head(self, workflow_id: str) -> RecordHead | None:
         """Return the progress of a record; None if nothing of the sentence was recorded."""

@@ -13,6 +13,7 @@ from runtime import event_sender
 from runtime.event_sender import (
     NoAnswerError,
     NotRunningError,
+    OurFaultError,
     SubmitRejectedError,
     is_missing,
     submit_event,
@@ -29,6 +30,9 @@ RETRY_SECONDS: Final = 5
 _CLOSED: Final = "the file of this sentence is closed and accepts no more events"
 _UNKNOWN: Final = "no such sentence; send its first event without ?wait=true"
 _NO_ANSWER: Final = "no worker answered in time; send the event again, or poll its receipt later"
+_OUR_FAULT: Final = (
+    "the sentence could not judge the event, by a fault of ours; send it again later"
+)
 _UNAVAILABLE: Final = "Temporal is unavailable; send the event again later"
 _KEY_MISMATCH: Final = (
     "the sentence cannot decrypt what this API encrypts; the operator must check their keys"
@@ -118,6 +122,8 @@ class TemporalGateway:
             )
         except SubmitRejectedError as error:
             raise _rejection_problem(error) from None
+        except OurFaultError:
+            raise _unavailable("our_fault", _OUR_FAULT) from None
         except NotRunningError:
             raise await self._not_running_problem(event) from None
         except NoAnswerError:

@@ -31,6 +31,7 @@ from runtime.cli.session import with_client
 from runtime.event_sender import (
     NoAnswerError,
     NotRunningError,
+    OurFaultError,
     SubmitRejectedError,
     send_event,
     submit_event,
@@ -41,11 +42,29 @@ from states.events.parsing import UnreadableError, parse_event, parse_json
 from states.events.registry import NUDGE
 from states.time.london import LONDON
 from states.view.sentence import is_decision
+from states.vocabulary import DispositionKind
 
 NOW: Final = "now"
 _BY_FORM: Final = "write it as ID:ROLE:ORG, such as N07A001:officer:CRC"
 _BY_PARTS: Final = 3
 _UNCHECKED: Final = "with --unchecked the data are sent unchanged: no option can set a field"
+
+
+class OurFaultCommandError(CommandError):
+    """The sentence failed at the event by a fault of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the sentence could not judge the event, by a fault of ours: nothing is wrong with the "
+            "event and nothing was kept; submit it again once the worker is corrected"
+        )
+
+
+class QuarantinedEventError(CommandError):
+    """The sentence set an event aside: it counts and lists it, and will never apply it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"quarantined: {reason}")
 
 
 class RefusedEventError(CommandError):
@@ -128,6 +147,8 @@ def submit(  # noqa: PLR0913 - an option of the command line each
 ) -> None:
     """Submit one event by update, and print its receipt.
 
+    The exit status is 1 if the event is refused or quarantined.
+
     `send` starts a sentence; `submit` does not, or a refused event would leave an empty sentence.
     """
     submitted = build_event(kind, read_data(data), EnvelopeOptions(event_id, at, by))
@@ -138,6 +159,8 @@ def submit(  # noqa: PLR0913 - an option of the command line each
             return await submit_event(client, crn, event, kind=kind, data=submitted, signer=signer)
         except SubmitRejectedError as error:
             raise RefusedEventError(error.reason, error.allowed) from error
+        except OurFaultError as error:
+            raise OurFaultCommandError from error
         except NoAnswerError as error:
             raise NoWorkerError from error
         except NotRunningError as error:
@@ -146,10 +169,14 @@ def submit(  # noqa: PLR0913 - an option of the command line each
     receipts = with_client(work)
     if as_json:
         typer.echo(json.dumps(receipts, indent=2))
-        return
+    else:
+        for receipt in receipts:
+            reason = f": {receipt['reason']}" if receipt["reason"] else ""
+            typer.echo(f"{receipt['disposition']} {receipt['kind']} {receipt['event_id']}{reason}")
+    quarantined = DispositionKind.QUARANTINED.value
     for receipt in receipts:
-        reason = f": {receipt['reason']}" if receipt["reason"] else ""
-        typer.echo(f"{receipt['disposition']} {receipt['kind']} {receipt['event_id']}{reason}")
+        if receipt["disposition"] == quarantined:
+            raise QuarantinedEventError(receipt["reason"])
 
 
 def read_data(data: str) -> bytes:

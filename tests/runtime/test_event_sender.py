@@ -5,6 +5,7 @@ those of `tests/runtime/cli/test_submit.py`.
 """
 
 import asyncio
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -24,6 +25,7 @@ from runtime.codec import data_converter
 from runtime.event_sender import (
     NoAnswerError,
     NotRunningError,
+    OurFaultError,
     SubmitRejectedError,
     is_missing,
     submit_event,
@@ -91,19 +93,21 @@ async def test_with_keys_the_event_is_sent_encrypted() -> None:
     assert "e-1" not in asked
 
 
+_verdict = partial(ApplicationError, non_retryable=True)
+
+
 @pytest.mark.parametrize(
     ("cause", "said"),
     [
         (
-            ApplicationError("not now", {"allowed": ["case_allocated"]}, type="refused"),
+            _verdict("not now", {"allowed": ["case_allocated"]}, type="refused"),
             ("refused", "not now", ("case_allocated",)),
         ),
-        (ApplicationError("not now", {}, type="refused"), ("refused", "not now", ())),
-        (ApplicationError("odd", "text", type="invalid"), ("invalid", "odd", ())),
-        (ApplicationError("odd"), ("failed", "odd", ())),
-        (ValueError("odd"), ("failed", "odd", ())),
+        (_verdict("not now", {}, type="refused"), ("refused", "not now", ())),
+        (_verdict("odd", "text", type="invalid"), ("invalid", "odd", ())),
+        (_verdict("odd"), ("failed", "odd", ())),
     ],
-    ids=["refused", "nothing allowed", "no facts", "no type", "another error"],
+    ids=["refused", "nothing allowed", "no facts", "no type"],
 )
 async def test_a_refusal_says_why_and_what_is_allowed(
     cause: Exception, said: tuple[str, str, tuple[str, ...]]
@@ -113,6 +117,13 @@ async def test_a_refusal_says_why_and_what_is_allowed(
         await submitted(Calls(WorkflowUpdateFailedError(cause)))
 
     assert said == (found.value.code, found.value.reason, found.value.allowed)
+
+
+@pytest.mark.parametrize("cause", [ApplicationError("'x'", type="KeyError"), ValueError("odd")])
+async def test_an_error_of_ours_is_no_verdict(cause: Exception) -> None:
+    """A sender that took it for a refusal would drop the event."""
+    with pytest.raises(OurFaultError):
+        await submitted(Calls(WorkflowUpdateFailedError(cause)))
 
 
 @pytest.mark.parametrize("answer", [WorkflowUpdateRPCTimeoutOrCancelledError(), TimeoutError()])

@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from activities.records.database import FILE
+from states.event_log import EventLog
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
 from tests.workflows.scene import (
@@ -32,6 +33,7 @@ from tests.workflows.scene import (
 )
 from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
+from workflows.updates import OUR_FAULT
 
 
 async def _refusal(handle: Handle, *arguments: Any) -> ApplicationError:
@@ -59,6 +61,32 @@ async def test_the_queries_show_the_sentence(client: Client, working: Working) -
         assert "active" in await handle.query("diagram")
         assert 0 == (await handle.query("unapplied", 1))["total"]
         assert [] == await handle.query("receipt", "never-sent")
+
+
+async def test_an_error_in_a_rule_is_no_verdict_and_the_event_is_taken_once_it_is_mended(
+    client: Client, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sender is told that it is our fault, without a word of the error, and sends it again."""
+    async with working([SentenceWorkflow]) as settings:
+        handle = await begin(client, settings, *serving(-9))
+        await shows(handle, events_total=7)
+        sent = act("contact_recorded", day(-1), event_id="c-1")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(EventLog, "preview", _broken)
+            with pytest.raises(WorkflowUpdateFailedError) as failed:
+                await submit(handle, sent)
+        cause = failed.value.cause
+        assert isinstance(cause, ApplicationError)
+        assert (OUR_FAULT, False) == (cause.type, cause.non_retryable)
+        assert "Marker" not in str(cause)
+
+        (receipt,) = await submit(handle, sent)
+        assert "applied" == receipt["disposition"]
+
+
+def _broken(*_: object) -> EventLog:
+    raise KeyError("Marker")
 
 
 async def test_a_submitted_event_is_answered_with_its_receipt(

@@ -16,7 +16,7 @@ from activities.crypto.authentication import FAILURE_REASONS
 from runtime import event_sender
 from runtime.api import gateway
 from runtime.api.gateway import CONFLICTS, RETRY_SECONDS, EventRequest, TemporalGateway
-from runtime.event_sender import NoAnswerError, NotRunningError, SubmitRejectedError
+from runtime.event_sender import NoAnswerError, NotRunningError, OurFaultError, SubmitRejectedError
 from runtime.http.bodies import ProblemError
 
 EVENT = EventRequest(
@@ -114,6 +114,7 @@ async def test_a_rejected_signal_says_whether_to_retry(
         *((SubmitRejectedError(code, "why"), (503, code)) for code in sorted(FAILURE_REASONS)),
         (SubmitRejectedError("invalid", "why"), (422, "invalid")),
         (SubmitRejectedError("failed", "why"), (422, "failed")),
+        (OurFaultError(), (503, "our_fault")),
         (NoAnswerError(), (503, "no_answer")),
         (AWAY, (503, "unavailable")),
         (failed(RPCStatusCode.FAILED_PRECONDITION, "no poller seen"), (503, "no_answer")),
