@@ -8,22 +8,33 @@ Run it once for a release, into a folder of its own name; the files of a release
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
+from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHistory
 
 import tests.development  # noqa: F401 - before any settings are read
+from activities.crypto.keys import parse_keys
 from activities.standards import load_catalogue
+from docs.journeys import load_journeys
 from runtime.client import connect
 from runtime.dev_server import run_dev_server
+from runtime.event_sender import send_event
 from runtime.ports import free_ports
 from runtime.shutdown import exit_now
 from runtime.worker import build_activities, io_worker, sentence_worker
 from settings import Settings
+from states.events.schema_examples import example
+from states.sentence_ref import SentenceRef
+from states.time.london import day_of
 from tests.isolation import isolated
 from tests.states.orders import Act
+from tests.states.wording import OPS
 from tests.workflows.replay import HISTORIES, replayed_law
 from tests.workflows.scene import (
     Handle,
@@ -32,6 +43,7 @@ from tests.workflows.scene import (
     begin,
     day,
     failed,
+    new_crn,
     runs,
     serving,
     shows,
@@ -64,6 +76,135 @@ def _recalled() -> list[Act]:
     ]
 
 
+def _custody(**ends: str | None) -> list[Act]:
+    """Return a custodial sentence up to a release sixty days ago."""
+    dates = {"expected_release_on": day(-60), "automatic_release_on": day(-60)}
+    custody = {"type": "custody", "length_days": 400, "extended": False, "requirements": []}
+    given = {"ends_on": None, "licence_ends_on": None, "pss_ends_on": day(300), **ends}
+    return [
+        act("sentence_imposed", day(-200), sentenced_on=day(-200), **custody, **dates, **given),
+        act("case_allocated", f"{day(-200)} 13:00"),
+        act("officer_assigned", f"{day(-200)} 14:00"),
+        act("released", f"{day(-60)} 10:00"),
+    ]
+
+
+def _recalled_in_vain() -> list[Act]:
+    """Return a licence on which one recall is refused and another withdrawn."""
+    return [
+        *_custody(licence_ends_on=day(140)),
+        act("induction_completed", day(-58)),
+        act("plan_completed", day(-50)),
+        *failed("F1", -40),
+        act("recall_decided", f"{day(-39)} 15:00"),
+        act("recall_report_received", day(-38)),
+        act("revocation_refused", day(-37)),
+        *failed("F2", -20),
+        act("recall_decided", f"{day(-19)} 15:00", failure_ids=["F2"]),
+        act("recall_withdrawn", day(-18)),
+    ]
+
+
+def _released_after_licence() -> list[Act]:
+    """Return a recall during which the licence ends, and a release to supervision."""
+    return [
+        *_custody(licence_ends_on=day(-10)),
+        act("induction_completed", day(-58)),
+        act("plan_completed", day(-50)),
+        *failed("F1", -40),
+        act("recall_decided", f"{day(-39)} 15:00"),
+        act("recall_report_received", day(-38)),
+        act("licence_revoked", f"{day(-38)} 15:00"),
+        act("returned_to_custody", day(-37)),
+        act("released", f"{day(-9)} 10:00"),
+    ]
+
+
+def _breach_withdrawn() -> list[Act]:
+    """Return a breach with a warrant that is withdrawn again."""
+    return [
+        *serving(-60),
+        *failed("F1", -30),
+        warned("W1", "F1", -30),
+        *failed("F2", -20),
+        act("breach_decided", day(-18), failure_ids=["F1", "F2"]),
+        act("warrant_recorded", day(-16)),
+        act("breach_withdrawn", day(-10)),
+    ]
+
+
+def _rarely_sent() -> list[Act]:
+    """Return an order with an event of each kind that no other life and no journey has."""
+    kinds = (
+        "agency_flag_changed",
+        "edition_changed",
+        "end_date_changed",
+        "message_resolved",
+        "notice_acknowledged",
+        "public_protection_concern_raised",
+        "report_requested",
+        "report_delivered",
+        "requirement_changed",
+        "serious_further_offence_charged",
+        "significant_change_recorded",
+    )
+    sent = [
+        (kind, {**example(kind), "occurred_at": f"{day(-10)}T{9 + number:02}:00:00Z"})
+        for number, kind in enumerate(kinds)
+    ]
+    return [
+        *serving(-60),
+        *failed("F1", -15),
+        *sent,
+        act("duty_discharged", day(-5), duty="ev-barriers"),
+        act("event_withdrawn", day(-4), withdrawn_event_id="F1.judged"),
+    ]
+
+
+def _moved() -> list[Act]:
+    """Return an order that continues under another number."""
+    target = {"to_crn": new_crn(), "to_event_number": "1", "why": "merge", "by": OPS}
+    return [*serving(-60), *failed("F1", -30), act("sentence_moved", day(-1), **target)]
+
+
+def _journey(name: str) -> list[Act]:
+    """Return a journey of the examples that began long enough ago for all of it to be past."""
+    began = day_of(datetime.now(UTC)) - timedelta(days=JOURNEY_DAYS)
+    return [(event.kind, event.data) for event in load_journeys()[name].events(began)]
+
+
+JOURNEY_DAYS: Final = 600
+CHUNK: Final = 6
+"""Messages that a sentence gets at one time."""
+
+CONCURRENT: Final = 6
+"""Sentences that live at the same time."""
+
+RING: Final = "2026-11 q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
+"""Key ring of the sealed life; it protects nothing else."""
+
+JOURNEYS: Final = (
+    "address_changed",
+    "approved_premises",
+    "bank_holiday_proclaimed",
+    "committed_to_end",
+    "death_during_order",
+    "drug_rehabilitation",
+    "expires_in_breach",
+    "good_progress",
+    "immediate_risk",
+    "recall_endorsed",
+    "served_to_end",
+    "standard_recall_rereleased",
+    "supervision_committed",
+    "supervision_suspended",
+    "suspended_sentence_activated",
+    "two_failures",
+    "victim_contact",
+    "warning_withdrawn",
+)
+"""Journeys that have every transition and every kind of event between them, but for LIVES."""
+
 LIVES: dict[str, list[Act]] = {
     "allocated": allocated(-3),
     "warned": [*serving(-60), *failed("F1", -30), warned("W1", "F1", -30), *failed("F2", -3)],
@@ -77,6 +218,18 @@ LIVES: dict[str, list[Act]] = {
         *reversed(serving(-20)),
         act("event_withdrawn", day(-1), withdrawn_event_id="never-sent"),
     ],
+    "breach withdrawn": _breach_withdrawn(),
+    "moved": _moved(),
+    "rarely sent": _rarely_sent(),
+    "recalled in vain": _recalled_in_vain(),
+    "released after licence": _released_after_licence(),
+    "released to supervision": _custody(),
+    "warning outlived": [
+        *serving(-500, ends_on=day(200)),
+        *failed("F1", -450),
+        warned("W1", "F1", -450),
+    ],
+    **{name.replace("_", " "): _journey(name) for name in JOURNEYS},
 }
 """Lives of sentences, by name; each that is long enough continues as new."""
 
@@ -84,9 +237,20 @@ LIVES: dict[str, list[Act]] = {
 async def _live(client: Client, settings: Settings, acts: list[Act]) -> Handle:
     handle = await begin(client, settings, acts[0])
     await handle.signal("nonsense", 1)
-    for sent in acts[1:]:
-        await tell(handle, [sent])
+    for at in range(1, len(acts), CHUNK):
+        await tell(handle, acts[at : at + CHUNK])
         await view_of(handle)
+    await shows(handle, events_total=len(acts))
+    await asyncio.sleep(2)
+    return handle
+
+
+async def _sealed(client: Client, settings: Settings, acts: list[Act]) -> Handle:
+    crn = new_crn()
+    queue = settings.task_queue
+    for kind, data in acts:
+        await send_event(client, crn, "1", kind=kind, arguments=[data], task_queue=queue)
+    handle: Handle = client.get_workflow_handle(SentenceRef(crn, "1").workflow_id)
     await shows(handle, events_total=len(acts))
     await asyncio.sleep(2)
     return handle
@@ -106,11 +270,14 @@ def _anonymous(found: Any) -> Any:
     return plain
 
 
-async def _export(client: Client, name: str, handle: Handle, folder: Path) -> None:
+async def _export(
+    client: Client, name: str, handle: Handle, folder: Path, *, ring: str = ""
+) -> None:
     for number, events in enumerate(await runs(client, handle), start=1):
         plain = _anonymous(json.loads(WorkflowHistory(handle.id, events).to_json()))
         history = WorkflowHistory.from_json(handle.id, plain)
-        kept = {"workflow_id": handle.id, "history": plain, "law": await replayed_law(history)}
+        law = await replayed_law(history, ring)
+        kept = {"workflow_id": handle.id, "history": plain, "law": law, "ring": ring}
         file = folder / f"{name.replace(' ', '-')}-{number}.json"
         file.write_text(json.dumps(kept, sort_keys=True) + "\n", "utf-8")
         sys.stdout.write(f"{file.name}: {len(events)} events\n")
@@ -118,7 +285,17 @@ async def _export(client: Client, name: str, handle: Handle, folder: Path) -> No
 
 async def export(folder: Path, scratch: Path) -> None:
     """Play each life on a server of its own, and write the history of every run to `folder`."""
-    settings = isolated(scratch, continue_after_events=30, quiet_minutes=0)
+    plain = isolated(
+        scratch / "plain", continue_after_events=30, quiet_minutes=0, closing_days=3_650
+    )
+    sealed = plain.model_copy(
+        update={
+            "task_queue": "sealed",
+            "io_queue": "sealed-io",
+            "keys": SecretStr(RING),
+            "plain_payloads": False,
+        }
+    )
     server = run_dev_server(
         scratch,
         headless=True,
@@ -130,12 +307,27 @@ async def export(folder: Path, scratch: Path) -> None:
     )
     async with server as running:
         client = await connect(address=running.address, namespace="default")
-        activities = build_activities(settings, load_catalogue())
-        sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
-        async with io_worker(client, settings, activities), sentences:
-            for life, acts in LIVES.items():
-                handle = await _live(client, settings, acts)
-                await _export(client, life, handle, folder=folder)
+        turn = asyncio.Semaphore(CONCURRENT)
+
+        async def played(name: str, acts: list[Act]) -> None:
+            async with turn:
+                handle = await _live(client, plain, acts)
+                await _export(client, name, handle, folder=folder)
+
+        async with _working(client, plain):
+            await asyncio.gather(*(played(name, acts) for name, acts in LIVES.items()))
+        keyed = await connect(address=running.address, namespace="default", keys=parse_keys(RING))
+        async with _working(keyed, sealed):
+            handle = await _sealed(keyed, sealed, LIVES["warned"])
+            await _export(keyed, "sealed", handle, folder=folder, ring=RING)
+
+
+@asynccontextmanager
+async def _working(client: Client, settings: Settings) -> AsyncIterator[None]:
+    activities = build_activities(settings, load_catalogue())
+    sentences = sentence_worker(client, settings, activities, workflows=[SentenceWorkflow])
+    async with io_worker(client, settings, activities), sentences:
+        yield
 
 
 if __name__ == "__main__":

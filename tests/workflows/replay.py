@@ -15,6 +15,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+from activities.crypto.keys import parse_keys
 from runtime.plugin import SentencesPlugin
 from states.view.sentence import sentence_view
 from tests.workflows.scene import law_part
@@ -46,8 +47,12 @@ class _InstanceRecorder(Interceptor):
         return Looking
 
 
-async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
+async def replayed_law(history: WorkflowHistory, ring: str = "") -> dict[str, Any]:
     """Replay outside the sandbox, and return the law part of the view at the history's end.
+
+    Args:
+        history: The history of one run.
+        ring: Key ring of an encrypted history.
 
     Raises:
         Exception: If the history does not replay; the SDK's own error.
@@ -55,7 +60,7 @@ async def replayed_law(history: WorkflowHistory) -> dict[str, Any]:
     recorder = _InstanceRecorder()
     replayer = Replayer(
         workflows=[SentenceWorkflow],
-        plugins=[SentencesPlugin()],
+        plugins=[SentencesPlugin(parse_keys(ring) if ring else None)],
         interceptors=[recorder],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
