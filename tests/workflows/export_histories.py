@@ -35,7 +35,7 @@ from states.time.london import day_of
 from tests.isolation import isolated
 from tests.states.orders import Act
 from tests.states.wording import OPS
-from tests.workflows.replay import HISTORIES, replayed_law
+from tests.workflows.replay import HISTORIES, replayed
 from tests.workflows.scene import (
     Handle,
     act,
@@ -276,8 +276,8 @@ async def _export(
     for number, events in enumerate(await runs(client, handle), start=1):
         plain = _anonymous(json.loads(WorkflowHistory(handle.id, events).to_json()))
         history = WorkflowHistory.from_json(handle.id, plain)
-        law = await replayed_law(history, ring)
-        kept = {"workflow_id": handle.id, "history": plain, "law": law, "ring": ring}
+        state = (await replayed(history, ring))._asdict()
+        kept = {"workflow_id": handle.id, "history": plain, "ring": ring, "state": state}
         file = folder / f"{name.replace(' ', '-')}-{number}.json"
         file.write_text(json.dumps(kept, sort_keys=True) + "\n", "utf-8")
         sys.stdout.write(f"{file.name}: {len(events)} events\n")

@@ -1,8 +1,9 @@
 """Replay of a recorded history, and the sentence that it leads to."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
@@ -47,8 +48,19 @@ class _InstanceRecorder(Interceptor):
         return Looking
 
 
-async def replayed_law(history: WorkflowHistory, ring: str = "") -> dict[str, Any]:
-    """Replay outside the sandbox, and return the law part of the view at the history's end.
+class Replayed(NamedTuple):
+    """State that a replay leads to: what the SDK does not compare."""
+
+    law: dict[str, Any]
+    """The law part of the view."""
+    timers: dict[str, str]
+    """Time of each running timer: the SDK finds no timer that is late or in another order."""
+    snapshot: str
+    """SHA-256 of the snapshot for the next run."""
+
+
+async def replayed(history: WorkflowHistory, ring: str = "") -> Replayed:
+    """Replay outside the sandbox, and return the state at the history's end.
 
     Args:
         history: The history of one run.
@@ -72,5 +84,10 @@ async def replayed_law(history: WorkflowHistory, ring: str = "") -> dict[str, An
     whole = sentence_view(
         case.ref, case.event_log, case.decision, law=case.decision.law, now=case.as_of
     )
-    plain: dict[str, Any] = json.loads(json.dumps(law_part(whole)))
-    return plain
+    running = found._timers._running  # noqa: SLF001 - a look inside
+    snapshot = json.dumps(case.snapshot().model_dump(mode="json"), sort_keys=True)
+    return Replayed(
+        law=json.loads(json.dumps(law_part(whole))),
+        timers={key: wakeup.at.isoformat() for key, (wakeup, _) in sorted(running.items())},
+        snapshot=sha256(snapshot.encode()).hexdigest(),
+    )

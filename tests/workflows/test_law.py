@@ -14,7 +14,7 @@ from states.standards.law import StandardsCatalogue
 from tests.isolation import Working, becomes, isolated
 from tests.states.laws import edition_of
 from tests.states.wording import COURT_OFFICER
-from tests.workflows.replay import replayed_law
+from tests.workflows.replay import replayed
 from tests.workflows.scene import (
     Handle,
     act,
@@ -80,7 +80,7 @@ async def test_a_revised_calendar_moves_running_clocks_and_carries_over(
         assert [] == [fault for events in histories for fault in task_faults(events)]
         assert "revised-1" == later["calendar"]
         history = await client.get_workflow_handle(handle.id).fetch_history()
-        assert "revised-1" == (await replayed_law(history))["calendar"]
+        assert "revised-1" == (await replayed(history)).law["calendar"]
 
 
 def _is_weekend(when: str) -> bool:
@@ -151,6 +151,5 @@ async def test_a_withdrawn_imposition_releases_the_edition_that_it_pinned(
         await shows(handle, edition="ns-2021", type=None)
         await tell(handle, allocated(-2))
         await shows(handle, edition="ns-2021", state="allocated")
-        assert law_part(await view_of(handle)) == await replayed_law(
-            await client.get_workflow_handle(handle.id).fetch_history()
-        )
+        history = await client.get_workflow_handle(handle.id).fetch_history()
+        assert law_part(await view_of(handle)) == (await replayed(history)).law

@@ -18,7 +18,7 @@ from tests.isolation import Working, becomes, eventually
 from tests.states.orders import Act
 from tests.states.stream import case_of, event
 from tests.states.wording import OPS
-from tests.workflows.replay import replayed_law
+from tests.workflows.replay import replayed
 from tests.workflows.scene import (
     EVENT_NUMBER,
     Handle,
@@ -136,7 +136,7 @@ async def test_a_sentence_continues_whole_under_its_new_id(
         await eventually(only_the_new_one)
         for handle in (old, new):
             history = await client.get_workflow_handle(handle.id).fetch_history()
-            assert law_part(await view_of(handle)) == await replayed_law(history)
+            assert law_part(await view_of(handle)) == (await replayed(history)).law
 
 
 async def test_messages_for_the_old_id_reach_the_new_one(client: Client, working: Working) -> None:
