@@ -5,12 +5,12 @@ so the same log gives the same answers in a test, in a replay and years later.
 """
 
 import bisect
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from states.alerts import alerts
 from states.entities import Disposition, Effect
@@ -27,11 +27,55 @@ from states.standards.law import Law, LawLookup, LookupResult
 from states.vocabulary import DispositionKind
 from states.withdrawals import effective_log
 
-LOG_BUDGET: Final = 3_000_000
-"""Bytes of events, as received, that one sentence accepts; compressed, they stay below 1 MB."""
+LOG_BUDGET: Final = 1_200_000
+"""Bytes that the events of one sentence may take in a packed snapshot, by `packed_bound`. Ordinary
+events take 250 each, so that a sentence may have some 4,800."""
+
+RESERVE: Final = 100_000
+"""Part of the budget that is kept for `DECISIVE_KINDS`."""
+
+SENDER_BUDGET: Final = 900_000
+"""Part of the budget that the events of one organisation may take, decisive ones apart."""
+
+BULKY: Final = 2_000
+"""Bytes from which an event is bulky; those that people write are an eighth of it."""
+
+BULK_BUDGET: Final = 300_000
+"""Part of the budget that bulky events may take; decisive ones may take `RESERVE` more."""
+
+DECISIVE_KINDS: Final = frozenset(
+    {
+        "arrested",
+        "breach_decided",
+        "court_decided",
+        "end_date_changed",
+        "event_withdrawn",
+        "licence_revoked",
+        "message_resolved",
+        "parole_board_decided",
+        "recall_decided",
+        "recall_withdrawn",
+        "release_date_changed",
+        "released",
+        "returned_to_custody",
+        "revocation_refused",
+        "sentence_ended",
+        "sentence_imposed",
+        "sentence_moved",
+        "serious_further_offence_charged",
+        "warrant_recorded",
+    }
+)
+"""Kinds about liberty, death and the length of a sentence, and those that put mistakes right."""
+
+_ENTRY_BYTES: Final = 48
+"""Bytes of an entry beside the content of its event: digest, receipt and punctuation."""
 
 AUDIT_NOTES_KEPT: Final = 50
 """Number of audit notes that a sentence keeps."""
+
+_BULK: Final = ""
+"""No organisation has this name."""
 
 _ID_CONFLICT: Final = (
     "id_conflict",
@@ -58,6 +102,27 @@ class FoldResult:
     """Look-ups that events of the log need before they can be decided."""
 
 
+def packed_bound(event: Event) -> int:
+    """Return the bytes that `event` takes at most in a packed snapshot.
+
+    Packing leaves out what repeats, such as the names of fields, and turns three bytes into four at
+    most. The bound is computed and not measured, because a replay on another machine must find the
+    same number.
+    """
+    return _ENTRY_BYTES + _packed_bound(event.model_dump(mode="json", exclude_unset=True))
+
+
+def _packed_bound(value: Any) -> int:
+    if isinstance(value, str):
+        size = len(value.encode())
+        return size if value.isascii() else size + size // 2
+    if isinstance(value, dict):
+        return 2 * len(value) + sum(map(_packed_bound, value.values()))
+    if isinstance(value, list):
+        return len(value) + sum(map(_packed_bound, value))
+    return 4
+
+
 class EventLog:
     """Events of a sentence, the outbox of its effects, and its quarantined messages."""
 
@@ -70,6 +135,9 @@ class EventLog:
         self.origins: list[str] = []
         """Workflow ids of the sentences that were merged into this one, in that order."""
         self.size = 0
+        """Sum of `packed_bound` over the log."""
+        self._sizes = Counter[str]()
+        """The same by organisation, decisive events apart, and under `_BULK` of bulky events."""
         self.awaiting_key: tuple[DeadLetter, ...] = ()
         """Metadata of the encrypted messages whose key is not here yet."""
         self._keys: list[SortKey] = []
@@ -93,6 +161,10 @@ class EventLog:
         self.log.insert(at, entry)
         self._digests[entry.event.uid] = entry.digest
         self.size += entry.size
+        if entry.event.KIND not in DECISIVE_KINDS:
+            self._sizes[entry.event.by.organisation] += entry.size
+        if entry.size > BULKY:
+            self._sizes[_BULK] += entry.size
 
     def receive(self, message: ParsedMessage) -> bool:
         """Insert the event of one message; return whether the log grew by it.
@@ -110,15 +182,31 @@ class EventLog:
         if known is not None:
             self._quarantine(message, *_ID_CONFLICT)
             return False
-        if self.size + message.size > LOG_BUDGET:
-            self._quarantine(message, "log_full", f"the log holds {self.size:,} bytes and is full")
+        size = packed_bound(event)
+        if (reason := self._lacks_room(event, size)) is not None:
+            self._quarantine(message, "log_full", reason)
             return False
-        self._insert(
-            LogEntry(event, message.digest, message.received_at, message.size, message.sender)
-        )
+        self._insert(LogEntry(event, message.digest, message.received_at, size, message.sender))
         # Only a new event ends the quiet spell: a flood of repeats must not delay an alert.
         self.last_received_at = message.received_at
         return True
+
+    def _lacks_room(self, event: Event, size: int) -> str | None:
+        """Return why the log has no room for an event of this size; None if it has.
+
+        One sender, or bulk, cannot keep out the others; nothing but decisive events takes the rest.
+        """
+        is_decisive = event.KIND in DECISIVE_KINDS
+        kept = 0 if is_decisive else RESERVE
+        if self.size + size > LOG_BUDGET - kept:
+            rest = f"; the last {kept:,} are for decisive events" if kept else ""
+            return f"the log holds {self.size:,} bytes and is full{rest}"
+        if size > BULKY and self._sizes[_BULK] + size > BULK_BUDGET + RESERVE - kept:
+            return f"events above {BULKY:,} bytes hold {self._sizes[_BULK]:,}, the most they may"
+        sender = event.by.organisation
+        if not is_decisive and self._sizes[sender] + size > SENDER_BUDGET:
+            return f"events of {sender} hold {self._sizes[sender]:,} bytes, the most of one sender"
+        return None
 
     def import_entry(self, entry: LogEntry) -> None:
         """Insert an event of another sentence's log, with its own time of receipt."""
@@ -126,8 +214,9 @@ class EventLog:
         if known == entry.digest:
             return
         fault = _ID_CONFLICT if known is not None else None
-        if fault is None and self.size + entry.size > LOG_BUDGET:
-            fault = ("log_full", f"the log holds {self.size:,} bytes and is full")
+        reason = self._lacks_room(entry.event, entry.size)
+        if fault is None and reason is not None:
+            fault = ("log_full", reason)
         if fault is None:
             self._insert(entry)
             return
@@ -219,6 +308,7 @@ class EventLog:
         copy = EventLog()
         copy.log = list(self.log)
         copy.size = self.size
+        copy._sizes = self._sizes.copy()
         copy._keys = list(self._keys)
         copy._digests = dict(self._digests)
         for message in messages:

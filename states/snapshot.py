@@ -8,12 +8,12 @@ the wire, so a snapshot that this build cannot read is an error, never a silent 
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
 from states.entities import Effect
-from states.event_log import EventLog, FoldResult
+from states.event_log import EventLog, FoldResult, packed_bound
 from states.events.envelope import Event
 from states.events.parsing import UnreadableError, canonical_json
 from states.events.registry import KINDS
@@ -218,11 +218,9 @@ def _recorded_entry(values: Mapping[str, Any], apart: Mapping[str, Any] | None) 
     body = values["said"] or apart
     if body is None:
         raise UnreadableError("erased", "the content of a recorded event was erased")
-    size = len(canonical_json(body))
     sender = values["sender"] or UNSIGNED
-    return _read_entry(
-        [values["kind"], body, values["digest"], values["received_at"], size, sender]
-    )
+    entry = _read_entry([values["kind"], body, values["digest"], values["received_at"], 0, sender])
+    return replace(entry, size=packed_bound(entry.event))
 
 
 def _recorded_line(key: str, values: Mapping[str, Any]) -> OutboxEntry | None:

@@ -25,8 +25,9 @@ from workflows.log import warn
 WARN_BYTES: Final = 256_000
 """Bytes of a packed snapshot from which ops are warned that the sentence grows large."""
 
-MAX_BYTES: Final = 1_000_000
-"""Bytes above which a run does not continue as new: an input of 2 MiB would block it for ever."""
+MAX_BYTES: Final = 1_500_000
+"""Bytes above which a run does not continue as new: an input of 2 MiB would block it for ever. The
+budgets of the log keep a snapshot below it."""
 
 MAX_EXPANDED_BYTES: Final = 64_000_000
 """Bytes of plain data above which nothing is decompressed: a few kilobytes can hold a gigabyte."""

@@ -4,6 +4,8 @@ Each answers from the case as the last turn left it. A reply has a size limit li
 long lists come in pages.
 """
 
+import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from temporalio import workflow
@@ -25,16 +27,32 @@ PAGE_SIZE: Final = 200
 """Items of one page."""
 
 
-def _paged(name: str, items: list[Any], page: int) -> dict[str, Any]:
-    pages = max(1, -(-len(items) // PAGE_SIZE))
-    number = min(max(page, 1), pages)
-    start = (number - 1) * PAGE_SIZE
+PAGE_BYTES: Final = 500_000
+"""Bytes of one page of rows, except for a single longer one: far below a message's limit."""
+
+
+def _paged(
+    name: str, items: list[Any], page: int, size_of: Callable[[Any], int] = lambda _item: 0
+) -> dict[str, Any]:
+    starts = [0]
+    size = 0
+    for index, item in enumerate(items):
+        size += size_of(item)
+        if index - starts[-1] >= PAGE_SIZE or (size > PAGE_BYTES and index > starts[-1]):
+            starts.append(index)
+            size = size_of(item)
+    number = min(max(page, 1), len(starts))
+    end = starts[number] if number < len(starts) else len(items)
     return {
-        name: items[start : start + PAGE_SIZE],
+        name: items[starts[number - 1] : end],
         "page": number,
-        "pages": pages,
+        "pages": len(starts),
         "total": len(items),
     }
+
+
+def _size(item: Any) -> int:
+    return len(json.dumps(item))
 
 
 def whole_view(case: SentenceCase, record: RecordSync) -> dict[str, Any]:
@@ -102,7 +120,11 @@ def record_page(case: SentenceCase, record: RecordSync, page: int) -> dict[str, 
         return _paged("rows", [], page) | record.status()
     rows = record_rows(case.ref, case.event_log, case.decision, now=case.as_of)
     items = [[row.table, row.key, dict(row.values)] for row in rows]
-    return _paged("rows", items, page) | {"as_of": case.as_of.isoformat()} | record.status()
+    return (
+        _paged("rows", items, page, size_of=_size)
+        | {"as_of": case.as_of.isoformat()}
+        | record.status()
+    )
 
 
 def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 """The case file takes whatever comes, once, and accounts for the rest."""
 
-from dataclasses import replace
+import json
+import zlib
+from base64 import b85encode
 from datetime import timedelta
+from random import Random
 
-from states.event_log import LOG_BUDGET, EventLog
+from states.event_log import BULK_BUDGET, BULKY, LOG_BUDGET, RESERVE, SENDER_BUDGET, EventLog
+from states.events.envelope import Event
 from states.fold import TOLERANCE
 from states.messages import LogEntry, ParsedMessage
+from states.snapshot import to_snapshot
 from tests.states.stream import allocated, at, case_of, event, incoming, law, serving
-from tests.states.wording import COURT_OFFICER
+from tests.states.wording import COURT_OFFICER, OFFICER
 
 NOW = at("2026-11-23")
 QUIET = timedelta(minutes=15)
@@ -43,25 +48,101 @@ def test_two_organisations_may_use_one_id() -> None:
     assert 0 == case.quarantine.tally.count
 
 
+def _held(item: Event, size: int) -> LogEntry:
+    return LogEntry(item, item.event_id.encode().hex(), NOW, size)
+
+
+def _filled(case: EventLog, size: int, *organisations: str) -> EventLog:
+    """Fill a log up to `size` bytes with contacts that these organisations recorded."""
+    first = event("contact_recorded", "2026-11-10")
+    while (left := size - case.size) > 0:
+        number = len(case.log)
+        by = first.by.model_copy(
+            update={"organisation": organisations[number % len(organisations)]}
+        )
+        item = first.model_copy(update={"event_id": f"e{number}", "by": by})
+        case.import_entry(_held(item, min(left, BULKY)))
+    return case
+
+
 def test_a_full_log_takes_no_more_and_says_so() -> None:
     """An event beyond the budget is quarantined; a repeat of a logged one is still known."""
     first, second = allocated()
-    case = EventLog()
-    for item, size in ((first, LOG_BUDGET), (second, 1), (first, LOG_BUDGET)):
-        message = incoming(item)
-        case.receive(ParsedMessage(message.kind, message.digest, NOW, size, item))
-    assert (1, 1) == (len(case.log), case.repeats.count)
+    case = _filled(case_of([first]), LOG_BUDGET - RESERVE, "CRC", "NPS")
+    before = len(case.log)
+    for item in (second, first):
+        case.receive(incoming(item))
+    assert (before, 1) == (len(case.log), case.repeats.count)
     assert {"log_full": 1} == case.quarantine.by_code
-    assert LOG_BUDGET == case.size
 
 
 def test_a_file_takes_over_events_up_to_the_very_budget() -> None:
     """The bound itself is in, whether an event is received or taken over."""
-    first, second = (LogEntry(item, item.event_id, NOW, 1) for item in allocated())
+    first, second = (
+        event("sentence_imposed", "2026-11-10", event_id=f"imposed-{number}") for number in (1, 2)
+    )
+    case = _filled(EventLog(), LOG_BUDGET - RESERVE, "CRC", "NPS")
+    case.import_entry(_held(first, RESERVE - 1))
+    case.import_entry(_held(second, 2))
+    assert {"log_full": 1} == case.quarantine.by_code
+    case.import_entry(_held(second, 1))
+    assert LOG_BUDGET == case.size
+
+
+def test_the_last_room_is_for_decisive_events() -> None:
+    """A court, a prison or a death is heard, however much else has come."""
+    case = _filled(EventLog(), LOG_BUDGET - RESERVE, "CRC", "NPS")
+    ended = event("sentence_ended", "2026-11-20", ended_on="2026-11-20", reason="death")
+    assert not case.receive(incoming(allocated()[1]))
+    assert case.receive(incoming(ended))
+
+
+def test_one_sender_cannot_keep_out_the_others() -> None:
+    """Its share is bounded; an event of another organisation still finds room."""
+    case = _filled(EventLog(), SENDER_BUDGET, "CRC")
+    ours, theirs = (
+        event("contact_recorded", "2026-11-11", event_id="last", by=by)
+        for by in (OFFICER, COURT_OFFICER)
+    )
+    assert not case.receive(incoming(ours))
+    assert case.receive(incoming(theirs))
+    (refused,) = case.quarantine.listed
+    assert "events of CRC" in refused.reason
+
+
+def test_bulk_takes_a_quarter_and_ordinary_events_find_room() -> None:
+    """Hundreds of the largest events that are valid: the rest is known by its digest alone."""
     case = EventLog()
-    case.import_entry(replace(first, size=LOG_BUDGET - 1))
-    case.import_entry(second)
-    assert (2, LOG_BUDGET, {}) == (len(case.log), case.size, case.quarantine.by_code)
+    rnd = Random(2015)  # noqa: S311 - a test repeats itself
+    for number in range(215):
+        named = [f"{rnd.getrandbits(256):064x}" for _ in range(50)]
+        warning = event(
+            "warning_issued",
+            "2026-11-10",
+            event_id=f"w{number}",
+            warning_id="W",
+            failure_ids=named,
+            level="first",
+        )
+        case.receive(incoming(warning))
+    kept = len(case.log)
+    assert kept == BULK_BUDGET // case.log[0].size
+    assert {"log_full": 215 - kept} == case.quarantine.by_code
+    for number in range(30):
+        case.receive(incoming(event("contact_recorded", "2026-11-10", event_id=f"c{number}")))
+    assert kept + 30 == len(case.log)
+
+
+def test_a_log_never_packs_to_more_than_its_bound() -> None:
+    """Whether its events say the same again and again, or what nobody can compress."""
+    rnd = Random(2015)  # noqa: S311 - a test repeats itself
+    for case in (EventLog(), EventLog()):
+        for number in range(300):
+            said = f"{rnd.getrandbits(256):064x}" if case.log else "0" * 64
+            item = event("contact_recorded", "2026-11-10", event_id=f"{number}-{said}", fact=said)
+            case.receive(incoming(item))
+        raw = json.dumps(to_snapshot(case), separators=(",", ":")).encode()
+        assert len(b85encode(zlib.compress(raw, level=6))) < case.size
 
 
 def test_the_trail_keeps_its_last_fifty_notes() -> None:

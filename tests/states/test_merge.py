@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from states.entities import Effect
-from states.event_log import EventLog
+from states.event_log import LOG_BUDGET, EventLog
 from states.merge import merge
 from states.messages import ParsedMessage
 from states.outbox import DeliveryStatus, OutboxEntry
@@ -112,6 +112,6 @@ def test_the_account_of_what_could_not_be_read_stays_exact_there_and_back() -> N
 def test_a_file_that_is_full_lists_what_it_could_not_take() -> None:
     """It is visible, as for any message."""
     case, other = case_of(serving()), case_of([event("contact_recorded", "2026-11-20")])
-    case.size = 3_000_000
+    case.size = LOG_BUDGET
     merge(case, other, THERE, HERE)
     assert {"log_full": 1} == case.quarantine.by_code

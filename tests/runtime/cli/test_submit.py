@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
+from states.event_log import EventLog
 from states.time.london import LONDON
 from tests.runtime.cli.command_lines import command_words, shown, three_weeks_ago
 from tests.runtime.cli.terminal import CommandResult, Type, new_crn
@@ -91,3 +94,19 @@ async def test_events_of_long_ago_and_of_the_future_are_told_apart(
 
     assert (0, "applied") == (old.status, old.out.split()[0])
     assert (0, "held") == (new.status, new.out.split()[0])
+
+
+async def test_a_quarantined_event_is_a_failure(
+    terminal: Type, crn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is set aside for good: a script that looks at the exit status must notice."""
+    await submitted(terminal, command_words("officer_assigned", crn, "e-3", three_weeks_ago(12)))
+    monkeypatch.setattr(EventLog, "_lacks_room", lambda *_: "the log is full")
+
+    said = await submitted(
+        terminal, command_words("officer_assigned", crn, "e-4", three_weeks_ago(13))
+    )
+
+    assert 1 == said.status
+    assert said.out.startswith("quarantined officer_assigned e-4: log_full")
+    assert "the log is full" in said.err
