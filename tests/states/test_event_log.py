@@ -134,7 +134,7 @@ def test_bulk_takes_a_quarter_and_ordinary_events_find_room() -> None:
 
 
 def test_a_log_never_packs_to_more_than_its_bound() -> None:
-    """Whether its events say the same again and again, or what nobody can compress."""
+    """It holds for events that repeat each other, and for those that nobody can compress."""
     rnd = Random(2015)  # noqa: S311 - a test repeats itself
     for case in (EventLog(), EventLog()):
         for number in range(300):
