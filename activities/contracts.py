@@ -113,6 +113,8 @@ class RunConfig(ActivityMessage):
     recorded: RecordHead | None = None
     """Record that an earlier run of this workflow id has left. A new run takes the sentence up from
     it; None for a run that continues another, and for a sentence without a record."""
+    pack: str | None = None
+    """Name of the newest law pack; None in a history of a build that had none."""
 
 
 class EncryptedMessage(ActivityMessage):
@@ -154,6 +156,8 @@ class StandardsNames(ActivityMessage):
 
     editions: list[str]
     calendars: list[str]
+    packs: list[str] = Field(default_factory=list)
+    """Names of the law packs; none in a history of a build that had none."""
 
 
 TRANSFER_CASE = "transfer_case"

@@ -50,9 +50,11 @@ class RunConfigActivities:
         an imposition themselves, and need an edition for that.
         """
         edition = self._catalogue.editions[self._edition_name(ask)]
+        pack = self._catalogue.pack()
         return RunConfig(
             edition=edition.name,
             calendar=self._catalogue.calendar().name,
+            pack=None if pack is None else pack.name,
             # A continued run was open: a database that is down must not delay its clocks.
             is_closed=not ask.continued and self._records.is_closed(ask.workflow_id),
             continue_after_events=self._defaults.continue_after_events,
@@ -69,6 +71,7 @@ class RunConfigActivities:
         return StandardsNames(
             editions=list(self._catalogue.names(ReferenceKind.EDITION)),
             calendars=list(self._catalogue.names(ReferenceKind.CALENDAR)),
+            packs=list(self._catalogue.names(ReferenceKind.LAW)),
         )
 
     def _edition_name(self, ask: RunConfigRequest) -> str:

@@ -51,7 +51,8 @@ def catalogue() -> StandardsCatalogue:
 
 def law_of(day: date) -> Law:
     """Return the law of a sentence that is passed on `day`."""
-    return Law(catalogue().editions[catalogue().edition_on(day)], catalogue().calendar())
+    edition = catalogue().editions[catalogue().edition_on(day)]
+    return Law(edition, catalogue().calendar(), pack=catalogue().pack())
 
 
 def load_journeys(folder: Path = FOLDER) -> dict[str, Journey]:

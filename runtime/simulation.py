@@ -193,4 +193,5 @@ def simulate(
 
 def _first_law(event: StreamEvent, catalogue: StandardsCatalogue) -> Law:
     day = day_of(datetime.fromisoformat(event.data["occurred_at"]))
-    return Law(catalogue.editions[catalogue.edition_on(day)], catalogue.calendar())
+    edition = catalogue.editions[catalogue.edition_on(day)]
+    return Law(edition, catalogue.calendar(), pack=catalogue.pack())

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from states.rules.edition_history import law_in_force
 from states.rules.failure_counts import countable_days
 from states.rules.failure_days import refresh_days
+from states.rules.law_values import end_repealed, next_repeal
 from states.rules.phases import pass_to_supervision
 from states.rules.recall_term import held_beyond_end
 from states.rules.requirement_ends import expire_requirements, next_end
@@ -84,6 +85,9 @@ def upcoming(s: Sentence) -> Iterator[DatedTransition]:
     runs_out_on = next_end(s)
     if runs_out_on is not None and s.state is not State.COMPLETED:
         yield DatedTransition(end_of(runs_out_on), None)
+    repealed_on = next_repeal(s)
+    if repealed_on is not None and s.state is not State.COMPLETED:
+        yield DatedTransition(start_of(repealed_on), None)
     if (at := _window_ends_at(s)) is not None:
         yield DatedTransition(at, WARNINGS_EXPIRE)
     found = _next_end(s)
@@ -107,6 +111,7 @@ def _next(s: Sentence) -> DatedTransition | None:
         s.licence_ends_on,
         s.end_set_at,
         next_end(s),
+        next_repeal(s),
         held_beyond_end(s),
     )
     if s.next_dated is None or s.next_dated[0] != rests_on:
@@ -126,6 +131,7 @@ def _apply(s: Sentence, law: Law, transition: Transition | None, at: datetime) -
     law = law_in_force(s, law, at)
     if transition is None:
         expire_requirements(s, law, shift(day_of(at), -1))
+        end_repealed(s, law, at)
     elif transition is WARNINGS_EXPIRE:
         change_state(s, transition, supported_state(s), at=at, cause=None)
     elif transition is START_SUPERVISION and s.licence_ends_on is not None:

@@ -1,6 +1,7 @@
 """The examples, played in the pure fold with each line received at its time."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,14 +13,22 @@ from states.events.free_text import extract_free_text
 from states.events.parsing import canonical_json, content_digest, parse_event
 from states.messages import ParsedMessage
 from states.sentence_ref import SentenceRef
+from states.standards.law import Law
 from states.time.london import end_of, start_of
 from states.view.clocks import overdue_clocks
 from states.view.sentence import sentence_view
-from tests.states.stream import catalogue, law
+from tests.states.stream import catalogue
+from tests.states.stream import law as without_pack
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))
 """Expected results of the caseload of `make run`; journeys have theirs in files beside them."""
+
+
+@cache
+def law() -> Law:
+    """The law of a sentence that a worker of this build begins."""
+    return replace(without_pack(), pack=catalogue().pack())
 
 
 @cache

@@ -172,12 +172,18 @@ class SentenceCase:
         """Add a note to the audit trail, which tells what depends on arrival and not on law."""
         self.event_log.audit_notes.append(f"{at.isoformat()} {text}")
 
-    def pin_law(self, edition: str, calendar: str, sentenced_on: date | None) -> None:
-        """Decide by this edition and calendar from now on; resolved references stay."""
+    def pin_law(
+        self, edition: str, calendar: str, sentenced_on: date | None, *, pack: str | None = None
+    ) -> None:
+        """Decide by this edition, calendar and law pack from now on; resolved references stay."""
         resolved = () if self.pinned_law is None else self.pinned_law.resolved
         self.use(
             PinnedLaw(
-                edition=edition, calendar=calendar, sentenced_on=sentenced_on, resolved=resolved
+                edition=edition,
+                calendar=calendar,
+                sentenced_on=sentenced_on,
+                resolved=resolved,
+                pack=pack,
             )
         )
         note("law_pinned", edition=edition, calendar=calendar)

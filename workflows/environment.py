@@ -145,7 +145,7 @@ class WorkerEnvironment:
         config = await self._lookup(partial(_run_config, sentenced_on))
         self._case.inbox.accept_plaintext = config.accept_plaintext
         if self._case.pinned_law is None or repin:
-            self._case.pin_law(config.edition, config.calendar, sentenced_on)
+            self._case.pin_law(config.edition, config.calendar, sentenced_on, pack=config.pack)
         return config
 
     async def read_record(self) -> list[RecordRow]:

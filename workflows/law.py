@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from activities.contracts import StandardsNames
+from states.law.pack import LawPack
 from states.standards.edition import Edition
 from states.standards.law import Law, LawLookup, LookupResult, ReferenceKind, StandardsCatalogue
 from states.time.calendar import WorkingCalendar
@@ -28,7 +29,7 @@ class NoStandardsInstalledError(CatalogueError):
 
 
 class UnknownNameError(CatalogueError):
-    """Raised when a history names an edition or a calendar that this build does not carry.
+    """Raised when a history names an edition, calendar or law pack that this build lacks.
 
     It fails the workflow task, not the workflow: the server retries the task until a worker that
     carries the file takes it.
@@ -53,14 +54,20 @@ def install(catalogue: StandardsCatalogue) -> None:
     _installed[:] = [catalogue]
 
 
-def law_named(edition: str, calendar: str) -> Law:
-    """Return the law of an edition under a calendar, both by the name that a history recorded.
+def law_named(edition: str, calendar: str, pack: str | None = None) -> Law:
+    """Return the law of an edition, a calendar and a law pack, by the names of a history.
+
+    A history that pinned no pack has none: the sentence keeps the numbers of its edition.
 
     Raises:
         NoStandardsInstalledError: If no catalogue was installed.
-        UnknownNameError: If either name is unknown.
+        UnknownNameError: If a name is unknown.
     """
-    return Law(edition=_edition(edition), calendar=_calendar(calendar))
+    return Law(
+        edition=_edition(edition),
+        calendar=_calendar(calendar),
+        pack=None if pack is None else _pack(pack),
+    )
 
 
 def recorded_result(
@@ -69,7 +76,7 @@ def recorded_result(
     """Return the result of a lookup as a history recorded it.
 
     Args:
-        kind: Whether an edition or a calendar was looked up.
+        kind: Kind of the thing that was looked up.
         name: The name that was looked up.
         alternatives: None if it was found; otherwise the names that the catalogue held then.
 
@@ -79,9 +86,20 @@ def recorded_result(
     """
     if alternatives is not None:
         return LookupResult(instead=alternatives)
-    if kind is ReferenceKind.EDITION:
-        return LookupResult(edition=_edition(name))
-    return LookupResult(calendar=_calendar(name))
+    match kind:
+        case ReferenceKind.EDITION:
+            return LookupResult(edition=_edition(name))
+        case ReferenceKind.CALENDAR:
+            return LookupResult(calendar=_calendar(name))
+        case ReferenceKind.LAW:
+            return LookupResult(pack=_pack(name))
+
+
+def _pack(name: str) -> LawPack:
+    known = _catalogue().packs
+    if name not in known:
+        raise UnknownNameError("pack", name, known)
+    return known[name]
 
 
 def _edition(name: str) -> Edition:
@@ -117,13 +135,15 @@ class ResolvedReference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PinnedLaw:
-    """Names of a sentence's edition and calendar, and the references resolved for it since."""
+    """Names of a sentence's edition, calendar and law pack, and the references resolved since."""
 
     edition: str
     calendar: str
     sentenced_on: date | None
     """The day of sentence that chose them; None if it was not known."""
     resolved: tuple[ResolvedReference, ...] = ()
+    pack: str | None = None
+    """Name of the law pack; None in a history that began before there was one."""
 
     def law(self) -> Law:
         """Return the law that these names mean.
@@ -135,7 +155,8 @@ class PinnedLaw:
             item.uid: recorded_result(item.kind, item.name, item.alternatives)
             for item in self.resolved
         }
-        return replace(law_named(self.edition, self.calendar), lookup_results=results)
+        law = law_named(self.edition, self.calendar, self.pack)
+        return replace(law, lookup_results=results)
 
     def with_names(self, edition: str, calendar: str, sentenced_on: date | None) -> "PinnedLaw":
         """Return a copy with another edition and calendar, and the same resolved references."""
@@ -144,6 +165,7 @@ class PinnedLaw:
             calendar=calendar,
             sentenced_on=sentenced_on,
             resolved=self.resolved,
+            pack=self.pack,
         )
 
     def with_answers(self, lookups: Iterable[LawLookup], names: StandardsNames) -> "PinnedLaw":
@@ -160,17 +182,27 @@ class PinnedLaw:
 
 def is_available(item: ResolvedReference, names: StandardsNames) -> bool:
     """Return whether a reference of another case can be trusted: `names` hold what it found."""
-    known = names.editions if item.kind is ReferenceKind.EDITION else names.calendars
-    return item.alternatives is not None or item.name in known
+    return item.alternatives is not None or item.name in _known(names, item.kind)
+
+
+def _known(names: StandardsNames, kind: ReferenceKind) -> list[str]:
+    match kind:
+        case ReferenceKind.EDITION:
+            return names.editions
+        case ReferenceKind.CALENDAR:
+            return names.calendars
+        case ReferenceKind.LAW:
+            return names.packs
 
 
 def carries(names: StandardsNames, pinned: PinnedLaw) -> bool:
-    """Return whether `names` hold the edition and the calendar of `pinned`."""
-    return pinned.edition in names.editions and pinned.calendar in names.calendars
+    """Return whether `names` hold the edition, the calendar and the law pack of `pinned`."""
+    has_pack = pinned.pack is None or pinned.pack in names.packs
+    return pinned.edition in names.editions and pinned.calendar in names.calendars and has_pack
 
 
 def _resolve(lookup: LawLookup, names: StandardsNames) -> ResolvedReference:
-    known = names.editions if lookup.thing is ReferenceKind.EDITION else names.calendars
+    known = _known(names, lookup.thing)
     return ResolvedReference(
         uid=lookup.uid,
         kind=lookup.thing,

@@ -11,17 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Final, Self
+from typing import Any, Final, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from states.errors import StatesError
-from states.standards.provisions import Name, StrictModel, Text, require
-
-ParameterName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$")
-]
-"""Name of a parameter: "recall.fixed_term.days"."""
+from states.standards.provisions import Name, ParameterName, StrictModel, Text, require
 
 
 class Basis(StrEnum):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from states.entities import OpenDuty
 from states.rules import edition_history
+from states.rules.law_values import legal_timescale
 from states.rules.notifications import notify_duty
 from states.rules.triggers import TriggerContext, applicable_duties, applicable_timescales
 from states.sentence import Sentence
@@ -253,14 +254,15 @@ def start(
             continue
         for about in _subjects(s, timescale, subject, requirement=requirement):
             key = clock_id(timescale.id, about)
-            if key not in s.clocks:
+            dated = legal_timescale(s, law, timescale, at=context.at, on=context.on)
+            if key not in s.clocks and dated is not None:
                 s.clocks[key] = Clock(
                     key,
-                    timescale,
+                    dated,
                     about,
                     started_at=context.at,
                     trigger=context.because,
-                    due=due_of(s, law, timescale, at=context.at, on=context.on),
+                    due=due_of(s, law, dated, at=context.at, on=context.on),
                     counted_from=context.on,
                     edition=edition_history.edition_of(law, timescale),
                     calendar=law.calendar,

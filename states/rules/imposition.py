@@ -10,6 +10,7 @@ from states.regime import FIRST_PHASE
 from states.rules import clocks
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.imposed_requirements import expect_requirement
+from states.rules.law_values import supervision_within_law
 from states.rules.triggers import TriggerContext, trigger_context
 from states.rules.unlawful_requirements import legal_faults
 from states.rules.victims import start_victim_contact
@@ -80,7 +81,9 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     s.ends_on = e.final_day
     s.end_set_at = s.at
     s.licence_ends_on = e.licence_ends_on
-    s.pss_ends_on = e.pss_ends_on
+    s.pss_ends_on = supervision_within_law(s, law, e.pss_ends_on)
+    if e.pss_ends_on is not None and s.ends_on == e.pss_ends_on != s.pss_ends_on:
+        s.ends_on = s.pss_ends_on or _end_without_supervision(e)
     s.expected_release_on = e.expected_release_on
     s.automatic_release_on = e.automatic_release_on
     s.requirements = {
@@ -100,6 +103,11 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     for key in s.requirements:
         expect_requirement(s, law, key, made=trigger_context(e, words))
     return REGULAR
+
+
+def _end_without_supervision(e: SentenceImposed) -> date | None:
+    released = (e.expected_release_on, e.automatic_release_on)
+    return e.licence_ends_on or max((day for day in released if day is not None), default=None)
 
 
 def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:

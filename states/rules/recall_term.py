@@ -76,9 +76,8 @@ def _computed_end(s: Sentence, law: Law, recall: Recall) -> date | None:
     ):
         clock = s.clocks.get(clocks.clock_id(timescale.id, recall.id))
         if clock is not None and recall.type is RecallType.FIXED_TERM:
-            return clocks.due_of(
-                s, law, timescale, at=clock.started_at, on=recall.returned_on
-            ).due_on
+            counted = clock.timescale
+            return clocks.due_of(s, law, counted, at=clock.started_at, on=recall.returned_on).due_on
     return last_day_in_custody(s)
 
 

@@ -18,6 +18,7 @@ from states.rules.handler import (
     after_end,
     unexpected,
 )
+from states.rules.law_values import supervision_within_law
 from states.rules.notifications import PERSON
 from states.rules.recall_term import date_term
 from states.rules.requirement_ends import end_with_sentence
@@ -156,6 +157,7 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
             s, law, Trigger.LICENCE_END, on=licence, reason=reason, regime=AppliesTo.LICENCE
         )
         date_term(s, law)
+    pss = supervision_within_law(s, law, pss)
     if pss is not None:
         s.pss_ends_on = pss
         reason = f"the end of supervision moved to {pss}"

@@ -30,6 +30,10 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """Kind of a contact, as `contact_recorded` names it, or an agency."""
+ParameterName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,3}$")
+]
+"""Name of a parameter of law: "recall.fixed_term.days"."""
 Ambiguity = Annotated[str, StringConstraints(pattern=r"^AMB-\d\d$")]
 
 
@@ -147,7 +151,11 @@ class Timescale(Provision):
 
     applies_by: AppliesBy = AppliesBy.SENTENCE
     amount: int | None = Field(ge=0, le=1000)
-    """Number of units; None where there is no period at all."""
+    """Number of units; None where there is no period at all, or only the law pack gives it."""
+    law: ParameterName | None = None
+    """Parameter of the law pack that gives the amount; `amount` then holds without a pack."""
+    only_while: ParameterName | None = None
+    """Parameter of the law pack that has to set a limit, for the timescale to exist."""
     unit: Unit
     direction: Direction
     threshold: int | None = Field(default=None, ge=0)
@@ -196,7 +204,10 @@ class Timescale(Provision):
 
     def _check_amount(self) -> None:
         bare = self.unit is Unit.NONE
-        require((self.amount is None) == bare, "an amount has a unit, and unit none has no amount")
+        require(
+            (self.amount is None and self.law is None) == bare,
+            "an amount has a unit, and unit none has no amount",
+        )
         untimed = self.direction is Direction.ON_THE_DAY or self.timer is TimerKind.NONE
         require(not bare or untimed, "all but on_the_day have amounts, where they are timed")
         require(

@@ -44,6 +44,7 @@ def test_the_terms_name_what_holds(opening: RunConfigActivities) -> None:
         grace_days=7,
         quiet_minutes=1,
         io_queue="io",
+        pack="england-and-wales-2026a",
     )
 
     assert expected == ActivityEnvironment().run(opening.load_run_config, ask)

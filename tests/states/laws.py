@@ -35,6 +35,7 @@ def later() -> StandardsCatalogue:
             LATER_EDITION: _later(known.editions["ns-2015"]),
         },
         calendars={calendar.name: calendar, LATER_CALENDAR: proclaimed},
+        packs=known.packs,
     )
 
 

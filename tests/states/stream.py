@@ -5,7 +5,7 @@ fields that a test does not care about. Times are London's: "2026-11-23" is noon
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
@@ -15,6 +15,7 @@ from states.event_log import EventLog, FoldResult, decide_with_lookups
 from states.events.envelope import Event
 from states.events.free_text import extract_free_text
 from states.events.parsing import canonical_json, content_digest, parse_event
+from states.law.pack import LawPack
 from states.messages import ParsedMessage
 from states.sentence_ref import SentenceRef
 from states.standards.law import Law, StandardsCatalogue
@@ -137,11 +138,18 @@ class Played:
         return {(effect.template, effect.recipient) for effect in effects.values()}
 
 
-def played(events: Iterable[Event], now: str, known: StandardsCatalogue | None = None) -> Played:
+def played(
+    events: Iterable[Event],
+    now: str,
+    known: StandardsCatalogue | None = None,
+    *,
+    pack: LawPack | None = None,
+) -> Played:
     """Return `events` as they stand at `now`, London time; they look law up in `known`."""
     case = case_of(events)
     moment = at(now)
-    decided = decide_with_lookups(case, law(), moment, (known or catalogue()).look_up)
+    held = replace(law(), pack=pack)
+    decided = decide_with_lookups(case, held, moment, (known or catalogue()).look_up)
     return Played(case, decided, sentence_view(IDENTITY, case, decided, decided.law, moment))
 
 
