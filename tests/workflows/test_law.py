@@ -39,7 +39,8 @@ def _with_a_holiday(catalogue: StandardsCatalogue, when: str) -> StandardsCatalo
     known = catalogue.calendar()
     holidays = {**known.holidays, date.fromisoformat(when): "Made up"}
     revised = replace(known, name="revised-1", holidays=holidays)
-    return StandardsCatalogue(catalogue.editions, {known.name: known, revised.name: revised})
+    calendars = {known.name: known, revised.name: revised}
+    return StandardsCatalogue(catalogue.editions, calendars, catalogue.packs)
 
 
 @asynccontextmanager
@@ -140,7 +141,9 @@ async def test_a_withdrawn_imposition_releases_the_edition_that_it_pinned(
     later = edition_of(
         catalogue.editions["ns-2015"], name="ns-2021", digest="2021", in_force_from=date(2021, 1, 1)
     )
-    known = StandardsCatalogue({**catalogue.editions, "ns-2021": later}, catalogue.calendars)
+    known = StandardsCatalogue(
+        {**catalogue.editions, "ns-2021": later}, catalogue.calendars, catalogue.packs
+    )
     old = {"sentenced_on": "2019-03-01", "ends_on": "2020-02-29"}
     wrong = act("sentence_imposed", "2019-03-01 10:30", event_id="wrong", **old)
     back = act("event_withdrawn", day(-1), withdrawn_event_id="wrong", by=COURT_OFFICER)
