@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,13 @@ from workflows.ids import WORKFLOW_TYPE
 
 _MORE_DAYS_OF_A_WEEK: Final = 6
 _RUNNING: Final = 'ExecutionStatus = "Running"'
+
+RUNNING_SENTENCES: Final = f'WorkflowType = "{WORKFLOW_TYPE}" AND {_RUNNING}'
+"""Visibility query of every running sentence."""
+
+LATE_AFTER: Final = timedelta(hours=1)
+"""Time after a deadline from which a clock that has not fired counts as stuck. The wake-ups of one
+midnight are spread over a quarter of it."""
 
 
 class DueSpan(StrEnum):
@@ -37,6 +44,8 @@ class CaseloadFilter:
     """CRC, NPS or the code of one provider."""
     officer: str | None = None
     due: DueSpan | None = None
+    stuck: bool = False
+    """Only those whose task fails again and again, or whose clock did not fire."""
     closed: bool = False
     """Include closed sentences, for as long as the server keeps them."""
 
@@ -74,6 +83,8 @@ def query_of(chosen: CaseloadFilter, today: date) -> str:
         terms.append(f'SentenceState = "{chosen.state.value}"')
     if chosen.overdue:
         terms.append("Overdue > 0")
+    if chosen.stuck:
+        terms.append(f"({' OR '.join(stuck_terms(datetime.now(UTC)))})")
     if chosen.provider is not None:
         name = "Provider" if chosen.provider in set(Provider) else "ProviderCode"
         terms.append(f'{name} = "{chosen.provider}"')
@@ -82,6 +93,14 @@ def query_of(chosen: CaseloadFilter, today: date) -> str:
     if chosen.due is not None:
         terms.append(_due(chosen.due, today))
     return " AND ".join(terms)
+
+
+def stuck_terms(now: datetime) -> tuple[str, str]:
+    """Return two terms of a query: the task fails again and again; a clock did not fire."""
+    return (
+        "TemporalReportedProblems IS NOT NULL",
+        f'NextDeadline < "{now.astimezone(UTC) - LATE_AFTER:%Y-%m-%dT%H:%M:%SZ}"',
+    )
 
 
 def _due(span: DueSpan, today: date) -> str:

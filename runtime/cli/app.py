@@ -55,6 +55,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
     "import": CommandRef("import_caseload", "import_caseload"),
     "show": CommandRef("show", "show"),
     "list": CommandRef("caseload_list", "list_sentences"),
+    "status": CommandRef("status", "status"),
     "dry-run": CommandRef("dry_run", "dry_run"),
     "ingest": CommandRef("ingest", "ingest"),
     "report": CommandRef("report", "report"),

@@ -77,10 +77,13 @@ def _next_due(row: CaseloadRow, catalogue: StandardsCatalogue) -> str:
     return deadline(row.next_deadline, opens=opens)
 
 
-def list_sentences(
+def list_sentences(  # noqa: PLR0913 - each is an option
     *,
     state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only with overdue clocks.")] = False,
+    stuck: Annotated[
+        bool, typer.Option("--stuck", help="Only those that stand still: see `status`.")
+    ] = False,
     provider: ProviderOption = None,
     officer: OfficerOption = None,
     due: Annotated[
@@ -96,6 +99,7 @@ def list_sentences(
     chosen = CaseloadFilter(
         state=state,
         overdue=overdue,
+        stuck=stuck,
         provider=provider,
         officer=officer,
         due=due,
