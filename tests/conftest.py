@@ -1,6 +1,7 @@
 """Fixtures of many tests: one real server for the session, a client, and workers for each test."""
 
 import gc
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,6 +35,9 @@ hypothesis.settings.load_profile("suite")
 STUCK_SECONDS = 30
 """Seconds that a workflow may keep its thread; Temporal's two are too few on a busy machine."""
 
+TEMPORALS_SECONDS = 2
+"""The limit of production, for tests that ask for `temporals_limit`."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_workers() -> Iterator[None]:
@@ -46,6 +50,12 @@ def _patient_workers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_WorkflowWorker, "__init__", patient)
         yield
+
+
+@pytest.fixture
+def temporals_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give workflows the two seconds that they have in production, however busy this machine is."""
+    monkeypatch.setattr(sys.modules[__name__], "STUCK_SECONDS", TEMPORALS_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""A burst of messages is decided in bounded turns, so that no workflow task takes too long."""
+"""A burst of messages is decided in bounded turns, so that no workflow task takes too long.
+
+These tests run as production does: two seconds for a workflow task, and no sandbox.
+"""
 
 import asyncio
 
@@ -22,16 +25,18 @@ from tests.workflows.scene import (
 from workflows.inbox import MESSAGES_PER_TURN
 from workflows.sentence import SentenceWorkflow
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.usefixtures("temporals_limit")]
+
 
 BURST = 1_000
+"""Signals; the SDK makes a task of each before the sentence runs, which no turn can divide."""
 
 
 async def test_a_burst_that_waits_for_a_worker_is_taken_in_turns(
     client: Client, catalogue: StandardsCatalogue, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every message is applied, and a workflow task ends after each full turn."""
-    settings = isolated(tmp_path_factory.mktemp("burst"))
+    settings = isolated(tmp_path_factory.mktemp("burst"), workflow_sandbox=False)
     handle = await begin(client, settings, *allocated(-5))
     notes = [
         act("contact_recorded", f"{day(-1)} 10:00", event_id=f"note-{number}")
