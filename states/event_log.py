@@ -256,14 +256,17 @@ class EventLog:
         """Fold the log up to `now`."""
         horizon = now + TOLERANCE
         reach = bisect.bisect_right(self._keys, horizon, key=lambda key: key[0])
-        events = [entry.event for entry in self.log[:reach]]
-        left = effective_log(events)
-        s = self._fold.run(left.live, law, now, left.withdrawn_failures)
-        dispositions = {**s.dispositions, **left.verdicts}
-        for entry in self.log[reach:]:
-            dispositions[entry.event.uid] = _early(entry.event)
+        early = [entry.event for entry in self.log[reach:]]
+        # A correction that was sent takes its target back at once, even if its own date lies ahead.
+        sent = [event for event in early if event.occurred_at <= horizon]
+        left = effective_log([*(entry.event.when_effective for entry in self.log[:reach]), *sent])
+        ahead = {event.uid for event in early}
+        live = [event for event in left.live if event.uid not in ahead] if sent else left.live
+        s = self._fold.run(live, law, now, left.withdrawn_failures)
+        waiting = {event.uid: _early(event) for event in early}
+        dispositions = {**s.dispositions, **waiting, **left.verdicts}
         sentenced_on = next(
-            (event.sentenced_on for event in left.live if isinstance(event, SentenceImposed)), None
+            (event.sentenced_on for event in live if isinstance(event, SentenceImposed)), None
         )
         present = s.law or law
         self._resolved = s.resolved
@@ -274,13 +277,14 @@ class EventLog:
             outbox=self.outbox,
             now=now,
         )
-        early = self.log[reach].event if reach < len(self.log) else None
         return FoldResult(
             sentence=s,
             dispositions=dispositions,
             effects=dict(s.effects),
             alerts=alerts(s, present, now) | notices,
-            decidable_at=None if early is None else early.occurred_at - TOLERANCE,
+            decidable_at=min(
+                (at - TOLERANCE for at in _decided_from(early, horizon)), default=None
+            ),
             sentenced_on=sentenced_on,
             law=present,
             lookups=tuple(_lookups(s, law)),
@@ -330,8 +334,14 @@ def _lookups(s: Sentence, law: Law) -> Iterator[LawLookup]:
 
 def _early(event: Event) -> Disposition:
     return Disposition(
-        DispositionKind.HELD, f"lies in the future; decided from {event.occurred_at}"
+        DispositionKind.HELD, f"lies in the future; decided from {event.effective_at}"
     )
+
+
+def _decided_from(early: Iterable[Event], horizon: datetime) -> Iterator[datetime]:
+    """Yield when each of the events in the future is looked at again."""
+    for event in early:
+        yield event.effective_at if event.occurred_at <= horizon else event.occurred_at
 
 
 def decide_with_lookups(

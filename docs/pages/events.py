@@ -1,12 +1,24 @@
 """Page of every kind of event: its fields, its time, who may send it and in which states."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, get_args
+
+from pydantic import AwareDatetime
 
 from docs.pages.markdown import code, first_line, page, table
 from states.events.envelope import ENVELOPE_FIELDS, Event
 from states.events.registry import KINDS
 from states.rules.handler import Nature
 from states.rules.registry import HANDLERS
+
+AHEAD_COLUMNS = ("kind", "waits for", "may lie ahead", "details that delay nothing")
+
+ABOUT_AHEAD = """\
+An act is decided no earlier than its own date. An event whose own time lies after `occurred_at`
+waits for it: a day begins at midnight in London. The fields in the third column name something
+still to come, so they may lie ahead and delay nothing; so may the dates of a requirement. A
+correction takes back its target at once, whatever its own date."""
 
 COLUMNS = ("kind", "meaning", "fields", "time that counts", "nature", "allowed in", "from")
 
@@ -30,6 +42,12 @@ def events_page() -> str:
         "",
         *table(COLUMNS, _kinds()),
         "",
+        "## Dates that lie ahead",
+        "",
+        ABOUT_AHEAD,
+        "",
+        *table(AHEAD_COLUMNS, _dated()),
+        "",
         "`nudge` has no envelope: it makes a sentence check everything again and changes nothing.",
     )
 
@@ -47,6 +65,31 @@ def _kinds() -> Iterator[tuple[str, ...]]:
             ", ".join(state.value for state in rule.allowed_states) if decided else "any state",
             ", ".join(sorted(role.value for role in rule.roles)) if rule.roles else "any sender",
         )
+
+
+def date_fields(model: type[Event]) -> tuple[str, ...]:
+    """Return the names of the dates and instants that events of this kind have of their own."""
+    return tuple(
+        name
+        for name, field in model.model_fields.items()
+        if name not in ENVELOPE_FIELDS and is_time(field.annotation)
+    )
+
+
+def is_time(annotation: Any) -> bool:
+    """Return whether a field holds a date or an instant."""
+    of = get_args(annotation)
+    return annotation in {date, datetime, AwareDatetime} or any(is_time(part) for part in of[:2])
+
+
+def _dated() -> Iterator[tuple[str, ...]]:
+    for kind, model in KINDS.items():
+        names = date_fields(model)
+        if names:
+            ahead = [name for name in names if name in model.MAY_LIE_AHEAD]
+            own = [name for name in names if name == model.OWN_TIME and name not in ahead]
+            rest = [name for name in names if name not in (*ahead, *own)]
+            yield (code(kind), *(", ".join(map(code, part)) for part in (own, ahead, rest)))
 
 
 def _fields(model: type[Event]) -> str:

@@ -36,7 +36,9 @@ class AddressChanged(Event, kind="address_changed", rank=67, own_time="moved_on"
     """The reasons for the decision."""
 
 
-class ApReferred(Event, kind="ap_referred", rank=78, own_time="referred_on"):
+class ApReferred(
+    Event, kind="ap_referred", rank=78, own_time="referred_on", may_lie_ahead=("expected_on",)
+):
     """A place in approved premises was requested; `stay_id` names the stay from now on.
 
     `suitable` is the answer, once there is one: after a refusal nothing need be prepared.
@@ -78,6 +80,7 @@ class ApAdmitted(
     rank=82,
     own_time="admitted_on",
     in_order=("admitted_on", "planned_until"),
+    may_lie_ahead=("planned_until",),
 ):
     """The person moved into approved premises."""
 

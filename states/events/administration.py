@@ -55,7 +55,12 @@ EventNumber = Annotated[str, Field(pattern=_NUMBER)]
 
 
 class SupervisionSuspended(
-    Event, kind="supervision_suspended", rank=38, own_time="from_on", in_order=("from_on", "until")
+    Event,
+    kind="supervision_suspended",
+    rank=38,
+    own_time="from_on",
+    in_order=("from_on", "until"),
+    may_lie_ahead=("until",),
 ):
     """Supervision was suspended: its days are skipped like days on which no work is done.
 
@@ -85,7 +90,9 @@ class CalendarRevised(Event, kind="calendar_revised", rank=14):
     """Name of the calendar of working days, as released with the software."""
 
 
-class EditionChanged(Event, kind="edition_changed", rank=13, own_time="changed_on"):
+class EditionChanged(
+    Event, kind="edition_changed", rank=13, own_time="changed_on", may_lie_ahead=("changed_on",)
+):
     """Another edition of the standards applies to every trigger from `changed_on`.
 
     The day of the event is taken where it is left out. Running clocks keep their rule, and the

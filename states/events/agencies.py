@@ -55,7 +55,9 @@ class ReportKind(StrEnum):
     MAPPA_MEETING = "mappa_meeting"
 
 
-class ReportRequested(Event, kind="report_requested", rank=171):
+class ReportRequested(
+    Event, kind="report_requested", rank=171, may_lie_ahead=("due_on", "hearing_on")
+):
     """A deciding body requested a report, with a date."""
 
     report_id: Code

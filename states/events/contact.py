@@ -16,7 +16,9 @@ class AppointmentParty(StrEnum):
     PERSON = "person"
 
 
-class AppointmentArranged(Event, kind="appointment_arranged", rank=50, own_time="at"):
+class AppointmentArranged(
+    Event, kind="appointment_arranged", rank=50, own_time="at", may_lie_ahead=("at",)
+):
     """An appointment was booked; where its id is known already, the booked one was moved."""
 
     appointment_id: Code

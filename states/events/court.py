@@ -40,7 +40,9 @@ class HearingPurpose(StrEnum):
     OTHER = "other"
 
 
-class HearingListed(Event, kind="hearing_listed", rank=170, own_time="listed_on"):
+class HearingListed(
+    Event, kind="hearing_listed", rank=170, own_time="listed_on", may_lie_ahead=("listed_on",)
+):
     """A court or the Parole Board listed a hearing; without a `purpose` it is about the breach."""
 
     listed_on: Day
@@ -51,7 +53,13 @@ class HearingListed(Event, kind="hearing_listed", rank=170, own_time="listed_on"
     """The requirement or condition, under the sender's own id."""
 
 
-class CourtDecided(Event, kind="court_decided", rank=180, own_time="decided_on"):
+class CourtDecided(
+    Event,
+    kind="court_decided",
+    rank=180,
+    own_time="decided_on",
+    may_lie_ahead=("ends_on", "committed_until"),
+):
     """A court decided (D17), with the changes that it made.
 
     `committed_until` is the last day in custody of a committal, where the court gave one.

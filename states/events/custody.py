@@ -9,7 +9,11 @@ from states.events.imposition import Requirements, require_distinct
 
 
 class ReleaseDateChanged(
-    Event, kind="release_date_changed", rank=35, in_order=("licence_ends_on", "pss_ends_on")
+    Event,
+    kind="release_date_changed",
+    rank=35,
+    in_order=("licence_ends_on", "pss_ends_on"),
+    may_lie_ahead=("expected_release_on", "automatic_release_on", "licence_ends_on", "pss_ends_on"),
 ):
     """The prison moved the date of release; the dates computed by law come with it (T29).
 
@@ -69,6 +73,7 @@ class Released(
     rank=45,
     own_time="released_on",
     in_order=("licence_ends_on", "pss_ends_on"),
+    may_lie_ahead=("licence_ends_on", "pss_ends_on"),
 ):
     """The person left custody, for the first time or again (T14, T16, T17, T21, T23).
 
@@ -111,6 +116,7 @@ class ReturnedToCustody(
     rank=184,
     own_time="returned_on",
     in_order=("returned_on", "release_due_on"),
+    may_lie_ahead=("release_due_on",),
 ):
     """The person is back in custody: recalled, or committed by a court (T12, T22).
 

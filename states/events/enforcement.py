@@ -15,6 +15,7 @@ class FailureReported(
     rank=100,
     own_time="failed_on",
     in_order=("failed_on", "ended_on"),
+    may_lie_ahead=("ended_on",),
 ):
     """An apparent failure to comply was reported, before anyone has judged it.
 

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from states.time.london import start_of
 from states.vocabulary import Role
 
 MAX_TEXT: Final = 4_000
@@ -146,7 +147,7 @@ class Sender(WireModel):
 
 
 SortKey = tuple[datetime, int, str, str]
-"""Instant, causal rank, event id, organisation: the order in which events are decided."""
+"""Instant of effect, causal rank, event id, organisation: the order in which events are decided."""
 
 
 class Event(WireModel):
@@ -154,12 +155,14 @@ class Event(WireModel):
 
     `occurred_at` is when the act named by the kind happened, and it orders the log. Clocks are
     started and settled by the kind's own date or instant where it has one (`OWN_TIME`).
+    An act whose own time lies after `occurred_at` waits for that time.
     """
 
     KIND: ClassVar[str]
     RANK: ClassVar[int]
     OWN_TIME: ClassVar[str | None]
     IN_ORDER: ClassVar[tuple[str, ...]]
+    MAY_LIE_AHEAD: ClassVar[tuple[str, ...]]
 
     event_id: EventId
     """Id of the event, unique within its organisation; an event sent again under it is a repeat."""
@@ -177,6 +180,7 @@ class Event(WireModel):
         rank: int,
         own_time: str | None = None,
         in_order: tuple[str, ...] = (),
+        may_lie_ahead: tuple[str, ...] = (),
         **config: Any,
     ) -> None:
         """Set what a kind of event declares with its class.
@@ -186,6 +190,7 @@ class Event(WireModel):
             rank: Place among events of the same instant: causes before their effects.
             own_time: Field that starts and settles clocks instead of `occurred_at`.
             in_order: Fields of dates, none of which may lie before the one that precedes it here.
+            may_lie_ahead: Fields of dates that name something to come, such as an appointment.
             config: Settings of the model.
         """
         super().__init_subclass__(**config)
@@ -193,6 +198,7 @@ class Event(WireModel):
         cls.RANK = rank
         cls.OWN_TIME = own_time
         cls.IN_ORDER = in_order
+        cls.MAY_LIE_AHEAD = may_lie_ahead
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
@@ -207,7 +213,27 @@ class Event(WireModel):
     @cached_property
     def sort_key(self) -> SortKey:
         """Place of the event in the log, from the event alone."""
-        return (self.occurred_at, self.RANK, self.event_id, self.by.organisation)
+        return (self.effective_at, self.RANK, self.event_id, self.by.organisation)
+
+    @cached_property
+    def effective_at(self) -> datetime:
+        """Instant from which the event is decided: its own time, where that lies ahead of it.
+
+        An act of a later day is decided at the first instant of that day in London. A date that may
+        lie ahead, such as that of a listed hearing, delays nothing.
+        """
+        name = self.OWN_TIME
+        own = None if name is None or name in self.MAY_LIE_AHEAD else getattr(self, name)
+        if own is None:
+            return self.occurred_at
+        return max(self.occurred_at, own if isinstance(own, datetime) else start_of(own))
+
+    @cached_property
+    def when_effective(self) -> Self:
+        """The event as the fold decides it: reported no earlier than its act."""
+        if self.effective_at == self.occurred_at:
+            return self
+        return self.model_copy(update={"occurred_at": self.effective_at})
 
 
 ENVELOPE_FIELDS = frozenset(Event.model_fields)

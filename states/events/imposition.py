@@ -150,7 +150,21 @@ _OF_CUSTODY: Final = (
 )
 
 
-class SentenceImposed(Event, kind="sentence_imposed", rank=10, own_time="sentenced_on"):
+class SentenceImposed(
+    Event,
+    kind="sentence_imposed",
+    rank=10,
+    own_time="sentenced_on",
+    may_lie_ahead=(
+        "ends_on",
+        "operational_period_ends_on",
+        "expected_release_on",
+        "automatic_release_on",
+        "licence_ends_on",
+        "pss_ends_on",
+        "live_from",
+    ),
+):
     """A court passed the sentence. Dates that law sets are given here and never computed.
 
     The type determines the date that ends it: `ends_on` for a community order, the operational

@@ -122,7 +122,13 @@ class ParoleDecision(StrEnum):
     NO_RELEASE = "no_release"
 
 
-class ParoleBoardDecided(Event, kind="parole_board_decided", rank=43, own_time="decided_on"):
+class ParoleBoardDecided(
+    Event,
+    kind="parole_board_decided",
+    rank=43,
+    own_time="decided_on",
+    may_lie_ahead=("release_on",),
+):
     """The Parole Board decided on release; the release itself is another event."""
 
     decision: ParoleDecision

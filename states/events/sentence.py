@@ -46,7 +46,11 @@ class OfficerAssigned(Event, kind="officer_assigned", rank=30):
 
 
 class EndDateChanged(
-    Event, kind="end_date_changed", rank=210, in_order=("licence_ends_on", "pss_ends_on", "ends_on")
+    Event,
+    kind="end_date_changed",
+    rank=210,
+    in_order=("licence_ends_on", "pss_ends_on", "ends_on"),
+    may_lie_ahead=("ends_on", "licence_ends_on", "pss_ends_on"),
 ):
     """The date on which the sentence ends was moved.
 

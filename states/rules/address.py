@@ -76,10 +76,8 @@ def _change(s: Sentence, e: AddressChanged, law: Law) -> HandlerOutcome:
 
 
 def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
-    return (
-        refuse_before_sentence(s, "moved_on", e.moved_on)
-        or refuse_later_day(e, "moved_on", e.moved_on)
-        or refuse_later_day(e, "told_on", e.told_on)
+    return refuse_before_sentence(s, "moved_on", e.moved_on) or refuse_later_day(
+        e, "told_on", e.told_on
     )
 
 

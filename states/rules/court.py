@@ -19,7 +19,7 @@ from states.events.enforcement import BreachReason
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.breach import amend_breach, close_proceedings
-from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
+from states.rules.event_dates import latest_time_on, refuse_before_sentence
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -277,10 +277,8 @@ def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
 
 def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
     name = "ends_on" if e.decided_on is None else "decided_on"
-    return (
-        refuse_later_day(e, "decided_on", e.decided_on)
-        or refuse_before_sentence(s, name, e.decided_on or e.ends_on)
-        or denied(s, Permission.DEAL_WITH_BREACH, e)
+    return refuse_before_sentence(s, name, e.decided_on or e.ends_on) or denied(
+        s, Permission.DEAL_WITH_BREACH, e
     )
 
 

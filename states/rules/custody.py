@@ -9,7 +9,7 @@ from states.events.custody import ReturnedToCustody, ReturnReason
 from states.events.recall import Arrested
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
+from states.rules.event_dates import latest_time_on, refuse_before_sentence
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
     REGULAR,
@@ -42,7 +42,7 @@ def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
     early = refuse_before_sentence(s, "returned_on", e.returned_on)
     if early is None and s.released_on is not None and e.returned_on < s.released_on:
         early = f"returned_on {e.returned_on} lies before the release on {s.released_on}"
-    return refuse_later_day(e, "returned_on", e.returned_on) or early
+    return early
 
 
 def _return(s: Sentence, e: ReturnedToCustody, law: Law) -> HandlerOutcome:

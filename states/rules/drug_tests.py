@@ -11,7 +11,6 @@ from typing import Final
 
 from states.entities import DrugSample
 from states.events.requirements import DrugTested
-from states.rules.event_dates import refuse_later_day
 from states.rules.handler import (
     IMPOSED,
     EventHandler,
@@ -89,7 +88,7 @@ def _refuse(s: Sentence, e: DrugTested, _law: Law) -> str | None:
     if kind not in TESTED:
         kinds = ", ".join(sorted(item.value for item in TESTED))
         return f"{e.requirement_id} is {kind.value}; drugs are tested under {kinds}"
-    return refuse_later_day(e, "tested_on", e.tested_on)
+    return None
 
 
 HANDLERS = (

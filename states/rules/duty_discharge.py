@@ -9,7 +9,7 @@ from typing import Final
 
 from states.events.administration import DutyDischarged
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.failure_days import refresh_days
 from states.rules.failure_record import complete_records
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
@@ -59,8 +59,6 @@ def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
             ", ".join(what.value for what in provision.discharged_by) or "nothing: it continues"
         )
         return f"{e.duty} is discharged by {others}; {_open_now(s)}"
-    if (later := refuse_later_day(e, "done_on", e.done_on)) is not None:
-        return later
     meant = [key for key in _meant(s, e) if clocks.is_open(s, key)]
     if len(meant) > 1:
         return f"name the subject: {', '.join(meant[:_SHOWN])} are open"

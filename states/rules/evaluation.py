@@ -4,7 +4,6 @@ from datetime import date
 
 from states.events.contact import EvaluationCompleted
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.risk import record_risk_level
 from states.sentence import Sentence
@@ -53,6 +52,5 @@ HANDLERS = (
         _evaluate,
         nature=Nature.FACT,
         requires=IMPOSED,
-        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )

@@ -8,7 +8,7 @@ from states.events.envelope import Event
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.event_dates import refuse_before_sentence, refuse_later_day
+from states.rules.event_dates import refuse_before_sentence
 from states.rules.failure_classification import FailureClassification, FailureReading, classify
 from states.rules.failure_counts import record_failure
 from states.rules.failure_days import refresh_days
@@ -50,7 +50,7 @@ def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
     outside = refuse_before_sentence(s, "failed_on", e.failed_on)
     if outside is None and s.ended_on is not None and e.failed_on > s.ended_on:
         outside = f"failed_on {e.failed_on} lies after the sentence ended on {s.ended_on}"
-    return refuse_later_day(e, "failed_on", e.failed_on) or outside
+    return outside
 
 
 def regime_on(s: Sentence, day: date) -> AppliesTo | None:

@@ -12,7 +12,7 @@ from typing import Final
 from states.events.custody import ConditionsProposed
 from states.regime import IN_PRISON
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
 from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import legal_faults_in
@@ -82,7 +82,7 @@ def broken_by(what: FailureKind, condition: str | None) -> str | None:
 
 def _refuse(s: Sentence, e: ConditionsProposed, law: Law) -> str | None:
     found = (fault for item in e.conditions for fault in legal_faults_in(s, law, item))
-    return refuse_later_day(e, "received_on", e.received_on) or next(found, None)
+    return next(found, None)
 
 
 def _propose(s: Sentence, e: ConditionsProposed, law: Law) -> HandlerOutcome:

@@ -11,7 +11,7 @@ from datetime import date
 
 from states.entities import MINUTES_AN_HOUR, ImposedRequirement, RequirementSession
 from states.events.requirements import RequirementProgressed
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, missing_requirement
 from states.rules.requirement_ends import complete_requirement
 from states.rules.requirement_kinds import PROFILES, Fulfilment
@@ -89,7 +89,7 @@ def _refuse(s: Sentence, e: RequirementProgressed, _law: Law) -> str | None:
         return f"{e.requirement_id} {kind.value} is done in days: hours is left out"
     if kind is not RequirementKind.UNPAID_WORK and e.minutes is not None:
         return f"minutes are for unpaid work; {e.requirement_id} is {kind.value}"
-    return refuse_later_day(e, "on", e.on) or missing_consent(s, e.requirement_id)
+    return missing_consent(s, e.requirement_id)
 
 
 def _progress(s: Sentence, e: RequirementProgressed, law: Law) -> HandlerOutcome:

@@ -13,7 +13,7 @@ from states.events.custody import Released, ReleaseDateChanged
 from states.events.recall import RecallType
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.event_dates import latest_time_on, refuse_before_sentence, refuse_later_day
+from states.rules.event_dates import latest_time_on, refuse_before_sentence
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -137,9 +137,7 @@ _FROM_RECALL = (RELEASE_AGAIN, END_IN_RECALL_CUSTODY, RELEASE_AFTER_LICENCE)
 
 
 def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
-    return refuse_later_day(e, "released_on", e.released_on) or refuse_before_sentence(
-        s, "released_on", e.released_on
-    )
+    return refuse_before_sentence(s, "released_on", e.released_on)
 
 
 def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:

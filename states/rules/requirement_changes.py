@@ -7,7 +7,7 @@ supervision are set for the Secretary of State. An officer plans the start and t
 from states.events.court import CourtDecided
 from states.events.imposition import Requirement
 from states.events.requirements import ChangeAuthor, RequirementChanged
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, after_end
 from states.rules.imposed_requirements import put_requirement, replace_requirements
 from states.rules.requirement_ends import terminate_requirement
@@ -55,11 +55,7 @@ def _refuse_setter(s: Sentence, e: RequirementChanged) -> str | None:
 
 def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
     wrong = () if e.why is ChangeAuthor.COURT else legal_faults_in(s, law, e.requirement)
-    return (
-        _refuse_setter(s, e)
-        or refuse_later_day(e, "changed_on", e.changed_on)
-        or next(iter(wrong), None)
-    )
+    return _refuse_setter(s, e) or next(iter(wrong), None)
 
 
 def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:

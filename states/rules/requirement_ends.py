@@ -11,7 +11,7 @@ from states.entities import MINUTES_AN_HOUR, ImposedRequirement
 from states.events.requirements import RequirementEvaluated
 from states.events.sentence import RequirementCompleted
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -216,7 +216,6 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
-        guard=lambda _s, e, _law: refuse_later_day(e, "completed_on", e.completed_on),
     ),
     EventHandler(
         RequirementEvaluated,
@@ -224,6 +223,5 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         depends_on=lambda s, e: missing_requirement(s, e.requirement_id),
-        guard=lambda _s, e, _law: refuse_later_day(e, "evaluated_on", e.evaluated_on),
     ),
 )

@@ -8,7 +8,7 @@ from states.entities import ImposedRequirement
 from states.events.envelope import Event
 from states.events.sentence import RequirementStarted
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day, time_of_act
+from states.rules.event_dates import time_of_act
 from states.rules.handler import (
     IMPOSED,
     EventHandler,
@@ -70,9 +70,7 @@ def missing_consent(s: Sentence, key: str, *, consent: bool | None = None) -> st
 
 
 def _refuse(s: Sentence, e: RequirementStarted, _law: Law) -> str | None:
-    return missing_consent(s, e.requirement_id, consent=e.consent) or refuse_later_day(
-        e, "started_on", e.started_on
-    )
+    return missing_consent(s, e.requirement_id, consent=e.consent)
 
 
 def _start(s: Sentence, e: RequirementStarted, law: Law) -> HandlerOutcome:

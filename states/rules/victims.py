@@ -16,7 +16,6 @@ from states.events.victims import (
     VictimViewRecorded,
 )
 from states.rules import clocks
-from states.rules.event_dates import refuse_later_day
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.triggers import TriggerContext, trigger_context
 from states.sentence import Sentence
@@ -138,7 +137,6 @@ HANDLERS = (
         nature=Nature.FACT,
         roles=_LIAISON,
         requires=IMPOSED,
-        guard=lambda _s, e, _law: refuse_later_day(e, "offered_on", e.offered_on),
     ),
     EventHandler(VictimViewRecorded, _view, nature=Nature.FACT, roles=_LIAISON, requires=IMPOSED),
 )

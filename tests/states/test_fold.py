@@ -76,11 +76,13 @@ def _check_what_is_kept(s: Sentence, law: Law) -> None:
 
 
 def _expected(case: EventLog, decided: FoldResult, now: datetime) -> str:
-    events = [e.event for e in case.log if e.event.occurred_at <= now + TOLERANCE]
+    horizon = now + TOLERANCE
+    events = [e.event.when_effective for e in case.log if e.event.occurred_at <= horizon]
     left = effective_log(events)
-    s = _plainly(left.live, law(), now, left.withdrawn_failures)
+    live = [item for item in left.live if item.occurred_at <= horizon]
+    s = _plainly(live, law(), now, left.withdrawn_failures)
     early = {u: d for u, d in decided.dispositions.items() if d.reason.startswith("lies in the f")}
-    verdicts = {**s.dispositions, **left.verdicts, **early}
+    verdicts = {**s.dispositions, **early, **left.verdicts}
     return plain(law_view(replace(decided, sentence=s, dispositions=verdicts), law(), now))
 
 

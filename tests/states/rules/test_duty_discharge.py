@@ -41,14 +41,6 @@ def test_the_day_on_which_it_was_done_counts() -> None:
     assert ["met"] == of_row(after(change, late), "plan-updated-prompt")
 
 
-def test_a_day_that_has_not_come_is_refused() -> None:
-    """A duty cannot be done in the future."""
-    word = said("ev-child-risk", "2026-11-25", done_on="2026-11-26")
-
-    reason = "done_on 2026-11-26 lies after the day of the event"
-    assert ("refused", reason) == after(CHILD, word).verdict(word)
-
-
 def test_a_duty_that_no_edition_knows_is_refused() -> None:
     """The refusal lists what is open."""
     word = said("ev-unheard-of", "2026-11-25")

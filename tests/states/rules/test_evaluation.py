@@ -125,14 +125,6 @@ def test_amb_25_a_window_that_never_opened_is_not_a_lapse() -> None:
     assert "2027-11-01: the order ended on 2027-06-15" == (seen.clocks[LAST]["why"]["moved_from"])
 
 
-def test_an_evaluation_dated_after_its_own_event_is_refused() -> None:
-    """An evaluation cannot lie in the future."""
-    item = evaluated("2027-10-01", evaluated_on="2027-10-02")
-
-    reason = "evaluated_on 2027-10-02 lies after the day of the event"
-    assert ("refused", reason) == after(item).verdict(item)
-
-
 def test_a_custodial_sentence_is_evaluated_by_the_end_of_the_whole_of_it() -> None:
     """Licence and supervision are one sentence: the window is that of its last day."""
     dates: dict[str, Any] = {"licence_ends_on": "2028-01-02", "pss_ends_on": "2028-10-31"}

@@ -270,17 +270,6 @@ def test_a_second_start_leaves_the_earlier_day() -> None:
     ) == seen.verdict(again)
 
 
-def test_a_start_that_lies_ahead_is_refused() -> None:
-    """A planned start is a field of the requirement, not a start."""
-    made = {"requirement_id": "R1", "kind": "programme"}
-    ahead = begun("2026-12-01", started_on="2026-12-02")
-
-    seen = played([*serving(requirements=[made]), ahead], "2026-12-06")
-
-    reason = "started_on 2026-12-02 lies after the day of the event"
-    assert ("refused", reason) == seen.verdict(ahead)
-
-
 def test_a_start_that_is_withdrawn_leaves_the_notices_of_the_making() -> None:
     """The ban holds from its making, whatever was said of its start."""
     made = {"requirement_id": "R1", "kind": "exclusion"}

@@ -84,14 +84,6 @@ def test_a_drug_condition_without_its_safeguards_is_refused() -> None:
     assert reason.startswith("L2: drug_testing needs these safeguards first: ")
 
 
-def test_received_tomorrow_is_refused() -> None:
-    """Conditions on the way are not received yet."""
-    item = received("2027-06-01", received_on="2027-06-02")
-
-    reason = "received_on 2027-06-02 lies after the day of the event"
-    assert ("refused", reason) == after(item).verdict(item)
-
-
 def test_at_liberty_nothing_is_put_to_a_governor() -> None:
     """A licence that runs is changed in another way."""
     item = event("conditions_proposed", "2027-11-10", conditions=[ZONE])

@@ -228,16 +228,6 @@ def test_a_court_ends_one_requirement_and_nothing_else() -> None:
     assert ("active", {"person", "police"}) == (seen.state, end_notices(seen))
 
 
-def test_the_days_of_an_end_may_not_lie_ahead() -> None:
-    """A completion cannot lie after the day of the event."""
-    told = event(
-        "requirement_completed", "2026-12-10", requirement_id="R1", completed_on="2026-12-11"
-    )
-
-    reason = "completed_on 2026-12-11 lies after the day of the event"
-    assert ("refused", reason) == two(told, now="2026-12-12").verdict(told)
-
-
 def test_hours_that_were_never_recorded_are_pointed_out_when_work_is_called_complete() -> None:
     """The officer's report holds, and the view shows what disagrees with it."""
     work = order_with("unpaid_work")
