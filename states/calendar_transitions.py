@@ -53,7 +53,7 @@ def _window_ends_at(s: Sentence) -> datetime | None:
 def supervision_follows(s: Sentence) -> bool:
     """Return whether post-sentence supervision outlasts the licence."""
     licence, pss = s.licence_ends_on, s.pss_ends_on
-    return pss is not None and (licence is None or licence < pss)
+    return pss is not None and licence is not None and licence < pss
 
 
 def _next_end(s: Sentence) -> tuple[date | None, Transition] | None:

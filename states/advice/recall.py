@@ -131,5 +131,6 @@ def _release(s: Sentence, law: Law, recall: Recall) -> Proposal:
             reason += f"; no prison releases on that day, so the day of release is {due}"
         return Proposal("released", row, reason, by=HMPS, failure_ids=ids)
     row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
-    reason = f"held until {due}, unless the Parole Board decides on release earlier"
+    until = due or "the end of the licence, which is not known"
+    reason = f"held until {until}, unless the Parole Board decides on release earlier"
     return Proposal("parole_board_decided", row, reason, by="PAROLE_BOARD", failure_ids=ids)

@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -101,6 +102,20 @@ Day = Annotated[
     AfterValidator(_within_reason),
 ]
 """A London date."""
+
+PastDay = Annotated[
+    date,
+    Field(strict=False),
+    BeforeValidator(_written_as_date),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date",
+            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        }
+    ),
+]
+"""A London date of long ago, such as that of a birth: of any year, since nothing counts from it."""
 
 Count = Annotated[int, Field(ge=0, le=100_000)]
 """Hours, days or minutes: a whole number from 0 to 100,000."""

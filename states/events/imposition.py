@@ -12,6 +12,7 @@ from states.events.envelope import (
     Day,
     Event,
     FreeText,
+    PastDay,
     PersonalData,
     WireModel,
     require_order,
@@ -26,7 +27,7 @@ class Offence(WireModel):
     for the date of the offence.
     """
 
-    committed_on: Day
+    committed_on: PastDay
     """The day of the offence."""
     violent_or_sexual: bool
     """True if the offence is violent or sexual."""
@@ -53,7 +54,7 @@ class Person(WireModel):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     """Full name."""
-    date_of_birth: Day
+    date_of_birth: PastDay
     """Date of birth."""
 
 
@@ -169,7 +170,11 @@ class SentenceImposed(
 
     The type determines the date that ends it: `ends_on` for a community order, the operational
     period for a suspended sentence order (`ends_on`, where given, is the last day of its
-    requirements), and the last of the dates given for custody. `final_day` returns it.
+    requirements), and for custody the end of supervision, else of the licence, else `ends_on`.
+    Where none is given, the end is unknown, and the sentence goes on. `final_day` returns it.
+
+    An `indeterminate` sentence, such as life, has no length and no end: the Parole Board releases,
+    on a licence without an end.
     """
 
     type: SentenceType
@@ -184,6 +189,8 @@ class SentenceImposed(
     """Length of the sentence."""
     extended: bool | None = None
     """True if it is an extended sentence."""
+    indeterminate: bool = False
+    """True if the sentence has no end, such as imprisonment for life or for public protection."""
     expected_release_on: Day | None = None
     """The day on which the prison expects to release."""
     automatic_release_on: Day | None = None
@@ -216,9 +223,7 @@ class SentenceImposed(
             case SentenceType.SUSPENDED_SENTENCE_ORDER:
                 return self.operational_period_ends_on
             case SentenceType.CUSTODY:
-                given = (self.expected_release_on, self.automatic_release_on)
-                released = max((day for day in given if day is not None), default=None)
-                return self.pss_ends_on or self.licence_ends_on or released
+                return self.pss_ends_on or self.licence_ends_on or self.ends_on
 
     @model_validator(mode="after")
     def _of_its_type(self) -> "SentenceImposed":
@@ -245,6 +250,9 @@ class SentenceImposed(
         if foreign:
             message = f"{', '.join(foreign)}: only a custodial sentence has this"
             raise ValueError(message)
+        if self.indeterminate:
+            message = "only a custodial sentence is indeterminate"
+            raise ValueError(message)
         if self.type is SentenceType.COMMUNITY_ORDER and self.operational_period_ends_on:
             message = "only a suspended sentence order has operational_period_ends_on"
             raise ValueError(message)
@@ -254,7 +262,17 @@ class SentenceImposed(
 
     def _is_custody(self) -> None:
         # Only the Parole Board releases from some extended sentences: no date is automatic then.
-        wanted = _OF_CUSTODY[:3] if self.extended else _OF_CUSTODY[:4]
+        wanted: tuple[str, ...] = _OF_CUSTODY[:3] if self.extended else _OF_CUSTODY[:4]
+        if self.indeterminate:
+            wanted = ()
+            dated = [
+                field
+                for field in ("length_days", "ends_on", *_OF_CUSTODY[3:])
+                if getattr(self, field) is not None
+            ]
+            if dated:
+                message = f"{', '.join(dated)}: an indeterminate sentence does not have this"
+                raise ValueError(message)
         missing = [field for field in wanted if getattr(self, field) is None]
         if missing:
             message = f"a custodial sentence states {', '.join(missing)}"
@@ -272,6 +290,7 @@ class SentenceImposed(
         if self.ends_on not in (None, self.final_day):
             message = "ends_on of a custodial sentence is left out, or is the last of its dates"
             raise ValueError(message)
+        require_order(("sentenced_on", self.sentenced_on), ("ends_on", self.ends_on))
 
     @model_validator(mode="after")
     def _offence_comes_first(self) -> "SentenceImposed":

@@ -50,6 +50,12 @@ _SOME_REQUIREMENT: Final = {
 }
 _EXTENDED: Final = {"required": ["extended"], "properties": {"extended": {"const": True}}}
 
+_INDETERMINATE: Final = {
+    "required": ["indeterminate"],
+    "properties": {"indeterminate": {"const": True}},
+}
+_DETERMINATE: Final = {"properties": {"indeterminate": {"const": False}}}
+
 _MOVED_TO: Final = ("to_crn", "to_event_number")
 _MOVED_FROM: Final = ("from_crn", "from_event_number")
 
@@ -92,18 +98,23 @@ CROSS_FIELD_RULES: Final[dict[str, list[Schema]]] = {
     "SentenceImposed": [
         _if(
             _is("type", SentenceType.COMMUNITY_ORDER.value),
-            _all(_given("ends_on"), _SOME_REQUIREMENT, _left_out(*_OF_CUSTODY, _PERIOD)),
+            _all(
+                _given("ends_on"), _SOME_REQUIREMENT, _DETERMINATE, _left_out(*_OF_CUSTODY, _PERIOD)
+            ),
         ),
         _if(
             _is("type", SentenceType.SUSPENDED_SENTENCE_ORDER.value),
-            _all(_given(_PERIOD), _SOME_REQUIREMENT, _left_out(*_OF_CUSTODY)),
+            _all(_given(_PERIOD), _SOME_REQUIREMENT, _DETERMINATE, _left_out(*_OF_CUSTODY)),
         ),
         _if(
             _is("type", SentenceType.CUSTODY.value),
             _all(
-                _given(*_OF_CUSTODY[:3]),
                 _left_out(_PERIOD),
-                _if(_EXTENDED, {}, _given(_OF_CUSTODY[3])),
+                _if(
+                    _INDETERMINATE,
+                    _left_out("length_days", "ends_on", *_OF_CUSTODY[3:]),
+                    _all(_given(*_OF_CUSTODY[:3]), _if(_EXTENDED, {}, _given(_OF_CUSTODY[3]))),
+                ),
             ),
         ),
     ],
@@ -206,7 +217,8 @@ def _forms(shape: dict[str, Any]) -> list[str]:
 def _of_text(of: dict[str, Any]) -> list[str]:
     match of.get("format"):
         case "date":
-            return [_DAY_FORM]
+            bounded = _YEAR in of.get("pattern", _YEAR)
+            return [_DAY_FORM if bounded else "A day in London, as YYYY-MM-DD, of any year."]
         case "date-time":
             return [_INSTANT_FORM]
     words = [_PATTERNS[of["pattern"]]] if of.get("pattern") in _PATTERNS else []

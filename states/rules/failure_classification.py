@@ -47,22 +47,27 @@ FAILURE_TABLE: Final[Mapping[FailureKind, FailureRow]] = MappingProxyType(
             "D1.5",
             "a change of address was not reported",
             (CO, SSO),
+            unstated=(PSS,),
             instead="on licence each night elsewhere needs permission: what is night_away",
         ),
         FailureKind.MOVED_WITHOUT_PERMISSION: FailureRow(
-            "D1.6", "a permanent move had no permission", (CO, SSO, LIC)
+            "D1.6", "a permanent move had no permission", (CO, SSO, LIC), unstated=(PSS,)
         ),
         FailureKind.NIGHT_AWAY: FailureRow(
             "D1.7",
             "a night elsewhere had no permission",
             (LIC,),
+            unstated=(PSS,),
             instead="only a licence asks for permission before a night elsewhere",
         ),
-        FailureKind.UNAPPROVED_WORK: FailureRow("D1.8", "work was not approved", (LIC,)),
+        FailureKind.UNAPPROVED_WORK: FailureRow(
+            "D1.8", "work was not approved", (LIC,), unstated=(PSS,)
+        ),
         FailureKind.TRAVEL: FailureRow(
             "D1.9",
             "travel abroad was not directed",
             (LIC,),
+            unstated=(PSS,),
             instead="a licence forbids it, and else only a foreign travel prohibition",
         ),
         FailureKind.NEW_OFFENCE: FailureRow(

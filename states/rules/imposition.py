@@ -8,11 +8,11 @@ from states.events.envelope import Event
 from states.events.imposition import SentenceImposed
 from states.regime import FIRST_PHASE
 from states.rules import clocks
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
+from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, unexpected
 from states.rules.imposed_requirements import expect_requirement
 from states.rules.law_values import supervision_within_law
 from states.rules.triggers import TriggerContext, trigger_context
-from states.rules.unlawful_requirements import legal_faults
+from states.rules.unlawful_requirements import refer_back
 from states.rules.victims import start_victim_contact
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -27,7 +27,7 @@ def await_imposition(s: Sentence, e: Event, law: Law) -> None:
         clocks.start(s, law, Trigger.OPENING, context=TriggerContext(e.occurred_at, because, e.uid))
 
 
-def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
+def _refuse_imposition(s: Sentence, _e: SentenceImposed, _law: Law) -> str | None:
     if s.imposed is not None:
         return (
             f"the sentence was already imposed by {s.imposed_by}; "
@@ -35,19 +35,13 @@ def _refuse_imposition(s: Sentence, e: SentenceImposed, law: Law) -> str | None:
         )
     if s.state is State.COMPLETED:
         return f"the sentence ended on {s.ended_on}"
-    if e.sentenced_on < law.edition.in_force_from:
-        return (
-            f"sentenced on {e.sentenced_on}, before any edition of the standards: "
-            f"{law.edition.name} is in force from {law.edition.in_force_from}"
-        )
-    if e.type is SentenceType.CUSTODY and (short := _too_short(e, law)) is not None:
-        return short
-    return next(_faults(e, law), None)
+    return None
 
 
 def _too_short(e: SentenceImposed, law: Law) -> str | None:
     shortest = law.edition.bound(OUT_OF_SCOPE).amount or 0
-    if (e.length_days or 0) > shortest:
+    custody = e.type is SentenceType.CUSTODY
+    if not custody or e.length_days is None or e.length_days > shortest:
         return None
     return (
         f"custody of {e.length_days} day brings no case to allocate; "
@@ -57,18 +51,6 @@ def _too_short(e: SentenceImposed, law: Law) -> str | None:
 
 OUT_OF_SCOPE = "custody-over-1-day"
 """Threshold in days that custody must exceed to be allocated and supervised (T01)."""
-
-
-def _faults(e: SentenceImposed, law: Law) -> Iterator[str]:
-    for item in e.requirements:
-        yield from legal_faults(
-            item,
-            sentence_type=e.type,
-            committed_on=None if e.offence.mixed else e.offence.committed_on,
-            sentenced_on=e.sentenced_on,
-            edition=law.edition,
-            order_ends_on=e.final_day,
-        )
 
 
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
@@ -97,12 +79,14 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
         )
     clocks.settle(s, law, Settlement.SENTENCE_IMPOSED, at=e.occurred_at, by=e.uid)
     words = f"sentenced on {e.sentenced_on}"
-    for trigger, on in _dates(s, e):
+    for trigger, on in _dates(s, e, law):
         clocks.start(s, law, trigger, context=trigger_context(e, words, on=on))
     start_victim_contact(s, e, law)
     for key in s.requirements:
         expect_requirement(s, law, key, made=trigger_context(e, words))
-    return REGULAR
+    # What a court ordered holds until the court corrects it: it is managed, and referred back.
+    found = (refer_back(s, law, e.requirements), _too_short(e, law))
+    return unexpected("; ".join(text for text in found if text is not None) or None)
 
 
 def _end_without_supervision(e: SentenceImposed) -> date | None:
@@ -110,11 +94,15 @@ def _end_without_supervision(e: SentenceImposed) -> date | None:
     return e.licence_ends_on or max((day for day in released if day is not None), default=None)
 
 
-def _dates(s: Sentence, e: SentenceImposed) -> Iterator[tuple[Trigger, date]]:
-    """Yield the triggers of the imposition, and the day from which each is counted."""
-    yield Trigger.IMPOSITION, e.sentenced_on
+def _dates(s: Sentence, e: SentenceImposed, law: Law) -> Iterator[tuple[Trigger, date]]:
+    """Yield the triggers of the imposition, and the day from which each is counted.
+
+    The standards apply to everybody managed from their first day on, however old the sentence is.
+    """
+    since = max(e.sentenced_on, law.edition.in_force_from)
+    yield Trigger.IMPOSITION, since
     if e.type is not SentenceType.CUSTODY:
-        yield Trigger.ORDER_START, e.sentenced_on
+        yield Trigger.ORDER_START, since
     if s.ends_on is not None:
         yield Trigger.ORDER_END, s.ends_on
         yield Trigger.OPERATIONAL_PERIOD_END, s.ends_on

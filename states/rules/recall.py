@@ -5,8 +5,9 @@ it: 24, or 2 in an emergency (D12.3, D6.3, D6.4, ev-recall-decision-record). No 
 or plan has to come first (G15). Supervision and orders are breached, never recalled (D10.5,
 M.recalled).
 
-The type of recall follows table D11 and nothing else. A fixed term needs every bar to be down. A
-person who is barred from it takes a standard recall, by the list of the description or, where that
+The advised type of recall follows table D11. The type that was decided is recorded and never
+refused; a departure gives its reason. A person who is barred from a fixed term takes a standard
+recall, by the list of the description or, where that
 is silent, because only three types exist (AMB-11). An emergency recall is the urgent form of a
 standard one (AMB-36).
 """
@@ -24,7 +25,7 @@ from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.failure_days import refresh_days
 from states.rules.failures import known_failures, missing_failure
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.handler import EventHandler, HandlerOutcome, unexpected
 from states.rules.notifications import AGENCIES, LINE_MANAGER, notify
 from states.rules.recall_report import RECALL_DECIDED, open_endorsement_duty, request_endorsement
 from states.rules.state_changes import change_state
@@ -43,6 +44,7 @@ class FixedTermBar(StrEnum):
 
     VIOLENT_OR_SEXUAL = "D11.b1"
     EXTENDED = "D11.b2"
+    INDETERMINATE = "indeterminate"
     RECALLED_BEFORE = "D11.b3"
     RELEASED_EARLY = "D11.b4"
     TOO_MUCH_RISK = "D11.b5"
@@ -51,6 +53,7 @@ class FixedTermBar(StrEnum):
 BAR_TEXTS: Final = {
     FixedTermBar.VIOLENT_OR_SEXUAL: "the sentence is for a violent or sexual offence",
     FixedTermBar.EXTENDED: "the sentence is an extended one",
+    FixedTermBar.INDETERMINATE: "the sentence has no end: a fixed term is for one that has",
     FixedTermBar.RECALLED_BEFORE: "there was a recall before on this sentence",
     FixedTermBar.RELEASED_EARLY: "released early, and the automatic release date is still to come",
     FixedTermBar.TOO_MUCH_RISK: "judged too much of a risk",
@@ -80,6 +83,8 @@ def _facts(s: Sentence, on: date) -> Iterator[FixedTermBar]:
         yield FixedTermBar.VIOLENT_OR_SEXUAL
     if imposed is not None and imposed.extended:
         yield FixedTermBar.EXTENDED
+    if imposed is not None and imposed.indeterminate:
+        yield FixedTermBar.INDETERMINATE
     if s.recalled_before:
         yield FixedTermBar.RECALLED_BEFORE
     if s.release_reason in _EARLY and automatic is not None and on < automatic:
@@ -94,6 +99,8 @@ def advise_recall(bars: tuple[FixedTermBar, ...], *, very_serious: bool) -> Reca
     """
     if very_serious:
         return RecallAdvice(RecallType.EMERGENCY, "D11.5" if bars else "D11.6")
+    if FixedTermBar.INDETERMINATE in bars:
+        return RecallAdvice(RecallType.STANDARD, "D11.3")
     if FixedTermBar.VIOLENT_OR_SEXUAL in bars or FixedTermBar.EXTENDED in bars:
         return RecallAdvice(RecallType.STANDARD, "D11.3")
     if FixedTermBar.TOO_MUCH_RISK in bars:
@@ -119,23 +126,22 @@ def departs_from_advice(s: Sentence, e: RecallDecided) -> bool:
     return e.recall_type is not advice_for(s, e).type
 
 
-def refuse_type(s: Sentence, e: RecallDecided) -> str | None:
-    """Return why the type of a decision is refused; None where it is allowed.
+def unexplained_type(s: Sentence, e: RecallDecided) -> str | None:
+    """Return what speaks against the type of a decision that gives no reason; None if nothing.
 
-    No rationale lifts a bar to a fixed term. Any other departure from the table is open to the
-    officer, with a rationale.
+    The type is recorded and never refused: since 3 December 2012 the law knows no bar of offence,
+    earlier recall or early release (CJA 2003 s.255A), which the description still lists.
     """
-    bars = bars_at_decision(s, e)
-    if e.recall_type is RecallType.FIXED_TERM and bars:
-        named = "; ".join(BAR_TEXTS[bar] for bar in bars)
-        return f"a fixed term recall is barred: {named}"
-    if departs_from_advice(s, e) and e.departure_rationale is None:
-        given = advice_for(s, e)
-        return (
-            f"advised is a recall of type {given.type}; "
-            f"{e.recall_type} instead gives its departure_rationale"
-        )
-    return None
+    if not departs_from_advice(s, e) or e.departure_rationale is not None:
+        return None
+    given = advice_for(s, e)
+    barred = e.recall_type is RecallType.FIXED_TERM
+    named = "; ".join(BAR_TEXTS[bar] for bar in bars_at_decision(s, e)) if barred else ""
+    why = f" ({named})" if named else ""
+    return (
+        f"advised is a recall of type {given.type.value}{why}; "
+        f"{e.recall_type.value} instead gives its departure_rationale"
+    )
 
 
 GROUNDS_WITHOUT_FAILURE = (RecallGround.NEW_OFFENCE, RecallGround.BEHAVIOUR)
@@ -162,13 +168,13 @@ def _needs(s: Sentence, e: RecallDecided) -> str | None:
 
 
 def _refuse(s: Sentence, e: RecallDecided, _law: Law) -> str | None:
-    """Refuse a recall without permission, named failures (D10.3) or an allowed type."""
+    """Refuse a recall without permission or named failures (D10.3)."""
     if (stranger := denied(s, Permission.RECOMMEND_RECALL, e)) is not None:
         return stranger
     named = e.failure_ids or ()
     if e.ground not in GROUNDS_WITHOUT_FAILURE and not named:
         return "the ground condition_broken names the failures in which it was broken"
-    return refuse_excused(s, named) or refuse_type(s, e)
+    return refuse_excused(s, named)
 
 
 def recall_id(s: Sentence, day: str) -> str:
@@ -179,6 +185,7 @@ def recall_id(s: Sentence, day: str) -> str:
 
 def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     departure = departs_from_advice(s, e)
+    unexplained = unexplained_type(s, e)
     recall = Recall(
         e.recall_type,
         e.ground,
@@ -210,7 +217,7 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     )
     if departure:
         notify(s, e, "departure-recorded", subject=recall.id, to=LINE_MANAGER, row="D11")
-    return REGULAR
+    return unexpected(unexplained)
 
 
 HANDLERS = (

@@ -8,6 +8,7 @@ Representations are heard after a recall (D12.10). A decision of the Board relea
 itself: the prison reports the release.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from states.entities import Recall
@@ -22,7 +23,7 @@ from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.time.calendar import WorkingCalendar, shift
-from states.time.due import Due
+from states.time.due import NO_DATE, Due
 from states.time.london import day_of, end_of
 from states.vocabulary import Phase
 
@@ -45,7 +46,19 @@ def start_term(s: Sentence, law: Law, returned: TriggerContext) -> None:
     counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day_in_custody(s)
     context = TriggerContext(returned.at, returned.because, returned.by, on=counted_from)
     clocks.start(s, law, trigger, context=context, subject=recall.id, regime=AppliesTo.LICENCE)
+    if counted_from is None:
+        _leave_undated(s, law, recall)
     date_term(s, law)
+
+
+def _leave_undated(s: Sentence, law: Law, recall: Recall) -> None:
+    """Leave the term undated while the end of the licence is unknown."""
+    for timescale in applicable_timescales(
+        s, law, return_trigger(recall), regime=AppliesTo.LICENCE
+    ):
+        key = clocks.clock_id(timescale.id, recall.id)
+        if (clock := s.clocks.get(key)) is not None:
+            s.clocks[key] = replace(clock, due=NO_DATE)
 
 
 def date_term(s: Sentence, law: Law) -> None:

@@ -26,13 +26,19 @@ from states.rules.handler import (
     unexpected,
 )
 from states.rules.imposed_requirements import expect_requirements, replace_requirements
+from states.rules.notifications import OPS, notify
 from states.rules.phases import cancel_former_regime, start_release
 from states.rules.planning import refresh_preparation
 from states.rules.recall_report import amend_recall
 from states.rules.recall_term import date_term, last_day_in_custody, release_due_on
 from states.rules.requirement_ends import end_with_licence
 from states.rules.revocation import cancel_recall_steps, state_after_recall
-from states.rules.sentence_end import SentenceEnd, complete_sentence, move_ends
+from states.rules.sentence_end import (
+    SentenceEnd,
+    complete_sentence,
+    end_is_unknown,
+    move_ends,
+)
 from states.rules.state_changes import change_state, supported_state
 from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import refer_back
@@ -221,6 +227,8 @@ def _start_liberty(s: Sentence, e: Released, law: Law) -> None:
         day = start_of(e.released_on)
         clocks.settle_contact(s, law, "licence_given", at=day, by=e.uid, subject=str(e.released_on))
     open_key_stage(s, law, "release", reached=freed)
+    if end_is_unknown(s):
+        notify(s, e, "licence-end-unknown", subject=str(e.released_on), to=OPS)
     if e.conditions is not None:
         replace_requirements(s, law, e.conditions, made=freed)
     else:

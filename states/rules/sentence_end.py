@@ -118,6 +118,12 @@ def _ended(clock: Clock, on: date, at: datetime, cause: str | None, *, keep: boo
     return clock.settle(ClockOutcome.FELL_AWAY, at, cause)
 
 
+def end_is_unknown(s: Sentence) -> bool:
+    """Return whether a sentence has an end, and nobody gave the day: it is asked of ops."""
+    imposed = s.imposed
+    return imposed is not None and s.ends_on is None and not imposed.indeterminate
+
+
 _SUPERVISION = (Phase.PSS, Phase.PSS_COMMITTAL)
 
 
@@ -139,19 +145,31 @@ def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome
 
 def move_end(s: Sentence, law: Law, ends_on: date) -> None:
     """Move the end of the whole sentence and re-date every clock that counts to it (T29)."""
+    unknown = s.ends_on is None
     s.ends_on = ends_on
     s.end_set_at = s.at
     word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
     reason = f"the end of the {word} moved to {ends_on}"
     clocks.redate(s, law, Trigger.ORDER_END, on=ends_on, reason=reason)
     clocks.redate(s, law, Trigger.OPERATIONAL_PERIOD_END, on=ends_on, reason=reason)
+    if unknown:
+        _expect_end(s, law, Trigger.ORDER_END, on=ends_on)
     refresh_evaluation(s)
+
+
+def _expect_end(s: Sentence, law: Law, trigger: Trigger, on: date) -> None:
+    """Start what counts to an end that was unknown until now."""
+    if s.at is not None:
+        clocks.start(s, law, trigger, context=TriggerContext(s.at, f"it ends on {on}", on=on))
 
 
 def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) -> None:
     """Move the last days of licence and supervision that are given (T29)."""
     if licence is not None:
+        unknown = s.licence_ends_on is None
         s.licence_ends_on = licence
+        if unknown and s.phase is Phase.LICENCE:
+            _expect_end(s, law, Trigger.LICENCE_END, on=licence)
         reason = f"the end of the licence moved to {licence}"
         clocks.redate(
             s, law, Trigger.LICENCE_END, on=licence, reason=reason, regime=AppliesTo.LICENCE
@@ -159,7 +177,10 @@ def move_ends(s: Sentence, law: Law, *, licence: date | None, pss: date | None) 
         date_term(s, law)
     pss = supervision_within_law(s, law, pss)
     if pss is not None:
+        unknown = s.pss_ends_on is None
         s.pss_ends_on = pss
+        if unknown and s.phase is Phase.PSS:
+            _expect_end(s, law, Trigger.PSS_END, on=pss)
         reason = f"the end of supervision moved to {pss}"
         clocks.redate(
             s,

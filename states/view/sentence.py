@@ -20,6 +20,7 @@ from states.fold import state_refusal
 from states.rules.failure_counts import counted_days
 from states.rules.handler import ALLOCATED, Nature
 from states.rules.registry import HANDLERS
+from states.rules.sentence_end import end_is_unknown
 from states.sentence import Sentence
 from states.sentence_ref import SentenceRef
 from states.standards.law import Law
@@ -85,6 +86,12 @@ def _flags(s: Sentence, law: Law, now: datetime) -> list[dict[str, str]]:
     if held and s.ends_on is not None and day_of(now) > s.ends_on:
         word = "sentence" if s.kind is SentenceType.CUSTODY else "order"
         flags["end_held"] = f"the {word} was to end on {s.ends_on} and is {s.state.value}"
+    if end_is_unknown(s) and s.released_on is not None and s.state is not State.COMPLETED:
+        flags["end_unknown"] = (
+            "the end of the licence was not given: it goes on; send end_date_changed with the date"
+        )
+    if s.imposed is not None and s.imposed.indeterminate:
+        flags["indeterminate"] = "the sentence has no end: the Parole Board releases, on licence"
     if open_keys := left_open(s):
         flags["licence_failure_open"] = f"the licence is over; left open: {', '.join(open_keys)}"
     if s.electronic_only:

@@ -40,9 +40,9 @@ def read(what: FailureKind, regime: AppliesTo | None, **more: Any) -> FailureCla
     [
         ("D1.1", FailureKind.MISSED_APPOINTMENT, (YES, YES, YES, YES)),
         ("D1.4", FailureKind.INSTRUCTION, (YES, YES, YES, YES)),
-        ("D1.5", FailureKind.ADDRESS_NOT_TOLD, (YES, YES, ELSE, ELSE)),
-        ("D1.8", FailureKind.UNAPPROVED_WORK, (ELSE, ELSE, YES, ELSE)),
-        ("D1.9", FailureKind.TRAVEL, (ELSE, ELSE, YES, ELSE)),
+        ("D1.5", FailureKind.ADDRESS_NOT_TOLD, (YES, YES, ELSE, OPEN)),
+        ("D1.8", FailureKind.UNAPPROVED_WORK, (ELSE, ELSE, YES, OPEN)),
+        ("D1.9", FailureKind.TRAVEL, (ELSE, ELSE, YES, OPEN)),
         ("D1.10", FailureKind.NEW_OFFENCE, (ELSE, ELSE, YES, OPEN)),
         ("D1.11", FailureKind.DRUG_APPOINTMENT, (ELSE, ELSE, YES, YES)),
         ("D1.14", FailureKind.EXCLUSION_ZONE, (YES, YES, YES, OPEN)),
@@ -51,7 +51,7 @@ def read(what: FailureKind, regime: AppliesTo | None, **more: Any) -> FailureCla
         ("D1.16", FailureKind.CURFEW, (YES, YES, YES, OPEN)),
         ("D1.17", FailureKind.OTHER, (OPEN, OPEN, OPEN, OPEN)),
         ("D20.2", FailureKind.DRUG_SAMPLE_REFUSED, (OPEN, OPEN, YES, YES)),
-        ("D1.7", FailureKind.NIGHT_AWAY, (ELSE, ELSE, YES, ELSE)),
+        ("D1.7", FailureKind.NIGHT_AWAY, (ELSE, ELSE, YES, OPEN)),
     ],
 )
 def test_each_row_is_read_by_the_column_of_the_sentence(
@@ -98,7 +98,7 @@ def test_d1_row_7_on_licence_a_move_is_nights_elsewhere() -> None:
     found = read(FailureKind.MOVED_WITHOUT_PERMISSION, LIC, committed_on=date(2015, 1, 31))
 
     assert ("D1.7", YES) == (found.row, found.reading)
-    assert ELSE is read(FailureKind.MOVED_WITHOUT_PERMISSION, PSS).reading
+    assert OPEN is read(FailureKind.MOVED_WITHOUT_PERMISSION, PSS).reading
 
 
 @pytest.mark.parametrize("regime", [CO, SSO])

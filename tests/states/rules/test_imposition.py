@@ -55,8 +55,8 @@ def test_custody_begins_in_prison_with_every_date_as_given() -> None:
     assert ("running", "2027-11-01") == seen.clock("plan-custody-prepared")
 
 
-@pytest.mark.parametrize(("days", "verdict"), [(1, "refused"), (2, "applied")])
-def test_custody_of_a_day_is_out_of_scope(days: int, verdict: str) -> None:
+@pytest.mark.parametrize(("days", "verdict"), [(1, "applied"), (2, "applied")])
+def test_custody_of_a_day_is_managed_and_pointed_out(days: int, verdict: str) -> None:
     """custody-over-1-day: exactly one day brings no case to allocate."""
     item = imprisoned(length_days=days)[0]
 
@@ -83,16 +83,27 @@ def test_a_second_imposition_is_refused() -> None:
     assert ("refused", reason) == seen.verdict(again)
 
 
-def test_a_sentence_before_every_edition_is_refused() -> None:
-    """An order of the day before commencement has no standards to be run under."""
-    older = {"committed_on": "2014-06-01", "violent_or_sexual": False}
-    days = {"sentenced_on": "2015-01-31", "ends_on": "2016-01-30"}
-    item = event("sentence_imposed", "2015-01-31", **days, offence=older)
+def test_a_sentence_older_than_the_standards_is_managed_under_them_from_their_first_day() -> None:
+    """The standards apply from 1 February 2015 to everybody managed (PF 2015 title page)."""
+    older = {"committed_on": "2012-01-01", "violent_or_sexual": False}
+    days = {"sentenced_on": "2014-06-02", "ends_on": "2016-06-01"}
+    supervision = [{"requirement_id": "R1", "kind": "supervision"}]
+    item = event("sentence_imposed", "2015-02-02", **days, offence=older, requirements=supervision)
 
-    verdict, reason = played([item], "2015-02-02").verdict(item)
+    seen = played([item], "2015-02-03")
 
-    assert "refused" == verdict
-    assert "ns-2015 is in force from 2015-02-01" in reason
+    assert ("applied", "") == seen.verdict(item)
+    assert "2016-06-01" == seen.view["ends_on"]
+    assert {clock["due_on"] for clock in seen.clocks.values()} - {None} >= {"2016-06-01"}
+    assert "2015-02-01" <= min(clock["due_on"] for clock in seen.clocks.values() if clock["due_on"])
+
+
+@pytest.mark.parametrize("born", ["1948-02-29", "1066-10-14", "2020-01-01"])
+def test_no_date_of_birth_refuses_a_sentence(born: str) -> None:
+    """People born before 1950 are sentenced too, and a doubtful date is for others to put right."""
+    item = event("sentence_imposed", "2026-11-02", person={"name": "E", "date_of_birth": born})
+
+    assert "applied" == played([item], "2026-11-03").verdict(item)[0]
 
 
 @pytest.mark.parametrize(("sentenced_on", "flagged"), [("2020-12-31", False), ("2021-01-01", True)])
@@ -160,4 +171,7 @@ def test_an_exclusion_without_an_end_of_its_own_lasts_as_long_as_the_order() -> 
     imposed = allocated(requirements=made, ends_on="2029-11-01")[0]
 
     reason = "R1: an exclusion lasts 2 years at most: to 2028-11-01, not 2029-11-01"
-    assert ("refused", reason) == played([imposed], "2026-11-03").verdict(imposed)
+    seen = played([imposed], "2026-11-03")
+
+    assert ("applied", f"refer back: {reason}") == seen.verdict(imposed)
+    assert "refer_back.R1" in {flag["code"] for flag in seen.view["flags"]}

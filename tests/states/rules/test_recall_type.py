@@ -86,26 +86,32 @@ LATER: Final[dict[str, Any]] = {"automatic_release_on": "2015-04-20"}
         ),
     ],
 )
-def test_no_reasons_lift_a_bar_to_a_fixed_term(
+def test_a_fixed_term_against_the_description_is_recorded_and_asks_for_its_reason(
     reason: str, sentence: dict[str, Any], said: str
 ) -> None:
-    """It is refused, every bar is named, and a departure_rationale changes nothing."""
-    item = recalled(departure_rationale="A place is free.")
+    """Every bar of the description is named, and none refuses: the law has them no longer."""
+    item = recalled()
+    explained = recalled(departure_rationale="A place is free.")
 
     seen = decided(item, reason, **sentence)
 
-    assert ("refused", f"a fixed term recall is barred: {said}") == seen.verdict(item)
-    assert "active" == seen.state
+    note = (
+        f"advised is a recall of type standard ({said}); "
+        "fixed_term instead gives its departure_rationale"
+    )
+    assert ("applied", note) == seen.verdict(item)
+    assert "recalled" == seen.state
+    assert ("applied", "") == decided(explained, reason, **sentence).verdict(explained)
 
 
-@pytest.mark.parametrize(("day", "verdict"), [("2015-04-19", "refused"), ("2015-04-20", "applied")])
-def test_bar_4_falls_on_the_automatic_release_date(day: str, verdict: str) -> None:
+@pytest.mark.parametrize(("day", "departs"), [("2015-04-19", True), ("2015-04-20", False)])
+def test_bar_4_falls_on_the_automatic_release_date(day: str, departs: bool) -> None:  # noqa: FBT001
     """D11.b4, ftr-hdc-ard: the bar holds before that date, and not on the date itself."""
     item = recalled(day)
 
     seen = played([*on_licence("hdc", **LATER), item], "2015-04-22")
 
-    assert verdict == seen.verdict(item)[0]
+    assert ("applied", departs) == (seen.verdict(item)[0], seen.view["recalls"][0]["departure"])
 
 
 def test_bar_4_is_for_early_releases_alone() -> None:
@@ -128,7 +134,8 @@ def test_bar_3_stands_for_the_rest_of_the_sentence() -> None:
 
     reason = "there was a recall before on this sentence"
     seen = played(stream, "2015-09-02")
-    assert ("refused", f"a fixed term recall is barred: {reason}") == seen.verdict(again)
+    verdict, note = seen.verdict(again)
+    assert ("applied", True) == (verdict, f"standard ({reason})" in note)
     assert seen.view["recalled_before"]
 
 
@@ -142,12 +149,12 @@ def test_bar_3_is_not_up_where_the_first_recall_was_taken_back() -> None:
     assert "applied" == seen.verdict(again)[0]
 
 
-def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
+def test_bar_5_is_the_officers_own_and_a_fixed_term_contradicts_it() -> None:
     """D11.b5: a fixed term contradicts a judgement of too much risk."""
     item = recalled(too_much_risk=True)
 
-    reason = "a fixed term recall is barred: judged too much of a risk"
-    assert ("refused", reason) == decided(item).verdict(item)
+    verdict, note = decided(item).verdict(item)
+    assert ("applied", True) == (verdict, "standard (judged too much of a risk)" in note)
 
 
 @pytest.mark.parametrize(
@@ -175,13 +182,13 @@ def test_bar_5_is_the_officers_own_and_binds_the_officer() -> None:
 def test_any_other_departure_is_the_officers_with_reasons(
     choice: dict[str, Any], reason: str
 ) -> None:
-    """Without them it is refused; with them it holds, and the line manager is notified."""
+    """Without them it is irregular; either way the line manager is notified."""
     bare = recalled(**choice)
     explained = recalled(**choice, departure_rationale="Weighed.")
 
     seen = decided(explained)
 
-    assert ("refused", reason) == decided(bare).verdict(bare)
+    assert ("applied", reason) == decided(bare).verdict(bare)
     assert ("applied", True) == (seen.verdict(explained)[0], seen.view["recalls"][0]["departure"])
     assert ("departure-recorded", "line_manager") in seen.told()
 
