@@ -19,6 +19,7 @@ from states.rules.edition_history import law_in_force
 from states.rules.handler import ALLOCATED, IMPOSED, EventHandler, Nature
 from states.rules.imposition import await_imposition
 from states.rules.registry import HANDLERS
+from states.rules.unlawful_requirements import refer_act_back
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.vocabulary import DispositionKind, State
@@ -43,7 +44,7 @@ def missing_prerequisite(
 
 def state_refusal(s: Sentence, rule: EventHandler[Any]) -> str | None:
     """Return why the present state refuses this kind; None where it does not."""
-    if rule.nature is Nature.FACT:
+    if rule.nature is not Nature.DECISION:
         return None
     kind = rule.event.KIND
     if s.state is State.COMPLETED and State.COMPLETED not in rule.allowed_states:
@@ -61,10 +62,29 @@ def refusal(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> str
     """Return why `event` is refused at this point of the log; None where it is not."""
     if (reason := state_refusal(s, rule)) is not None:
         return reason
-    if rule.roles is not None and event.by.role not in rule.roles:
-        allowed = ", ".join(sorted(role.value for role in rule.roles))
-        return f"{event.KIND} is not for {event.by.role.value}; it is for {allowed}"
+    if rule.nature is not Nature.ACT and (stranger := _stranger(rule, event)) is not None:
+        return stranger
     return rule.guard(s, event, law)
+
+
+def _stranger(rule: EventHandler[Any], event: Event) -> str | None:
+    """Return why the role of the sender does not send this kind; None where it does."""
+    if rule.roles is None or event.by.role in rule.roles:
+        return None
+    allowed = ", ".join(sorted(role.value for role in rule.roles))
+    return f"{event.KIND} is not for {event.by.role.value}; it is for {allowed}"
+
+
+def apply_event(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> Disposition:
+    """Apply `event`; one that something speaks against is marked irregular, and referred back."""
+    doubt = rule.doubt(s, event, law)
+    if doubt is None and rule.nature is Nature.ACT:
+        doubt = _stranger(rule, event)
+    outcome = rule.apply(s, event, law)
+    if doubt is not None:
+        refer_act_back(s, law, event, doubt)
+    note = "; ".join(text for text in (doubt, outcome.note) if text)
+    return Disposition(DispositionKind.APPLIED, note, outcome.irregular or doubt is not None)
 
 
 def decide(s: Sentence, event: Event, law: Law) -> None:
@@ -87,10 +107,7 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
         elif (reason := refusal(s, rule, item, held)) is not None:
             s.dispositions[item.uid] = Disposition(DispositionKind.REFUSED, reason)
         else:
-            applied = rule.apply(s, item, held)
-            s.dispositions[item.uid] = Disposition(
-                DispositionKind.APPLIED, applied.note, applied.irregular
-            )
+            s.dispositions[item.uid] = apply_event(s, rule, item, held)
             freed = [w for token in rule.satisfies(item) for w in s.waiting.pop(token, ())]
             for waiting in (*freed, *_freed(s)):
                 heapq.heappush(queue, (waiting.sort_key, waiting))

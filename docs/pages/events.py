@@ -30,7 +30,9 @@ corrects another event, `replaces`. A `?` marks an optional field.
 
 `occurred_at` is the time of the act, and it orders events. The time in the fourth column starts
 and settles clocks. A fact is applied in any state, and marked irregular if the state graph did
-not expect it. A decision is refused outside the states listed."""
+not expect it. An act, of a court, a prison, the Parole Board or the police, is applied whatever
+it says and whoever reports it; what speaks against it is flagged, with a duty to refer it back.
+A decision is refused outside the states listed."""
 
 
 def events_page() -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from states.entities import HomeMove
 from states.events.accommodation import AddressChanged, MoveDuration
-from states.rules.event_dates import refuse_before_sentence, refuse_later_day
+from states.rules.event_dates import before_sentence, refuse_later_day
 from states.rules.failures import regime_on
 from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
@@ -76,9 +76,7 @@ def _change(s: Sentence, e: AddressChanged, law: Law) -> HandlerOutcome:
 
 
 def _refuse(s: Sentence, e: AddressChanged, _law: Law) -> str | None:
-    return refuse_before_sentence(s, "moved_on", e.moved_on) or refuse_later_day(
-        e, "told_on", e.told_on
-    )
+    return before_sentence(s, "moved_on", e.moved_on) or refuse_later_day(e, "told_on", e.told_on)
 
 
 HANDLERS = (

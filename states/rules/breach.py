@@ -14,7 +14,7 @@ from states.rules.failure_days import refresh_days
 from states.rules.failure_record import complete_records
 from states.rules.failures import known_failures, missing_failure
 from states.rules.handler import OFFICERS, REGULAR, EventHandler, HandlerOutcome
-from states.rules.hearings import cancel_hearings
+from states.rules.hearings import breach_hearing_on, cancel_hearings
 from states.rules.notifications import (
     CONTRIBUTORS,
     COURT,
@@ -83,6 +83,7 @@ def _decide(s: Sentence, e: BreachDecided, law: Law) -> HandlerOutcome:
             id=e.event_id,
             reason=_reason(e),
             departure=less is not None,
+            hearing_on=breach_hearing_on(s, law),
         )
     )
     change_state(s, DECIDE_BREACH, State.BREACHED, at=e.occurred_at, cause=e.uid)

@@ -19,7 +19,7 @@ from states.events.enforcement import BreachReason
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.breach import amend_breach, close_proceedings
-from states.rules.event_dates import latest_time_on, refuse_before_sentence
+from states.rules.event_dates import before_sentence, latest_time_on
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -66,7 +66,8 @@ def apply_changes(s: Sentence, e: CourtDecided, law: Law) -> str:
 
     Return what the court is to look at again; empty where all of it is lawful.
     """
-    if e.ends_on is not None:
+    # No order ends on a day that cannot be; the court is asked.
+    if e.ends_on is not None and before_sentence(s, "ends_on", e.ends_on) is None:
         move_end(s, law, e.ends_on)
     return change_by_court(s, law, e)
 
@@ -275,10 +276,11 @@ def _decide(s: Sentence, e: CourtDecided, law: Law) -> HandlerOutcome:
     return applied
 
 
-def _refuse(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
-    name = "ends_on" if e.decided_on is None else "decided_on"
-    return refuse_before_sentence(s, name, e.decided_on or e.ends_on) or denied(
-        s, Permission.DEAL_WITH_BREACH, e
+def _doubt(s: Sentence, e: CourtDecided, _law: Law) -> str | None:
+    return (
+        before_sentence(s, "decided_on", e.decided_on)
+        or before_sentence(s, "ends_on", e.ends_on)
+        or denied(s, Permission.DEAL_WITH_BREACH, e)
     )
 
 
@@ -286,10 +288,10 @@ HANDLERS = (
     EventHandler(
         CourtDecided,
         _decide,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=IMPOSED,
         roles=roles_for(Permission.DEAL_WITH_BREACH),
-        guard=_refuse,
+        doubt=_doubt,
         satisfies=lambda e: tuple(
             f"requirement {item.requirement_id}" for item in e.requirements or ()
         ),

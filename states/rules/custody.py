@@ -9,9 +9,10 @@ from states.events.custody import ReturnedToCustody, ReturnReason
 from states.events.recall import Arrested
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.event_dates import latest_time_on, refuse_before_sentence
+from states.rules.event_dates import before_sentence, latest_time_on
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
+    IMPOSED,
     REGULAR,
     EventHandler,
     HandlerOutcome,
@@ -38,8 +39,8 @@ from states.transitions import COMMIT_TO_CUSTODY, RETURN_TO_CUSTODY
 from states.vocabulary import Phase, SentenceType, State
 
 
-def _refuse(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
-    early = refuse_before_sentence(s, "returned_on", e.returned_on)
+def _doubt(s: Sentence, e: ReturnedToCustody, _law: Law) -> str | None:
+    early = before_sentence(s, "returned_on", e.returned_on)
     if early is None and s.released_on is not None and e.returned_on < s.released_on:
         early = f"returned_on {e.returned_on} lies before the release on {s.released_on}"
     return early
@@ -155,6 +156,6 @@ def _arrest(s: Sentence, e: Arrested, law: Law) -> HandlerOutcome:
 
 
 HANDLERS = (
-    EventHandler(ReturnedToCustody, _return, nature=Nature.FACT, guard=_refuse),
-    EventHandler(Arrested, _arrest, nature=Nature.FACT),
+    EventHandler(ReturnedToCustody, _return, nature=Nature.ACT, requires=IMPOSED, doubt=_doubt),
+    EventHandler(Arrested, _arrest, nature=Nature.ACT, requires=IMPOSED),
 )

@@ -28,8 +28,8 @@ def refuse_later_day(e: Event, name: str, on: date | None) -> str | None:
     return None
 
 
-def refuse_before_sentence(s: Sentence, name: str, on: date | None) -> str | None:
-    """Return the refusal of the field `name` of an event if its day lies before the sentence."""
+def before_sentence(s: Sentence, name: str, on: date | None) -> str | None:
+    """Return what speaks against the field `name` of an event: its day precedes the sentence."""
     if s.imposed is not None and on is not None and on < s.imposed.sentenced_on:
         return f"{name} {on} lies before the sentence of {s.imposed.sentenced_on}"
     return None

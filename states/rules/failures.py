@@ -8,7 +8,7 @@ from states.events.envelope import Event
 from states.regime import IN_PRISON, regime_of
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
-from states.rules.event_dates import refuse_before_sentence
+from states.rules.event_dates import before_sentence
 from states.rules.failure_classification import FailureClassification, FailureReading, classify
 from states.rules.failure_counts import record_failure
 from states.rules.failure_days import refresh_days
@@ -47,7 +47,7 @@ def _report_needs(s: Sentence, e: FailureReported) -> str | None:
 def _refuse_report(s: Sentence, e: FailureReported, _law: Law) -> str | None:
     if e.failure_id in s.failures:
         return f"failure {e.failure_id} was already reported; correct that event with `replaces`"
-    outside = refuse_before_sentence(s, "failed_on", e.failed_on)
+    outside = before_sentence(s, "failed_on", e.failed_on)
     if outside is None and s.ended_on is not None and e.failed_on > s.ended_on:
         outside = f"failed_on {e.failed_on} lies after the sentence ended on {s.ended_on}"
     return outside

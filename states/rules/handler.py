@@ -22,6 +22,9 @@ class Nature(Enum):
 
     FACT = auto()
     """It happened: applied in any state, and marked irregular where no transition expects it."""
+    ACT = auto()
+    """Act of a court, a prison, the Parole Board or the police, which do not ask us: a fact that is
+    applied whatever it says and whoever reports it. What speaks against it is referred back."""
     DECISION = auto()
     """The service decides it: refused where the transitions or another table do not allow it."""
 
@@ -99,7 +102,7 @@ class EventHandler(Generic[E]):
     phases: tuple[Phase, ...] = tuple(Phase)
     """Phases in which a decision is allowed, where its transition is possible too."""
     roles: frozenset[Role] | None = None
-    """Roles that may send it; None for every role."""
+    """Roles that may send it; None for every role. An act that another role reports is doubted."""
     requires: str | None = ALLOCATED
     """Prerequisite: None, the imposition or the allocation."""
     depends_on: Callable[[Sentence, E], str | None] = _depend_on_nothing
@@ -108,6 +111,8 @@ class EventHandler(Generic[E]):
     """Return a dependency that only the law can tell, such as a duty that has not opened."""
     guard: Callable[[Sentence, E, Law], str | None] = _allow
     """Return why the event is refused, with what holds instead; None where it is allowed."""
+    doubt: Callable[[Sentence, E, Law], str | None] = _allow
+    """Return what speaks against a fact or act that is applied all the same; None if nothing."""
     satisfies: Callable[[E], tuple[str, ...]] = _satisfy_nothing
     """Return the dependencies of waiting events that this event satisfies."""
 

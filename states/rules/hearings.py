@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from states.events.court import HearingListed, HearingPurpose
 from states.events.envelope import Event
@@ -28,10 +29,11 @@ def purpose_of(e: HearingListed) -> HearingPurpose:
     return e.purpose or HearingPurpose.BREACH
 
 
-def _needs(s: Sentence, e: HearingListed) -> str | None:
+def _doubt(s: Sentence, e: HearingListed, _law: Law) -> str | None:
     if purpose_of(e) is HearingPurpose.BREACH and not s.breaches:
-        return "breach_decided"
-    return missing_requirement(s, e.requirement_id)
+        return "a breach is listed, and no breach was decided"
+    unknown = missing_requirement(s, e.requirement_id)
+    return None if unknown is None else f"{unknown} is not known"
 
 
 def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
@@ -47,7 +49,7 @@ def _list(s: Sentence, e: HearingListed, law: Law) -> HandlerOutcome:
     clocks.start(s, law, Trigger.HEARING_LISTED, context=hearing, subject=subject, requirement="")
     if purpose is HearingPurpose.PAROLE and has_contact(s):
         clocks.start(s, law, Trigger.VICTIM_PAROLE_HEARING, context=hearing, subject=subject)
-    if purpose is HearingPurpose.BREACH:
+    if purpose is HearingPurpose.BREACH and s.breaches:
         s.breaches[-1] = replace(s.breaches[-1], hearing_on=e.listed_on)
     if purpose is HearingPurpose.UNPAID_WORK:
         # A listed hearing returns the order to court, as D19 requires.
@@ -66,6 +68,12 @@ def _listed(s: Sentence, law: Law, purpose: HearingPurpose) -> Iterator[str]:
                 yield clock.subject or ""
 
 
+def breach_hearing_on(s: Sentence, law: Law) -> date | None:
+    """Return the day for which a court listed a breach; None where none is expected."""
+    subject = next(_listed(s, law, HearingPurpose.BREACH), None)
+    return None if subject is None else date.fromisoformat(subject.partition(".")[2])
+
+
 def _cancel(s: Sentence, law: Law, subject: str, e: Event) -> None:
     at = e.occurred_at
     trigger = Trigger.HEARING_LISTED
@@ -78,6 +86,4 @@ def cancel_hearings(s: Sentence, law: Law, e: Event) -> None:
         _cancel(s, law, subject, e=e)
 
 
-HANDLERS = (
-    EventHandler(HearingListed, _list, nature=Nature.FACT, requires=IMPOSED, depends_on=_needs),
-)
+HANDLERS = (EventHandler(HearingListed, _list, nature=Nature.ACT, requires=IMPOSED, doubt=_doubt),)

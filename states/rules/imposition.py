@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from states.entities import ImposedRequirement, PhasePeriod
-from states.events.envelope import Event
+from states.events.envelope import ENVELOPE_FIELDS, Event
 from states.events.imposition import SentenceImposed
 from states.regime import FIRST_PHASE
 from states.rules import clocks
-from states.rules.handler import IMPOSED, EventHandler, HandlerOutcome, Nature, unexpected
+from states.rules.handler import (
+    IMPOSED,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.imposed_requirements import expect_requirement
 from states.rules.law_values import supervision_within_law
 from states.rules.triggers import TriggerContext, trigger_context
@@ -27,15 +34,22 @@ def await_imposition(s: Sentence, e: Event, law: Law) -> None:
         clocks.start(s, law, Trigger.OPENING, context=TriggerContext(e.occurred_at, because, e.uid))
 
 
-def _refuse_imposition(s: Sentence, _e: SentenceImposed, _law: Law) -> str | None:
-    if s.imposed is not None:
-        return (
-            f"the sentence was already imposed by {s.imposed_by}; "
-            "correct that event with `replaces`, or withdraw it"
-        )
-    if s.state is State.COMPLETED:
-        return f"the sentence ended on {s.ended_on}"
-    return None
+def _doubt(s: Sentence, e: SentenceImposed, _law: Law) -> str | None:
+    """Return how a second imposition differs from the first, which holds; None where it agrees."""
+    other = () if s.imposed is None else _differences(s.imposed, e)
+    if not other:
+        return None
+    return (
+        f"the sentence was already imposed by {s.imposed_by}, which holds; this one differs in "
+        f"{', '.join(other)}: correct the wrong one with `replaces`, or send another sentence "
+        "under an event number of its own"
+    )
+
+
+def _differences(known: SentenceImposed, other: SentenceImposed) -> tuple[str, ...]:
+    """Return the fields in which two impositions of one sentence differ, sender aside."""
+    own = (name for name in SentenceImposed.model_fields if name not in ENVELOPE_FIELDS)
+    return tuple(name for name in own if getattr(known, name) != getattr(other, name))
 
 
 def _too_short(e: SentenceImposed, law: Law) -> str | None:
@@ -54,6 +68,8 @@ OUT_OF_SCOPE = "custody-over-1-day"
 
 
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
+    if s.imposed is not None:
+        return HandlerOutcome(note=f"a second report; the sentence was imposed by {s.imposed_by}")
     s.imposed = e
     s.imposed_by = e.uid
     s.phase = FIRST_PHASE[e.type]
@@ -72,6 +88,9 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
         item.requirement_id: ImposedRequirement(item, ends_on=item.ends_on)
         for item in e.requirements
     }
+    if s.state is State.COMPLETED:
+        # Closed before it was known: it is recorded, and what names it is decided as after an end.
+        return after_end(s)
     until = law.edition.in_force_until
     if until is not None and e.sentenced_on > until:
         s.flags["edition_superseded"] = (
@@ -114,9 +133,9 @@ HANDLERS = (
     EventHandler(
         SentenceImposed,
         _impose,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=None,
-        guard=_refuse_imposition,
+        doubt=_doubt,
         satisfies=lambda e: (
             IMPOSED,
             *(f"requirement {item.requirement_id}" for item in e.requirements),

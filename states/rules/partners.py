@@ -132,7 +132,7 @@ def _is_for(report: RequestedReport, subject: str | None) -> bool:
 
 HANDLERS = (
     EventHandler(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
-    EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.ACT, requires=IMPOSED),
     EventHandler(
         ReportRequested,
         _request,

@@ -166,9 +166,9 @@ HANDLERS = (
     EventHandler(
         ParoleBoardDecided,
         _hear,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=IMPOSED,
         roles=roles_for(Permission.RE_RELEASE),
-        guard=lambda s, e, _law: denied(s, Permission.RE_RELEASE, e),
+        doubt=lambda s, e, _law: denied(s, Permission.RE_RELEASE, e),
     ),
 )

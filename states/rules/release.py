@@ -13,7 +13,7 @@ from states.events.custody import Released, ReleaseDateChanged
 from states.events.recall import RecallType
 from states.rules import clocks
 from states.rules.breach import amend_breach
-from states.rules.event_dates import latest_time_on, refuse_before_sentence
+from states.rules.event_dates import before_sentence, latest_time_on
 from states.rules.failure_counts import mark_spent
 from states.rules.failure_days import refresh_days
 from states.rules.handler import (
@@ -142,10 +142,6 @@ _FROM_RECALL = (RELEASE_AGAIN, END_IN_RECALL_CUSTODY, RELEASE_AFTER_LICENCE)
 """Transitions of a release after recall."""
 
 
-def _refuse(s: Sentence, e: Released, _law: Law) -> str | None:
-    return refuse_before_sentence(s, "released_on", e.released_on)
-
-
 def _release(s: Sentence, e: Released, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
@@ -236,9 +232,16 @@ def _start_liberty(s: Sentence, e: Released, law: Law) -> None:
     refresh_days(s, law)
 
 
+def _impossible(s: Sentence, e: ReleaseDateChanged) -> str | None:
+    return before_sentence(s, "expected_release_on", e.expected_release_on)
+
+
 def _move_release(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
     if s.phase is Phase.RECALL_CUSTODY and s.recall is not None:
         return _move_term(s, e, law)
+    if _impossible(s, e) is not None:
+        # A day that cannot be moves no clock; the prison is asked.
+        return REGULAR
     s.expected_release_on = e.expected_release_on
     s.automatic_release_on = e.automatic_release_on or s.automatic_release_on
     if e.licence_ends_on is not None or e.pss_ends_on is not None:
@@ -263,14 +266,18 @@ def _move_term(s: Sentence, e: ReleaseDateChanged, law: Law) -> HandlerOutcome:
 
 
 HANDLERS = (
-    EventHandler(Released, _release, nature=Nature.FACT, requires=IMPOSED, guard=_refuse),
+    EventHandler(
+        Released,
+        _release,
+        nature=Nature.ACT,
+        requires=IMPOSED,
+        doubt=lambda s, e, _law: before_sentence(s, "released_on", e.released_on),
+    ),
     EventHandler(
         ReleaseDateChanged,
         _move_release,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=IMPOSED,
-        guard=lambda s, e, _law: refuse_before_sentence(
-            s, "expected_release_on", e.expected_release_on
-        ),
+        doubt=lambda s, e, _law: _impossible(s, e),
     ),
 )

@@ -30,6 +30,10 @@ SETTERS = {
 """Authority that sets the requirements or conditions of a sentence."""
 
 
+_AUTHORITIES = (ChangeAuthor.COURT, ChangeAuthor.SECRETARY_OF_STATE)
+"""Authors whose change is taken as made, and referred back where something speaks against it."""
+
+
 def _fields_set_by_others(known: Requirement, asked: Requirement) -> list[str]:
     """Return the fields in which `asked` differs and that an officer may not plan."""
     fixed = ("kind", "hours", "days", "ends_on", "court_timescale_on", "electronically_monitored")
@@ -54,8 +58,13 @@ def _refuse_setter(s: Sentence, e: RequirementChanged) -> str | None:
 
 
 def _refuse(s: Sentence, e: RequirementChanged, law: Law) -> str | None:
-    wrong = () if e.why is ChangeAuthor.COURT else legal_faults_in(s, law, e.requirement)
-    return _refuse_setter(s, e) or next(iter(wrong), None)
+    if e.why in _AUTHORITIES:
+        return None
+    return _refuse_setter(s, e) or next(iter(legal_faults_in(s, law, e.requirement)), None)
+
+
+def _doubt(s: Sentence, e: RequirementChanged, _law: Law) -> str | None:
+    return _refuse_setter(s, e) if e.why in _AUTHORITIES else None
 
 
 def _change(s: Sentence, e: RequirementChanged, law: Law) -> HandlerOutcome:
@@ -110,6 +119,7 @@ HANDLERS = (
         nature=Nature.FACT,
         requires=IMPOSED,
         guard=_refuse,
+        doubt=_doubt,
         satisfies=lambda e: (f"requirement {e.requirement.requirement_id}",),
     ),
 )

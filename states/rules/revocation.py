@@ -178,17 +178,17 @@ HANDLERS = (
     EventHandler(
         RevocationRefused,
         _refuse_revocation,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
+        requires=IMPOSED,
         roles=roles_for(Permission.REVOKE),
-        depends_on=missing_recall,
-        guard=lambda s, e, _law: denied(s, Permission.REVOKE, e),
+        doubt=lambda s, e, _law: denied(s, Permission.REVOKE, e),
     ),
     EventHandler(
         LicenceRevoked,
         _revoke,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=IMPOSED,
         roles=roles_for(Permission.REVOKE),
-        guard=lambda s, e, _law: denied(s, Permission.REVOKE, e),
+        doubt=lambda s, e, _law: denied(s, Permission.REVOKE, e),
     ),
 )

@@ -8,7 +8,7 @@ from states.events.envelope import Event
 from states.events.sentence import EndDateChanged, SentenceEnded
 from states.rules import clocks
 from states.rules.evaluation import LAST_DAY, refresh_evaluation
-from states.rules.event_dates import latest_time_on, refuse_before_sentence
+from states.rules.event_dates import before_sentence, latest_time_on
 from states.rules.handler import (
     IMPOSED,
     REGULAR,
@@ -130,6 +130,9 @@ _SUPERVISION = (Phase.PSS, Phase.PSS_COMMITTAL)
 def _change_end_date(s: Sentence, e: EndDateChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
+    if before_sentence(s, "ends_on", e.ends_on) is not None:
+        # No sentence ends on a day that cannot be; the earlier end stands until it is corrected.
+        return REGULAR
     if s.kind is SentenceType.CUSTODY:
         whole_is_pss = s.pss_ends_on is not None and e.pss_ends_on is None
         licence = e.licence_ends_on or (None if s.pss_ends_on else e.ends_on)
@@ -232,24 +235,25 @@ def _refuse_end(s: Sentence, e: SentenceEnded, _law: Law) -> str | None:
         return f"the sentence was imposed by {s.imposed_by}; withdraw that event first"
     if e.reason is EndReason.NEVER_IMPOSED and e.by.role is not Role.OPS:
         return f"only ops closes a sentence as never imposed, not {e.by.role.value}"
-    return refuse_before_sentence(s, "ended_on", e.ended_on)
+    return None
 
 
 HANDLERS = (
     EventHandler(
         EndDateChanged,
         _change_end_date,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         requires=IMPOSED,
-        guard=lambda s, e, _law: refuse_before_sentence(s, "ends_on", e.ends_on),
+        doubt=lambda s, e, _law: before_sentence(s, "ends_on", e.ends_on),
     ),
     EventHandler(
         SentenceEnded,
         _end,
-        nature=Nature.FACT,
+        nature=Nature.ACT,
         states=(AWAITING, *OPEN),
         requires=None,
         depends_on=_end_needs,
         guard=_refuse_end,
+        doubt=lambda s, e, _law: before_sentence(s, "ended_on", e.ended_on),
     ),
 )

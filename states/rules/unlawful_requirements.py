@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from states.events.envelope import Event
 from states.events.imposition import Requirement, Safeguard
+from states.rules import clocks
+from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
 from states.standards.edition import Edition
 from states.standards.law import Law
-from states.standards.terms import Unit
+from states.standards.terms import Trigger, Unit
 from states.time.calendar import MONTHS_IN_A_YEAR, last_day_of_months
 from states.vocabulary import RequirementKind as Kind
-from states.vocabulary import SentenceType
+from states.vocabulary import SentenceType, State
 
 LICENCE_ONLY: Final = frozenset({Kind.DRUG_TESTING, Kind.DRUG_APPOINTMENT})
 """Conditions of licence and post-sentence supervision that no order has (R.DTC, R.DAC)."""
@@ -226,7 +229,20 @@ _BY_KIND: Final[dict[Kind, Callable[[_RequirementCheck], Iterator[str]]]] = {
 
 
 REFER_BACK = "refer_back"
-"""Prefix of the flag, followed by the id of the requirement."""
+"""Prefix of the flag, followed by the id of the requirement, or of the event of the act."""
+
+
+def _flag(s: Sentence, law: Law, subject: str, reason: str) -> None:
+    """Flag what is to be referred back, and open the duty to do so."""
+    s.flags[f"{REFER_BACK}.{subject}"] = f"refer back: {reason}"
+    if s.at is not None and s.state is not State.COMPLETED:
+        doubted = TriggerContext(s.at, reason)
+        clocks.start(s, law, Trigger.ACT_IN_DOUBT, context=doubted, subject=subject)
+
+
+def refer_act_back(s: Sentence, law: Law, e: Event, reason: str) -> None:
+    """Refer an act of a court, a prison, the Parole Board or the police back to whoever did it."""
+    _flag(s, law, e.event_id, reason)
 
 
 def legal_faults_in(s: Sentence, law: Law, requirement: Requirement) -> tuple[str, ...]:
@@ -258,8 +274,10 @@ def refer_back(s: Sentence, law: Law, requirements: tuple[Requirement, ...]) -> 
         wrong = legal_faults_in(s, law, requirement)
         flag = f"{REFER_BACK}.{requirement.requirement_id}"
         if wrong:
-            s.flags[flag] = f"refer back: {'; '.join(wrong)}"
+            _flag(s, law, requirement.requirement_id, "; ".join(wrong))
             found += wrong
-        else:
-            s.flags.pop(flag, None)
+        elif s.flags.pop(flag, None) is not None and s.at is not None:
+            subject = requirement.requirement_id
+            trigger = Trigger.ACT_IN_DOUBT
+            clocks.cancel_triggered(s, law, trigger, at=s.at, by=None, subject=subject)
     return f"refer back: {'; '.join(found)}" if found else None

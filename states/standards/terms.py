@@ -300,6 +300,8 @@ class Trigger(StrEnum):
     AP_LEFT = "ap_left"
     AGENCY_FLAGGED = "agency_flagged"
     """A multi-agency arrangement took the case on; provisions name theirs in `agencies`."""
+    ACT_IN_DOUBT = "act_in_doubt"
+    """A court, prison, Parole Board or police did what law or the known facts speak against."""
     REPORT_REQUESTED = "report_requested"
     """A report was requested; dated by the day on which it is due."""
     REPORT_DELIVERED = "report_delivered"

@@ -150,6 +150,6 @@ def test_a_message_says_who_may_send_it_and_when(document: dict[str, Any]) -> No
     )
     assert "decision" == warned["x-nature"]
     assert "active" in warned["x-allowed-in"]
-    assert {"fact", "decision"} == {
+    assert {"fact", "act", "decision"} == {
         document["components"]["messages"][kind]["x-nature"] for kind in KINDS
     }

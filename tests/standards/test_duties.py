@@ -196,6 +196,7 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("curfew-times", "CO SSO LIC PSS", "requirement_started"),
         ("custody-contact-level", "CUS", "allocation"),
         ("custody-without-recall", "LIC", "unexplained_custody"),
+        ("refer-act-back", "ALL", "act_in_doubt"),
         ("drr-testing-frequency", "CO SSO", "requirement_started"),
         ("dtc-testing-frequency", "LIC PSS", "requirement_started"),
         ("dynamic-risk-assessment", "ALL", "allocation"),

@@ -14,7 +14,7 @@ from states.calendar_transitions import apply_until, upcoming
 from states.entities import Disposition
 from states.event_log import EventLog, FoldResult
 from states.events.envelope import Event
-from states.fold import CHECKPOINT_EVERY, TOLERANCE, missing_prerequisite, refusal
+from states.fold import CHECKPOINT_EVERY, TOLERANCE, apply_event, missing_prerequisite, refusal
 from states.rules.failure_days import refresh_days
 from states.rules.imposition import await_imposition
 from states.rules.registry import HANDLERS
@@ -38,10 +38,7 @@ def _one(s: Sentence, waiting: list[Event], law: Law) -> Event | None:
         if (reason := refusal(s, rule, item, law)) is not None:
             s.dispositions[item.uid] = Disposition(DispositionKind.REFUSED, reason)
         else:
-            done = rule.apply(s, item, law)
-            s.dispositions[item.uid] = Disposition(
-                DispositionKind.APPLIED, done.note, done.irregular
-            )
+            s.dispositions[item.uid] = apply_event(s, rule, item, law)
         return item
     return None
 

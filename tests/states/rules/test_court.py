@@ -271,11 +271,26 @@ def test_an_outcome_without_a_row_is_recorded_and_left_to_people() -> None:
         ("2026-11-01", "decided_on 2026-11-01 lies before the sentence of 2026-11-02"),
     ],
 )
-def test_a_decision_on_an_impossible_day_is_refused(decided_on: str, reason: str) -> None:
-    """A court cannot have decided before there was an order."""
+def test_a_decision_on_an_impossible_day_is_taken_and_referred_back(
+    decided_on: str, reason: str
+) -> None:
+    """No court can have decided before there was an order: the court is asked for the day."""
     decided = court("continues", decided_on=decided_on)
 
-    assert ("refused", reason) == after(*BREACHED, decided).verdict(decided)
+    seen = after(*BREACHED, decided)
+
+    assert ("applied", reason) == seen.verdict(decided)
+    assert f"refer_back.{decided.event_id}" in {flag["code"] for flag in seen.view["flags"]}
+
+
+def test_a_court_that_writes_an_end_before_the_order_ends_nothing() -> None:
+    """The end stands as it was until the court corrects the year."""
+    decided = court("continues", ends_on="2017-05-01")
+
+    seen = after(*BREACHED, decided)
+
+    assert "2027-11-01" == seen.view["ends_on"]
+    assert "applied" == seen.verdict(decided)[0]
 
 
 def test_a_revocation_recorded_later_ends_the_order_on_its_own_day() -> None:

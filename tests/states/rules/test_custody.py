@@ -260,9 +260,14 @@ def test_a_return_told_twice_is_noted_and_its_date_taken_over() -> None:
         ),
     ],
 )
-def test_days_that_cannot_be_are_refused(item: Event, reason: str) -> None:
-    """A fact is refused for its state never, for an impossible day it is."""
-    assert ("refused", reason) == after(*initiated(), item).verdict(item)
+def test_a_return_on_a_day_that_cannot_be_is_taken_and_referred_back(
+    item: Event, reason: str
+) -> None:
+    """The person is in prison; the prison is asked for the day."""
+    seen = after(*initiated(), item)
+
+    assert ("applied", reason) == seen.verdict(item)
+    assert "recall_custody" == seen.view["phase"]
 
 
 def test_the_day_of_the_sentence_is_a_day_on_which_somebody_can_return() -> None:
@@ -365,18 +370,20 @@ def test_a_committal_is_for_supervision_alone() -> None:
     ("role", "organisation", "verdict"),
     [
         ("parole_board", "PAROLE_BOARD", "applied"),
-        ("officer", "CRC", "refused"),
-        ("prison", "HMPS", "refused"),
+        ("officer", "CRC", "referred back"),
+        ("prison", "HMPS", "referred back"),
     ],
 )
 def test_d9_the_parole_board_decides_on_release(role: str, organisation: str, verdict: str) -> None:
-    """D9.re-release: only the Parole Board decides on fitness for release."""
+    """D9.re-release: what others report of its decision is taken, and confirmed with the Board."""
     by = {**BOARD, "role": role, "organisation": organisation}
     item = event("parole_board_decided", "2015-06-01", by=by)
 
     seen = after(*initiated(**STANDARD), BACK, item, now="2015-06-02")
 
-    assert verdict == seen.verdict(item)[0]
+    doubted = f"refer_back.{item.event_id}" in {flag["code"] for flag in seen.view["flags"]}
+    assert "applied" == seen.verdict(item)[0]
+    assert ("referred back" if doubted else "applied") == verdict
 
 
 def test_a_decision_of_the_board_releases_nobody_by_itself() -> None:

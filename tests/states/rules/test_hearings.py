@@ -89,8 +89,8 @@ def test_a_hearing_about_unpaid_work_needs_no_breach() -> None:
     assert ("running", "2026-12-10") == seen.clock("court-hearing/unpaid_work.2026-12-10")
 
 
-def test_a_hearing_about_an_unknown_requirement_waits() -> None:
-    """The requirement may be on its way."""
+def test_a_hearing_about_an_unknown_requirement_is_expected_all_the_same() -> None:
+    """The court listed it, whatever we know of the requirement."""
     listed = event(
         "hearing_listed",
         "2026-11-27",
@@ -99,7 +99,25 @@ def test_a_hearing_about_an_unknown_requirement_waits() -> None:
         requirement_id="R9",
     )
 
-    assert ("held", "waits for requirement R9") == after(listed).verdict(listed)
+    seen = after(listed)
+
+    assert ("applied", "requirement R9 is not known") == seen.verdict(listed)
+    assert ("running", "2026-12-10") == seen.clock("court-hearing/unpaid_work.2026-12-10")
+
+
+def test_a_breach_that_a_court_lists_and_nobody_decided_is_expected() -> None:
+    """A person finds out what was laid before the court."""
+    listed = event("hearing_listed", "2026-11-27", listed_on="2026-12-10")
+
+    seen = played([*serving(), listed], "2026-11-28")
+
+    decided = event("breach_decided", "2026-11-29", failure_ids=["F1"], departure_rationale="Why.")
+    known = played([*serving(), *failed("F1", "2026-11-23"), listed, decided], "2026-11-30")
+
+    assert "2026-12-10" == known.view["breaches"][0]["hearing_on"]
+    note = "a breach is listed, and no breach was decided"
+    assert ("applied", note) == seen.verdict(listed)
+    assert ("running", "2026-12-10") == seen.clock(HEARING)
 
 
 def test_no_hearing_is_expected_of_a_sentence_that_is_over() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.states.custody import imprisoned
 from tests.states.stream import Played, allocated, at, event, played
+from tests.states.wording import OPS
 
 NUMBERED = ("evaluation-opens", "evaluation-by-end", "order-end", "upw-watch/R2")
 
@@ -70,17 +71,43 @@ def test_custody_of_a_day_is_managed_and_pointed_out(days: int, verdict: str) ->
         )
 
 
-def test_a_second_imposition_is_refused() -> None:
-    """The refusal names the event that imposed the sentence and the way to correct it."""
+def test_a_sentence_that_two_systems_report_is_imposed_once() -> None:
+    """The second report of the same content is taken, and changes nothing."""
     again = event("sentence_imposed", "2026-11-03")
 
     seen = played([*allocated(), again], "2026-11-04")
 
-    reason = (
-        "the sentence was already imposed by NPS/sentence_imposed.2026-11-02T10:30; "
-        "correct that event with `replaces`, or withdraw it"
+    note = "a second report; the sentence was imposed by NPS/sentence_imposed.2026-11-02T10:30"
+    assert ("applied", note) == seen.verdict(again)
+    assert [] == [flag for flag in seen.view["flags"] if flag["code"].startswith("refer_back")]
+
+
+def test_a_second_sentence_under_one_number_is_referred_back() -> None:
+    """The first holds; the note names it, what differs, and the two ways to put it right."""
+    again = event("sentence_imposed", "2026-11-03", ends_on="2028-11-01")
+
+    seen = played([*allocated(), again], "2026-11-04")
+
+    assert "2027-11-01" == seen.view["ends_on"]
+    assert "applied" == seen.verdict(again)[0]
+    assert (
+        "the sentence was already imposed by NPS/sentence_imposed.2026-11-02T10:30, which holds; "
+        "this one differs in ends_on: correct the wrong one with `replaces`, or send another "
+        "sentence under an event number of its own" in seen.verdict(again)[1]
     )
-    assert ("refused", reason) == seen.verdict(again)
+    duty = next(one for one in seen.view["duties"] if one["duty"] == "refer-act-back")
+    assert ("open", again.event_id) == (duty["status"], duty["subject"])
+
+
+def test_a_sentence_that_was_closed_before_it_was_known_holds_nothing_for_ever() -> None:
+    """It is recorded, and what names it is decided as after an end."""
+    closed = event("sentence_ended", "2026-10-20", reason="never_imposed", by=OPS)
+    stream = [closed, *allocated()]
+
+    seen = played(stream, "2026-11-04")
+
+    assert ("completed", "refused") == (seen.state, seen.verdict(stream[2])[0])
+    assert ("applied", "the sentence had ended on 2026-10-20") == seen.verdict(stream[1])
 
 
 def test_a_sentence_older_than_the_standards_is_managed_under_them_from_their_first_day() -> None:

@@ -199,10 +199,11 @@ def test_a_release_on_unlawful_conditions_is_a_release_all_the_same() -> None:
     ],
 )
 def test_the_requirements_of_an_order_are_the_courts(why: str, reason: str) -> None:
-    """6.1: the court determines them."""
+    """6.1: the court determines them; an officer adds none, a minister's is referred back."""
     asked = changed("2026-12-01", CURFEW, why=why)
+    verdict = "refused" if why == "officer" else "applied"
 
-    assert ("refused", reason) == after(asked).verdict(asked)
+    assert (verdict, reason) == after(asked).verdict(asked)
 
 
 def test_an_officer_plans_the_start_and_nothing_that_the_court_set() -> None:
@@ -230,7 +231,8 @@ def test_the_conditions_of_a_licence_are_set_for_the_secretary_of_state() -> Non
     seen = played([*on_licence(), added, by_court], "2015-04-08")
 
     assert ("running", "2015-09-01") == clocks(seen)["requirement-end"]
-    assert "refused" == seen.verdict(by_court)[0]
+    note = "what a custody requires is set by the secretary_of_state, not the court"
+    assert ("applied", note) == seen.verdict(by_court)
 
 
 def test_conditions_known_before_release_start_with_the_licence() -> None:

@@ -91,12 +91,15 @@ def test_an_end_moved_into_the_past_ends_the_order_at_once() -> None:
     assert ("completed", "2027-05-20") == (seen.state, seen.view["ended_on"])
 
 
-def test_an_end_before_the_order_is_refused() -> None:
-    """The refusal gives both dates."""
+def test_an_end_before_the_order_moves_nothing_and_is_referred_back() -> None:
+    """The note gives both dates."""
     moved = event("end_date_changed", "2027-06-01", ends_on="2026-11-01")
 
     reason = "ends_on 2026-11-01 lies before the sentence of 2026-11-02"
-    assert ("refused", reason) == after(moved).verdict(moved)
+    seen = after(moved, now="2027-06-02")
+
+    assert ("applied", reason) == seen.verdict(moved)
+    assert ("active", "2027-11-01") == (seen.state, seen.view["ends_on"])
 
 
 def test_a_move_dated_before_the_end_undoes_an_expiry_whenever_it_arrives() -> None:
@@ -208,12 +211,14 @@ def test_any_other_end_waits_for_the_imposition() -> None:
     assert ("held", "waits for sentence_imposed") == played([died], "2026-11-21").verdict(died)
 
 
-def test_an_end_before_the_sentence_is_refused() -> None:
-    """A sentence cannot have ended before it was passed."""
+def test_a_death_on_a_day_before_the_sentence_is_taken_and_referred_back() -> None:
+    """The person died; the day is asked for."""
     died = ended("2026-11-20", "death", ended_on="2026-11-01")
 
     reason = "ended_on 2026-11-01 lies before the sentence of 2026-11-02"
-    assert ("refused", reason) == after(died, now="2026-11-21").verdict(died)
+    seen = after(died, now="2026-11-21")
+
+    assert ("completed", ("applied", reason)) == (seen.state, seen.verdict(died))
 
 
 def test_evidence_dated_after_the_end_changes_nothing() -> None:
