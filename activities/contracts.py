@@ -218,11 +218,19 @@ class ForwardMessage(ActivityMessage):
     """Sender of a message that was decrypted here; empty if it is forwarded as it came."""
 
 
+def notice_queue(io_queue: str) -> str:
+    """Return the task queue of the notices, beside that of the other slow activities.
+
+    Workers give each of the two slots of its own: receivers that are slow keep no record waiting.
+    """
+    return f"{io_queue}-notices"
+
+
 DELIVER_NOTICE = "deliver_notice"
-"""Activity on `RunConfig.io_queue`: `NoticeRequest` -> `NoticeReceipt`."""
+"""Activity on `notice_queue(RunConfig.io_queue)`: `NoticeRequest` -> `NoticeReceipt`."""
 
 DELIVER_NOTICES = "deliver_notices"
-"""Activity on `RunConfig.io_queue`: `NoticeBatch` -> `NoticeResults`."""
+"""Activity on `notice_queue(RunConfig.io_queue)`: `NoticeBatch` -> `NoticeResults`."""
 
 NOTICE_TOO_SLOW = "NoticeTooSlow"
 """Error type of a notice of a batch that took too long; it is sent again alone."""

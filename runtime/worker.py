@@ -1,10 +1,12 @@
 """Workers of a process: the sentences' queue and the queue of slow activities."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Self
 
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior
@@ -17,6 +19,7 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from activities.contracts import notice_queue
 from activities.crypto.decrypt import DecryptionActivities, MessageDecryptor
 from activities.crypto.integrators import EMPTY_REGISTRY, IntegratorRegistry, read_integrators
 from activities.notices.deliver import NoticeActivities
@@ -151,23 +154,59 @@ def workflow_runner(settings: Settings) -> WorkflowRunner:
     return UnsandboxedWorkflowRunner()
 
 
-def io_worker(client: Client, settings: Settings, activities: Activities) -> Worker:
-    """Return the worker of the slow activities, on a queue that no clock waits for."""
-    concurrency = settings.max_concurrent_activities
+class IoWorkers:
+    """Workers of the slow activities: each has a queue and slots of its own."""
+
+    def __init__(self, *workers: Worker) -> None:
+        self._workers = workers
+        self._running = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start them."""
+        for worker in self._workers:
+            await self._running.enter_async_context(worker)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop them."""
+        await self.shutdown()
+        await self._running.aclose()
+
+    async def shutdown(self) -> None:
+        """Stop them at the same time, each within its grace period."""
+        await asyncio.gather(*(worker.shutdown() for worker in self._workers))
+
+
+def io_worker(client: Client, settings: Settings, activities: Activities) -> IoWorkers:
+    """Return the workers of the slow activities, on queues that no clock waits for.
+
+    Notices have a queue and slots of their own: a slow receiver holds up no record.
+    """
+    notices = activities.notices
     transfer = TransferActivities(client, settings.task_queue, keys_of(settings))
+    records: list[Callable[..., Any]] = [
+        activities.records.write_record,
+        activities.records.store_free_text,
+        activities.records.close_sentence,
+        activities.records.record_late_messages,
+        transfer.transfer_case,
+        transfer.forward_message,
+    ]
+    sending: list[Callable[..., Any]] = [notices.deliver_notice, notices.deliver_notices]
+    return IoWorkers(
+        _slow_worker(client, settings, settings.io_queue, activities=records),
+        _slow_worker(client, settings, notice_queue(settings.io_queue), activities=sending),
+    )
+
+
+def _slow_worker(
+    client: Client, settings: Settings, queue: str, *, activities: Sequence[Callable[..., Any]]
+) -> Worker:
+    concurrency = settings.max_concurrent_activities
     return Worker(
         client,
-        task_queue=settings.io_queue,
-        activities=[
-            activities.notices.deliver_notice,
-            activities.notices.deliver_notices,
-            activities.records.write_record,
-            activities.records.store_free_text,
-            activities.records.close_sentence,
-            activities.records.record_late_messages,
-            transfer.transfer_case,
-            transfer.forward_message,
-        ],
+        task_queue=queue,
+        activities=activities,
         activity_executor=ThreadPoolExecutor(concurrency, thread_name_prefix="io"),
         max_concurrent_activities=concurrency,
         # The activities of a run are those of its build.

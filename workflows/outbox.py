@@ -26,6 +26,7 @@ from activities.contracts import (
     NoticeRequest,
     NoticeResult,
     NoticeResults,
+    notice_queue,
 )
 from states.documents import document_data
 from states.entities import Effect
@@ -123,7 +124,7 @@ class Outbox:
                 DELIVER_NOTICE,
                 notice,
                 result_type=NoticeReceipt,
-                task_queue=io_queue,
+                task_queue=notice_queue(io_queue),
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
                 retry_policy=RETRY_ROUND,
@@ -148,7 +149,7 @@ class Outbox:
                 DELIVER_NOTICES,
                 NoticeBatch(notices=notices),
                 result_type=NoticeResults,
-                task_queue=io_queue,
+                task_queue=notice_queue(io_queue),
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=ROUND_TIMEOUT,
                 retry_policy=RETRY_ROUND,

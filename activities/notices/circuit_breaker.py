@@ -1,13 +1,15 @@
 """Circuit breaker: stop calling a receiver that did not answer, so it does not block other notices.
 
 Each attempt to call it takes a whole timeout, and a process runs few slow activities at a time.
+An attempt that goes on for too long is cut off.
 """
 
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import contextmanager, suppress
+from threading import Lock, Timer
 from time import monotonic
-from typing import Final
+from typing import Final, Self
 
 from activities.notices.errors import ChannelUnavailableError
 
@@ -16,6 +18,43 @@ OPEN_SECONDS: Final = 5.0
 
 SLOW_SECONDS: Final = 5.0
 """Time after which an answer counts as none: it held a slot for too long."""
+
+
+ATTEMPT_SECONDS: Final = 20.0
+"""Time after which an attempt is cut off: less than the activity has for it."""
+
+
+class AttemptLimit:
+    """Limit of the whole time of an attempt.
+
+    The timeouts of a connection are for each read: a receiver that sends a byte every few seconds
+    never exceeds them. After `seconds` the connection is shut down, so that the next read fails.
+    """
+
+    def __init__(self, seconds: float = ATTEMPT_SECONDS) -> None:
+        self._current: Callable[[], socket.socket | None] = lambda: None
+        self._timer = Timer(seconds, self._shut_down)
+        self._timer.daemon = True
+
+    def watch(self, current: Callable[[], socket.socket | None]) -> None:
+        """Shut down what `current` returns when the time is over."""
+        self._current = current
+
+    def __enter__(self) -> Self:
+        """Start the time."""
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the time."""
+        self._timer.cancel()
+
+    def _shut_down(self) -> None:
+        connection = self._current()
+        if connection is not None:
+            # Of the socket itself: TLS would first say goodbye, and wait.
+            with suppress(OSError):
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 class CircuitBreaker:

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Final
 
 from activities.notices.channel import NoticeMessage
-from activities.notices.circuit_breaker import CircuitBreaker
+from activities.notices.circuit_breaker import ATTEMPT_SECONDS, AttemptLimit, CircuitBreaker
 from activities.notices.errors import ChannelUnavailableError, NoticeRefusedError
 
 NOTICE_KEY: Final = "X-Notice-Key"
@@ -87,12 +87,32 @@ class SmtpServer:
     password: str = field(default="", repr=False)
 
 
+class _LimitedSmtp(smtplib.SMTP):
+    def __init__(self, server: SmtpServer, limit: AttemptLimit) -> None:
+        # TLS replaces the socket on the way.
+        limit.watch(lambda: self.sock)
+        super().__init__(server.host, server.port, timeout=TIMEOUT_SECONDS)
+
+
+class _LimitedSmtpTls(smtplib.SMTP_SSL):
+    def __init__(self, server: SmtpServer, limit: AttemptLimit) -> None:
+        limit.watch(lambda: self.sock)
+        context = ssl.create_default_context()
+        super().__init__(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
+
+
 class SmtpChannel:
     """Channel that submits each message on a connection of its own."""
 
-    def __init__(self, server: SmtpServer, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        breaker: CircuitBreaker,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+    ) -> None:
         self._server = server
         self._breaker = breaker
+        self._attempt_seconds = attempt_seconds
 
     def send(self, message: NoticeMessage) -> bool:
         """Submit the message; it is delivered once the server accepted it."""
@@ -104,7 +124,11 @@ class SmtpChannel:
                 who="no mail", answer="it cannot be written to this address"
             ) from None
         receiver = f"{server.host}:{server.port}"
-        with self._breaker.guard(receiver, DOWN), self._connected() as connection:
+        with (
+            self._breaker.guard(receiver, DOWN),
+            AttemptLimit(self._attempt_seconds) as limit,
+            self._connected(limit) as connection,
+        ):
             refusal = _submit(connection, server.sender, message.address, data=data)
         if refusal is None:
             return False
@@ -113,10 +137,10 @@ class SmtpChannel:
         raise NoticeRefusedError(who="the mail server", answer=refusal)
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connected(self, limit: AttemptLimit) -> Iterator[smtplib.SMTP]:
         """Yield a connection after login; convert every error of it."""
         try:
-            connection = self._open()
+            connection = self._open(limit)
             try:
                 self._log_in(connection)
                 yield connection
@@ -138,14 +162,10 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException):
             raise ChannelUnavailableError(DOWN, "the mail server did not answer") from None
 
-    def _open(self) -> smtplib.SMTP:
-        server = self._server
-        if server.security is SmtpSecurity.TLS:
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(
-                server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
-            )
-        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    def _open(self, limit: AttemptLimit) -> smtplib.SMTP:
+        if self._server.security is SmtpSecurity.TLS:
+            return _LimitedSmtpTls(self._server, limit)
+        return _LimitedSmtp(self._server, limit)
 
     def _log_in(self, connection: smtplib.SMTP) -> None:
         if self._server.security is SmtpSecurity.STARTTLS:

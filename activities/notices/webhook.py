@@ -7,9 +7,10 @@ id, the timestamp and the body, with a secret for each receiver.
 import binascii
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from time import time
 from typing import Any, Final
@@ -19,7 +20,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from activities.notices.channel import NoticeMessage
-from activities.notices.circuit_breaker import CircuitBreaker
+from activities.notices.circuit_breaker import ATTEMPT_SECONDS, AttemptLimit, CircuitBreaker
 from activities.notices.directory import web_address_problem
 from activities.notices.errors import (
     ChannelUnavailableError,
@@ -41,6 +42,9 @@ MAX_DEFERRAL_SECONDS: Final = 86_400.0
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - it is no secret
 _SECRET_BYTES: Final = range(24, 65)
 """Lengths of a secret that the specification permits."""
+
+_CONNECTED: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+"""Events of a request at which it has another connection than before."""
 
 _RETRYABLE: Final = frozenset(
     {
@@ -101,11 +105,18 @@ class WebhookChannel:
         secrets: WebhookSecrets,
         breaker: CircuitBreaker,
         clock: Callable[[], float] = time,
+        attempt_seconds: float = ATTEMPT_SECONDS,
     ) -> None:
         self._secrets = secrets
         self._breaker = breaker
         self._clock = clock
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        self._attempt_seconds = attempt_seconds
+        self._client = httpx.Client(
+            timeout=TIMEOUT_SECONDS,
+            follow_redirects=False,
+            # Each attempt has a connection of its own, which can be cut off.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def send(self, message: NoticeMessage) -> bool:
         """Post the signed message; the status of the response alone decides the outcome."""
@@ -137,11 +148,24 @@ class WebhookChannel:
             WEBHOOK_TIMESTAMP: str(timestamp),
             WEBHOOK_SIGNATURE: signer.sign(message.reference, signed_at, body.decode()),
         }
+        limit = AttemptLimit(self._attempt_seconds)
+
+        def trace(event: str, info: Mapping[str, Any]) -> None:
+            if event in _CONNECTED:
+                limit.watch(partial(info["return_value"].get_extra_info, "socket"))
+
         try:
             # The body of the response is never read: it could be endless.
-            with self._client.stream(
-                "POST", message.address, content=body, headers=headers
-            ) as response:
+            with (
+                limit,
+                self._client.stream(
+                    "POST",
+                    message.address,
+                    content=body,
+                    headers=headers,
+                    extensions={"trace": trace},
+                ) as response,
+            ):
                 return response.status_code, response.headers.get("Retry-After")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             raise ChannelUnavailableError(DOWN, "the receiver did not answer") from None

@@ -14,7 +14,13 @@ from activities.records.erase import erase
 from activities.records.read import read_texts
 from states.recipients import RECIPIENTS
 from states.time.london import day_of
-from tests.activities.notices.servers import Hook, free_port, hook_server, mail_server
+from tests.activities.notices.servers import (
+    Hook,
+    dripping_server,
+    free_port,
+    hook_server,
+    mail_server,
+)
 from tests.isolation import Working, eventually
 from tests.states.wording import OPS
 from tests.stores import open_files
@@ -211,6 +217,24 @@ async def test_a_notice_that_a_channel_may_have_lost_is_sent_again_under_one_key
     assert 3 == len(hook.posted)
     assert 1 == len({request.headers["webhook-id"] for request in hook.posted})
     assert 1 == len({request.body for request in hook.posted})
+
+
+async def test_a_receiver_that_drips_its_answer_keeps_no_record_waiting(
+    client: Client, working: Working, tmp_path: Path
+) -> None:
+    """It takes the only slot for notices; the slot for records is another one."""
+    with dripping_server(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
+        file = directory(tmp_path / "directory.toml", provider=f"http://127.0.0.1:{port}/")
+        slots = {"max_concurrent_activities": 1}
+        async with working([SentenceWorkflow], directory_file=file, **slots, **HOOK) as settings:
+            handle = await begin(client, settings, *allocated(-1))
+
+            async def is_recorded_and_not_sent() -> bool:
+                seen = (await view_of(handle)).get("arrival", {})
+                counted = seen.get("notices", {}).get("counts", {})
+                return counted.get("in_flight", 0) > 0 and bool(seen["record"]["in_sync"])
+
+            await eventually(is_recorded_and_not_sent)
 
 
 async def test_a_receiver_can_defer_a_notice(

@@ -4,13 +4,13 @@ import socket
 import ssl
 from asyncio import Transport
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Final
 
 from aiosmtpd.controller import Controller
@@ -102,6 +102,31 @@ def mail_server(
         yield port, box
     finally:
         controller.stop()
+
+
+@contextmanager
+def dripping_server(first: bytes = b"") -> Iterator[int]:
+    """Run a server that says `first` and then a byte every tenth of a second; yield its port."""
+    is_over = Event()
+
+    def drip(caller: socket.socket) -> None:
+        with caller, suppress(OSError):
+            caller.sendall(first)
+            while not is_over.wait(0.1):
+                caller.sendall(b"x")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                caller, _ = listener.accept()
+                Thread(target=drip, args=(caller,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, daemon=True).start()
+        yield int(listener.getsockname()[1])
+        is_over.set()
+        # It ends the wait for the next caller, which closing alone would not.
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,14 @@ from temporalio.exceptions import ApplicationError
 from activities.notices.circuit_breaker import CircuitBreaker
 from activities.notices.smtp import NOTICE_KEY, SmtpChannel, SmtpSecurity, SmtpServer, mime_message
 from tests.activities.notices.messages import NOTICE, PAPER, message
-from tests.activities.notices.servers import CERTIFICATE, PASSWORD, USER, free_port, mail_server
+from tests.activities.notices.servers import (
+    CERTIFICATE,
+    PASSWORD,
+    USER,
+    dripping_server,
+    free_port,
+    mail_server,
+)
 
 TO = "n07a001@probation.example"
 FROM = "notices@sentences.example"
@@ -199,3 +206,12 @@ def test_an_id_is_of_the_senders_own_host() -> None:
     assert first["Message-ID"] == again["Message-ID"]
     assert first["Message-ID"].endswith("@orchestrator.example>")
     assert "auto-generated" == first["Auto-Submitted"]
+
+
+@pytest.mark.timeout(20)
+def test_a_mail_server_that_drips_its_greeting_is_cut_off() -> None:
+    """Each byte comes in time and the line never ends: the attempt has a limit of its own."""
+    with dripping_server(b"220 ") as port:
+        server = SmtpServer("127.0.0.1", port, FROM, SmtpSecurity.NONE)
+        sender = SmtpChannel(server, CircuitBreaker(), attempt_seconds=0.5)
+        assert ("MailServerDown", False) == fails(sender)

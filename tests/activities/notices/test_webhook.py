@@ -14,7 +14,7 @@ from activities.notices.circuit_breaker import CircuitBreaker
 from activities.notices.directory import web_address_problem
 from activities.notices.webhook import WebhookChannel, retry_delay
 from tests.activities.notices.messages import NOTICE, PAPER, message
-from tests.activities.notices.servers import CERTIFICATE, free_port, hook_server
+from tests.activities.notices.servers import CERTIFICATE, dripping_server, free_port, hook_server
 
 SECRET = "whsec_" + b64encode(b"s3cret-of-this-receiver-alone").decode()
 OTHER_SECRET = "whsec_" + b64encode(bytes(32)).decode()
@@ -242,3 +242,13 @@ def test_an_answer_is_not_read() -> None:
         channel().send(message(address=address))
         thread.join()
     assert time() - begun < 3
+
+
+@pytest.mark.timeout(20)
+def test_a_receiver_that_drips_its_answer_is_cut_off() -> None:
+    """Each byte comes in time and the answer never ends: the attempt has a limit of its own."""
+    begun = time()
+    with dripping_server(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
+        sender = WebhookChannel(lambda _host: SECRET, CircuitBreaker(), attempt_seconds=0.5)
+        assert ("ReceiverDown", False) == _told(fails(f"http://127.0.0.1:{port}/", sender))
+    assert time() - begun < 5
