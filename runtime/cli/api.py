@@ -15,10 +15,6 @@ from runtime.logs import configure_logs
 from settings import Settings, load_settings
 
 
-class ApiNotStartedError(CommandError):
-    """The settings do not allow the API to start."""
-
-
 def api(
     *,
     insecure_loopback: Annotated[
@@ -47,7 +43,7 @@ def api(
     try:
         with_client(work)
     except (ApiServerError, ServingError) as error:
-        raise ApiNotStartedError(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 async def _serve(

@@ -15,10 +15,6 @@ from runtime.logs import configure_logs
 from settings import Settings, load_settings
 
 
-class CodecServerNotStartedError(CommandError):
-    """The settings do not allow the codec server to start."""
-
-
 def codec(
     *,
     insecure_loopback: Annotated[
@@ -37,7 +33,7 @@ def codec(
     try:
         asyncio.run(_serve(settings, codec_settings, insecure_loopback=insecure_loopback))
     except (CodecServerError, ServingError) as error:
-        raise CodecServerNotStartedError(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 async def _serve(

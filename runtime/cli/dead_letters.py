@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from activities.records.ingest_log import IngestedMessage, IngestLog
 from runtime.cli.console import local_time, make_console, make_table, utc_text
-from runtime.cli.errors import UnknownDeadLetterError
+from runtime.cli.errors import CommandError
 from runtime.cli.ingest import report
 from runtime.cli.options import Json
 from runtime.cli.session import with_client
@@ -118,7 +118,8 @@ def _find_one(log: IngestLog, prefix: str) -> IngestedMessage:
         if message.status in (IngestStatus.DEAD_LETTER, IngestStatus.UNDER_WAY)
     ]
     if len(found) != 1:
-        raise UnknownDeadLetterError(prefix, len(found))
+        what = f"{len(found)} dead letters have" if found else "no dead letter has"
+        raise CommandError(f"{what} a digest that starts with {prefix[:32]}")
     return found[0]
 
 

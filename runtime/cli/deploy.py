@@ -30,31 +30,6 @@ NameOption = Annotated[
 ]
 
 
-class NoDeploymentNameError(CommandError):
-    """No deployment is named."""
-
-    def __init__(self) -> None:
-        super().__init__(f"no deployment is named: set {PREFIX}DEPLOYMENT_NAME or give --name")
-
-
-class NotDrainedError(CommandError):
-    """The drain was stopped before every sentence had changed its build."""
-
-    def __init__(self, build_id: str, left: int) -> None:
-        super().__init__(
-            f"stopped: build {build_id} still holds {left} sentences; do not stop its workers, "
-            "re-run the command to go on"
-        )
-
-
-class RehearsalFailedError(CommandError):
-    """This build cannot take up some of the running sentences."""
-
-    def __init__(self, failed: dict[str, str]) -> None:
-        first = ", ".join(f"{name} ({error})" for name, error in list(failed.items())[:10])
-        super().__init__(f"do not promote this build: it fails on {len(failed)} sentences: {first}")
-
-
 def status(*, name: NameOption = None, as_json: Json = False) -> None:
     """Show the builds, how many sentences each holds, and which may stop."""
     deployment = _name_of(name)
@@ -135,7 +110,10 @@ def drain(
 
     left = with_client(work)
     if left:
-        raise NotDrainedError(build, left)
+        raise CommandError(
+            f"stopped: build {build} still holds {left} sentences; do not stop its workers, "
+            "re-run the command to go on"
+        )
     typer.echo(f"build {build} of {deployment} holds no sentence: its workers may stop")
 
 
@@ -169,11 +147,14 @@ def rehearse_build(
                 "promote this build only with versioned workers"
             )
     if found.failed:
-        raise RehearsalFailedError(found.failed)
+        first = ", ".join(f"{name} ({error})" for name, error in list(found.failed.items())[:10])
+        raise CommandError(
+            f"do not promote this build: it fails on {len(found.failed)} sentences: {first}"
+        )
 
 
 def _name_of(name: str | None) -> str:
     chosen = name or load_settings().deployment_name
     if chosen is None:
-        raise NoDeploymentNameError
+        raise CommandError(f"no deployment is named: set {PREFIX}DEPLOYMENT_NAME or give --name")
     return chosen

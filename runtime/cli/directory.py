@@ -22,36 +22,6 @@ from states.recipients import CODES, RECIPIENTS
 FILE: Final = "SENTENCES_DIRECTORY_FILE"
 
 
-class NoDirectoryError(CommandError):
-    """No directory file is given, by option or setting."""
-
-    def __init__(self) -> None:
-        super().__init__(f"no directory is set: every notice goes to the folder; set {FILE}")
-
-
-class DirectoryFaultError(CommandError):
-    """The directory has faults that keep a worker from using it as intended."""
-
-    def __init__(self, file: Path, faults: str) -> None:
-        super().__init__(f"{file} has faults: {faults}")
-
-
-class NoRecipientError(CommandError):
-    """No recipient matches the role and the case."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__(
-            f'no recipient matches "{role}" for this case; the notice would be left for ops'
-        )
-
-
-class UnknownRoleError(CommandError):
-    """No notice is sent to this role."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__(f"unknown role {role!r}; the roles are {', '.join(RECIPIENTS)}")
-
-
 FileOption = Annotated[
     Path | None, typer.Option("--file", help=f"Directory file; default: {FILE}.")
 ]
@@ -67,7 +37,7 @@ def check(*, file: FileOption = None) -> None:
     path, directory = _directory(settings, file)
     faults = [*_without_settings(settings, directory), *_roles_without_entry(directory)]
     if faults:
-        raise DirectoryFaultError(path, "; ".join(faults))
+        raise CommandError(f"{path} has faults: {'; '.join(faults)}")
     typer.echo(f"{path} has no faults: {len(directory.recipients)} recipients")
     for role in directory.roles_without_default():
         typer.echo(f"  {role} has no default: cases that match no entry have no recipient")
@@ -90,7 +60,7 @@ def find(  # noqa: PLR0913 - each code is an option of its own
 ) -> None:
     """Find the recipient for a case: channel and address."""
     if role not in RECIPIENTS:
-        raise UnknownRoleError(role)
+        raise CommandError(f"unknown role {role!r}; the roles are {', '.join(RECIPIENTS)}")
     given = {
         "officer": officer,
         "stakeholder": stakeholder,
@@ -105,18 +75,20 @@ def find(  # noqa: PLR0913 - each code is an option of its own
     try:
         found = directory.find(role, {name: given[name] or "" for name in CODES if given[name]})
     except ApplicationError:
-        raise NoRecipientError(role) from None
+        raise CommandError(
+            f'no recipient matches "{role}" for this case; the notice would be left for ops'
+        ) from None
     typer.echo(f"{found}: {found.channel.value} {found.address}".rstrip())
 
 
 def _directory(settings: Settings, file: Path | None) -> tuple[Path, Directory]:
     path = file or settings.directory_file
     if path is None:
-        raise NoDirectoryError
+        raise CommandError(f"no directory is set: every notice goes to the folder; set {FILE}")
     try:
         return path, load_directory(path)
     except DirectoryError as error:
-        raise DirectoryFaultError(path, str(error)) from None
+        raise CommandError(f"{path} has faults: {error}") from None
 
 
 def _without_settings(settings: Settings, directory: Directory) -> list[str]:

@@ -30,29 +30,6 @@ TemplatesOption = Annotated[
 ]
 
 
-class FaultyTemplatesError(CommandError):
-    """Some sample documents cannot be made; each fault was printed."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} samples cannot be made from these templates")
-
-
-class UnknownDocumentError(CommandError):
-    """The records hold no document with this key."""
-
-    def __init__(self, crn: str, event_number: str, key: str) -> None:
-        super().__init__(
-            f"sentence {crn} {event_number} has no document {key}; `documents list` lists them"
-        )
-
-
-class ErasedDocumentError(CommandError):
-    """The pages were erased with the personal data of the person."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"the pages of {key} were erased with the personal data of the person")
-
-
 def check(*, templates: TemplatesOption = None) -> None:
     """Make every sample document from the templates.
 
@@ -64,7 +41,7 @@ def check(*, templates: TemplatesOption = None) -> None:
         typer.echo(f"{sample.name}: {'made' if fault is None else fault}")
         faults += fault is not None
     if faults:
-        raise FaultyTemplatesError(faults)
+        raise CommandError(f"{faults} samples cannot be made from these templates")
 
 
 def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
@@ -83,9 +60,11 @@ def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -
     with open_records() as store:
         pdf = DocumentTable(store).pdf(SentenceRef(crn, event).workflow_id, key)
     if pdf is None:
-        raise UnknownDocumentError(crn, event, key)
+        raise CommandError(
+            f"sentence {crn} {event} has no document {key}; `documents list` lists them"
+        )
     if not pdf:
-        raise ErasedDocumentError(key)
+        raise CommandError(f"the pages of {key} were erased with the personal data of the person")
     try:
         with out.open("xb") as file:
             file.write(pdf)

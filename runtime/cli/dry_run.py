@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from activities.standards import load_catalogue
 from runtime.caseload import CaseloadFilter, CaseloadRow, find
 from runtime.cli.console import make_console, make_table
-from runtime.cli.errors import UnknownLawError
+from runtime.cli.errors import CommandError
 from runtime.cli.options import Json, ProviderOption
 from runtime.cli.session import explain_rpc_error, with_client
 from runtime.cli.show import QUERY_TIMEOUT
@@ -89,7 +89,8 @@ def _require_known(proposed: ProposedLaw, catalogue: StandardsCatalogue) -> None
         (ReferenceKind.CALENDAR, proposed.calendar),
     ):
         if name is not None and name not in catalogue.names(kind):
-            raise UnknownLawError(kind.value, name, catalogue.names(kind))
+            available = ", ".join(catalogue.names(kind))
+            raise CommandError(f"there is no {kind.value} {name}; available: {available}")
 
 
 async def _query_all(

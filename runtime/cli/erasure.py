@@ -24,16 +24,6 @@ RETENTION: Final = "retention"
 """Reason of an erasure at the end of the retention period."""
 
 
-class StillRunningError(CommandError):
-    """A sentence of the person still runs, and would write its record again."""
-
-    def __init__(self, crn: str, names: Sequence[str]) -> None:
-        super().__init__(
-            f"{crn} is not erased: {', '.join(names)} still runs; "
-            "a record is erased once its file is closed"
-        )
-
-
 def erase(crn: CrnArgument, *, reason: Reason) -> None:
     """Erase a person from both databases; figures stay.
 
@@ -71,7 +61,10 @@ def retain(
 def _erase(store: Store, crn: str, reason: str) -> None:
     known = sentences_of(store, crn)
     if running := with_client(lambda client: _running(client, crn, known)):
-        raise StillRunningError(crn, running)
+        raise CommandError(
+            f"{crn} is not erased: {', '.join(running)} still runs; "
+            "a record is erased once its file is closed"
+        )
     done = erase_person(store, crn, reason, datetime.now(UTC))
     for name in known:
         shutil.rmtree(load_settings().data_dir / OUTBOX / name, ignore_errors=True)

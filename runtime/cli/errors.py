@@ -1,6 +1,5 @@
 """Errors that several commands report: one sentence each, with exit status 1."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from activities.errors import UserFacingError
@@ -44,13 +43,6 @@ class NoWorkerError(CommandError):
 
     def __init__(self) -> None:
         super().__init__("no worker answers for this sentence; start one with `python worker.py`")
-
-
-class UnknownLawError(CommandError):
-    """No edition, or no calendar, has this name."""
-
-    def __init__(self, kind: str, name: str, available: Sequence[str]) -> None:
-        super().__init__(f"there is no {kind} {name}; available: {', '.join(available)}")
 
 
 class UnknownSentenceError(CommandError):
@@ -107,11 +99,3 @@ class DeadLettersError(CommandError):
         if count != 1:
             became = f"{count} messages became dead letters"
         super().__init__(f"{became}; `dead-letters list` shows the reasons")
-
-
-class UnknownDeadLetterError(CommandError):
-    """The given prefix matches no dead letter, or more than one."""
-
-    def __init__(self, prefix: str, found: int) -> None:
-        what = f"{found} dead letters have" if found else "no dead letter has"
-        super().__init__(f"{what} a digest that starts with {prefix[:32]}")

@@ -41,13 +41,6 @@ PER_SECOND: Final = 200.0
 _LINES_SHOWN: Final = 20
 
 
-class ImportStoppedError(CommandError):
-    """The import was stopped; the same command resumes it."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__(f"stopped: {left} events are not sent yet; re-run the command to resume")
-
-
 class ImportIncompleteError(CommandError):
     """Some lines of the file could not be imported."""
 
@@ -59,13 +52,6 @@ class ImportIncompleteError(CommandError):
             f"the files of the sentences of lines {lines} are closed" if closed else "",
         ]
         super().__init__(f"not everything was imported: {'; '.join(filter(None, parts))}")
-
-
-class BaseMismatchError(CommandError):
-    """The import started with another base day: the lines would become other events."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(f"this import started with --base {base}; use the same date to resume")
 
 
 @dataclass(frozen=True)
@@ -126,7 +112,9 @@ def _read(file: str, path: Path, into: str, base: datetime | None) -> CaseloadIm
         day = base.date() if base is not None else day_of(datetime.now(UTC))
         begun = Progress(digest, day.isoformat(), into)
     elif base is not None and base.date() != begun.day:
-        raise BaseMismatchError(begun.base)
+        raise CommandError(
+            f"this import started with --base {begun.base}; use the same date to resume"
+        )
     origin = RelativeBase(begun.day, load_catalogue(load_settings().standards_dir).calendar())
     events: list[StreamEvent] = []
     faults: list[StreamError] = []
@@ -181,7 +169,9 @@ def _send(found: CaseloadImport, per_second: float) -> None:
         finally:
             found.save()
     if found.tracker.left:
-        raise ImportStoppedError(found.tracker.left)
+        raise CommandError(
+            f"stopped: {found.tracker.left} events are not sent yet; re-run the command to resume"
+        )
 
 
 def _progress_bar() -> ProgressBar:

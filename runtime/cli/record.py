@@ -51,31 +51,6 @@ _OMITTED_COLUMNS: Final = frozenset({"why", "said", "id", "title", "digest", "or
 """Columns whose content other columns give in short."""
 
 
-class NoRecordError(CommandError):
-    """The databases hold no record of this sentence."""
-
-    def __init__(self, crn: str, event_number: str) -> None:
-        super().__init__(f"there is no record of sentence {crn} {event_number}")
-
-
-class RecordDiffersError(CommandError):
-    """The record differs from its workflow; the differences were printed."""
-
-    def __init__(self, crn: str, event_number: str, count: int) -> None:
-        rows = "1 row" if count == 1 else f"{count} rows"
-        super().__init__(
-            f"the record of {crn} {event_number} differs from its workflow in {rows}; "
-            "`record rebuild` replaces it"
-        )
-
-
-class RecordBusyError(CommandError):
-    """The sentence kept writing its record during every attempt."""
-
-    def __init__(self, crn: str, event_number: str) -> None:
-        super().__init__(f"sentence {crn} {event_number} is writing its record; try again")
-
-
 @dataclass(frozen=True, slots=True)
 class ExpectedRecord:
     """Record that a workflow expects in the databases, all of one moment."""
@@ -99,7 +74,7 @@ def show(
         head = read_sync_head(store, name)
         rows = read_rows(store, name)
         if head is None and not rows:
-            raise NoRecordError(crn, event)
+            raise CommandError(f"there is no record of sentence {crn} {event}")
         late = read_late_messages(store, name)
         personal = _personal_data(store, name) if texts else {}
     if as_json:
@@ -130,7 +105,11 @@ def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> N
     else:
         _print_differences(found)
     if found:
-        raise RecordDiffersError(crn, event, len(found))
+        rows = "1 row" if len(found) == 1 else f"{len(found)} rows"
+        raise CommandError(
+            f"the record of {crn} {event} differs from its workflow in {rows}; "
+            "`record rebuild` replaces it"
+        )
     if cut_off is not None:
         raise cut_off
     if not as_json:
@@ -149,7 +128,7 @@ def rebuild(crn: CrnArgument, event: EventArgument) -> None:
         if not found or _write(expected, name):
             break
     else:
-        raise RecordBusyError(crn, event)
+        raise CommandError(f"sentence {crn} {event} is writing its record; try again")
     _print_differences(found)
     typer.echo(f"{len(found) or 'no'} rows differed; the record has {len(expected.rows)} now")
 

@@ -39,10 +39,6 @@ class PeriodError(CommandError):
         super().__init__("a period is two dates, such as --from 2026-01-01 --to 2026-03-31")
 
 
-class ReportNotServedError(CommandError):
-    """The report cannot be served at the configured address."""
-
-
 def _day(value: str | None) -> date | None:
     try:
         return None if value is None else date.fromisoformat(value)
@@ -116,7 +112,7 @@ async def _serve(store: Store, kinds: TimescaleKinds) -> None:
             with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
     except ReportError as error:
-        raise ReportNotServedError(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def _print(result: CaseloadReport, kinds: TimescaleKinds) -> None:

@@ -13,13 +13,6 @@ ALL: Final = (*KINDS, NUDGE)
 """Every kind that may be sent; a nudge is not an event and needs no envelope."""
 
 
-class UnknownKindError(CommandError):
-    """No kind of event has this name."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(f"there is no kind {kind!r}; `starter.py schema` lists the kinds")
-
-
 def schema(
     kind: Annotated[str | None, typer.Argument(help="Kind of event.")] = None,
     *,
@@ -40,10 +33,10 @@ def schema_of(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of the events of `kind`, as in `docs/contract/`.
 
     Raises:
-        UnknownKindError: If there is no such kind.
+        CommandError: If there is no such kind.
     """
     if kind not in ALL:
-        raise UnknownKindError(kind)
+        raise CommandError(f"there is no kind {kind!r}; `starter.py schema` lists the kinds")
     return schemas.schema_of(kind)
 
 

@@ -6,7 +6,6 @@ event, so that a mistake is reported before anything is sent; the sentence valid
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,15 +64,6 @@ class QuarantinedEventError(CommandError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"quarantined: {reason}")
-
-
-class RefusedEventError(CommandError):
-    """The sentence refused an event."""
-
-    def __init__(self, reason: str, allowed: Sequence[str]) -> None:
-        decisions = ", ".join(kind for kind in allowed if is_decision(kind))
-        now = f"; decisions allowed now: {decisions}" if decisions else ""
-        super().__init__(f"refused: {reason}{now}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +148,9 @@ def submit(  # noqa: PLR0913 - an option of the command line each
         try:
             return await submit_event(client, crn, event, kind=kind, data=submitted, signer=signer)
         except SubmitRejectedError as error:
-            raise RefusedEventError(error.reason, error.allowed) from error
+            decisions = ", ".join(kind for kind in error.allowed if is_decision(kind))
+            now = f"; decisions allowed now: {decisions}" if decisions else ""
+            raise CommandError(f"refused: {error.reason}{now}") from error
         except OurFaultError as error:
             raise OurFaultCommandError from error
         except NoAnswerError as error:

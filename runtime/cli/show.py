@@ -25,13 +25,6 @@ START_PAUSE: Final = 0.2
 """Seconds between two queries of a sentence that is starting."""
 
 
-class SentenceStartingError(CommandError):
-    """The sentence was started, and no worker has run it yet."""
-
-    def __init__(self, crn: str, event_number: str) -> None:
-        super().__init__(f"sentence {crn} {event_number} is starting; try again in a moment")
-
-
 class CutOffError(CommandError):
     """The workflow of the sentence was ended from outside: what is shown is its last state."""
 
@@ -79,7 +72,7 @@ def show(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> No
     if as_json:
         typer.echo(json.dumps(view, indent=2))
     elif view["state"] is None:
-        raise SentenceStartingError(crn, event)
+        raise CommandError(f"sentence {crn} {event} is starting; try again in a moment")
     else:
         make_console().print(render_sentence(view))
     if cut_off is not None:

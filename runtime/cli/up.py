@@ -59,13 +59,6 @@ class DataDirLockedError(CommandError):
         )
 
 
-class DevServerEndedError(CommandError):
-    """The development server ended by itself."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(f"the server ended unexpectedly (see {settings.data_dir / LOG})")
-
-
 def up(
     *,
     any_ports: Annotated[
@@ -209,12 +202,12 @@ async def _watch(settings: Settings, server: DevServer, worker: WorkerProcess) -
 
     Raises:
         WorkerEndedError: If the worker ended.
-        DevServerEndedError: If the server ended.
+        CommandError: If the server ended.
     """
     while not server.has_ended():
         worker.check()
         await asyncio.sleep(_WATCH_SECONDS)
-    raise DevServerEndedError(settings)
+    raise CommandError(f"the server ended unexpectedly (see {settings.data_dir / LOG})")
 
 
 def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, api: str) -> str:
