@@ -27,46 +27,21 @@ MAPPING_FILES = LockedFiles(("*.yaml",), "mappings.lock")
 """Mappings of domain events have a lock of their own: no sentence depends on them."""
 
 
+_MISSING = "was released and is missing: restore it"
+_CHANGED = "was released and has changed: restore it, and give new rules a new name"
+_UNLISTED = "is not released: run `make lock` to add it, or remove it"
+
+
 class StandardsError(UserFacingError):
     """Base class of what can be wrong with the files of the standards."""
 
 
 class LockError(StandardsError):
-    """Base class of the differences between files and their lock."""
+    """A file differs from its lock, or the lock is damaged."""
 
     def __init__(self, path: str, what: str) -> None:
         self.path = path
         super().__init__(f"{path} {what}")
-
-
-class ChangedFileError(LockError):
-    """A released file has other content than when it was released."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(
-            path, "was released and has changed: restore it, and give new rules a new name"
-        )
-
-
-class MissingFileError(LockError):
-    """A released file, or the lock itself, is missing."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path, "was released and is missing: restore it")
-
-
-class UnlistedFileError(LockError):
-    """A file beside the released ones was never released."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path, "is not released: run `make lock` to add it, or remove it")
-
-
-class UnreadableLockError(LockError):
-    """A line of the lock is not a hash and a path."""
-
-    def __init__(self, line: int, lock: str = LOCK) -> None:
-        super().__init__(lock, f"is damaged in line {line}: restore it")
 
 
 def check_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> dict[str, str]:
@@ -76,13 +51,13 @@ def check_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> dict[str, st
         LockError: If a file is changed, missing or not listed, or the lock is unreadable.
     """
     if not (root / files.lock).is_file():
-        raise MissingFileError(files.lock)
+        raise LockError(files.lock, _MISSING)
     listed = _locked_digests(root, files)
     found = _file_digests(root, files)
     _require_unchanged(listed, found)
     for path in found:
         if path not in listed:
-            raise UnlistedFileError(path)
+            raise LockError(path, _UNLISTED)
     return listed
 
 
@@ -103,9 +78,9 @@ def extend_lock(root: Path, files: LockedFiles = STANDARDS_FILES) -> tuple[str, 
 def _require_unchanged(listed: Mapping[str, str], found: Mapping[str, str]) -> None:
     for path, digest in listed.items():
         if path not in found:
-            raise MissingFileError(path)
+            raise LockError(path, _MISSING)
         if found[path] != digest:
-            raise ChangedFileError(path)
+            raise LockError(path, _CHANGED)
 
 
 def _file_digests(root: Path, files: LockedFiles) -> dict[str, str]:
@@ -123,6 +98,6 @@ def _locked_digests(root: Path, files: LockedFiles) -> dict[str, str]:
     for number, line in enumerate(lock.read_text(encoding="utf-8").splitlines(), start=1):
         digest, gap, path = line.partition("  ")
         if not (digest and gap and path) or path in listed:
-            raise UnreadableLockError(number, files.lock)
+            raise LockError(files.lock, f"is damaged in line {number}: restore it")
         listed[path] = digest
     return listed

@@ -22,7 +22,7 @@ from runtime.api.handlers import ApiHandlers
 from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
 from runtime.http.bodies import JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter
-from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
+from runtime.http.serving import LOOPBACK_ONLY, ServingError, is_loopback, serve
 from runtime.http.settings import INSECURE_HOST, ApiSettings, load_api_settings
 from runtime.ports import is_free
 from settings import PREFIX, Settings, address
@@ -108,10 +108,6 @@ class HealthStatus(BaseModel):
     status: str
 
 
-class ApiServerError(Exception):
-    """The API cannot start as it is configured; the message is one sentence."""
-
-
 @asynccontextmanager
 async def api_server(
     client: Client, settings: Settings, api: ApiSettings, *, insecure_loopback: bool = False
@@ -125,9 +121,9 @@ async def api_server(
         insecure_loopback: Turn authentication off, on this machine only.
 
     Raises:
-        ApiServerError: If it would accept events from senders that are not authenticated.
         FileError: If the integrators' file cannot be read.
-        ServingError: If the address cannot be bound.
+        ServingError: If it would accept events from senders that are not authenticated, or the
+            address cannot be bound.
     """
     bind = address(api.bind)
     handlers = ApiHandlers(
@@ -159,11 +155,11 @@ def _authenticator(
     settings: Settings, api: ApiSettings, *, insecure_loopback: bool
 ) -> Authenticator[SenderIdentity]:
     if fault := api.find_fault(insecure_loopback=insecure_loopback):
-        raise ApiServerError(fault)
+        raise ServingError(fault)
     if insecure_loopback:
         return AllowAll(LOCAL_SENDER)
     if settings.integrators_file is None:
-        raise ApiServerError(NO_FILE)
+        raise ServingError(NO_FILE)
     tokens = None if api.issuer is None else TokenVerifier(api.issuer, api.audience)
     integrators = ReloadingFile(settings.integrators_file, read_integrators)
     return IntegratorAuth(integrators.current, tokens, subject_claim=api.subject_claim)

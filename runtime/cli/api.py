@@ -5,11 +5,9 @@ from typing import Annotated
 import typer
 from temporalio.client import Client
 
-from runtime.api.app import ApiServerError, api_server
+from runtime.api.app import api_server
 from runtime.api.auth import new_api_key
-from runtime.cli.errors import CommandError
 from runtime.cli.session import stop_event, with_client
-from runtime.http.serving import ServingError
 from runtime.http.settings import ApiSettings, load_api_settings
 from runtime.logs import configure_logs
 from settings import Settings, load_settings
@@ -40,10 +38,7 @@ def api(
     async def work(client: Client) -> None:
         await _serve(client, settings, api_settings, insecure_loopback=insecure_loopback)
 
-    try:
-        with_client(work)
-    except (ApiServerError, ServingError) as error:
-        raise CommandError(str(error)) from error
+    with_client(work)
 
 
 async def _serve(

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli.errors import CommandError
 from runtime.cli.session import stop_event
-from runtime.codec_server.app import CodecServerError, codec_server
-from runtime.http.serving import ServingError
+from runtime.codec_server.app import codec_server
 from runtime.http.settings import CodecServerSettings, load_codec_server_settings
 from runtime.keys import keys_of, signer_of
 from runtime.logs import configure_logs
@@ -30,10 +28,7 @@ def codec(
     settings = load_settings()
     codec_settings = load_codec_server_settings()
     configure_logs(settings.log_level)
-    try:
-        asyncio.run(_serve(settings, codec_settings, insecure_loopback=insecure_loopback))
-    except (CodecServerError, ServingError) as error:
-        raise CommandError(str(error)) from error
+    asyncio.run(_serve(settings, codec_settings, insecure_loopback=insecure_loopback))
 
 
 async def _serve(

@@ -28,7 +28,7 @@ from runtime.report.present import (
     scope_text,
 )
 from runtime.report.results import CaseloadReport, PartResult, build_report
-from runtime.report.web import ReportError, ReportPages, report_server
+from runtime.report.web import ReportPages, report_server
 from settings import address, load_settings
 
 
@@ -106,13 +106,10 @@ def _write(file: Path, text: str) -> None:
 async def _serve(store: Store, kinds: TimescaleKinds) -> None:
     settings = load_settings()
     pages = ReportPages(store.main, kinds, settings.ui_url)
-    try:
-        async with report_server(address(settings.report_bind), pages) as url:
-            typer.echo(f"report: {url}")
-            with suppress(asyncio.CancelledError):
-                await asyncio.Event().wait()
-    except ReportError as error:
-        raise CommandError(str(error)) from error
+    async with report_server(address(settings.report_bind), pages) as url:
+        typer.echo(f"report: {url}")
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
 
 
 def _print(result: CaseloadReport, kinds: TimescaleKinds) -> None:

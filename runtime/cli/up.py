@@ -24,9 +24,10 @@ from runtime.client import connect
 from runtime.codec_server.app import UiOrigins, development_codec_server, generated_keys
 from runtime.databases import store_of
 from runtime.dev_server import LOG, DevServer, run_dev_server
+from runtime.http.serving import ServingError
 from runtime.ports import LOOPBACK, STANDARD, Ports, free_ports, standard_or_free
 from runtime.report.model import TimescaleKinds
-from runtime.report.web import ReportError, ReportPages, report_server
+from runtime.report.web import ReportPages, report_server
 from runtime.sample_caseload import list_rows, load_played, play_samples
 from runtime.search_attribute_registration import register_search_attributes
 from runtime.worker_process import WorkerProcess, run_worker_process
@@ -180,7 +181,7 @@ async def _report(settings: Settings, server: DevServer, *, any_ports: bool) -> 
         try:
             served = report_server(free if any_ports else configured, pages)
             url = await stack.enter_async_context(served)
-        except ReportError:
+        except ServingError:
             # Its usual port is taken, as those of the server may be.
             url = await stack.enter_async_context(report_server(free, pages))
         yield url

@@ -28,7 +28,7 @@ from runtime.codec_server.handlers import (
 )
 from runtime.http.auth import AllowAll, Authenticator
 from runtime.http.rate_limit import RateLimiter
-from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
+from runtime.http.serving import LOOPBACK_ONLY, ServingError, is_loopback, serve
 from runtime.http.settings import (
     CODEC_PREFIX,
     INSECURE_HOST,
@@ -53,10 +53,6 @@ _ALLOWED_HEADERS: Final = (
     KIND_HEADER,
 )
 _LOCAL_PRINCIPAL: Final = Principal("loopback", frozenset(Right))
-
-
-class CodecServerError(Exception):
-    """The codec server cannot start as it is configured; the message is one sentence."""
 
 
 def make_app(handlers: CodecHandlers, *, loopback: bool) -> Starlette:
@@ -107,12 +103,11 @@ async def codec_server(
         origins: Origins that may call, in place of those of the settings; read at each request.
 
     Raises:
-        CodecServerError: If it has no keys, or would decrypt for callers that are not
-            authenticated.
-        ServingError: If the address cannot be bound.
+        ServingError: If it has no keys, would decrypt for callers that are not authenticated, or
+            cannot bind the address.
     """
     if keys is None:
-        raise CodecServerError(NO_KEYS)
+        raise ServingError(NO_KEYS)
     bind = address(settings.bind)
     configured = [origin for origin in settings.origins.split(",") if origin]
     handlers = CodecHandlers(
@@ -131,11 +126,11 @@ def _authenticator(
     settings: CodecServerSettings, *, insecure_loopback: bool
 ) -> Authenticator[Principal]:
     if fault := settings.find_fault(insecure_loopback=insecure_loopback):
-        raise CodecServerError(fault)
+        raise ServingError(fault)
     if insecure_loopback:
         return AllowAll(_LOCAL_PRINCIPAL)
     if settings.issuer is None:
-        raise CodecServerError(NO_ISSUER)
+        raise ServingError(NO_ISSUER)
     return RoleAuth(settings, settings.issuer)
 
 

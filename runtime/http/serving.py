@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import h11
 import uvicorn
@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from activities.errors import UserFacingError
 from settings import Address
 
 LOOPBACK_ONLY: Final = Middleware(
@@ -36,16 +37,13 @@ time. Without it each half-open connection would keep a file descriptor for good
 _POLL_SECONDS: Final = 0.02
 
 
-class ServingError(Exception):
-    """The application cannot be served as it is configured; the message is one sentence.
+class ServingError(UserFacingError):
+    """A server cannot start as it is configured; the message is one sentence."""
 
-    Attributes:
-        reason: The operating system's error text.
-    """
-
-    def __init__(self, bind: Address, reason: str | None) -> None:
-        super().__init__(f"cannot serve at {bind.host}:{bind.port}: {reason}")
-        self.reason = reason
+    @classmethod
+    def at(cls, bind: Address, reason: str | None) -> Self:
+        """Return the error for an address, with the reason of the operating system."""
+        return cls(f"cannot serve at {bind.host}:{bind.port}: {reason}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ async def serve(app: ASGIApp, bind: Address, tls: TlsFiles | None = None) -> Asy
         family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
         listener = socket.create_server((bind.host, bind.port), family=family)
     except OSError as error:
-        raise ServingError(bind, error.strerror) from error
+        raise ServingError.at(bind, error.strerror) from error
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
@@ -169,7 +167,7 @@ def _server(app: ASGIApp, bind: Address, tls: TlsFiles | None) -> uvicorn.Server
         # Load here: uvicorn would exit the process if the certificate cannot be read.
         config.load()
     except OSError as error:
-        raise ServingError(bind, f"certificate or key: {error.strerror}") from None
+        raise ServingError.at(bind, f"certificate or key: {error.strerror}") from None
     server = BoundedServer(config)
     # Its signal handlers would take Ctrl-C away from the surrounding program.
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]

@@ -7,7 +7,7 @@ default they listen on loopback; any other address needs protection of its own.
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from activities.records.database import Database
 from activities.records.errors import StoreError
-from runtime.http.serving import LOOPBACK_ONLY, ServingError, is_loopback, serve
+from runtime.http.serving import LOOPBACK_ONLY, is_loopback, serve
 from runtime.report.catalogue import MEASURES, part_of
 from runtime.report.model import ReportScope, TimescaleKinds
 from runtime.report.present import (
@@ -303,24 +303,12 @@ def _on_store_error(_request: Request, error: StoreError) -> Response:
     return HTMLResponse(text, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-class ReportError(Exception):
-    """The report cannot be served as it is configured; the message is one sentence."""
-
-    def __init__(self, bind: Address, reason: str | None) -> None:
-        super().__init__(f"the report cannot be served at {bind.host}:{bind.port}: {reason}")
-
-
 @asynccontextmanager
 async def report_server(bind: Address, pages: ReportPages) -> AsyncIterator[str]:
     """Serve the pages while the context lasts; yield the URL. Port 0 selects a free port.
 
     Raises:
-        ReportError: If the address cannot be bound.
+        ServingError: If the address cannot be bound.
     """
-    app = make_app(pages, loopback=is_loopback(bind.host))
-    async with AsyncExitStack() as stack:
-        try:
-            url = await stack.enter_async_context(serve(app, bind))
-        except ServingError as error:
-            raise ReportError(bind, error.reason) from error
+    async with serve(make_app(pages, loopback=is_loopback(bind.host)), bind) as url:
         yield f"{url}/"

@@ -41,7 +41,7 @@ def _due_by(line: Any) -> Any:
             c.timescale.not_in((*scope.kinds.until, *scope.kinds.opening)),
             _within(scope, WEEK),
         )
-        found = rows(scope, with_sentence(CLOCKS), line(), column=column, item=c.id)
+        found = rows(scope, with_sentence(CLOCKS), line, column=column, item=c.id)
         return found.where(or_(now == OVERDUE, running), SENTENCES.c.moved_to.is_(None))
 
     return query
@@ -65,14 +65,6 @@ def _duties(scope: ReportScope) -> Rows:
     return found.where(d.status == "open", SENTENCES.c.moved_to.is_(None))
 
 
-def _officer() -> Any:
-    return func.coalesce(SENTENCES.c.officer, UNASSIGNED)
-
-
-def _timescale() -> Any:
-    return CLOCKS.c.timescale
-
-
 MEASURES: Final = (
     Measure(
         "w-due",
@@ -86,7 +78,7 @@ MEASURES: Final = (
                 "officer",
                 "By officer",
                 "officer",
-                rows=_due_by(_officer),
+                rows=_due_by(func.coalesce(SENTENCES.c.officer, UNASSIGNED)),
                 columns=_DUE,
                 chart=Chart.COUNTS,
             ),
@@ -94,7 +86,7 @@ MEASURES: Final = (
                 "timescale",
                 "By timescale",
                 "timescale",
-                rows=_due_by(_timescale),
+                rows=_due_by(CLOCKS.c.timescale),
                 columns=_DUE,
                 detail=True,
             ),

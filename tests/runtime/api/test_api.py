@@ -11,8 +11,9 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from runtime.api.app import ApiServerError, api_server
+from runtime.api.app import api_server
 from runtime.api.auth import new_api_key
+from runtime.http.serving import ServingError
 from runtime.http.settings import ApiSettings
 from runtime.logs import configure_logs
 from states.events.registry import KINDS
@@ -404,7 +405,7 @@ async def test_an_api_that_would_accept_anonymous_events_does_not_start(
     """One sentence says what to set."""
     bare = before.settings.model_copy(update={"integrators_file": None})
     held = ApiSettings.model_validate(terms)
-    with pytest.raises(ApiServerError, match=said):
+    with pytest.raises(ServingError, match=said):
         async with api_server(before.client, bare, held, insecure_loopback=insecure):
             pytest.fail("it opened")
 
@@ -420,7 +421,7 @@ async def test_an_api_starts_only_with_consistent_settings(
     before: Before, terms: dict[str, Any], said: str
 ) -> None:
     """Tokens that anyone could forge, and incomplete TLS settings, are refused."""
-    with pytest.raises(ApiServerError, match=said):
+    with pytest.raises(ServingError, match=said):
         async with opened(before.client, before.settings, **terms):
             pytest.fail("it opened")
 

@@ -21,7 +21,7 @@ from activities.crypto.decrypt import MessageDecryptor
 from activities.crypto.envelope import encrypt_event, read_message_header
 from activities.crypto.keys import new_key
 from runtime.codec import data_converter
-from runtime.codec_server.app import CodecServerError, codec_server
+from runtime.codec_server.app import codec_server
 from runtime.codec_server.handlers import MAX_BYTES
 from runtime.http.serving import ServingError
 from runtime.http.settings import CodecServerSettings
@@ -321,7 +321,7 @@ async def test_a_server_without_authentication_does_not_start(
     *, terms: dict[str, Any], insecure: bool, said: str
 ) -> None:
     """One sentence says what to set."""
-    with pytest.raises(CodecServerError, match=said):
+    with pytest.raises(ServingError, match=said):
         async with codec_server(
             RING, CodecServerSettings.model_validate(terms), insecure_loopback=insecure
         ):
@@ -330,7 +330,7 @@ async def test_a_server_without_authentication_does_not_start(
 
 async def test_a_server_without_keys_or_certificate_does_not_start(issuer: Issuer) -> None:
     """It could decrypt nothing, or would serve without TLS where TLS was asked for."""
-    with pytest.raises(CodecServerError, match="set SENTENCES_KEYS_FILE"):
+    with pytest.raises(ServingError, match="set SENTENCES_KEYS_FILE"):
         async with codec_server(
             None, CodecServerSettings(bind="127.0.0.1:0"), insecure_loopback=True
         ):

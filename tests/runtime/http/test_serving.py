@@ -5,7 +5,6 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from starlette.applications import Starlette
@@ -14,11 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from runtime.http.serving import ServingError, TlsFiles, is_loopback, serve
-from runtime.report.web import ReportError, ReportPages, report_server
 from settings import Address
 from tests.runtime.tls import Authority
-
-NO_PAGES = cast("ReportPages", type("ReportPages", (), {"__getattr__": lambda *_: None})())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +30,7 @@ def test_only_loopback_is_this_machine_alone(host: str, own: bool) -> None:  # n
 
 
 async def test_a_taken_port_is_an_error_with_its_reason() -> None:
-    """By each server in its own words; the first one keeps its port."""
+    """The server that has the port keeps it."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         where = Address("127.0.0.1", other.getsockname()[1])
         place = f"{where.host}:{where.port}: Address already in use"
@@ -42,10 +38,6 @@ async def test_a_taken_port_is_an_error_with_its_reason() -> None:
             async with serve(Starlette(), where):
                 pytest.fail("it is served")
         assert str(found.value).startswith(f"cannot serve at {place}")
-        with pytest.raises(ReportError) as told:
-            async with report_server(where, NO_PAGES):
-                pytest.fail("it is served")
-        assert str(told.value).startswith(f"the report cannot be served at {place}")
 
 
 async def test_a_server_is_gone_when_its_context_ends() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from activities.lock import MAPPING_FILES, ChangedFileError, UnlistedFileError, extend_lock
+from activities.lock import MAPPING_FILES, LockError, extend_lock
 from activities.standards import STANDARDS, InvalidFileError
 from runtime.ingest.mapping import MappingFile, Mappings, load_mappings, main
 from runtime.ingest.outcomes import DeadLetterReason, IgnoredMessageError, UnmappableError
@@ -155,12 +155,12 @@ def test_a_released_mapping_never_changes(tmp_path: Path) -> None:
     before = changed.read_text("utf-8")
 
     changed.write_text(f"{before}# Changed.\n", "utf-8")
-    with pytest.raises(ChangedFileError, match=r"custody-2026a\.yaml was released and has changed"):
+    with pytest.raises(LockError, match=r"custody-2026a\.yaml was released and has changed"):
         load_mappings(tmp_path)
     changed.write_text(before, "utf-8")
     new = folder / "new.yaml"
     new.write_text("name: other\n", "utf-8")
-    with pytest.raises(UnlistedFileError, match=r"new\.yaml is not released"):
+    with pytest.raises(LockError, match=r"new\.yaml is not released"):
         load_mappings(tmp_path)
     extend_lock(folder, MAPPING_FILES)
     with pytest.raises(InvalidFileError, match="the name inside is other"):
