@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.resolver import VersionedResolver
 
 from activities.lock import StandardsError, check_lock
 from states.law.pack import LawPack, PackPreamble, Parameter
@@ -218,16 +219,25 @@ def read_file(root: Path, path: str, model: type[Model]) -> Model:
         raise InvalidFileError(path, str(error)) from error
 
 
+class _Resolver(VersionedResolver):
+    """Resolver of YAML 1.2 alone: its base class looks the version up again at every scalar."""
+
+    @property
+    def processing_version(self) -> tuple[int, int]:
+        return (1, 2)
+
+
 @cache
 def _yaml_to_json(text: str) -> str:
     # Through JSON, whose strict mode accepts enums and dates as text. Cached by text, because YAML
     # is slow to parse and a process may load the standards again.
-    parser = YAML(typ="safe", pure=False)
-    for event in parser.parse(text):
-        # Expanded, aliases of aliases grow without bound: 447 bytes became 3 GB.
+    # Expanded, aliases of aliases grow without bound: 447 bytes became 3 GB.
+    for event in YAML(typ="safe", pure=False).parse(text) if "*" in text else ():
         if isinstance(event, AliasEvent):
             raise AliasError(event.start_mark.line + 1)
-    loaded: object = YAML(typ="safe", pure=False).load(text)
+    parser = YAML(typ="safe", pure=False)
+    parser.Resolver = _Resolver
+    loaded: object = parser.load(text)
     return dumps(_with_text_keys(loaded), default=str)
 
 
