@@ -29,8 +29,8 @@ $(READY): requirements.lock
 # On a terminal the program gets its own process group, so Ctrl-C reaches it and not make. It stops
 # everything it started and exits with 0, and so does make.
 run: export SENTENCES_DIRECTORY_FILE ?= $(CURDIR)/examples/directory.toml
-run: $(READY)  ## start a server with its UI, a worker and a sample caseload; Ctrl-C stops them
-	@if [ -t 0 ]; then set -m; fi; $(VENV)/python starter.py up
+run: $(READY)  ## start a server, UI, worker and sample caseload; SEALED=1 encrypts payloads
+	@if [ -t 0 ]; then set -m; fi; $(VENV)/python starter.py up $(if $(SEALED),--sealed)
 
 check: $(READY)  ## run lint, format, types, the import arrows and the house rules
 	$(VENV)/ruff check

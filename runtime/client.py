@@ -1,7 +1,7 @@
 """Client of Temporal, connected by Temporal's own environment configuration.
 
 `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, profiles, keys and certificates work as they do for
-Temporal's CLI.
+Temporal's CLI. Where they name no address, it is that of the installation of `make run`.
 """
 
 import os
@@ -15,7 +15,8 @@ from temporalio.runtime import Runtime
 from activities.crypto.keys import KeyProvider
 from runtime.keys import keys_of
 from runtime.plugin import SentencesPlugin
-from settings import load_settings
+from runtime.running_stack import RunningStack, find_running
+from settings import Settings, load_settings
 
 _UNTRUSTED: Final = (
     "presents a certificate of an untrusted authority; "
@@ -110,14 +111,17 @@ async def connect(
         ValueError: If the configuration contradicts itself.
         FileError: If the key file cannot be read.
         SettingsError: If a setting is invalid.
+        TwoServersError: If no address is given, and two servers answer.
     """
     config = _configured()
-    if address is not None:
+    if address is None:
+        _add_running(config)
+    else:
         config["target_host"] = address
     if namespace is not None:
         config["namespace"] = namespace
     config.setdefault("target_host", DEFAULT_ADDRESS)
-    plugin = SentencesPlugin(keys or keys_of(load_settings()))
+    plugin = SentencesPlugin(keys or _keys_for(load_settings(), config["target_host"]))
     try:
         return await Client.connect(**config, plugins=[plugin], runtime=runtime)
     except RuntimeError as error:
@@ -134,13 +138,30 @@ def _configured() -> ClientConnectConfig:
         raise ConnectionFileError(error) from None
 
 
+def _add_running(config: ClientConnectConfig) -> None:
+    """Add where the installation of `make run` is, if the configuration names no server."""
+    if "target_host" not in config and (stack := find_running(load_settings().data_dir)):
+        config["target_host"] = stack.address
+        config.setdefault("namespace", stack.namespace)
+
+
+def _keys_for(settings: Settings, address: str) -> KeyProvider | None:
+    stack = RunningStack.read(settings.data_dir)
+    is_ours = stack is not None and not stack.sealed and stack.is_at(address)
+    if is_ours and "plain_payloads" not in settings.model_fields_set:
+        # It is for trying things: whoever reads along with curl has no key.
+        settings = settings.model_copy(update={"plain_payloads": True})
+    return keys_of(settings)
+
+
 def configured_address() -> str:
     """Return the `host:port` that `connect` uses, for messages."""
-    return _configured().get("target_host", DEFAULT_ADDRESS)
+    return configured_target().partition("@")[2]
 
 
 def configured_target() -> str:
     """Return the namespace and the server that `connect` uses, as `NAMESPACE@HOST:PORT`."""
     config = _configured()
+    _add_running(config)
     address = config.get("target_host", DEFAULT_ADDRESS)
     return f"{config.get('namespace', DEFAULT_NAMESPACE)}@{address}"

@@ -92,10 +92,15 @@ class DevServer:
         return None if self.headless else f"http://{LOOPBACK}:{self.ports.ui}"
 
     @property
+    def http_url(self) -> str:
+        """Return the address of Temporal's own HTTP API."""
+        return f"http://{LOOPBACK}:{self.ports.http}"
+
+    @property
     def moved(self) -> bool:
         """Return whether another port replaces a standard one that was taken."""
         ui_moved = not self.headless and self.ports.ui != STANDARD.ui
-        return self.ports.grpc != STANDARD.grpc or ui_moved
+        return (self.ports.grpc, self.ports.http) != (STANDARD.grpc, STANDARD.http) or ui_moved
 
     def has_ended(self) -> bool:
         """Return whether the process has ended."""
@@ -138,7 +143,7 @@ async def run_dev_server(
                 dev_server_database_filename=None if in_memory else str(folder / DATABASE),
                 dev_server_log_level="error",
                 dev_server_extra_args=_extra_options(
-                    options, headless=headless, in_memory=in_memory
+                    ports, options, headless=headless, in_memory=in_memory
                 ),
                 dev_server_startup_timeout=START_TIMEOUT,
             )
@@ -184,8 +189,12 @@ def _write_launcher(folder: Path) -> Path:
     return launcher
 
 
-def _extra_options(options: tuple[str, ...], *, headless: bool, in_memory: bool) -> list[str]:
-    found = [] if headless else ["--ui-disable-news-fetch"]
+def _extra_options(
+    ports: Ports, options: tuple[str, ...], *, headless: bool, in_memory: bool
+) -> list[str]:
+    found = ["--http-port", str(ports.http)]
+    if not headless:
+        found += ["--ui-disable-news-fetch"]
     if not in_memory:
         # Three times the throughput of the defaults; a power cut may lose the last moments.
         found += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"]

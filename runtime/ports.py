@@ -7,35 +7,37 @@ LOOPBACK: Final = "127.0.0.1"
 
 
 class Ports(NamedTuple):
-    """Ports of a development server: gRPC and UI."""
+    """Ports of a development server: gRPC, UI, and Temporal's own HTTP API."""
 
     grpc: int
     ui: int
+    http: int
 
 
-STANDARD: Final = Ports(grpc=7233, ui=8233)
-"""Default ports of Temporal's tools."""
+STANDARD: Final = Ports(grpc=7233, ui=8233, http=7243)
+"""Usual ports of Temporal's tools."""
 
 
-def standard_or_free() -> Ports:
-    """Return the standard ports, with a free port in place of each that is taken.
+def standard_or_free(earlier: Ports = STANDARD) -> Ports:
+    """Return the ports of an earlier run, with another port in place of each that is taken.
 
     Another process may take a port before it is used: be ready to ask again.
+
+    Args:
+        earlier: Ports to prefer. A standard port comes next, then a free one.
     """
-    grpc, ui = free_ports()
-    return Ports(
-        grpc=STANDARD.grpc if is_free(STANDARD.grpc) else grpc,
-        ui=STANDARD.ui if is_free(STANDARD.ui) else ui,
-    )
+    choices = zip(earlier, STANDARD, free_ports(), strict=True)
+    return Ports._make(next(filter(is_free, each), each[-1]) for each in choices)
 
 
 def free_ports() -> Ports:
-    """Return two different free ports; another process may take them before they are used."""
-    # Both sockets are open at once, or the second port could be the first again.
-    with socket.socket() as first, socket.socket() as second:
-        for each in (first, second):
+    """Return three different free ports; another process may take them before they are used."""
+    # All sockets are open at once, or a later port could be an earlier one again.
+    with socket.socket() as first, socket.socket() as second, socket.socket() as third:
+        sockets = (first, second, third)
+        for each in sockets:
             each.bind((LOOPBACK, 0))
-        return Ports(grpc=first.getsockname()[1], ui=second.getsockname()[1])
+        return Ports._make(each.getsockname()[1] for each in sockets)
 
 
 def is_free(port: int) -> bool:
@@ -48,3 +50,13 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def answers(address: str) -> bool:
+    """Return whether something listens at `host:port`, within half a second."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=0.5):
+            return True
+    except OSError:
+        return False

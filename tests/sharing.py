@@ -12,6 +12,7 @@ TOGETHER: Final = {
     "tests/chaos/": "programs",
     "tests/docs/test_generate.py": "pages",
     "tests/docs/test_rows.py": "pages",
+    "tests/docs/test_integrating.py": "programs",
     "tests/encryption/": "programs",
     "tests/test_tour.py": "programs",
     "tests/ui/": "programs",

@@ -4,7 +4,7 @@ import { ApplicationFailure, Client, Connection, WorkflowUpdateFailedError } fro
 type Event = { event_id: string; [field: string]: unknown };
 type Receipt = { event_id: string; kind: string; disposition: string; reason: string };
 
-const crn = process.env.CRN ?? "X320744";
+const crn = process.env.CRN ?? "X901744";
 const workflowId = `sentence-${crn}-1`;
 const court = { id: "C01", role: "court_officer", organisation: "NPS" };
 const officer = { id: "N07A001", role: "officer", organisation: "CRC" };

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+import typer
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.errors import UserFacingError
 from runtime.cli.errors import (
     AccessDeniedError,
     CommandError,
@@ -24,6 +26,7 @@ from runtime.client import (
     configured_target,
     connect,
 )
+from settings import SettingsError
 
 CONNECT_SECONDS: Final = 10.0
 """Time that a server has to answer the first call."""
@@ -52,6 +55,8 @@ def stop_event() -> asyncio.Event:
 
 async def _session(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
     client = await _connected()
+    where = f"server {client.service_client.config.target_host}, namespace {client.namespace}"
+    typer.echo(where, err=True)
     try:
         return await work(client)
     except RPCError as error:
@@ -66,6 +71,8 @@ def target() -> str:
     """
     try:
         return configured_target()
+    except (SettingsError, UserFacingError):
+        raise
     except Exception as error:  # the SDK does not export its own error for this
         raise ConfigurationError(str(error)) from error
 

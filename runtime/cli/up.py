@@ -9,7 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -25,9 +27,10 @@ from runtime.codec_server.app import UiOrigins, development_codec_server, genera
 from runtime.databases import store_of
 from runtime.dev_server import LOG, DevServer, run_dev_server
 from runtime.http.serving import ServingError
-from runtime.ports import LOOPBACK, STANDARD, Ports, free_ports, standard_or_free
+from runtime.ports import STANDARD, Ports, free_ports, standard_or_free
 from runtime.report.model import TimescaleKinds
 from runtime.report.web import ReportPages, report_server
+from runtime.running_stack import RunningStack
 from runtime.sample_caseload import list_rows, load_played, play_samples
 from runtime.search_attribute_registration import register_search_attributes
 from runtime.worker_process import WorkerProcess, run_worker_process
@@ -63,23 +66,24 @@ class DataDirLockedError(CommandError):
 def up(
     *,
     any_ports: Annotated[
-        bool, typer.Option("--any-ports", help="Use free ports instead of 7233 and 8233.")
+        bool, typer.Option("--any-ports", help="Use free ports, not 7233, 8233 and 7243.")
     ] = False,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Create no key: payloads stay readable in histories.")
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="Encrypt payloads, with a key made at the first start.")
     ] = False,
 ) -> None:
     """Run a server with its UI, a worker and a sample caseload; Ctrl-C stops everything.
 
     Data stay in SENTENCES_DATA_DIR, by default var/. Exit status 1 if the worker or server dies.
-    Payloads are encrypted with a key that the first start creates. Plaintext messages are accepted
-    too, unless the settings say otherwise: somebody who tries it out has no key.
+    Payloads are readable, so that Temporal's UI and every client can be tried without a key. With
+    --sealed they are encrypted, and so is every later start on the same folder; plaintext messages
+    are still accepted, unless the settings say otherwise.
     """
     for name in _DEVELOPMENT:
         os.environ.setdefault(f"{PREFIX}{name}", "true")
     settings = load_settings()
     with lock_data_dir(settings.data_dir):
-        if not plain:
+        if sealed:
             generated_keys(settings.data_dir)
         asyncio.run(_run_until_signal(lambda: _run(settings, any_ports=any_ports)))
     _say("stopped; the data stay")
@@ -124,13 +128,24 @@ async def _run_until_signal(work: Callable[[], Coroutine[Any, Any, None]]) -> No
 
 
 async def _run(settings: Settings, *, any_ports: bool) -> None:
-    choose = free_ports if any_ports else standard_or_free
+    earlier = RunningStack.read(settings.data_dir)
+    kept = STANDARD if earlier is None else earlier.ports
+    choose = free_ports if any_ports else partial(standard_or_free, kept)
     played = load_played(settings.data_dir, day_of(datetime.now(UTC)))
     _say("1/4 server: starting")
-    async with _server(settings, choose) as server:
+    async with _server(settings, choose) as (server, codec_url):
         moved = "; a standard port was taken" if server.moved and not any_ports else ""
         _say(f"1/4 server: {server.address}, process {server.pid}, UI {server.ui_url}{moved}")
         _point_environment_at(server)
+        stack = RunningStack(
+            address=server.address,
+            namespace=NAMESPACE,
+            sealed=codec_url is not None,
+            http=server.http_url,
+            ui=server.ui_url,
+            codec=codec_url,
+        )
+        stack.save(settings.data_dir)
         client = await connect()
         added = await register_search_attributes(client)
         _say(f"2/4 search attributes: {len(added) or 'all'} registered")
@@ -149,13 +164,17 @@ async def _run(settings: Settings, *, any_ports: bool) -> None:
                 _report(settings, server, any_ports=any_ports) as report_url,
                 development_api(client, settings, any_port=any_ports) as api_url,
             ):
-                _say(welcome_text(server, rows, report_url, api_url))
+                stack = replace(stack, report=report_url, api=api_url)
+                stack.save(settings.data_dir)
+                _say(welcome_text(stack, rows))
                 await _watch(settings, server, worker)
 
 
 @asynccontextmanager
-async def _server(settings: Settings, choose: Callable[[], Ports]) -> AsyncIterator[DevServer]:
-    """Run the server while the context lasts, with a codec server for its UI."""
+async def _server(
+    settings: Settings, choose: Callable[[], Ports]
+) -> AsyncIterator[tuple[DevServer, str | None]]:
+    """Run the server while the context lasts; yield it and the URL of its codec server, if any."""
     origins = UiOrigins(choose)
     async with development_codec_server(settings, origins.origins) as codec_url:
         options = () if codec_url is None else ("--ui-codec-endpoint", codec_url)
@@ -165,7 +184,7 @@ async def _server(settings: Settings, choose: Callable[[], Ports]) -> AsyncItera
             settings.data_dir, choose_ports=origins.choose_ports, options=options
         )
         async with running as server:
-            yield server
+            yield server, codec_url
 
 
 @asynccontextmanager
@@ -211,15 +230,14 @@ async def _watch(settings: Settings, server: DevServer, worker: WorkerProcess) -
     raise CommandError(f"the server ended unexpectedly (see {settings.data_dir / LOG})")
 
 
-def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, api: str) -> str:
+def welcome_text(stack: RunningStack, rows: Sequence[CaseloadRow]) -> str:
     """Return what is printed once everything runs: caseload, addresses, commands to try.
 
     Args:
-        server: The development server.
-        rows: The sentences that it shows.
-        report: Address of the caseload report.
-        api: Address of the HTTP API.
+        stack: Addresses of what runs.
+        rows: The sentences that the server lists.
     """
+    listed = f"{stack.ui}/namespaces/{NAMESPACE}/workflows"
     crn, number = EXAMPLE_SENTENCE
     judged = f"--by N07A021:officer:CRC --at now --event-id judged-1 --data '{JUDGEMENT}'"
     commands = (
@@ -235,14 +253,19 @@ def welcome_text(server: DevServer, rows: Sequence[CaseloadRow], report: str, ap
             f"ready: {_count_by_state(rows)}",
             "",
             "Open",
-            f"  the report        {report}",
-            f"  all sentences     {_ui(server)}",
-            f"  what is overdue   {_ui(server)}?query={quote('Overdue > 0')}",
-            f"  one sentence      {_ui(server)}/{SentenceRef(crn, number).workflow_id}",
-            f"  events over HTTP  {api}/kinds",
+            f"  the report        {stack.report}",
+            f"  all sentences     {listed}",
+            f"  what is overdue   {listed}?query={quote('Overdue > 0')}",
+            f"  one sentence      {listed}/{SentenceRef(crn, number).workflow_id}",
+            f"  events over HTTP  {stack.api}/kinds",
+            "",
+            "Connect",
+            f"  Temporal clients  {stack.address}, namespace {stack.namespace}",
+            f"  Temporal's HTTP   {stack.http}",
+            f"  payloads          {_payloads(stack)}",
             "",
             "Try next, in another terminal",
-            *(f"  {_program(server)} {command}" for command in commands),
+            *(f"  {_program(stack)} {command}" for command in commands),
             "",
             "Ctrl-C stops everything.",
         )
@@ -256,13 +279,15 @@ def _count_by_state(rows: Sequence[CaseloadRow]) -> str:
     return f"{len(rows)} sentences ({', '.join(each)}), {late} with something overdue"
 
 
-def _ui(server: DevServer) -> str:
-    return f"{server.ui_url}/namespaces/{NAMESPACE}/workflows"
+def _payloads(stack: RunningStack) -> str:
+    if stack.sealed:
+        return f"encrypted; {stack.codec} decrypts them"
+    return "readable; `make run SEALED=1` encrypts them"
 
 
-def _program(server: DevServer) -> str:
+def _program(stack: RunningStack) -> str:
     python = Path(sys.executable)
     shown = python.relative_to(PROJECT) if python.is_relative_to(PROJECT) else python
     command = f"{shlex.quote(str(shown))} starter.py"
-    standard = f"{LOOPBACK}:{STANDARD.grpc}"
-    return command if server.address == standard else f"TEMPORAL_ADDRESS={server.address} {command}"
+    is_standard = stack.ports.grpc == STANDARD.grpc
+    return command if is_standard else f"TEMPORAL_ADDRESS={stack.address} {command}"

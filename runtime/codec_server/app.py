@@ -47,6 +47,8 @@ NO_ISSUER: Final = (
 
 _ALLOWED_HEADERS: Final = (
     "authorization",
+    # Temporal's UI sends it beside the token, if it has an OpenID issuer.
+    "authorization-extras",
     "content-type",
     NAMESPACE_HEADER,
     SENTENCE_HEADER,

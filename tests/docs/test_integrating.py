@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,17 +15,15 @@ import pytest
 from temporalio.client import Client
 
 from runtime.client import connect
-from runtime.dev_server import run_dev_server, server_binary
-from runtime.ports import free_ports
-from runtime.worker import build_activities, io_worker, sentence_worker
+from runtime.dev_server import server_binary
+from runtime.running_stack import RunningStack
 from settings import Settings
-from states.standards.law import StandardsCatalogue
 from tests.docs.other_clients import beside, judged, send_through_api, send_through_queue
 from tests.docs.walkthrough import Step, missing, steps
 from tests.isolation import eventually, isolated
+from tests.running import up
 from tests.states.events.validity import NOT_IN_SCHEMA
 from tests.states.orders import Act
-from workflows.sentence import SentenceWorkflow
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "integrating.md"
@@ -37,18 +34,18 @@ EVENT_IDS = re.compile(r"\b(hmpps-[0-9a-f]{32}-[a-z_]+|e-[0-9])\b")
 """Ids that senders give to events; they differ between the ways."""
 
 BY_CLIENT = {
-    "The command line": "X320741",
-    "curl": "X320742",
-    "Python": "X320743",
-    "TypeScript": "X320744",
-    "the API": "X320745",
-    "a queue": "X320746",
+    "The command line": "X901741",
+    "curl": "X901742",
+    "Python": "X901743",
+    "TypeScript": "X901744",
+    "the API": "X901745",
+    "a queue": "X901746",
 }
 
 
 @dataclass(frozen=True)
 class Place:
-    """A server with workers on the standard queue, and what its clients need to know."""
+    """A running installation, and what its clients need to know."""
 
     client: Client
     environment: dict[str, str]
@@ -59,30 +56,26 @@ class Place:
 
 @pytest.fixture(scope="module")
 async def place(
-    tmp_path_factory: pytest.TempPathFactory, catalogue: StandardsCatalogue
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Place]:
-    """A server of the module's own, whose HTTP API is on as well."""
+    """An installation of `make run`, with its sample caseload."""
     folder = tmp_path_factory.mktemp("integrating")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        http = probe.getsockname()[1]
-    options = ("--http-port", str(http))
-    starting = run_dev_server(
-        folder, headless=True, in_memory=True, choose_ports=free_ports, options=options
-    )
-    async with starting as server:
-        client = await connect(address=server.address, namespace="default")
-        settings = isolated(folder, task_queue="sentences", quiet_minutes=0)
-        activities = build_activities(settings, catalogue)
-        sentences = sentence_worker(client, settings, activities, [SentenceWorkflow])
-        environment = {
-            "PATH": f"{server_binary().parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(folder),
-            "TEMPORAL_ADDRESS": server.address,
-            "TEMPORAL_HTTP": f"http://127.0.0.1:{http}",
-        }
-        async with io_worker(client, settings, activities), sentences:
-            yield Place(client, environment, folder, settings)
+    with up(folder / "var") as running:
+        stack = running.stack
+        client = await connect(address=stack.address, namespace=stack.namespace)
+        settings = isolated(folder / "var", task_queue="sentences")
+        yield Place(client, environment_of(stack, folder), folder, settings)
+
+
+def environment_of(stack: RunningStack, folder: Path) -> dict[str, str]:
+    """The environment of a reader's terminal, with what differs because the ports are not usual."""
+    return {
+        "PATH": f"{server_binary().parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        "TEMPORAL_ADDRESS": stack.address,
+        "TEMPORAL_HTTP": stack.http,
+        "CODEC": stack.codec or "",
+    }
 
 
 async def ran(place: Place, *command: str) -> tuple[int, str]:

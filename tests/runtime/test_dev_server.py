@@ -11,7 +11,7 @@ from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 
 from runtime.client import connect
 from runtime.dev_server import DevServerStartError, run_dev_server, server_binary
-from runtime.ports import LOOPBACK, STANDARD, Ports, free_ports, is_free, standard_or_free
+from runtime.ports import LOOPBACK, STANDARD, free_ports, is_free, standard_or_free
 from workflows.search_attributes import SEARCH_ATTRIBUTES
 
 
@@ -75,7 +75,7 @@ async def test_it_has_its_own_session_our_attributes_and_listens_on_loopback_onl
 async def test_a_port_taken_meanwhile_is_replaced(tmp_path: Path, taken: int) -> None:
     """The ports are chosen again, and the server says that it moved."""
     free = free_ports()
-    choices = iter([Ports(taken, free.ui), Ports(free.grpc, taken), free])
+    choices = iter([free._replace(grpc=taken), free._replace(ui=taken), free])
     async with run_dev_server(
         tmp_path, in_memory=True, choose_ports=lambda: next(choices)
     ) as server:
@@ -104,3 +104,12 @@ def test_the_standard_ports_come_first(monkeypatch: pytest.MonkeyPatch, taken: i
 
     assert STANDARD.ui == chosen.ui
     assert STANDARD.grpc != chosen.grpc
+
+
+def test_a_later_start_uses_the_ports_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bookmarks stay right; a port that is taken now gives way to the standard one."""
+    earlier = free_ports()
+    monkeypatch.setattr("runtime.ports.is_free", lambda port: port != earlier.http)
+    chosen = standard_or_free(earlier)
+
+    assert earlier._replace(http=STANDARD.http) == chosen

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import random
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from typing import Any
 
 from runtime.cli.app import run
 
+SERVER_LINE = re.compile(r"^server \S+, namespace \S+\n", re.MULTILINE)
+"""Line on standard error in which a command names its server."""
+
 BY = ("--by", "N07A001:officer:CRC")
 
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """Output of a command and its exit status."""
+    """Output of a command, without the name of its server, and its exit status."""
 
     status: int
     out: str
@@ -38,7 +42,7 @@ def run_command(*arguments: str) -> CommandResult:
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         status = run(arguments)
-    return CommandResult(status, out.getvalue(), err.getvalue())
+    return CommandResult(status, out.getvalue(), SERVER_LINE.sub("", err.getvalue()))
 
 
 Type = Callable[..., Awaitable[CommandResult]]

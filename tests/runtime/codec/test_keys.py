@@ -169,9 +169,9 @@ async def test_a_payload_that_only_claims_to_be_a_message_is_encrypted() -> None
 
 def test_only_the_ui_that_was_started_may_ask() -> None:
     """Ports are chosen again where they were taken; pages of those before may ask no more."""
-    ports = iter([Ports(1, 2), Ports(3, 4)])
+    ports = iter([Ports(1, 2, 3), Ports(4, 5, 6)])
     pages = UiOrigins(lambda: next(ports))
     held = pages.origins
-    for ui in (2, 4):
+    for ui in (2, 5):
         assert ui == pages.choose_ports().ui
         assert [f"http://127.0.0.1:{ui}", f"http://localhost:{ui}"] == held
