@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from states.event_log import EventLog, FoldResult
-from states.events.administration import CalendarRevised, EditionChanged
+from states.events.administration import CalendarRevised, EditionChanged, LawRevised
 from states.events.envelope import Event, Sender
 from states.messages import ParsedMessage
 from states.standards.edition import Edition
 from states.standards.law import Law, LookupResult
-from states.time.clock import Clock
+from states.time.clock import Clock, ClockOutcome
 from states.vocabulary import DispositionKind, Role
 
 _BY: Final = Sender(id="dry-run", role=Role.OPS, organisation="SYSTEM")
@@ -46,8 +46,9 @@ def dry_run(
     now: datetime,
     edition: LookupResult | None,
     calendar: LookupResult | None,
+    pack: LookupResult | None = None,
 ) -> DryRun:
-    """Return the consequences of changing to `edition` and `calendar` at `now`."""
+    """Return the consequences of changing to `edition`, `calendar` and `pack` at `now`."""
     results: dict[str, LookupResult] = {}
     events: list[Event] = []
     if edition is not None and edition.edition is not None:
@@ -60,6 +61,11 @@ def dry_run(
         revised = CalendarRevised(event_id="calendar", occurred_at=now, by=_BY, calendar=name)
         events.append(revised)
         results[revised.uid] = calendar
+    if pack is not None and pack.pack is not None:
+        name = pack.pack.name
+        law_revised = LawRevised(event_id="law", occurred_at=now, by=_BY, pack=name)
+        events.append(law_revised)
+        results[law_revised.uid] = pack
     before = case.preview(()).decide(law, now)
     copy = case.preview(ParsedMessage(event.KIND, event.uid, now, 0, event) for event in events)
     after = copy.decide(replace(law, lookup_results={**law.lookup_results, **results}), now)
@@ -78,13 +84,32 @@ def _shifts(before: FoldResult, after: FoldResult) -> tuple[DueDateShift, ...]:
         for key, clock in sorted(after.sentence.clocks.items())
         if key in known and _date(clock) != _date(known[key])
     )
-    return tuple(
+    shifts = tuple(
         DueDateShift(
             clock.id, _written(_date(old)), _written(_date(clock)), clock.due_changes[-1].reason
         )
         for clock, old in moved
         if clock.due_changes
     )
+    return (*shifts, *_fallen_away(before, after), *_moved_end(before, after))
+
+
+def _fallen_away(before: FoldResult, after: FoldResult) -> tuple[DueDateShift, ...]:
+    """Return the clocks that run now and that the change would end."""
+    known = before.sentence.clocks
+    return tuple(
+        DueDateShift(key, _written(_date(known[key])), None, "it would fall away")
+        for key, clock in sorted(after.sentence.clocks.items())
+        if clock.settled is ClockOutcome.FELL_AWAY and key in known and known[key].is_open
+    )
+
+
+def _moved_end(before: FoldResult, after: FoldResult) -> tuple[DueDateShift, ...]:
+    old, new = before.sentence.ends_on, after.sentence.ends_on
+    if old == new:
+        return ()
+    reason = "the law ends what is left of the sentence"
+    return (DueDateShift("end-of-sentence", _written(old), _written(new), reason),)
 
 
 def _date(clock: Clock) -> date | datetime | None:

@@ -127,8 +127,10 @@ def record_page(case: SentenceCase, record: RecordSync, page: int) -> dict[str, 
     )
 
 
-def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None) -> dict[str, Any]:
-    """Return the clocks that another edition or calendar would move; change nothing.
+def dry_run_result(
+    case: SentenceCase, edition: str | None, calendar: str | None, pack: str | None = None
+) -> dict[str, Any]:
+    """Return the clocks that another edition, calendar or law pack would move; change nothing.
 
     It reads the catalogue of the worker that answers, so the answer holds for now only.
     """
@@ -137,6 +139,7 @@ def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None
     try:
         other_edition = edition and recorded_result(ReferenceKind.EDITION, edition, None)
         other_calendar = calendar and recorded_result(ReferenceKind.CALENDAR, calendar, None)
+        other_pack = pack and recorded_result(ReferenceKind.LAW, pack, None)
     except UnknownNameError as error:
         return DryRun(refused=str(error)).plain()
     found = dry_run(
@@ -145,6 +148,7 @@ def dry_run_result(case: SentenceCase, edition: str | None, calendar: str | None
         case.as_of,
         edition=other_edition or None,
         calendar=other_calendar or None,
+        pack=other_pack or None,
     )
     return found.plain()
 

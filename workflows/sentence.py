@@ -187,9 +187,11 @@ class SentenceWorkflow:
         return allowed_kinds(self._case.sentence)
 
     @workflow.query
-    def dry_run(self, edition: str | None = None, calendar: str | None = None) -> dict[str, Any]:
-        """Return the clocks that another edition or calendar would move; change nothing."""
-        return queries.dry_run_result(self._case, edition, calendar)
+    def dry_run(
+        self, edition: str | None = None, calendar: str | None = None, pack: str | None = None
+    ) -> dict[str, Any]:
+        """Return the clocks that another edition, calendar or law pack would move."""
+        return queries.dry_run_result(self._case, edition, calendar, pack)
 
     @workflow.query
     def diagram(self) -> str:

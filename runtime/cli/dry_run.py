@@ -1,4 +1,4 @@
-"""`dry-run`: clocks of open sentences that another edition or calendar would move."""
+"""`dry-run`: clocks of open sentences that another edition, calendar or law pack would move."""
 
 import asyncio
 import json
@@ -47,11 +47,12 @@ class ProposedLaw:
 
     edition: str | None
     calendar: str | None
+    pack: str | None = None
 
 
 def dry_run(
     what: Annotated[ReferenceKind, typer.Argument(help="What would change.")],
-    name: Annotated[str, typer.Argument(help="The proposed edition or calendar.")],
+    name: Annotated[str, typer.Argument(help="The proposed edition, calendar or law pack.")],
     *,
     calendar: Annotated[
         str | None, typer.Option(help="With an edition: the proposed calendar.")
@@ -63,10 +64,15 @@ def dry_run(
 
     It looks at all open sentences and sends nothing. Under another edition running clocks keep
     their rule: it governs later triggers, and the rules that differ are listed. Another calendar
-    re-dates every clock that is not settled.
+    re-dates every clock that is not settled, and another law pack those whose number is of law.
     """
-    is_edition = what is ReferenceKind.EDITION
-    proposed = ProposedLaw(name, calendar) if is_edition else ProposedLaw(None, name)
+    match what:
+        case ReferenceKind.EDITION:
+            proposed = ProposedLaw(name, calendar)
+        case ReferenceKind.CALENDAR:
+            proposed = ProposedLaw(None, name)
+        case ReferenceKind.LAW:
+            proposed = ProposedLaw(None, None, pack=name)
     catalogue = load_catalogue(load_settings().standards_dir)
     _require_known(proposed, catalogue)
 
@@ -87,6 +93,7 @@ def _require_known(proposed: ProposedLaw, catalogue: StandardsCatalogue) -> None
     for kind, name in (
         (ReferenceKind.EDITION, proposed.edition),
         (ReferenceKind.CALENDAR, proposed.calendar),
+        (ReferenceKind.LAW, proposed.pack),
     ):
         if name is not None and name not in catalogue.names(kind):
             available = ", ".join(catalogue.names(kind))
@@ -103,7 +110,9 @@ async def _query_all(
         async with slots:
             try:
                 found = await handle.query(
-                    "dry_run", args=[proposed.edition, proposed.calendar], rpc_timeout=QUERY_TIMEOUT
+                    "dry_run",
+                    args=[proposed.edition, proposed.calendar, proposed.pack],
+                    rpc_timeout=QUERY_TIMEOUT,
                 )
             except RPCError as error:
                 # A sentence without a worker must not hide the answers of the others.

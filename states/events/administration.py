@@ -90,6 +90,13 @@ class CalendarRevised(Event, kind="calendar_revised", rank=14):
     """Name of the calendar of working days, as released with the software."""
 
 
+class LawRevised(Event, kind="law_revised", rank=15):
+    """Another law pack applies; running clocks whose number is of law are dated again by it."""
+
+    pack: Code
+    """Name of the law pack, as released with the software."""
+
+
 class EditionChanged(
     Event, kind="edition_changed", rank=13, own_time="changed_on", may_lie_ahead=("changed_on",)
 ):

@@ -228,6 +228,7 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "supervision_suspended": ("manager", {"from_on": "2026-11-23", "until": "2026-12-04"}),
     "supervision_resumed": ("manager", {"resumed_on": "2026-11-30"}),
     "calendar_revised": ("ops", {"calendar": "england-and-wales-2026b"}),
+    "law_revised": ("ops", {"pack": "england-and-wales-2026b"}),
     "edition_changed": ("ops", {"edition": "ns-2021", "changed_on": "2026-11-23"}),
     "sentence_moved": ("ops", {"why": "merge", "to_crn": "X320999", "to_event_number": "2"}),
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from states.events.administration import CalendarRevised, EditionChanged
+from states.events.administration import CalendarRevised, EditionChanged, LawRevised
 from states.events.envelope import Event
 from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.sentence import Sentence
@@ -116,12 +116,14 @@ def lookup_for(event: Event) -> LawLookup | None:
     """Return the look-up that `event` needs; None where it needs none."""
     if isinstance(event, CalendarRevised):
         return LawLookup(event.uid, ReferenceKind.CALENDAR, event.calendar)
+    if isinstance(event, LawRevised):
+        return LawLookup(event.uid, ReferenceKind.LAW, event.pack)
     if isinstance(event, EditionChanged):
         return LawLookup(event.uid, ReferenceKind.EDITION, event.edition)
     return None
 
 
-def missing_lookup(s: Sentence, e: CalendarRevised | EditionChanged) -> str | None:
+def missing_lookup(s: Sentence, e: CalendarRevised | EditionChanged | LawRevised) -> str | None:
     """Return the look-up whose result the event waits for; None once the result is there."""
     lookup = lookup_for(e)
     results = NO_RESULTS if s.law is None else s.law.lookup_results

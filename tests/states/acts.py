@@ -35,6 +35,7 @@ POOLS: Final[dict[str, tuple[str, ...]]] = {
     "notice_key": ("nothing/was/told", "seek-explanation/F0/CRC/e1/officer"),
     "message_digest": ("0" * 32,),
     "calendar": ("england-and-wales-2026a", "england-and-wales-2026b", "nowhere-1"),
+    "pack": ("england-and-wales-2026a", "nowhere-1"),
     "edition": ("ns-2015", "ns-later", "ns-1900"),
     "duty": ("officer-known-always", "ev-explanation-each", "no-such-duty"),
     "condition": ("SLC1", "SLC3", "R1"),

@@ -37,6 +37,7 @@ SENDERS: Final = {
     "supervision_suspended": MANAGER,
     "supervision_resumed": MANAGER,
     "calendar_revised": OPS,
+    "law_revised": OPS,
     "edition_changed": OPS,
     "sentence_moved": OPS,
 }
@@ -119,6 +120,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "report_delivered": {"report_id": "REP1"},
     "edition_changed": {"edition": "ns-2015"},
     "calendar_revised": {"calendar": "england-and-wales-2026a"},
+    "law_revised": {"pack": "england-and-wales-2026a"},
     "sentence_moved": {"why": "merge", "to_crn": "X320999", "to_event_number": "2"},
 }
 

@@ -31,7 +31,7 @@ GROUPS = {
     "Agencies": "notice_acknowledged agency_flag_changed serious_further_offence_charged "
     "warrant_recorded hearing_listed report_requested report_delivered",
     "Admin": "event_withdrawn message_resolved supervision_suspended supervision_resumed "
-    "calendar_revised edition_changed sentence_moved duty_discharged",
+    "calendar_revised law_revised edition_changed sentence_moved duty_discharged",
 }
 
 # `?` marks what may be left out, as in the contract.
