@@ -32,7 +32,9 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> StandardsCatalogue:
     del rows["officer-assigned-prompt"]
     other = edition_of(edition, name=OTHER, digest="other", timescales=rows)
     catalogue = StandardsCatalogue(
-        {"ns-2015": edition, OTHER: other}, {newest.name: newest, REVISED: revised}
+        {"ns-2015": edition, OTHER: other},
+        {newest.name: newest, REVISED: revised},
+        known.packs,
     )
     monkeypatch.setattr("runtime.cli.dry_run.load_catalogue", lambda _root: catalogue)
     return catalogue
