@@ -177,6 +177,8 @@ def _shaped(number: int, found: Any) -> StreamEvent:
     event = StreamEvent(number=number, crn=crn, event_number=event_number, kind=kind, data=data)
     if SentenceRef.parse(event.workflow_id) is None:
         raise StreamError(
-            number, "a crn is a capital letter and six digits, an event_number 1 to 4 digits"
+            number,
+            "a crn is a capital letter and six digits, an event_number 1 to 4 digits without "
+            "leading zeros: 1, not 01",
         )
     return event

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-_WORKFLOW_ID: Final = re.compile(r"sentence-([A-Z][0-9]{6})-([0-9]{1,4})")
+_WORKFLOW_ID: Final = re.compile(r"sentence-([A-Z][0-9]{6})-([1-9][0-9]{0,3}|0)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,11 @@ Crn = Annotated[
     str, Path(pattern=r"^[A-Z][0-9]{6}$", description="Case reference number, such as X320741.")
 ]
 EventNumber = Annotated[
-    str, Path(pattern=r"^[0-9]{1,4}$", description="Event number of the sentence.")
+    str,
+    Path(
+        pattern=r"^([1-9][0-9]{0,3}|0)$",
+        description="Event number of the sentence, without leading zeros: `1`, not `01`.",
+    ),
 ]
 EventId = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9._:-]{1,128}$", description="The sender's id of the event.")

@@ -14,7 +14,7 @@ from states.sentence_ref import SentenceRef
 
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 _CRN_FORM: Final = "a CRN is a capital letter and six digits, such as X320741"
-_EVENT_FORM: Final = "an event number is 1 to 4 digits"
+_EVENT_FORM: Final = "an event number is 1 to 4 digits without leading zeros: 1, not 01"
 _CODE_FORM: Final = "a code is 1 to 64 letters, digits, dots, underscores, colons or hyphens"
 
 

@@ -296,7 +296,8 @@ def _sentence(rule: MessageRule, facts: Mapping[str, Any]) -> tuple[str, str, st
     crn, event_number = require_value(facts, rule.crn), require_value(facts, rule.event_number)
     if SentenceRef.parse(SentenceRef(str(crn), str(event_number)).workflow_id) is None:
         raise UnmappableError(
-            DeadLetterReason.INVALID, "it does not name a sentence by a CRN and an event number"
+            DeadLetterReason.INVALID,
+            "it does not name a sentence by a CRN and an event number without leading zeros",
         )
     subject = require_value(facts, rule.subject) if rule.subject else ""
     return str(crn), str(event_number), str(subject)

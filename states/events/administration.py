@@ -45,13 +45,13 @@ class NoticeAcknowledged(Event, kind="notice_acknowledged", rank=220):
 
 
 _CRN: Final = r"^[A-Z][0-9]{6}$"
-_NUMBER: Final = r"^[0-9]{1,4}$"
+_NUMBER: Final = r"^([1-9][0-9]{0,3}|0)$"
 
 Crn = Annotated[str, Field(pattern=_CRN)]
 """A case reference number: one capital letter and six digits."""
 
 EventNumber = Annotated[str, Field(pattern=_NUMBER)]
-"""The number of a sentence within its case: one to four digits."""
+"""The number of a sentence within its case: one to four digits, `1` and not `01`."""
 
 
 class SupervisionSuspended(

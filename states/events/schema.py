@@ -149,7 +149,7 @@ _PATTERNS: Final = {
     r"^[A-Za-z0-9._:-]{1,64}$": "1 to 64 letters, digits, `.`, `_`, `:` and `-`.",
     r"^[A-Za-z0-9._:-]{1,128}$": "1 to 128 letters, digits, `.`, `_`, `:` and `-`.",
     r"^[A-Z][0-9]{6}$": "One capital letter and six digits.",
-    r"^[0-9]{1,4}$": "One to four digits.",
+    r"^([1-9][0-9]{0,3}|0)$": "One to four digits without leading zeros: `1`, not `01`.",
 }
 
 

@@ -70,6 +70,7 @@ def test_a_stream_is_read_in_the_order_of_its_lines(base: RelativeBase) -> None:
         (line(data=[]), "crn, event_number and kind are texts, and data is an object"),
         (line(crn="x320741"), "a crn is a capital letter and six digits"),
         (line(event_number="one"), "an event_number 1 to 4 digits"),
+        (line(event_number="01"), "without leading zeros: 1, not 01"),
         (line(kind="officer_asigned"), "no event has this name"),
         (line(data={**DATA, "event_id": None}), "event_id: "),
         (line(data={**DATA, "more": 1}), "more is not a field of this kind"),

@@ -140,6 +140,7 @@ async def test_a_closed_file_takes_no_more_events(
         (["send", "nudge"], "Missing option '--crn'"),
         (["send", "nudge", "--crn", "X32074", "--event", "1"], "six digits, such as X320741"),
         (["send", "nudge", "--crn", "X320741", "--event", "a"], "an event number is 1 to 4 digits"),
+        (["send", "nudge", "--crn", "X320741", "--event", "01"], "leading zeros: 1, not 01"),
         (["send", "nudge", "--crn", "X320741", "--event", "1", "--by", "a:b"], "ID:ROLE:ORG"),
         (["show", "X320741"], "Missing argument"),
         (["list", "--due", "tomorrow"], "'tomorrow' is not one of"),
