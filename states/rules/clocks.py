@@ -250,7 +250,7 @@ def start(
         regime: The regime whose provisions apply; the present regime when None.
     """
     for timescale in applicable_timescales(s, law, trigger, regime=regime, context=context):
-        if not _opens(timescale, trigger, context):
+        if not _opens(s, timescale, trigger, context=context):
             continue
         for about in _subjects(s, timescale, subject, requirement=requirement):
             key = clock_id(timescale.id, about)
@@ -269,7 +269,7 @@ def start(
                 )
                 _index(s, timescale, key, subject=about)
     for duty in applicable_duties(s, law, trigger, regime=regime, context=context):
-        if not _opens(duty, trigger, context):
+        if not _opens(s, duty, trigger, context=context):
             continue
         for about in _subjects(s, duty, subject, requirement=requirement):
             key = clock_id(duty.id, about)
@@ -316,11 +316,13 @@ def _retract_notices(s: Sentence, key: str) -> None:
         s.duties[key] = replace(duty, notices=())
 
 
-def _opens(provision: Provision, trigger: Trigger, context: TriggerContext) -> bool:
+def _opens(s: Sentence, provision: Provision, trigger: Trigger, context: TriggerContext) -> bool:
     """Return whether the provision covers the kind of contact, agency or requirement at hand."""
     if context.requirement_only and not provision.requirements:
         return False
     if context.before_start and not _prepares(provision):
+        return False
+    if isinstance(provision, Timescale) and _never_possible(s, provision, trigger, context=context):
         return False
     match trigger:
         case Trigger.CONTACT_OF_KIND:
@@ -334,6 +336,19 @@ def _opens(provision: Provision, trigger: Trigger, context: TriggerContext) -> b
 def _prepares(provision: Provision) -> bool:
     """Return whether the provision owes notices that can be given before a requirement begins."""
     return isinstance(provision, Duty) and provision.done_before and bool(provision.notices)
+
+
+def _never_possible(
+    s: Sentence, timescale: Timescale, trigger: Trigger, context: TriggerContext
+) -> bool:
+    """Return whether a duty before release never arises, because release came with the sentence.
+
+    Whoever has served the time on remand is released on the day of sentence.
+    """
+    if trigger is not Trigger.EXPECTED_RELEASE or s.imposed is None or context.on is None:
+        return False
+    before = timescale.direction in (Direction.LATEST_BEFORE, Direction.EARLIEST_BEFORE)
+    return before and context.on <= s.imposed.sentenced_on
 
 
 def _index(s: Sentence, provision: Provision, key: str, subject: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from states.events.envelope import Event
+from tests.states.custody import imprisoned
 from tests.states.licence import STANDARD, initiated, on_licence, recalled, returned, sentenced
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.wording import BOARD, OFFICER, PRISON
@@ -432,3 +433,21 @@ def test_an_officer_may_tell_of_an_arrest() -> None:
     item = event("arrested", "2015-04-08", by=OFFICER)
 
     assert "applied" == after(*initiated(), item).verdict(item)[0]
+
+
+BEFORE_RELEASE = (
+    "plan-custody-prepared",
+    "prerelease-contact",
+    "prerelease-discussion",
+    "reporting-to-governor",
+)
+
+
+@pytest.mark.parametrize(("expected", "arises"), [("2026-11-02", False), ("2026-11-03", True)])
+def test_time_served_leaves_nothing_to_do_before_release(expected: str, *, arises: bool) -> None:
+    """Whoever is released on the day of sentence could never have been prepared for it."""
+    served = imprisoned(expected_release_on=expected, automatic_release_on=expected)
+
+    seen = played([*served, event("released", f"{expected} 16:00")], "2026-11-06")
+
+    assert [arises] * len(BEFORE_RELEASE) == [row in seen.clocks for row in BEFORE_RELEASE]
