@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from runtime.streams import StreamEvent
 from settings import Settings
-from states.documents import document_data
+from states.documents import comparison, document_data
 from states.entities import Disposition, Effect
 from states.event_log import EventLog, FoldResult, decide_with_lookups
 from states.events.free_text import extract_free_text
@@ -164,7 +164,8 @@ class OfflineSimulation:
 
     def _dispatch(self, decided: FoldResult, at: datetime) -> Iterator[Effect]:
         outbox = self._log.outbox
-        self._log.reconcile(decided, at, QUIET)
+        compare = comparison(self.ref, self._log, decided, at)
+        self._log.reconcile(decided, at, QUIET, compare=compare)
         for key in outbox.queued(at):
             effect = outbox.start(key, at)
             data = document_data(self.ref, self._log, decided, effect, at)

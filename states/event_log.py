@@ -18,7 +18,7 @@ from states.events.envelope import Event, SortKey
 from states.events.imposition import SentenceImposed
 from states.fold import TOLERANCE, CheckpointedFold
 from states.messages import DeadLetter, DigestCounter, LogEntry, ParsedMessage, Quarantine
-from states.outbox import OutboxLedger
+from states.outbox import Compare, OutboxLedger, unrelated
 from states.rejection_notices import rejection_notices
 from states.rules.edition_history import lookup_for
 from states.rules.sentence_end import silenced_recipients
@@ -295,7 +295,13 @@ class EventLog:
         return self.last_received_at is None or now - self.last_received_at >= spell
 
     def reconcile(
-        self, decided: FoldResult, now: datetime, quiet: timedelta, *, withhold: bool = False
+        self,
+        decided: FoldResult,
+        now: datetime,
+        quiet: timedelta,
+        *,
+        withhold: bool = False,
+        compare: Compare = unrelated,
     ) -> None:
         """Bring the outbox in line with the effects and alerts that were decided."""
         self.outbox.reconcile(
@@ -305,6 +311,7 @@ class EventLog:
             quiet=self.is_quiet(now, quiet),
             withhold=withhold,
             silenced=silenced_recipients(decided.sentence),
+            compare=compare,
         )
 
     def preview(self, messages: Iterable[ParsedMessage]) -> "EventLog":

@@ -23,6 +23,7 @@ _PROGRESS: Final = {
     DeliveryStatus.SENT: 4,
     DeliveryStatus.SUPERSEDED: 4,
     DeliveryStatus.COMPENSATED: 4,
+    DeliveryStatus.REPLACED: 4,
 }
 """Rank of each status: of two entries under one key, the higher one is kept."""
 

@@ -2,13 +2,14 @@
 
 A key is never sent twice. An effect that is no longer wanted is cancelled if it was never sent, and
 compensated by an effect of its own if it was. One that is wanted again after that is the next
-generation of its key.
+generation of its key. One whose cause was corrected is replaced by that of the correction: nothing
+is sent again that says the same, and nothing is taken back that the correction says anew.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Final
 
 from states.entities import Effect
@@ -27,6 +28,8 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     CANCELLED = "cancelled"
     COMPENSATED = "compensated"
+    REPLACED = "replaced"
+    """Sent, and its cause was corrected since: the notice of the correction stands in its place."""
     WITHHELD = "withheld"
     """A new build would send it and the old one did not; a person decides."""
     CONFLICTING = "conflicting"
@@ -68,6 +71,22 @@ class OutboxEntry:
     """The type of the last failure, never its message; empty once an attempt arrived."""
     may_have_arrived: bool = False
     """True if a failed attempt may have arrived, with its answer lost."""
+
+
+class Correction(Enum):
+    """How the notice of a correction compares with that of the corrected event."""
+
+    UNCHANGED = "unchanged"
+    """It says the same to the same recipient."""
+    CHANGED = "changed"
+
+
+Compare = Callable[[Effect, Effect], Correction | None]
+"""Comparison of a notice with a later one; None where the later one corrects something else."""
+
+
+def unrelated(_before: Effect, _after: Effect) -> None:
+    """Find no notice to be the correction of another."""
 
 
 def base_of(key: str) -> str:
@@ -133,21 +152,25 @@ class OutboxLedger:
         quiet: bool,
         withhold: bool = False,
         silenced: frozenset[str] = frozenset(),
+        compare: Compare = unrelated,
     ) -> None:
-        """Queue new effects, and cancel or compensate those that are no longer wanted.
+        """Queue new effects, and cancel, replace or compensate those that are no longer wanted.
 
         New `alerts` are queued only when it is `quiet`. With `withhold`, after an upgrade, nothing
         is queued or compensated: the difference is left to a person. Recipients that are
-        `silenced` get nothing more: neither what is new or waiting, nor what takes back.
+        `silenced` get nothing more: neither what is new or waiting, nor what takes back. `compare`
+        finds the notice of a correction.
         """
         wanted = {key: effect for key, effect in wanted.items() if effect.recipient not in silenced}
+        kept = self._replace(wanted, alerts, now, compare=compare)
         for key in sorted(wanted):
-            self._want(key, wanted[key], now, withhold=withhold)
+            if key not in kept:
+                self._want(key, wanted[key], now, withhold=withhold)
         for key in sorted(alerts):
             if quiet or key in self._latest:
                 self._want(key, alerts[key], now, withhold=withhold)
         for base in sorted(self._latest):
-            is_wanted = base in wanted or base in alerts
+            is_wanted = base in wanted or base in alerts or base in kept
             muted = self.entries[self._latest[base]].effect.recipient in silenced
             if muted:
                 self._cancel_waiting(self._latest[base], now)
@@ -158,6 +181,38 @@ class OutboxLedger:
         entry = self.entries[key]
         if _waits(entry):
             self.put(key, replace(entry, status=DeliveryStatus.CANCELLED, since=now))
+
+    def _replace(
+        self,
+        wanted: Mapping[str, Effect],
+        alerts: Mapping[str, Effect],
+        now: datetime,
+        compare: Compare,
+    ) -> set[str]:
+        """Let the notices of corrections stand for those sent; return the keys to leave alone.
+
+        A notice that may be on its way is decided once it has arrived, and an unchanged one that
+        would follow it waits for that.
+        """
+        kept: set[str] = set()
+        for base in sorted(self._latest):
+            latest = self._latest[base]
+            entry = self.entries[latest]
+            if base in wanted or base in alerts or not _may_be_replaced(base, entry):
+                continue
+            key, how = _correction(entry.effect, wanted, compare)
+            if how is None:
+                continue
+            if entry.status is not DeliveryStatus.SENT:
+                kept |= {base, key} if how is Correction.UNCHANGED else {base}
+                continue
+            known = self._latest.get(key)
+            fresh = known is None or self.entries[known].status in _ANEW
+            if how is Correction.UNCHANGED and fresh:
+                stands = OutboxEntry(wanted[key], DeliveryStatus.SENT, entry.since, entry.attempts)
+                self.put(key if known is None else known, stands)
+            self.put(latest, replace(entry, status=DeliveryStatus.REPLACED, since=now))
+        return kept
 
     def _want(self, key: str, effect: Effect, now: datetime, *, withhold: bool) -> None:
         queued = DeliveryStatus.WITHHELD if withhold else DeliveryStatus.QUEUED
@@ -170,8 +225,9 @@ class OutboxLedger:
             self.put(latest, OutboxEntry(effect, queued, now))
         elif entry.status is DeliveryStatus.SUPERSEDED:
             self.put(latest, reinstated(entry, now))
-        elif entry.status is DeliveryStatus.COMPENSATED and not self._cancel_compensation(
-            latest, now
+        elif entry.status is DeliveryStatus.REPLACED or (
+            entry.status is DeliveryStatus.COMPENSATED
+            and not self._cancel_compensation(latest, now)
         ):
             self.put(f"{key}#{generation_of(latest) + 1}", OutboxEntry(effect, queued, now))
 
@@ -302,6 +358,32 @@ class OutboxLedger:
             for key, entry in self.entries.items()
             if entry.status is DeliveryStatus.SENT and not key.startswith(COMPENSATION_PREFIX)
         )
+
+
+def _may_be_replaced(base: str, entry: OutboxEntry) -> bool:
+    """Return whether the notice of a correction can stand for `entry`: it arrived, or may have."""
+    if base.startswith(COMPENSATION_PREFIX):
+        return False
+    if _waits(entry):
+        return entry.may_have_arrived
+    return entry.status in (DeliveryStatus.SENT, DeliveryStatus.IN_FLIGHT)
+
+
+_ANEW: Final = (DeliveryStatus.CANCELLED, DeliveryStatus.REPLACED)
+"""Statuses from which a notice that is wanted again would be sent anew."""
+
+
+def _correction(
+    effect: Effect, wanted: Mapping[str, Effect], compare: Compare
+) -> tuple[str, Correction | None]:
+    """Return the key of the notice that corrects `effect`, and how it compares."""
+    about = f"{effect.template}/{effect.subject}/"
+    for key, after in sorted(wanted.items()):
+        if key.startswith(about) and after.recipient == effect.recipient:
+            how = compare(effect, after)
+            if how is not None:
+                return key, how
+    return "", None
 
 
 def _waits(entry: OutboxEntry) -> bool:

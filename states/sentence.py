@@ -143,6 +143,8 @@ class Sentence:
     resolved: set[str] = field(default_factory=set)
     """Messages that a person resolved, by digest or event id."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
+    """The correction that stands for an event, both as uids."""
     failure_days: dict[date, tuple[Failure, ...]] | None = None
     """The failures by day, in order, until one changes: kept by `rules/failure_counts.py`."""
     unacceptable_days: dict[AppliesTo | None, tuple[date, ...]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from activities.contracts import RecordHead, StandardsNames
+from states.documents import comparison
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
 from states.merge import merge
@@ -272,7 +273,8 @@ class SentenceCase:
             # The sender of a nudge may have fixed what blocked a notice.
             self.event_log.outbox.retry(self.decision.sentence.acknowledged)
             self._nudged = False
-        self.event_log.reconcile(self.decision, now, quiet)
+        compare = comparison(self.ref, self.event_log, self.decision, now)
+        self.event_log.reconcile(self.decision, now, quiet, compare=compare)
 
     @property
     def has_unsent(self) -> bool:

@@ -5,7 +5,7 @@ them. The first document that was made from them is kept.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from states.documents.context import DocumentContext, DocumentData, heading
@@ -25,10 +25,18 @@ from states.documents.supervision import (
 )
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
+from states.events.envelope import Event
+from states.outbox import Compare, Correction
 from states.rules.notifications import INDUCTION_SHEET
 from states.sentence_ref import SentenceRef
 
-__all__ = ["DOCUMENTS", "REQUIREMENT_END_NOTICES", "document_data", "document_name"]
+__all__ = [
+    "DOCUMENTS",
+    "REQUIREMENT_END_NOTICES",
+    "comparison",
+    "document_data",
+    "document_name",
+]
 
 REQUIREMENT_END_NOTICES: Final = (
     "attendance-centre-ended",
@@ -85,3 +93,36 @@ def document_data(
     if content is None:
         return None
     return {"document": document, **heading(context), **content}
+
+
+def comparison(
+    identity: SentenceRef, event_log: EventLog, result: FoldResult, now: datetime
+) -> Compare:
+    """Return how the notice of an event compares with that of its correction.
+
+    A notice says its facts and its document. Which event caused it is no part of that.
+    """
+
+    def compare(before: Effect, after: Effect) -> Correction | None:
+        old = DocumentContext(identity, event_log, result, effect=before, now=now)
+        new = DocumentContext(identity, event_log, result, effect=after, now=now)
+        if old.event is None or new.event is None or not _corrects(old.event, new.event):
+            return None
+        same = before.facts == after.facts and _content(old) == _content(new)
+        return Correction.UNCHANGED if same else Correction.CHANGED
+
+    return compare
+
+
+def _corrects(one: Event, other: Event) -> bool:
+    """Return whether one of two events corrects the other, or both correct a third."""
+    names = [{event.event_id, event.replaces} - {None} for event in (one, other)]
+    return one.KIND == other.KIND and bool(names[0] & names[1])
+
+
+def _content(context: DocumentContext) -> tuple[str | None, date | None, DocumentData | None]:
+    document = document_name(context)
+    content = DOCUMENTS[context.effect.template][1](context) if document is not None else None
+    if content is None:
+        return document, None, None
+    return document, context.on, {**content, "decision": None, "sent": None}

@@ -77,7 +77,7 @@ def _resolve(s: Sentence, e: MessageResolved, _law: Law) -> HandlerOutcome:
 
 def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> HandlerOutcome:
     # A notice that is sent again has a generation after its key; any generation counts.
-    key = e.notice_key.partition("#")[0]
+    key = _present_key(s, e.notice_key.partition("#")[0])
     s.acknowledged.setdefault(key, e.occurred_at)
     for duty in tuple(s.duties.values()):
         if key in duty.notices and all(notice in s.acknowledged for notice in duty.notices):
@@ -90,6 +90,17 @@ def _acknowledge(s: Sentence, e: NoticeAcknowledged, law: Law) -> HandlerOutcome
         _settle_failure_notices(s, e, law, effect=effect)
         receive_by_acknowledgement(s, e, law, effect=effect)
     return REGULAR
+
+
+def _present_key(s: Sentence, key: str) -> str:
+    """Return the key of the notice that stands for `key`, whose cause may have been corrected."""
+    if key in s.effects:
+        return key
+    for before, after in s.corrections.items():
+        present = key.replace(f"/{before}/", f"/{after}/")
+        if present in s.effects:
+            return present
+    return key
 
 
 def _settle_failure_notices(s: Sentence, e: NoticeAcknowledged, law: Law, effect: Effect) -> None:

@@ -1,16 +1,29 @@
 """Notices that are no longer true are compensated, whatever the kind of event."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from states.documents import comparison
 from states.event_log import EventLog, decide_with_lookups
 from states.events.envelope import Event
 from states.outbox import COMPENSATION_PREFIX, DeliveryStatus
 from states.schedule import wakeups
 from tests.states.laws import LATER_CALENDAR, later
 from tests.states.licence import initiated, on_licence, returned, sentenced
-from tests.states.stream import at, case_of, event, failed, incoming, law, serving
+from tests.states.stream import (
+    IDENTITY,
+    at,
+    case_of,
+    event,
+    failed,
+    incoming,
+    law,
+    played,
+    serving,
+    warned,
+)
 
 QUIET = timedelta(0)
 
@@ -22,7 +35,8 @@ def _step(case: EventLog, now: str, *events: Event) -> str:
         case.receive(incoming(item, moment))
     while True:
         decided = decide_with_lookups(case, law(), moment, later().look_up)
-        case.reconcile(decided, moment, QUIET)
+        compare = comparison(IDENTITY, case, decided, moment)
+        case.reconcile(decided, moment, QUIET, compare=compare)
         queued = case.outbox.queued(moment)
         if not queued:
             return f"{decided.sentence.phase.value} {decided.sentence.state.value}"
@@ -165,3 +179,91 @@ def test_a_date_that_moves_arms_its_timer_anew(
     assert f"{key} due {after}" == _timer(case, key, "2026-11-24 13:00")
     case.receive(incoming(_back(told, "2026-11-24 12:30")))
     assert f"{key} due {before}" == _timer(case, key, "2026-11-24 13:00")
+
+
+WARNED = [*serving(), *failed("F1", "2026-11-23"), warned("W1", "2026-11-24", "F1")]
+LETTER = "warning-letter/W1/"
+
+
+def _corrected(**fields: Any) -> Event:
+    """Return the correction of that warning, of the same time unless `fields` say otherwise."""
+    named = {"warning_id": "W1", "failure_ids": ["F1"], "replaces": WARNED[-1].event_id}
+    return event("warning_issued", "2026-11-24", event_id="corrected", **{**named, **fields})
+
+
+def _letters(case: EventLog) -> list[str]:
+    """Return the status of each letter of the warning, and of what takes one back."""
+    letters = [f"{prefix}{LETTER}" for prefix in ("", COMPENSATION_PREFIX)]
+    return [
+        entry.status.value
+        for key, entry in sorted(case.outbox.entries.items())
+        if key.startswith(tuple(letters))
+    ]
+
+
+def test_a_correction_that_changes_nothing_of_a_letter_sends_nothing() -> None:
+    """That the person understood the warning stands in no letter."""
+    case = EventLog()
+    _step(case, "2026-11-25", *WARNED)
+
+    _step(case, "2026-11-26", _corrected(understood=True))
+
+    assert ["replaced", "sent"] == sorted(_letters(case))
+
+
+def test_a_corrected_letter_goes_out_and_no_withdrawal_follows_it() -> None:
+    """The date of the warning was wrong: the new letter stands for the old one."""
+    case = EventLog()
+    _step(case, "2026-11-25", *WARNED)
+
+    _step(case, "2026-11-26", _corrected(occurred_at=at("2026-11-25 09:00")))
+
+    assert ["replaced", "sent"] == sorted(_letters(case))
+    assert not _taken_back(case)
+
+
+def test_a_letter_still_on_its_way_is_waited_for() -> None:
+    """An unchanged letter does not follow one that may arrive yet."""
+    case = EventLog()
+    for item in WARNED:
+        case.receive(incoming(item))
+    moment = at("2026-11-25")
+    case.reconcile(case.decide(law(), moment), moment, QUIET)
+    letter = next(key for key in case.outbox.queued(moment) if key.startswith(LETTER))
+    case.outbox.start(letter, moment)
+
+    case.receive(incoming(_corrected(understood=True)))
+    decided = case.decide(law(), moment)
+    case.reconcile(decided, moment, QUIET, compare=comparison(IDENTITY, case, decided, moment))
+
+    assert ["in_flight"] == _letters(case)
+    case.outbox.mark_sent(letter, moment)
+    case.reconcile(decided, moment, QUIET, compare=comparison(IDENTITY, case, decided, moment))
+    assert ["replaced", "sent"] == sorted(_letters(case))
+
+
+def test_a_withdrawn_correction_lets_the_first_letter_stand_again() -> None:
+    """Its content is the same, so again nothing is sent."""
+    case = EventLog()
+    correction = _corrected(understood=True)
+    _step(case, "2026-11-25", *WARNED)
+    _step(case, "2026-11-26", correction)
+
+    _step(case, "2026-11-27", _back(correction, "2026-11-27"))
+
+    first = f"{LETTER}{WARNED[-1].uid}/person"
+    assert ["replaced", "sent"] == sorted(_letters(case))
+    assert "sent" == case.outbox.entries[first].status.value
+
+
+def test_the_answer_to_a_notice_counts_for_its_correction() -> None:
+    """Who acknowledged the first one has heard what the correction says too."""
+    seen = played(WARNED, "2026-11-25")
+    key = next(item for item in seen.decided.effects if item.startswith("enforcement-taken/"))
+    answer = event("notice_acknowledged", "2026-11-25", notice_key=key)
+
+    after = played([*WARNED, answer, _corrected(understood=True)], "2026-11-26")
+
+    present = key.replace(WARNED[-1].event_id, "corrected")
+    assert present in after.decided.effects
+    assert present in after.decided.sentence.acknowledged
