@@ -268,6 +268,9 @@ class _MessageWriter:
         if not missed:
             minutes = self.rnd.choice((None, 8, 15, 25, 40, 60, 75))
             self.add("appointment_attended", meeting, None, 19, at=at, minutes=minutes, **key)
+            if self.meetings % 5 == 0:
+                # Another system sends the same appointment.
+                self.add("appointment_attended", meeting, None, 20, at=at, minutes=minutes, **key)
 
     def _continue(self, day: date, ends: date) -> None:
         pace = self.rnd.choice((7, 10, 14, 21, 28, 40))
@@ -305,6 +308,12 @@ class _MessageWriter:
         self.add(
             "failure_reported", heard, failed_on=day, what=what, public_protection=danger, **named
         )
+        if self.failures % 3 == 0 and what == "missed_appointment":
+            missed = {"failed_on": day, "public_protection": danger, "appointment_id": "missed"}
+            for other in ("X", "Y"):
+                # Two systems report one missed appointment, each under an id of its own.
+                twice = {**missed, "failure_id": f"F{self.failures}{other}"}
+                self.add("failure_reported", heard, what=what, **twice)
         if self.often(0.5):
             self.add("explanation_received", self.later(heard, 0, 4), **named)
         if self.often(0.1):

@@ -308,6 +308,13 @@ class _One:
     def missed(self, failure: dict[str, Any]) -> Iterator[Found]:
         if failure["what"] != "missed_appointment":
             return
+        reports = {
+            d["failure_id"]: d.get("appointment_id") for _, d in self.events("failure_reported")
+        }
+        booked = reports.get(failure["failure_id"])
+        same = [key for key, appointment in reports.items() if booked and appointment == booked]
+        if same and failure["failure_id"] != min(same):
+            return
         began = self.view["sentenced_on"]
         if self.kind == "custody":
             began = min((d["released_on"] for _, d in self.events("released")), default=None)
@@ -351,9 +358,11 @@ class _One:
         )
 
     def meetings(self) -> Iterator[Found]:
+        attended = dict(sorted(self.events("appointment_attended"), reverse=True))
+        firsts = {data["appointment_id"]: uid for uid, data in attended.items()}
         held = sorted(
-            (datetime.fromisoformat(data["at"]), uid, data.get("minutes"))
-            for uid, data in self.events("appointment_attended")
+            (datetime.fromisoformat(attended[uid]["at"]), uid, attended[uid].get("minutes"))
+            for uid in firsts.values()
         )
         before: datetime | None = None
         for at, _, minutes in held:

@@ -35,6 +35,16 @@ SOMETIMES_SECONDS: Final = 588 * 3600
 """Longest time between meetings every two to three weeks, 24.5 days: our interpretation."""
 
 
+def _counted_before() -> Any:
+    """Return whether another report of the same appointment counts: two systems may send one."""
+    a, other = ATTENDANCES.c, ATTENDANCES.alias().c
+    return exists().where(
+        other.workflow_id == a.workflow_id,
+        other.appointment_id == a.appointment_id,
+        other.key < a.key,
+    )
+
+
 def _lengths(scope: ReportScope) -> Rows:
     a = ATTENDANCES.c
     column = case(
@@ -47,17 +57,14 @@ def _lengths(scope: ReportScope) -> Rows:
     found = rows(
         scope, with_sentence(ATTENDANCES), SENTENCES.c.type, column=column, item=a.appointment_id
     )
-    return found.where(scope.at(a.at))
+    return found.where(scope.at(a.at), ~_counted_before())
 
 
 def _gaps(scope: ReportScope) -> Rows:
     a = ATTENDANCES.c
-    met = select(
-        a.workflow_id,
-        a.key,
-        a.at,
-        func.lag(a.at).over(partition_by=a.workflow_id, order_by=(a.at, a.key)).label("before"),
-    ).subquery()
+    before = func.lag(a.at).over(partition_by=a.workflow_id, order_by=(a.at, a.key))
+    meetings = select(a.workflow_id, a.key, a.at, before.label("before"))
+    met = meetings.where(~_counted_before()).subquery()
     seconds = SecondsBetween(met.c.at, met.c.before)
     column = case(
         (seconds <= WEEKLY_SECONDS, "weekly"),
@@ -125,7 +132,8 @@ MEASURES: Final = (
         "Length and frequency of meetings",
         "Attended appointments by length, and each meeting after the first by the time since "
         "the previous one: up to ten and a half days is weekly, up to twenty-four and a half is "
-        "every two to three weeks. The bands of frequency are our own.",
+        "every two to three weeks. An appointment that two systems sent counts once. The bands of "
+        "frequency are our own.",
         period="meetings held on a day of the period",
         source="PF 2015, Implement the sentence",
         parts=(

@@ -49,6 +49,24 @@ def _funnel(scope: ReportScope) -> Any:
     )
 
 
+def _counted_before() -> Any:
+    """Return whether the appointment of a failure counts under another failure id already."""
+    f, e = FAILURES.c, EVENTS.c
+    failure = e.said["failure_id"].as_string()
+    appointment = e.said["appointment_id"].as_string()
+    first = func.min(failure).over(partition_by=(e.workflow_id, appointment))
+    reported = (
+        select(e.workflow_id, failure.label("failure"), first.label("first"))
+        .where(e.kind == "failure_reported", appointment.is_not(None), applied())
+        .subquery()
+    ).c
+    return exists().where(
+        reported.workflow_id == f.workflow_id,
+        reported.failure == f.key,
+        reported.failure != reported.first,
+    )
+
+
 def _early(scope: ReportScope) -> Rows:
     f, s, e = FAILURES.c, SENTENCES.c, EVENTS.c
     release = (
@@ -65,7 +83,7 @@ def _early(scope: ReportScope) -> Rows:
     )
     column = case((days < EARLY_DAYS, "early"), else_="later")
     return rows(scope, source, s.type, column=column, item=f.key).where(
-        f.what == FailureKind.MISSED_APPOINTMENT.value, scope.on(f.failed_on)
+        f.what == FailureKind.MISSED_APPOINTMENT.value, scope.on(f.failed_on), ~_counted_before()
     )
 
 
@@ -130,8 +148,8 @@ MEASURES: Final = (
         "c-first-weeks",
         "Early missed appointments",
         f"Missed appointments in the first {EARLY_DAYS // 7} weeks in the community, of all "
-        "missed appointments; counted from the day of sentence or of the first release. The "
-        "length is our own.",
+        "missed appointments, each once; counted from the day of sentence or of the first release. "
+        "The length is our own.",
         period="appointments missed on a day of the period",
         source="PF 2015, enforcement",
         parts=(

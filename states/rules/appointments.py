@@ -26,7 +26,7 @@ from states.standards.terms import Settlement
 from states.time.clock import Clock, ClockOutcome
 from states.time.due import Due
 from states.time.london import day_of, end_of, start_of
-from states.vocabulary import State
+from states.vocabulary import FailureKind, State
 
 FIRST_CONTACT = "first-contact-release"
 SAME_DAY = "first-contact-release-day"
@@ -143,6 +143,22 @@ def refresh_held(s: Sentence, meetings: list[Appointment]) -> None:
 def _attended(booked: Appointment, failure: Failure) -> bool:
     """Return whether the person came after all, on or before the day that the failure names."""
     return booked.attended_at is not None and day_of(booked.attended_at) <= failure.failed_on
+
+
+def contradictions(s: Sentence) -> Iterator[tuple[str, str]]:
+    """Yield each appointment that was reported as attended and as missed, with the text of that.
+
+    A failure whose explanation was accepted contradicts nothing any more.
+    """
+    missed: dict[str, list[str]] = {}
+    for failure in s.failures.values():
+        booked = s.appointments.get(failure.appointment_id or "")
+        absent = failure.what is FailureKind.MISSED_APPOINTMENT and not failure.acceptable
+        if booked is not None and _attended(booked, failure) and absent:
+            missed.setdefault(booked.id, []).append(failure.id)
+    for key, failure_ids in sorted(missed.items()):
+        named = ", ".join(sorted(failure_ids))
+        yield key, f"{key} was reported as attended and as missed ({named}); withdraw the wrong one"
 
 
 def _missed_at(booked: Appointment, failure: Failure) -> datetime:

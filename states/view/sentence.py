@@ -17,6 +17,7 @@ from states.advice.requirements import proposals_of_requirements
 from states.advice.risk import proposals_of_danger, proposals_of_risk
 from states.event_log import EventLog, FoldResult
 from states.fold import state_refusal
+from states.rules.appointments import contradictions
 from states.rules.failure_counts import counted_days
 from states.rules.handler import ALLOCATED, Nature
 from states.rules.registry import HANDLERS
@@ -94,6 +95,7 @@ def _flags(s: Sentence, law: Law, now: datetime) -> list[dict[str, str]]:
         flags["indeterminate"] = "the sentence has no end: the Parole Board releases, on licence"
     if open_keys := left_open(s):
         flags["licence_failure_open"] = f"the licence is over; left open: {', '.join(open_keys)}"
+    flags |= {f"attended_and_missed.{key}": text for key, text in contradictions(s)}
     if s.electronic_only:
         flags["electronic_only"] = "standards 4 to 7 do not apply; standard 9 does"
     return [{"code": code, "text": text} for code, text in sorted(flags.items())]

@@ -257,3 +257,33 @@ def test_an_appointment_shows_that_the_order_has_commenced() -> None:
 
     assert ("met", "2026-11-16") == seen.clock("commencement-timely")
     assert ("met", "2026-11-02") == seen.clock("first-appt-given-at-court")
+
+
+def test_an_appointment_that_was_attended_and_missed_is_flagged() -> None:
+    """Two systems disagree: both reports are named, and a person withdraws the wrong one."""
+    arranged = booked("2026-11-03", "2026-11-05 10:00", appointment_id="A9")
+    came = {"at": at("2026-11-05 10:00"), "appointment_id": "A9"}
+    attended = event("appointment_attended", "2026-11-05", **came)
+    missed = failed("F1", "2026-11-05", appointment_id="A9")
+    again = failed("F2", "2026-11-05", appointment_id="A9")
+
+    flagged = after(arranged, *missed, *again, attended)
+    agreed = after(arranged, *missed, *again)
+
+    text = "A9 was reported as attended and as missed (F1, F2); withdraw the wrong one"
+    assert {"code": "attended_and_missed.A9", "text": text} in flagged.view["flags"]
+    assert not [one for one in agreed.view["flags"] if one["code"].startswith("attended_and")]
+
+
+def test_who_comes_later_under_the_same_id_missed_the_first_day_all_the_same() -> None:
+    """The appointment was booked again: the two reports are of two days."""
+    arranged = booked("2026-11-03", "2026-11-05 10:00", appointment_id="A9")
+    came = {"at": at("2026-11-10 10:00"), "appointment_id": "A9"}
+
+    seen = after(
+        arranged,
+        *failed("F1", "2026-11-05", appointment_id="A9"),
+        event("appointment_attended", "2026-11-10", **came),
+    )
+
+    assert not [one for one in seen.view["flags"] if one["code"].startswith("attended_and")]
