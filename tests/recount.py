@@ -24,7 +24,7 @@ UNCOUNTED: Final = ("event_withdrawn", "message_resolved", "notice_acknowledged"
 SIMPLE: Final = {
     "t-first-community": ("first-appt-community", "first-appt-community-held"),
     "t-recall-2h": ("recall-emergency-2h",),
-    "t-recall-24h": ("recall-nonemergency-24h", "recall-report-ppcs-24h"),
+    "t-recall-24h": ("recall-nonemergency-24h",),
     "t-victim": ("victim-offer-8w",),
     "t-evaluation": ("evaluation-by-end",),
     "t-upw": ("upw-start-7wd", "upw-finish-12-months"),

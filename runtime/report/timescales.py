@@ -362,7 +362,7 @@ MEASURES: Final = (
         "Other recalls whose report was received within 24 hours.",
         source="NS 2015 9(b)",
         done="Reported",
-        query=clocks_of("recall-nonemergency-24h", "recall-report-ppcs-24h"),
+        query=clocks_of("recall-nonemergency-24h"),
     ),
     _on_time(
         "t-9wd",

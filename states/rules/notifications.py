@@ -30,6 +30,42 @@ REPORTER = "reporting_provider"
 OPS = "ops"
 
 
+WITH_DOCUMENT: Final = frozenset(
+    {
+        "ap-left",
+        "attendance-centre-ended",
+        "breach-referral",
+        "exclusion-ended",
+        "exclusion-notice",
+        "induction-sheet",
+        "mental-health-treatment-ended",
+        "prohibited-activity-ended",
+        "prohibited-activity-notice",
+        "recall-report",
+        "referral-papers",
+        "residence-ended",
+        "restrictions-explained",
+        "sentence-ended",
+        "supervision-ended",
+        "warning-letter",
+        "warning-letter-withdrawn",
+        "warning-withdrawn",
+    }
+)
+"""Templates with a document, whose facts alone do not tell whether it says the same."""
+
+
+def _said_last(
+    s: Sentence, template: str, subject: str, *, to: str
+) -> tuple[tuple[str, str], ...] | None:
+    """Return the facts of the last such notice; None where there was none."""
+    about = f"{template}/{subject}/"
+    for key, effect in reversed(s.effects.items()):
+        if key.startswith(about) and effect.recipient == to:
+            return effect.facts
+    return None
+
+
 def notify(
     s: Sentence,
     e: Event,
@@ -43,10 +79,13 @@ def notify(
     """Request one notice, under the key template / subject / cause / recipient.
 
     `facts` hold codes and dates only; the text of a document comes from the record. The facts come
-    from the event itself, because one key must never stand for two contents.
+    from the event itself, because one key must never stand for two contents. Where the last notice
+    of its kind to the recipient about the subject said the same, there is nothing to say.
     """
     key = f"{template}/{subject}/{e.uid}/{to}"
     written = tuple(sorted((name, str(value)) for name, value in facts.items()))
+    if template not in WITH_DOCUMENT and _said_last(s, template, subject, to=to) == written:
+        return
     s.effects[key] = Effect(key, template, to, subject=subject, facts=written, liberty=liberty)
 
 

@@ -98,11 +98,9 @@ def refuse_unendorsed(s: Sentence) -> str | None:
     return "the NPS did not endorse this recall, so its report is not sent"
 
 
-def _send(s: Sentence, e: RecallReportSent, law: Law) -> HandlerOutcome:
+def _send(s: Sentence, e: RecallReportSent, _law: Law) -> HandlerOutcome:
     recall = s.recalls[-1]
     amend_recall(s, sent_at=min(recall.sent_at or e.occurred_at, e.occurred_at))
-    at = e.occurred_at
-    clocks.settle(s, law, Settlement.RECALL_REPORT_SENT, at=at, by=e.uid, subject=recall.id)
     notify(s, e, RECALL_REPORT, subject=recall.id, to=CASEWORK_SECTION, liberty=True)
     return REGULAR
 

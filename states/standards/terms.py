@@ -377,7 +377,6 @@ class Settlement(StrEnum):
     """The Governor of the releasing prison has the reporting requirements."""
     RECALL_DECIDED = "recall_decided"
     RECALL_ENDORSED = "recall_endorsed"
-    RECALL_REPORT_SENT = "recall_report_sent"
     RECALL_REPORT_RECEIVED = "recall_report_received"
     """The casework section has the report and its documents (AMB-55)."""
     RETURNED_TO_CUSTODY = "returned_to_custody"

@@ -44,6 +44,9 @@ EDITION = load_catalogue().editions["ns-2015"]
         ("ev-end-restrictions", "restrictions-after-end"),
         ("ev-rosh-refer", "rosh-referral-no-delay"),
         ("upw-start-prompt", "upw-start-7wd"),
+        # One duty has one clock: the documents state these hours twice.
+        ("recall-application-immediate", "recall-emergency-2h"),
+        ("recall-report-ppcs-24h", "recall-nonemergency-24h"),
         ("ev-victim-info", "victim-timely-info"),
     ],
 )

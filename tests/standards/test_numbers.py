@@ -28,7 +28,6 @@ ALL = ("all",)
         ("enforce-6wd", COURTS, "6 working_days latest_after", "standard"),
         ("recall-emergency-2h", (LIC,), "2 hours latest_after", "standard"),
         ("recall-nonemergency-24h", (LIC,), "24 hours latest_after", "standard"),
-        ("recall-report-ppcs-24h", (LIC,), "24 hours latest_after", "rationale_mandatory"),
         ("recall-decision-9wd", (LIC,), "9 working_days latest_after", "rationale_mandatory"),
         ("recall-10-day-timescale", (LIC,), "10 working_days latest_after", "rationale"),
         ("recall-within-two-days", (LIC,), "2 calendar_days latest_after", "description"),

@@ -75,7 +75,6 @@ def regimes(codes: str) -> tuple[str, ...]:
         ),
         ("prerelease-contact", "CUS", "expected_release", "0 calendar_days latest_before"),
         ("prerelease-discussion", "CUS", "expected_release", "4 weeks latest_before"),
-        ("recall-application-immediate", "LIC", "emergency_recall_decided", "2 hours latest_after"),
         ("report-to-timescale", "ALL", "report_requested", "0 calendar_days latest_before"),
         ("reporting-to-governor", "CUS", "expected_release", "4 weeks latest_before"),
         (

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -10,12 +11,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from states.documents import document_data
+from states.documents import DOCUMENTS, document_data
 from states.event_log import EventLog, FoldResult, decide_with_lookups
 from states.events.sentence import OfficerAssigned, ProviderTransferred
 from states.rules.failure_counts import counted_days
 from states.sentence import Sentence
-from states.standards.terms import AppliesTo
+from states.standards.terms import AppliesTo, TimerKind
 from states.time.calendar import anniversary
 from states.time.london import day_of
 from states.transitions import RELEASE_AFTER_LICENCE, RELEASE_AGAIN, states_of
@@ -141,6 +142,51 @@ class AnyLife(RuleBasedStateMachine):
         ):
             answered = [failure for ids in steps for failure in ids]
             assert len(set(answered)) == len(answered), answered
+
+    @invariant()
+    def one_event_has_one_standing_word(self) -> None:
+        """An event and its corrections: at most one of them is applied."""
+        if self.decided is None:
+            return
+        parents = {
+            (item.event.by.organisation, item.event.event_id): item.event.replaces
+            for item in self.case.log
+        }
+        standing: Counter[tuple[str, str]] = Counter()
+        for item in self.case.log:
+            verdict = self.decided.dispositions[item.event.uid].verdict
+            if verdict is DispositionKind.APPLIED:
+                organisation, root = item.event.by.organisation, item.event.event_id
+                for _ in parents:
+                    root = parents.get((organisation, root)) or root
+                standing[organisation, root] += 1
+        assert all(number == 1 for number in standing.values()), standing
+
+    @invariant()
+    def one_duty_has_one_clock(self) -> None:
+        """Two clocks with one occasion, one due date and one way to be met would be one duty."""
+        if self.decided is None:
+            return
+        duties = Counter(
+            (clock.trigger, clock.subject, clock.due, clock.timescale.discharged_by)
+            for clock in self.s.clocks.values()
+            if clock.timescale.discharged_by and clock.timescale.timer is not TimerKind.NONE
+        )
+        twice = {duty[:2]: number for duty, number in duties.items() if number > 1}
+        assert not twice, twice
+
+    @invariant()
+    def nobody_is_told_the_same_twice(self) -> None:
+        """Two notices in a row about one thing to one person say two things."""
+        if self.decided is None:
+            return
+        last: dict[tuple[str, str, str], object] = {}
+        for effect in self.s.effects.values():
+            if effect.template in DOCUMENTS or "duty" in dict(effect.facts):
+                continue
+            about = (effect.template, effect.subject, effect.recipient)
+            assert last.get(about) != effect.facts, effect
+            last[about] = effect.facts
 
     @invariant()
     def every_message_is_accounted_for(self) -> None:

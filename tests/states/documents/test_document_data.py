@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from states.documents import document_data
+from states.documents import DOCUMENTS, document_data
 from states.entities import Effect
 from states.event_log import EventLog, decide_with_lookups
 from states.events.envelope import Event
 from states.events.free_text import text_digest
 from states.outbox import COMPENSATION_PREFIX
+from states.rules.notifications import WITH_DOCUMENT
 from tests.states.licence import initiated, on_licence, sentenced
 from tests.states.stream import (
     IDENTITY,
@@ -383,7 +384,7 @@ def test_a_recall_report_says_type_ground_bars_reasons_and_what_is_due() -> None
         data["licence"]["recalled_before"],
     )
     due = {item["id"]: item["due_at"] for item in data["deadlines"]}
-    assert "2015-04-08T11:00:00Z" == due["recall-report-ppcs-24h"]
+    assert "2015-04-08T11:00:00Z" == due["recall-nonemergency-24h"]
     assert data["endorsement"] is None
     assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == (
         data["response"]["appointments"]
@@ -395,7 +396,7 @@ def test_what_is_settled_or_about_something_else_is_not_due() -> None:
     data = document([*on_licence(), *initiated()], "recall-report", "2015-04-07 18:00")
 
     due = {item["id"] for item in data["deadlines"]}
-    assert {"recall-report-ppcs-24h", "evaluation-by-end"}.isdisjoint(due)
+    assert {"recall-nonemergency-24h", "evaluation-by-end"}.isdisjoint(due)
 
 
 def test_a_recall_report_carries_the_answer_of_the_nps() -> None:
@@ -599,3 +600,8 @@ def test_where_no_name_was_given_a_document_asks_for_none() -> None:
     (data,) = leaflets(serving(), "2026-11-04")
 
     assert data["person"] is None
+
+
+def test_every_notice_with_a_document_is_known_as_such() -> None:
+    """Its facts alone do not tell whether it says the same as the one before."""
+    assert set(DOCUMENTS) == WITH_DOCUMENT

@@ -89,7 +89,7 @@ def test_without_a_failure_there_is_no_clock_of_nine_days() -> None:
     """AMB-37: it has no day to count from; the hours run all the same."""
     rows = {clock.split("/")[0] for clock in after(recalled()).clocks}
 
-    assert "recall-report-ppcs-24h" in rows
+    assert "recall-nonemergency-24h" in rows
     assert "recall-decision-9wd" not in rows
 
 
@@ -234,8 +234,8 @@ def test_two_recalls_of_one_day_have_clocks_of_their_own() -> None:
 
     seen = after(*stream)
 
-    assert ("stopped", "2015-04-07T09:00:00Z") == seen.settled("recall-report-ppcs-24h/2015-04-07")
-    assert "2015-04-08T10:00:00Z" == seen.clocks["recall-report-ppcs-24h/2015-04-07.2"]["due_at"]
+    assert ("stopped", "2015-04-07T09:00:00Z") == seen.settled("recall-nonemergency-24h/2015-04-07")
+    assert "2015-04-08T10:00:00Z" == seen.clocks["recall-nonemergency-24h/2015-04-07.2"]["due_at"]
 
 
 def test_a_decision_that_rests_wholly_on_withdrawn_failures_is_set_aside() -> None:

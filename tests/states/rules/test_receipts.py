@@ -34,12 +34,12 @@ def breach(*events: Event) -> Played:
 
 
 def test_the_casework_section_receives_a_report_by_acknowledging_it() -> None:
-    """recall-report-ppcs-24h, G5, AMB-55: receipt stops the clock, and sending does not."""
+    """recall-nonemergency-24h, G5, AMB-55: receipt stops the clock, and sending does not."""
     assert {REPORT} <= recall().decided.effects.keys()
     assert recall().view["recalls"][0]["received_at"] is None
     seen = recall(acknowledged(REPORT, "2015-04-07 16:00", CASEWORK))
     assert "2015-04-07T15:00:00Z" == seen.view["recalls"][0]["received_at"]
-    (clock,) = [c for c in seen.view["clocks"] if c["timescale"] == "recall-report-ppcs-24h"]
+    (clock,) = [c for c in seen.view["clocks"] if c["timescale"] == "recall-nonemergency-24h"]
     assert ("met", "2015-04-07T15:00:00Z") == (clock["status"], clock["settled_at"])
 
 

@@ -58,7 +58,11 @@ def rows(seen: Played) -> set[str]:
         (
             "P.DRR",
             "drug_rehabilitation",
-            {*PREPARED, "drr-before-order-licence-end", "ev-drr-consent"},
+            {
+                *(PREPARED - {"requirement-before-order-end"}),
+                "drr-before-order-licence-end",
+                "ev-drr-consent",
+            },
         ),
         ("P.ATR", "alcohol_treatment", {*PREPARED, "ev-atr-willingness"}),
         (

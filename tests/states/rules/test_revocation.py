@@ -86,7 +86,7 @@ def test_the_clocks_of_the_recall_fall_away(undone: Event) -> None:
     seen = after(*stream, now="2015-04-20")
 
     ends = "2015-04-07T13:00:00Z" if undone is WITHDRAWN else "2015-04-08T11:00:00Z"
-    assert ("stopped", ends) == seen.settled("recall-report-ppcs-24h/2015-04-07")
+    assert ("stopped", ends) == seen.settled("recall-nonemergency-24h/2015-04-07")
     assert ends == seen.view["recalls"][0]["undone_at"]
 
 
@@ -94,7 +94,7 @@ def test_hours_that_were_missed_before_stay_missed() -> None:
     """Taking the decision back does not undo that the report was late."""
     stream = [recalled(), event("recall_withdrawn", "2015-04-08 14:00")]
 
-    assert "missed" == after(*stream).clock("recall-report-ppcs-24h/2015-04-07")[0]
+    assert "missed" == after(*stream).clock("recall-nonemergency-24h/2015-04-07")[0]
 
 
 @pytest.mark.parametrize("undone", UNDONE)

@@ -157,7 +157,7 @@ def test_each_unit_and_direction_has_its_worked_day(
     assert due_on == due(rule, on).due_on
 
 
-@pytest.mark.parametrize("rule", ["recall-nonemergency-24h", "recall-report-ppcs-24h"])
+@pytest.mark.parametrize("rule", ["recall-nonemergency-24h"])
 def test_hours_elapse_through_a_change_of_the_clock(rule: str) -> None:
     """24 hours from 17:00 BST on the last night of summer time end at 16:00 GMT (AMB-41)."""
     decided = datetime(2015, 10, 24, 17, tzinfo=timezone(timedelta(hours=1)))
@@ -171,9 +171,7 @@ def test_hours_elapse_through_a_change_of_the_clock(rule: str) -> None:
     ("rule", "due_at"),
     [
         ("recall-nonemergency-24h", datetime(2015, 5, 30, 15, tzinfo=UTC)),
-        ("recall-report-ppcs-24h", datetime(2015, 5, 30, 15, tzinfo=UTC)),
         ("recall-emergency-2h", datetime(2015, 5, 29, 17, tzinfo=UTC)),
-        ("recall-application-immediate", datetime(2015, 5, 29, 17, tzinfo=UTC)),
     ],
 )
 def test_hours_run_through_a_weekend(rule: str, due_at: datetime) -> None:
