@@ -33,6 +33,9 @@ def target_id(event: Event) -> str | None:
 
 
 def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition:
+    if isinstance(event, EventWithdrawn) and event.replaces is not None:
+        reason = "a withdrawal cannot be corrected: withdraw it, and withdraw the right event"
+        return Disposition(DispositionKind.REFUSED, reason)
     wanted = target_id(event) or ""
     others = [item for item in by_id.get(wanted, ()) if item.uid != event.uid]
     own = [item for item in others if item.by.organisation == event.by.organisation]

@@ -158,7 +158,10 @@ class AnyLife(RuleBasedStateMachine):
             if verdict is DispositionKind.APPLIED:
                 organisation, root = item.event.by.organisation, item.event.event_id
                 for _ in parents:
-                    root = parents.get((organisation, root)) or root
+                    before = parents.get((organisation, root))
+                    if before is None:
+                        break
+                    root = before
                 standing[organisation, root] += 1
         assert all(number == 1 for number in standing.values()), standing
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from states.events.envelope import Event
 from states.withdrawals import effective_log
-from tests.states.stream import event
+from tests.states.stream import allocated, event, played
 from tests.states.wording import COURT_OFFICER, MANAGER, OFFICER
 
 OTHER_MANAGER = {**COURT_OFFICER, "role": "line_manager"}
@@ -200,3 +200,21 @@ def test_what_stands_is_the_least_answer_that_all_references_agree_on(
     verdicts = {uid.partition("/")[2]: d.verdict.value for uid, d in found.verdicts.items()}
     assert gone == {n for n, verdict in verdicts.items() if verdict in {"withdrawn", "replaced"}}
     assert {*targets} - stands - gone == {n for n, v in verdicts.items() if v == "refused"}
+
+
+def test_a_withdrawal_that_would_correct_another_is_refused() -> None:
+    """Both would stand; the way is to withdraw the wrong one, and then the right event."""
+    wrong = event("event_withdrawn", "2026-11-03", event_id="w1", withdrawn_event_id="other")
+    again = event(
+        "event_withdrawn",
+        "2026-11-04",
+        event_id="w2",
+        withdrawn_event_id="case_allocated.2026-11-02T12:00",
+        replaces="w1",
+    )
+
+    seen = played([*allocated(), wrong, again], "2026-11-06")
+
+    reason = "a withdrawal cannot be corrected: withdraw it, and withdraw the right event"
+    assert ("refused", reason) == seen.verdict(again)
+    assert "allocated" == seen.state
