@@ -32,10 +32,15 @@ def target_id(event: Event) -> str | None:
     return event.withdrawn_event_id if isinstance(event, EventWithdrawn) else event.replaces
 
 
+def _refused_correction(event: Event) -> Disposition | None:
+    """Return the refusal of a withdrawal that would correct another: both would stand."""
+    if not isinstance(event, EventWithdrawn) or event.replaces is None:
+        return None
+    reason = "a withdrawal cannot be corrected: withdraw it, and withdraw the right event"
+    return Disposition(DispositionKind.REFUSED, reason)
+
+
 def _resolve(event: Event, by_id: dict[str, list[Event]]) -> Event | Disposition:
-    if isinstance(event, EventWithdrawn) and event.replaces is not None:
-        reason = "a withdrawal cannot be corrected: withdraw it, and withdraw the right event"
-        return Disposition(DispositionKind.REFUSED, reason)
     wanted = target_id(event) or ""
     others = [item for item in by_id.get(wanted, ()) if item.uid != event.uid]
     own = [item for item in others if item.by.organisation == event.by.organisation]
@@ -68,7 +73,7 @@ def effective_log(log: Sequence[Event]) -> EffectiveLog:
     targets: dict[str, Event] = {}
     parents: dict[str, str] = {}
     for event in senders:
-        found = _resolve(event, by_id)
+        found = _refused_correction(event) or _resolve(event, by_id)
         if isinstance(found, Event):
             targets[event.uid] = found
         elif found.verdict is DispositionKind.REFUSED or isinstance(event, EventWithdrawn):
