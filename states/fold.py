@@ -107,9 +107,10 @@ def _work(s: Sentence, events: Iterable[Event], law: Law) -> None:
         elif (reason := refusal(s, rule, item, held)) is not None:
             s.dispositions[item.uid] = Disposition(DispositionKind.REFUSED, reason)
         else:
+            disposition = apply_event(s, rule, item, held)
             if item.replaces is not None:
                 s.corrections[f"{item.by.organisation}/{item.replaces}"] = item.uid
-            s.dispositions[item.uid] = apply_event(s, rule, item, held)
+            s.dispositions[item.uid] = disposition
             freed = [w for token in rule.satisfies(item) for w in s.waiting.pop(token, ())]
             for waiting in (*freed, *_freed(s)):
                 heapq.heappush(queue, (waiting.sort_key, waiting))
