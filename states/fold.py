@@ -14,6 +14,7 @@ from typing import Any, Final
 from states.calendar_transitions import apply_until
 from states.entities import Disposition
 from states.events.envelope import Event
+from states.rules.authorisation import ROLE_NAMES, any_of
 from states.rules.duty_discharge import opened_dependencies
 from states.rules.edition_history import law_in_force
 from states.rules.handler import ALLOCATED, IMPOSED, EventHandler, Nature
@@ -63,7 +64,8 @@ def refusal(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> str
     if (reason := state_refusal(s, rule)) is not None:
         return reason
     if rule.nature is not Nature.ACT and (stranger := _stranger(rule, event)) is not None:
-        return stranger
+        # A guard knows which provider may act; the handler lists the roles of every provider.
+        return rule.guard(s, event, law) or stranger
     return rule.guard(s, event, law)
 
 

@@ -73,7 +73,9 @@ def clocks_page(case: SentenceCase, page: int) -> dict[str, Any]:
     if case.decision is None or case.as_of is None:
         return _paged("clocks", [], page)
     law = case.decision.law
-    clocks = [clock_view(clock, law, case.as_of) for clock in ordered_clocks(case.sentence)]
+    clocks = [
+        clock_view(case.sentence, clock, law, case.as_of) for clock in ordered_clocks(case.sentence)
+    ]
     return _paged("clocks", [*clocks, *timeliness(case.event_log, case.decision, law)], page)
 
 

@@ -191,7 +191,7 @@ _SECTIONS: Final = (
             "step": _text("step"),
             "by": _text("by"),
             "for": _joined("failure_ids"),
-            "why": lambda item: f"{item['reason']} [{item['row']}]",
+            "why": lambda item: f"{item['reason']} [{item['source']}]",
         },
     ),
     _Section(

@@ -94,7 +94,10 @@ def _by_count(
     by = enforcing_organisation(s)
     count = len(counted)
     if limit is not None and count >= limit:
-        reason = f"{count} unacceptable failures within 12 months; breach is advised from {limit}"
+        reason = (
+            f"{count} unacceptable failures within the 12 months to {counted[-1]}; "
+            f"breach is advised from {limit}"
+        )
         grounds = tuple(
             failure.id
             for counting in counted
@@ -111,7 +114,7 @@ def _by_count(
         return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=bad)
     count = len(days_in_window(countable_days(s, regime), day, regime))
     failures = "failure" if count == 1 else "failures"
-    reason = f"{count} unacceptable {failures} within 12 months; a warning is advised"
+    reason = f"{count} unacceptable {failures} within the 12 months to {day}; a warning is advised"
     return Proposal("warning_issued", warning_row(regime, count), reason, by=by, failure_ids=bad)
 
 

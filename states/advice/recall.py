@@ -68,6 +68,8 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
     given = advise_recall(bars, very_serious=very_serious)
     bar_texts = "; ".join(BAR_TEXTS[bar] for bar in bars) or "nothing bars a fixed term"
     reason = f"a recall would be of type {given.type}: {bar_texts}"
+    if given.type is RecallType.EMERGENCY:
+        reason = "a recall would be of type emergency: the danger is very serious"
     if given.type is RecallType.FIXED_TERM:
         reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for a fixed term"
     if given.type is not RecallType.EMERGENCY:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from states.events.envelope import MAX_EVENT_BYTES, Event
 from states.events.free_text import DIGEST_LENGTH
@@ -19,6 +20,17 @@ _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 MAX_FAULTS: Final = 100
 """Faults of one message that are reported at most."""
+
+_LONGEST_PATH: Final = 80
+"""Characters of the path of a field that a fault names."""
+
+_LONGEST_WORD: Final = 80
+"""Characters of a word that is compared with the known ones: no known word is longer."""
+
+_NEAR: Final = 0.75
+"""Likeness from which a known word is suggested: two letters in eight may differ."""
+
+_QUOTED: Final = re.compile(r"'([^']*)'")
 
 _FAULTS_IN_REASON: Final = 3
 """Faults of one message that its reason names."""
@@ -111,16 +123,50 @@ def raw_digest(kind: str, payloads: Sequence[bytes]) -> str:
     return digest.hexdigest()[:DIGEST_LENGTH]
 
 
-def _fault(error: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in error["loc"])[:80] or "the event"
+def _nearest(word: object, known: Iterable[str]) -> str:
+    """Return a question for the known word that `word` is nearest to; empty where none is near.
+
+    It quotes the known word alone: what the sender wrote may be personal.
+    """
+    found = get_close_matches(str(word)[:_LONGEST_WORD].lower(), sorted(known), n=1, cutoff=_NEAR)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _fault(model: type[Event], error: Mapping[str, Any]) -> str:
+    loc = tuple(error["loc"])
+    where = ".".join(str(part) for part in loc)[:_LONGEST_PATH] or "the event"
     match error["type"]:
         case "missing":
             return f"{where} is missing"
         case "extra_forbidden":
-            return f"{where} is not a field of this kind"
+            fields = _fields_at(model, loc[:-1])
+            return f"{where} is not a field of this kind{_nearest(loc[-1], fields)}"
+        case "enum" | "literal_error":
+            message = str(error["msg"])
+            return f"{where}: {message}{_nearest(error['input'], _QUOTED.findall(message))}"
         case _:
-            message = str(error["msg"]).removeprefix("Value error, ")[:160]
+            message = str(error["msg"]).removeprefix("Value error, ")
             return f"{where}: {message}"
+
+
+def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> tuple[str, ...]:
+    """Return the fields of the object at `path` below `model`; none where that is no model."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        inner = next(_models_in(field.annotation), None) if field is not None else None
+        if inner is None:
+            return ()
+        model = inner
+    return tuple(model.model_fields)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def parse_event(kind: str, data: Any) -> Event:
@@ -131,14 +177,15 @@ def parse_event(kind: str, data: Any) -> Event:
     """
     model = KINDS.get(kind)
     if model is None:
-        raise UnreadableError("unknown_kind", "no event has this name; `schema` lists the kinds")
+        reason = f"no event has this name, `schema` lists the kinds{_nearest(kind, KINDS)}"
+        raise UnreadableError("unknown_kind", reason)
     if not isinstance(data, dict):
         raise UnreadableError("not_an_object", "an event is one JSON object")
     try:
         return model.model_validate_json(canonical_json(data))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        faults = tuple(_fault(item) for item in found[:MAX_FAULTS])
+        found = error.errors(include_url=False, include_context=False)
+        faults = tuple(_fault(model, item) for item in found[:MAX_FAULTS])
         shown = "; ".join(faults[:_FAULTS_IN_REASON])
         if len(found) > _FAULTS_IN_REASON:
             shown += f"; and {len(found) - _FAULTS_IN_REASON} more"

@@ -5,7 +5,7 @@ the NPS for a case that a CRC holds, where a curfew or an attendance centre is t
 (ev-curfew-acr-enforce).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,50 @@ class Permission(StrEnum):
     DEAL_WITH_BREACH = "D9.deal-with-breach"
 
 
+ROLE_NAMES: Final[Mapping[Role, str]] = {
+    Role.OFFICER: "an officer",
+    Role.LINE_MANAGER: "a line manager",
+    Role.SENIOR_MANAGER: "a senior manager",
+    Role.COURT_OFFICER: "a court officer",
+    Role.PROVIDER: "a member of staff",
+    Role.EM_PROVIDER: "a provider of electronic monitoring",
+    Role.TREATMENT_PROVIDER: "a treatment provider",
+    Role.PRISON: "a prison",
+    Role.CASEWORK_SECTION: "the casework section",
+    Role.PAROLE_BOARD: "the Parole Board",
+    Role.COURT: "a court",
+    Role.POLICE: "the police",
+    Role.VICTIM_LIAISON: "a victim liaison officer",
+    Role.OPS: "ops",
+    Role.SYSTEM: "a system",
+}
+"""Roles as a sentence names them, in the order in which it lists them."""
+
+RELAYING_ROLES: Final = frozenset({Role.SYSTEM, Role.OPS})
+"""Roles that pass on what others did or sent, and decide nothing."""
+
+
+def either(names: Sequence[str]) -> str:
+    """Return names as one choice: "a, b or c"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def any_of(roles: frozenset[Role]) -> str:
+    """Return roles as one choice; those that only pass on are named where there is no other."""
+    deciding = roles - RELAYING_ROLES or roles
+    return either([name for role, name in ROLE_NAMES.items() if role in deciding])
+
+
+def _organisation(name: str) -> str:
+    known = {
+        CRC: "the CRC",
+        NPS: "the NPS",
+        "COURT": "the court",
+        "PAROLE_BOARD": "the Parole Board",
+    }
+    return known.get(name, name)
+
+
 class Enforcer(StrEnum):
     """Enforcer of a sentence: the column of the table."""
 
@@ -55,22 +99,21 @@ class Grant:
     """Names as in the contract; empty for any."""
 
     def __str__(self) -> str:
-        roles = " or ".join(sorted(role.value for role in self.roles))
-        return f"{roles} of {' or '.join(self.organisations)}" if self.organisations else roles
+        roles = any_of(self.roles)
+        organisations = either([_organisation(name) for name in self.organisations])
+        return f"{roles} of {organisations}" if organisations not in ("", roles) else roles
 
 
 CRC = Provider.CRC.value
 NPS = Provider.NPS.value
-_RELAYING_ROLES: Final = frozenset({Role.SYSTEM, Role.OPS})
-"""Roles that pass on what others did or sent, and decide nothing."""
 _AT_COURT: Final = OFFICERS | {Role.COURT_OFFICER}
-_SENDERS: Final = _AT_COURT | {Role.PROVIDER} | _RELAYING_ROLES
+_SENDERS: Final = _AT_COURT | {Role.PROVIDER} | RELAYING_ROLES
 _OFFICER_OF_CRC: Final = Grant(OFFICERS, (CRC,))
 _OFFICER_OF_NPS: Final = Grant(OFFICERS, (NPS,))
-_NPS_AT_COURT: Final = Grant(_AT_COURT | _RELAYING_ROLES, (NPS,))
-_COURT_OR_NPS: Final = Grant(_AT_COURT | _RELAYING_ROLES | {Role.COURT}, ("COURT", NPS))
-_BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *_RELAYING_ROLES}), ("PPCS", "NOMS"))
-_BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *_RELAYING_ROLES}), ("PAROLE_BOARD",))
+_NPS_AT_COURT: Final = Grant(_AT_COURT | RELAYING_ROLES, (NPS,))
+_COURT_OR_NPS: Final = Grant(_AT_COURT | RELAYING_ROLES | {Role.COURT}, ("COURT", NPS))
+_BY_CASEWORK: Final = Grant(frozenset({Role.CASEWORK_SECTION, *RELAYING_ROLES}), ("PPCS", "NOMS"))
+_BY_BOARD: Final = Grant(frozenset({Role.PAROLE_BOARD, *RELAYING_ROLES}), ("PAROLE_BOARD",))
 _NPS_ALLOCATES: Final = Grant(_SENDERS, (NPS,))
 _SENIOR_OF_CRC: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (CRC,))
 _SENIOR_OF_NPS: Final = Grant(frozenset({Role.SENIOR_MANAGER}), (NPS,))
@@ -143,6 +186,14 @@ def denied(s: Sentence, act: Permission, e: Event) -> str | None:
     organisation = acting_organisation(s, e.by)
     known = not entitled.organisations or organisation in entitled.organisations
     # A machine passes on acts of others, for any organisation.
-    if e.by.role in entitled.roles and (known or e.by.role in _RELAYING_ROLES):
+    if e.by.role in entitled.roles and (known or e.by.role in RELAYING_ROLES):
         return None
-    return f"{e.KIND} is not for {e.by.role.value} of {organisation}; it is for {entitled}"
+    sender = f"{ROLE_NAMES[e.by.role]} of {_organisation(organisation)}"
+    return f"{e.KIND} is not for {sender}; it is for {entitled}{_managing(s, entitled)}"
+
+
+def _managing(s: Sentence, entitled: Grant) -> str:
+    """Return which provider is meant where only a CRC may act: there are many of them."""
+    if s.allocation is None or entitled.organisations != (CRC,):
+        return ""
+    return f", {s.allocation.provider_code}, which manages the case"

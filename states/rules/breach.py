@@ -117,7 +117,9 @@ def _tell(s: Sentence, e: BreachDecided, *, departure: bool) -> None:
     )
     notify(s, e, "enforcement-taken", subject=subject, to=CONTRIBUTORS, step=e.KIND)
     if departure:
-        notify(s, e, "departure-recorded", subject=subject, to=LINE_MANAGER, row="D7.14")
+        notify(
+            s, e, "departure-recorded", subject=subject, to=LINE_MANAGER, source="PF 2015 Enforce"
+        )
 
 
 def close_proceedings(s: Sentence, e: Event) -> bool:

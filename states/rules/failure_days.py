@@ -189,7 +189,8 @@ def _refresh_regime(
     done = tuple(responses(s, failures))
     subject = str(day)
     concerned = next((f.requirement_id for f in failures if f.requirement_id is not None), "")
-    because = f"failure_reported {', '.join(f.id for f in failures[:3])}, failed on {day}"
+    named = ", ".join(failure.id for failure in failures[:3])
+    because = f"the failure was reported: {named}, failed on {day}"
     for span in _clock_spans(s, law, day, regime=regime, failures=failures):
         if span.since is not None:
             clocks.start(

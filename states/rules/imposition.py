@@ -18,7 +18,7 @@ from states.rules.handler import (
 )
 from states.rules.imposed_requirements import expect_requirement
 from states.rules.law_values import supervision_within_law
-from states.rules.triggers import TriggerContext, trigger_context
+from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import refer_back
 from states.rules.victims import start_victim_contact
 from states.sentence import Sentence
@@ -29,9 +29,9 @@ from states.vocabulary import SentenceType, State
 
 def await_imposition(s: Sentence, e: Event, law: Law) -> None:
     """Start the prompt for an imposition, from the first event of the sentence."""
-    because = f"{e.KIND} {e.event_id} came before any imposition"
     if s.state is not State.COMPLETED:
-        clocks.start(s, law, Trigger.OPENING, context=TriggerContext(e.occurred_at, because, e.uid))
+        early = trigger_context(e, "no imposition had come")
+        clocks.start(s, law, Trigger.OPENING, context=early)
 
 
 def _doubt(s: Sentence, e: SentenceImposed, _law: Law) -> str | None:

@@ -216,7 +216,9 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
         type=e.recall_type.value,
     )
     if departure:
-        notify(s, e, "departure-recorded", subject=recall.id, to=LINE_MANAGER, row="D11")
+        notify(
+            s, e, "departure-recorded", subject=recall.id, to=LINE_MANAGER, source="APP Sentences"
+        )
     return unexpected(unexplained)
 
 

@@ -42,8 +42,33 @@ def trigger_context(
     e: Event, words: str = "", *, on: date | None = None, at: datetime | None = None
 ) -> TriggerContext:
     """Return the context of `e`, which happened at its own time unless `at` says otherwise."""
-    because = f"{e.KIND} {e.event_id}, {words}" if words else f"{e.KIND} {e.event_id}"
+    happened = _HAPPENED.get(e.KIND) or _passive(e.KIND)
+    because = f"{happened}: {words.replace('_', ' ')}" if words else happened
     return TriggerContext(at or e.occurred_at, because, e.uid, on=on)
+
+
+_HAPPENED: Final = {
+    "arrested": "the person was arrested",
+    "ap_admitted": "the person was admitted to approved premises",
+    "ap_left": "the person left approved premises",
+    "ap_placement_prepared": "the placement in approved premises was prepared",
+    "ap_referred": "the person was referred to approved premises",
+    "court_decided": "the court decided",
+    "parole_board_decided": "the Parole Board decided",
+    "released": "the person was released",
+    "returned_to_custody": "the person returned to custody",
+    "rosh_assessed": "the risk of serious harm was assessed",
+    "rosh_confirmed": "the NPS confirmed the risk of serious harm",
+    "rosh_referred": "the risk of serious harm was referred to the NPS",
+    "sentence_ended": "the sentence ended",
+    "significant_change_recorded": "a significant change was recorded",
+}
+"""What happened in words, for the kinds whose name makes no sentence."""
+
+
+def _passive(kind: str) -> str:
+    thing, _, done = kind.replace("_", " ").rpartition(" ")
+    return f"the {thing} was {done}"
 
 
 _NOT_FOR_MONITORING_ALONE: Final = ("4", "5", "6", "7")

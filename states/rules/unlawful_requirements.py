@@ -193,8 +193,11 @@ def _older_offence(asked: _RequirementCheck) -> Iterator[str]:
 def _attendance_centre(asked: _RequirementCheck) -> Iterator[str]:
     """Check that an attendance centre is for a young person (R.ACR, AMB-48)."""
     age = asked.edition.bound("attendance-centre-under-25").amount
-    if not asked.requirement.under_25:
-        yield f"an attendance centre is for those under {age} on the day of the sentence: under_25"
+    when = f"under {age} on the day of the sentence"
+    if asked.requirement.under_25 is None:
+        yield f"it is not known whether the person was {when}: under_25"
+    elif not asked.requirement.under_25:
+        yield f"an attendance centre is for those {when}: under_25"
 
 
 def _drug_rehabilitation(asked: _RequirementCheck) -> Iterator[str]:

@@ -188,7 +188,14 @@ def _issue(s: Sentence, e: WarningIssued, law: Law) -> HandlerOutcome:
     )
     notify(s, e, "enforcement-taken", subject=e.warning_id, to=CONTRIBUTORS, step=e.KIND)
     if departure:
-        notify(s, e, "departure-recorded", subject=e.warning_id, to=LINE_MANAGER, row="D7.11")
+        notify(
+            s,
+            e,
+            "departure-recorded",
+            subject=e.warning_id,
+            to=LINE_MANAGER,
+            source="PF 2015 Enforce",
+        )
     complete_records(s, law, e, failure_ids=failure_ids)
     return REGULAR
 

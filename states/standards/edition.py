@@ -22,6 +22,7 @@ from states.standards.provisions import (
     require,
 )
 from states.standards.terms import AppliesTo, Settlement, Trigger
+from states.vocabulary import RequirementKind
 
 
 class UnknownSettingError(StatesError):
@@ -201,12 +202,17 @@ class Edition(Preamble):
             }
         )
 
-    def cited(self, row: Provision) -> str:
-        """Return the governing text of a provision as people cite it: "NS 2015 9(a)"."""
+    def cited(self, row: Provision, requirement: RequirementKind | None = None) -> str:
+        """Return the governing text of a provision as people cite it: "NS 2015 9(a)".
+
+        Where each requirement has a heading of its own, that of `requirement` is cited.
+        """
         home = self.edition_of(row.id)
         if home is not self:
-            return home.cited(row)
-        citation = row.source[0]
+            return home.cited(row, requirement)
+        heading = "" if requirement is None else requirement.value.replace("_", " ")
+        own = [item for item in row.source if item.reference.lower() == heading]
+        citation = (own or row.source)[0]
         return f"{self.documents[citation.document].short} {citation.reference}"
 
     @cached_property

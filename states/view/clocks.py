@@ -9,10 +9,10 @@ from states.standards.law import Law
 from states.standards.terms import TimerKind
 from states.time.clock import Clock, ClockOutcome
 from states.time.london import day_of, iso
-from states.vocabulary import ClockStatus
+from states.vocabulary import ClockStatus, RequirementKind
 
 
-def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
+def clock_view(s: Sentence, clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
     """Return one clock, with its status at `now` and why it is due when it is."""
     timescale, due = clock.timescale, clock.due
     edition = clock.edition or law.edition
@@ -35,7 +35,7 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
             "rule": timescale.rule,
             "trigger": clock.trigger,
             "skipped": list(due.skipped),
-            "source": edition.cited(timescale),
+            "source": edition.cited(timescale, _requirement(s, clock.subject)),
             "edition": edition.name,
             "calendar": (clock.calendar or law.calendar).name,
             "moved_from": clock.moved_from,
@@ -50,10 +50,15 @@ def clock_view(clock: Clock, law: Law, now: datetime) -> dict[str, Any]:
 def duties_view(s: Sentence, law: Law, now: datetime) -> list[dict[str, Any]]:
     """Return the duties that have no deadline, oldest first, with their age in London days."""
     found = sorted(s.duties.values(), key=lambda duty: (duty.since, duty.id))
-    return [_duty_view(duty, law, now) for duty in found]
+    return [_duty_view(s, duty, law, now) for duty in found]
 
 
-def _duty_view(item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
+def _requirement(s: Sentence, subject: str | None) -> RequirementKind | None:
+    imposed = s.requirements.get(subject) if subject is not None else None
+    return imposed.requirement.kind if imposed is not None else None
+
+
+def _duty_view(s: Sentence, item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
     at = item.settled_at if item.settled_at is not None and item.settled_at <= now else None
     over = "done" if item.settled is ClockOutcome.DONE else "fell_away"
     edition = item.edition or law.edition
@@ -74,7 +79,7 @@ def _duty_view(item: OpenDuty, law: Law, now: datetime) -> dict[str, Any]:
         "why": {
             "rule": item.duty.rule,
             "trigger": item.trigger,
-            "source": edition.cited(item.duty),
+            "source": edition.cited(item.duty, _requirement(s, item.subject)),
             "edition": edition.name,
         },
     }

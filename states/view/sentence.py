@@ -127,7 +127,7 @@ def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "rosh": s.rosh.value if s.rosh is not None else None,
         "inducted_at": iso(s.inducted_at),
         "plan_version": s.plan.version if s.plan is not None else None,
-        "clocks": [clock_view(clock, law, now) for clock in ordered_clocks(s)],
+        "clocks": [clock_view(s, clock, law, now) for clock in ordered_clocks(s)],
         "duties": duties_view(s, law, now),
         "failures": failures_view(s, now),
         "counted_failures": len(counted_days(s, day_of(now))),
@@ -139,7 +139,9 @@ def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "home_moves": home_moves_view(s),
         **management_view(s),
         "transitions": transitions_view(s),
-        "proposals": [asdict(item) for item in proposals(s, law)],
+        "proposals": [
+            {**asdict(item), "source": item.source(law.edition)} for item in proposals(s, law)
+        ],
         "allowed": allowed_kinds(s),
         "flags": _flags(s, law, now),
         "dispositions": {

@@ -1,5 +1,6 @@
 """Every row of the list of rules is implemented and tested, or left out with a reason."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from docs.tracing.rows import DuplicateRowError, load_sections
 from docs.tracing.trace import IMPLEMENTED_THOUGH_LEFT_OUT, NOT_IMPLEMENTED, NOT_TESTED, trace
+from states.advice.proposal import SOURCES
 
 ROW = 'title = "A rule"\napplies_to = "CO"\nhardness = ["standard"]\nsource = "NS 2015 5(a)"\n'
 
@@ -29,6 +31,20 @@ def test_every_row_is_implemented_and_tested_or_left_out(complaint: str) -> None
     found = [line for line in trace().open() if f": {complaint} (" in line]
 
     assert [] == found, "\n".join(found)
+
+
+def test_a_proposal_cites_the_source_of_its_row() -> None:
+    """What advises a step is shown by document and heading, the same as on the page of rules."""
+    sources = {row.id: row.source for one in load_sections() for row in one.rows}
+    ours = re.compile(r"ours[^;]*")
+
+    wrong = [
+        row
+        for row, source in SOURCES.items()
+        if row in sources and source != ours.sub("our reading", sources[row]).replace(", ", " ")
+    ]
+
+    assert [] == wrong
 
 
 def test_the_list_is_whole() -> None:

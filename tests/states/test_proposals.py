@@ -17,9 +17,10 @@ def test_a_proposal_gives_step_failures_row_reason_and_whose_it_is() -> None:
             "step": "warning_issued",
             "failure_ids": ("F1",),
             "row": "D7.1",
-            "reason": "1 unacceptable failure within 12 months; a warning is advised",
+            "reason": f"1 unacceptable failure within the 12 months to {DAY}; a warning is advised",
             "by": "CRC",
             "subject": None,
+            "source": "PF 2015 Enforce",
         }
     ] == after(*failed("F1", DAY)).view["proposals"]
 

@@ -57,7 +57,13 @@ def test_a_sheet_shows_what_happened_and_what_is_proposed() -> None:
     """Failures with their judgement, warnings, proposals with who and why, what waits."""
     text = printed("2026-12-09")
 
-    for part in ("unacceptable", "W1", "breach_decided", "[D7.2]", "waits for warning W9"):
+    for part in (
+        "unacceptable",
+        "W1",
+        "breach_decided",
+        "[PF 2015 Enforce]",
+        "waits for warning W9",
+    ):
         assert part in text
     assert "Decisions allowed now: " in text
 

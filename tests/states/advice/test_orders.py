@@ -20,7 +20,7 @@ def test_d7_row_2_two_failures_go_to_court_together() -> None:
         (item["step"], item["failure_ids"]) for item in seen.view["proposals"]
     ]
     assert (
-        "2 unacceptable failures within 12 months; breach is advised from 2"
+        "2 unacceptable failures within the 12 months to 2026-11-25; breach is advised from 2"
         == (seen.view["proposals"][0]["reason"])
     )
 
@@ -98,19 +98,19 @@ def test_d7_rows_5_and_6_and_7_advise_on_supervision() -> None:
         (
             "warning_issued",
             "D7.5",
-            "1 unacceptable failure within 12 months; a warning is advised",
+            "1 unacceptable failure within the 12 months to 2015-03-16; a warning is advised",
         ),
         (
             "warning_issued",
             "D7.6",
-            "2 unacceptable failures within 12 months; a warning is advised",
+            "2 unacceptable failures within the 12 months to 2015-03-23; a warning is advised",
         ),
     ] == [(item["step"], item["row"], item["reason"]) for item in two]
     assert [
         (
             "breach_decided",
             "D7.7",
-            "3 unacceptable failures within 12 months; breach is advised from 3",
+            "3 unacceptable failures within the 12 months to 2015-03-30; breach is advised from 3",
         ),
     ] == [(item["step"], item["row"], item["reason"]) for item in proposals]
 

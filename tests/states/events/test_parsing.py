@@ -15,6 +15,7 @@ from states.events.parsing import (
     parse_json,
 )
 from states.events.registry import KINDS
+from states.vocabulary import FailureKind
 from tests.states.stream import event, wire
 
 ALLOCATED = wire("case_allocated", "2026-11-02")
@@ -61,6 +62,33 @@ def test_the_documented_examples_are_read() -> None:
 
     assert ("NPS/e-1", "sentence_imposed") == (found.uid, found.KIND)
     assert ["R1", "R2"] == [r.requirement_id for r in found.requirements]  # type: ignore[attr-defined] # the kind has them
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "asked"),
+    [
+        ("officer_asigned", {}, "did you mean officer_assigned?"),
+        ("failure_reported", {**REPORTED, "failed_onn": "2026-11-23"}, "did you mean failed_on?"),
+        ("failure_reported", {**REPORTED, "what": "curfw"}, "did you mean curfew?"),
+        (
+            "sentence_imposed",
+            {**IMPOSED, "requirements": [{"requirement_id": "R1", "kind": "curfew", "hors": 2}]},
+            "did you mean hours?",
+        ),
+    ],
+    ids=["kind", "field", "value", "field of a requirement"],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest_one(kind: str, data: Any, asked: str) -> None:
+    """The known word is suggested; what was sent is never quoted."""
+    assert refusal(kind, data)[1].endswith(asked)
+
+
+def test_a_word_that_is_like_no_other_is_answered_with_all_of_them() -> None:
+    """Nothing is cut: the last of the words is listed, and no word is suggested."""
+    _, reason = refusal("failure_reported", {**REPORTED, "what": "zzzz"})
+
+    missing = [kind.value for kind in FailureKind if f"'{kind.value}'" not in reason]
+    assert ([], False) == (missing, "did you mean" in reason)
 
 
 def test_an_instant_is_held_in_one_spelling() -> None:

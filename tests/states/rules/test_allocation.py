@@ -171,7 +171,7 @@ def test_d9_the_nps_alone_allocates() -> None:
     seen = played([allocated()[0], own], "2026-11-03")
 
     verdict, reason = seen.verdict(own)
-    assert ("refused", True) == (verdict, reason.endswith("of NPS"))
+    assert ("refused", True) == (verdict, reason.endswith("of the NPS"))
 
 
 def test_a_case_of_high_risk_is_not_allocated_to_a_crc() -> None:

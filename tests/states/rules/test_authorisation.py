@@ -119,12 +119,13 @@ def test_whoever_enforces_warns(column: str, by: dict[str, str], verdict: str) -
 
 
 def test_a_refusal_says_who_may() -> None:
-    """With the row of the table."""
+    """By role and provider, and the very one where there are several of its sort."""
     item = warned("W1", "2026-11-24", "F1", by=NPS_OFFICER)
 
     reason = (
-        "warning_issued is not for officer of NPS; "
-        "it is for line_manager or officer or senior_manager of CRC"
+        "warning_issued is not for an officer of the NPS; "
+        "it is for an officer, a line manager or a senior manager of the CRC, N07, "
+        "which manages the case"
     )
     assert ("refused", reason) == after("CRC", judged(OFFICER), item).verdict(item)
 

@@ -61,7 +61,7 @@ def test_d7_row_14_breach_at_the_first_failure_gives_its_reasons() -> None:
     assert ("active", ("refused", reason)) == (refused.state, refused.verdict(bare))
     assert ("breached", [True]) == (seen.state, [b["departure"] for b in seen.view["breaches"]])
     facts = [e.facts for e in seen.decided.effects.values() if e.template == "departure-recorded"]
-    assert [(("row", "D7.14"),)] == facts
+    assert [(("source", "PF 2015 Enforce"),)] == facts
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_clock_says_why_it_is_due_when_it_is() -> None:
     } == {name: clock[name] for name in clock if name in _SHOWN}
     assert {
         "rule": "6 working days after the failure",
-        "trigger": f"failure_reported F1, failed on {DAY}",
+        "trigger": f"the failure was reported: F1, failed on {DAY}",
         "skipped": ["2026-11-28 Saturday", "2026-11-29 Sunday"],
         "source": "NS 2015 9(a)",
         "edition": "ns-2015",

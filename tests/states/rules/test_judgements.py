@@ -3,6 +3,8 @@
 import pytest
 
 from states.events.envelope import Event
+from states.rules.authorisation import ROLE_NAMES
+from states.vocabulary import Role
 from tests.states.stream import Played, event, failed, played, serving, warned
 from tests.states.wording import OFFICER
 
@@ -130,7 +132,11 @@ def test_only_an_officer_judges(role: str) -> None:
 
     seen = played([*serving(), *failed("F1", DAY, acceptable=None), item], "2026-11-25")
 
-    reason = f"failure_judged is not for {role}; it is for line_manager, officer, senior_manager"
+    reason = (
+        f"failure_judged is not for {ROLE_NAMES[Role(role)]} of the CRC; "
+        "it is for an officer, a line manager or a senior manager of the CRC, N07, "
+        "which manages the case"
+    )
     assert ("refused", reason) == seen.verdict(item)
 
 

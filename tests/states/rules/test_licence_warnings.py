@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Event
+from states.rules.authorisation import ROLE_NAMES
+from states.vocabulary import Role
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, warned
 from tests.states.supervision import after_licence
@@ -55,7 +57,10 @@ def test_only_a_senior_manager_issues_the_final_warning(by: dict[str, str]) -> N
 
     seen = after(*ONCE, *failed("F2", SECOND), final)
 
-    reason = f"warning_issued is not for {by['role']} of CRC; it is for senior_manager of CRC"
+    reason = (
+        f"warning_issued is not for {ROLE_NAMES[Role(by['role'])]} of the CRC; "
+        "it is for a senior manager of the CRC, N07, which manages the case"
+    )
     assert ("refused", reason) == seen.verdict(final)
 
 

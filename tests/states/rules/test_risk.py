@@ -79,7 +79,7 @@ def test_d9_the_nps_alone_confirms_the_level(by: dict[str, str]) -> None:
     verdict, reason = after(SIGN, RECEIVED, own).verdict(own)
 
     assert "refused" == verdict
-    assert reason.endswith("of NPS")
+    assert reason.endswith("of the NPS")
 
 
 def test_confirmed_high_the_case_must_go_to_the_nps() -> None:

@@ -72,7 +72,7 @@ def test_victims_are_for_the_victim_liaison() -> None:
     for kind in ("victim_contact_offered", "victim_view_recorded"):
         item = event(kind, "2026-11-20", by=OFFICER)
 
-        reason = f"{kind} is not for officer; it is for ops, system, victim_liaison"
+        reason = f"{kind} is not for an officer; it is for a victim liaison officer"
         assert ("refused", reason) == after(item).verdict(item)
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from states.events.envelope import Event
+from states.rules.authorisation import ROLE_NAMES
+from states.vocabulary import Role
 from tests.states.stream import Played, allocated, event, failed, played, serving, warned
 from tests.states.supervision import supervised, suspended
 from tests.states.wording import OFFICER
@@ -124,7 +126,11 @@ def test_d9_only_an_officer_warns(role: str) -> None:
 
     seen = after(*failed("F1", DAY), warning)
 
-    reason = f"warning_issued is not for {role}; it is for line_manager, officer, senior_manager"
+    reason = (
+        f"warning_issued is not for {ROLE_NAMES[Role(role)]} of the CRC; "
+        "it is for an officer, a line manager or a senior manager of the CRC, N07, "
+        "which manages the case"
+    )
     assert ("active", ("refused", reason)) == (seen.state, seen.verdict(warning))
 
 
@@ -207,7 +213,7 @@ def test_d7_row_11_an_officer_may_depart_with_reasons() -> None:
     assert [False, True] == [item["departure"] for item in seen.view["warnings"]]
     assert "met" == seen.clock("breach-co-2-in-12m/2026-11-26")[0]
     facts = [e.facts for e in seen.decided.effects.values() if e.template == "departure-recorded"]
-    assert [(("row", "D7.11"),)] == facts
+    assert [(("source", "PF 2015 Enforce"),)] == facts
 
 
 def test_d7_row_8_a_warning_where_the_public_is_in_danger_wants_a_reason() -> None:

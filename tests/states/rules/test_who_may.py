@@ -5,8 +5,10 @@ from typing import Final
 
 import pytest
 
+from docs.pages.events import PERMITTED, who_may
 from states.events.envelope import Event
 from states.fold import refusal
+from states.rules.authorisation import Enforcer, any_of
 from states.rules.registry import HANDLERS
 from states.vocabulary import Role
 from tests.states.custody import NPS, of_row
@@ -135,6 +137,29 @@ def test_each_act_is_open_to_its_own_people_and_to_nobody_else(act: str, case: s
         for role in f"{entitled.get(organisation, '')} {entitled.get('*', '')}".split()
     }
     assert allowed == found
+
+
+NAMED: Final = {
+    "final warning": ("warning_issued", "final on licence"),
+    "warning_issued licence": ("warning_issued", "first on licence"),
+    "warning_issued order": ("warning_issued", "under an order or supervision"),
+}
+"""Acts that share a kind of event, with what distinguishes each in the documentation."""
+
+
+@pytest.mark.parametrize(("act", "case"), sorted(WHO_MAY))
+def test_the_documentation_names_the_people_of_each_act(act: str, case: str) -> None:
+    """The table of docs/events.md says the same, and names those who only pass on nowhere."""
+    where = "licence" if case.endswith("licence") else "order"
+    kind, which = NAMED.get(act) or NAMED.get(f"{act} {where}") or (act, "")
+    column = Enforcer.NPS if case.startswith("NPS") else Enforcer.CRC
+    column = Enforcer.NPS_FOR_CRC if case == "CRC curfew alone" else column
+    entitled = WHO_MAY[act, case]
+    deciding = {Role(r) for who, roles in entitled.items() if who != "*" for r in roles.split()}
+
+    shown = who_may(kind, PERMITTED[kind][which], column).partition(" of ")[0]
+
+    assert any_of(frozenset(deciding)).split(" of ")[0] == shown
 
 
 def test_what_the_nps_confirmed_stands_until_the_nps_says_otherwise() -> None:
