@@ -73,8 +73,8 @@ def _stranger(rule: EventHandler[Any], event: Event) -> str | None:
     """Return why the role of the sender does not send this kind; None where it does."""
     if rule.roles is None or event.by.role in rule.roles:
         return None
-    allowed = ", ".join(sorted(role.value for role in rule.roles))
-    return f"{event.KIND} is not for {event.by.role.value}; it is for {allowed}"
+    sender, entitled = ROLE_NAMES[event.by.role], any_of(rule.roles)
+    return f"{event.KIND} is not for {sender}; it is for {entitled}"
 
 
 def apply_event(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) -> Disposition:
