@@ -106,17 +106,32 @@ def _recalled_in_vain() -> list[Act]:
 
 
 def _released_after_licence() -> list[Act]:
-    """Return a recall during which the licence ends, and a release to supervision."""
+    """Return a recall during which the licence ends, and a release to supervision.
+
+    It is two years back, when the law still had supervision after sentence.
+    """
+    began = -930
+    ends = {
+        "ends_on": None,
+        "licence_ends_on": day(began + 190),
+        "pss_ends_on": day(began + 500),
+        "expected_release_on": day(began + 140),
+        "automatic_release_on": day(began + 140),
+    }
+    custody = {"type": "custody", "length_days": 400, "extended": False, "requirements": []}
     return [
-        *_custody(licence_ends_on=day(-10)),
-        act("induction_completed", day(-58)),
-        act("plan_completed", day(-50)),
-        *failed("F1", -40),
-        act("recall_decided", f"{day(-39)} 15:00"),
-        act("recall_report_received", day(-38)),
-        act("licence_revoked", f"{day(-38)} 15:00"),
-        act("returned_to_custody", day(-37)),
-        act("released", f"{day(-9)} 10:00"),
+        act("sentence_imposed", day(began), sentenced_on=day(began), **custody, **ends),
+        act("case_allocated", f"{day(began)} 13:00"),
+        act("officer_assigned", f"{day(began)} 14:00"),
+        act("released", f"{day(began + 140)} 10:00"),
+        act("induction_completed", day(began + 142)),
+        act("plan_completed", day(began + 150)),
+        *failed("F1", began + 160),
+        act("recall_decided", f"{day(began + 161)} 15:00"),
+        act("recall_report_received", day(began + 162)),
+        act("licence_revoked", f"{day(began + 162)} 15:00"),
+        act("returned_to_custody", day(began + 163)),
+        act("released", f"{day(began + 191)} 10:00"),
     ]
 
 
@@ -138,6 +153,7 @@ def _rarely_sent() -> list[Act]:
     kinds = (
         "agency_flag_changed",
         "edition_changed",
+        "law_revised",
         "end_date_changed",
         "message_resolved",
         "notice_acknowledged",
