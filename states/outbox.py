@@ -74,7 +74,7 @@ class OutboxEntry:
 
 
 class Correction(Enum):
-    """How the notice of a correction compares with that of the corrected event."""
+    """Comparison of the notice of a correction with that of the corrected event."""
 
     UNCHANGED = "unchanged"
     """It says the same to the same recipient."""

@@ -28,7 +28,7 @@ _LONGEST_WORD: Final = 80
 """Characters of a word that is compared with the known ones: no known word is longer."""
 
 _NEAR: Final = 0.75
-"""Likeness from which a known word is suggested: two letters in eight may differ."""
+"""Likeness from which a known word is suggested: two characters in eight may differ."""
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
 

@@ -63,7 +63,7 @@ _HAPPENED: Final = {
     "sentence_ended": "the sentence ended",
     "significant_change_recorded": "a significant change was recorded",
 }
-"""What happened in words, for the kinds whose name makes no sentence."""
+"""Words for what happened, for the kinds whose name makes no sentence."""
 
 
 def _passive(kind: str) -> str:

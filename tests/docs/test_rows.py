@@ -34,7 +34,7 @@ def test_every_row_is_implemented_and_tested_or_left_out(complaint: str) -> None
 
 
 def test_a_proposal_cites_the_source_of_its_row() -> None:
-    """What advises a step is shown by document and heading, the same as on the page of rules."""
+    """The rule that advises a step is shown by document and heading, as on the page of rules."""
     sources = {row.id: row.source for one in load_sections() for row in one.rows}
     ours = re.compile(r"ours[^;]*")
 

@@ -182,7 +182,7 @@ def test_a_date_that_moves_arms_its_timer_anew(
 
 
 WARNED = [*serving(), *failed("F1", "2026-11-23"), warned("W1", "2026-11-24", "F1")]
-LETTER = "warning-letter/W1/"
+WARNING_KEY = "warning-letter/W1/"
 
 
 def _corrected(**fields: Any) -> Event:
@@ -191,58 +191,58 @@ def _corrected(**fields: Any) -> Event:
     return event("warning_issued", "2026-11-24", event_id="corrected", **{**named, **fields})
 
 
-def _letters(case: EventLog) -> list[str]:
-    """Return the status of each letter of the warning, and of what takes one back."""
-    letters = [f"{prefix}{LETTER}" for prefix in ("", COMPENSATION_PREFIX)]
+def _notices(case: EventLog) -> list[str]:
+    """Return the status of each notice of the warning, and of what takes one back."""
+    notices = [f"{prefix}{WARNING_KEY}" for prefix in ("", COMPENSATION_PREFIX)]
     return [
         entry.status.value
         for key, entry in sorted(case.outbox.entries.items())
-        if key.startswith(tuple(letters))
+        if key.startswith(tuple(notices))
     ]
 
 
-def test_a_correction_that_changes_nothing_of_a_letter_sends_nothing() -> None:
-    """That the person understood the warning stands in no letter."""
+def test_a_correction_that_changes_nothing_of_a_notice_sends_nothing() -> None:
+    """That the person understood the warning stands in no notice."""
     case = EventLog()
     _step(case, "2026-11-25", *WARNED)
 
     _step(case, "2026-11-26", _corrected(understood=True))
 
-    assert ["replaced", "sent"] == sorted(_letters(case))
+    assert ["replaced", "sent"] == sorted(_notices(case))
 
 
-def test_a_corrected_letter_goes_out_and_no_withdrawal_follows_it() -> None:
-    """The date of the warning was wrong: the new letter stands for the old one."""
+def test_a_corrected_notice_goes_out_and_no_withdrawal_follows_it() -> None:
+    """The date of the warning was wrong: the new notice stands for the old one."""
     case = EventLog()
     _step(case, "2026-11-25", *WARNED)
 
     _step(case, "2026-11-26", _corrected(occurred_at=at("2026-11-25 09:00")))
 
-    assert ["replaced", "sent"] == sorted(_letters(case))
+    assert ["replaced", "sent"] == sorted(_notices(case))
     assert not _taken_back(case)
 
 
-def test_a_letter_still_on_its_way_is_waited_for() -> None:
-    """An unchanged letter does not follow one that may arrive yet."""
+def test_a_notice_still_on_its_way_is_waited_for() -> None:
+    """An unchanged notice does not follow one that may arrive yet."""
     case = EventLog()
     for item in WARNED:
         case.receive(incoming(item))
     moment = at("2026-11-25")
     case.reconcile(case.decide(law(), moment), moment, QUIET)
-    letter = next(key for key in case.outbox.queued(moment) if key.startswith(LETTER))
-    case.outbox.start(letter, moment)
+    notice = next(key for key in case.outbox.queued(moment) if key.startswith(WARNING_KEY))
+    case.outbox.start(notice, moment)
 
     case.receive(incoming(_corrected(understood=True)))
     decided = case.decide(law(), moment)
     case.reconcile(decided, moment, QUIET, compare=comparison(IDENTITY, case, decided, moment))
 
-    assert ["in_flight"] == _letters(case)
-    case.outbox.mark_sent(letter, moment)
+    assert ["in_flight"] == _notices(case)
+    case.outbox.mark_sent(notice, moment)
     case.reconcile(decided, moment, QUIET, compare=comparison(IDENTITY, case, decided, moment))
-    assert ["replaced", "sent"] == sorted(_letters(case))
+    assert ["replaced", "sent"] == sorted(_notices(case))
 
 
-def test_a_withdrawn_correction_lets_the_first_letter_stand_again() -> None:
+def test_a_withdrawn_correction_lets_the_first_notice_stand_again() -> None:
     """Its content is the same, so again nothing is sent."""
     case = EventLog()
     correction = _corrected(understood=True)
@@ -251,8 +251,8 @@ def test_a_withdrawn_correction_lets_the_first_letter_stand_again() -> None:
 
     _step(case, "2026-11-27", _back(correction, "2026-11-27"))
 
-    first = f"{LETTER}{WARNED[-1].uid}/person"
-    assert ["replaced", "sent"] == sorted(_letters(case))
+    first = f"{WARNING_KEY}{WARNED[-1].uid}/person"
+    assert ["replaced", "sent"] == sorted(_notices(case))
     assert "sent" == case.outbox.entries[first].status.value
 
 

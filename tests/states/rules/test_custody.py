@@ -445,7 +445,7 @@ BEFORE_RELEASE = (
 
 @pytest.mark.parametrize(("expected", "arises"), [("2026-11-02", False), ("2026-11-03", True)])
 def test_time_served_leaves_nothing_to_do_before_release(expected: str, *, arises: bool) -> None:
-    """Whoever is released on the day of sentence could never have been prepared for it."""
+    """A person released on the day of sentence could never have been prepared for it."""
     served = imprisoned(expected_release_on=expected, automatic_release_on=expected)
 
     seen = played([*served, event("released", f"{expected} 16:00")], "2026-11-06")

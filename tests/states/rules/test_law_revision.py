@@ -106,7 +106,7 @@ def test_a_pack_that_is_in_force_or_unknown_changes_nothing() -> None:
 
 
 def test_a_corrected_pack_replaces_the_first() -> None:
-    """What is learned later is another pack, and its value counts from the event on."""
+    """Law that is learned later is another pack, and its value counts from the event on."""
     first = pack()
     days = first.parameters["recall.fixed_term.days"]
     last = days.values[-1]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from states.entities import MINUTES_AN_HOUR
 from states.events.envelope import Event
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
@@ -81,7 +82,9 @@ def test_hours_corrected_twice_are_those_of_the_last_word() -> None:
 
     seen = played([*serving(requirements=[work]), told, five, six], "2026-11-30")
 
-    assert [6] == [item.amount for item in seen.decided.sentence.requirements["R1"].sessions]
+    assert [6 * MINUTES_AN_HOUR] == [
+        item.amount for item in seen.decided.sentence.requirements["R1"].sessions
+    ]
     assert ("replaced", "by event h3") == seen.verdict(told) == seen.verdict(five)
 
 
