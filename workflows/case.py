@@ -158,7 +158,9 @@ class SentenceCase:
             if row.table == "sentences" and row.values["edition"] is not None:
                 day = row.values["sentenced_on"]
                 sentenced_on = date.fromisoformat(day) if day is not None else None
-                self.pin_law(row.values["edition"], row.values["calendar"], sentenced_on)
+                # A record names no law pack: the newest one holds, as for a sentence that begins.
+                pack = None if self.pinned_law is None else self.pinned_law.pack
+                self.pin_law(row.values["edition"], row.values["calendar"], sentenced_on, pack=pack)
         self.texts = {}
         state = "complete" if head.is_complete else "incomplete: send again what is missing"
         count = len(self.event_log.log)
