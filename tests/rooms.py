@@ -40,9 +40,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
 
 PURE = _names(
     "__future__ abc base64 bisect calendar collections contextlib copy dataclasses datetime "
-    "decimal difflib enum fractions functools graphlib hashlib heapq itertools json math operator "
-    "pydantic re string struct textwrap transitions types typing typing_extensions unicodedata zlib "
-    "zoneinfo"
+    "decimal difflib enum fractions functools graphlib hashlib heapq itertools json math "
+    "operator pydantic re string struct textwrap transitions types typing typing_extensions "
+    "unicodedata zlib zoneinfo"
 )
 """External modules that states/ may import: an allow-list, because it cannot miss one."""
 
