@@ -243,9 +243,10 @@ class Event(WireModel):
             return self.occurred_at
         return max(self.occurred_at, own if isinstance(own, datetime) else start_of(own))
 
-    @cached_property
+    @property
     def when_effective(self) -> Self:
         """The event as the fold decides it: reported no earlier than its act."""
+        # Not cached: an event that holds itself could not be compared with another.
         if self.effective_at == self.occurred_at:
             return self
         return self.model_copy(update={"occurred_at": self.effective_at})

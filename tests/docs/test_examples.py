@@ -21,7 +21,7 @@ def test_every_journey_has_its_policy_on_the_page() -> None:
     [
         ("two_failures", "**breached → active** (continue after breach)"),
         ("two_failures", "**missed**: Warning or enforcement action"),
-        ("licence_final_warning", "**refused**: warning_issued is not for officer of CRC"),
+        ("licence_final_warning", "**refused**: warning_issued is not for an officer of the CRC"),
         (
             "emergency_recall",
             "Emergency recall applied for within 2 hours of deciding on it, day 100",

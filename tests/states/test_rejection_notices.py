@@ -30,7 +30,7 @@ def unreadable(number: int, when: str = NOW) -> ParsedMessage:
 
 
 def refused() -> EventLog:
-    again = event("sentence_imposed", "2026-11-20", event_id="again", ends_on="2027-11-19")
+    again = event("officer_assigned", "2026-11-20", event_id="again", authorised=False)
     return case_of([*serving(), again])
 
 
@@ -48,7 +48,7 @@ def test_the_sender_of_what_a_rule_refused_is_told_with_its_kind_and_organisatio
 
     facts = dict(effect.facts)
     assert ("message-not-taken", "again") == (effect.template, effect.subject)
-    assert ("refused", "sentence_imposed") == (facts["disposition"], facts["kind"])
+    assert ("refused", "officer_assigned") == (facts["disposition"], facts["kind"])
     assert facts["organisation"] == route_of(effect, case, found)["organisation"]
 
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_told_to_ops_unless_its_sender_is_known() -> None
     """An id that was used for other content names its organisation; nonsense names nobody."""
     case = refused()
     case.receive(unreadable(1))
-    other = event("sentence_imposed", "2026-11-20", event_id="again", ends_on="2027-11-18")
+    other = event("officer_assigned", "2026-11-20", event_id="again", officer_id="N07A009")
     case.receive(incoming(other, at(NOW)))
 
     found = told(case, NOW, "message-unreadable")

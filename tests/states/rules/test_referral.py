@@ -24,16 +24,17 @@ def duty(seen: Played) -> tuple[str, str | None]:
 
 
 def test_the_steps_of_proceedings_wait_for_the_decision() -> None:
-    """A referral, its receipt, a warrant and a hearing all name a breach without an id."""
+    """A receipt and a warrant name a breach without an id; what a court lists is taken."""
     steps = [
         event("breach_referral_received", "2026-11-26"),
         event("warrant_recorded", "2026-11-26"),
-        event("hearing_listed", "2026-11-26", listed_on="2026-12-10"),
     ]
+    listed = event("hearing_listed", "2026-11-26", listed_on="2026-12-10")
 
-    seen = after(*failed("F1", DAY), *steps)
+    seen = after(*failed("F1", DAY), *steps, listed)
 
     assert {("held", "waits for breach_decided")} == {seen.verdict(step) for step in steps}
+    assert ("applied", "a breach is listed, and no breach was decided") == seen.verdict(listed)
 
 
 def test_the_proceedings_are_shown_with_their_dates() -> None:

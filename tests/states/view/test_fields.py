@@ -39,7 +39,7 @@ PROMISED: Final = {
     "view.moved_to": "crn event_number",
     "view.officers[]": "officer provider provider_code since temporary",
     "view.plan": "completed_at prepared_only restricted_part reviewed_at rosh version",
-    "view.proposals[]": "by failure_ids reason row step subject",
+    "view.proposals[]": "by failure_ids reason row source step subject",
     "view.recalls[]": "arrested_at board_released_on closed_at decided_at departure endorsed "
     "failure_ids ground nps_received_at police_told_at recall_type received_at refused_at "
     "release_due_on represented_on returned_on revoked_on row sent_at term_ends_on undone_at",
