@@ -74,9 +74,6 @@ _ENTRY_BYTES: Final = 48
 AUDIT_NOTES_KEPT: Final = 50
 """Number of audit notes that a sentence keeps."""
 
-_BULK: Final = ""
-"""No organisation has this name."""
-
 _ID_CONFLICT: Final = (
     "id_conflict",
     "this organisation already used the event_id for other content",
@@ -137,7 +134,9 @@ class EventLog:
         self.size = 0
         """Sum of `packed_bound` over the log."""
         self._sizes = Counter[str]()
-        """The same by organisation, decisive events apart, and under `_BULK` of bulky events."""
+        """The same by organisation, decisive events apart."""
+        self._bulk = 0
+        """The same of bulky events."""
         self.awaiting_key: tuple[DeadLetter, ...] = ()
         """Metadata of the encrypted messages whose key is not here yet."""
         self._keys: list[SortKey] = []
@@ -164,7 +163,7 @@ class EventLog:
         if entry.event.KIND not in DECISIVE_KINDS:
             self._sizes[entry.event.by.organisation] += entry.size
         if entry.size > BULKY:
-            self._sizes[_BULK] += entry.size
+            self._bulk += entry.size
 
     def receive(self, message: ParsedMessage) -> bool:
         """Insert the event of one message; return whether the log grew by it.
@@ -201,8 +200,8 @@ class EventLog:
         if self.size + size > LOG_BUDGET - kept:
             rest = f"; the last {kept:,} are for decisive events" if kept else ""
             return f"the log holds {self.size:,} bytes and is full{rest}"
-        if size > BULKY and self._sizes[_BULK] + size > BULK_BUDGET + RESERVE - kept:
-            return f"events above {BULKY:,} bytes hold {self._sizes[_BULK]:,}, the most they may"
+        if size > BULKY and self._bulk + size > BULK_BUDGET + RESERVE - kept:
+            return f"events above {BULKY:,} bytes hold {self._bulk:,}, the most they may"
         sender = event.by.organisation
         if not is_decisive and self._sizes[sender] + size > SENDER_BUDGET:
             return f"events of {sender} hold {self._sizes[sender]:,} bytes, the most of one sender"
@@ -320,6 +319,7 @@ class EventLog:
         copy.log = list(self.log)
         copy.size = self.size
         copy._sizes = self._sizes.copy()
+        copy._bulk = self._bulk
         copy._keys = list(self._keys)
         copy._digests = dict(self._digests)
         for message in messages:

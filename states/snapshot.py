@@ -206,8 +206,8 @@ def from_record(rows: Iterable[RecordRow]) -> EventLog:
     case.restore(entries)
     case.last_received_at = max((entry.received_at for entry in entries), default=None)
     for key, values in tables["notices"].items():
-        if (line := _recorded_line(key, values)) is not None:
-            case.outbox.put(key, line)
+        if (sent := _recorded_notice(key, values)) is not None:
+            case.outbox.put(key, sent)
     for values in tables["unapplied"].values():
         if values["disposition"] == DispositionKind.QUARANTINED.value:
             _quarantine_again(case, values)
@@ -223,17 +223,17 @@ def _recorded_entry(values: Mapping[str, Any], apart: Mapping[str, Any] | None) 
     return replace(entry, size=packed_bound(entry.event))
 
 
-def _recorded_line(key: str, values: Mapping[str, Any]) -> OutboxEntry | None:
+def _recorded_notice(key: str, values: Mapping[str, Any]) -> OutboxEntry | None:
     status = DeliveryStatus(values["sending"])
-    counters = key.startswith(COMPENSATION_PREFIX)
-    if status in _UNSENT and not counters:
+    compensates = key.startswith(COMPENSATION_PREFIX)
+    if status in _UNSENT and not compensates:
         return None
     effect = Effect(
         key=base_of(key),
         template=values["template"],
         recipient=values["recipient"],
         subject=values["subject"],
-        facts=(("withdraws", key.removeprefix(COMPENSATION_PREFIX)),) if counters else (),
+        facts=(("withdraws", key.removeprefix(COMPENSATION_PREFIX)),) if compensates else (),
         liberty=values["liberty"],
     )
     return OutboxEntry(

@@ -158,9 +158,7 @@ def _gone(
     that this never reaches form rings.
     """
     gone: set[str] = set()
-    lines = {uid: _Lineage(members) for members in lineages for uid in members[-1:]}
-    for members in lineages:
-        lines.update(dict.fromkeys(members, lines[members[-1]]))
+    lines = {uid: line for line in map(_Lineage, lineages) for uid in line.members}
     single = {
         uid: event.uid
         for uid, event in targets.items()

@@ -280,11 +280,6 @@ class Resolution:
     assumed: tuple[str, ...] = ()
     """Facts that are not known: the cases that rest on them were left out."""
 
-    @property
-    def guards(self) -> bool:
-        """True if the value is found in the text of the law, so that it may guard an act."""
-        return self.dated.weakest is Evidence.TEXT and not self.assumed
-
     def in_words(self) -> str:
         """Return the value and its reason in one sentence."""
         amount = "no limit" if self.value is None else f"{self.value} {_UNITS[self.unit]}".strip()

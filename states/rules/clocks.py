@@ -343,7 +343,7 @@ def _never_possible(
 ) -> bool:
     """Return whether a duty before release never arises, because release came with the sentence.
 
-    Whoever has served the time on remand is released on the day of sentence.
+    A person who has served the time on remand is released on the day of sentence.
     """
     if trigger is not Trigger.EXPECTED_RELEASE or s.imposed is None or context.on is None:
         return False

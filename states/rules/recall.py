@@ -7,9 +7,8 @@ M.recalled).
 
 The advised type of recall follows table D11. The type that was decided is recorded and never
 refused; a departure gives its reason. A person who is barred from a fixed term takes a standard
-recall, by the list of the description or, where that
-is silent, because only three types exist (AMB-11). An emergency recall is the urgent form of a
-standard one (AMB-36).
+recall, by the list of the description or, where that is silent, because only three types exist
+(AMB-11). An emergency recall is the urgent form of a standard one (AMB-36).
 """
 
 from collections.abc import Iterator
@@ -49,6 +48,13 @@ class FixedTermBar(StrEnum):
     RELEASED_EARLY = "D11.b4"
     TOO_MUCH_RISK = "D11.b5"
 
+
+_OF_THE_SENTENCE: Final = (
+    FixedTermBar.VIOLENT_OR_SEXUAL,
+    FixedTermBar.EXTENDED,
+    FixedTermBar.INDETERMINATE,
+)
+"""Bars that lie in the sentence itself."""
 
 BAR_TEXTS: Final = {
     FixedTermBar.VIOLENT_OR_SEXUAL: "the sentence is for a violent or sexual offence",
@@ -99,9 +105,7 @@ def advise_recall(bars: tuple[FixedTermBar, ...], *, very_serious: bool) -> Reca
     """
     if very_serious:
         return RecallAdvice(RecallType.EMERGENCY, "D11.5" if bars else "D11.6")
-    if FixedTermBar.INDETERMINATE in bars:
-        return RecallAdvice(RecallType.STANDARD, "D11.3")
-    if FixedTermBar.VIOLENT_OR_SEXUAL in bars or FixedTermBar.EXTENDED in bars:
+    if any(bar in bars for bar in _OF_THE_SENTENCE):
         return RecallAdvice(RecallType.STANDARD, "D11.3")
     if FixedTermBar.TOO_MUCH_RISK in bars:
         return RecallAdvice(RecallType.STANDARD, "D11.2")
