@@ -285,9 +285,9 @@ class NoticeReceipt(ActivityMessage):
     channel: str = "folder"
     document: str | None = None
     """SHA-256 of its document, in hexadecimal; None without one."""
-    delivered_at: datetime | None = None
+    delivered_at: datetime
     """Time of the delivery that is logged. The activity enters it in the case record as well, so
-    the sentence takes this time as its own. None in a receipt of an earlier build."""
+    the sentence takes this time as its own."""
 
 
 class NoticeBatch(ActivityMessage):
@@ -314,11 +314,6 @@ class NoticeResults(ActivityMessage):
 
 WRITE_RECORD = "write_record"
 """Activity on `RunConfig.io_queue`: `RecordBatch` -> `RecordProgress`."""
-
-STORE_FREE_TEXT = "store_free_text"
-"""Activity on `RunConfig.io_queue`: `StoreFreeText` -> int, the number of new texts.
-
-Runs of earlier builds store texts by it; now they are part of a `RecordBatch`."""
 
 CLOSE_SENTENCE = "close_sentence"
 """Activity on `RunConfig.io_queue`: `ClosedSentence` -> None."""
@@ -361,7 +356,8 @@ class RecordBatch(ActivityMessage):
     removed: list[tuple[str, str]] = Field(default_factory=list)
     """Table and key of each removed row."""
     texts: dict[str, str] = Field(default_factory=dict)
-    """Free texts to store in the same transaction, as in `StoreFreeText`."""
+    """Free texts by digest, stored in the same transaction; the person is under `person:` and the
+    digest of the event."""
 
 
 class RecordProgress(ActivityMessage):
@@ -373,14 +369,6 @@ class RecordProgress(ActivityMessage):
     """Number of the last batch in the record; 0 if there is none. A batch is not accepted if the
     record lacks the one before it, or has another one under its number. The sentence then sends
     its whole record under the next number."""
-
-
-class StoreFreeText(ActivityMessage):
-    """Free text to store in the case record."""
-
-    workflow_id: str
-    texts: dict[str, str]
-    """Texts by digest; the person under `person:` and the digest of the event."""
 
 
 class ClosedSentence(ActivityMessage):

@@ -186,7 +186,6 @@ def io_worker(client: Client, settings: Settings, activities: Activities) -> IoW
     transfer = TransferActivities(client, settings.task_queue, keys_of(settings))
     records: list[Callable[..., Any]] = [
         activities.records.write_record,
-        activities.records.store_free_text,
         activities.records.close_sentence,
         activities.records.record_late_messages,
         transfer.transfer_case,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from activities.records.database import FILE, VICTIMS_FILE, Store, open_store
 from activities.records.migrate import migrate
+from activities.records.write import store_texts
 from tests.postgres import Pair, Postgres
 
 
@@ -44,6 +45,12 @@ def open_pair(server: Postgres, folder: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def file_texts(store: Store, workflow_id: str, texts: dict[str, str]) -> int:
+    """File texts of a sentence, and return how many are new."""
+    with store.main.writing() as connection:
+        return store_texts(connection, workflow_id, texts)
 
 
 def _prepare_pair(pair: Pair) -> None:

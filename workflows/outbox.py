@@ -184,7 +184,7 @@ class Outbox:
         """Mark a notice as sent; it is news only if the sentence must act on it."""
         ledger = case.event_log.outbox
         had_failed = bool(ledger.entries[receipt.key].error)
-        ledger.mark_sent(receipt.key, receipt.delivered_at or workflow.now())
+        ledger.mark_sent(receipt.key, receipt.delivered_at)
         # A notice that was withdrawn meanwhile is compensated; a failure is no longer shown.
         if had_failed or not _is_wanted(case, receipt.key):
             self._tasks.report_news()

@@ -13,7 +13,6 @@ from activities.contracts import (
     CLOSE_SENTENCE,
     READ_RECORD,
     RECORD_LATE_MESSAGES,
-    STORE_FREE_TEXT,
     WRITE_RECORD,
     BatchRow,
     ClosedSentence,
@@ -23,13 +22,12 @@ from activities.contracts import (
     RecordHead,
     RecordProgress,
     RecordRequest,
-    StoreFreeText,
 )
 from activities.records.database import Store, insert_new
 from activities.records.read import read_rows, read_sync_head
 from activities.records.row_codec import clean
 from activities.records.schema import closed_sentences, late_arrivals
-from activities.records.write import store_texts, write_batch
+from activities.records.write import write_batch
 from states.snapshot import SOURCE_TABLES
 
 PAGE_BYTES: Final = 400_000
@@ -46,12 +44,6 @@ class RecordActivities:
     def write_record(self, batch: RecordBatch) -> RecordProgress:
         """Write a batch of changes of one sentence, and return the progress of its record."""
         return write_batch(self._store, batch)
-
-    @activity.defn(name=STORE_FREE_TEXT)
-    def store_free_text(self, request: StoreFreeText) -> int:
-        """Store texts by digest, and persons in a table of their own; return how many are new."""
-        with self._store.main.writing() as connection:
-            return store_texts(connection, request.workflow_id, request.texts)
 
     @activity.defn(name=CLOSE_SENTENCE)
     def close_sentence(self, closed: ClosedSentence) -> None:

@@ -165,9 +165,8 @@ def write_batch(store: Store, batch: RecordBatch) -> RecordProgress:
 
 
 def _digest_of(batch: RecordBatch) -> str:
-    # It identifies a repeat. Without texts it is the digest that earlier builds stored.
-    left_out = None if batch.texts else {"texts"}
-    return sha256(batch.model_dump_json(exclude=left_out).encode()).hexdigest()
+    # It identifies a repeat.
+    return sha256(batch.model_dump_json().encode()).hexdigest()
 
 
 def _head(main: Connection, batch: RecordBatch) -> Row[Any]:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from activities.crypto.integrators import read_integrators
-from activities.crypto.keys import KeyRing, new_key, parse_keys
+from activities.crypto.keys import new_key, parse_keys
 from runtime.cli.errors import CommandError, OutputFileError
 from settings import PREFIX
 from states.vocabulary import Role
@@ -90,7 +90,7 @@ def _write(file: Path, text: str) -> None:
         raise OutputFileError(file, error.strerror or "it is not a file") from error
 
 
-def _check(ring: Path, integrators: Path) -> KeyRing:
+def _check(ring: Path, integrators: Path) -> None:
     # By the parsers of the workers, which would refuse an organisation that is no code.
     read_integrators(integrators)
-    return parse_keys(ring.read_text("utf-8"))
+    parse_keys(ring.read_text("utf-8"))

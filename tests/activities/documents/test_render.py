@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activities.contracts import DOCUMENT_FAILED, TEXT_MISSING, NoticeRequest, StoreFreeText
+from activities.contracts import DOCUMENT_FAILED, TEXT_MISSING, NoticeRequest
 from activities.documents.render import (
     DocumentFaultError,
     DocumentRenderer,
@@ -17,7 +17,6 @@ from activities.documents.render import (
     TextMissingError,
 )
 from activities.documents.typst_engine import BUILTIN_TEMPLATES, Templates
-from activities.records.activities import RecordActivities
 from activities.records.database import Store
 from activities.records.deliveries import DocumentTable
 from states.documents import document_data
@@ -34,7 +33,7 @@ from tests.states.stream import (
     serving,
     warned,
 )
-from tests.stores import open_files
+from tests.stores import file_texts, open_files
 
 SAID = "The bus was late."
 WORKFLOW_ID = IDENTITY.workflow_id
@@ -83,7 +82,7 @@ def file(store: Store, asked: NoticeRequest, **more: str) -> None:
     assert asked.document is not None
     failures: Any = asked.document["failures"]
     texts = {failures[0]["own_words"]["text"]: SAID, **more}
-    RecordActivities(store).store_free_text(StoreFreeText(workflow_id=WORKFLOW_ID, texts=texts))
+    file_texts(store, WORKFLOW_ID, texts)
 
 
 def test_a_notice_without_a_paper_has_no_document(store: Store) -> None:

@@ -9,35 +9,34 @@ from pathlib import Path
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import ClosedSentence, LateMessages, StoreFreeText
+from activities.contracts import ClosedSentence, LateMessages
 from activities.records.activities import RecordActivities
 from activities.records.database import Store, open_store
 from activities.records.migrate import migrate
 from tests.activities.records.sentence_records import held
+from tests.stores import file_texts
 
 AT = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
 SENTENCE = "sentence-X320741-1"
 
 
-def test_texts_are_kept_once(records: RecordActivities, store: Store) -> None:
+def test_texts_are_kept_once(store: Store) -> None:
     """A second run finds its texts there; a text of a known digest does not replace the first."""
-    run = ActivityEnvironment().run
-    filed = StoreFreeText(workflow_id=SENTENCE, texts={"d1": "Unwell.", "d2": "Bus late."})
+    texts = {"d1": "Unwell.", "d2": "Bus late."}
 
-    assert 2 == run(records.store_free_text, filed)
-    assert 0 == run(records.store_free_text, filed)
-    more = StoreFreeText(workflow_id=SENTENCE, texts={"d1": "Other.", "d3": "New."})
-    assert 1 == run(records.store_free_text, more)
+    assert 2 == file_texts(store, SENTENCE, texts)
+    assert 0 == file_texts(store, SENTENCE, texts)
+    assert 1 == file_texts(store, SENTENCE, {"d1": "Other.", "d3": "New."})
     assert ["Unwell.", "Bus late.", "New."] == [row["text"] for row in held(store, "texts")]
 
 
-def test_a_person_is_kept_apart_from_texts(records: RecordActivities, store: Store) -> None:
+def test_a_person_is_kept_apart_from_texts(store: Store) -> None:
     """Name and date of birth go to a table of their own, under the digest of their event."""
     person = json.dumps({"name": "Robin O\u2019Neil", "date_of_birth": "1990-05-17"})
-    filed = StoreFreeText(workflow_id=SENTENCE, texts={"person:e1": person, "d1": "Unwell."})
+    texts = {"person:e1": person, "d1": "Unwell."}
 
-    assert 2 == records.store_free_text(filed)
-    assert 0 == records.store_free_text(filed)
+    assert 2 == file_texts(store, SENTENCE, texts)
+    assert 0 == file_texts(store, SENTENCE, texts)
     assert [
         {
             "workflow_id": SENTENCE,
@@ -49,12 +48,9 @@ def test_a_person_is_kept_apart_from_texts(records: RecordActivities, store: Sto
     assert ["d1"] == [row["digest"] for row in held(store, "texts")]
 
 
-def test_a_text_that_a_database_cannot_hold_is_kept_with_a_sign_for_it(
-    records: RecordActivities, store: Store
-) -> None:
+def test_a_text_that_a_database_cannot_hold_is_kept_with_a_sign_for_it(store: Store) -> None:
     """A NUL or half of a character must not hold up the texts of a sentence for ever."""
-    texts = {"d1": "before\x00after", "d2": "half \ud83d"}
-    records.store_free_text(StoreFreeText(workflow_id=SENTENCE, texts=texts))
+    file_texts(store, SENTENCE, {"d1": "before\x00after", "d2": "half \ud83d"})
 
     assert ["before\u2400after", "half ?"] == [row["text"] for row in held(store, "texts")]
 
@@ -127,11 +123,10 @@ def test_many_threads_and_two_processes_worth_of_records_share_the_files(
     sqlite: Store, tmp_path: Path
 ) -> None:
     """Writers wait for each other instead of failing, and nothing is lost or doubled."""
-    both = [RecordActivities(sqlite), RecordActivities(open_store(tmp_path))]
+    both = [sqlite, open_store(tmp_path)]
 
     def write(number: int) -> int:
-        texts = {f"d{number % 50}": "the same"}
-        return both[number % 2].store_free_text(StoreFreeText(workflow_id=SENTENCE, texts=texts))
+        return file_texts(both[number % 2], SENTENCE, {f"d{number % 50}": "the same"})
 
     with ThreadPoolExecutor(8) as pool:
         new = sum(pool.map(write, range(100)))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from activities.contracts import ClosedSentence, LateMessages, StoreFreeText
+from activities.contracts import ClosedSentence, LateMessages
 from activities.records.activities import RecordActivities
 from activities.records.database import Store
 from activities.records.deliveries import Delivery, DeliveryTable, DocumentTable
@@ -20,6 +20,7 @@ from activities.records.schema import MAIN, ROWS, VICTIMS, erasing, victims_eras
 from states.record import RecordRow
 from states.sentence_ref import SentenceRef
 from tests.activities.records.sentence_records import AT, batch, held, record_of
+from tests.stores import file_texts
 
 CRN = "X320741"
 MARKS = ("Robin Marker", "Marker text", "marker@example.org", "PDF-marker", CRN, "visor-marker")
@@ -65,9 +66,7 @@ def beside(store: Store, sentence: SentenceRef) -> None:
     name = sentence.workflow_id
     person = json.dumps({"name": "Robin Marker", "date_of_birth": "1990-05-17"})
     records = RecordActivities(store)
-    records.store_free_text(
-        StoreFreeText(workflow_id=name, texts={"person:e1": person, "d1": "Marker text"})
-    )
+    file_texts(store, name, {"person:e1": person, "d1": "Marker text"})
     records.record_late_messages(
         LateMessages(workflow_id=name, digests=["d1"], kinds=["nudge"], at=AT)
     )

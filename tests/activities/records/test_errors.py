@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from activities.contracts import StoreFreeText
 from activities.records.activities import RecordActivities
 from activities.records.database import Store, open_store
 from activities.records.errors import StoreError
 from activities.records.migrate import migrate
 from tests.postgres import Postgres, running_postgres
-from tests.stores import open_files, open_pair, prepared_files
+from tests.stores import file_texts, open_files, open_pair, prepared_files
 
-TEXTS = StoreFreeText(workflow_id="sentence-X320741-1", texts={"d1": "s3cret" * 4_000})
+SENTENCE = "sentence-X320741-1"
+TEXTS = {"d1": "s3cret" * 4_000}
 
 
 @contextmanager
@@ -36,7 +36,6 @@ def refused(kind: str, *, waits: bool) -> Iterator[None]:
 
 def test_a_full_disk(sqlite: Store) -> None:
     """The write fails as a whole; with space again it succeeds."""
-    records = RecordActivities(sqlite)
     with sqlite.main.raw_connection() as connection:
         (size,) = connection.execute("PRAGMA page_count").fetchone()
 
@@ -46,9 +45,9 @@ def test_a_full_disk(sqlite: Store) -> None:
     event.listen(sqlite.main.engine, "connect", bound)
     sqlite.close()  # pooled connections are without the bound
     with refused("RecordsFull", waits=True):
-        records.store_free_text(TEXTS)
+        file_texts(sqlite, SENTENCE, TEXTS)
     event.remove(sqlite.main.engine, "connect", bound)
-    assert 1 == records.store_free_text(TEXTS)
+    assert 1 == file_texts(sqlite, SENTENCE, TEXTS)
 
 
 def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +60,7 @@ def test_a_file_that_is_held_for_too_long(tmp_path: Path, monkeypatch: pytest.Mo
     ):
         connection.execute(text("DELETE FROM texts"))
         with refused("RecordsBusy", waits=True):
-            RecordActivities(other).store_free_text(TEXTS)
+            file_texts(other, SENTENCE, TEXTS)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -97,19 +96,17 @@ def pair(postgres: Postgres, tmp_path: Path) -> Iterator[Store]:
 def test_a_server_that_is_killed_and_comes_back(tmp_path: Path) -> None:
     """Committed data are there, and a pooled connection is not taken for a live one."""
     with running_postgres(lasting=True) as server, open_pair(server, tmp_path) as store:
-        records = RecordActivities(store)
-        assert 1 == records.store_free_text(TEXTS)
+        assert 1 == file_texts(store, SENTENCE, TEXTS)
         server.kill()
         with refused("RecordsUnreachable", waits=True):
-            records.store_free_text(TEXTS)
+            file_texts(store, SENTENCE, TEXTS)
         server.start()
-        assert 0 == records.store_free_text(TEXTS)
+        assert 0 == file_texts(store, SENTENCE, TEXTS)
 
 
 def test_a_connection_that_is_cut(pair: Store, postgres: Postgres) -> None:
     """An administrator, or a failover, ends it: the next attempt takes another."""
-    records = RecordActivities(pair)
-    records.store_free_text(TEXTS)
+    file_texts(pair, SENTENCE, TEXTS)
     with (
         refused("RecordsUnreachable", waits=True),
         pair.main.writing() as connection,
@@ -119,7 +116,7 @@ def test_a_connection_that_is_cut(pair: Store, postgres: Postgres) -> None:
             "WHERE datname LIKE 'copy_%' AND pid <> pg_backend_pid()"
         )
         connection.execute(text("SELECT 1"))
-    assert 0 == records.store_free_text(TEXTS)
+    assert 0 == file_texts(pair, SENTENCE, TEXTS)
 
 
 @pytest.mark.parametrize(
