@@ -86,6 +86,12 @@ def note(number: int, **more: Any) -> Act:
     return marked(act("contact_recorded", day(-1), event_id=f"n{number}", **more))
 
 
+def refusable(event_id: str) -> Act:
+    """Return an event with free text that a rule refuses: the end of an order is no duty."""
+    asked = {"duty": "order-end", "rationale": "asked"}
+    return marked(act("duty_discharged", f"{day(-3)} 10:30", event_id=event_id, **asked))
+
+
 class Driver:
     """Driver of the installation, with the responses that it received."""
 
@@ -139,7 +145,7 @@ class Driver:
 
     async def refused(self, handle: Handle) -> None:
         """Send updates that a rule, a signature or the parser refuses, and an unencrypted one."""
-        again = marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="again"))
+        again = refusable("again")
         unsigned = self.sender.encrypted(handle.id, note(96), signer=None)
         invalid = self.sender.encrypted(handle.id, ("contact_recorded", _no_events()[1]))
         for kind, payload in (
@@ -172,7 +178,7 @@ class Driver:
         for event, status in (
             (("contact_recorded", _no_events()[1]), 422),
             (("contact_recorded", {**note(97)[1], "fact": 7, "opinion": [mark("api")]}), 422),
-            (marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="again")), 409),
+            (refusable("again"), 409),
         ):
             answer = await self.own.knock(crn, event, wait=True)
             assert status == answer.status_code, answer.text
@@ -180,7 +186,7 @@ class Driver:
 
     async def by_the_program(self, handle: Handle) -> None:
         """`starter.py submit`, which is refused and says so."""
-        again = marked(act("sentence_imposed", f"{day(-3)} 10:30", event_id="program"))
+        again = refusable("program")
         crn = handle.id.split("-")[1]
         line = ("starter.py", "submit", again[0], "--crn", crn, "--event", "1", "--data", "-")
         status, wrote = await self.own.run(*line, stdin=json.dumps(again[1]).encode())
