@@ -43,10 +43,12 @@ async def test_idle_sentences_change_their_build_and_then_the_old_one_may_stop(
     deployment = Deployment(client, name)
     queues = {"task_queue": f"q-{uuid4().hex}", "io_queue": f"io-{uuid4().hex}"}
 
-    async def counts() -> list[tuple[str | None, str, int, bool]]:
+    async def counts() -> list[tuple[str, str, int, bool]]:
+        # Other tests leave sentences of unversioned workers on the server.
         return [
             (build.build_id, build.status, build.sentences, build.may_stop)
             for build in await deployment.builds()
+            if build.build_id is not None
         ]
 
     with pytest.raises(DeploymentError, match="ever polled"):
@@ -72,8 +74,7 @@ async def test_idle_sentences_change_their_build_and_then_the_old_one_may_stop(
             seen = await drained(deployment, "b1")
 
             assert [(0, SENTENCES), (SENTENCES, SENTENCES)] == [seen[0], seen[-1]]
-            held = {build.build_id: build.sentences for build in await deployment.builds()}
-            assert {"b1": 0, "b2": SENTENCES} == held
+            assert {"b1": 0, "b2": SENTENCES} == {row[0]: row[2] for row in await counts()}
             for crn in crns:
                 await client.get_workflow_handle(f"sentence-{crn}-1").terminate()
 
