@@ -26,9 +26,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from activities.errors import UserFacingError
+from runtime.caseload import RUNNING_SENTENCES
 from states.events.registry import NUDGE
 from states.vocabulary import State
-from workflows.ids import WORKFLOW_TYPE
 
 ROUND_SECONDS: Final = 30.0
 """Time after which a drain wakes again what has not moved: a nudge may come before the routing."""
@@ -36,7 +36,6 @@ ROUND_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
 
 _YEARS: Final = 30
-_RUNNING: Final = f'WorkflowType = "{WORKFLOW_TYPE}" AND ExecutionStatus = "Running"'
 _STATUSES: Final = {
     Status.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT: "current",
     Status.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING: "ramping",
@@ -91,7 +90,7 @@ class Deployment:
             for version in info.version_summaries
         ]
         found.sort(key=lambda build: (build.status != "current", build.build_id or ""))
-        unversioned = f"{_RUNNING} AND TemporalWorkerDeploymentVersion IS NULL"
+        unversioned = f"{RUNNING_SENTENCES} AND TemporalWorkerDeploymentVersion IS NULL"
         if await self._count(unversioned):
             found.append(await self._counted(None, "unversioned", unversioned))
         return found
@@ -214,7 +213,9 @@ class Deployment:
         return late
 
     def _on(self, build_id: str) -> str:
-        return f'{_RUNNING} AND TemporalWorkerDeploymentVersion = "{self._name}:{build_id}"'
+        return (
+            f'{RUNNING_SENTENCES} AND TemporalWorkerDeploymentVersion = "{self._name}:{build_id}"'
+        )
 
     async def _count(self, query: str) -> int:
         return (await self._client.count_workflows(query)).count
@@ -280,7 +281,8 @@ async def rehearse(
     failed = dict[str, str]()
     differing = list[str]()
     for state in State:
-        query = f'{_RUNNING} AND TaskQueue = "{task_queue}" AND SentenceState = "{state.value}"'
+        here = f'TaskQueue = "{task_queue}" AND SentenceState = "{state.value}"'
+        query = f"{RUNNING_SENTENCES} AND {here}"
         async for found in client.list_workflows(query, limit=per_state):
             history = await client.get_workflow_handle(
                 found.id, run_id=found.run_id
