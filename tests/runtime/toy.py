@@ -13,6 +13,7 @@ from activities.contracts import (
     NoticeRequest,
     RunConfig,
     RunConfigRequest,
+    notice_queue,
 )
 from workflows.law import law_named
 from workflows.log import note
@@ -77,7 +78,7 @@ class Toy:
             DELIVER_NOTICE,
             notice,
             result_type=NoticeReceipt,
-            task_queue=terms.io_queue,
+            task_queue=notice_queue(terms.io_queue),
             start_to_close_timeout=timedelta(seconds=5),
         )
         return delivered.key
