@@ -44,6 +44,7 @@ from tests.workflows.scene import (
     day,
     failed,
     new_crn,
+    refusable,
     serving,
     shows,
     task_faults,
@@ -84,12 +85,6 @@ def life() -> list[Act]:
 def note(number: int, **more: Any) -> Act:
     """One marked contact."""
     return marked(act("contact_recorded", day(-1), event_id=f"n{number}", **more))
-
-
-def refusable(event_id: str) -> Act:
-    """Return an event with free text that a rule refuses: the end of an order is no duty."""
-    asked = {"duty": "order-end", "rationale": "asked"}
-    return marked(act("duty_discharged", f"{day(-3)} 10:30", event_id=event_id, **asked))
 
 
 class Driver:
@@ -145,7 +140,7 @@ class Driver:
 
     async def refused(self, handle: Handle) -> None:
         """Send updates that a rule, a signature or the parser refuses, and an unencrypted one."""
-        again = refusable("again")
+        again = marked(refusable(-3, event_id="again"))
         unsigned = self.sender.encrypted(handle.id, note(96), signer=None)
         invalid = self.sender.encrypted(handle.id, ("contact_recorded", _no_events()[1]))
         for kind, payload in (
@@ -178,7 +173,7 @@ class Driver:
         for event, status in (
             (("contact_recorded", _no_events()[1]), 422),
             (("contact_recorded", {**note(97)[1], "fact": 7, "opinion": [mark("api")]}), 422),
-            (refusable("again"), 409),
+            (marked(refusable(-3, event_id="again")), 409),
         ):
             answer = await self.own.knock(crn, event, wait=True)
             assert status == answer.status_code, answer.text
@@ -186,7 +181,7 @@ class Driver:
 
     async def by_the_program(self, handle: Handle) -> None:
         """`starter.py submit`, which is refused and says so."""
-        again = refusable("program")
+        again = marked(refusable(-3, event_id="program"))
         crn = handle.id.split("-")[1]
         line = ("starter.py", "submit", again[0], "--crn", crn, "--event", "1", "--data", "-")
         status, wrote = await self.own.run(*line, stdin=json.dumps(again[1]).encode())

@@ -10,7 +10,7 @@ from temporalio.common import RawValue
 
 from states.events.parsing import content_digest, raw_digest
 from tests.states.stream import wire
-from tests.workflows.scene import day, imposed, serving
+from tests.workflows.scene import day, refusable, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def _long_officer(n: int) -> Shot:
 
 
 def _not_allowed(n: int) -> Shot:
-    data = imposed(-3, event_id=f"not-allowed-{n}")[1]
-    return _said("refused", "sentence_imposed", data)
+    kind, data = refusable(-3, event_id=f"not-allowed-{n}", rationale=f"SECRET {n}")
+    return _said("refused", kind, data)
 
 
 def _out_of_state(n: int) -> Shot:

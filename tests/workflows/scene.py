@@ -45,6 +45,12 @@ def act(kind: str, when: str, **fields: Any) -> Act:
     return kind, wire(kind, when, **fields)
 
 
+def refusable(offset: int, **fields: Any) -> Act:
+    """Return an event with a text that a rule refuses: the end of an order is no duty."""
+    asked = {"duty": "order-end", "rationale": "Asked for."}
+    return act("duty_discharged", f"{day(offset)} 10:30", **asked | fields)
+
+
 def imposed(offset: int, today: date | None = None, **fields: Any) -> Act:
     """Return the imposition of a one-year order so many days from today."""
     dates = {"sentenced_on": day(offset, today), "ends_on": day(offset + 364, today)}

@@ -35,9 +35,9 @@ from tests.workflows.scene import (
     act,
     allocated,
     day,
-    imposed,
     new_crn,
     nothing_under_way,
+    refusable,
     runs,
     shows,
     task_faults,
@@ -323,8 +323,8 @@ async def test_an_update_with_an_encrypted_message_gets_its_receipt(
 
         forged = encrypted(handle.id, note(), signer=STRANGER)
         assert "wrong_signature" == await _refused(handle, forged, "contact_recorded")
-        again = encrypted(handle.id, *officers([imposed(-3)]))
-        assert "refused" == await _refused(handle, again, "sentence_imposed")
+        bad = encrypted(handle.id, *officers([refusable(-3)]))
+        assert "refused" == await _refused(handle, bad, "duty_discharged")
         readable = {"kind": "contact_recorded", "data": note()[1]}
         with pytest.raises(WorkflowUpdateFailedError) as caught:
             await handle.execute_update("submit", readable)

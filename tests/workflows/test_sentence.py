@@ -21,8 +21,8 @@ from tests.workflows.scene import (
     day,
     delivered,
     failed,
-    imposed,
     nothing_under_way,
+    refusable,
     runs,
     serving,
     shows,
@@ -118,10 +118,10 @@ async def test_a_rejected_update_says_why_and_leaves_no_trace(
         handle = await begin(client, settings, *serving(-20))
         await shows(handle, state="active")
         await submit(handle, act("contact_recorded", day(-3), event_id="c-1"))
-        kind, data = imposed(-3)
+        kind, data = refusable(-3)
         refused = await _refusal(handle, {"kind": kind, "data": data})
         assert "refused" == refused.type
-        assert "already imposed" in refused.message
+        assert "order-end" in refused.message
         assert "officer_assigned" in refused.details[0]["allowed"]
         other = act("contact_recorded", day(-2), event_id="c-1")[1]
         codes: dict[str, list[Any]] = {
@@ -253,7 +253,7 @@ async def test_texts_and_people_are_in_two_places_of_a_history_only(
     async with working([SentenceWorkflow], quiet_minutes=0) as settings:
         handle = await begin(client, settings, *sent)
         await shows(handle, events_total=len(sent))
-        kind, data = imposed(-3, person=person)
+        kind, data = refusable(-3, rationale=f"{MARK} asked.")
         await _refusal(handle, {"kind": kind, "data": data})
 
         def filed() -> list[Any]:
