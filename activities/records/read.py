@@ -1,16 +1,27 @@
 """Readers of the record of a sentence, and its comparison with the rows of the workflow."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from activities.records.database import Store
 from activities.records.row_codec import UnknownColumnError, canonical_row, decode_row
-from activities.records.schema import MAIN, ROWS, heads, late_arrivals, people, texts
+from activities.records.schema import (
+    MAIN,
+    ROWS,
+    closed_sentences,
+    heads,
+    late_arrivals,
+    people,
+    texts,
+)
 from states.record import RecordRow
+
+_AT_ONCE: Final = 200
+"""Values in one statement: databases limit their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,31 @@ def read_texts(store: Store, workflow_id: str) -> dict[str, str]:
     wanted = select(texts.c.digest, texts.c.text).where(texts.c.workflow_id == workflow_id)
     with store.main.reading() as connection:
         return {row.digest: row.text for row in connection.execute(wanted)}
+
+
+def missing_texts(store: Store, workflow_id: str, digests: Sequence[str]) -> frozenset[str]:
+    """Return those of the digests of a sentence under which the databases hold no free text.
+
+    The text of a case that was transferred is stored under the sentence that it came from.
+    """
+    missing = set(digests)
+    mine = select(texts.c.digest).where(texts.c.workflow_id == workflow_id)
+    with store.main.reading() as connection:
+        missing -= set(connection.scalars(mine))
+        elsewhere = sorted(missing)
+        for start in range(0, len(elsewhere), _AT_ONCE):
+            some = elsewhere[start : start + _AT_ONCE]
+            wanted = select(texts.c.digest).where(texts.c.digest.in_(some))
+            missing -= set(connection.scalars(wanted))
+    return frozenset(missing)
+
+
+def open_record_ids(store: Store) -> tuple[str, ...]:
+    """Return the workflow ids of all records that the register of closed sentences lacks."""
+    closed = select(closed_sentences.c.workflow_id)
+    wanted = select(heads.c.workflow_id).where(heads.c.workflow_id.not_in(closed))
+    with store.main.reading() as connection:
+        return tuple(connection.scalars(wanted.order_by(heads.c.workflow_id)))
 
 
 def read_people(store: Store, workflow_id: str) -> dict[str, tuple[str, date | None]]:

@@ -42,6 +42,7 @@ in two SQLite files in `SENTENCES_DATA_DIR`, or in PostgreSQL if `SENTENCES_DATA
 python starter.py record show X320741 1 [--texts] [--json]      show it, from the databases alone
 python starter.py record check X320741 1 [--json]               compare each row with the workflow
 python starter.py record rebuild X320741 1                      make it equal to the workflow
+python starter.py record check --all [--mend] [--json]          the same for all, after a restore
 python starter.py record erase X320741 --reason on-request      erase a person
 python starter.py record retain --older-than 2555 [--apply]     list whom retention would erase
 ```
@@ -51,6 +52,25 @@ need a running worker. `rebuild` restores rows, but no texts and no documents: o
 have those, so back up both. An SQLite file that a worker has open is part of a set with the files
 `-wal` and `-shm` beside it: stop the workers before you copy or replace it. `left over` rows of
 `events` are kept, whatever the workflow says.
+
+## After a restore from a backup
+
+`record check --all` compares the record of every sentence that runs, or whose record is open, with
+its workflow, and shows its progress. It changes nothing; with `--mend` it mends what differs:
+
+| What differs | What `--mend` does |
+|---|---|
+| Rows are missing, left over or other: the database is behind | It writes the record again |
+| No workflow keeps the sentence: Temporal is behind | It nudges it: a new run takes it up |
+| The run has ended, and the register of closed sentences lacks it | It enters the sentence there |
+| `send again`: only the record holds an event | Nothing: its sender sends it again, as it was |
+| `send again`: the free text of an event is lost | Nothing: withdraw it, send it under another id |
+
+Its last line names the time at which the newest event arrived that either side holds. If both were
+restored, nobody here knows what came later: senders send again what they sent since. An event that
+arrives twice changes nothing. The exit status is 1 while something differs, could not be compared,
+or has to be sent again. Names and dates of birth are not compared, nor is a sentence whose
+run ended and whose record is missing altogether: its person may have been erased.
 
 ## When a workflow is lost
 

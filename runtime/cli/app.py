@@ -68,8 +68,8 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
         "Case records: show, check, rebuild, erase, retain.",
         {
             "show": CommandRef("record", "show"),
-            "check": CommandRef("record", "check"),
-            "rebuild": CommandRef("record", "rebuild"),
+            "check": CommandRef("record_check", "check"),
+            "rebuild": CommandRef("record_check", "rebuild"),
             "erase": CommandRef("erasure", "erase"),
             "retain": CommandRef("erasure", "retain"),
         },

@@ -18,14 +18,14 @@ _EVENT_FORM: Final = "an event number is 1 to 4 digits without leading zeros: 1,
 _CODE_FORM: Final = "a code is 1 to 64 letters, digits, dots, underscores, colons or hyphens"
 
 
-def _crn(value: str) -> str:
-    if SentenceRef.parse(SentenceRef(value, "1").workflow_id) is None:
+def _crn(value: str | None) -> str | None:
+    if value is not None and SentenceRef.parse(SentenceRef(value, "1").workflow_id) is None:
         raise typer.BadParameter(_CRN_FORM)
     return value
 
 
-def _event_number(value: str) -> str:
-    if SentenceRef.parse(SentenceRef("X000000", value).workflow_id) is None:
+def _event_number(value: str | None) -> str | None:
+    if value is not None and SentenceRef.parse(SentenceRef("X000000", value).workflow_id) is None:
         raise typer.BadParameter(_EVENT_FORM)
     return value
 
@@ -51,6 +51,14 @@ CrnArgument = Annotated[
 ]
 EventArgument = Annotated[
     str,
+    typer.Argument(metavar="EVENT", callback=_event_number, help="Event number of the sentence."),
+]
+OptionalCrn = Annotated[
+    str | None,
+    typer.Argument(metavar="CRN", callback=_crn, help="CRN of the person, such as X320741."),
+]
+OptionalEvent = Annotated[
+    str | None,
     typer.Argument(metavar="EVENT", callback=_event_number, help="Event number of the sentence."),
 ]
 Data = Annotated[

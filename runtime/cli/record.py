@@ -1,26 +1,17 @@
-"""`record`: case record of a sentence in the databases; show it, check it, rebuild it."""
+"""`record show`: case record of a sentence, from the databases alone."""
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
-from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError
 
-from activities.contracts import BatchRow, RecordBatch
-from activities.records.activities import RecordActivities
 from activities.records.database import Store
 from activities.records.read import (
     LateMessage,
-    RowDifference,
     SyncHead,
-    compare_rows,
     read_late_messages,
     read_people,
     read_rows,
@@ -28,35 +19,17 @@ from activities.records.read import (
     read_texts,
 )
 from runtime.cli.console import local_time, make_console, make_table
-from runtime.cli.errors import CommandError, UnknownSentenceError
+from runtime.cli.errors import CommandError
 from runtime.cli.options import CrnArgument, EventArgument, Json
-from runtime.cli.session import with_client
-from runtime.cli.show import QUERY_TIMEOUT, find_cut_off, last_run
 from runtime.databases import open_records
-from runtime.event_sender import is_missing
 from states.record import RecordRow
 from states.sentence_ref import SentenceRef
 
 MAX_COLUMNS: Final = 9
 """Columns that fit beside each other; `--json` has all of them."""
 
-SETTLE_SECONDS: Final = 10.0
-"""Time to wait for a sentence that is still writing its record."""
-
-REBUILD_ATTEMPTS: Final = 3
-"""Attempts of a rebuild while the sentence writes at the same time."""
-
-_POLL_SECONDS: Final = 0.3
 _OMITTED_COLUMNS: Final = frozenset({"why", "said", "id", "title", "digest", "organisation"})
 """Columns whose content other columns give in short."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedRecord:
-    """Record that a workflow expects in the databases, all of one moment."""
-
-    rows: tuple[RecordRow, ...]
-    as_of: datetime
 
 
 def show(
@@ -90,47 +63,6 @@ def show(
         console.print(f"{digest}  {text}")
     for person in personal.get("people", ()):
         console.print(f"{person['name']}, born {person['date_of_birth']}")
-
-
-def check(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
-    """Compare a record with its workflow, row by row.
-
-    The exit status is 1 if they differ, or if something ended the workflow before its time.
-    """
-    expected = with_client(lambda client: fetch_expected_record(client, crn, event))
-    cut_off = with_client(lambda client: find_cut_off(client, crn, event))
-    found = _compare(expected, SentenceRef(crn, event).workflow_id)
-    if as_json:
-        typer.echo(json.dumps([asdict(difference) for difference in found], indent=2))
-    else:
-        _print_differences(found)
-    if found:
-        rows = "1 row" if len(found) == 1 else f"{len(found)} rows"
-        raise CommandError(
-            f"the record of {crn} {event} differs from its workflow in {rows}; "
-            "`record rebuild` replaces it"
-        )
-    if cut_off is not None:
-        raise cut_off
-    if not as_json:
-        typer.echo(f"the record equals the workflow in all {len(expected.rows)} rows")
-
-
-def rebuild(crn: CrnArgument, event: EventArgument) -> None:
-    """Replace a record by what its workflow expects.
-
-    The differences are printed.
-    """
-    name = SentenceRef(crn, event).workflow_id
-    for _ in range(REBUILD_ATTEMPTS):
-        expected = with_client(lambda client: fetch_expected_record(client, crn, event))
-        found = _compare(expected, name)
-        if not found or _write(expected, name):
-            break
-    else:
-        raise CommandError(f"sentence {crn} {event} is writing its record; try again")
-    _print_differences(found)
-    typer.echo(f"{len(found) or 'no'} rows differed; the record has {len(expected.rows)} now")
 
 
 def record_tables(rows: Sequence[RecordRow]) -> Iterator[Table]:
@@ -211,84 +143,3 @@ def _personal_data(store: Store, name: str) -> dict[str, Any]:
         for person, born in read_people(store, name).values()
     ]
     return {"people": people, "texts": read_texts(store, name)}
-
-
-async def fetch_expected_record(client: Client, crn: str, event_number: str) -> ExpectedRecord:
-    """Return the record that the workflow of a sentence expects, also of a closed sentence.
-
-    While the sentence is still writing, it is asked again for up to `SETTLE_SECONDS`.
-
-    Raises:
-        UnknownSentenceError: If Temporal has no such workflow.
-        RPCError: If no worker answers.
-    """
-    name = SentenceRef(crn, event_number).workflow_id
-    try:
-        handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(name)
-        first = await _query_page(handle, 1)
-        if not first["total"] and (earlier := await last_run(client, name)) is not None:
-            handle = earlier
-        return await _query_until_settled(handle)
-    except RPCError as error:
-        if is_missing(error):
-            raise UnknownSentenceError(crn, event_number) from error
-        raise
-
-
-async def _query_until_settled(handle: WorkflowHandle[Any, Any]) -> ExpectedRecord:
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + SETTLE_SECONDS
-    while True:
-        first = await _query_page(handle, 1)
-        rest = [await _query_page(handle, number + 1) for number in range(1, first["pages"])]
-        pages = [first, *rest]
-        # If the sentence changed between two pages, all pages are read again.
-        consistent = {page["as_of"] for page in pages} == {first["as_of"]}
-        if consistent and (first["in_sync"] or loop.time() > deadline):
-            rows = tuple(RecordRow(*row) for page in pages for row in page["rows"])
-            return ExpectedRecord(rows, datetime.fromisoformat(first["as_of"]))
-        await asyncio.sleep(_POLL_SECONDS)
-
-
-async def _query_page(handle: WorkflowHandle[Any, Any], number: int) -> dict[str, Any]:
-    page: dict[str, Any] = await handle.query("record", number, rpc_timeout=QUERY_TIMEOUT)
-    return page
-
-
-def _compare(expected: ExpectedRecord, name: str) -> Sequence[RowDifference]:
-    with open_records() as store:
-        return compare_rows(read_rows(store, name), expected.rows)
-
-
-def _write(expected: ExpectedRecord, name: str) -> bool:
-    """Write the whole record; return False if the sentence wrote meanwhile."""
-    with open_records() as store:
-        head = read_sync_head(store, name)
-        # The workflow's next batch finds another sequence than its own, and resends everything.
-        sequence = 1 if head is None else head.sequence + 1
-        return RecordActivities(store).write_record(full_batch(expected, name, sequence)).accepted
-
-
-def full_batch(expected: ExpectedRecord, workflow_id: str, sequence: int) -> RecordBatch:
-    """Return one batch that replaces the whole record."""
-    ref = SentenceRef.parse(workflow_id)
-    if ref is None:
-        raise ValueError(workflow_id)
-    return RecordBatch(
-        workflow_id=workflow_id,
-        crn=ref.crn,
-        event_number=ref.event_number,
-        sequence=sequence,
-        full_resync=True,
-        is_complete=True,
-        as_of=expected.as_of,
-        rows=[
-            BatchRow(table=row.table, key=row.key, values=dict(row.values)) for row in expected.rows
-        ],
-    )
-
-
-def _print_differences(found: Sequence[RowDifference]) -> None:
-    for item in found:
-        columns = f": {', '.join(item.columns)}" if item.columns else ""
-        typer.echo(f"{item.what}  {item.table}  {item.key or '-'}{columns}")

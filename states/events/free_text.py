@@ -5,6 +5,7 @@ held free text; the text itself goes to the case record, stored under the same d
 """
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -47,6 +48,20 @@ def _nested_fields(model: type[WireModel]) -> tuple[str, ...]:
     personal = _personal_fields(model)
     hints = get_type_hints(model, include_extras=True)
     return tuple(n for n in model.model_fields if n not in personal and holds_parts(hints[n]))
+
+
+def stored_digests(part: WireModel) -> Iterator[str]:
+    """Yield the digest of every free text of an event that is in the log."""
+    for name in _personal_fields(type(part)):
+        value = getattr(part, name)
+        if isinstance(value, str):
+            yield value
+        elif value is not None:
+            yield from value
+    for name in _nested_fields(type(part)):
+        value = getattr(part, name)
+        for item in (value,) if isinstance(value, WireModel) else value or ():
+            yield from stored_digests(item)
 
 
 def _store(text: str, texts: dict[str, str]) -> str:

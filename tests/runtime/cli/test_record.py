@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 from temporalio.client import Client
 
 from activities.contracts import ClosedSentence
 from activities.records.activities import RecordActivities
 from activities.records.database import Store
-from activities.records.read import read_rows, read_sync_head
-from activities.records.schema import ROWS
+from activities.records.read import read_rows, read_sync_head, read_texts
+from activities.records.schema import ROWS, texts
 from tests.isolation import eventually
 from tests.runtime.cli.command_lines import command_words, three_weeks_ago
 from tests.runtime.cli.terminal import CommandResult, Type, new_crn
@@ -114,6 +114,63 @@ async def test_a_record_that_was_rebuilt_goes_on_with_its_workflow(
 
     await eventually(goes_on)
     assert 0 == (await terminal("record", "check", crn, "1")).status
+
+
+async def test_after_a_restore_what_differs_is_mended_and_what_is_lost_is_listed(
+    terminal: Type, store: Store, crn: str, client: Client
+) -> None:
+    """One sentence whose record is behind and ahead, and one that Temporal has lost."""
+    lost = new_crn()
+    noon = three_weeks_ago(12)
+    await terminal(*command_words("sentence_imposed", lost, "imposed", three_weeks_ago(10)))
+    await terminal(*command_words("case_allocated", lost, "allocated", three_weeks_ago(11)))
+    await terminal(*command_words("contact_recorded", crn, "C1", noon, fact="Met at home."))
+    for who in (crn, lost):
+        await recorded(terminal, store, who)
+    await eventually(lambda: _has_texts(store, f"sentence-{crn}-1"))
+    even = await terminal("record", "check", "--all")
+    assert (0, "") == (even.status, even.err)
+    assert "checked 2 sentences: 2 are equal" in even.out
+
+    events, transitions = ROWS["events"], ROWS["transitions"]
+    with store.main.writing() as connection:
+        connection.execute(delete(transitions).where(transitions.c.crn == crn))
+        connection.execute(delete(texts))
+        row = connection.execute(select(events).where(events.c.event_id == "C1")).mappings().one()
+        ahead = {**row, "key": "CRC-N07/C2", "event_id": "C2"}
+        connection.execute(insert(events), [ahead])
+    await client.get_workflow_handle(f"sentence-{lost}-1").terminate()
+
+    said = await terminal("record", "check", "--all", "--mend")
+    assert 1 == said.status
+    assert f"sentence-{crn}-1: rows differ: 1 transitions, mended\n" in said.out
+    assert f"sentence-{lost}-1: no workflow keeps it, mended\n" in said.out
+    assert f"send again: sentence-{crn}-1 contact_recorded C2 of " in said.out
+    assert f"send again: sentence-{crn}-1 contact_recorded C1 of " in said.out
+    assert "2 events have to be sent again\n" == said.err
+
+    async def is_taken_up() -> bool:
+        again = await terminal("record", "check", "--all", "--json")
+        found = again.data["found"]
+        return [f"sentence-{crn}-1"] == [item["workflow_id"] for item in found] and not any(
+            item["differing"] or item["is_lost"] or item["fault"] for item in found
+        )
+
+    await eventually(is_taken_up)
+    view = (await terminal("show", lost, "1", "--json")).data
+    assert "allocated" == view["state"]
+
+
+async def _has_texts(store: Store, name: str) -> bool:
+    return bool(read_texts(store, name))
+
+
+async def test_one_sentence_or_all_are_checked_and_nothing_between(terminal: Type) -> None:
+    """A command that could mean two things does neither."""
+    for words in (("X320741",), (), ("X320741", "1", "--all"), ("X320741", "1", "--mend")):
+        said = await terminal("record", "check", *words)
+        assert 2 == said.status
+        assert "--all" in said.err
 
 
 async def test_a_person_is_not_erased_while_a_sentence_runs(

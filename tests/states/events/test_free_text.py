@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Sender, WireModel
-from states.events.free_text import _personal_fields, extract_free_text, text_digest
+from states.events.free_text import (
+    _personal_fields,
+    extract_free_text,
+    stored_digests,
+    text_digest,
+)
 from states.events.imposition import Offence, Person, Requirement, Victims
 from states.events.parsing import parse_event
 from states.events.registry import KINDS
@@ -148,6 +153,7 @@ def test_where_a_requirement_applies_is_sealed_wherever_it_stands(kind: str, fie
 
     assert PRIVATE in texts.values()
     assert "Jane" not in sealed.model_dump_json()
+    assert texts.keys() == {*stored_digests(sealed)}
 
 
 @pytest.mark.parametrize(
@@ -166,6 +172,7 @@ def test_a_text_goes_to_the_record_and_leaves_its_digest(kind: str, field: str) 
     sealed = extract_free_text(parse_event(kind, {**example(kind), field: PRIVATE}), texts)
 
     assert (text_digest(PRIVATE), PRIVATE) == (getattr(sealed, field), texts[text_digest(PRIVATE)])
+    assert text_digest(PRIVATE) in stored_digests(sealed)
 
 
 @pytest.mark.parametrize("kind", ["victim_contact_offered", "victim_view_recorded"])
