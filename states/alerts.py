@@ -6,6 +6,7 @@ that a duty was done may be the next message in the queue.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from states.entities import Effect
 from states.rules.clocks import clock_id
@@ -20,6 +21,9 @@ from states.vocabulary import ClockStatus
 _LATE = (ClockStatus.MISSED, ClockStatus.MET_LATE)
 _REMINDERS = "explanation-prompts"
 
+OVERDUE: Final = "overdue"
+"""Template of an alert about one overdue clock."""
+
 
 def _effect(template: str, clock: Clock, recipient: str, due: date | datetime) -> Effect:
     key = f"{template}/{clock.id}/{due.isoformat()}/{recipient}"
@@ -32,7 +36,7 @@ def _overdue(s: Sentence, clock: Clock, now: datetime) -> Iterator[Effect]:
     late = clock.status(now) in _LATE or _ran_over(clock, now)
     if due is not None and late and not _listed_only(s, clock):
         for recipient in clock.timescale.tells:
-            yield _effect("overdue", clock, recipient.value, due)
+            yield _effect(OVERDUE, clock, recipient.value, due)
 
 
 def _ran_over(clock: Clock, now: datetime) -> bool:

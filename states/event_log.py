@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from states.alerts import alerts
+from states.digest import DigestedAlerts, digested
 from states.entities import Disposition, Effect
 from states.events.envelope import Event, SortKey
 from states.events.imposition import SentenceImposed
@@ -305,13 +306,17 @@ class EventLog:
         """Bring the outbox in line with the effects and alerts that were decided."""
         self.outbox.reconcile(
             decided.effects,
-            decided.alerts,
+            self.alerts_to_send(decided, now).alerts,
             now,
             quiet=self.is_quiet(now, quiet),
             withhold=withhold,
             silenced=silenced_recipients(decided.sentence),
             compare=compare,
         )
+
+    def alerts_to_send(self, decided: FoldResult, now: datetime) -> DigestedAlerts:
+        """Return the alerts as they are sent, with those that can wait in digests."""
+        return digested(decided.alerts, self.outbox, decided.sentence, decided.law, now)
 
     def preview(self, messages: Iterable[ParsedMessage]) -> "EventLog":
         """Return a copy that has received `messages` too, to see how they would be decided."""

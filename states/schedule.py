@@ -18,6 +18,7 @@ from states.rejection_notices import next_rejection_notice
 from states.standards.law import Law
 from states.standards.terms import TimerKind
 from states.time.clock import Clock
+from states.time.london import day_of, end_of
 from states.vocabulary import ClockStatus
 
 JITTER_SECONDS: Final = 900
@@ -76,7 +77,10 @@ def _housekeeping(
         yield Wakeup(decided.decidable_at, "an event that lay in the future")
     if (notice_at := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
         yield Wakeup(notice_at, "the sender is notified of a held message")
-    unsent = any(key not in case.outbox.entries for key in decided.alerts)
+    wanted = case.alerts_to_send(decided, now)
+    if wanted.is_deferred:
+        yield Wakeup(end_of(day_of(now)) + later, "the digest of the next day")
+    unsent = any(key not in case.outbox.entries for key in wanted.alerts)
     if unsent and case.last_received_at is not None:
         yield Wakeup(case.last_received_at + quiet, "the quiet spell ends")
     next_try_at = case.outbox.next_try_at(decided.sentence.acknowledged)

@@ -28,6 +28,7 @@ from activities.contracts import (
     NoticeResults,
     notice_queue,
 )
+from states.digest import DIGEST
 from states.documents import document_data
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
@@ -191,10 +192,11 @@ class Outbox:
 
 
 def _is_wanted(case: SentenceCase, key: str) -> bool:
-    if key.startswith(COMPENSATION_PREFIX):
+    base = base_of(key)
+    if base.startswith((COMPENSATION_PREFIX, f"{DIGEST}/")):
+        # A digest is never taken back: the next one says what was not overdue.
         return True
     decision = case.decision
-    base = base_of(key)
     return decision is not None and (base in decision.effects or base in decision.alerts)
 
 

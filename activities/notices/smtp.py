@@ -2,8 +2,8 @@
 
 A server that rejects our connection or login is not a server that refuses a notice.
 
-E-mail is forwarded and archived, so its text only refers to the case and the matter. The rest is in
-the document, and in the record.
+E-mail is forwarded and archived, so its text only refers to the case and the matter, and gives the
+lines of a digest, which name duties and dates. The rest is in the document, and in the record.
 """
 
 import smtplib
@@ -42,6 +42,7 @@ def mime_message(message: NoticeMessage, sender: str) -> bytes:
     mail["Subject"] = f"{notice.template}: {notice.crn} {notice.event_number}"
     mail[NOTICE_KEY] = notice.key
     mail["Auto-Submitted"] = "auto-generated"
+    text = notice.facts.get("text", "")
     attached = "The document is attached." if document is not None else ""
     mail.set_content(
         f"Notice: {notice.template}\n"
@@ -49,6 +50,7 @@ def mime_message(message: NoticeMessage, sender: str) -> bytes:
         f"About: {notice.subject}\n"
         f"Reference: {message.reference}\n"
         f"{attached}\n"
+        f"{text}\n"
     )
     if document is not None:
         mail.add_attachment(document.pdf, "application", "pdf", filename=document.filename)

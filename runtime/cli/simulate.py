@@ -108,7 +108,9 @@ def _timeline_rows(simulation: OfflineSimulation, view: dict[str, Any]) -> Itera
     for clock in view["clocks"]:
         yield from _clock_rows(clock)
     for at, effect in simulation.notices():
-        yield at, "notice", f"{effect.template} to {effect.recipient}: {effect.subject}"
+        text = dict(effect.facts).get("text", "")
+        about = f"{effect.subject}\n{text}".strip()
+        yield at, "notice", f"{effect.template} to {effect.recipient}: {about}"
 
 
 def _event_text(simulation: OfflineSimulation, step: Step) -> str:
@@ -172,6 +174,7 @@ def as_data(simulations: Sequence[OfflineSimulation], base: date) -> dict[str, A
                         "template": effect.template,
                         "recipient": effect.recipient,
                         "subject": effect.subject,
+                        "facts": dict(effect.facts),
                     }
                     for at, effect in simulation.notices()
                 ],

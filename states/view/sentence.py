@@ -4,17 +4,12 @@ Everything under `arrival` depends on when messages came; the rest is a function
 events, the pinned law and the time. Nothing here is personal but references and codes.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from states.advice.licence import left_open, proposals_of_licence
-from states.advice.orders import proposals_of_orders
-from states.advice.proposal import Proposal
-from states.advice.recall import proposals_of_recall
-from states.advice.requirements import proposals_of_requirements
-from states.advice.risk import proposals_of_danger, proposals_of_risk
+from states.advice import proposals
+from states.advice.licence import left_open
 from states.event_log import EventLog, FoldResult
 from states.fold import state_refusal
 from states.rules.appointments import contradictions
@@ -44,24 +39,6 @@ from states.vocabulary import Phase, SentenceType, State
 
 UNAPPLIED_SHOWN: Final = 50
 """Most unapplied messages in the whole view; the query `unapplied` pages through all."""
-
-
-_ADVICE: Final[tuple[Callable[[Sentence, Law], Iterator[Proposal]], ...]] = (
-    proposals_of_danger,
-    proposals_of_orders,
-    proposals_of_licence,
-    proposals_of_recall,
-    proposals_of_risk,
-    proposals_of_requirements,
-)
-"""Decision tables, each of which yields its own advice, in this order."""
-
-
-def proposals(s: Sentence, law: Law) -> tuple[Proposal, ...]:
-    """Return the advised next steps; none once the sentence is over."""
-    if s.state is State.COMPLETED:
-        return ()
-    return tuple(proposal for table in _ADVICE for proposal in table(s, law))
 
 
 def allowed_kinds(s: Sentence) -> list[str]:

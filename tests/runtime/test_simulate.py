@@ -67,11 +67,13 @@ def test_a_late_entry_is_told_late_and_the_wrong_notices_are_withdrawn() -> None
 
     assert lasting(expected) == lasting(sentence["view"])
     about = [
-        (notice["template"], notice["recipient"])
+        name
         for notice in sentence["notices"]
-        if notice["subject"].startswith("enforce-6wd") and notice["recipient"] == "officer"
+        if notice["template"] == "overdue-digest" and notice["recipient"] == "officer"
+        for name in ("overdue", "settled")
+        if "enforce-6wd" in notice["facts"][name]
     ]
-    assert [("overdue", "officer"), ("overdue-withdrawn", "officer")] == about
+    assert ["overdue", "settled"] == about
     assert {"applied"} == {event["disposition"] for event in sentence["events"]}
 
 

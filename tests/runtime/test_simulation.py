@@ -5,6 +5,7 @@ from typing import Any
 
 from runtime.simulation import QUIET, OfflineSimulation, simulate
 from runtime.streams import StreamEvent
+from states.digest import DIGEST
 from states.events.registry import NUDGE
 from states.time.london import day_of
 from tests.states.stream import catalogue, law, wire
@@ -59,12 +60,14 @@ def test_a_line_below_a_line_of_later_time_arrives_late() -> None:
 def test_an_alert_is_sent_after_the_quiet_time_and_withdrawn_if_it_was_wrong() -> None:
     """The assignment of the officer was not known when the prompt ran out."""
     about = [
-        (at, effect.template)
-        for at, effect in simulated(*LATE).notices()
-        if effect.subject == "officer-assigned-prompt" and effect.recipient == "officer"
+        name
+        for _, effect in simulated(*LATE).notices()
+        if effect.template == DIGEST and effect.recipient == "officer"
+        for name in ("overdue", "settled")
+        if "officer-assigned-prompt" in dict(effect.facts)[name]
     ]
 
-    assert ["overdue", "overdue-withdrawn"] == [template for _, template in about]
+    assert ["overdue", "settled"] == about
     assert QUIET == timedelta(minutes=15)
 
 

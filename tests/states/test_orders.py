@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from states.digest import DIGEST
+from states.time.london import ONE_DAY
 from states.view.sentence import law_view
 from tests.states.orders import Stream, arrivals, batches, receipts, stream
 from tests.states.stream import law
@@ -29,14 +31,20 @@ def _play(told: Stream, number: int) -> tuple[World, str]:
             world.continue_as_new()
     end = told.known_at + QUIET
     decided = world.settle(end)
+    # What the digest of this day lacks is in that of the next.
+    world.settle(end + ONE_DAY)
     return world, plain(law_view(decided, law(), end))
 
 
 def _check_the_world(world: World, told: Stream) -> None:
-    decided = world.case.decide(law(), told.known_at + QUIET)
+    decided = world.case.decide(law(), told.known_at + QUIET + ONE_DAY)
+    standing = world.standing()
+    single = {key: effect for key, effect in standing.items() if effect.template != DIGEST}
     desired = {**decided.effects, **decided.alerts}
-    assert desired == world.standing(), told.seed
-    assert frozenset(desired) == world.case.outbox.in_effect(), told.seed
+    digested = {key for key in desired if key not in single}
+    assert {key: desired[key] for key in desired if key not in digested} == single, told.seed
+    assert digested == world.read(), told.seed
+    assert frozenset(standing) == world.case.outbox.in_effect(), told.seed
     assert [] == uncountered(world.case.outbox), told.seed
     twice = [key for key, times in Counter(world.acknowledged).items() if times > 1]
     assert [] == twice, told.seed

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from states.digest import DIGEST
 from states.entities import Effect
 from states.event_log import EventLog, FoldResult
 from states.events.free_text import extract_free_text
@@ -112,6 +113,17 @@ class World:
                 assert base not in found, f"{base} stands in two generations"
                 found[base] = replace(effect, key=base)
         return found
+
+    def read(self) -> set[str]:
+        """Return the keys of the alerts that digests named, none twice, and did not take back."""
+        known: set[str] = set()
+        for _, effect in sorted(self.standing().items()):
+            if effect.template == DIGEST:
+                facts = dict(effect.facts)
+                named, settled = (set(facts[n].splitlines()) for n in ("overdue", "settled"))
+                assert not known & named, f"{known & named} are told twice"
+                known = (known | named) - settled
+        return known
 
 
 def uncountered(ledger: OutboxLedger) -> list[str]:

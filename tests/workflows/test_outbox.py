@@ -147,13 +147,38 @@ async def test_an_overdue_alert_waits_for_the_quiet_spell(
         await tell(handle, [act("contact_recorded", day(-1, today))])
         await skipping.sleep(timedelta(minutes=10))
         templates = {notice["template"] for notice in delivered(settings, handle)}
-        assert "overdue" not in templates
+        assert "overdue-digest" not in templates
         await skipping.sleep(timedelta(minutes=6))
 
         async def is_notified() -> bool:
-            return "overdue" in {notice["template"] for notice in delivered(settings, handle)}
+            return "overdue-digest" in {item["template"] for item in delivered(settings, handle)}
 
         await eventually(is_notified)
+
+
+async def test_a_neglected_sentence_sends_each_recipient_one_digest_a_day(
+    skipping: WorkflowEnvironment, skipped: Working
+) -> None:
+    """All that is overdue at first, then what falls due, and nothing in two of them."""
+    today = day_of(await skipping.get_current_time())
+    async with skipped([SentenceWorkflow], quiet_minutes=15) as settings:
+        handle = await begin(skipping.client, settings, *allocated(-5, today))
+        await shows(handle, state="allocated")
+        await skipping.sleep(timedelta(days=14))
+
+        def digests() -> list[Any]:
+            sent = delivered(settings, handle)
+            return [item for item in sent if item["template"] == "overdue-digest"]
+
+        async def has_several() -> bool:
+            return len([item for item in digests() if item["recipient"] == "officer"]) > 1
+
+        await eventually(has_several)
+        days = [(item["recipient"], item["facts"]["day"]) for item in digests()]
+        assert len(set(days)) == len(days)
+        named = [line for item in digests() for line in item["facts"]["overdue"].splitlines()]
+        assert len(set(named)) == len(named) > len(days)
+        assert all("Rule: " in item["facts"]["text"] for item in digests())
 
 
 async def test_the_case_is_closed_ninety_days_after_its_end_was_seen(

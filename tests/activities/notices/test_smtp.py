@@ -171,6 +171,14 @@ def test_the_text_holds_references_alone() -> None:
     assert "attached" not in text
 
 
+def test_the_lines_of_a_digest_are_the_text() -> None:
+    """They name duties and dates, and are what the officer is to read."""
+    line = "Induction: due on 2026-11-30, 1 day late. Rule: at the start (NS 2015 3(c))."
+    notice = NOTICE.model_copy(update={"template": "overdue-digest", "facts": {"text": line}})
+
+    assert line in read(notice=notice).get_content().splitlines()
+
+
 def test_a_document_is_attached_and_the_text_says_so() -> None:
     """As it was made, under its name."""
     mail = read(document=PAPER)
