@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Self
 
-from states.events.agencies import ReportKind
+from states.events.agencies import FlagEndReason, ReportKind
 from states.events.court import WarrantStep
 from states.events.enforcement import BreachReason, ExcuseFactor
 from states.events.imposition import Requirement
@@ -402,6 +402,19 @@ class AgencyFlag:
     since: date
     level: int | None = None
     reference: str | None = None
+    category: int | None = None
+    jointly: bool | None = None
+    """True if probation staff had a part in the selection."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastAgencyFlag:
+    """Multi-agency arrangement that held the case and released it."""
+
+    agency: str
+    since: date
+    until: date
+    reason: FlagEndReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,14 @@ _KEYED_PARTS: Final = (
 
 _RECORDED_STATUS: Final = {DeliveryStatus.IN_FLIGHT: DeliveryStatus.QUEUED}
 
-_NUMBERED_PARTS: Final = ("breaches", "recalls", "officers", "transitions", "home_moves")
+_NUMBERED_PARTS: Final = (
+    "breaches",
+    "recalls",
+    "officers",
+    "transitions",
+    "home_moves",
+    "past_agencies",
+)
 """Parts of the view whose rows are named by their place alone."""
 
 

@@ -20,6 +20,7 @@ from states.entities import (
     IssuedWarning,
     OfficerTenure,
     OpenDuty,
+    PastAgencyFlag,
     PhasePeriod,
     PremisesStay,
     Recall,
@@ -116,6 +117,8 @@ class Sentence:
     """Ids of the clocks and duties of each provision of the edition."""
     agencies: dict[str, AgencyFlag] = field(default_factory=dict)
     """The multi-agency arrangements that hold the case."""
+    past_agencies: list[PastAgencyFlag] = field(default_factory=list)
+    """The arrangements that released the case, in the order of the releases."""
     victims: dict[str, VictimContact] = field(default_factory=dict)
     premises_stays: dict[str, PremisesStay] = field(default_factory=dict)
     reports: dict[str, RequestedReport] = field(default_factory=dict)

@@ -279,8 +279,20 @@ agencies = sentence_table(
     "Multi-agency arrangements that manage the case.",
     text("agency"),
     day("since"),
-    number("level"),
+    number("level", "Level of MAPPA."),
     text("reference"),
+    number("category", "Category of MAPPA."),
+    flag("jointly", "Whether probation staff had a part in the selection."),
+)
+
+past_agencies = sentence_table(
+    MAIN,
+    "past_agencies",
+    "Multi-agency arrangements that managed the case and released it, in order.",
+    text("agency"),
+    day("since"),
+    day("until"),
+    text("reason"),
 )
 
 home_moves = sentence_table(

@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from states.advice.proposal import Proposal
+from states.events.agencies import Agency
 from states.rules import clocks
 from states.rules.authorisation import CRC, NPS
+from states.rules.failure_counts import breach_threshold, counted_days
 from states.rules.risk import is_high, with_crc
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
 from states.time.london import day_of
-from states.vocabulary import Role
+from states.vocabulary import Role, State
 
 _DANGERS: Final = (Trigger.IMMEDIATE_RISK, Trigger.EMERGENCY_ESCALATION)
 """Triggers of the clocks of action on immediate danger."""
 
 
-def proposals_of_risk(s: Sentence, _law: Law) -> Iterator[Proposal]:
+def proposals_of_risk(s: Sentence, law: Law) -> Iterator[Proposal]:
     """Yield the next steps from the first sign of high risk to the transfer to the NPS."""
     if s.risk_indicated is not None:
         reason = "signs that risk of serious harm has risen to high: refer to the NPS without delay"
@@ -34,10 +36,26 @@ def proposals_of_risk(s: Sentence, _law: Law) -> Iterator[Proposal]:
         yield Proposal("provider_transferred", "7.2.5b", reason, by=CRC)
     yield from _manager_information(s)
     yield from _plan_reviews(s)
-    if is_high(s) and "mappa" not in s.agencies:
+    if is_high(s) and Agency.MAPPA not in s.agencies:
         reason = "risk is high: consider multi-agency public protection arrangements"
         by = _managing_provider(s)
         yield Proposal("agency_flag_changed", "ev-mappa-agency", reason, by=by, subject="mappa")
+    yield from _priority_referral(s, law)
+
+
+def _priority_referral(s: Sentence, law: Law) -> Iterator[Proposal]:
+    """Yield the referral of a person of the drug programme who complies least.
+
+    No document says how much that is: we take a breach or recall, or a count that proposes one.
+    """
+    if Agency.DIP not in s.agencies or Agency.PPO in s.agencies or s.at is None:
+        return
+    limit = breach_threshold(s, law)
+    reached = limit is not None and len(counted_days(s, day_of(s.at))) >= limit
+    if reached or s.state in (State.BREACHED, State.RECALLED):
+        reason = "among the most non-compliant of the drug programme: refer as a priority offender"
+        by = _managing_provider(s)
+        yield Proposal("agency_flag_changed", "ev-dip-management", reason, by=by, subject="ppo")
 
 
 def _managing_provider(s: Sentence) -> str:

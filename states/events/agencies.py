@@ -15,12 +15,27 @@ class Agency(StrEnum):
     IOM = "iom"
     MARAC = "marac"
     VISOR = "visor"
+    PPO = "ppo"
+    """The scheme for prolific and priority offenders."""
+    DIP = "dip"
+    """The drug interventions programme."""
+
+
+class FlagEndReason(StrEnum):
+    """Reason for which a multi-agency arrangement released a case."""
+
+    RISK_REDUCED = "risk_reduced"
+    """The person is no longer considered to be at high risk of reoffending."""
+    MOVED = "moved"
+    """The person moved out of the area of the arrangement."""
+    OTHER = "other"
 
 
 class AgencyFlagChanged(Event, kind="agency_flag_changed", rank=33, own_time="changed_on"):
     """A multi-agency arrangement took the case on, or released it.
 
-    `level` is that of MAPPA, 1 to 3; `reference` is the arrangement's own, such as that of ViSOR.
+    `level` and `category` are those of MAPPA; `reference` is the arrangement's own, such as that of
+    ViSOR. What is left out of a later report is kept as it was.
     """
 
     agency: Agency
@@ -29,6 +44,12 @@ class AgencyFlagChanged(Event, kind="agency_flag_changed", rank=33, own_time="ch
     """True if the arrangement holds the case from now on."""
     level: Annotated[int, Field(ge=1, le=3)] | None = None
     """The level of MAPPA."""
+    category: Annotated[int, Field(ge=1, le=4)] | None = None
+    """The category of MAPPA."""
+    jointly: bool | None = None
+    """True if probation staff had a part in the selection of the case."""
+    end_reason: FlagEndReason | None = None
+    """The reason of the release, where `active` is false."""
     reference: Code | None = None
     """The arrangement's own reference."""
     changed_on: Day | None = None

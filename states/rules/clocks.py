@@ -327,7 +327,7 @@ def _opens(s: Sentence, provision: Provision, trigger: Trigger, context: Trigger
     match trigger:
         case Trigger.CONTACT_OF_KIND:
             return context.kind in provision.opening_kinds
-        case Trigger.AGENCY_FLAGGED:
+        case Trigger.AGENCY_FLAGGED | Trigger.AGENCY_LEVEL_CHANGED | Trigger.AGENCY_RELEASED:
             return context.kind in provision.agencies
         case _:
             return True

@@ -7,6 +7,7 @@ packs is decided the same way again. Only `law_revised` gives such a sentence a 
 from datetime import date, datetime
 from typing import Final
 
+from states.events.agencies import Agency
 from states.law.pack import Basis, LawFacts, Reach, Resolution, Term
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -15,6 +16,9 @@ from states.time.calendar import shift
 from states.time.clock import ClockOutcome
 from states.time.london import day_of, start_of
 from states.vocabulary import SentenceType
+
+ACTIVE_LEVEL: Final = 2
+"""Level of MAPPA from which the law on recall treats a case otherwise."""
 
 SUPERVISION: Final = "pss.exists"
 """Parameter: whether there is supervision after sentence."""
@@ -26,9 +30,12 @@ def facts_of(s: Sentence) -> LawFacts:
     if imposed is None:
         return LawFacts()
     length = None if imposed.length_days is None else Term(days=imposed.length_days)
+    mappa = s.agencies.get(Agency.MAPPA)
+    level = None if mappa is None else mappa.level
     return LawFacts(
         serving=length,
         extended=imposed.extended,
+        mappa_2_or_3=None if level is None else level >= ACTIVE_LEVEL,
         suspended=imposed.type is SentenceType.SUSPENDED_SENTENCE_ORDER,
     )
 

@@ -4,9 +4,10 @@ Reports go to bodies that decide: a court, the Parole Board, a planning board (N
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
-from states.entities import AgencyFlag, RequestedReport
+from states.entities import AgencyFlag, PastAgencyFlag, RequestedReport
 from states.events.agencies import (
     AgencyFlagChanged,
     ReportDelivered,
@@ -18,7 +19,15 @@ from states.events.court import HearingPurpose
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied
 from states.rules.event_dates import time_of_act
-from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature, after_end
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -32,25 +41,50 @@ def _flag(s: Sentence, e: AgencyFlagChanged, law: Law) -> HandlerOutcome:
     if s.state is State.COMPLETED:
         return after_end(s)
     if not e.active:
-        return _release_flag(s, e)
-    held = s.agencies.get(e.agency)
-    if held is not None:
-        level = e.level or held.level
-        reference = e.reference or held.reference
-        s.agencies[e.agency.value] = AgencyFlag(held.since, level, reference)
-        return REGULAR
-    s.agencies[e.agency.value] = AgencyFlag(day, e.level, e.reference)
-    taken = replace(trigger_context(e, e.agency.value, on=day), kind=e.agency.value)
-    clocks.start(s, law, Trigger.AGENCY_FLAGGED, context=taken, subject=str(day))
+        return _release_flag(s, e, law, day)
+    agency = e.agency.value
+    held = s.agencies.get(agency)
+    flag = _merged(held or AgencyFlag(day), e)
+    s.agencies[agency] = flag
+    taken = replace(trigger_context(e, agency, on=day), kind=agency)
+    if held is None:
+        clocks.start(s, law, Trigger.AGENCY_FLAGGED, context=taken, subject=str(day))
+        # Taking the case on says what a contact about the selection would say.
+        at = time_of_act(e, day)
+        clocks.settle_contact(s, law, f"{agency}_selected", at=at, by=e.uid)
+    elif (held.level, held.category) != (flag.level, flag.category):
+        changed = Trigger.AGENCY_LEVEL_CHANGED
+        clocks.cancel_triggered(s, law, changed, at=e.occurred_at, by=e.uid, subject=None)
+        clocks.start(s, law, changed, context=taken, subject=str(day))
+    if e.jointly is False:
+        return unexpected(f"probation staff had no part in the selection for {agency}")
     return REGULAR
 
 
-def _release_flag(s: Sentence, e: AgencyFlagChanged) -> HandlerOutcome:
-    if s.agencies.pop(e.agency.value, None) is None:
-        return HandlerOutcome(note=f"{e.agency.value} did not hold the case")
+def _merged(held: AgencyFlag, e: AgencyFlagChanged) -> AgencyFlag:
+    return AgencyFlag(
+        held.since,
+        level=e.level or held.level,
+        reference=e.reference or held.reference,
+        category=e.category or held.category,
+        jointly=held.jointly if e.jointly is None else e.jointly,
+    )
+
+
+def _release_flag(s: Sentence, e: AgencyFlagChanged, law: Law, day: date) -> HandlerOutcome:
+    agency = e.agency.value
+    held = s.agencies.get(agency)
+    if held is None:
+        return HandlerOutcome(note=f"{agency} did not hold the case")
     for key, duty in s.duties.items():
-        if e.agency.value in duty.duty.agencies:
+        if agency in duty.duty.agencies:
             clocks.cancel(s, key, at=e.occurred_at, by=e.uid)
+    released = replace(trigger_context(e, agency, on=day), kind=agency)
+    clocks.start(s, law, Trigger.AGENCY_RELEASED, context=released, subject=str(day))
+    del s.agencies[agency]
+    s.past_agencies.append(PastAgencyFlag(agency, held.since, day, reason=e.end_reason))
+    if e.end_reason is None:
+        return HandlerOutcome(note=f"{agency} released the case; no reason was given")
     return REGULAR
 
 

@@ -17,6 +17,7 @@ def management_view(s: Sentence) -> dict[str, Any]:
         "plan": plan_view(s),
         "risk": risk_view(s),
         "agencies": agencies_view(s),
+        "past_agencies": [entity_view(item) for item in s.past_agencies],
         "victims": victims_view(s),
         "stays": stays_view(s),
         "ap_resident": is_resident(s),

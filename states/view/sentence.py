@@ -11,6 +11,7 @@ from typing import Any, Final
 from states.advice import proposals
 from states.advice.licence import left_open
 from states.event_log import EventLog, FoldResult
+from states.events.agencies import Agency
 from states.fold import state_refusal
 from states.rules.appointments import contradictions
 from states.rules.failure_counts import counted_days
@@ -67,6 +68,10 @@ def _flags(s: Sentence, law: Law, now: datetime) -> list[dict[str, str]]:
     if end_is_unknown(s) and s.released_on is not None and s.state is not State.COMPLETED:
         flags["end_unknown"] = (
             "the end of the licence was not given: it goes on; send end_date_changed with the date"
+        )
+    if (mappa := s.agencies.get(Agency.MAPPA)) is not None and mappa.level is None:
+        flags["mappa_level_unknown"] = (
+            "MAPPA manages the case and its level was not given: the law on recall asks for it"
         )
     if s.imposed is not None and s.imposed.indeterminate:
         flags["indeterminate"] = "the sentence has no end: the Parole Board releases, on licence"

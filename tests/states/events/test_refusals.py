@@ -302,7 +302,7 @@ ORDER = "the event: {} cannot lie before {}"
         (
             "agency_flag_changed",
             {"agency": "police"},
-            "agency: Input should be 'mappa', 'iom', 'marac' or 'visor'",
+            "agency: Input should be 'mappa', 'iom', 'marac', 'visor', 'ppo' or 'dip'",
         ),
         ("agency_flag_changed", {"level": 4}, "level: Input should be less than or equal to 3"),
         ("report_requested", {"due_on": None}, "due_on is missing"),

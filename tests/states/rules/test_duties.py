@@ -39,6 +39,10 @@ def requested(told: str = DAY, **more: Any) -> Event:
     return event("report_requested", told, **fields)
 
 
+def flagged(agency: str) -> Event:
+    return event("agency_flag_changed", DAY, agency=agency)
+
+
 def referred() -> Event:
     return event("rosh_referred", DAY, received_at=at(DAY))
 
@@ -170,6 +174,25 @@ LINES = [
         event("provider_transferred", LATER),
     )),
     Line("ev-mappa-agency", ORDER, (event("agency_flag_changed", DAY),)),
+    Line("ev-mappa-agreements", ORDER, (event("agency_flag_changed", DAY),), done=(
+        contact("mappa_agreed", LATER), said("ev-mappa-agreements", LATER),
+    )),
+    Line("ev-marac-information", ORDER, (flagged("marac"),), done=(
+        contact("marac_information_shared", LATER), said("ev-marac-information", LATER),
+    )),
+    Line("ev-marac-action", [*ORDER, flagged("marac")], (contact("marac_action_agreed", DAY),),
+         done=(contact("marac_action_taken", LATER), said("ev-marac-action", LATER))),
+    Line("ev-ppo-management", ORDER, (flagged("ppo"),)),
+    Line("ev-dip-management", ORDER, (flagged("dip"),)),
+    Line("ev-iom-select", ORDER, (contact("iom_criteria_met", DAY),), done=(
+        contact("iom_not_selected", LATER), said("ev-iom-select", LATER),
+    )),
+    Line("ev-iom-known", ORDER, (flagged("iom"),), done=(
+        contact("iom_status_known", LATER), said("ev-iom-known", LATER),
+    )),
+    Line("ev-iom-removal-known", [*ORDER, flagged("iom")], (
+        event("agency_flag_changed", DAY, event_id="gone", agency="iom", active=False),
+    ), done=(contact("iom_status_known", LATER), said("ev-iom-removal-known", LATER))),
     Line("ev-visor", ORDER, (event("agency_flag_changed", DAY, agency="visor"),), done=(
         contact("visor_updated", LATER), said("ev-visor", LATER),
     )),

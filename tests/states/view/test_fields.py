@@ -11,13 +11,13 @@ from tests.states.stream import event, failed, played, serving, warned
 
 PROMISED: Final = {
     "view": "agencies allowed ap_resident arrival at_large breaches calendar came_from clocks "
-    "conditions counted_failures crn duties edition ended_on ends_on event_number events_total "
-    "expected_release_on failures flags home_moves inducted_at licence_ends_on moved_to now "
-    "officer officers outcome phase plan plan_version proposals provider provider_code "
-    "pss_ends_on recalled_before recalls released_on reports requirements risk rosh "
-    "sentenced_on state stays transitions type unapplied unapplied_total victims warnings "
-    "workflow_id",
-    "view.agencies[]": "agency level reference since",
+    "conditions counted_failures crn duties edition ended_on ends_on event_number "
+    "events_total expected_release_on failures flags home_moves inducted_at "
+    "licence_ends_on moved_to now officer officers outcome past_agencies phase plan "
+    "plan_version proposals provider provider_code pss_ends_on recalled_before "
+    "recalls released_on reports requirements risk rosh sentenced_on state stays "
+    "transitions type unapplied unapplied_total victims warnings workflow_id",
+    "view.agencies[]": "agency category jointly level reference since",
     "view.arrival": "notices quarantined quarantined_by_code repeats trail",
     "view.arrival.notices": "counts not_getting_through",
     "view.breaches[]": "closed_at committed_on committed_until decided_at departure failure_ids "
@@ -38,6 +38,7 @@ PROMISED: Final = {
     "view.home_moves[]": "moved_on rows",
     "view.moved_to": "crn event_number",
     "view.officers[]": "officer provider provider_code since temporary",
+    "view.past_agencies[]": "agency reason since until",
     "view.plan": "completed_at prepared_only restricted_part reviewed_at rosh version",
     "view.proposals[]": "by failure_ids reason row source step subject",
     "view.recalls[]": "arrested_at board_released_on closed_at decided_at departure endorsed "
@@ -72,6 +73,8 @@ ORDER: Final = [
     event("breach_decided", "2026-12-01", failure_ids=["F2"]),
     event("report_requested", "2026-12-02", due_on="2026-12-20"),
     event("agency_flag_changed", "2026-12-02"),
+    event("agency_flag_changed", "2026-12-02", event_id="iom", agency="iom"),
+    event("agency_flag_changed", "2026-12-05", event_id="gone", agency="iom", active=False),
     event("appointment_attended", "2026-12-03", appointment_id="A9"),
     event("sentence_moved", "2026-12-04"),
 ]
