@@ -34,6 +34,22 @@ class ActivityMessage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+EVENTS_METRIC = "sentences_events"
+"""Counter of events that got a disposition: labels `kind` and `disposition`."""
+
+QUARANTINED_METRIC = "sentences_quarantined_messages"
+"""Counter of messages that are no event: label `code`."""
+
+FOLD_METRIC = "sentences_fold"
+"""Histogram of the time of one fold."""
+
+RECORD_LAG_METRIC = "sentences_record_lag"
+"""Histogram of the time from a decision to the record that shows it."""
+
+NOTICES_METRIC = "sentences_notices"
+"""Counter of attempts to deliver a notice: labels `template` and `result`, which is `delivered`,
+`repeated` or the type of the error."""
+
 LOAD_RUN_CONFIG = "load_run_config"
 """Lookup on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
 

@@ -1,6 +1,7 @@
 """Workers of a process: the sentences' queue and the queue of slow activities."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -37,6 +38,7 @@ from runtime.notices import channels_of, directory_of, document_renderer_of, loo
 from settings import Settings
 from states.standards.law import StandardsCatalogue
 from workflows.law import install
+from workflows.metrics import install_stopwatch
 
 _LOOKUPS: Final = 4
 """Lookups at the same time: they are short and wait only for the local database."""
@@ -69,6 +71,7 @@ def build_activities(
         StoreError: If a database cannot be migrated.
     """
     install(catalogue)
+    install_stopwatch(time.perf_counter)
     if store is None:
         store = store_of(settings)
         migrate(store)

@@ -33,6 +33,7 @@ from workflows.inbox import (
 )
 from workflows.law import PinnedLaw, carries, is_available
 from workflows.log import note, warn
+from workflows.metrics import SentenceMetrics
 from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
 
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
@@ -64,6 +65,8 @@ class SentenceCase:
         self.extra_notices = {effect.key: effect for effect in kept.extra_notices}
         """Notices that no rule asks for, by key, such as one about decisions that changed."""
         self._chunks = ChunkAssembler(kept.transfer_chunks)
+        self._metrics = SentenceMetrics()
+        self._metrics.adopt(self.event_log.log)
         self._nudged = False
         self._list_awaiting_key()
         if kept.pinned_law is not None:
@@ -117,12 +120,16 @@ class SentenceCase:
         texts: dict[str, str] = {}
         parsed = parse_message(message, texts)
         quarantined = self.event_log.quarantine.tally.count
+        repeats = self.event_log.repeats.count
         if self.event_log.receive(parsed):
             # The text of a repeat or of a quarantined message is dropped: a flood of those could
             # fill the snapshot.
             self.texts.update(texts)
+        if parsed.event is not None and self.event_log.repeats.count > repeats:
+            self._metrics.count_repeat(parsed.event.KIND)
         if self.event_log.quarantine.tally.count > quarantined:
             last = self.event_log.quarantine.listed[-1]
+            self._metrics.count_quarantined(last.code)
             warn("message_quarantined", reason_code=last.code, digest=parsed.digest)
 
     def _take_chunk(self, message: InboundMessage) -> bool:
@@ -140,6 +147,7 @@ class SentenceCase:
         return transferred is not None
 
     def _merge(self, other: TransferredCase, at: datetime) -> None:
+        self._metrics.adopt(other.event_log.log)
         merge(self.event_log, other.event_log, other.source, own=self.ref.workflow_id)
         self.extra_notices |= {effect.key: effect for effect in other.extra_notices}
         self.transferred_law = other.pinned_law
@@ -154,6 +162,7 @@ class SentenceCase:
                 and the server retries that until a worker can: nothing is overwritten.
         """
         self.event_log = from_record(rows)
+        self._metrics.adopt(self.event_log.log)
         for row in rows:
             if row.table == "sentences" and row.values["edition"] is not None:
                 day = row.values["sentenced_on"]
@@ -250,8 +259,11 @@ class SentenceCase:
             return None
         before = self.decision
         then = self.as_of
-        self.decision = self.event_log.decide(self.law, now)
+        with self._metrics.fold():
+            self.decision = self.event_log.decide(self.law, now)
         self.as_of = now
+        if not self.needs_lookup:
+            self._metrics.count_decision(self.event_log, self.decision)
         if before is not None and then is not None:
             self._note_corrected_clocks(before, then, self.decision, now=now)
         return self.decision

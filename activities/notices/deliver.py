@@ -19,6 +19,7 @@ from activities.contracts import (
     DELIVER_NOTICES,
     NOTICE_DEFERRED,
     NOTICE_TOO_SLOW,
+    NOTICES_METRIC,
     NoticeBatch,
     NoticeReceipt,
     NoticeRequest,
@@ -91,6 +92,15 @@ class NoticeActivities:
             RecipientUnknownError: If the directory has no recipient.
             ApplicationError: As the renderer and the channel raise it.
         """
+        try:
+            receipt = self._deliver(notice)
+        except Exception as error:
+            _count(notice, _error_type(error))
+            raise
+        _count(notice, "repeated" if receipt.already_delivered else "delivered")
+        return receipt
+
+    def _deliver(self, notice: NoticeRequest) -> NoticeReceipt:
         known = self._deliveries.find(notice.workflow_id, notice.key)
         if known is not None:
             return _repeated(notice, known)
@@ -125,13 +135,25 @@ def _result(key: str, sent: Future[NoticeReceipt]) -> NoticeResult:
     error = sent.exception()
     if error is None:
         return NoticeResult(key=key, receipt=sent.result())
+    name = _error_type(error)
+    seconds = 0.0
+    if isinstance(error, ApplicationError) and error.type == NOTICE_DEFERRED:
+        seconds = error.details[0]
+    return NoticeResult(key=key, error_type=name, deferred_seconds=seconds)
+
+
+def _error_type(error: BaseException) -> str:
     # As the SDK names it when the activity of one notice fails. Messages stay here: they may quote.
-    if not isinstance(error, ApplicationError):
-        return NoticeResult(key=key, error_type=type(error).__name__)
-    deferred = error.details[0] if error.type == NOTICE_DEFERRED else 0
-    return NoticeResult(
-        key=key, error_type=error.type or type(error).__name__, deferred_seconds=deferred
-    )
+    named = error.type if isinstance(error, ApplicationError) else None
+    return named or type(error).__name__
+
+
+def _count(notice: NoticeRequest, result: str) -> None:
+    if activity.in_activity():
+        attempts = activity.metric_meter().create_counter(
+            NOTICES_METRIC, "Attempts to deliver a notice, by template and result."
+        )
+        attempts.add(1, {"template": notice.template, "result": result})
 
 
 def _repeated(notice: NoticeRequest, known: Delivery) -> NoticeReceipt:

@@ -4,6 +4,7 @@ Every write may be repeated and leaves the same rows: the first one stands.
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from temporalio import activity
 from activities.contracts import (
     CLOSE_SENTENCE,
     READ_RECORD,
+    RECORD_LAG_METRIC,
     RECORD_LATE_MESSAGES,
     WRITE_RECORD,
     BatchRow,
@@ -43,7 +45,14 @@ class RecordActivities:
     @activity.defn(name=WRITE_RECORD)
     def write_record(self, batch: RecordBatch) -> RecordProgress:
         """Write a batch of changes of one sentence, and return the progress of its record."""
-        return write_batch(self._store, batch)
+        progress = write_batch(self._store, batch)
+        if progress.accepted and activity.in_activity():
+            meter = activity.metric_meter()
+            lag = meter.create_histogram_timedelta(
+                RECORD_LAG_METRIC, "Time from a decision to the record that shows it."
+            )
+            lag.record(max(datetime.now(UTC) - batch.as_of, timedelta(0)))
+        return progress
 
     @activity.defn(name=CLOSE_SENTENCE)
     def close_sentence(self, closed: ClosedSentence) -> None:
