@@ -75,7 +75,6 @@ PLAIN = tuple(
         r"\btold\b",
         r"\bix_clocks_standing\b",
         r"\bc-revolving-door\b",
-        r"\bon the shelf\b",
     )
 )
 """Uses of a retired word in its plain sense: a letter to a person, e-mail, HTTP, a dead letter."""
