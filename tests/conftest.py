@@ -23,7 +23,7 @@ from states.standards.law import StandardsCatalogue
 from tests.isolation import Working, isolated
 from tests.postgres import Postgres, running_postgres
 from tests.postgres_programs import NoPostgresError
-from tests.sharing import Sharing, workers
+from tests.sharing import Sharing, is_shared, workers
 
 # Only the timeout of a test depends on the speed of the machine, which may have other work.
 hypothesis.settings.register_profile(
@@ -112,6 +112,11 @@ def working(client: Client, catalogue: StandardsCatalogue, tmp_path: Path) -> Wo
             yield settings
 
     return work
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the groups that take longest."""
+    items.sort(key=lambda item: not is_shared(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

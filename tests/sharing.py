@@ -4,8 +4,9 @@ The marks of pytest-xdist for this are lost on the pytest that we use, whose ids
 """
 
 import os
-from typing import Final
+from typing import Any, Final
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # it has no types
 
 TOGETHER: Final = {
@@ -24,6 +25,9 @@ Only one test of `programs`, which start whole installations and browsers, runs 
 
 POSTGRES: Final = "postgres"
 
+PURE: Final = ("tests/states/", "tests/standards/")
+"""Folders of many short tests: a file is one group, as distributing a test costs more than it."""
+
 MOST_WORKERS: Final = 5
 
 
@@ -38,14 +42,26 @@ def workers() -> int:
 
 
 def piece_of(test: str) -> str:
-    """Return the group of a test by its id; most tests are their own group."""
+    """Return the group of a test by its id; a test that needs a server is its own group."""
     if f"[{POSTGRES}" in test:
         return POSTGRES
+    if test.startswith(PURE):
+        return test.partition("::")[0]
     return next((piece for place, piece in TOGETHER.items() if test.startswith(place)), test)
 
 
+def is_shared(test: str) -> bool:
+    """Return whether a test belongs to a group that takes long, and so has to begin first."""
+    return piece_of(test) in {POSTGRES, *TOGETHER.values()}
+
+
 class Sharing(LoadScopeScheduling):  # type: ignore[misc] # a class without types
-    """Scheduler that distributes one group after another, the largest first."""
+    """Scheduler that distributes one group after another, in the order of the tests."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        # Groups of hundreds of short tests would otherwise come before the long ones.
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         return piece_of(nodeid)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sharing import MOST_WORKERS, TOGETHER, piece_of, workers_for
+from tests.sharing import MOST_WORKERS, PURE, TOGETHER, piece_of, workers_for
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
         ("tests/docs/test_rows.py::test_a[b]", "pages"),
         ("tests/activities/records/test_heads.py::test_a[postgres]", "postgres"),
         ("tests/activities/records/test_heads.py::test_a[postgres-b]", "postgres"),
-        ("tests/states/time/test_due.py::test_a[b]", "tests/states/time/test_due.py::test_a[b]"),
+        ("tests/states/time/test_due.py::test_a[b]", "tests/states/time/test_due.py"),
+        ("tests/workflows/test_law.py::test_a[b]", "tests/workflows/test_law.py::test_a[b]"),
     ],
 )
 def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:
@@ -27,7 +28,7 @@ def test_a_test_belongs_to_its_piece(test: str, piece: str) -> None:
 
 def test_every_place_is_there() -> None:
     """A renamed file would run in parallel to tests that it must wait for."""
-    assert [] == [place for place in TOGETHER if not (ROOT / place).exists()]
+    assert [] == [place for place in (*TOGETHER, *PURE) if not (ROOT / place).exists()]
 
 
 @pytest.mark.parametrize(("processors", "workers"), [(None, 2), (1, 2), (2, 3), (16, MOST_WORKERS)])

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from states.sentence_ref import SentenceRef
 from tests.isolation import Working, becomes, eventually
 from tests.workflows.hostile_inputs import SORTS, Shot, conflict, raw, repeat, setting
-from tests.workflows.scene import Handle, act, day, new_crn, runs, submit, task_faults, view_of
+from tests.workflows.scene import Handle, act, day, new_crn, runs, shows, submit, task_faults
 from workflows.continue_as_new import WARN_BYTES
 from workflows.ids import WORKFLOW_TYPE
 from workflows.sentence import SentenceWorkflow
@@ -125,7 +125,7 @@ async def test_each_sort_has_its_reason(client: Client, working: Working) -> Non
         assert [] == [reason for reason in reasons if not reason or "SECRET" in reason]
 
 
-STARTS = {
+STARTS: dict[str, list[object]] = {
     "nothing": [],
     "null": [None],
     "of another sentence": [{"crn": "X999999", "event_number": "7"}],
@@ -139,49 +139,37 @@ STARTS = {
 }
 
 
-@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
 async def test_a_hostile_start_changes_nothing_of_the_sentence(
-    client: Client, working: Working, start: list[object]
+    client: Client, working: Working
 ) -> None:
     """The id decides which sentence it is; the fault of the input is noted."""
-    crn = new_crn()
     async with working([SentenceWorkflow]) as settings:
-        handle = await client.start_workflow(
-            WORKFLOW_TYPE,
-            args=start,
-            id=SentenceRef(crn, "1").workflow_id,
-            task_queue=settings.task_queue,
-            start_signal="hello",
-            start_signal_args=[raw(b"\x00", b"binary/unknown"), 1],
-        )
-
-        async def is_open() -> bool:
-            return (await view_of(handle))["state"] is not None
-
-        await eventually(is_open)
-        seen = await view_of(handle)
-        assert (crn, "awaiting_allocation", 1) == (
-            seen["crn"],
-            seen["state"],
-            seen["unapplied_total"],
-        )
-        assert "the id governs" in seen["arrival"]["trail"][0]
-        assert [] == task_faults((await handle.fetch_history()).events)
+        for name, start in STARTS.items():
+            crn = new_crn()
+            handle = await client.start_workflow(
+                WORKFLOW_TYPE,
+                args=start,
+                id=SentenceRef(crn, "1").workflow_id,
+                task_queue=settings.task_queue,
+                start_signal="hello",
+                start_signal_args=[raw(b"\x00", b"binary/unknown"), 1],
+            )
+            seen = await shows(handle, state="awaiting_allocation", unapplied_total=1)
+            assert (name, crn) == (name, seen["crn"])
+            assert (name, True) == (name, "the id governs" in seen["arrival"]["trail"][0])
+            assert (name, []) == (name, task_faults((await handle.fetch_history()).events))
 
 
-@pytest.mark.parametrize(
-    "workflow_id", ["sentence-x320741-1", "sentence-X320741", "X320741-1", "sentence-X320741-1 "]
-)
-async def test_a_malformed_id_ends_the_run_with_a_reason(
-    client: Client, working: Working, workflow_id: str
-) -> None:
+async def test_a_malformed_id_ends_the_run_with_a_reason(client: Client, working: Working) -> None:
     """The result of the run says which form an id has."""
+    ids = ("sentence-x320741-1", "sentence-X320741", "X320741-1", "sentence-X320741-1 ")
     async with working([SentenceWorkflow]) as settings:
-        result = await client.execute_workflow(
-            WORKFLOW_TYPE, id=workflow_id, task_queue=settings.task_queue
-        )
-        assert "bad_workflow_id" == result["ended"]
-        assert "sentence-<CRN>-<event number>" in result["reason"]
+        for workflow_id in ids:
+            result = await client.execute_workflow(
+                WORKFLOW_TYPE, id=workflow_id, task_queue=settings.task_queue
+            )
+            assert (workflow_id, "bad_workflow_id") == (workflow_id, result["ended"])
+            assert "sentence-<CRN>-<event number>" in result["reason"]
 
 
 async def test_another_workflow_type_ends_the_run_with_a_reason(

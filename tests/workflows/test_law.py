@@ -59,7 +59,7 @@ async def test_a_revised_calendar_moves_running_clocks_and_carries_over(
 ) -> None:
     """The timer moves with the date; the run after continue-as-new uses the recorded answer."""
     known = _with_a_holiday(catalogue, day(1))
-    async with _working(client, tmp_path, known, continue_after_events=30) as settings:
+    async with _working(client, tmp_path, known, continue_after_events=10) as settings:
         handle = await begin(client, settings, *allocated(-2))
         before = await shows(handle, state="allocated")
         await tell(handle, [act("calendar_revised", day(-1), calendar="revised-1")])
@@ -72,10 +72,10 @@ async def test_a_revised_calendar_moves_running_clocks_and_carries_over(
             assert f"{held['due_on']}: calendar" in moved["why"]["moved_from"]
         assert f"{day(1)} Made up" in moved["why"]["skipped"] or _is_weekend(day(1))
 
-        for minute in range(10, 40):
+        for minute in range(10, 18):
             await tell(handle, [act("contact_recorded", f"{day(-1)} 10:{minute}")])
             await view_of(handle)
-        later = await shows(handle, events_total=33)
+        later = await shows(handle, events_total=11)
         histories = await runs(client, handle)
         assert len(histories) > 1
         assert [] == [fault for events in histories for fault in task_faults(events)]
