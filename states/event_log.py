@@ -53,6 +53,7 @@ DECISIVE_KINDS: Final = frozenset(
         "event_withdrawn",
         "licence_revoked",
         "message_resolved",
+        "offence_charged",
         "parole_board_decided",
         "recall_decided",
         "recall_withdrawn",

@@ -22,6 +22,7 @@ SOURCES: Final = {
     "D7.10": "NS 2015 9(b); PF 2015 Enforce",
     "D7.12": "PF 2015 Enforce; our reading",
     "D7.13": "PF 2015 Enforce; our reading",
+    "D10.1": "APP Sentences; Northumbria page",
     "D11.1": "APP Sentences; NS 2015 9(b)",
     "D11.2": "APP Sentences; NS 2015 9(b)",
     "D11.3": "APP Sentences; NS 2015 9(b)",

@@ -1,15 +1,18 @@
 """Advice on recall: the decision, its type, and the next step of a recall (D7.10, D10-D15).
 
-On licence recall is possible at any point. It is advised where the public is at risk; otherwise the
-types that are barred are shown beside the warning, so that none of them is chosen.
+On licence recall is possible at any point. It is advised where the public is at risk, and put to
+the officer where the person is charged with an offence. Otherwise the types that are barred are
+shown beside the warning, so that none of them is chosen.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from states.advice.orders import has_warning
 from states.advice.proposal import Proposal
-from states.entities import Failure, Recall
+from states.entities import Failure, OpenDuty, Recall
 from states.events.recall import RecallType
+from states.rules import clocks
 from states.rules.authorisation import CRC, NPS, enforcing_organisation
 from states.rules.failure_counts import failure_days, of_regime, unspent
 from states.rules.recall import BAR_TEXTS, FixedTermBar, advise_recall, bars_on
@@ -20,6 +23,9 @@ from states.standards.law import Law
 from states.standards.terms import AppliesTo
 from states.time.london import day_of
 from states.vocabulary import Phase, State
+
+CHARGE: Final = "recall-on-charge"
+"""Duty to decide on recall after a charge."""
 
 PPCS = "PPCS"
 NOMS = "NOMS"
@@ -44,9 +50,23 @@ def _on_licence(s: Sentence) -> Iterator[Proposal]:
         ids = tuple(failure.id for failure in concerned)
         reason = "public protection: emergency recall at once, without a warning"
         yield Proposal("recall_decided", "D7.10", reason, by=by, failure_ids=ids)
-    if concerned or unanswered:
+    charges = tuple(_charges(s))
+    for duty in charges:
+        reason = (
+            f"{duty.trigger}: a person on licence can be recalled for a new charge; decide on it, "
+            f"or give the reasons against it as duty_discharged of {CHARGE}"
+        )
+        yield Proposal("recall_decided", "D10.1", reason, by=by, subject=duty.subject)
+    if concerned or unanswered or charges:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
         yield _type(s, ids, very_serious=bool(concerned))
+
+
+def _charges(s: Sentence) -> Iterator[OpenDuty]:
+    """Yield the charges on which the officer has not decided yet."""
+    for key in s.by_provision.get(CHARGE, ()):
+        if clocks.is_open(s, key):
+            yield s.duties[key]
 
 
 def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:

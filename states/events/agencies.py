@@ -1,4 +1,4 @@
-"""Events of other agencies: flags on the case, a serious further charge, reports for meetings."""
+"""Events of other agencies: flags on the case, new charges, reports for meetings."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -60,6 +60,13 @@ class SeriousFurtherOffenceCharged(
     Event, kind="serious_further_offence_charged", rank=98, own_time="charged_on"
 ):
     """The person was charged with a serious further violent or sexual offence."""
+
+    charged_on: Day
+    """The day of the charge."""
+
+
+class OffenceCharged(Event, kind="offence_charged", rank=99, own_time="charged_on"):
+    """The person was charged with a new offence; one on licence can be recalled for it (D10.1)."""
 
     charged_on: Day
     """The day of the charge."""

@@ -1,4 +1,4 @@
-"""Partners: other agencies that hold the case, grave new charges (NS 2015 6; 7.2), and reports.
+"""Partners: other agencies that hold the case, new charges (NS 2015 6; 7.2), and reports.
 
 Reports go to bodies that decide: a court, the Parole Board, a planning board (NS 2015 2(b)).
 """
@@ -10,6 +10,7 @@ from typing import Final
 from states.entities import AgencyFlag, PastAgencyFlag, RequestedReport
 from states.events.agencies import (
     AgencyFlagChanged,
+    OffenceCharged,
     ReportDelivered,
     ReportKind,
     ReportRequested,
@@ -88,9 +89,15 @@ def _release_flag(s: Sentence, e: AgencyFlagChanged, law: Law, day: date) -> Han
     return REGULAR
 
 
-def _charge(s: Sentence, e: SeriousFurtherOffenceCharged, law: Law) -> HandlerOutcome:
+def _charge(
+    s: Sentence, e: OffenceCharged | SeriousFurtherOffenceCharged, law: Law
+) -> HandlerOutcome:
+    """Open what a charge asks for: on licence a decision on recall, unless one is under way."""
     charged = trigger_context(e, f"charged on {e.charged_on}", on=e.charged_on)
-    clocks.start(s, law, Trigger.SERIOUS_FURTHER_OFFENCE, context=charged, subject=e.uid)
+    if isinstance(e, SeriousFurtherOffenceCharged):
+        clocks.start(s, law, Trigger.SERIOUS_FURTHER_OFFENCE, context=charged, subject=e.uid)
+    if s.recall is None:
+        clocks.start(s, law, Trigger.OFFENCE_CHARGED, context=charged, subject=e.event_id)
     return REGULAR
 
 
@@ -167,6 +174,7 @@ def _is_for(report: RequestedReport, subject: str | None) -> bool:
 HANDLERS = (
     EventHandler(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
     EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.ACT, requires=IMPOSED),
+    EventHandler(OffenceCharged, _charge, nature=Nature.ACT, requires=IMPOSED),
     EventHandler(
         ReportRequested,
         _request,

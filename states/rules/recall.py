@@ -32,7 +32,7 @@ from states.rules.triggers import trigger_context
 from states.rules.warnings import missing_judgement, refuse_excused
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Trigger
+from states.standards.terms import Settlement, Trigger
 from states.time.london import day_of
 from states.transitions import RECALL
 from states.vocabulary import State
@@ -203,6 +203,7 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
     )
     s.recalls.append(recall)
     change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)
+    clocks.settle(s, law, Settlement.CHARGE_ANSWERED, at=e.occurred_at, by=e.uid)
     urgent = e.recall_type is RecallType.EMERGENCY
     trigger = Trigger.EMERGENCY_RECALL_DECIDED if urgent else Trigger.NONEMERGENCY_RECALL_DECIDED
     decided = trigger_context(e, f"recall of type {e.recall_type.value} decided")

@@ -54,6 +54,7 @@ _HAPPENED: Final = {
     "ap_placement_prepared": "the placement in approved premises was prepared",
     "ap_referred": "the person was referred to approved premises",
     "court_decided": "the court decided",
+    "offence_charged": "the person was charged with an offence",
     "parole_board_decided": "the Parole Board decided",
     "released": "the person was released",
     "returned_to_custody": "the person returned to custody",
@@ -61,6 +62,7 @@ _HAPPENED: Final = {
     "rosh_confirmed": "the NPS confirmed the risk of serious harm",
     "rosh_referred": "the risk of serious harm was referred to the NPS",
     "sentence_ended": "the sentence ended",
+    "serious_further_offence_charged": "the person was charged with a serious further offence",
     "significant_change_recorded": "a significant change was recorded",
 }
 """Words for what happened, for the kinds whose name makes no sentence."""

@@ -312,6 +312,8 @@ class Trigger(StrEnum):
     """A report was requested; dated by the day on which it is due."""
     REPORT_DELIVERED = "report_delivered"
     SERIOUS_FURTHER_OFFENCE = "serious_further_offence"
+    OFFENCE_CHARGED = "offence_charged"
+    """The person was charged with an offence, serious or not, and no recall is under way."""
 
 
 class Settlement(StrEnum):
@@ -382,6 +384,8 @@ class Settlement(StrEnum):
     REPORTING_RECEIVED = "reporting_received"
     """The Governor of the releasing prison has the reporting requirements."""
     RECALL_DECIDED = "recall_decided"
+    CHARGE_ANSWERED = "charge_answered"
+    """A recall was decided after the charge."""
     RECALL_ENDORSED = "recall_endorsed"
     RECALL_REPORT_RECEIVED = "recall_report_received"
     """The casework section has the report and its documents (AMB-55)."""

@@ -31,6 +31,7 @@ SENDERS: Final = {
     "parole_board_decided": BOARD,
     "arrested": POLICE,
     "serious_further_offence_charged": POLICE,
+    "offence_charged": POLICE,
     "rosh_confirmed": NPS_OFFICER,
     "victim_contact_offered": LIAISON,
     "victim_view_recorded": LIAISON,
@@ -143,6 +144,7 @@ OWN_DAYS: Final = {
     "ap_admitted": "admitted_on",
     "ap_left": "left_on",
     "serious_further_offence_charged": "charged_on",
+    "offence_charged": "charged_on",
     "supervision_resumed": "resumed_on",
 }
 """Fields that are the London day of the event unless a test says otherwise."""

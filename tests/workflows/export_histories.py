@@ -162,6 +162,7 @@ def _rarely_sent() -> list[Act]:
         "report_delivered",
         "requirement_changed",
         "serious_further_offence_charged",
+        "offence_charged",
         "significant_change_recorded",
     )
     sent = [

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Event
+from tests.states.custody import of_row
 from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, recalled, returned
-from tests.states.stream import Played, event, failed, played, warned
+from tests.states.stream import Played, event, failed, played, serving, warned
+from tests.states.wording import POLICE
 
 HIGH = event("rosh_assessed", "2015-04-06", level="high")
 SENT = event("recall_report_sent", "2015-04-07 14:00")
 RECEIVED = event("recall_report_received", "2015-04-07 15:00")
 REVOKED = event("licence_revoked", "2015-04-07 17:00")
 BACK = returned("2015-04-08")
-ROWS = ("D7.10", "D7.13", "D11", "D12", "D13", "D15")
+ROWS = ("D7.10", "D10", "D7.13", "D11", "D12", "D13", "D15")
 
 
 def after(*events: Event, now: str = "2015-04-09", **sentence: Any) -> Played:
@@ -46,6 +48,55 @@ def test_an_excused_failure_advises_no_recall() -> None:
     seen = after(*failed("F1", "2015-04-01", acceptable=True, public_protection=True))
 
     assert [] == advice(seen)
+
+
+@pytest.mark.parametrize("kind", ["offence_charged", "serious_further_offence_charged"])
+def test_d10_row_1_a_person_on_licence_who_is_charged_can_be_recalled_and_the_officer_decides(
+    kind: str,
+) -> None:
+    """D10.1: proposed with the type that a recall would have, and open until it is answered."""
+    charged = event(kind, "2015-04-01", event_id="CHARGE1")
+    seen = after(charged)
+
+    assert [("recall_decided", "D10.1", "CRC"), ("recall_decided", "D11.1", "CRC")] == advice(seen)
+    assert reasons(seen, "D10.1")[0].endswith(
+        "offence: charged on 2015-04-01: a person on licence can be recalled for a new charge; "
+        "decide on it, or give the reasons against it as duty_discharged of recall-on-charge"
+    )
+    assert ["open"] == of_row(seen, "recall-on-charge")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        recalled("2015-04-02", ground="new_offence", recall_type="fixed_term"),
+        event("duty_discharged", "2015-04-02", duty="recall-on-charge", rationale="Petty."),
+    ],
+)
+def test_a_charge_is_answered_by_a_recall_or_by_the_reasons_against_one(answer: Event) -> None:
+    """No timer decides: the proposal stays until a person answers it."""
+    charged = event("offence_charged", "2015-04-01")
+    seen = after(charged, answer)
+
+    assert ["done"] == of_row(seen, "recall-on-charge")
+    assert [] == reasons(seen, "D10.1")
+
+
+def test_a_charge_under_a_recall_or_an_order_proposes_no_recall() -> None:
+    """An order is breached, never recalled (D10.5), and one recall is enough."""
+    charged = event("offence_charged", "2015-04-08")
+    order = event("offence_charged", "2026-11-20")
+
+    assert [] == of_row(after(*initiated("2015-04-07"), charged), "recall-on-charge")
+    assert [] == of_row(played([*serving(), order], "2026-11-21"), "recall-on-charge")
+
+
+def test_a_charge_that_was_reported_in_error_is_taken_back() -> None:
+    """Withdrawn, it leaves nothing to decide."""
+    charged = event("offence_charged", "2015-04-01", event_id="CHARGE1")
+    gone = event("event_withdrawn", "2015-04-02", withdrawn_event_id="CHARGE1", by=POLICE)
+
+    assert [] == of_row(after(charged, gone), "recall-on-charge")
 
 
 @pytest.mark.parametrize(
