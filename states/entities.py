@@ -262,6 +262,8 @@ class Recall:
     release_due_on: date | None = None
     """Date given by the prison; it governs, and ours only checks it (AMB-13)."""
     represented_on: date | None = None
+    board_referred_on: date | None = None
+    """Day on which the case was referred to the Parole Board."""
     board_released_on: date | None = None
     """Day on which the Parole Board decided to release."""
     board_release_due_on: date | None = None

@@ -55,6 +55,7 @@ DECISIVE_KINDS: Final = frozenset(
         "message_resolved",
         "offence_charged",
         "parole_board_decided",
+        "parole_board_referred",
         "recall_decided",
         "recall_withdrawn",
         "release_date_changed",

@@ -457,6 +457,7 @@ recalls = sentence_table(
     day("term_ends_on"),
     day("release_due_on"),
     day("represented_on"),
+    day("board_referred_on"),
     day("board_released_on"),
     instant("undone_at"),
     instant("closed_at"),

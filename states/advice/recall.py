@@ -154,5 +154,10 @@ def _release(s: Sentence, law: Law, recall: Recall) -> Proposal:
         return Proposal("released", row, reason, by=HMPS, failure_ids=ids)
     row = "D15.4" if recall.type is RecallType.EMERGENCY else "D15.3"
     until = due or "the end of the licence, which is not known"
+    if s.imposed is not None and s.imposed.indeterminate:
+        until = "the Parole Board decides on release: the sentence has no end"
+        return Proposal(
+            "parole_board_decided", row, f"held until {until}", by="PAROLE_BOARD", failure_ids=ids
+        )
     reason = f"held until {until}, unless the Parole Board decides on release earlier"
     return Proposal("parole_board_decided", row, reason, by="PAROLE_BOARD", failure_ids=ids)

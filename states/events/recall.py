@@ -115,6 +115,13 @@ class RepresentationsMade(Event, kind="representations_made", rank=42, own_time=
     """The day on which they were made."""
 
 
+class ParoleBoardReferred(Event, kind="parole_board_referred", rank=41, own_time="referred_on"):
+    """The case of a recalled person was referred to the Parole Board for the Secretary of State."""
+
+    referred_on: Day
+    """The day of the referral."""
+
+
 class ParoleDecision(StrEnum):
     """Decision of the Parole Board."""
 

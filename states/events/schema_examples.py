@@ -177,6 +177,7 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "revocation_refused": ("ppcs", {"reason": "No ground was made out."}),
     "arrested": ("police", {"arrested_at": _WHEN}),
     "representations_made": ("ppcs", {"made_on": "2026-11-23"}),
+    "parole_board_referred": ("ppcs", {"referred_on": "2026-11-23"}),
     "parole_board_decided": ("board", {"decision": "release", "release_on": "2026-12-07"}),
     "rosh_assessed": ("officer", {"level": "high", "rationale": "New facts."}),
     "rosh_referred": ("officer", {"rationale": "New facts.", "received_at": _WHEN}),

@@ -2,7 +2,8 @@
 
 A fixed term counts the day of return as its first day, and ends with the recalled licence at the
 latest (D15.5). Any other recall lasts until the licence ends or the Parole Board decides otherwise
-(D15.2). The prison's date governs; ours is a cross-check, and a difference is shown.
+(D15.2), to which the Secretary of State refers the case: on representations, or at the end of 28
+days. The prison's date governs; ours is a cross-check, and a difference is shown.
 
 Representations are heard after a recall (D12.10). A decision of the Board releases no person by
 itself: the prison reports the release.
@@ -10,9 +11,16 @@ itself: the prison reports the release.
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from states.entities import Recall
-from states.events.recall import ParoleBoardDecided, ParoleDecision, RecallType, RepresentationsMade
+from states.events.recall import (
+    ParoleBoardDecided,
+    ParoleBoardReferred,
+    ParoleDecision,
+    RecallType,
+    RepresentationsMade,
+)
 from states.rules import clocks
 from states.rules.authorisation import Permission, denied, roles_for
 from states.rules.event_dates import latest_time_on
@@ -26,6 +34,9 @@ from states.time.calendar import WorkingCalendar, shift
 from states.time.due import NO_DATE, Due
 from states.time.london import day_of, end_of
 from states.vocabulary import Phase
+
+REFERRAL: Final = "board-referral-28d"
+"""Clock of the referral to the Parole Board on a recall without a fixed term."""
 
 
 def return_trigger(recall: Recall) -> Trigger:
@@ -46,9 +57,32 @@ def start_term(s: Sentence, law: Law, returned: TriggerContext) -> None:
     counted_from = returned.on if trigger is Trigger.FIXED_TERM_RETURN else last_day_in_custody(s)
     context = TriggerContext(returned.at, returned.because, returned.by, on=counted_from)
     clocks.start(s, law, trigger, context=context, subject=recall.id, regime=AppliesTo.LICENCE)
+    if trigger is Trigger.STANDARD_RETURN:
+        _expect_referral(s, law, returned)
     if counted_from is None:
         _leave_undated(s, law, recall)
     date_term(s, law)
+
+
+def _expect_referral(s: Sentence, law: Law, returned: TriggerContext) -> None:
+    """Expect the referral to the Parole Board: in the time of the law, where there is one."""
+    endless = s.imposed is not None and s.imposed.indeterminate
+    trigger = Trigger.INDETERMINATE_RETURN if endless else Trigger.RETURN_WITHOUT_TERM
+    recall = s.recalls[-1]
+    clocks.start(s, law, trigger, context=returned, subject=recall.id, regime=AppliesTo.LICENCE)
+    _refer_at_once(s, recall)
+
+
+def _refer_at_once(s: Sentence, recall: Recall) -> None:
+    """Bring the referral forward to the day of representations (CJA 2003 s.255C(4))."""
+    clock = s.clocks.get(clocks.clock_id(REFERRAL, recall.id))
+    made_on, returned_on = recall.represented_on, recall.returned_on
+    if clock is None or clock.due.due_on is None or made_on is None or returned_on is None:
+        return
+    due_on = max(made_on, returned_on)
+    if due_on < clock.due.due_on:
+        reason = f"representations were made on {made_on}"
+        s.clocks[clock.id] = clock.moved_to(Due(due_on, end_of(due_on)), reason)
 
 
 def _leave_undated(s: Sentence, law: Law, recall: Recall) -> None:
@@ -142,8 +176,20 @@ def _represent(s: Sentence, e: RepresentationsMade, law: Law) -> HandlerOutcome:
     if recall is None:
         return unexpected("no recall is under way")
     amend_recall(s, represented_on=min(recall.represented_on or e.made_on, e.made_on))
+    _refer_at_once(s, s.recalls[-1])
     at = latest_time_on(e, e.made_on)
     clocks.settle(s, law, Settlement.REPRESENTATIONS_MADE, at=at, by=e.uid, subject=recall.id)
+    return REGULAR
+
+
+def _refer(s: Sentence, e: ParoleBoardReferred, law: Law) -> HandlerOutcome:
+    if s.recall is None:
+        return unexpected("no recall is under way")
+    at = latest_time_on(e, e.referred_on)
+    amend_recall(s, board_referred_on=e.referred_on)
+    clocks.settle(
+        s, law, Settlement.PAROLE_BOARD_REFERRED, at=at, by=e.uid, subject=s.recalls[-1].id
+    )
     return REGULAR
 
 
@@ -163,6 +209,14 @@ def _hear(s: Sentence, e: ParoleBoardDecided, law: Law) -> HandlerOutcome:
 
 HANDLERS = (
     EventHandler(RepresentationsMade, _represent, nature=Nature.FACT),
+    EventHandler(
+        ParoleBoardReferred,
+        _refer,
+        nature=Nature.ACT,
+        requires=IMPOSED,
+        roles=roles_for(Permission.REVOKE),
+        doubt=lambda s, e, _law: denied(s, Permission.REVOKE, e),
+    ),
     EventHandler(
         ParoleBoardDecided,
         _hear,

@@ -56,6 +56,7 @@ _HAPPENED: Final = {
     "court_decided": "the court decided",
     "offence_charged": "the person was charged with an offence",
     "parole_board_decided": "the Parole Board decided",
+    "parole_board_referred": "the case was referred to the Parole Board",
     "released": "the person was released",
     "returned_to_custody": "the person returned to custody",
     "rosh_assessed": "the risk of serious harm was assessed",

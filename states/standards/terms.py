@@ -245,6 +245,10 @@ class Trigger(StrEnum):
     """Back in custody on a fixed term recall."""
     STANDARD_RETURN = "standard_return"
     """Back in custody on any other recall; dated by the end of the licence."""
+    RETURN_WITHOUT_TERM = "return_without_term"
+    """As `standard_return`, on a sentence that has an end; dated by the return."""
+    INDETERMINATE_RETURN = "indeterminate_return"
+    """Back in custody on the recall of a sentence without an end."""
     UNEXPLAINED_CUSTODY = "unexplained_custody"
     """Back in custody, and no recall in force explains it."""
 
@@ -392,6 +396,7 @@ class Settlement(StrEnum):
     RETURNED_TO_CUSTODY = "returned_to_custody"
     ARRESTED = "arrested"
     REPRESENTATIONS_MADE = "representations_made"
+    PAROLE_BOARD_REFERRED = "parole_board_referred"
     PAROLE_BOARD_DECIDED = "parole_board_decided"
 
     # Requirements and conditions

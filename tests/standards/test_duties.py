@@ -272,6 +272,7 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("ev-recall-reasons", "LIC", "fixed_term_return standard_return"),
         ("ev-record-sfo", "ALL", "serious_further_offence"),
         ("recall-on-charge", "LIC", "offence_charged"),
+        ("board-referral-indeterminate", "LIC", "indeterminate_return"),
         ("ev-relapse", "ALL", "order_end"),
         ("ev-requirement-evaluate", "CO SSO LIC PSS", "requirement_completed"),
         ("ev-res-end-notices", "CO SSO LIC", "requirement_terminated"),

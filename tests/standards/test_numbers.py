@@ -52,6 +52,7 @@ ALL = ("all",)
         ("dac-before-period-end", (LIC, PSS), "0 calendar_days latest_before", "practice_guide"),
         ("drr-before-order-licence-end", ORDERS, "0 calendar_days latest_before", "practice_guide"),
         ("ap-residence-timescale", (CO, SSO, LIC), "0 calendar_days cap", "practice_guide"),
+        ("board-referral-28d", (LIC,), "None calendar_days cap", "description"),
         ("standard-recall-term", (LIC,), "0 calendar_days until", "description"),
         ("order-end", ORDERS, "0 calendar_days until", "our_default"),
         ("sso-operational-end", (SSO,), "0 calendar_days until", "our_default"),

@@ -163,6 +163,7 @@ def _rarely_sent() -> list[Act]:
         "requirement_changed",
         "serious_further_offence_charged",
         "offence_charged",
+        "parole_board_referred",
         "significant_change_recorded",
     )
     sent = [

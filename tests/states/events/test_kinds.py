@@ -20,7 +20,7 @@ GROUPS = {
     "court_decided",
     "Recall": "recall_decided recall_withdrawn recall_endorsed recall_report_sent "
     "recall_report_received licence_revoked revocation_refused arrested representations_made "
-    "parole_board_decided",
+    "parole_board_referred parole_board_decided",
     "Requirement": "requirement_started requirement_progressed requirement_completed "
     "requirement_evaluated requirement_changed drug_tested",
     "Risk": "rosh_assessed rosh_referred rosh_confirmed immediate_risk_action_taken "
@@ -110,6 +110,7 @@ def test_the_time_that_counts_is_a_field_of_its_kind(kind: str) -> None:
         "sentence_imposed edition_changed calendar_revised case_allocated",
         "supervision_resumed supervision_suspended appointment_arranged",
         "released appointment_arranged appointment_attended induction_completed plan_completed",
+        "parole_board_referred parole_board_decided released",
         "representations_made parole_board_decided released",
         "failure_reported explanation_received failure_judged warning_issued recall_decided",
         "recall_decided recall_endorsed recall_report_sent recall_report_received recall_withdrawn",

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Event
+from tests.states.custody import of_row
 from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, returned
-from tests.states.stream import Played, event, played
+from tests.states.stream import Played, catalogue, event, played
 from tests.states.wording import BOARD, PRISON
 
 FTR = "ftr-28-days/2015-04-07"
@@ -245,3 +246,98 @@ def test_an_end_that_is_told_anew_ends_the_sentence_again() -> None:
         seen.view["ended_on"],
         seen.arrows()[-1],
     )
+
+
+REFERRAL = "board-referral-28d/2015-04-07"
+REFERRED = event("parole_board_referred", "2015-04-20")
+
+
+def under_law(*events: Event, now: str, **sentence: Any) -> Played:
+    """Return a standard recall of 7 April under the law pack, the person back on 8 April."""
+    stream = [*on_licence(**sentence), *initiated(**STANDARD), returned("2015-04-08"), *events]
+    return played(stream, now, pack=catalogue().pack())
+
+
+@pytest.mark.parametrize(
+    ("now", "status"), [("2015-05-05 23:59", "running"), ("2015-05-06 00:00", "missed")]
+)
+def test_a_standard_recall_is_with_the_parole_board_at_the_end_of_28_days(
+    now: str, status: str
+) -> None:
+    """board-referral-28d, CJA 2003 s.255C(4): the day of return is the first of them."""
+    seen = under_law(now=now)
+
+    assert (status, "2015-05-05") == seen.clock(REFERRAL)
+    assert "28 days (law: CJA 2003 s.255C(4)" in seen.clocks[REFERRAL]["why"]["rule"]
+
+
+def test_representations_bring_the_referral_forward_to_their_day() -> None:
+    """Made within the 28 days, they are referred at once; made later, they change nothing."""
+    early = event("representations_made", "2015-04-14")
+    late = event("representations_made", "2015-05-20")
+
+    assert ("missed", "2015-04-14") == under_law(early, now="2015-04-15").clock(REFERRAL)
+    moved = under_law(early, now="2015-04-15").clocks[REFERRAL]["why"]["moved_from"]
+    assert "2015-05-05: representations were made on 2015-04-14" == moved
+    assert ("missed", "2015-05-05") == under_law(late, now="2015-05-21").clock(REFERRAL)
+
+
+def test_a_referral_or_a_decision_of_the_board_answers_it_and_a_release_ends_it() -> None:
+    """Each of them, whoever reports it."""
+    decided = event("parole_board_decided", "2015-04-20", decision="no_release")
+    out = event("released", "2015-04-20")
+
+    seen = under_law(REFERRED, now="2015-04-21")
+
+    assert ["met"] == of_row(seen, "board-referral-28d")
+    assert "2015-04-20" == seen.view["recalls"][0]["board_referred_on"]
+    assert ["met"] == of_row(under_law(decided, now="2015-04-21"), "board-referral-28d")
+    assert ["stopped"] == of_row(under_law(out, now="2015-04-21"), "board-referral-28d")
+
+
+def test_a_fixed_term_is_referred_to_nobody() -> None:
+    """It ends by itself."""
+    stream = [*on_licence(), *initiated(), returned("2015-04-08")]
+
+    assert [] == of_row(played(stream, "2015-04-09", pack=catalogue().pack()), "board-referral-28d")
+
+
+def test_a_referral_without_a_recall_is_taken_and_marked() -> None:
+    """It is an act of the Secretary of State."""
+    seen = played([*on_licence(), REFERRED], "2015-04-21")
+
+    assert ("applied", "no recall is under way") == seen.verdict(REFERRED)
+
+
+LIFE = {
+    "indeterminate": True,
+    "length_days": None,
+    "extended": None,
+    "automatic_release_on": None,
+    "licence_ends_on": None,
+}
+
+
+def test_a_life_sentence_that_is_recalled_is_held_until_the_parole_board_decides() -> None:
+    """No fixed term, no end of the licence, no time for the referral: the Board alone releases."""
+    seen = under_law(now="2016-06-01", **LIFE)
+
+    assert ("recalled", "recall_custody") == (seen.state, seen.view["phase"])
+    assert [] == of_row(seen, "board-referral-28d")
+    assert ["open"] == of_row(seen, "board-referral-indeterminate")
+    held = [item for item in seen.view["proposals"] if item["step"] == "parole_board_decided"]
+    assert ["held until the Parole Board decides on release: the sentence has no end"] == [
+        item["reason"] for item in held
+    ]
+
+
+def test_a_life_sentence_goes_on_under_its_licence_after_the_board_released() -> None:
+    """A second release is on licence again, without an end, and is never completed by a date."""
+    board = event("parole_board_decided", "2015-09-01", release_on="2015-09-14")
+    out = event("released", "2015-09-14", reason="parole")
+
+    seen = under_law(REFERRED, board, out, now="2035-01-01", **LIFE)
+
+    assert ("licence", None) == (seen.view["phase"], seen.view["ends_on"])
+    assert "completed" != seen.state
+    assert ["done"] == of_row(seen, "board-referral-indeterminate")
