@@ -182,6 +182,14 @@ TRANSFER_CASE = "transfer_case"
 FORWARD_MESSAGE = "forward_message"
 """Activity on `RunConfig.io_queue`: `ForwardMessage` -> None."""
 
+TARGET_IMPOSED = "TargetImposed"
+"""Error type of a transfer to another sentence, with an imposition of its own; never retried. Its
+detail is the uid of that imposition."""
+
+IMPOSITIONS_QUERY = "impositions"
+"""Query -> `list[Imposition]`: the impositions in the log of a sentence, that in force first; none
+while none is in force."""
+
 TRANSFER_SIGNAL = "sentence_transferred"
 """Signal of one `TransferChunk` from one sentence to another; integrators cannot send it."""
 
@@ -214,6 +222,14 @@ class TransferChunk(ActivityMessage):
     """Content of the chunk."""
 
 
+class Imposition(ActivityMessage):
+    """Identity of an imposition: of its event, and of what the court imposed."""
+
+    uid: str
+    content: str
+    """Digest of all fields but those of the envelope."""
+
+
 class TransferCase(ActivityMessage):
     """Request to signal a chunk to its target, and to start that if need be."""
 
@@ -221,6 +237,8 @@ class TransferCase(ActivityMessage):
     crn: str
     event_number: str
     chunk: TransferChunk
+    impositions: list[Imposition] = Field(default_factory=list)
+    """Impositions in the log of the case. A target that has others is another sentence."""
 
 
 class ForwardMessage(ActivityMessage):

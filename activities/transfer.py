@@ -1,21 +1,30 @@
 """Transfer of a case to another workflow id, and forwarding of messages that still arrive here."""
 
 from base64 import b64decode
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from temporalio import activity
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client
-from temporalio.common import RawValue, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.client import Client, WorkflowQueryRejectedError
+from temporalio.common import (
+    QueryRejectCondition,
+    RawValue,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import (
     FORWARD_MESSAGE,
+    IMPOSITIONS_QUERY,
     TARGET_CLOSED,
+    TARGET_IMPOSED,
     TRANSFER_CASE,
     TRANSFER_SIGNAL,
     ForwardMessage,
+    Imposition,
     TransferCase,
     TransferChunk,
 )
@@ -31,6 +40,21 @@ class TargetClosedError(ApplicationError):
         super().__init__(f"{target} no longer runs", type=TARGET_CLOSED, non_retryable=True)
 
 
+class TargetImposedError(ApplicationError):
+    """The target of a transfer is another sentence; another attempt cannot help."""
+
+    def __init__(self, target: str, imposition: str) -> None:
+        super().__init__(
+            f"{target} has an imposition of its own, {imposition}",
+            imposition,
+            type=TARGET_IMPOSED,
+            non_retryable=True,
+        )
+
+
+_QUERY_TIMEOUT: Final = timedelta(seconds=10)
+
+
 class TransferActivities:
     """Activities that signal another sentence. It ignores what is sent twice."""
 
@@ -44,7 +68,12 @@ class TransferActivities:
         """Signal one chunk to the target sentence, and start that if it does not run.
 
         A target whose file is closed starts again: its clocks must continue under its name.
+
+        Raises:
+            TargetImposedError: If the target runs and is another sentence. Nothing was signalled.
         """
+        if given.impositions and given.chunk.number == 1:
+            await self._refuse_other_sentence(given)
         await self._client.start_workflow(
             given.workflow_type,
             {"crn": given.crn, "event_number": given.event_number},
@@ -73,6 +102,26 @@ class TransferActivities:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise TargetClosedError(forwarded.target) from error
             raise
+
+    async def _refuse_other_sentence(self, given: TransferCase) -> None:
+        handle = self._client.get_workflow_handle(given.chunk.target)
+        try:
+            answer = await handle.query(
+                IMPOSITIONS_QUERY,
+                result_type=list[Imposition],
+                reject_condition=QueryRejectCondition.NOT_OPEN,
+                rpc_timeout=_QUERY_TIMEOUT,
+            )
+        except WorkflowQueryRejectedError:
+            return
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return
+            raise
+        own = {name for item in given.impositions for name in (item.uid, item.content)}
+        # A correction has an id of its own, so every imposition of a log counts.
+        if answer and not own & {name for item in answer for name in (item.uid, item.content)}:
+            raise TargetImposedError(given.chunk.target, answer[0].uid)
 
     def _encrypted_chunk(self, chunk: TransferChunk) -> Any:
         if self._keys is None:

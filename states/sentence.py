@@ -139,6 +139,8 @@ class Sentence:
     """The days on which supervision was suspended."""
     continues_as: SentenceRef | None = None
     """The sentence that this one continues as, once it was moved; it may be itself."""
+    moved_by: str | None = None
+    """The event that moved it."""
     came_from: tuple[SentenceRef, ...] = ()
     """The sentences that this one continues."""
     withdrawn_failures: frozenset[str] = frozenset()

@@ -34,7 +34,12 @@ from workflows.inbox import (
 from workflows.law import PinnedLaw, carries, is_available
 from workflows.log import note, warn
 from workflows.metrics import SentenceMetrics
-from workflows.transfer import ChunkAssembler, InvalidTransferError, TransferredCase
+from workflows.transfer import (
+    ChunkAssembler,
+    InvalidTransferError,
+    OtherSentence,
+    TransferredCase,
+)
 
 _STILL_LATE: Final = (ClockStatus.MISSED.value, ClockStatus.MET_LATE.value)
 _REDECIDED: Final = "redecided"
@@ -219,6 +224,12 @@ class SentenceCase:
             pinned = pinned.with_names(other.edition, other.calendar, day)
         self.use(pinned)
         note("law_pinned", edition=pinned.edition, calendar=pinned.calendar)
+
+    def refuse_move(self, other: OtherSentence) -> None:
+        """Keep the case here: the sentence that it was to continue as is another one."""
+        moved_by = self.sentence.moved_by
+        if self.pinned_law is not None and moved_by is not None and self.transferred_to is not None:
+            self.use(self.pinned_law.with_move_refused(moved_by, *other))
 
     def answer_lookups(self, names: StandardsNames) -> None:
         """Resolve the lookups of the decision among the names of the catalogue."""

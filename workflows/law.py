@@ -93,6 +93,8 @@ def recorded_result(
             return LookupResult(calendar=_calendar(name))
         case ReferenceKind.LAW:
             return LookupResult(pack=_pack(name))
+        case ReferenceKind.SENTENCE:
+            return LookupResult()
 
 
 def _pack(name: str) -> LawPack:
@@ -173,6 +175,14 @@ class PinnedLaw:
         answers = tuple(_resolve(lookup, names) for lookup in lookups)
         return replace(self, resolved=(*self.resolved, *answers))
 
+    def with_move_refused(self, uid: str, target: str, imposition: str) -> "PinnedLaw":
+        """Return a copy by which the move `uid` is refused.
+
+        The sentence `target` has an imposition of its own, `imposition`.
+        """
+        refused = ResolvedReference(uid, ReferenceKind.SENTENCE, target, (imposition,))
+        return replace(self, resolved=(*self.resolved, refused))
+
     def merged(self, others: Iterable[ResolvedReference]) -> "PinnedLaw":
         """Return a copy that also holds the references of another case; its own take precedence."""
         known = {item.uid for item in self.resolved}
@@ -193,6 +203,8 @@ def _known(names: StandardsNames, kind: ReferenceKind) -> list[str]:
             return names.calendars
         case ReferenceKind.LAW:
             return names.packs
+        case ReferenceKind.SENTENCE:
+            return []
 
 
 def carries(names: StandardsNames, pinned: PinnedLaw) -> bool:

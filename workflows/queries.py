@@ -10,8 +10,11 @@ from typing import Any, Final
 
 from temporalio import workflow
 
+from activities.contracts import Imposition
 from states.dry_run import DryRun, dry_run
+from states.events.imposition import SentenceImposed
 from states.record import record_rows
+from states.rules.imposition import imposed_content
 from states.standards.law import ReferenceKind
 from states.view.clocks import clock_view, ordered_clocks
 from states.view.sentence import sentence_view
@@ -66,6 +69,19 @@ def whole_view(case: SentenceCase, record: RecordSync) -> dict[str, Any]:
     )
     view["arrival"]["record"] = record.status()
     return view
+
+
+def impositions(case: SentenceCase) -> list[Imposition]:
+    """Return the impositions in the log, that in force first; none while none is in force."""
+    in_force = case.sentence.imposed
+    events = [
+        entry.event for entry in case.event_log.log if isinstance(entry.event, SentenceImposed)
+    ]
+    return [
+        Imposition(uid=event.uid, content=imposed_content(event))
+        for event in sorted(events, key=lambda event: event != in_force)
+        if in_force is not None
+    ]
 
 
 def clocks_page(case: SentenceCase, page: int) -> dict[str, Any]:

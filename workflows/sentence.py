@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from activities.contracts import RunConfig
+from activities.contracts import Imposition, RunConfig
 from states.schedule import HOUSEKEEPING, Wakeup, jitter, wakeups
 from states.sentence_ref import SentenceRef
 from states.transitions import diagram
@@ -157,6 +157,11 @@ class SentenceWorkflow:
         return queries.whole_view(self._case, self._record)
 
     @workflow.query
+    def impositions(self) -> list[Imposition]:
+        """Return the impositions in the log, that in force first; none while none is in force."""
+        return queries.impositions(self._case)
+
+    @workflow.query
     def clocks(self, page: int = 1) -> dict[str, Any]:
         """Return the clocks, soonest due first, in pages."""
         return queries.clocks_page(self._case, page)
@@ -242,6 +247,9 @@ class SentenceWorkflow:
         if self._transfer.done is not None and not self._takes_case_back():
             self._forward(config)
             return
+        if self._transfer.refused_by is not None:
+            self._case.refuse_move(self._transfer.refused_by)
+            self._transfer.cancel()
         await self._decide()
         if self._has_more:
             return
@@ -313,7 +321,10 @@ class SentenceWorkflow:
         case = self._case
         if self._outbox.is_idle and not case.texts:
             self._transfer.transfer(
-                holder, case.new_messages, case.transferable, io_queue=config.io_queue
+                holder,
+                case.new_messages,
+                lambda: (case.transferable(), queries.impositions(case)),
+                io_queue=config.io_queue,
             )
         self._rest(config)
 

@@ -10,17 +10,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contracts import (
     FORWARD_MESSAGE,
     TARGET_CLOSED,
+    TARGET_IMPOSED,
     TRANSFER_CASE,
     ForwardMessage,
+    Imposition,
     TransferCase,
     TransferChunk,
     TransferSender,
@@ -189,6 +191,13 @@ def _moves_to(event: object, own: SentenceRef) -> bool:
     )
 
 
+class OtherSentence(NamedTuple):
+    """Sentence that refused a case, because it has an imposition of its own."""
+
+    target: str
+    imposition: str
+
+
 class CaseTransfer:
     """Transfer of the case of one sentence, and the forwarding of what still arrives for it.
 
@@ -199,6 +208,8 @@ class CaseTransfer:
     def __init__(self, ref: SentenceRef, tasks: BackgroundTasks, done: TransferDone | None) -> None:
         self.done = done
         """None while this sentence has its case."""
+        self.refused_by: OtherSentence | None = None
+        """Sentence that refused the case; None while none did."""
         self._ref = ref
         self._tasks = tasks
         self._arrived: tuple[str, int] | None = None
@@ -214,6 +225,7 @@ class CaseTransfer:
     def cancel(self) -> None:
         """Keep the case here, or transfer it again: another case was merged into it."""
         self.done = None
+        self.refused_by = None
         self._arrived = None
         if self._transferring is not None:
             self._transferring.cancel()
@@ -224,7 +236,7 @@ class CaseTransfer:
         self,
         holder: SentenceRef,
         version: int,
-        case: Callable[[], TransferableCase],
+        case: Callable[[], tuple[TransferableCase, list[Imposition]]],
         *,
         io_queue: str,
     ) -> None:
@@ -235,7 +247,7 @@ class CaseTransfer:
         Args:
             holder: The sentence that takes over.
             version: Number that tells one state of the case from another.
-            case: Function that returns the case; called only if it is sent.
+            case: Function that returns the case and its impositions; called only if it is sent.
             io_queue: Task queue of the activity.
         """
         target = holder.workflow_id
@@ -244,14 +256,16 @@ class CaseTransfer:
             note("sentence_moved", target=target)
         elif not self._in_flight:
             self._in_flight = True
+            whole, impositions = case()
             requests = [
                 TransferCase(
                     workflow_type=WORKFLOW_TYPE,
                     crn=holder.crn,
                     event_number=holder.event_number,
                     chunk=chunk,
+                    impositions=impositions,
                 )
-                for chunk in split_into_chunks(self._ref.workflow_id, target, case())
+                for chunk in split_into_chunks(self._ref.workflow_id, target, whole)
             ]
             work = self._transfer(requests, target, version, io_queue=io_queue)
             self._transferring = self._tasks.start(work)
@@ -261,10 +275,18 @@ class CaseTransfer:
     ) -> None:
         for request in requests:
             # The case may change meanwhile; then `version` differs, and the case is sent again.
-            await _execute(
-                TRANSFER_CASE, request, io_queue, summary=f"transfer the case to {target}"
-            )
-        self._arrived = (target, version)
+            try:
+                await _execute(
+                    TRANSFER_CASE, request, io_queue, summary=f"transfer the case to {target}"
+                )
+            except ActivityError as error:
+                if error_type(error) != TARGET_IMPOSED:
+                    raise
+                warn("transfer_refused", reason_code=TARGET_IMPOSED)
+                self.refused_by = OtherSentence(target, _detail(error))
+                break
+        else:
+            self._arrived = (target, version)
         self._transferring = None
         self._in_flight = False
         self._tasks.report_news()
@@ -300,6 +322,12 @@ class CaseTransfer:
             self._to_forward.popleft()
         self._in_flight = False
         self._tasks.report_news()
+
+
+def _detail(error: ActivityError) -> str:
+    cause = error.cause
+    details = cause.details if isinstance(cause, ApplicationError) else ()
+    return str(next(iter(details), "-"))
 
 
 async def _execute(activity: str, request: Any, io_queue: str, *, summary: str) -> None:

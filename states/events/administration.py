@@ -126,7 +126,8 @@ class SentenceMoved(Event, kind="sentence_moved", rank=235):
     """The sentence continues under another CRN or number, or came from one.
 
     `to_crn` and `to_event_number` go to the sentence that is left; `from_crn` and
-    `from_event_number` go to the one that takes over.
+    `from_event_number` go to the one that takes over. A move to a number that has another
+    imposition is refused, and nothing moves.
     """
 
     why: MoveReason

@@ -130,6 +130,19 @@ def _withdraw(_s: Sentence, _e: EventWithdrawn, _law: Law) -> HandlerOutcome:
     return REGULAR
 
 
+def _refuse_move(s: Sentence, e: SentenceMoved, law: Law) -> str | None:
+    """Return why the sentence cannot continue under a name that is that of another sentence."""
+    found = law.lookup_results.get(e.uid)
+    if found is None:
+        return None
+    other = ", ".join(found.instead)
+    return (
+        f"{e.to_crn} {e.to_event_number} is another sentence, imposed by {other}; this one, "
+        f"imposed by {s.imposed_by}, stays here: withdraw the imposition that is wrong, or name "
+        "another number, and send sentence_moved under a new event_id"
+    )
+
+
 def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
     """Record the name under which a merged, unmerged or renumbered sentence continues.
 
@@ -138,6 +151,7 @@ def _move(s: Sentence, e: SentenceMoved, _law: Law) -> HandlerOutcome:
     """
     if e.to_crn is not None and e.to_event_number is not None:
         s.continues_as = SentenceRef(e.to_crn, e.to_event_number)
+        s.moved_by = e.uid
     if e.from_crn is not None and e.from_event_number is not None:
         origin = SentenceRef(e.from_crn, e.from_event_number)
         if origin not in s.came_from:
@@ -149,5 +163,12 @@ HANDLERS = (
     EventHandler(EventWithdrawn, _withdraw, nature=Nature.FACT, requires=None),
     EventHandler(MessageResolved, _resolve, nature=Nature.FACT, requires=None),
     EventHandler(NoticeAcknowledged, _acknowledge, nature=Nature.FACT, requires=None),
-    EventHandler(SentenceMoved, _move, nature=Nature.FACT, roles=LAW_KEEPERS, requires=None),
+    EventHandler(
+        SentenceMoved,
+        _move,
+        nature=Nature.FACT,
+        roles=LAW_KEEPERS,
+        requires=None,
+        guard=_refuse_move,
+    ),
 )

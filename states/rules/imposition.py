@@ -6,6 +6,7 @@ from datetime import date
 from states.entities import ImposedRequirement, PhasePeriod
 from states.events.envelope import ENVELOPE_FIELDS, Event
 from states.events.imposition import SentenceImposed
+from states.events.parsing import content_digest
 from states.regime import FIRST_PHASE
 from states.rules import clocks
 from states.rules.handler import (
@@ -50,6 +51,12 @@ def _differences(known: SentenceImposed, other: SentenceImposed) -> tuple[str, .
     """Return the fields in which two impositions of one sentence differ, sender aside."""
     own = (name for name in SentenceImposed.model_fields if name not in ENVELOPE_FIELDS)
     return tuple(name for name in own if getattr(known, name) != getattr(other, name))
+
+
+def imposed_content(e: SentenceImposed) -> str:
+    """Return the digest of what the court imposed: all fields but those of the envelope."""
+    own = e.model_dump(mode="json", exclude=set(ENVELOPE_FIELDS))
+    return content_digest(e.KIND, own)
 
 
 def _too_short(e: SentenceImposed, law: Law) -> str | None:

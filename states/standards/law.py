@@ -38,6 +38,9 @@ class ReferenceKind(StrEnum):
     EDITION = "edition"
     CALENDAR = "calendar"
     LAW = "law"
+    SENTENCE = "sentence"
+    """Sentence that a move names. It has a result only where it is another one: `instead` then
+    names the imposition of that sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ class StandardsCatalogue:
                 return tuple(sorted(self.calendars))
             case ReferenceKind.LAW:
                 return tuple(sorted(self.packs))
+            case ReferenceKind.SENTENCE:
+                return ()
 
     def look_up(self, question: LawLookup) -> LookupResult:
         """Return the thing that `question` names, or else the names there are."""
@@ -197,3 +202,5 @@ class StandardsCatalogue:
                 return LookupResult(calendar=self.calendars[question.name])
             case ReferenceKind.LAW:
                 return LookupResult(pack=self.packs[question.name])
+            case ReferenceKind.SENTENCE:
+                return LookupResult()

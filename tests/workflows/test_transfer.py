@@ -195,6 +195,41 @@ async def test_a_merge_of_two_cases_overwrites_nothing(client: Client, working: 
         await becomes(["applied"], verdicts)
 
 
+async def test_a_merge_of_two_different_sentences_is_refused_and_both_go_on(
+    client: Client, working: Working
+) -> None:
+    """Nothing moves: the sender reads both impositions, and may move it elsewhere."""
+    async with working([SentenceWorkflow]) as settings:
+        other = await begin(client, settings, *serving(-50))
+        old = await begin(client, settings, *LIFE)
+        await shows(old, state="warned")
+        await shows(other, state="active", events_total=len(serving(-50)))
+
+        await tell(old, [_move_to(_crn(other), day(-1), event_id="merge")])
+
+        async def refusal() -> str:
+            (receipt, *_) = await old.query("receipt", "merge")
+            return f"{receipt['disposition']}: {receipt['reason']}"
+
+        async def is_refused() -> bool:
+            return "is another sentence" in await refusal()
+
+        await eventually(is_refused)
+        for handle in (old, other):
+            assert (await handle.query("impositions"))[0]["uid"] in await refusal()
+        assert (await refusal()).startswith("refused: ")
+        await tell(old, [act("contact_recorded", day(-1), event_id="on")])
+        seen = await shows(old, state="warned", events_total=len(LIFE) + 2, moved_to=None)
+        assert seen["clocks"]
+        await shows(other, state="active", events_total=len(serving(-50)), came_from=[])
+        assert [] == task_faults((await old.fetch_history()).events)
+
+        crn = new_crn()
+        await tell(old, [_move_to(crn, f"{day(-1)} 15:00", event_id="elsewhere")])
+        await _is_transferred(old)
+        await shows(_handle(client, crn), state="warned", events_total=len(LIFE) + 3)
+
+
 async def test_a_sentence_that_was_moved_by_mistake_can_be_moved_back(
     client: Client, working: Working
 ) -> None:
