@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
-import { ApplicationFailure, Client, Connection, WorkflowUpdateFailedError } from "@temporalio/client";
+import {
+  ApplicationFailure, Client, Connection, type DataConverter, WorkflowUpdateFailedError,
+} from "@temporalio/client";
 
 type Event = { event_id: string; [field: string]: unknown };
+type PayloadCodec = NonNullable<DataConverter["payloadCodecs"]>[number];
+type Payload = Parameters<PayloadCodec["decode"]>[0][number];
+type JsonPayload = { metadata: Record<string, string>; data?: string };
 type Receipt = { event_id: string; kind: string; disposition: string; reason: string };
 
 const crn = process.env.CRN ?? "X901744";
@@ -9,9 +14,25 @@ const workflowId = `sentence-${crn}-1`;
 const court = { id: "C01", role: "court_officer", organisation: "NPS" };
 const officer = { id: "N07A001", role: "officer", organisation: "CRC" };
 
+// Decrypts what the sentence answers, where there is a codec server; what is sent stays readable.
+const codec = process.env.CODEC;
+const answerCodec: PayloadCodec = {
+  encode: async (payloads) => payloads,
+  decode: async (payloads) => {
+    if (!codec || payloads.length === 0) return payloads;
+    const response = await fetch(`${codec}/decode`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ payloads: payloads.map(toJson) }),
+    });
+    const answer = (await response.json()) as { payloads: JsonPayload[] };
+    return answer.payloads.map(fromJson);
+  },
+};
+
 const address = process.env.TEMPORAL_ADDRESS ?? "localhost:7233";
 const connection = await Connection.connect({ address });
-const client = new Client({ connection });
+const client = new Client({ connection, dataConverter: { payloadCodecs: [answerCodec] } });
 
 const sentence = await client.workflow.signalWithStart("SentenceWorkflow", {
   workflowId,
@@ -54,6 +75,20 @@ try {
   console.log(`${cause.type}: ${cause.message}`);
 }
 await connection.close();
+
+function toJson({ metadata, data }: Payload): JsonPayload {
+  const entries = Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)]);
+  return { metadata: Object.fromEntries(entries), data: base64(data ?? new Uint8Array()) };
+}
+
+function fromJson({ metadata, data }: JsonPayload): Payload {
+  const entries = Object.entries(metadata).map(([name, value]) => [name, Buffer.from(value, "base64")]);
+  return { metadata: Object.fromEntries(entries), data: Buffer.from(data ?? "", "base64") };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}
 
 // The id is a digest of the content: the server answers a repeat with its first result.
 function submit(kind: string, data: Event): Promise<Receipt[]> {

@@ -38,7 +38,7 @@ def api(
     async def work(client: Client) -> None:
         await _serve(client, settings, api_settings, insecure_loopback=insecure_loopback)
 
-    with_client(work)
+    with_client(work, logged=True)
 
 
 async def _serve(

@@ -69,7 +69,7 @@ def _consume(url: str) -> None:
             await QueueConsumer(create_sqs_client(), url, ingestor).run(stop)
 
     try:
-        with_client(work)
+        with_client(work, logged=True)
     except QueueError as error:
         raise CommandError(str(error)) from error
 

@@ -26,6 +26,7 @@ from runtime.client import (
     configured_target,
     connect,
 )
+from runtime.logs import get_logger
 from settings import SettingsError
 
 CONNECT_SECONDS: Final = 10.0
@@ -34,13 +35,19 @@ CONNECT_SECONDS: Final = 10.0
 _Result = TypeVar("_Result")
 
 
-def with_client(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
+def with_client(work: Callable[[Client], Awaitable[_Result]], *, logged: bool = False) -> _Result:
     """Run `work` with a client of the configured server and return its result.
+
+    The server and the namespace go to standard error.
+
+    Args:
+        work: What to do with the client.
+        logged: Name the server in a line of the log, because the command writes a log there.
 
     Raises:
         CommandError: If the server cannot be reached, or refuses a call.
     """
-    return asyncio.run(_session(work))
+    return asyncio.run(_session(work, logged=logged))
 
 
 def stop_event() -> asyncio.Event:
@@ -53,10 +60,13 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-async def _session(work: Callable[[Client], Awaitable[_Result]]) -> _Result:
+async def _session(work: Callable[[Client], Awaitable[_Result]], *, logged: bool) -> _Result:
     client = await _connected()
-    where = f"server {client.service_client.config.target_host}, namespace {client.namespace}"
-    typer.echo(where, err=True)
+    server = client.service_client.config.target_host
+    if logged:
+        get_logger("client").info("connected", address=server, namespace=client.namespace)
+    else:
+        typer.echo(f"server {server}, namespace {client.namespace}", err=True)
     try:
         return await work(client)
     except RPCError as error:

@@ -94,6 +94,7 @@ async def codec_server(
     signer: Signer | None = None,
     insecure_loopback: bool = False,
     origins: list[str] | None = None,
+    accepts_plain: bool = False,
 ) -> AsyncIterator[str]:
     """Serve while the context lasts; yield the URL, for the UI's setting.
 
@@ -103,6 +104,7 @@ async def codec_server(
         signer: Signs the messages that are encrypted here.
         insecure_loopback: Turn authentication off, on this machine only.
         origins: Origins that may call, in place of those of the settings; read at each request.
+        accepts_plain: Leave payloads readable for which no sentence is named.
 
     Raises:
         ServingError: If it has no keys, would decrypt for callers that are not authenticated, or
@@ -118,6 +120,7 @@ async def codec_server(
         rate_limiter=RateLimiter(settings.requests_a_minute),
         origins=configured if origins is None else origins,
         signer=signer,
+        accepts_plain=accepts_plain,
     )
     app = make_app(handlers, loopback=is_loopback(bind.host))
     async with serve(app, bind, settings.tls) as url:
@@ -180,5 +183,12 @@ async def development_codec_server(
     port = address(load_codec_server_settings().bind).port
     chosen = port if port and is_free(port) else free_ports().grpc
     insecure = CodecServerSettings(bind=f"{INSECURE_HOST}:{chosen}")
-    async with codec_server(keys, insecure, insecure_loopback=True, origins=origins) as url:
+    server = codec_server(
+        keys,
+        insecure,
+        insecure_loopback=True,
+        origins=origins,
+        accepts_plain=settings.plain_payloads,
+    )
+    async with server as url:
         yield url

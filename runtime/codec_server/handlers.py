@@ -39,6 +39,7 @@ KIND_HEADER: Final = "x-kind"
 NAMESPACE_HEADER: Final = "x-namespace"
 """Header in which Temporal's UI and CLI send the namespace."""
 
+_NO_PAYLOADS: Final = '{"payloads": []}'
 _UNKNOWN_ORIGIN: Final = "the origin of this page is not listed in SENTENCES_CODEC_ORIGINS"
 _NOT_PAYLOADS: Final = "the body is not the JSON of Temporal's Payloads"
 _TOO_MANY_PAYLOADS: Final = f"a request may have at most {MAX_PAYLOADS:,} payloads"
@@ -46,7 +47,10 @@ _UNBOUND: Final = (
     f"set {SENTENCE_HEADER} to the workflow id and {KIND_HEADER} to the kind of event to encrypt "
     "for"
 )
-_NOT_PLAIN: Final = "only json/plain payloads can be encrypted"
+_NOT_PLAIN: Final = (
+    'only json/plain payloads can be encrypted, those of the update submit as {"kind": ..., '
+    '"data": ...}'
+)
 
 _log = get_logger("codec")
 
@@ -61,6 +65,8 @@ class CodecHandlers:
         rate_limiter: Limits the requests of one person.
         origins: Origins of the web pages that may call, read at each request.
         signer: Signs the messages encrypted here; None leaves them unsigned.
+        accepts_plain: Whether the sentences accept readable messages, as those of `make run` do;
+            payloads for which no sentence is named then stay readable.
     """
 
     keys: KeyProvider
@@ -68,6 +74,7 @@ class CodecHandlers:
     rate_limiter: RateLimiter
     origins: Sequence[str]
     signer: Signer | None = None
+    accepts_plain: bool = False
 
     async def decode(self, request: Request) -> Response:
         """Respond with the payloads decrypted; those that cannot be are returned unchanged."""
@@ -78,11 +85,16 @@ class CodecHandlers:
         return await self._respond(request, Right.DECODE, convert)
 
     async def encode(self, request: Request) -> Response:
-        """Respond with the payloads encrypted for the sentence and kind named in the headers."""
+        """Respond with the payloads encrypted for the sentence and kind named in the headers.
+
+        No payloads need no names.
+        """
         workflow_id = request.headers.get(SENTENCE_HEADER, "")
         kind = request.headers.get(KIND_HEADER, "")
 
         def convert(payloads: Sequence[Payload]) -> CodecResult:
+            if not payloads or (self.accepts_plain and not (workflow_id or kind)):
+                return CodecResult(list(payloads), [])
             if not workflow_id or not kind:
                 raise ProblemError(HTTPStatus.BAD_REQUEST, "unbound", _UNBOUND)
             try:
@@ -113,7 +125,9 @@ class CodecHandlers:
             _audit_refusal(caller, right, namespace, error.problem.code)
             return error.response()
         _audit(caller, right, namespace, result)
-        text = MessageToJson(Payloads(payloads=result.payloads), indent=None)
+        text = _NO_PAYLOADS
+        if result.payloads:
+            text = MessageToJson(Payloads(payloads=result.payloads), indent=None)
         return Response(text, headers=NO_STORE, media_type="application/json")
 
     def _check_origin(self, request: Request) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from temporalio.client import Client
 
 from runtime.client import connect
 from runtime.dev_server import server_binary
+from runtime.keys import keys_of
 from runtime.running_stack import RunningStack
 from settings import Settings
 from tests.docs.other_clients import beside, judged, send_through_api, send_through_queue
@@ -54,17 +56,22 @@ class Place:
     followed: set[str] = field(default_factory=set)
 
 
-@pytest.fixture(scope="module")
-async def place(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Place]:
+@asynccontextmanager
+async def installation(folder: Path, *options: str) -> AsyncIterator[Place]:
     """An installation of `make run`, with its sample caseload."""
-    folder = tmp_path_factory.mktemp("integrating")
-    with up(folder / "var") as running:
+    with up(folder / "var", *options) as running:
         stack = running.stack
-        client = await connect(address=stack.address, namespace=stack.namespace)
         settings = isolated(folder / "var", task_queue="sentences")
+        keys = keys_of(settings) if stack.sealed else None
+        client = await connect(address=stack.address, namespace=stack.namespace, keys=keys)
         yield Place(client, environment_of(stack, folder), folder, settings)
+
+
+@pytest.fixture(scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    """An installation whose payloads are readable."""
+    async with installation(tmp_path_factory.mktemp("integrating")) as found:
+        yield found
 
 
 def environment_of(stack: RunningStack, folder: Path) -> dict[str, str]:
@@ -74,7 +81,9 @@ def environment_of(stack: RunningStack, folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "TEMPORAL_ADDRESS": stack.address,
         "TEMPORAL_HTTP": stack.http,
-        "CODEC": stack.codec or "",
+        # As the page says, for answers that are encrypted.
+        **({} if stack.codec is None else {"CODEC": stack.codec}),
+        **({} if stack.codec is None else {"TEMPORAL_CODEC_ENDPOINT": stack.codec}),
     }
 
 
@@ -143,7 +152,11 @@ SendStory = Callable[[Place, str], Awaitable[None]]
 
 CLIENTS: dict[str, tuple[SendStory, bool, str]] = {
     "The command line": (follow, True, ""),
-    "curl": (follow, shutil.which("curl") is not None, "there is no curl here"),
+    "curl": (
+        follow,
+        all(shutil.which(program) for program in ("curl", "jq")),
+        "there is no curl or no jq here",
+    ),
     "Python": (python, True, ""),
     "TypeScript": (
         typescript,
@@ -218,6 +231,20 @@ async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> N
 
     assert (4, 0) == (view["events_total"], view["unapplied_total"])
     assert [("F1", True)] == [(one["failure_id"], one["acceptable"]) for one in view["failures"]]
+
+
+async def test_every_section_works_on_an_encrypted_installation(tmp_path: Path) -> None:
+    """By the same words, with the codec server in the environment that the page names."""
+    async with installation(tmp_path, "--sealed") as place:
+        ways = [heading for heading, (_, can, _) in CLIENTS.items() if can]
+        for way in ways:
+            await ensure_sent(place, way)
+        views = [await view_of(place, way) for way in ways]
+
+    assert [(4, 0)] * len(ways) == [
+        (view["events_total"], view["unapplied_total"]) for view in views
+    ]
+    assert {"CODEC", "TEMPORAL_CODEC_ENDPOINT"} <= place.environment.keys()
 
 
 async def test_all_ways_in_end_in_the_same_view(place: Place) -> None:

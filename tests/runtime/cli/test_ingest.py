@@ -191,8 +191,10 @@ async def test_a_queue_is_consumed_by_a_process_until_it_is_told_to_stop(
         _, err = await asyncio.to_thread(consumer.communicate)
 
     assert 0 == consumer.returncode, err
-    events = [json.loads(row)["event"] for row in err.splitlines() if row.startswith("{")]
-    assert ["consumer_started", *["message_ingested"] * 2, "consumer_stopped"] == events
+    # Every line is a record of the log, also the one that names the server.
+    events = [json.loads(row)["event"] for row in err.splitlines()]
+    taken = ["message_ingested"] * 2
+    assert ["connected", "consumer_started", *taken, "consumer_stopped"] == events
     assert crn not in err
     assert is_left(sqs, queue, (1, 0))
     assert "allocated" == (await shown(terminal, crn))["state"]

@@ -199,6 +199,8 @@ async def test_encryption_is_a_separate_right(caller: httpx.AsyncClient, issuer:
     encrypted = await caller.post("/encode", json=body(plain), headers=bearer(sender, **named))
     again = await caller.post("/encode", json=encrypted.json(), headers=bearer(sender, **named))
 
+    nothing = await caller.post("/encode", json=body(), headers=bearer(sender))
+    assert (200, {"payloads": []}) == (nothing.status_code, nothing.json())
     assert [403, 400, 200, 400] == [one.status_code for one in (refused, unbound, encrypted, again)]
     assert MARKER not in encrypted.text
     data = b64decode(encrypted.json()["payloads"][0]["data"])
@@ -304,6 +306,17 @@ async def test_the_insecure_form_answers_this_machine_alone(log: io.StringIO) ->
         )
     assert ([f'"{MARKER}"'], 400) == (texts(open_), elsewhere.status_code)
     assert "loopback" == json.loads(log.getvalue().splitlines()[0])["who"]
+
+
+async def test_a_query_is_asked_through_it(caller: httpx.AsyncClient, issuer: Issuer) -> None:
+    """Its name in X-Kind leaves the input readable, which the sentence needs."""
+    asked = Payload(metadata={"encoding": b"json/plain"}, data=b'"e-1"')
+    headers = {"X-Sentence": HERE, "X-Kind": "receipt"}
+    sender = bearer(issuer.token(roles="sentences-encode"), **headers)
+
+    answer = await caller.post("/encode", json=body(asked), headers=sender)
+
+    assert body(asked) == answer.json()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """Payloads are decrypted in their order; one that stays encrypted does not affect the others."""
 
+import json
+
 import pytest
 from temporalio.api.common.v1 import Payload
+from temporalio.workflow import _Definition
 
 from activities.contracts import MESSAGE_ENCODING, OWN_ENCODING
 from activities.crypto.authentication import TrustLevel
@@ -9,7 +12,14 @@ from activities.crypto.cipher import encrypt
 from activities.crypto.decrypt import AuthenticatedMessage, MessageDecryptor
 from activities.crypto.envelope import encrypt_event
 from activities.crypto.keys import KeyRing
-from runtime.codec_server.payloads import NotPlainError, decrypt_payloads, encrypt_payloads
+from runtime.codec_server.payloads import (
+    QUERIES,
+    UPDATE,
+    NotPlainError,
+    decrypt_payloads,
+    encrypt_payloads,
+)
+from states.events.registry import KINDS
 from tests.activities.crypto.rings import (
     AT,
     EVENT,
@@ -23,6 +33,7 @@ from tests.activities.crypto.rings import (
     THERE,
 )
 from tests.activities.crypto.tokens import jwe
+from workflows.sentence import SentenceWorkflow
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'{"a": 1}')
 
@@ -114,3 +125,54 @@ def test_only_what_is_readable_is_sealed(other: Payload) -> None:
 def test_what_was_read_shows_nothing_in_a_message_of_an_error() -> None:
     """Its representation has ids and numbers alone."""
     assert MARKER not in repr(decrypt_payloads(RING, [MESSAGE]))
+
+
+def test_the_input_of_a_query_and_of_a_start_stays_readable() -> None:
+    """A sentence reads both unencrypted; another sentence's start input is no start input."""
+    asked = Payload(metadata={"encoding": b"json/plain"}, data=b'"e-1"')
+    started = Payload(
+        metadata={"encoding": b"json/plain"}, data=b'{"event_number": "1", "crn": "X320741"}'
+    )
+
+    for name in QUERIES:
+        assert [asked] == encrypt_payloads(
+            RING, None, [asked], workflow_id=HERE, kind=name
+        ).payloads
+    found = encrypt_payloads(RING, None, [started, PLAIN], workflow_id=HERE, kind=KIND)
+    assert [b"json/plain", MESSAGE_ENCODING] == [one.metadata["encoding"] for one in found.payloads]
+    (other,) = encrypt_payloads(RING, None, [started], workflow_id=THERE, kind=KIND).payloads
+    assert MESSAGE_ENCODING == other.metadata["encoding"]
+
+
+def test_an_update_carries_its_event_encrypted() -> None:
+    """The frame names the kind; the event inside is for this sentence and that kind."""
+    sent = json.dumps({"kind": KIND, "data": EVENT}).encode()
+    update = Payload(metadata={"encoding": b"json/plain"}, data=sent)
+    (found,) = encrypt_payloads(RING, None, [update], workflow_id=HERE, kind=UPDATE).payloads
+
+    frame = json.loads(found.data)
+    assert {"kind", "encrypted"} == frame.keys()
+    token = Payload(metadata={"encoding": MESSAGE_ENCODING}, data=frame["encrypted"].encode())
+    decryptor = MessageDecryptor(RING, unsigned_allowed=True)
+    opened = decryptor.decrypt_message(token, workflow_id=HERE, kind=KIND, now=AT)
+    assert isinstance(opened, AuthenticatedMessage)
+    assert EVENT == json.loads(opened.plain)
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b'{"kind": 1, "data": {}}', b'{"data": {}}'])
+def test_an_update_of_another_form_is_refused(data: bytes) -> None:
+    """What would go readable in it is not looked for."""
+    update = Payload(metadata={"encoding": b"json/plain"}, data=data)
+    with pytest.raises(NotPlainError):
+        encrypt_payloads(RING, None, [update], workflow_id=HERE, kind=UPDATE)
+
+
+def test_every_query_is_known_and_none_is_a_kind_of_event() -> None:
+    """A query that is forgotten would be encrypted, and the sentence could not read it."""
+    found = _Definition.must_from_class(SentenceWorkflow)
+
+    assert {name for name in found.queries if name} == {
+        name for name in QUERIES if not name.startswith("__")
+    }
+    assert [UPDATE] == list(found.updates)
+    assert set() == (QUERIES | {UPDATE}) & set(KINDS)
