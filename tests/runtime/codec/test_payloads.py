@@ -161,7 +161,7 @@ def test_an_update_carries_its_event_encrypted() -> None:
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"kind": 1, "data": {}}', b'{"data": {}}'])
 def test_an_update_of_another_form_is_refused(data: bytes) -> None:
-    """What would go readable in it is not looked for."""
+    """The fault names the form that is taken; nothing of it is encrypted."""
     update = Payload(metadata={"encoding": b"json/plain"}, data=data)
     with pytest.raises(NotPlainError):
         encrypt_payloads(RING, None, [update], workflow_id=HERE, kind=UPDATE)
