@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Self
 
-from states.events.agencies import FlagEndReason, ReportKind
+from states.events.agencies import CivilOrderKind, FlagEndReason, ReportKind
 from states.events.court import WarrantStep
 from states.events.enforcement import BreachReason, ExcuseFactor
 from states.events.imposition import Requirement
@@ -417,6 +417,22 @@ class PastAgencyFlag:
     since: date
     until: date
     reason: FlagEndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CivilOrder:
+    """Civil order of a court, which stands beside the sentence and may outlast it."""
+
+    id: str
+    kind: CivilOrderKind
+    since: date
+    until: date | None = None
+    """Last day; None where it is not known, so that the order goes on."""
+    ended_on: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        """Return whether it goes on after the day `on`."""
+        return self.ended_on is None and (self.until is None or self.until > on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ _KEYED_PARTS: Final = (
     ("warnings", "warning_id"),
     ("requirements", "requirement_id"),
     ("agencies", "agency"),
+    ("civil_orders", "order_id"),
     ("stays", "stay_id"),
     ("reports", "report_id"),
 )

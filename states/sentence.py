@@ -12,6 +12,7 @@ from states.entities import (
     Allocation,
     Appointment,
     Breach,
+    CivilOrder,
     Disposition,
     Effect,
     Failure,
@@ -119,6 +120,8 @@ class Sentence:
     """The multi-agency arrangements that hold the case."""
     past_agencies: list[PastAgencyFlag] = field(default_factory=list)
     """The arrangements that released the case, in the order of the releases."""
+    civil_orders: dict[str, CivilOrder] = field(default_factory=dict)
+    """Civil orders of courts beside the sentence, by id."""
     victims: dict[str, VictimContact] = field(default_factory=dict)
     premises_stays: dict[str, PremisesStay] = field(default_factory=dict)
     reports: dict[str, RequestedReport] = field(default_factory=dict)

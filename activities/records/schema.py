@@ -295,6 +295,17 @@ past_agencies = sentence_table(
     text("reason"),
 )
 
+civil_orders = sentence_table(
+    MAIN,
+    "civil_orders",
+    "Civil orders of courts beside the sentence.",
+    text("order_id"),
+    text("kind"),
+    day("since"),
+    day("until"),
+    day("ended_on"),
+)
+
 home_moves = sentence_table(
     MAIN,
     "home_moves",

@@ -41,8 +41,8 @@ PRIVACY = """\
 - Free text is never interpreted: markup in it is printed unchanged. A character that no font has
   is named, as `[grinning face]`; a passage in another script is counted, and the record has it
   complete.
-- The document at the end of the sentence lists restrictions that may continue. The system does not
-  know which of them apply to the person, and the document says so.
+- The document at the end of the sentence lists the civil orders that a court is known to have made,
+  and the restrictions that may continue besides; it says that there may be more.
 
 ## Editing a template
 

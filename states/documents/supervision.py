@@ -82,6 +82,11 @@ def sentence_end_notice(context: DocumentContext) -> DocumentData | None:
         "ended_on": iso(s.ended_on),
         "outcome": s.outcome.value if s.outcome is not None else None,
         "requirements": requirement_progress(context),
+        "restrictions": [
+            {"kind": item.kind.value, "until": iso(item.until)}
+            for _, item in sorted(s.civil_orders.items())
+            if item.is_in_force(s.ended_on)
+        ],
     }
 
 

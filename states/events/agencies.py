@@ -56,6 +56,42 @@ class AgencyFlagChanged(Event, kind="agency_flag_changed", rank=33, own_time="ch
     """The day from which the change holds; left out, the day of the event."""
 
 
+class CivilOrderKind(StrEnum):
+    """Kind of a civil order of a court, which stands beside a sentence and may outlast it."""
+
+    SEXUAL_OFFENCES_PREVENTION = "sexual_offences_prevention"
+    RISK_OF_SEXUAL_HARM = "risk_of_sexual_harm"
+    VIOLENT_OFFENDER = "violent_offender"
+    NOTIFICATION = "notification"
+    FOREIGN_TRAVEL = "foreign_travel"
+    OTHER = "other"
+
+
+class CivilOrderChanged(
+    Event,
+    kind="civil_order_changed",
+    rank=34,
+    own_time="changed_on",
+    in_order=("changed_on", "until"),
+    may_lie_ahead=("until",),
+):
+    """A court made, renewed or discharged a civil order, such as a violent offender order.
+
+    It is no part of the sentence. Without `until` its last day is not known, and it goes on.
+    """
+
+    order_id: Code
+    """The order, under the sender's own id."""
+    kind: CivilOrderKind
+    """The kind of the order."""
+    active: bool
+    """True if the order is in force from now on."""
+    changed_on: Day | None = None
+    """The day from which the change holds; left out, the day of the event."""
+    until: Day | None = None
+    """The last day of the order."""
+
+
 class SeriousFurtherOffenceCharged(
     Event, kind="serious_further_offence_charged", rank=98, own_time="charged_on"
 ):

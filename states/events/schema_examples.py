@@ -213,6 +213,15 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "ap_left": ("officer", {"stay_id": "AP1", "left_on": "2026-11-23", "completed": True}),
     "agency_flag_changed": ("officer", {"agency": "mappa", "active": True, "level": 2}),
+    "civil_order_changed": (
+        "court",
+        {
+            "order_id": "SOPO1",
+            "kind": "sexual_offences_prevention",
+            "active": True,
+            "until": "2031-11-22",
+        },
+    ),
     "serious_further_offence_charged": ("police", {"charged_on": "2026-11-23"}),
     "offence_charged": ("police", {"charged_on": "2026-11-23"}),
     "report_requested": (

@@ -1,4 +1,4 @@
-"""Partners: other agencies that hold the case, new charges (NS 2015 6; 7.2), and reports.
+"""Partners: agencies that hold the case, civil orders, new charges (NS 2015 6), reports.
 
 Reports go to bodies that decide: a court, the Parole Board, a planning board (NS 2015 2(b)).
 """
@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from states.entities import AgencyFlag, PastAgencyFlag, RequestedReport
+from states.entities import AgencyFlag, CivilOrder, PastAgencyFlag, RequestedReport
 from states.events.agencies import (
     AgencyFlagChanged,
+    CivilOrderChanged,
     OffenceCharged,
     ReportDelivered,
     ReportKind,
@@ -86,6 +87,29 @@ def _release_flag(s: Sentence, e: AgencyFlagChanged, law: Law, day: date) -> Han
     s.past_agencies.append(PastAgencyFlag(agency, held.since, day, reason=e.end_reason))
     if e.end_reason is None:
         return HandlerOutcome(note=f"{agency} released the case; no reason was given")
+    return REGULAR
+
+
+CIVIL_ORDERS_CONSIDERED = "civil_orders_considered"
+
+
+def _order(s: Sentence, e: CivilOrderChanged, law: Law) -> HandlerOutcome:
+    day = e.changed_on or day_of(e.occurred_at)
+    known = s.civil_orders.get(e.order_id)
+    before = known or CivilOrder(e.order_id, e.kind, day)
+    ended = None if e.active else day
+    until = e.until or before.until
+    s.civil_orders[e.order_id] = replace(before, kind=e.kind, until=until, ended_on=ended)
+    at = time_of_act(e, day)
+    if not e.active:
+        made = Trigger.CIVIL_ORDER_MADE
+        clocks.cancel_triggered(s, law, made, at=at, by=e.uid, subject=e.order_id)
+        return unexpected(f"no order {e.order_id} was known" if known is None else None)
+    clocks.settle_contact(s, law, CIVIL_ORDERS_CONSIDERED, at=at, by=e.uid)
+    if s.state is State.COMPLETED:
+        return after_end(s)
+    made_so = trigger_context(e, e.kind.value, on=day)
+    clocks.start(s, law, Trigger.CIVIL_ORDER_MADE, context=made_so, subject=e.order_id)
     return REGULAR
 
 
@@ -173,6 +197,7 @@ def _is_for(report: RequestedReport, subject: str | None) -> bool:
 
 HANDLERS = (
     EventHandler(AgencyFlagChanged, _flag, nature=Nature.FACT, requires=IMPOSED),
+    EventHandler(CivilOrderChanged, _order, nature=Nature.ACT, requires=IMPOSED),
     EventHandler(SeriousFurtherOffenceCharged, _charge, nature=Nature.ACT, requires=IMPOSED),
     EventHandler(OffenceCharged, _charge, nature=Nature.ACT, requires=IMPOSED),
     EventHandler(

@@ -53,6 +53,7 @@ _HAPPENED: Final = {
     "ap_left": "the person left approved premises",
     "ap_placement_prepared": "the placement in approved premises was prepared",
     "ap_referred": "the person was referred to approved premises",
+    "civil_order_changed": "the court made a civil order",
     "court_decided": "the court decided",
     "offence_charged": "the person was charged with an offence",
     "parole_board_decided": "the Parole Board decided",

@@ -310,6 +310,8 @@ class Trigger(StrEnum):
     """The level or category of MAPPA changed."""
     AGENCY_RELEASED = "agency_released"
     """A multi-agency arrangement released the case."""
+    CIVIL_ORDER_MADE = "civil_order_made"
+    """A court made or renewed a civil order beside the sentence."""
     ACT_IN_DOUBT = "act_in_doubt"
     """A court, prison, Parole Board or police did what law or the known facts speak against."""
     REPORT_REQUESTED = "report_requested"

@@ -18,6 +18,7 @@ def management_view(s: Sentence) -> dict[str, Any]:
         "risk": risk_view(s),
         "agencies": agencies_view(s),
         "past_agencies": [entity_view(item) for item in s.past_agencies],
+        "civil_orders": civil_orders_view(s),
         "victims": victims_view(s),
         "stays": stays_view(s),
         "ap_resident": is_resident(s),
@@ -52,6 +53,11 @@ def risk_view(s: Sentence) -> dict[str, Any]:
 def agencies_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the multi-agency arrangements that hold the case, by name."""
     return [{"agency": name, **entity_view(flag)} for name, flag in sorted(s.agencies.items())]
+
+
+def civil_orders_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the civil orders of courts beside the sentence, by id."""
+    return [{"order_id": key, **entity_view(item)} for key, item in sorted(s.civil_orders.items())]
 
 
 def victims_view(s: Sentence) -> dict[str, Any]:

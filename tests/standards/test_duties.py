@@ -213,6 +213,8 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("ev-ap-referral", "ALL", "contact_of_kind"),
         ("ev-barriers", "ALL", "plan_completed"),
         ("ev-child-risk", "ALL", "contact_of_kind"),
+        ("ev-civil-order-used", "ALL", "civil_order_made"),
+        ("ev-civil-orders-considered", "ALL", "agency_flagged"),
         ("ev-circumstances-shared", "ALL", "significant_change"),
         ("ev-community-resources", "ALL", "plan_completed"),
         ("ev-crc-info-boards", "CUS LIC", "hearing_listed report_requested"),

@@ -152,6 +152,7 @@ def _rarely_sent() -> list[Act]:
     """Return an order with an event of each kind that no other life and no journey has."""
     kinds = (
         "agency_flag_changed",
+        "civil_order_changed",
         "edition_changed",
         "law_revised",
         "end_date_changed",

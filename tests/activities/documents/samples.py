@@ -62,6 +62,8 @@ def kind_of(paper: dict[str, Any]) -> str:
         parts.append(paper["to"]["recipient"])
     if paper.get("sent") is not None and document == "breach-referral":
         parts.append("papers")
+    if paper.get("restrictions") and document == "end-of-sentence":
+        parts.append("orders")
     return "-".join(parts).replace("_", "-")
 
 

@@ -514,6 +514,40 @@ def test_the_end_of_the_sentence_is_shown_with_its_outcome() -> None:
     assert {"2027-11-01"} == {data["decision"]["on"] for data in found.values()}
 
 
+def test_the_person_is_told_which_civil_orders_outlast_the_sentence() -> None:
+    """restrictions-after-end: not those that are over by the end, or that a court discharged."""
+    orders = [
+        ("O1", "sexual_offences_prevention", True, "2026-11-20", "2031-11-19"),
+        ("O2", "violent_offender", True, "2026-11-20", None),
+        ("O3", "foreign_travel", True, "2026-11-20", "2027-11-01"),
+        ("O4", "notification", True, "2026-11-20", None),
+        ("O4", "notification", False, "2027-02-01", None),
+    ]
+    made = [
+        event(
+            "civil_order_changed",
+            when,
+            event_id=f"{order_id}.{when}",
+            order_id=order_id,
+            kind=kind,
+            active=active,
+            **({} if until is None else {"until": until}),
+        )
+        for order_id, kind, active, when, until in orders
+    ]
+
+    (told,) = [
+        data["restrictions"]
+        for _, data in documents([*serving(), *made], "2027-11-03")
+        if data["document"] == "end-of-sentence"
+    ]
+
+    assert [
+        {"kind": "sexual_offences_prevention", "until": "2031-11-19"},
+        {"kind": "violent_offender", "until": None},
+    ] == told
+
+
 # --- the induction sheet ---------------------------------------------------------------------
 
 

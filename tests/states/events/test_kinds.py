@@ -28,8 +28,9 @@ GROUPS = {
     "Transfer": "provider_transferred address_changed",
     "Victim": "victim_contact_offered victim_view_recorded",
     "Premises": "ap_referred ap_placement_prepared residence_plan_agreed ap_admitted ap_left",
-    "Agencies": "notice_acknowledged agency_flag_changed serious_further_offence_charged "
-    "offence_charged warrant_recorded hearing_listed report_requested report_delivered",
+    "Agencies": "notice_acknowledged agency_flag_changed civil_order_changed "
+    "serious_further_offence_charged offence_charged warrant_recorded hearing_listed "
+    "report_requested report_delivered",
     "Admin": "event_withdrawn message_resolved supervision_suspended supervision_resumed "
     "calendar_revised law_revised edition_changed sentence_moved duty_discharged",
 }

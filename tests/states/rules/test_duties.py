@@ -60,6 +60,7 @@ class Line:
 
 ORDER = allocated(ends_on="2028-11-01")
 PRISON = imprisoned()
+BY_NPS = imprisoned(allocation={"provider": "NPS", "provider_code": "N02"})
 KNOWN_VICTIM = imprisoned(victims=STATUTORY)
 LICENCE = freed()
 
@@ -193,6 +194,14 @@ LINES = [
     Line("ev-iom-removal-known", [*ORDER, flagged("iom")], (
         event("agency_flag_changed", DAY, event_id="gone", agency="iom", active=False),
     ), done=(contact("iom_status_known", LATER), said("ev-iom-removal-known", LATER))),
+    Line("ev-civil-orders-considered", BY_NPS, (event("agency_flag_changed", DAY),), done=(
+        contact("civil_orders_considered", LATER),
+        event("civil_order_changed", LATER),
+        said("ev-civil-orders-considered", LATER),
+    )),
+    Line("ev-civil-order-used", ORDER, (event("civil_order_changed", DAY),), done=(
+        contact("civil_order_used", LATER), said("ev-civil-order-used", LATER),
+    )),
     Line("ev-visor", ORDER, (event("agency_flag_changed", DAY, agency="visor"),), done=(
         contact("visor_updated", LATER), said("ev-visor", LATER),
     )),

@@ -206,6 +206,60 @@ def _advised(seen: Played) -> set[tuple[str, str | None]]:
     return {(item["step"], item["subject"]) for item in seen.view["proposals"]}
 
 
+def ordered(when: str, **more: object) -> Event:
+    return event("civil_order_changed", when, event_id=f"order.{when}", **more)
+
+
+def test_a_civil_order_without_a_last_day_goes_on() -> None:
+    """Absent is unknown: only a court ends it, or the day that was given."""
+    made = ordered("2026-11-20", kind="violent_offender")
+    renewed = ordered("2026-12-01", kind="violent_offender", until="2028-11-19")
+    shown = {"order_id": "O1", "kind": "violent_offender", "since": "2026-11-20", "ended_on": None}
+
+    assert [{**shown, "until": None}] == after(made).view["civil_orders"]
+    assert [{**shown, "until": "2028-11-19"}] == after(made, renewed).view["civil_orders"]
+
+
+def test_a_civil_order_that_a_court_discharges_asks_for_nothing_more() -> None:
+    """ev-civil-order-used: open until then; an order that nobody knew is recorded and marked."""
+    made = ordered("2026-11-20")
+    gone = ordered("2026-12-01", active=False)
+
+    assert ["open"] == of_row(after(made), "ev-civil-order-used")
+    assert ["fell_away"] == of_row(after(made, gone), "ev-civil-order-used")
+    assert "2026-12-01" == after(made, gone).view["civil_orders"][0]["ended_on"]
+    assert ("applied", "no order O1 was known") == after(gone).verdict(gone)
+
+
+@pytest.mark.parametrize(("provider", "owed"), [("NPS", ["open"]), ("CRC", [])])
+def test_the_nps_considers_civil_orders_for_whom_mappa_holds(
+    provider: str, owed: list[str]
+) -> None:
+    """ev-civil-orders-considered: the order that a court makes answers it."""
+    stream = [
+        serving()[0],
+        event("case_allocated", "2026-11-02 12:30", provider=provider, provider_code="N02"),
+        flagged("mappa", "2026-11-20", level=2),
+    ]
+    row = "ev-civil-orders-considered"
+
+    assert owed == of_row(played(stream, "2026-12-31"), row)
+    done = [*stream, ordered("2026-11-25")]
+    assert ["done"] * len(owed) == of_row(played(done, "2026-12-31"), row)
+
+
+def test_a_civil_order_after_the_end_is_recorded() -> None:
+    """It stands beside the sentence and asks nothing of those who managed it."""
+    end = event("sentence_ended", "2026-11-15", reason="other")
+    made = ordered("2026-11-20")
+
+    seen = after(end, made)
+
+    assert ("applied", "the sentence had ended on 2026-11-15") == seen.verdict(made)
+    assert [] == of_row(seen, "ev-civil-order-used")
+    assert ["O1"] == [item["order_id"] for item in seen.view["civil_orders"]]
+
+
 def test_a_grave_charge_is_reported() -> None:
     """ev-record-sfo: each charge by itself."""
     first = event("serious_further_offence_charged", "2026-11-23")

@@ -10,18 +10,20 @@ from tests.states.requirements import licence_with
 from tests.states.stream import event, failed, played, serving, warned
 
 PROMISED: Final = {
-    "view": "agencies allowed ap_resident arrival at_large breaches calendar came_from clocks "
-    "conditions counted_failures crn duties edition ended_on ends_on event_number "
-    "events_total expected_release_on failures flags home_moves inducted_at "
-    "licence_ends_on moved_to now officer officers outcome past_agencies phase plan "
-    "plan_version proposals provider provider_code pss_ends_on recalled_before "
-    "recalls released_on reports requirements risk rosh sentenced_on state stays "
-    "transitions type unapplied unapplied_total victims warnings workflow_id",
+    "view": "agencies allowed ap_resident arrival at_large breaches calendar came_from "
+    "civil_orders clocks conditions counted_failures crn duties edition ended_on "
+    "ends_on event_number events_total expected_release_on failures flags home_moves "
+    "inducted_at licence_ends_on moved_to now officer officers outcome past_agencies "
+    "phase plan plan_version proposals provider provider_code pss_ends_on "
+    "recalled_before recalls released_on reports requirements risk rosh sentenced_on "
+    "state stays transitions type unapplied unapplied_total victims warnings "
+    "workflow_id",
     "view.agencies[]": "agency category jointly level reference since",
     "view.arrival": "notices quarantined quarantined_by_code repeats trail",
     "view.arrival.notices": "counts not_getting_through",
     "view.breaches[]": "closed_at committed_on committed_until decided_at departure failure_ids "
     "hearing_on presented_at reason received_at referral_lacks referred_at warrant warrant_at",
+    "view.civil_orders[]": "ended_on kind order_id since until",
     "view.clocks[]": "count due_at due_on hardness id provisional settled_at settled_by "
     "standard started_at status subject timescale title why",
     "view.clocks[].count": "delay_days entries late longest_delay_days same_day",
@@ -75,6 +77,7 @@ ORDER: Final = [
     event("agency_flag_changed", "2026-12-02"),
     event("agency_flag_changed", "2026-12-02", event_id="iom", agency="iom"),
     event("agency_flag_changed", "2026-12-05", event_id="gone", agency="iom", active=False),
+    event("civil_order_changed", "2026-12-02"),
     event("appointment_attended", "2026-12-03", appointment_id="A9"),
     event("sentence_moved", "2026-12-04"),
 ]
