@@ -43,25 +43,20 @@ def _run(server: Client, namespace: str, **changes: str) -> subprocess.Completed
 
 
 async def test_the_job_leaves_a_namespace_in_which_a_worker_can_be_ready(server: Client) -> None:
-    """After it the worker's own verification finds no fault, and a second run changes nothing."""
-    first = _run(server, NAMESPACE)
-    second = _run(server, NAMESPACE)
+    """After it the worker's own verification finds no fault; it may run again at any time.
 
-    assert (0, 0) == (first.returncode, second.returncode), first.stderr + second.stderr
-    assert f"namespace: {NAMESPACE} is ready" == second.stdout.strip().splitlines()[-1]
+    Another retention reaches a namespace that exists.
+    """
+    for days in (30, 40):
+        done = _run(server, NAMESPACE, NAMESPACE_RETENTION=f"{days}d")
+        assert 0 == done.returncode, done.stderr
+        assert f"namespace: {NAMESPACE} is ready" == done.stdout.strip().splitlines()[-1]
+        described = await server.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=NAMESPACE)
+        )
+        kept = described.config.workflow_execution_retention_ttl.ToTimedelta()
+        assert timedelta(days=days) == kept
     client = await Client.connect(
         server.service_client.config.target_host, namespace=NAMESPACE, lazy=False
     )
     assert () == await search_attribute_faults(client)
-
-
-async def test_another_retention_reaches_a_namespace_that_exists(server: Client) -> None:
-    """Before, the setting counted once and was ignored from then on."""
-    for days in (30, 40):
-        done = _run(server, "retained", NAMESPACE_RETENTION=f"{days}d")
-        assert 0 == done.returncode, done.stderr
-        described = await server.workflow_service.describe_namespace(
-            DescribeNamespaceRequest(namespace="retained")
-        )
-        kept = described.config.workflow_execution_retention_ttl.ToTimedelta()
-        assert timedelta(days=days) == kept

@@ -10,6 +10,7 @@ from typing import Any
 
 from docs.journeys import load_journeys
 from tests.examples import EXAMPLES, played
+from tests.runtime.cli.terminal import run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,10 +25,9 @@ sys.exit(status)
 
 def simulated(*arguments: str) -> str:
     """Standard output of the command; it ends with 0 and writes nothing to standard error."""
-    command = [sys.executable, "starter.py", "simulate", *arguments]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert (0, "") == (done.returncode, done.stderr)
-    return done.stdout
+    done = run_command("simulate", *arguments)
+    assert (0, "") == (done.status, done.err)
+    return done.out
 
 
 def reasons(clock: dict[str, Any]) -> list[str]:
@@ -105,12 +105,7 @@ def test_an_invalid_stream_is_refused_in_one_sentence(tmp_path: Path) -> None:
     broken.write_text('{"crn": "X320741"}\n', "utf-8")
     empty.write_text("\n", "utf-8")
 
-    def refusal(file: Path) -> str:
-        command = [sys.executable, "starter.py", "simulate", str(file)]
-        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-        assert 1 == done.returncode
-        assert 1 == len(done.stderr.splitlines())
-        return done.stderr
-
-    assert "line 1: a line is one object with the fields" in refusal(broken)
-    assert "the stream holds no event" in refusal(empty)
+    assert run_command("simulate", str(broken)).refuses(
+        "line 1: a line is one object with the fields"
+    )
+    assert run_command("simulate", str(empty)).refuses("the stream holds no event")
