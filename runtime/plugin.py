@@ -1,4 +1,4 @@
-"""Plugin that all clients, workers and replayers share: data converter and sandbox rules.
+"""Plugin that all clients, workers and replayers share: data converter and runner of workflows.
 
 One plugin for all parts ensures that each reads the payloads that another wrote. A hostile start
 needs no interceptor: the sentence is a dynamic workflow, which takes any number of raw arguments.
@@ -13,6 +13,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.crypto.keys import KeyProvider
 from runtime.codec import data_converter
+from runtime.signal_batches import SignalBatchingRunner
 
 PASSTHROUGH_MODULES = (
     "activities.contracts",
@@ -45,7 +46,7 @@ class SentencesPlugin(SimplePlugin):
         super().__init__(
             "sentences",
             data_converter=data_converter(keys),
-            workflow_runner=_sandboxed,
+            workflow_runner=_runner,
         )
 
 
@@ -55,11 +56,10 @@ def _leave_context_out_of_events() -> None:
     activity.logger.activity_info_on_message = False
 
 
-def _sandboxed(existing: WorkflowRunner | None) -> WorkflowRunner:
-    # A runner without a sandbox was chosen on purpose, to measure or to debug.
-    if existing is not None and not isinstance(existing, SandboxedWorkflowRunner):
-        return existing
+def _runner(existing: WorkflowRunner | None) -> WorkflowRunner:
+    """Return the runner that takes signals in batches, and shares our modules with a sandbox."""
     runner = existing or SandboxedWorkflowRunner()
-    return replace(
-        runner, restrictions=runner.restrictions.with_passthrough_modules(*PASSTHROUGH_MODULES)
-    )
+    if isinstance(runner, SandboxedWorkflowRunner):
+        shared = runner.restrictions.with_passthrough_modules(*PASSTHROUGH_MODULES)
+        runner = replace(runner, restrictions=shared)
+    return SignalBatchingRunner(runner)

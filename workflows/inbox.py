@@ -32,6 +32,9 @@ from workflows.continue_as_new import ParkedMessage, ParkedMessages
 MESSAGE_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Names of messages that may be shown anywhere."""
 
+SIGNAL_BATCH: Final = "sentences.batch"
+"""Name under which the worker hands over many signals in one (`runtime.signal_batches`)."""
+
 UNREADABLE: Final = "unreadable"
 """Kind that stands for a message of any other name."""
 
@@ -52,6 +55,9 @@ UNKNOWN_KEY: Final = "unknown_key"
 """Code of the one fault that time may mend: the key is not here yet."""
 
 TOO_LARGE: Final = ("too_large", f"an encrypted message of more than {MAX_ENCRYPTED_BYTES:,} bytes")
+
+_COUNT_DIGITS: Final = 7
+"""Digits of a number of payloads, at most: a message has less than a million."""
 
 _JSON: Final = b"json/plain"
 _PLAINTEXT_REFUSED: Final = (
@@ -81,9 +87,33 @@ class InboundMessage:
     """Id of the update that waits for the decrypted message; 0 if none does."""
 
 
-def from_signal(name: str, arguments: Sequence[RawValue], received_at: datetime) -> InboundMessage:
-    """Return the message that a signal brought."""
-    return InboundMessage(name, tuple(argument.payload for argument in arguments), received_at)
+def from_signal(
+    name: str, arguments: Sequence[RawValue], received_at: datetime
+) -> Iterator[InboundMessage]:
+    """Yield the message that a signal brought, or those of a batch in their order."""
+    payloads = tuple(argument.payload for argument in arguments)
+    parts = _batch_parts(payloads) if name == SIGNAL_BATCH else None
+    for kind, part in [(name, payloads)] if parts is None else parts:
+        yield InboundMessage(kind, part, received_at)
+
+
+def batch_header(name: str, payloads: int) -> Payload:
+    """Return what precedes the payloads of one signal in a batch: their number, and its name."""
+    return Payload(data=f"{payloads} {name}".encode())
+
+
+def _batch_parts(payloads: Sequence[Payload]) -> list[tuple[str, tuple[Payload, ...]]] | None:
+    """Return name and payloads of each signal; None if this is no batch, but a forged one."""
+    parts: list[tuple[str, tuple[Payload, ...]]] = []
+    at = 0
+    while at < len(payloads):
+        count, _, name = payloads[at].data.decode(errors="replace").partition(" ")
+        if not count.isdecimal() or len(count) > _COUNT_DIGITS:
+            return None
+        first = at + 1
+        at = first + int(count)
+        parts.append((name, tuple(payloads[first:at])))
+    return parts
 
 
 def is_nudge(message: InboundMessage) -> bool:

@@ -114,7 +114,8 @@ class SentenceWorkflow:
 
     @workflow.signal(dynamic=True)
     def _receive(self, name: str, arguments: Sequence[RawValue]) -> None:
-        self._case.inbox.append(from_signal(name, arguments, workflow.now()))
+        for message in from_signal(name, arguments, workflow.now()):
+            self._case.inbox.append(message)
 
     # A run that ends abandons the handler: its caller gets an error and asks again.
     @workflow.update(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
