@@ -8,10 +8,11 @@ personal data are in tables of their own, stored under those digests.
 """
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any, Final
 
 from states.event_log import EventLog, FoldResult
@@ -21,13 +22,16 @@ from states.outbox import DeliveryStatus
 from states.sentence import Sentence
 from states.sentence_ref import SentenceRef
 from states.time.london import iso
-from states.view.sentence import law_view
+from states.view.sentence import state_view
 from states.view.timeliness import timeliness
 from states.view.unapplied import unapplied
 from states.vocabulary import DispositionKind
 
 RowName = tuple[str, str]
 """Table and key."""
+
+_APPLIED: Final = DispositionKind.APPLIED
+# A member of an enumeration is slow to find in a loop over all events.
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +143,22 @@ def open_rows(
     result: FoldResult,
     now: datetime,
     *,
-    holds: Callable[[RowName], bool],
-) -> tuple[tuple[RecordRow, ...], frozenset[RowName]]:
-    """Return the rows that may differ from the record, and the names of those that cannot.
+    state: "SyncState",
+) -> tuple[tuple[RecordRow, ...], bool]:
+    """Return the rows that may differ from the record, and whether these are all.
 
-    A row that follows from one event alone is final once the record `holds` it. So the cost of a
-    turn grows with what changed, and not with the length of the log.
+    A row that follows from one event alone is final once the record holds it. So the cost of a
+    turn grows with what changed, and not with the length of the log. Of many events that the record
+    lacks, only as many are looked at as one delta holds.
 
     A build that adds a column to final rows must have the records of older sentences rebuilt.
     """
-    found = [*_changeable_rows(identity, event_log, result, now=now)]
-    final: set[RowName] = set()
-    for entry in event_log.log:
-        names = _final_names(entry, result)
-        if all(map(holds, names)):
-            final.update(names)
-        else:
-            found += _final_rows(entry, result)
-    return tuple(sorted(found, key=_name_of)), frozenset(final)
+    lacking = list(islice(state.lacking(event_log.log, result), MAX_DELTA_ROWS + 1))
+    found = [
+        *_changeable_rows(identity, event_log, result, now=now),
+        *(row for entry in lacking[:MAX_DELTA_ROWS] for row in _final_rows(entry, result)),
+    ]
+    return tuple(sorted(found, key=_name_of)), len(lacking) <= MAX_DELTA_ROWS
 
 
 def _name_of(row: RecordRow) -> RowName:
@@ -166,7 +168,7 @@ def _name_of(row: RecordRow) -> RowName:
 def _changeable_rows(
     identity: SentenceRef, event_log: EventLog, result: FoldResult, *, now: datetime
 ) -> Iterator[RecordRow]:
-    view = law_view(result, result.law, now)
+    view = state_view(result, result.law, now)
     yield from _state_rows(identity, event_log, result, view=view)
     yield from _disposition_rows(event_log, result)
     # Rows about victims are for a database of their own, joined to nothing (NS 2015 7).
@@ -174,11 +176,11 @@ def _changeable_rows(
         yield RecordRow("victim_contacts", item["victim_ref"], item)
 
 
-def _final_names(entry: LogEntry, result: FoldResult) -> list[RowName]:
+def _final_names(entry: LogEntry, *, is_applied: bool) -> list[RowName]:
     """Return the names of the rows that `_final_rows` yields, without building them."""
     uid = entry.event.uid
     names = [("events", uid)]
-    if (action := _action_table(entry, result)) is not None:
+    if is_applied and (action := _ACTION_TABLES.get(entry.event.KIND)) is not None:
         names.append((action[0], uid))
     if isinstance(entry.event, _VICTIM_EVENTS):
         names.append(("victim_events", uid))
@@ -207,8 +209,9 @@ def _final_rows(entry: LogEntry, result: FoldResult) -> Iterator[RecordRow]:
             "said": None if apart else said,
         },
     )
-    action = _action_table(entry, result)
-    if action is not None:
+    action = _ACTION_TABLES.get(event.KIND)
+    if action is not None and result.dispositions[event.uid].verdict is _APPLIED:
+        # Only an applied event of a kind that has a table is an action.
         yield _action_row(entry, *action)
     if apart:
         yield RecordRow("victim_events", event.uid, {"kind": event.KIND, "said": said})
@@ -309,15 +312,6 @@ def _appointments(s: Sentence) -> Iterator[RecordRow]:
         )
 
 
-def _action_table(entry: LogEntry, result: FoldResult) -> tuple[str, tuple[str, ...]] | None:
-    """Return table and columns of an applied event of a kind that has a table; otherwise None."""
-    known = _ACTION_TABLES.get(entry.event.KIND)
-    if known is None:
-        return None
-    is_applied = result.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
-    return known if is_applied else None
-
-
 def _action_row(entry: LogEntry, table: str, names: tuple[str, ...]) -> RecordRow:
     """Return the row of an action: who, when, and the reasons.
 
@@ -341,10 +335,8 @@ def _disposition_rows(event_log: EventLog, result: FoldResult) -> Iterator[Recor
     A row of `events` never changes: a correction is another event. A disposition has a row of its
     own, unless the event was applied as expected.
     """
-    for entry in event_log.log:
-        uid = entry.event.uid
-        known = result.dispositions[uid]
-        if known.verdict is not DispositionKind.APPLIED or known.irregular or known.reason:
+    for uid, known in result.dispositions.items():
+        if known.verdict is not _APPLIED or known.irregular or known.reason:
             yield RecordRow(
                 "dispositions",
                 uid,
@@ -361,6 +353,9 @@ def _disposition_rows(event_log: EventLog, result: FoldResult) -> Iterator[Recor
 MAX_DELTA_ROWS: Final = 200
 MAX_DELTA_BYTES: Final = 256_000
 """Rows and bytes of one delta, except for a single longer row: far below a message's limit."""
+
+_ANY: Final = ""
+"""Digest of a row that is there, and of which nothing more is known."""
 
 _DIGITS: Final = 12
 """Hexadecimal digits of a row's digest: it is compared with one earlier row, not with all."""
@@ -394,29 +389,54 @@ class SyncState:
         """Number of the last delta that it holds."""
         self._full_resync = False
         self._digests: dict[str, dict[str, str]] = {}
+        """By table and key: the rows it holds, without those of the events in `_final`."""
+        self._final: dict[str, bool] = {}
+        """The events whose final rows it holds, by uid, and whether as those of an action."""
+
+    def lacking(self, log: Iterable[LogEntry], result: FoldResult) -> Iterator[LogEntry]:
+        """Yield the entries of `log` of whose final rows the record may lack one."""
+        dispositions = result.dispositions
+        final = self._final
+        for entry in log:
+            uid = entry.event.uid
+            is_applied = dispositions[uid].verdict is _APPLIED
+            known = final.get(uid)
+            if known is is_applied:
+                continue
+            if known is not None:
+                self._reopen(entry, was_applied=known)
+            names = _final_names(entry, is_applied=is_applied)
+            if all(key in self._digests.get(table, ()) for table, key in names):
+                final[uid] = is_applied
+                for table, key in names:
+                    del self._digests[table][key]
+            else:
+                yield entry
+
+    def _reopen(self, entry: LogEntry, *, was_applied: bool) -> None:
+        """Compare the final rows of an entry again: its event became an action, or ceased to."""
+        del self._final[entry.event.uid]
+        for table, key in _final_names(entry, is_applied=was_applied):
+            self._digests.setdefault(table, {})[key] = _ANY
 
     def next_delta(
-        self,
-        rows: Sequence[RecordRow],
-        final: Container[RowName] = (),
-        *,
-        has_texts: bool = False,
+        self, rows: Sequence[RecordRow], *, is_all: bool = True, has_texts: bool = False
     ) -> RecordDelta | None:
         """Return the next delta for the record; None where it holds all of `rows`.
 
         Args:
             rows: The rows that may differ from the record.
-            final: Names of the other rows, which the record holds as they are.
+            is_all: Whether no other row may differ.
             has_texts: Whether there is a delta even without a changed row, for texts to travel
                 with.
         """
         digests = {(row.table, row.key): row_digest(row.values) for row in rows}
         changed = [row for row in rows if self._known_digest(row) != digests[row.table, row.key]]
-        removed = tuple(name for name in self._names() if name not in final and name not in digests)
+        removed = tuple(name for name in self._names() if name not in digests) if is_all else ()
         if not (changed or removed or has_texts or self._full_resync):
             return None
         chosen = _first_batch(changed)
-        complete = len(chosen) == len(changed)
+        complete = is_all and len(chosen) == len(changed)
         delta_digests = {(row.table, row.key): digests[row.table, row.key] for row in chosen}
         return RecordDelta(
             self.sequence + 1,
@@ -442,11 +462,7 @@ class SyncState:
         self.sequence = sequence
         self._full_resync = True
         self._digests = {}
-
-    def holds(self, name: RowName) -> bool:
-        """Return whether the record holds a row of this name, whatever its values."""
-        table, key = name
-        return key in self._digests.get(table, {})
+        self._final = {}
 
     def _known_digest(self, row: RecordRow) -> str | None:
         return self._digests.get(row.table, {}).get(row.key)
@@ -456,15 +472,29 @@ class SyncState:
             (table, key) for table, keys in sorted(self._digests.items()) for key in sorted(keys)
         ]
 
-    def dump(self) -> dict[str, Any]:
-        """Return the state as plain data."""
-        return {"sequence": self.sequence, "afresh": self._full_resync, "digests": self._digests}
+    def dump(self, uids: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the state as plain data, for a log with the events `uids`.
 
-    def load(self, data: Mapping[str, Any]) -> None:
-        """Restore the state that `dump` returned."""
+        Of the events, only those that differ from most are named.
+        """
+        final = self._final
+        return {
+            "sequence": self.sequence,
+            "afresh": self._full_resync,
+            "digests": {table: keys for table, keys in self._digests.items() if keys},
+            "lacking": [uid for uid in uids if uid not in final],
+            "unapplied": [uid for uid in uids if final.get(uid) is False],
+        }
+
+    def load(self, data: Mapping[str, Any], uids: Iterable[str] = ()) -> None:
+        """Restore the state that `dump` returned for a log with the events `uids`."""
         self.sequence = data["sequence"]
         self._full_resync = data["afresh"]
         self._digests = {table: dict(keys) for table, keys in data["digests"].items()}
+        # An older build named no events: it kept the digests of their rows.
+        lacking = frozenset(data.get("lacking", uids))
+        unapplied = frozenset(data.get("unapplied", ()))
+        self._final = {uid: uid not in unapplied for uid in uids if uid not in lacking}
 
 
 def row_digest(values: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ A record that cannot be written delays two things only: continue-as-new, while a
 flight, and the closing of the case. Clocks and notices do not wait for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contracts import WRITE_RECORD, BatchRow, RecordBatch, RecordProgress
+from states.messages import LogEntry
 from states.record import RecordDelta, SyncState, open_rows
 from states.sentence_ref import SentenceRef
 from workflows.case import SentenceCase
@@ -32,8 +33,13 @@ class RecordSync:
     """Keeper of the case record of one sentence: sends what differs from it."""
 
     def __init__(
-        self, ref: SentenceRef, tasks: BackgroundTasks, snapshot: RecordSyncSnapshot | None
+        self,
+        ref: SentenceRef,
+        tasks: BackgroundTasks,
+        snapshot: RecordSyncSnapshot | None,
+        log: Iterable[LogEntry] = (),
     ) -> None:
+        """Begin with an empty record, or go on from the snapshot, which was made with `log`."""
         kept = snapshot or RecordSyncSnapshot(state=SyncState().dump())
         self.retry_at = kept.retry_at
         """Time at which a batch that could not be written is sent again; None if none waits."""
@@ -44,7 +50,7 @@ class RecordSync:
         self._ref = ref
         self._tasks = tasks
         self._state = SyncState()
-        self._state.load(kept.state)
+        self._state.load(kept.state, _uids(log))
         self._is_behind = False
         self._failed_rounds = kept.failed_rounds
         self._error = kept.error
@@ -59,11 +65,11 @@ class RecordSync:
         if must_wait or not self.is_idle:
             return
         self._is_behind = False
-        rows, final = open_rows(
-            self._ref, case.event_log, case.decision, now=case.as_of, holds=self._state.holds
+        rows, is_all = open_rows(
+            self._ref, case.event_log, case.decision, now=case.as_of, state=self._state
         )
         texts = _first_texts(case.texts)
-        delta = self._state.next_delta(rows, final, has_texts=bool(texts))
+        delta = self._state.next_delta(rows, is_all=is_all, has_texts=bool(texts))
         if delta is None:
             self.in_sync = True
             return
@@ -164,14 +170,18 @@ class RecordSync:
             "next_try_at": self.retry_at.isoformat() if self.retry_at is not None else None,
         }
 
-    def snapshot(self) -> RecordSyncSnapshot:
-        """Return what the next run needs."""
+    def snapshot(self, log: Iterable[LogEntry]) -> RecordSyncSnapshot:
+        """Return what the next run needs, which has the same `log`."""
         return RecordSyncSnapshot(
-            state=self._state.dump(),
+            state=self._state.dump(_uids(log)),
             failed_rounds=self._failed_rounds,
             error=self._error,
             retry_at=self.retry_at,
         )
+
+
+def _uids(log: Iterable[LogEntry]) -> list[str]:
+    return [entry.event.uid for entry in log]
 
 
 def _first_texts(texts: Mapping[str, str]) -> dict[str, str]:

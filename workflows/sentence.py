@@ -64,7 +64,9 @@ class SentenceWorkflow:
         self._environment = WorkerEnvironment(self._case, self._waiter, self._tasks)
         self._timers = Timers(self._tasks)
         self._outbox = Outbox(self._ref, self._tasks)
-        self._record = RecordSync(self._ref, self._tasks, kept.record_sync)
+        self._record = RecordSync(
+            self._ref, self._tasks, kept.record_sync, log=self._case.event_log.log
+        )
         self._transfer = CaseTransfer(self._ref, self._tasks, kept.transfer_done)
         self._visibility = Visibility(info.typed_search_attributes)
         self._grace_period = GracePeriod(kept.grace_period_since)
@@ -388,7 +390,7 @@ class SentenceWorkflow:
                 case=self._case.snapshot(),
                 grace_period_since=self._grace_period.since,
                 transfer_done=self._transfer.done,
-                record_sync=self._record.snapshot(),
+                record_sync=self._record.snapshot(self._case.event_log.log),
             )
         )
         # The snapshot is too large for now. Take another turn, which starts what was put off.

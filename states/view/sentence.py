@@ -85,6 +85,15 @@ def _flags(s: Sentence, law: Law, now: datetime) -> list[dict[str, str]]:
 
 def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
     """Return the part of the view that depends on events, law and time alone."""
+    dispositions = {
+        uid: [d.verdict.value, d.reason, d.irregular]
+        for uid, d in sorted(decided.dispositions.items())
+    }
+    return state_view(decided, law, now) | {"dispositions": dispositions}
+
+
+def state_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
+    """Return that part of the view without the dispositions, which are as many as the events."""
     s = decided.sentence
     allocation = s.allocation
     return {
@@ -126,10 +135,6 @@ def law_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         ],
         "allowed": allowed_kinds(s),
         "flags": _flags(s, law, now),
-        "dispositions": {
-            uid: [d.verdict.value, d.reason, d.irregular]
-            for uid, d in sorted(decided.dispositions.items())
-        },
     }
 
 
@@ -138,8 +143,8 @@ def sentence_view(
 ) -> dict[str, Any]:
     """Return the whole view of a sentence at `now`."""
     seen = unapplied(case, decided)
-    whole = {"workflow_id": identity.workflow_id, **asdict(identity)} | law_view(decided, law, now)
-    del whole["dispositions"]
+    names = {"workflow_id": identity.workflow_id, **asdict(identity)}
+    whole = names | state_view(decided, law, now)
     moved_to = decided.sentence.moved_to(identity)
     if moved_to is not None:
         text = f"the sentence continues as {moved_to}; this is its last state here"

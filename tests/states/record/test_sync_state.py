@@ -215,8 +215,8 @@ NOW = "2026-12-20 12:00"
 
 
 def _delta(state: SyncState, story: Played) -> RecordDelta | None:
-    rows, final = open_rows(IDENTITY, story.case, story.decided, at(NOW), holds=state.holds)
-    return state.next_delta(rows, final)
+    rows, is_all = open_rows(IDENTITY, story.case, story.decided, at(NOW), state=state)
+    return state.next_delta(rows, is_all=is_all)
 
 
 def test_rows_of_earlier_events_are_not_built_again() -> None:
@@ -231,13 +231,58 @@ def test_rows_of_earlier_events_are_not_built_again() -> None:
     state.acknowledge(first)
 
     later = played([*story, event("contact_recorded", "2026-11-21", event_id="last")], NOW)
-    rows, final = open_rows(IDENTITY, later.case, later.decided, at(NOW), holds=state.holds)
+    rows, is_all = open_rows(IDENTITY, later.case, later.decided, at(NOW), state=state)
 
-    built = {row.table: row.key for row in rows if row.table in ("events", "contacts")}
-    assert set(built) == {"events", "contacts"}
-    assert {"note-0" in key for _, key in final} == {True, False}
-    assert len([row for row in rows if row.table == "events"]) == 1
-    assert _all_names(later) == {(row.table, row.key) for row in rows} | final
+    built = [(row.table, row.key) for row in rows if row.table in ("events", "contacts")]
+    assert [("contacts", "CRC/last"), ("events", "CRC/last")] == built
+    assert is_all
+    change = state.next_delta(rows)
+    assert change is not None
+    assert () == change.removed
+
+
+def test_a_delta_is_made_of_so_many_events_as_it_can_hold() -> None:
+    """After a burst a delta costs what it sends, and the last one makes the record whole."""
+    contacts = [
+        event("contact_recorded", "2026-11-20", event_id=f"note-{number:03}")
+        for number in range(3 * MAX_DELTA_ROWS)
+    ]
+    story = played([*serving(), *contacts], NOW)
+    state = SyncState()
+    record = Record()
+    while (delta := _delta(state, story)) is not None:
+        assert len(delta.rows) <= MAX_DELTA_ROWS
+        assert record.take(delta)
+        state.acknowledge(delta)
+        rows, is_all = open_rows(IDENTITY, story.case, story.decided, at(NOW), state=state)
+        assert is_all or len(rows) < 4 * MAX_DELTA_ROWS
+
+    assert _all_names(story) == set(record.held)
+
+
+def test_the_next_run_does_not_name_the_events_that_the_record_holds() -> None:
+    """They follow from the log; what an event became is known, so a change is seen."""
+    story = [*serving(), *failed("F1", "2026-11-16")]
+    first = played(story, NOW)
+    state = SyncState()
+    record = Record()
+    while (delta := _delta(state, first)) is not None:
+        record.take(delta)
+        state.acknowledge(delta)
+    uids = [item.uid for item in story]
+    dumped = json.dumps(state.dump(uids))
+    assert not {"events", "contacts", "judgements"} & json.loads(dumped)["digests"].keys()
+    assert [] == json.loads(dumped)["lacking"]
+
+    (judged,) = [item for item in story if item.KIND == "failure_judged"]
+    withdrawn = event("event_withdrawn", "2026-11-20", withdrawn_event_id=judged.event_id)
+    later = played([*story, withdrawn], NOW)
+    after = SyncState()
+    after.load(json.loads(dumped), uids)
+    while (delta := _delta(after, later)) is not None:
+        record.take(delta)
+        after.acknowledge(delta)
+    assert _all_names(later) == set(record.held)
 
 
 def test_a_withdrawn_event_takes_its_action_out_of_the_record() -> None:
