@@ -1,4 +1,4 @@
-"""Runner of workflows that hands over the signals of a workflow task together.
+"""Runner of workflows that passes on the signals of a workflow task together.
 
 The SDK makes a task of each signal before the workflow runs, at some 100 microseconds each, and
 fails a workflow task that takes two seconds. On a loaded machine, thousands of signals that waited

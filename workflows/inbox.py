@@ -33,7 +33,7 @@ MESSAGE_NAME: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Names of messages that may be shown anywhere."""
 
 SIGNAL_BATCH: Final = "sentences.batch"
-"""Name under which the worker hands over many signals in one (`runtime.signal_batches`)."""
+"""Name under which the worker passes on many signals in one (`runtime.signal_batches`)."""
 
 UNREADABLE: Final = "unreadable"
 """Kind that stands for a message of any other name."""
