@@ -50,6 +50,9 @@ NOTICES_METRIC = "sentences_notices"
 """Counter of attempts to deliver a notice: labels `template` and `result`, which is `delivered`,
 `repeated` or the type of the error."""
 
+FLEET_METRIC = "sentences_fleet"
+"""Prefix of the gauges that the watch shows."""
+
 LOAD_RUN_CONFIG = "load_run_config"
 """Lookup on the sentences' own queue: `RunConfigRequest` -> `RunConfig`."""
 
@@ -425,3 +428,93 @@ class LateMessages(ActivityMessage):
     kinds: list[str]
     """Kind of each message, in the same order."""
     at: datetime
+
+
+COUNT_FLEET = "count_fleet"
+"""Activity on the queue of the watch, which is `RunConfig.io_queue`: () -> `FleetStatus`."""
+
+OLDEST_NOTICE_SECONDS = 3600.0
+"""Age of the oldest notice that is not sent from which it is a trouble."""
+
+
+class FleetStatus(ActivityMessage):
+    """Numbers of the fleet. Those of the records are None if their database did not answer."""
+
+    counted_at: datetime
+    sentences: int
+    """Running sentences."""
+    overdue: int
+    """Sentences with a missed standard."""
+    unapplied: int
+    """Sentences with an event that is not applied."""
+    failing: int
+    """Sentences whose workflow task fails again and again; a repaired worker heals them."""
+    late: int
+    """Sentences with a clock that should have fired and did not: no worker serves them."""
+    unversioned: int
+    """Sentences of workers without a build."""
+    old_builds: int
+    """Sentences on a build that is not current."""
+    quarantined: int | None
+    """Messages that could not be read and are not resolved."""
+    dead_letters: int | None
+    """Messages of other systems that wait for a person or a retry."""
+    notices_failing: int | None
+    """Notices that failed and are tried again."""
+    notices_blocked: int | None
+    """Notices that a person must act on."""
+    oldest_notice_seconds: float | None
+    """Age of the oldest notice that is not sent; 0 without any."""
+    records_behind: int | None
+    """Records that have been incomplete for a quarter of an hour."""
+    overdue_clocks: dict[str, int] = Field(default_factory=dict)
+    """Overdue clocks of open sentences by timescale."""
+
+    def gauges(self) -> dict[str, float]:
+        """Return the known numbers, but for those by timescale."""
+        known = self.model_dump(exclude={"counted_at", "overdue_clocks"}, exclude_none=True)
+        return known | {
+            "records_unreachable": float(self.records_behind is None),
+            "counted_seconds": self.counted_at.timestamp(),
+        }
+
+    def troubles(self) -> dict[str, int]:
+        """Return what ops must act on, with its number, in a stable order."""
+        waits = (self.oldest_notice_seconds or 0) > OLDEST_NOTICE_SECONDS
+        found = {
+            "failing": self.failing,
+            "late": self.late,
+            "notices_blocked": self.notices_blocked or 0,
+            "notices_waiting": self.notices_failing or 1 if waits else 0,
+            "dead_letters": self.dead_letters or 0,
+            "records_behind": self.records_behind or 0,
+            "records_unreachable": int(self.records_behind is None),
+        }
+        return {name: number for name, number in found.items() if number}
+
+
+class FleetWatchInput(ActivityMessage):
+    """Input of a run of the watch."""
+
+    watch_id: str
+    """Under this id its notices are delivered."""
+    io_queue: str
+    """Task queue of the slow activities."""
+
+
+class Trouble(ActivityMessage):
+    """Trouble that the watch has found."""
+
+    name: str
+    since: datetime
+    """Time of the first run that found it."""
+    number: int
+    is_reported: bool = False
+    """True once ops have the notice."""
+
+
+class FleetWatchResult(ActivityMessage):
+    """Result of a run of the watch, which the next run begins with."""
+
+    status: FleetStatus | None = None
+    troubles: list[Trouble] = Field(default_factory=list)

@@ -23,7 +23,7 @@ from temporalio.runtime import (
 )
 from temporalio.service import RPCError
 
-from activities.contracts import FOLD_METRIC
+from activities.contracts import FOLD_METRIC, RECORD_LAG_METRIC
 from activities.lock import StandardsError
 from activities.records.database import Store
 from activities.records.errors import StoreError
@@ -45,6 +45,9 @@ RETRY_SECONDS: Final = 2.0
 
 FOLD_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
 """Bounds of the histogram of folds, in seconds; at two the deadlock detector fails a task."""
+
+RECORD_LAG_BUCKETS: Final = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3600.0)
+"""Bounds of the histogram of the lag of a record, in seconds."""
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -77,8 +80,11 @@ def make_runtime(metrics_bind: str = NO_METRICS) -> Runtime:
             counters_total_suffix=True,
             unit_suffix=True,
             durations_as_seconds=True,
-            # The SDK's buckets begin at 50 ms; most folds take less.
-            histogram_bucket_overrides={FOLD_METRIC: FOLD_BUCKETS},
+            # The SDK has 50 ms to 10 s: folds take less, and a record may wait longer.
+            histogram_bucket_overrides={
+                FOLD_METRIC: FOLD_BUCKETS,
+                RECORD_LAG_METRIC: RECORD_LAG_BUCKETS,
+            },
         )
         if metrics_bind != NO_METRICS
         else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from activities.contracts import notice_queue
 from activities.crypto.decrypt import DecryptionActivities, MessageDecryptor
 from activities.crypto.integrators import EMPTY_REGISTRY, IntegratorRegistry, read_integrators
+from activities.fleet import FleetActivities, FleetCounter
 from activities.notices.deliver import NoticeActivities
 from activities.notices.directory import DirectoryFile
 from activities.records.activities import RecordActivities
@@ -32,11 +33,14 @@ from activities.records.migrate import migrate
 from activities.reloading_file import ReloadingFile
 from activities.run_config import RunConfigActivities, RunSettings, end_workflow_task
 from activities.transfer import TransferActivities
+from runtime.caseload import RUNNING_SENTENCES, stuck_terms
 from runtime.databases import store_of
 from runtime.keys import keys_of
 from runtime.notices import channels_of, directory_of, document_renderer_of, lookup_of
+from runtime.report.model import TimescaleKinds
 from settings import Settings
 from states.standards.law import StandardsCatalogue
+from workflows.fleet_watch import FleetWatch
 from workflows.law import install
 from workflows.metrics import install_stopwatch
 
@@ -55,6 +59,8 @@ class Activities:
     """Directory of recipients; None if every notice goes to the folder."""
     records: RecordActivities
     store: Store
+    binding: tuple[str, ...]
+    """Ids of the timescales whose miss is a missed standard."""
 
 
 def build_activities(
@@ -93,6 +99,7 @@ def build_activities(
         directory=directory,
         records=records,
         store=store,
+        binding=TimescaleKinds.of(catalogue).binding,
     )
 
 
@@ -194,21 +201,50 @@ def io_worker(client: Client, settings: Settings, activities: Activities) -> IoW
         transfer.transfer_case,
         transfer.forward_message,
     ]
+    counter = fleet_counter(client, settings, activities.store, binding=activities.binding)
+    watch = FleetActivities(counter)
     sending: list[Callable[..., Any]] = [notices.deliver_notice, notices.deliver_notices]
     return IoWorkers(
-        _slow_worker(client, settings, settings.io_queue, activities=records),
+        _slow_worker(
+            client,
+            settings,
+            settings.io_queue,
+            activities=[*records, watch.count_fleet],
+            workflows=[FleetWatch],
+        ),
         _slow_worker(client, settings, notice_queue(settings.io_queue), activities=sending),
     )
 
 
+def fleet_counter(
+    client: Client, settings: Settings, store: Store, *, binding: Collection[str]
+) -> FleetCounter:
+    """Return the counter of the fleet of these settings."""
+    return FleetCounter(
+        client,
+        store,
+        running=f'{RUNNING_SENTENCES} AND TaskQueue = "{settings.task_queue}"',
+        stuck_terms=stuck_terms,
+        deployment=settings.deployment_name,
+        binding=binding,
+    )
+
+
 def _slow_worker(
-    client: Client, settings: Settings, queue: str, *, activities: Sequence[Callable[..., Any]]
+    client: Client,
+    settings: Settings,
+    queue: str,
+    *,
+    activities: Sequence[Callable[..., Any]],
+    workflows: Sequence[type] = (),
 ) -> Worker:
     concurrency = settings.max_concurrent_activities
     return Worker(
         client,
         task_queue=queue,
         activities=activities,
+        workflows=workflows,
+        workflow_runner=workflow_runner(settings),
         activity_executor=ThreadPoolExecutor(concurrency, thread_name_prefix="io"),
         max_concurrent_activities=concurrency,
         # The activities of a run are those of its build.

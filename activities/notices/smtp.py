@@ -39,14 +39,16 @@ def mime_message(message: NoticeMessage, sender: str) -> bytes:
     mail["Date"] = formatdate()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = f"{notice.template}: {notice.crn} {notice.event_number}"
+    # A notice about the fleet belongs to no sentence.
+    about = f"{notice.crn} event {notice.event_number}" if notice.crn else "none"
+    mail["Subject"] = f"{notice.template}: {notice.crn} {notice.event_number}".rstrip(": ")
     mail[NOTICE_KEY] = notice.key
     mail["Auto-Submitted"] = "auto-generated"
     text = notice.facts.get("text", "")
     attached = "The document is attached." if document is not None else ""
     mail.set_content(
         f"Notice: {notice.template}\n"
-        f"Sentence: {notice.crn} event {notice.event_number}\n"
+        f"Sentence: {about}\n"
         f"About: {notice.subject}\n"
         f"Reference: {message.reference}\n"
         f"{attached}\n"

@@ -6,6 +6,7 @@ Two processes may ingest one message at one time: every write may be repeated.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select, update
 
@@ -16,6 +17,9 @@ from activities.records.schema import (
     ingested_messages,
     ingested_retractions,
 )
+
+DEAD_LETTER: Final = "dead_letter"
+"""Status of a message that waits for a person, or for a retry."""
 
 
 @dataclass(frozen=True, slots=True)

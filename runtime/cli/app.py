@@ -56,6 +56,7 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
     "show": CommandRef("show", "show"),
     "list": CommandRef("caseload_list", "list_sentences"),
     "status": CommandRef("status", "status"),
+    "watch": CommandRef("status", "watch"),
     "dry-run": CommandRef("dry_run", "dry_run"),
     "ingest": CommandRef("ingest", "ingest"),
     "report": CommandRef("report", "report"),

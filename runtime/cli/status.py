@@ -1,39 +1,39 @@
-"""`status`: the fleet of sentences in numbers, and whether something stands still."""
+"""`status` and `watch`: the fleet of sentences in numbers, now and every few minutes."""
 
 import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+)
+from temporalio.service import RPCError
 
-from runtime.caseload import RUNNING_SENTENCES, stuck_terms
+from activities.contracts import FleetStatus, FleetWatchInput
+from activities.standards import load_catalogue
 from runtime.cli.console import make_console, make_table
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json
 from runtime.cli.session import with_client
-from settings import load_settings
+from runtime.databases import open_records
+from runtime.event_sender import is_missing
+from runtime.report.model import TimescaleKinds
+from runtime.worker import fleet_counter
+from settings import Settings, load_settings
+from workflows.fleet_watch import WATCH_TYPE
 
-
-@dataclass(frozen=True, slots=True)
-class FleetStatus:
-    """Numbers of running sentences of one queue.
-
-    Attributes:
-        sentences: All of them.
-        overdue: Those with a missed standard.
-        unapplied: Those with an event that is not applied.
-        failing: Those whose workflow task fails again and again; a repaired worker heals them.
-        late: Those with a clock that should have fired and did not: no worker serves them.
-        unversioned: Those of workers without a build.
-    """
-
-    sentences: int
-    overdue: int
-    unapplied: int
-    failing: int
-    late: int
-    unversioned: int
+EVERY_MINUTES: Final = 5
+LONGEST_RUN: Final = timedelta(minutes=10)
+"""Time after which a run ends that no worker takes up, so that the next one can begin."""
 
 
 class StuckSentencesError(CommandError):
@@ -47,36 +47,92 @@ class StuckSentencesError(CommandError):
 
 
 def status(*, as_json: Json = False) -> None:
-    """Show the fleet in numbers. Exit status 1 if a sentence stands still."""
-    queue = load_settings().task_queue
+    """Show the fleet in numbers, as the watch counts them. Exit status 1 if a sentence is stuck."""
+    settings = load_settings()
+    binding = TimescaleKinds.of(load_catalogue(settings.standards_dir)).binding
 
     async def work(client: Client) -> FleetStatus:
-        return await fleet_status(client, queue, datetime.now(UTC))
+        with open_records() as store:
+            counter = fleet_counter(client, settings, store, binding=binding)
+            return await counter.count(datetime.now(UTC))
 
     found = with_client(work)
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2))
+        typer.echo(json.dumps(found.model_dump(mode="json"), indent=2))
     else:
-        table = make_table("Sentences", *asdict(found))
-        table.add_row(*map(str, asdict(found).values()))
-        make_console().print(table)
+        _print(found)
     if found.failing or found.late:
         raise StuckSentencesError(found)
+    if found.records_behind is None:
+        raise CommandError("the database of the records does not answer: its numbers are unknown")
 
 
-async def fleet_status(client: Client, task_queue: str, now: datetime) -> FleetStatus:
-    """Return the numbers of the running sentences of a queue, as visibility shows them."""
-    all_of_them = f'{RUNNING_SENTENCES} AND TaskQueue = "{task_queue}"'
-    failing, late = stuck_terms(now)
+def _print(found: FleetStatus) -> None:
+    numbers = found.model_dump(exclude={"counted_at", "overdue_clocks"})
+    table = make_table("Fleet", "number", "value")
+    for name, number in numbers.items():
+        table.add_row(name.replace("_", " "), "unknown" if number is None else f"{number:.0f}")
+    console = make_console()
+    console.print(table)
+    if found.overdue_clocks:
+        clocks = make_table("Overdue clocks", "timescale", "clocks")
+        for timescale, count in sorted(found.overdue_clocks.items()):
+            clocks.add_row(timescale, str(count))
+        console.print(clocks)
 
-    async def count(*terms: str) -> int:
-        return (await client.count_workflows(" AND ".join((all_of_them, *terms)))).count
 
-    return FleetStatus(
-        sentences=await count(),
-        overdue=await count("Overdue > 0"),
-        unapplied=await count("Unapplied > 0"),
-        failing=await count(failing),
-        late=await count(late),
-        unversioned=await count("TemporalWorkerDeploymentVersion IS NULL"),
+def watch_id(settings: Settings) -> str:
+    """Return the id of the schedule for a queue of sentences, and of its runs."""
+    return f"{settings.task_queue}-watch"
+
+
+def watch(
+    *,
+    every: Annotated[
+        int, typer.Option("--every", min=1, max=60, help="Minutes from one look to the next.")
+    ] = EVERY_MINUTES,
+    stop: Annotated[bool, typer.Option("--stop", help="Delete the schedule.")] = False,
+) -> None:
+    """Have the fleet looked after: start the schedule, or change it. Ops get the notices."""
+    settings = load_settings()
+    name = watch_id(settings)
+    if stop:
+        with_client(lambda client: _delete(client, name))
+        typer.echo(f"{name} is deleted: nobody looks after the fleet")
+        return
+    with_client(lambda client: _start(client, _schedule(settings, every), name))
+    typer.echo(f"{name} looks after the fleet every {every} minutes")
+
+
+def _schedule(settings: Settings, minutes: int) -> Schedule:
+    name = watch_id(settings)
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            WATCH_TYPE,
+            FleetWatchInput(watch_id=name, io_queue=settings.io_queue),
+            id=name,
+            task_queue=settings.io_queue,
+            execution_timeout=LONGEST_RUN,
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(minutes=minutes))]),
+        policy=SchedulePolicy(
+            overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)
+        ),
     )
+
+
+async def _start(client: Client, schedule: Schedule, name: str) -> None:
+    try:
+        await client.create_schedule(name, schedule, trigger_immediately=True)
+    except ScheduleAlreadyRunningError:
+        handle = client.get_schedule_handle(name)
+        await handle.update(lambda _given: ScheduleUpdate(schedule=schedule))
+
+
+async def _delete(client: Client, name: str) -> None:
+    try:
+        await client.get_schedule_handle(name).delete()
+    except RPCError as error:
+        if not is_missing(error):
+            raise
+        raise CommandError(f"there is no schedule {name}; `watch` starts it") from None

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from activities.records import ingest_log
+
 
 class IngestStatus(StrEnum):
     """State of a message in the ingest log. Values are stored, so they are never renamed."""
@@ -13,7 +15,7 @@ class IngestStatus(StrEnum):
     """Its sentences have acknowledged every event."""
     IGNORED = "ignored"
     """A mapping declares, with a reason, that it does not affect a sentence."""
-    DEAD_LETTER = "dead_letter"
+    DEAD_LETTER = ingest_log.DEAD_LETTER
     """It waits for a person, or for a retry."""
     DISMISSED = "dismissed"
     """A person handled it by hand, and noted how."""

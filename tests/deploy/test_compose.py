@@ -15,7 +15,7 @@ from workflows.search_attributes import SEARCH_ATTRIBUTES
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 WORKERS = ("worker-1", "worker-2")
-JOBS = ("databases", "namespace", "promote", "schema")
+JOBS = ("databases", "namespace", "promote", "schema", "watch")
 TOOLS = ("keys", "starter")
 
 

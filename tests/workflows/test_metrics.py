@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from activities.contracts import FleetWatchInput
 from runtime.client import connect
 from runtime.dev_server import DevServer
 from runtime.event_sender import send_event
@@ -18,6 +19,7 @@ from tests.isolation import eventually, isolated
 from tests.runtime.cli.command_lines import three_weeks_ago
 from tests.runtime.cli.terminal import new_crn
 from tests.states.stream import wire
+from workflows.fleet_watch import FleetWatch
 from workflows.sentence import SentenceWorkflow
 
 
@@ -33,6 +35,7 @@ async def test_a_scrape_tells_what_became_of_each_event_and_how_long_a_fold_take
     crn = new_crn()
     day = three_weeks_ago(10).date().isoformat()
     imposed = wire("sentence_imposed", day)
+    allocated = wire("case_allocated", day)
     held = wire("failure_judged", day, event_id="J1", failure_id="F9", acceptable=True)
 
     async def send(kind: str, data: object) -> None:
@@ -52,7 +55,7 @@ async def test_a_scrape_tells_what_became_of_each_event_and_how_long_a_fold_take
             return str(answer.read().decode())
 
     def count(text: str, name: str, **labels: str) -> float:
-        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        wanted = [f'{label}="{value}' for label, value in labels.items()]
         return sum(
             float(line.rpartition(" ")[2])
             for line in text.splitlines()
@@ -64,11 +67,20 @@ async def test_a_scrape_tells_what_became_of_each_event_and_how_long_a_fold_take
         sentence_worker(client, settings, activities, [SentenceWorkflow]),
     ):
         await send("sentence_imposed", imposed)
+        await send("case_allocated", allocated)
         await send("failure_judged", held)
         await send("sentence_imposed", imposed)
         await send("no_such_kind", {"event_id": "N1"})
 
+        watch = FleetWatchInput(watch_id=uuid4().hex, io_queue=settings.io_queue)
+
+        async def look() -> None:
+            await client.execute_workflow(
+                FleetWatch.run, watch, id=uuid4().hex, task_queue=settings.io_queue
+            )
+
         async def is_complete() -> bool:
+            await look()
             text = await asyncio.to_thread(scrape)
             events = "sentences_events_total"
             return (
@@ -80,6 +92,8 @@ async def test_a_scrape_tells_what_became_of_each_event_and_how_long_a_fold_take
                 and 1 <= count(text, "sentences_record_lag_seconds_count")
                 and 1 <= count(text, "sentences_fold_seconds_count")
                 and 1 <= count(text, "sentences_fold_seconds_bucket", le="0.25")
+                and 1 == count(text, "sentences_fleet_sentences")
+                and 1 <= count(text, "sentences_fleet_overdue_clocks", timescale="first-appt-")
             )
 
         try:

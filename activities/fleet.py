@@ -1,0 +1,166 @@
+"""Numbers of the fleet: running sentences by visibility, and what waits by the records.
+
+The command `status` and the watch count with the same code, so that they agree.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Final
+
+from temporalio import activity
+from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import COUNT_FLEET, FLEET_METRIC, FleetStatus
+from activities.records.database import Store
+from activities.records.errors import StoreError
+from activities.records.fleet_counts import RecordCounts, count_records
+
+
+class FleetCounter:
+    """Counter of the sentences of one queue and of the records of one installation."""
+
+    def __init__(
+        self,
+        client: Client,
+        store: Store,
+        *,
+        running: str,
+        stuck_terms: Callable[[datetime], tuple[str, str]],
+        deployment: str | None,
+        binding: Collection[str],
+    ) -> None:
+        """Count in the namespace of the client.
+
+        Args:
+            client: Client of the server.
+            store: Databases of the records.
+            running: Visibility query of the running sentences of one queue.
+            stuck_terms: Returns two more terms of a query, for the tasks that fail and the clocks
+                that did not fire.
+            deployment: Deployment of their workers; None for unversioned workers.
+            binding: Ids of the timescales whose miss is a missed standard.
+        """
+        self._client = client
+        self._store = store
+        self._running = running
+        self._stuck_terms = stuck_terms
+        self._deployment = deployment
+        self._binding = binding
+
+    async def count(self, now: datetime) -> FleetStatus:
+        """Return the numbers at `now`; those of a database that does not answer are None.
+
+        Raises:
+            RPCError: If the server does not count.
+        """
+        failing, late = self._stuck_terms(now)
+        records = await asyncio.to_thread(self._count_records, now)
+        return FleetStatus(
+            counted_at=now,
+            sentences=await self._count(),
+            overdue=await self._count("Overdue > 0"),
+            unapplied=await self._count("Unapplied > 0"),
+            failing=await self._count(failing),
+            late=await self._count(late),
+            unversioned=await self._count("TemporalWorkerDeploymentVersion IS NULL"),
+            old_builds=await self._old_builds(),
+            quarantined=records.quarantined if records is not None else None,
+            dead_letters=records.dead_letters if records is not None else None,
+            notices_failing=records.notices_failing if records is not None else None,
+            notices_blocked=records.notices_blocked if records is not None else None,
+            oldest_notice_seconds=_age(records, now) if records is not None else None,
+            records_behind=records.records_behind if records is not None else None,
+            overdue_clocks=dict(records.overdue_clocks) if records is not None else {},
+        )
+
+    def _count_records(self, now: datetime) -> RecordCounts | None:
+        try:
+            return count_records(self._store, now, self._binding)
+        except StoreError:
+            return None
+
+    async def _count(self, *terms: str) -> int:
+        query = " AND ".join((self._running, *terms))
+        return (await self._client.count_workflows(query)).count
+
+    async def _old_builds(self) -> int:
+        """Return how many sentences are pinned to a build that is not current."""
+        if self._deployment is None:
+            return 0
+        request = DescribeWorkerDeploymentRequest(
+            namespace=self._client.namespace, deployment_name=self._deployment
+        )
+        try:
+            found = await self._client.workflow_service.describe_worker_deployment(request)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return 0
+            raise
+        routing = found.worker_deployment_info.routing_config
+        current = f"{self._deployment}:{routing.current_deployment_version.build_id}"
+        return await self._count(
+            "TemporalWorkerDeploymentVersion IS NOT NULL",
+            f'TemporalWorkerDeploymentVersion != "{current}"',
+        )
+
+
+def _age(records: RecordCounts, now: datetime) -> float:
+    oldest = records.oldest_notice_at
+    return max(0.0, (now - oldest).total_seconds()) if oldest is not None else 0.0
+
+
+class FleetActivities:
+    """Activity of the watch: it counts, and shows the numbers as gauges of this process."""
+
+    def __init__(self, counter: FleetCounter) -> None:
+        self._counter = counter
+        self._lock = Lock()
+        self._timescales: set[str] = set()
+
+    @activity.defn(name=COUNT_FLEET)
+    async def count_fleet(self) -> FleetStatus:
+        """Return the numbers of the fleet now.
+
+        Every worker may count in turn, so `counted_seconds` tells which one counted last.
+        """
+        status = await self._counter.count(datetime.now(UTC))
+        self._show(status)
+        return status
+
+    def _show(self, status: FleetStatus) -> None:
+        meter = activity.metric_meter()
+        for name, number in status.gauges().items():
+            gauge = meter.create_gauge_float(f"{FLEET_METRIC}_{name}", GAUGES[name])
+            gauge.set(number)
+        clocks = meter.create_gauge_float(
+            f"{FLEET_METRIC}_overdue_clocks", "Overdue clocks by timescale."
+        )
+        with self._lock:
+            # A timescale that is no longer overdue shows zero, not its last number.
+            self._timescales |= status.overdue_clocks.keys()
+            for timescale in sorted(self._timescales):
+                clocks.set(status.overdue_clocks.get(timescale, 0), {"timescale": timescale})
+
+
+GAUGES: Final = {
+    "sentences": "Running sentences.",
+    "overdue": "Sentences with a missed standard.",
+    "unapplied": "Sentences with an event that is not applied.",
+    "failing": "Sentences whose workflow task fails again and again.",
+    "late": "Sentences with a clock that should have fired and did not.",
+    "unversioned": "Sentences of workers without a build.",
+    "old_builds": "Sentences on a build that is not current.",
+    "quarantined": "Messages that could not be read and are not resolved.",
+    "dead_letters": "Messages of other systems that wait for a person or a retry.",
+    "notices_failing": "Notices that failed and are tried again.",
+    "notices_blocked": "Notices that a person must act on.",
+    "oldest_notice_seconds": "Age of the oldest notice that is not sent.",
+    "records_behind": "Records that have been incomplete for a quarter of an hour.",
+    "records_unreachable": "1 if the database of the records did not answer, else 0.",
+    "counted_seconds": "Time of the count, in seconds since 1970.",
+}
+"""Gauges by the end of their name, each with its meaning."""
