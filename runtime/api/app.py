@@ -1,9 +1,10 @@
 """The API as a FastAPI application: one path for each kind of event, receipts, and discovery."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
@@ -20,12 +21,13 @@ from runtime.api.auth import LOCAL_SENDER, IntegratorAuth, SenderIdentity
 from runtime.api.gateway import TemporalGateway
 from runtime.api.handlers import ApiHandlers
 from runtime.http.auth import AllowAll, Authenticator, TokenVerifier
-from runtime.http.bodies import JsonBody, Problem, ProblemError
+from runtime.http.bodies import NO_STORE, PROBLEM_TYPE, JsonBody, Problem, ProblemError
 from runtime.http.rate_limit import RateLimiter
 from runtime.http.serving import LOOPBACK_ONLY, ServingError, is_loopback, serve
 from runtime.http.settings import INSECURE_HOST, ApiSettings, load_api_settings
 from runtime.ports import is_free
 from settings import PREFIX, Settings, address
+from states.events.parsing import nearest
 from states.events.registry import KINDS
 from states.events.schema import schema_of, title_of
 
@@ -36,10 +38,20 @@ NO_FILE: Final = (
     "on this machine only"
 )
 
+_PAGES: Final = FilePath(__file__).parent
+_PAGE_FILES: Final = (
+    ("/try", "try.html", "text/html"),
+    ("/try.css", "try.css", "text/css"),
+    ("/try.js", "try.js", "text/javascript"),
+)
+_PAGE_HEADERS: Final = NO_STORE | {"Content-Security-Policy": "default-src 'self'"}
+"""The page loads nothing from another server, and runs nothing that is written into it."""
+
 _DESCRIPTION: Final = (
     "Accepts events from senders that cannot encrypt them. The schema of each kind describes what "
     "it means. Sending the same event again has no effect."
 )
+_COMPONENTS: Final = "#/components/schemas/"
 _STATUS_DESCRIPTIONS: Final = {
     400: "The client disconnected during the request.",
     401: "Missing or invalid credentials.",
@@ -188,8 +200,10 @@ def make_app(handlers: ApiHandlers, *, loopback: bool) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http_exception)
     for kind in KINDS:
         _add_event_route(app, handlers, kind)
+    _add_unknown_kind_route(app)
     _add_receipt_route(app, handlers)
     _add_discovery_routes(app)
+    _add_page_routes(app)
     app.openapi = cache(lambda: _openapi(app))  # type: ignore[method-assign]
     return app
 
@@ -217,6 +231,19 @@ def _add_event_route(app: FastAPI, handlers: ApiHandlers, kind: str) -> None:
             **_problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
         },
         openapi_extra={"requestBody": request_body(kind)},
+    )
+
+
+def _add_unknown_kind_route(app: FastAPI) -> None:
+    # After the routes of the kinds: it gets what none of them takes.
+    async def refuse_kind(kind: str) -> JsonBody:
+        raise _unknown_kind(kind)
+
+    app.add_api_route(
+        "/sentences/{crn}/{event_number}/events/{kind}",
+        refuse_kind,
+        methods=["POST"],
+        include_in_schema=False,
     )
 
 
@@ -252,14 +279,48 @@ def _add_discovery_routes(app: FastAPI) -> None:
     )
     async def get_schema(kind: Kind) -> JsonBody:
         if kind not in KINDS:
-            raise ProblemError(
-                HTTPStatus.NOT_FOUND, "unknown_kind", "no such kind of event; see /kinds"
-            )
+            raise _unknown_kind(kind)
         return JsonBody(schema_of(kind))
 
     @app.get("/healthz", summary="Health of the API", responses={200: {"model": HealthStatus}})
     async def get_health() -> JsonBody:
         return JsonBody({"status": "ok"})
+
+
+def _add_page_routes(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def describe() -> JsonBody:
+        return JsonBody(
+            {
+                "title": TITLE,
+                "description": _DESCRIPTION,
+                "paths": {
+                    "/try": "a page to try the API on",
+                    "/openapi.json": "the whole API as an OpenAPI document",
+                    "/kinds": "the kinds of event, with the path of each JSON Schema",
+                    "/healthz": "whether the API is up",
+                },
+            }
+        )
+
+    for path, name, media in _PAGE_FILES:
+        app.add_api_route(
+            path, _file_response(name, media), methods=["GET"], include_in_schema=False
+        )
+
+
+def _file_response(name: str, media: str) -> Callable[[], Awaitable[Response]]:
+    content = (_PAGES / name).read_bytes()
+
+    async def respond() -> Response:
+        return Response(content, media_type=media, headers=_PAGE_HEADERS)
+
+    return respond
+
+
+def _unknown_kind(kind: str) -> ProblemError:
+    reason = f"no event has this name, /kinds lists them{nearest(kind, KINDS)}"
+    return ProblemError(HTTPStatus.NOT_FOUND, "unknown_kind", reason)
 
 
 def _meaning(kind: str) -> str:
@@ -268,7 +329,10 @@ def _meaning(kind: str) -> str:
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
-        status: {"model": Problem, "description": _STATUS_DESCRIPTIONS[status]}
+        status: {
+            "description": _STATUS_DESCRIPTIONS[status],
+            "content": {PROBLEM_TYPE: {"schema": {"$ref": f"{_COMPONENTS}Problem"}}},
+        }
         for status in statuses
     }
 
@@ -299,7 +363,6 @@ async def _on_http_exception(_: Request, error: Exception) -> Response:
 
 
 _DEFINITIONS: Final = "#/$defs/"
-_COMPONENTS: Final = "#/components/schemas/"
 _TOP_LEVEL_KEYS: Final = ("$id", "$schema", "$defs")
 
 
@@ -326,6 +389,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         title=TITLE, version=VERSION, description=_DESCRIPTION, routes=app.routes
     )
     document["components"]["schemas"] |= component_schemas()
+    document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
     return document
 
 

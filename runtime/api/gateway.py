@@ -29,7 +29,10 @@ RETRY_SECONDS: Final = 5
 
 _CLOSED: Final = "the file of this sentence is closed and accepts no more events"
 _UNKNOWN: Final = "no such sentence; send its first event without ?wait=true"
-_NO_ANSWER: Final = "no worker answered in time; send the event again, or poll its receipt later"
+_NO_ANSWER: Final = (
+    "no worker answered in time, so the outcome is unknown: send the event again with the same "
+    "event_id, which counts once, or ask for its receipt later"
+)
 _OUR_FAULT: Final = (
     "the sentence could not judge the event, by a fault of ours; send it again later"
 )

@@ -17,7 +17,7 @@ from states.events.envelope import MAX_EVENT_BYTES, Event
 from states.events.parsing import UnreadableError, parse_event, parse_json
 from states.sentence_ref import SentenceRef
 
-_BROWSER: Final = "this API does not accept requests from web pages"
+_BROWSER: Final = "this API does not accept requests from web pages other than its own"
 _NO_RECEIPT: Final = "you have sent no event with this id to this sentence"
 
 _log = get_logger("api")
@@ -91,8 +91,10 @@ class ApiHandlers:
             ProblemError: 401 if the sender is not authenticated, 403 for a web page, 429 above
                 the rate limit.
         """
-        if "origin" in request.headers:
-            # Only browsers send an origin, and they attach whatever credentials a person has.
+        origin = request.headers.get("origin")
+        if origin is not None and origin != _own_origin(request):
+            # Only browsers send an origin, and they attach whatever credentials a person has. Our
+            # own page to try the API on attaches only what is typed into it.
             raise ProblemError(HTTPStatus.FORBIDDEN, "page", _BROWSER)
         try:
             sender = await authenticate(request, self.authenticator)
@@ -160,6 +162,10 @@ def _permissions(sender: SenderIdentity, code: str) -> str:
         case _:
             allowed = _list(integrator.organisations)
             return f"`by.organisation` must be one you may speak for: {allowed}"
+
+
+def _own_origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def _list(words: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ import typer
 
 from runtime.cli.errors import CommandError
 from states.events import schema as schemas
+from states.events.parsing import nearest
 from states.events.registry import KINDS, NUDGE
 
 ALL: Final = (*KINDS, NUDGE)
@@ -36,7 +37,8 @@ def schema_of(kind: str) -> dict[str, Any]:
         CommandError: If there is no such kind.
     """
     if kind not in ALL:
-        raise CommandError(f"there is no kind {kind!r}; `starter.py schema` lists the kinds")
+        reason = f"there is no kind {kind!r}, `schema` lists the kinds{nearest(kind, ALL)}"
+        raise CommandError(reason)
     return schemas.schema_of(kind)
 
 

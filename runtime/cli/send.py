@@ -20,7 +20,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from runtime.cli.errors import (
     ClosedSentenceError,
     CommandError,
-    NoWorkerError,
     UnknownSentenceError,
     UnreadableEventError,
     UnreadableFileError,
@@ -56,6 +55,16 @@ class OurFaultCommandError(CommandError):
         super().__init__(
             "the sentence could not judge the event, by a fault of ours: nothing is wrong with the "
             "event and nothing was kept; submit it again once the worker is corrected"
+        )
+
+
+class OutcomeUnknownError(CommandError):
+    """No worker answered in time, so the event may have been taken or not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no worker answered in time, so the outcome is unknown: repeat the event with the same "
+            "event_id and occurred_at, which counts once; `python worker.py` starts a worker"
         )
 
 
@@ -154,7 +163,7 @@ def submit(  # noqa: PLR0913 - an option of the command line each
         except OurFaultError as error:
             raise OurFaultCommandError from error
         except NoAnswerError as error:
-            raise NoWorkerError from error
+            raise OutcomeUnknownError from error
         except NotRunningError as error:
             raise UnknownSentenceError(crn, event) from error
 

@@ -25,9 +25,18 @@ class JsonBody(JSONResponse):
         return json.dumps(content, separators=(",", ":")).encode()
 
 
-class Problem(BaseModel):
-    """The reason why a request was refused: a code for programs and a sentence for people."""
+PROBLEM_TYPE: Final = "application/problem+json"
 
+_TYPES: Final = "urn:sentences:problem:"
+
+
+class Problem(BaseModel):
+    """The reason why a request was refused, by RFC 9457, with a code for programs."""
+
+    type: str = Field(description="The code as a URI.")
+    title: str = Field(description="The code in words.")
+    status: int = Field(description="The status of the response.")
+    detail: str = Field(description="One sentence for people; the same as `reason`.")
     code: str
     reason: str
     faults: list[str] = Field(default=[], description="Every fault of an unreadable event.")
@@ -50,11 +59,20 @@ class ProblemError(Exception):
     ) -> None:
         super().__init__(f"{status.value} {code}")
         self.status, self.headers = status, headers
-        self.problem = Problem(code=code, reason=reason, **details)
+        self.problem = Problem(
+            type=f"{_TYPES}{code}",
+            title=code.replace("_", " ").capitalize(),
+            status=status.value,
+            detail=reason,
+            code=code,
+            reason=reason,
+            **details,
+        )
 
     def response(self) -> JsonBody:
         """Return the response; empty lists are left out."""
-        return JsonBody(self.problem.model_dump(exclude_defaults=True), self.status, self.headers)
+        body = self.problem.model_dump(exclude_defaults=True)
+        return JsonBody(body, self.status, {**(self.headers or {}), "Content-Type": PROBLEM_TYPE})
 
 
 async def read_json_body(request: Request, max_bytes: int) -> bytes:

@@ -60,7 +60,9 @@ _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        reason = "a field occurs twice in one object"
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)[:_LONGEST_PATH]
+        reason = f"a field occurs twice in one object: {twice}"
         raise UnreadableError("malformed_json", reason)
     return found
 
@@ -87,6 +89,13 @@ def parse_json(raw: bytes) -> Any:
         text = raw.decode()
         _shallow(text)
         return _READ(text)
+    except json.JSONDecodeError as error:
+        # The place alone: the words of the decoder change with the version of Python.
+        reason = f"the payload is not JSON text: line {error.lineno}, column {error.colno}"
+        raise UnreadableError("malformed_json", reason) from error
+    except UnicodeDecodeError as error:
+        reason = f"the payload is not JSON text in UTF-8: byte {error.start + 1}"
+        raise UnreadableError("malformed_json", reason) from error
     except ValueError as error:
         raise UnreadableError("malformed_json", "the payload is not JSON text") from error
 
@@ -123,7 +132,7 @@ def raw_digest(kind: str, payloads: Sequence[bytes]) -> str:
     return digest.hexdigest()[:DIGEST_LENGTH]
 
 
-def _nearest(word: object, known: Iterable[str]) -> str:
+def nearest(word: object, known: Iterable[str]) -> str:
     """Return a question for the known word that `word` is nearest to; empty where none is near.
 
     It quotes the known word alone: what the sender wrote may be personal.
@@ -140,10 +149,10 @@ def _fault(model: type[Event], error: Mapping[str, Any]) -> str:
             return f"{where} is missing"
         case "extra_forbidden":
             fields = _fields_at(model, loc[:-1])
-            return f"{where} is not a field of this kind{_nearest(loc[-1], fields)}"
+            return f"{where} is not a field of this kind{nearest(loc[-1], fields)}"
         case "enum" | "literal_error":
             message = str(error["msg"])
-            return f"{where}: {message}{_nearest(error['input'], _QUOTED.findall(message))}"
+            return f"{where}: {message}{nearest(error['input'], _QUOTED.findall(message))}"
         case _:
             message = str(error["msg"]).removeprefix("Value error, ")
             return f"{where}: {message}"
@@ -177,7 +186,7 @@ def parse_event(kind: str, data: Any) -> Event:
     """
     model = KINDS.get(kind)
     if model is None:
-        reason = f"no event has this name, `schema` lists the kinds{_nearest(kind, KINDS)}"
+        reason = f"no event has this name, `schema` lists the kinds{nearest(kind, KINDS)}"
         raise UnreadableError("unknown_kind", reason)
     if not isinstance(data, dict):
         raise UnreadableError("not_an_object", "an event is one JSON object")

@@ -3,6 +3,7 @@
 The errors are handed in, for no server gives them when asked; what passes is in `test_api.py`.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, cast
@@ -183,5 +184,12 @@ def test_a_problem_leaves_out_empty_lists() -> None:
     """An empty list is no word; no cache keeps any answer."""
     answer = ProblemError(HTTPStatus.CONFLICT, "closed", "It is closed.", allowed=[]).response()
 
-    assert b'{"code":"closed","reason":"It is closed."}' == answer.body
+    assert {
+        "type": "urn:sentences:problem:closed",
+        "title": "Closed",
+        "status": 409,
+        "detail": "It is closed.",
+        "code": "closed",
+        "reason": "It is closed.",
+    } == json.loads(bytes(answer.body))
     assert (409, "no-store") == (answer.status_code, answer.headers["cache-control"])
