@@ -34,7 +34,13 @@ from runtime.client import ConnectionFileError, NoConnectionError, configured_ad
 from runtime.databases import store_of
 from runtime.http.serving import ServingError, serve
 from runtime.logs import CORE, get_logger
-from runtime.readiness import KeyRingError, Readiness, verify_keys
+from runtime.readiness import (
+    KeyRingError,
+    MissingStandardsError,
+    Readiness,
+    verify_keys,
+    verify_standards,
+)
 from runtime.search_attribute_registration import SearchAttributesError, verify_search_attributes
 from runtime.worker import build_activities, io_worker, sentence_worker, version_of
 from settings import NO_METRICS, Settings, SettingsError, address
@@ -196,17 +202,24 @@ class _Process:
         queue = self._settings.task_queue
         if await self._retry_until_stopped(lambda: _verified(client, queue)) is None:
             return
+        carried = self._retry_until_stopped(lambda: _carried(store, catalogue))
+        if await carried is None:
+            return
         sentences = sentence_worker(client, self._settings, activities, workflows)
         io = io_worker(client, self._settings, activities)
         async with io, sentences:
-            await self._until_stopped(client, store)
+            await self._until_stopped(client, store, catalogue)
             # Concurrently: one after the other could take twice the grace period.
             await asyncio.gather(sentences.shutdown(), io.shutdown())
 
-    async def _until_stopped(self, client: Client, store: Store) -> None:
+    async def _until_stopped(
+        self, client: Client, store: Store, catalogue: StandardsCatalogue
+    ) -> None:
         queue = self._settings.task_queue
         namespace = client.namespace
-        self._readiness.set_ready(client, store, queue, version_of(self._settings))
+        self._readiness.set_ready(
+            client, store, queue, version=version_of(self._settings), catalogue=catalogue
+        )
         _log.info("worker_ready", task_queue=queue, namespace=namespace)
         await self._stop.wait()
         self._readiness.set_fault("the worker is draining")
@@ -224,6 +237,7 @@ class _Process:
             except (
                 SearchAttributesError,
                 KeyRingError,
+                MissingStandardsError,
                 NoConnectionError,
                 ConnectionFileError,
             ) as error:
@@ -245,6 +259,12 @@ class _Process:
 async def _migrated(store: Store) -> Store:
     await asyncio.to_thread(migrate, store)
     return store
+
+
+async def _carried(store: Store, catalogue: StandardsCatalogue) -> StandardsCatalogue:
+    # Every task of a sentence under a missing law pack would fail, as with a wrong key ring.
+    await verify_standards(store, catalogue)
+    return catalogue
 
 
 async def _verified(client: Client, task_queue: str) -> Client:

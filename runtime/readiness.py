@@ -26,8 +26,10 @@ from activities.crypto.cipher import DecryptionError, UnknownKeyError, decrypt
 from activities.notices.directory import DirectoryFile
 from activities.records.database import Database, Store
 from activities.records.errors import DatabaseFault, StoreError
+from activities.records.read import read_standards_in_use
 from runtime.codec import EncryptionCodec
 from settings import PREFIX
+from states.standards.law import ReferenceKind, StandardsCatalogue
 from workflows.ids import WORKFLOW_TYPE
 
 PROBE_SECONDS: Final = 2.0
@@ -55,6 +57,10 @@ class KeyRingError(Exception):
     """The keys of this process cannot read what sentences hold; one sentence with what to do."""
 
 
+class MissingStandardsError(Exception):
+    """Open sentences are under standards that this build lacks; one sentence with what to do."""
+
+
 class Readiness:
     """Readiness of the process: the worker sets it, the probes read it."""
 
@@ -76,6 +82,7 @@ class Readiness:
         store: Store,
         task_queue: str,
         version: WorkerDeploymentVersion | None = None,
+        catalogue: StandardsCatalogue | None = None,
     ) -> None:
         """Declare the process ready, as long as the checks of its parts find nothing.
 
@@ -84,11 +91,13 @@ class Readiness:
             store: Databases of the records.
             task_queue: Queue of the sentences that this process works on.
             version: Version of its workers; None if they have none.
+            catalogue: Standards that it carries; None if no sentence asks for any.
         """
         self._fault = None
         self._store = store
         cached = _Cached(lambda: _temporal_fault(client, task_queue, version))
-        self._checks = (lambda: _no_connection(client), cached.result)
+        carried = _Cached(lambda: _standards_fault(store, catalogue))
+        self._checks = (lambda: _no_connection(client), cached.result, carried.result)
 
     def watch_directory(self, directory: DirectoryFile | None) -> None:
         """Report problems of the directory of recipients as notes."""
@@ -125,6 +134,49 @@ class _Cached:
         fault = await self._check()
         self._passed_at = now if fault is None else None
         return fault
+
+
+async def verify_standards(store: Store, catalogue: StandardsCatalogue) -> None:
+    """Check that `catalogue` holds the standards of every open sentence of the records.
+
+    A workflow task of a sentence whose law pack is missing would fail until another worker takes
+    it.
+
+    Raises:
+        MissingStandardsError: If one is missing.
+        StoreError: If the database cannot be read.
+    """
+    in_use = await asyncio.to_thread(read_standards_in_use, store)
+    lacking = [
+        f"{_THINGS[kind]} {name}"
+        for kind, names in in_use.items()
+        for name in sorted(names - set(catalogue.names(kind)))
+    ]
+    if lacking:
+        message = (
+            f"open sentences are under {', '.join(lacking)}, which this build lacks: "
+            "deploy a build that carries it"
+        )
+        raise MissingStandardsError(message)
+
+
+_THINGS: Final = {
+    ReferenceKind.EDITION: "edition",
+    ReferenceKind.CALENDAR: "calendar",
+    ReferenceKind.LAW: "law pack",
+}
+
+
+async def _standards_fault(store: Store, catalogue: StandardsCatalogue | None) -> str | None:
+    try:
+        if catalogue is not None:
+            await asyncio.wait_for(verify_standards(store, catalogue), PROBE_SECONDS)
+    except MissingStandardsError as error:
+        return str(error)
+    except (StoreError, TimeoutError):
+        # Whether the database answers is a check of its own.
+        return None
+    return None
 
 
 async def verify_keys(client: Client, task_queue: str) -> None:

@@ -39,6 +39,7 @@ _ABOUT_A_SENTENCE = frozenset(
         "edition",
         "editions",
         "calendar",
+        "pack",
         "sentence_type",
         "provider",
         "officer",

@@ -98,6 +98,8 @@ class FoldResult:
     """The day of sentence by the log, whether or not the rules applied it; it chooses the law."""
     law: Law
     """The law in force at the end of the log, which the view uses."""
+    first_pack: str | None = None
+    """Name of the law pack from which the sentence began; None where it began without one."""
     lookups: tuple[LawLookup, ...] = ()
     """Look-ups that events of the log need before they can be decided."""
 
@@ -289,6 +291,7 @@ class EventLog:
             ),
             sentenced_on=sentenced_on,
             law=present,
+            first_pack=None if law.pack is None else law.pack.name,
             lookups=tuple(_lookups(s, law)),
         )
 

@@ -86,6 +86,7 @@ _SENTENCE_COLUMNS: Final = (
     "ended_on",
     "edition",
     "calendar",
+    "law_pack",
     "sentenced_on",
     "ends_on",
     "licence_ends_on",
@@ -228,6 +229,7 @@ def _state_rows(
     moved_to = s.moved_to(identity)
     columns = {
         **_sentence_columns(s, view),
+        "first_law_pack": result.first_pack,
         "moved_to": None if moved_to is None else str(moved_to),
     }
     yield RecordRow("sentences", "", columns)

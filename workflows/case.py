@@ -172,9 +172,13 @@ class SentenceCase:
             if row.table == "sentences" and row.values["edition"] is not None:
                 day = row.values["sentenced_on"]
                 sentenced_on = date.fromisoformat(day) if day is not None else None
-                # A record names no law pack: the newest one holds, as for a sentence that begins.
-                pack = None if self.pinned_law is None else self.pinned_law.pack
-                self.pin_law(row.values["edition"], row.values["calendar"], sentenced_on, pack=pack)
+                # From the first pack on, each `law_revised` of the log changes it again.
+                self.pin_law(
+                    row.values["edition"],
+                    row.values["calendar"],
+                    sentenced_on,
+                    pack=row.values["first_law_pack"],
+                )
         self.texts = {}
         state = "complete" if head.is_complete else "incomplete: send again what is missing"
         count = len(self.event_log.log)
@@ -203,7 +207,7 @@ class SentenceCase:
                 pack=pack,
             )
         )
-        note("law_pinned", edition=edition, calendar=calendar)
+        note("law_pinned", edition=edition, calendar=calendar, pack=pack)
 
     def use(self, pinned: PinnedLaw) -> None:
         """Decide by the law that these names mean."""
@@ -223,7 +227,7 @@ class SentenceCase:
         if day != pinned.sentenced_on and day == other.sentenced_on and carries(names, other):
             pinned = pinned.with_names(other.edition, other.calendar, day)
         self.use(pinned)
-        note("law_pinned", edition=pinned.edition, calendar=pinned.calendar)
+        note("law_pinned", edition=pinned.edition, calendar=pinned.calendar, pack=pinned.pack)
 
     def refuse_move(self, other: OtherSentence) -> None:
         """Keep the case here: the sentence that it was to continue as is another one."""

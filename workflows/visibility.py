@@ -156,6 +156,7 @@ def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, *, now:
     kind = s.imposed.type.value if s.imposed is not None else "not imposed yet"
     until = law.edition.in_force_until
     replaced = f", historic: replaced after {until}" if until is not None else ""
+    pack = f"; law pack {law.pack.name}" if law.pack is not None else ""
     decisions = ", ".join(kind for kind in allowed_kinds(s) if is_decision(kind))
     lines = [
         f"**{summary(decision, now)}**",
@@ -163,7 +164,7 @@ def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, *, now:
         f"- Sentence {ref.crn} event {ref.event_number}, {kind}",
         f"- State {s.state.value}{_latest_change(s)}, phase {s.phase.value}",
         f"- Provider {provider}, officer {s.officer or 'none yet'}",
-        f"- Edition {law.edition.name}{replaced}; calendar {law.calendar.name}",
+        f"- Edition {law.edition.name}{replaced}; calendar {law.calendar.name}{pack}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",
         *_clock_table("Overdue", overdue_clocks(s, now)),
         *_clock_table("Running", leading_clocks(s, now)),

@@ -16,9 +16,11 @@ from activities.records.schema import (
     heads,
     late_arrivals,
     people,
+    sentences,
     texts,
 )
 from states.record import RecordRow
+from states.standards.law import ReferenceKind
 
 _AT_ONCE: Final = 200
 """Values in one statement: databases limit their number."""
@@ -54,6 +56,23 @@ def read_sync_head(store: Store, workflow_id: str) -> SyncHead | None:
     with store.main.reading() as connection:
         found = connection.execute(wanted.where(heads.c.workflow_id == workflow_id)).first()
     return SyncHead(*found) if found is not None else None
+
+
+def read_standards_in_use(store: Store) -> Mapping[ReferenceKind, frozenset[str]]:
+    """Return the editions, calendars and law packs of the sentences that have not ended."""
+    c = sentences.c
+    columns = {
+        ReferenceKind.EDITION: (c.edition,),
+        ReferenceKind.CALENDAR: (c.calendar,),
+        ReferenceKind.LAW: (c.law_pack, c.first_law_pack),
+    }
+    wanted = select(c.edition, c.calendar, c.law_pack, c.first_law_pack).distinct()
+    with store.main.reading() as connection:
+        found = connection.execute(wanted.where(c.ended_on.is_(None))).mappings().all()
+    return {
+        kind: frozenset(name for row in found for c in own if (name := row[c]) is not None)
+        for kind, own in columns.items()
+    }
 
 
 def read_rows(

@@ -166,6 +166,8 @@ sentences = sentence_table(
     day("ended_on"),
     text("edition", "Edition of the standards that applies."),
     text("calendar", "Calendar of working days that applies."),
+    text("law_pack", "Law pack that applies; null where none does."),
+    text("first_law_pack", "Law pack from which the sentence began."),
     day("sentenced_on"),
     day("ends_on"),
     day("licence_ends_on"),

@@ -252,7 +252,8 @@ def _facts(view: SentenceView) -> Iterator[Text]:
     for change in view["transitions"][-1:]:
         states = f"{change['from']} -> {change['to']}"
         yield Text(f"last transition {change['name']}, {states}, {time_text(change['at'])}")
-    yield Text(f"edition {view['edition']}, calendar {view['calendar']}")
+    pack = f", law pack {view['law_pack']}" if view["law_pack"] else ""
+    yield Text(f"edition {view['edition']}, calendar {view['calendar']}{pack}")
     for flag in view["flags"]:
         yield Text(f"! {flag['text']}", _STYLES["met_late"])
     yield Text("")

@@ -254,6 +254,7 @@ _FACTS: Final = (
     "moved_to",
     "edition",
     "calendar",
+    "law_pack",
 )
 _STATUS_COLUMNS: Final = ("status", "disposition", "sending")
 _ALARMS: Final = frozenset(

@@ -104,6 +104,7 @@ def state_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "ended_on": iso(s.ended_on),
         "edition": law.edition.name,
         "calendar": law.calendar.name,
+        "law_pack": None if law.pack is None else law.pack.name,
         "sentenced_on": iso(s.imposed.sentenced_on) if s.imposed is not None else None,
         "ends_on": iso(s.ends_on),
         "licence_ends_on": iso(s.licence_ends_on),

@@ -1,17 +1,28 @@
 """A worker is ready only if it would do its work; else it says what to do."""
 
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import delete, insert
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 
 from activities.crypto.keys import KeyRing, new_key, parse_keys
-from activities.records.database import FILE
+from activities.records.database import FILE, Store
+from activities.records.schema import sentences
 from runtime.client import connect
 from runtime.dev_server import DevServer
 from runtime.event_sender import send_event
-from runtime.readiness import KeyRingError, Readiness, verify_keys
+from runtime.readiness import (
+    KeyRingError,
+    MissingStandardsError,
+    Readiness,
+    verify_keys,
+    verify_standards,
+)
+from states.standards.law import StandardsCatalogue
 from tests.isolation import eventually
 from tests.stores import open_files
 
@@ -86,3 +97,39 @@ async def test_a_database_that_cannot_be_used_is_said_with_what_to_do(
         (fault,) = await readiness.faults()
     damaged = "the database of the records is damaged, or is no database of records: "
     assert fault == f"{damaged}stop the workers and restore it from its backup"
+
+
+async def test_a_worker_that_lacks_the_law_pack_of_an_open_sentence_says_which(
+    client: Client, catalogue: StandardsCatalogue, tmp_path: Path
+) -> None:
+    """Its tasks would fail until another worker takes them; an ended sentence needs no worker."""
+    with open_files(tmp_path) as store:
+        readiness = Readiness("it starts")
+        readiness.set_ready(client, store, "nobody", catalogue=catalogue)
+        _record(store, "X000001", catalogue.calendar().name, "england-and-wales-2999a")
+        (fault,) = await readiness.faults()
+        assert fault == (
+            "open sentences are under law pack england-and-wales-2999a, which this build lacks: "
+            "deploy a build that carries it"
+        )
+        with pytest.raises(MissingStandardsError, match="england-and-wales-2999a"):
+            await verify_standards(store, catalogue)
+        _record(store, "X000001", catalogue.calendar().name, "england-and-wales-2999a", ended=True)
+        assert () == await readiness.faults()
+
+
+def _record(store: Store, crn: str, calendar: str, pack: str, *, ended: bool = False) -> None:
+    row = {
+        "workflow_id": f"sentence-{crn}-1",
+        "key": "",
+        "crn": crn,
+        "event_number": "1",
+        "edition": "ns-2015",
+        "calendar": calendar,
+        "law_pack": pack,
+        "first_law_pack": pack,
+        "ended_on": date(2026, 12, 1) if ended else None,
+    }
+    with store.main.writing() as connection:
+        connection.execute(delete(sentences).where(sentences.c.crn == crn))
+        connection.execute(insert(sentences).values(row))

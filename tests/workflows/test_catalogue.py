@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from activities.contracts import RecordHead
+from states.record import record_rows
+from states.snapshot import SOURCE_TABLES
 from states.standards.law import StandardsCatalogue
+from tests.states.stream import IDENTITY, at, event, played, serving
 from workflows import law as module
+from workflows.case import SentenceCase
 from workflows.law import NoStandardsInstalledError, UnknownNameError, install, law_named
 
 
@@ -42,3 +47,27 @@ def test_law_before_install_is_an_error() -> None:
 
     with pytest.raises(NoStandardsInstalledError):
         law_named("ns-2015", "england-and-wales-2026a")
+
+
+@pytest.mark.parametrize("first", [None, "england-and-wales-2026a"])
+def test_a_sentence_that_is_taken_up_from_its_record_keeps_its_law_pack(
+    catalogue: StandardsCatalogue, monkeypatch: pytest.MonkeyPatch, first: str | None
+) -> None:
+    """Neither the newest pack nor one that came by `law_revised` takes the place of the first."""
+    install(catalogue)
+    # A workflow's log exists only in a workflow.
+    monkeypatch.setattr("workflows.case.note", lambda *_, **__: None)
+    pack = None if first is None else catalogue.packs[first]
+    revised = event("law_revised", "2026-11-20", pack="england-and-wales-2026a")
+    found = played([*serving(), revised], "2026-11-23", pack=pack)
+    now = at("2026-11-23")
+    case = SentenceCase(IDENTITY)
+    case.pin_law("ns-2015", catalogue.calendar().name, None, pack="england-and-wales-2026a")
+
+    head = RecordHead(sequence=1, as_of=now, is_complete=True)
+    rows = record_rows(IDENTITY, found.case, found.decided, now)
+    case.take_up([row for row in rows if row.table in SOURCE_TABLES], head, now)
+
+    assert case.pinned_law is not None
+    assert first == case.pinned_law.pack
+    assert "england-and-wales-2026a" == found.view["law_pack"]
