@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final, Self
 
 from states.events.agencies import CivilOrderKind, FlagEndReason, ReportKind
-from states.events.court import WarrantStep
+from states.events.court import WarrantCourt, WarrantExecutor, WarrantGround, WarrantStep
 from states.events.enforcement import BreachReason, ExcuseFactor
 from states.events.imposition import Requirement
 from states.events.recall import RecallGround, RecallType
@@ -221,6 +221,26 @@ class Breach:
     """The day on which a court committed the person to custody for it (D16.4)."""
     committed_until: date | None = None
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warrant:
+    """Warrant of arrest, for a breach or another ground."""
+
+    id: str
+    """Id that the sender gave; else the ground, numbered from the second on."""
+    ground: WarrantGround
+    court: WarrantCourt | None = None
+    executor: WarrantExecutor | None = None
+    applied_at: datetime | None = None
+    issued_at: datetime | None = None
+    executed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """True if it was executed or withdrawn."""
+        return self.executed_at is not None or self.withdrawn_at is not None
 
 
 @dataclass(frozen=True, slots=True)

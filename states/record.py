@@ -106,6 +106,7 @@ _SENTENCE_COLUMNS: Final = (
 _KEYED_PARTS: Final = (
     ("failures", "failure_id"),
     ("warnings", "warning_id"),
+    ("warrants", "warrant_id"),
     ("requirements", "requirement_id"),
     ("agencies", "agency"),
     ("civil_orders", "order_id"),

@@ -31,6 +31,7 @@ from states.entities import (
     Spending,
     StateChange,
     VictimContact,
+    Warrant,
 )
 from states.events.custody import ReleaseReason
 from states.events.envelope import Event
@@ -103,6 +104,8 @@ class Sentence:
     """The day of each evaluation and its event, in the order of the events."""
     breaches: list[Breach] = field(default_factory=list)
     """Breaches in the order of their decisions; at most the last is open."""
+    warrants: dict[str, Warrant] = field(default_factory=dict)
+    """Warrants of arrest in the order of their first steps."""
     recalls: list[Recall] = field(default_factory=list)
     """Recalls in the order of their decisions; at most the last is open."""
     recalled_before: bool = False

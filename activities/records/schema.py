@@ -448,6 +448,20 @@ breaches = sentence_table(
     instant("closed_at"),
 )
 
+warrants = sentence_table(
+    MAIN,
+    "warrants",
+    "Warrants of arrest, for a breach or another ground.",
+    text("warrant_id"),
+    text("ground"),
+    text("court"),
+    text("executor"),
+    instant("applied_at"),
+    instant("issued_at"),
+    instant("executed_at"),
+    instant("withdrawn_at"),
+)
+
 recalls = sentence_table(
     MAIN,
     "recalls",

@@ -89,6 +89,20 @@ TABLE_LAYOUTS: Final[Mapping[str, TableLayout]] = {
         },
         order=("key",),
     ),
+    "warrants": TableLayout(
+        "Warrants",
+        "Warrants of arrest",
+        {
+            "warrant": "warrant_id",
+            "ground": "ground",
+            "court": "court",
+            "executed by": "executor",
+            "issued": "issued_at",
+            "executed": "executed_at",
+            "withdrawn": "withdrawn_at",
+        },
+        order=("warrant_id",),
+    ),
     "recalls": TableLayout(
         "Recalls",
         "Recalls and their outcomes",

@@ -18,13 +18,51 @@ class WarrantStep(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class WarrantGround(StrEnum):
+    """Ground of a warrant of arrest."""
+
+    BREACH = "breach"
+    """Breach of the order or supervision."""
+    COURT_CONDITIONS = "court_conditions"
+    """Conditions of the court, such as those of bail, were broken."""
+    FAILURE_TO_APPEAR = "failure_to_appear"
+    """The person did not appear at court."""
+
+
+class WarrantCourt(StrEnum):
+    """Court that issues warrants of arrest."""
+
+    MAGISTRATES = "magistrates"
+    CROWN = "crown"
+
+
+class WarrantExecutor(StrEnum):
+    """Body that executes a warrant."""
+
+    COURT_ENFORCEMENT_OFFICER = "court_enforcement_officer"
+    POLICE = "police"
+    APPROVED_AGENCY = "approved_agency"
+
+
 class WarrantRecorded(Event, kind="warrant_recorded", rank=165, own_time="at"):
-    """A warrant was applied for, issued, executed or withdrawn."""
+    """A warrant was applied for, issued, executed or withdrawn, for a breach or another ground.
+
+    An application for the breach waits for the decision on the breach; what a court or an executor
+    did is taken as it is.
+    """
 
     step: WarrantStep
     """The step that the warrant has reached."""
     at: Instant
     """When the step was taken."""
+    warrant_id: Code | None = None
+    """The warrant, under the sender's own id; left out, the latest one of that ground."""
+    ground: WarrantGround | None = None
+    """The ground of the warrant; left out, the breach."""
+    court: WarrantCourt | None = None
+    """The court that is asked for it or issued it."""
+    executor: WarrantExecutor | None = None
+    """The body that executes it."""
 
 
 class HearingPurpose(StrEnum):

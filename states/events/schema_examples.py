@@ -143,7 +143,17 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "breach_referred": ("officer", {"response_report": "RSR1", "order_should_continue": True}),
     "breach_referral_received": ("court_officer", {"received_at": _WHEN, "by_whom": "NPS"}),
     "breach_withdrawn": ("nps", {"rationale": "New evidence."}),
-    "warrant_recorded": ("court", {"step": "issued", "at": _WHEN}),
+    "warrant_recorded": (
+        "court",
+        {
+            "step": "issued",
+            "at": _WHEN,
+            "warrant_id": "WA1",
+            "ground": "failure_to_appear",
+            "court": "magistrates",
+            "executor": "court_enforcement_officer",
+        },
+    ),
     "hearing_listed": ("court", {"listed_on": "2026-12-14", "purpose": "breach"}),
     "court_decided": ("court", {"outcome": "continues", "decided_on": "2026-11-23"}),
     "release_date_changed": ("prison", {"expected_release_on": "2027-02-01"}),

@@ -1,9 +1,15 @@
-"""Referral of a breach: a CRC refers it to the NPS, which alone presents it (D9, AMB-17)."""
+"""Referral of a breach, and warrants of arrest.
 
+A CRC refers a breach to the NPS, which alone presents it (D9, AMB-17). A court issues a warrant for
+a breach, for broken conditions of its own or for a failure to appear (APP, Enforcement).
+"""
+
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from states.events.court import WarrantRecorded, WarrantStep
+from states.entities import Warrant
+from states.events.court import WarrantGround, WarrantRecorded, WarrantStep
 from states.events.enforcement import BreachReferralReceived, BreachReferred
 from states.rules import clocks
 from states.rules.authorisation import (
@@ -17,11 +23,20 @@ from states.rules.authorisation import (
 )
 from states.rules.breach import amend_breach, missing_breach
 from states.rules.failure_days import refresh_days
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome, Nature, unexpected
-from states.rules.notifications import NPS_ENFORCEMENT, notify
+from states.rules.handler import (
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    after_end,
+    unexpected,
+)
+from states.rules.notifications import NPS_ENFORCEMENT, OFFICER, notify
+from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Settlement
+from states.standards.terms import Settlement, Trigger
 from states.transitions import BREACHABLE
 from states.vocabulary import Provider, Role, State
 
@@ -87,8 +102,71 @@ def referral_received(s: Sentence, law: Law, *, at: datetime, by: str) -> None:
     refresh_days(s, law)
 
 
+def _ground(e: WarrantRecorded) -> WarrantGround:
+    return e.ground or WarrantGround.BREACH
+
+
+def _warrant_needs(s: Sentence, e: WarrantRecorded) -> str | None:
+    """Return the breach that an application is for; what others did waits for nothing."""
+    of_breach = _ground(e) is WarrantGround.BREACH
+    return missing_breach(s, e) if of_breach and e.step is WarrantStep.APPLIED else None
+
+
+def _doubt_warrant(s: Sentence, e: WarrantRecorded, _law: Law) -> str | None:
+    if _ground(e) is WarrantGround.BREACH and not s.breaches:
+        return "a warrant for a breach, and no breach was decided"
+    return None
+
+
 def _record_warrant(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome:
-    """Record a step of a warrant; an application answers the breach once the NPS has the case.
+    """Record a step of a warrant, and follow it until it is executed or withdrawn."""
+    known = _warrant_of(s, e)
+    step: dict[str, Any] = {f"{e.step.value}_at": e.at}
+    court = e.court or known.court
+    executor = e.executor or known.executor
+    warrant = replace(known, court=court, executor=executor, **step)
+    s.warrants[warrant.id] = warrant
+    if warrant.is_closed:
+        clocks.settle(s, law, Settlement.WARRANT_ENDED, at=e.at, by=e.uid, subject=warrant.id)
+    if warrant.ground is WarrantGround.BREACH and s.breaches:
+        applied = _answer_breach(s, e, law)
+    else:
+        applied = after_end(s) if s.state is State.COMPLETED else REGULAR
+    if e.step is WarrantStep.ISSUED and s.state is not State.COMPLETED:
+        _follow(s, e, law, warrant=warrant)
+    return applied
+
+
+def _warrant_of(s: Sentence, e: WarrantRecorded) -> Warrant:
+    """Return the warrant of that id; without one the latest of the ground, unless it is over."""
+    ground = _ground(e)
+    if e.warrant_id is not None:
+        known = s.warrants.get(e.warrant_id)
+        return known or Warrant(e.warrant_id, ground)
+    same = [item for item in s.warrants.values() if item.ground is ground]
+    begins = e.step in (WarrantStep.APPLIED, WarrantStep.ISSUED)
+    if same and not (begins and same[-1].is_closed):
+        return same[-1]
+    return Warrant(f"{ground.value}.{len(same) + 1}" if same else ground.value, ground)
+
+
+def _follow(s: Sentence, e: WarrantRecorded, law: Law, warrant: Warrant) -> None:
+    issued = trigger_context(e, f"for {warrant.ground.value}", at=e.at)
+    clocks.start(s, law, Trigger.WARRANT_ISSUED, context=issued, subject=warrant.id, requirement="")
+    executor = None if warrant.executor is None else warrant.executor.value
+    notify(
+        s,
+        e,
+        "warrant-issued",
+        subject=warrant.id,
+        to=OFFICER,
+        ground=warrant.ground.value,
+        executor=executor or "not_given",
+    )
+
+
+def _answer_breach(s: Sentence, e: WarrantRecorded, law: Law) -> HandlerOutcome:
+    """Record the step with the breach; an application answers it once the NPS has the case.
 
     Both a warrant and any other emergency process require a referral to the NPS (PF 2015, Enforce).
     """
@@ -129,5 +207,12 @@ HANDLERS = (
         depends_on=missing_breach,
         guard=lambda s, e, _law: denied(s, Permission.PRESENT, e),
     ),
-    EventHandler(WarrantRecorded, _record_warrant, nature=Nature.FACT, depends_on=missing_breach),
+    EventHandler(
+        WarrantRecorded,
+        _record_warrant,
+        nature=Nature.ACT,
+        requires=IMPOSED,
+        depends_on=_warrant_needs,
+        doubt=_doubt_warrant,
+    ),
 )

@@ -212,6 +212,8 @@ class Trigger(StrEnum):
     """The day of a hearing: of a court, or of the Parole Board in custody and on licence."""
     COURT_DECIDED = "court_decided"
     """A court decided after the sentence was passed."""
+    WARRANT_ISSUED = "warrant_issued"
+    """A court issued a warrant of arrest, for a breach or another ground."""
     COMMITTAL = "committal"
     """A court committed the person to custody for a breach of post-sentence supervision."""
 
@@ -377,6 +379,8 @@ class Settlement(StrEnum):
     REFERRAL_RECEIVED = "referral_received"
     """The NPS received what a CRC referred: sending it is not enough (AMB-45)."""
     WARRANT_SOUGHT = "warrant_sought"
+    WARRANT_ENDED = "warrant_ended"
+    """The warrant was executed or withdrawn."""
     DEPARTURE_RECORDED = "departure_recorded"
     """The officer recorded the reasons for not taking the step that the count proposes."""
     COURT_DECIDED = "court_decided"

@@ -1,4 +1,4 @@
-"""Enforcement in the view: failures, warnings, breaches, recalls, and flags about liberty.
+"""Enforcement in the view: failures, warnings, breaches, recalls, warrants, flags about liberty.
 
 The flags show what a person has to look at; nothing acts on them. A recalled person is at large
 from the revocation to the return. In custody a date of release may have passed, or be in doubt.
@@ -6,9 +6,10 @@ from the revocation to the return. In custody a date of release may have passed,
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from states.entities import Recall
+from states.events.court import WarrantCourt, WarrantExecutor, WarrantGround
 from states.rules.failure_counts import counted_days, days_in_window, is_spent
 from states.rules.failure_record import missing_items
 from states.rules.recall_term import day_of_release, release_due_on
@@ -18,6 +19,21 @@ from states.time.calendar import WorkingCalendar
 from states.time.london import day_of, iso
 from states.view.entity import PROVENANCE, entity_view
 from states.vocabulary import Phase, State
+
+_GROUNDS: Final = {
+    WarrantGround.BREACH: "a breach",
+    WarrantGround.COURT_CONDITIONS: "broken conditions of the court",
+    WarrantGround.FAILURE_TO_APPEAR: "a failure to appear at court",
+}
+_COURTS: Final = {
+    WarrantCourt.MAGISTRATES: "magistrates' court",
+    WarrantCourt.CROWN: "Crown Court",
+}
+_EXECUTORS: Final = {
+    WarrantExecutor.COURT_ENFORCEMENT_OFFICER: "a court enforcement officer",
+    WarrantExecutor.POLICE: "the police",
+    WarrantExecutor.APPROVED_AGENCY: "an approved agency",
+}
 
 
 def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
@@ -64,6 +80,11 @@ def breaches_view(s: Sentence) -> list[dict[str, Any]]:
     ]
 
 
+def warrants_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the warrants of arrest in the order of their first steps."""
+    return [entity_view(item, omit=(), id="warrant_id") for item in s.warrants.values()]
+
+
 def recalls_view(s: Sentence) -> list[dict[str, Any]]:
     """Return the recalls in the order of their decisions."""
     omitted = PROVENANCE | {"endorsed_at", "notified_at", "returned_at", "board_release_due_on"}
@@ -87,11 +108,24 @@ def at_large(s: Sentence) -> bool:
 
 def custody_flags(s: Sentence, law: Law, now: datetime) -> Iterator[tuple[str, str]]:
     """Yield the flags about liberty, each as a code and its text."""
+    yield from _warrants(s)
     recall = s.recall
     if recall is not None and s.state is State.RECALLED:
         yield from _outside(s, recall, now)
         if s.phase is Phase.RECALL_CUSTODY:
             yield from _inside(recall, now, law.calendar)
+
+
+def _warrants(s: Sentence) -> Iterator[tuple[str, str]]:
+    for item in s.warrants.values():
+        if item.issued_at is not None and not item.is_closed:
+            court = "" if item.court is None else f" by the {_COURTS[item.court]}"
+            by = "a body that is not known" if item.executor is None else _EXECUTORS[item.executor]
+            text = (
+                f"a warrant of arrest for {_GROUNDS[item.ground]} was issued{court} on "
+                f"{day_of(item.issued_at)}; {by} executes it"
+            )
+            yield f"warrant_out.{item.id}", text
 
 
 def _outside(s: Sentence, recall: Recall, now: datetime) -> Iterator[tuple[str, str]]:

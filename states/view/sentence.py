@@ -30,6 +30,7 @@ from states.view.enforcement import (
     failures_view,
     recalls_view,
     warnings_view,
+    warrants_view,
 )
 from states.view.management import management_view
 from states.view.notices import outbox_duties, outbox_flags, outbox_summary
@@ -126,6 +127,7 @@ def state_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "warnings": warnings_view(s),
         "breaches": breaches_view(s),
         "recalls": recalls_view(s),
+        "warrants": warrants_view(s),
         "requirements": requirements_view(s),
         "conditions": conditions_view(s),
         "home_moves": home_moves_view(s),

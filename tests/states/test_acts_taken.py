@@ -63,6 +63,16 @@ VARIANTS: Final[dict[str, list[dict[str, Any]]]] = {
         )
     ],
     "parole_board_decided": [{"decision": "release"}, {"decision": "no_release"}],
+    # The application for a breach is our own step, and waits for the decision on the breach.
+    "warrant_recorded": [
+        {"step": "applied", "ground": "failure_to_appear"},
+        *(
+            {"step": step, "ground": ground}
+            for step, ground in product(
+                ("issued", "executed", "withdrawn"), (None, "court_conditions")
+            )
+        ),
+    ],
     "licence_revoked": [{}, {"revoked_on": BEFORE}],
 }
 

@@ -44,6 +44,7 @@ def test_the_record_holds_what_the_view_shows(name: str) -> None:
         ("warnings", "warning_id"),
         ("requirements", "requirement_id"),
         ("stays", "stay_id"),
+        ("warrants", "warrant_id"),
         ("reports", "report_id"),
     ):
         assert {item[key]: item for item in view[part]} == table(found, part)

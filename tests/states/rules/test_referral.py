@@ -3,8 +3,9 @@
 import pytest
 
 from states.events.envelope import Event
+from tests.states.custody import of_row
 from tests.states.stream import Played, event, failed, played, serving
-from tests.states.wording import COURT_OFFICER, NPS_OFFICER
+from tests.states.wording import COURT, COURT_OFFICER, NPS_OFFICER
 
 DAY = "2026-11-23"
 PAPERS = {"response_report": "RSR1", "order_should_continue": True}
@@ -187,3 +188,132 @@ def test_a_second_breach_is_referred_by_itself() -> None:
     assert ["done", "open"] == [
         d["status"] for d in seen.view["duties"] if d["duty"] == "ev-crc-refer-breach"
     ]
+
+
+def warrant(step: str, when: str, **more: object) -> Event:
+    return event("warrant_recorded", when, step=step, by=COURT, **more)
+
+
+BAIL = {
+    "warrant_id": "WA1",
+    "ground": "failure_to_appear",
+    "court": "magistrates",
+    "executor": "court_enforcement_officer",
+}
+
+
+def flags(seen: Played) -> dict[str, str]:
+    return {flag["code"]: flag["text"] for flag in seen.view["flags"]}
+
+
+def test_a_warrant_for_not_appearing_at_court_needs_no_breach() -> None:
+    """APP Enforcement: its court, its ground and who executes it; the officer hears of it."""
+    seen = after(warrant("issued", "2026-11-20", **BAIL))
+
+    assert [
+        {
+            "warrant_id": "WA1",
+            "ground": "failure_to_appear",
+            "court": "magistrates",
+            "executor": "court_enforcement_officer",
+            "applied_at": None,
+            "issued_at": "2026-11-20T12:00:00Z",
+            "executed_at": None,
+            "withdrawn_at": None,
+        }
+    ] == seen.view["warrants"]
+    assert flags(seen)["warrant_out.WA1"] == (
+        "a warrant of arrest for a failure to appear at court was issued by the magistrates' court "
+        "on 2026-11-20; a court enforcement officer executes it"
+    )
+    assert ["open"] == of_row(seen, "warrant-outstanding")
+    assert ("warrant-issued", "officer") in seen.told()
+    assert ("active", []) == (seen.state, seen.view["breaches"])
+
+
+@pytest.mark.parametrize("step", ["executed", "withdrawn"])
+def test_a_warrant_that_was_executed_or_withdrawn_is_out_no_more(step: str) -> None:
+    """By whom it was executed may come with the execution."""
+    issued = warrant("issued", "2026-11-20", ground="court_conditions", court="crown")
+    ended = warrant(step, "2026-11-24", ground="court_conditions", executor="approved_agency")
+
+    seen = after(issued, ended)
+
+    found = seen.view["warrants"][0]
+    assert ("court_conditions", "crown", "approved_agency") == (
+        found["warrant_id"],
+        found["court"],
+        found["executor"],
+    )
+    assert "2026-11-24T12:00:00Z" == found[f"{step}_at"]
+    assert "warrant_out.court_conditions" not in flags(seen)
+    assert ["fell_away"] == of_row(seen, "warrant-outstanding")
+
+
+def test_two_warrants_without_ids_of_one_ground_are_told_apart_by_their_ends() -> None:
+    """A new one after the end of the first is another warrant; a new step of an open one is not."""
+    stream = [
+        warrant("applied", "2026-11-18", ground="failure_to_appear"),
+        warrant("issued", "2026-11-20", ground="failure_to_appear", executor="police"),
+        warrant("executed", "2026-11-21", ground="failure_to_appear"),
+        warrant("issued", "2026-11-25", ground="failure_to_appear"),
+    ]
+
+    seen = after(*stream)
+
+    assert ["failure_to_appear", "failure_to_appear.2"] == [
+        item["warrant_id"] for item in seen.view["warrants"]
+    ]
+    assert flags(seen)["warrant_out.failure_to_appear.2"].endswith(
+        "a body that is not known executes it"
+    )
+
+
+def test_a_court_that_issues_a_warrant_for_a_breach_that_nobody_decided_is_asked() -> None:
+    """An act of a court is taken; only our own application waits for the decision."""
+    issued = warrant("issued", "2026-11-20")
+
+    seen = after(issued)
+
+    assert ("applied", "a warrant for a breach, and no breach was decided") == seen.verdict(issued)
+    assert ["open"] == of_row(seen, "refer-act-back")
+    assert "breach" == seen.view["warrants"][0]["warrant_id"]
+
+
+def test_the_warrant_of_a_breach_stands_with_it_and_in_the_list() -> None:
+    """One and the same warrant."""
+    stream = [
+        *BREACHED,
+        event("warrant_recorded", "2026-11-27", by=COURT_OFFICER, court="magistrates"),
+        warrant("issued", "2026-11-28", executor="police"),
+    ]
+
+    seen = after(*stream)
+
+    assert ("issued", "2026-11-27T12:00:00Z") == (
+        seen.view["breaches"][0]["warrant"],
+        seen.view["warrants"][0]["applied_at"],
+    )
+    assert 1 == len(seen.view["warrants"])
+
+
+def test_a_warrant_after_the_end_is_recorded_and_asks_for_nothing() -> None:
+    """The sentence is over; the court's matter is another."""
+    end = event("sentence_ended", "2026-11-15", reason="other")
+    issued = warrant("issued", "2026-11-20", **BAIL)
+
+    seen = after(end, issued)
+
+    assert ("applied", "the sentence had ended on 2026-11-15") == seen.verdict(issued)
+    assert [] == of_row(seen, "warrant-outstanding")
+
+
+def test_an_executed_warrant_that_was_reported_in_error_is_out_again() -> None:
+    """The execution is withdrawn: the duty is open as before."""
+    done = warrant("executed", "2026-11-24", event_id="DONE", **BAIL)
+    gone = event("event_withdrawn", "2026-11-25", withdrawn_event_id="DONE", by=COURT)
+
+    seen = after(warrant("issued", "2026-11-20", **BAIL), done, gone)
+
+    assert ["open"] == of_row(seen, "warrant-outstanding")
+    assert "warrant_out.WA1" in flags(seen)

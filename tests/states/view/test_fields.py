@@ -16,7 +16,7 @@ PROMISED: Final = {
     "inducted_at licence_ends_on moved_to now officer officers outcome past_agencies "
     "phase plan plan_version proposals provider provider_code pss_ends_on "
     "recalled_before recalls released_on reports requirements risk rosh sentenced_on "
-    "state stays transitions type unapplied unapplied_total victims warnings "
+    "state stays transitions type unapplied unapplied_total victims warnings warrants "
     "workflow_id",
     "view.agencies[]": "agency category jointly level reference since",
     "view.arrival": "notices quarantined quarantined_by_code repeats trail",
@@ -43,9 +43,10 @@ PROMISED: Final = {
     "view.past_agencies[]": "agency reason since until",
     "view.plan": "completed_at prepared_only restricted_part reviewed_at rosh version",
     "view.proposals[]": "by failure_ids reason row source step subject",
-    "view.recalls[]": "arrested_at board_released_on closed_at decided_at departure endorsed "
-    "failure_ids ground nps_received_at police_told_at recall_type received_at refused_at "
-    "release_due_on represented_on returned_on revoked_on row sent_at term_ends_on undone_at",
+    "view.recalls[]": "arrested_at board_referred_on board_released_on closed_at decided_at "
+    "departure endorsed failure_ids ground nps_received_at police_told_at recall_type received_at "
+    "refused_at release_due_on represented_on returned_on revoked_on row sent_at "
+    "term_ends_on undone_at",
     "view.reports[]": "delivered_on due_on hearing_on kind report_id",
     "view.requirements[]": "code completed_on consent court_timescale_on days days_done "
     "electronically_monitored ended_by ends_on evaluated_on hours hours_done kind minutes_done "
@@ -60,6 +61,8 @@ PROMISED: Final = {
     "view.unapplied[]": "at code digest disposition event_id kind reason resolved times",
     "view.victims": "contacts statutory_contact",
     "view.victims.contacts[]": "accepted offered_on scheme victim_ref views",
+    "view.warrants[]": "applied_at court executed_at executor ground issued_at warrant_id "
+    "withdrawn_at",
     "view.warnings[]": "departure failure_ids issued_at level regime warning_id withdrawn_at",
 }
 """Fields of each record of the view, by its place."""
@@ -91,6 +94,7 @@ LICENCE: Final = [
     *initiated(),
     by_nps("recall_endorsed", "2015-04-07 13:00"),
     returned("2015-04-08"),
+    event("warrant_recorded", "2015-04-08", step="issued", ground="failure_to_appear"),
 ]
 TESTED: Final = [
     *licence_with("drug_testing"),
