@@ -35,12 +35,14 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("activities/records/", "runtime/report/", "docs/pages/records.py"),
     "alembic": ("activities/records/",),
     "yaml": (),
+    # It reads source files: the schema takes the descriptions of fields from their docstrings.
+    "inspect": ("states/events/schema.py", "runtime/", "docs/", "tests/"),
 }
 """Libraries that only some modules or folders may import."""
 
 PURE = _names(
-    "__future__ abc base64 bisect calendar collections contextlib copy dataclasses datetime "
-    "decimal difflib enum fractions functools graphlib hashlib heapq itertools json math "
+    "__future__ abc ast base64 bisect calendar collections contextlib copy dataclasses datetime "
+    "decimal difflib enum fractions functools graphlib hashlib heapq inspect itertools json math "
     "operator pydantic re string struct textwrap transitions types typing typing_extensions "
     "unicodedata zlib zoneinfo"
 )

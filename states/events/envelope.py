@@ -139,7 +139,6 @@ class WireModel(BaseModel):
         strict=True,
         hide_input_in_errors=True,
         ser_json_temporal="iso8601",
-        use_attribute_docstrings=True,
         # A process reads few of the kinds. pydantic builds each under a lock, at its first use.
         defer_build=True,
     )

@@ -1,10 +1,16 @@
 """JSON Schema of each kind, made from its model, as the wire contract publishes it."""
 
+import ast
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
+from inspect import cleandoc, getsource
+from itertools import pairwise
 from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from states.events.envelope import WireModel
 from states.events.registry import KINDS, NUDGE
 from states.events.schema_examples import example
 from states.vocabulary import RequirementKind, SentenceType
@@ -176,9 +182,11 @@ def schema_of(kind: str) -> dict[str, Any]:
         return head | {"type": "object", "description": NUDGE_MEANING, "examples": [{}]}
     model = KINDS[kind]
     found = model.model_json_schema(schema_generator=_SchemaGenerator)
-    _complete(model.__name__, found)
+    models = _models()
+    _complete(model, found)
     for name, part in found.get("$defs", {}).items():
-        _complete(name, part)
+        if name in models:
+            _complete(models[name], part)
     return head | found | {"title": title_of(kind), "examples": [example(kind)]}
 
 
@@ -187,12 +195,45 @@ def title_of(kind: str) -> str:
     return kind.replace("_", " ").capitalize()
 
 
-def _complete(model: str, schema: Schema) -> None:
-    """Add the form of each field to its description, and the rules between fields."""
-    for shape in schema.get("properties", {}).values():
-        shape["description"] = " ".join([shape["description"], *_forms(shape)])
-    if model in CROSS_FIELD_RULES:
-        schema["allOf"] = deepcopy(CROSS_FIELD_RULES[model])
+def _complete(model: type[WireModel], schema: Schema) -> None:
+    """Describe each field by its docstring and its form, and add the rules between fields."""
+    meanings = _meanings(model)
+    for name, shape in schema["properties"].items():
+        description = " ".join([meanings[name], *_forms(shape)])
+        # Sorted, as pydantic sorts a schema.
+        schema["properties"][name] = dict(sorted({**shape, "description": description}.items()))
+    if model.__name__ in CROSS_FIELD_RULES:
+        schema["allOf"] = deepcopy(CROSS_FIELD_RULES[model.__name__])
+
+
+def _models() -> Mapping[str, type[WireModel]]:
+    """Return every model of the wire by its name."""
+    found = [WireModel]
+    for model in found:
+        found += model.__subclasses__()
+    return {model.__name__: model for model in found}
+
+
+@cache
+def _meanings(model: type[WireModel]) -> Mapping[str, str]:
+    """Return the docstring of each field of a model, by its name.
+
+    pydantic would read them whenever it makes a class: a quarter of the start of a program that
+    publishes no schema.
+    """
+    found = dict[str, str]()
+    for part in reversed(model.__mro__):
+        if issubclass(part, WireModel):
+            source = ast.parse(getsource(part))
+            body = [statement for item in source.body for statement in ast.iter_child_nodes(item)]
+            for field, text in pairwise(body):
+                match field, text:
+                    case (
+                        ast.AnnAssign(target=ast.Name(name)),
+                        ast.Expr(ast.Constant(str(docstring))),
+                    ):
+                        found[name] = cleandoc(docstring)
+    return found
 
 
 def _forms(shape: dict[str, Any]) -> list[str]:
