@@ -5,10 +5,10 @@ The connection comes from Temporal's own `TEMPORAL_*` and profiles, our settings
 """
 
 import gc
+import logging
 import sys
 
-from runtime.cli.app import run
-from runtime.logs import configure_logs
+from runtime.cli.app import LogsOnDemand, run
 from runtime.shutdown import exit_now
 
 _OBJECTS_BEFORE_COLLECTION = 100_000
@@ -19,7 +19,7 @@ def main() -> int:
     # A command makes many objects that last as long as it: looking through them finds nothing.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     # Commands print their own messages; library messages are wanted only for problems.
-    configure_logs("ERROR")
+    logging.basicConfig(level=logging.ERROR, handlers=[LogsOnDemand()])
     return run(sys.argv[1:])
 
 

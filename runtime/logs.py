@@ -7,7 +7,7 @@ a validation error can carry no personal data out.
 
 import logging
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -26,7 +26,6 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
 
     A second call replaces the first.
     """
-    shared: list[Processor] = [structlog.stdlib.add_log_level, _stamp, name_error]
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -35,7 +34,7 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
                 structlog.stdlib.ExtraAdder(),
                 structlog.stdlib.add_logger_name,
                 lift_context,
-                *shared,
+                *_SHARED,
             ],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -51,17 +50,6 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # A line that cannot be written would otherwise go to the terminal with all its fields.
     logging.raiseExceptions = False
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.add_logger_name,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -75,3 +63,19 @@ _stamp_utc = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
 
 def _stamp(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return _stamp_utc(logger, method, event)
+
+
+_SHARED: Final[tuple[Processor, ...]] = (structlog.stdlib.add_log_level, _stamp, name_error)
+
+# Once for all: what is written depends on the levels and handlers of the standard library alone.
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_logger_name,
+        *_SHARED,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=False,
+)

@@ -6,6 +6,7 @@ typesetter, which takes over a second. So a command line imports only the comman
 """
 
 import ast
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -108,6 +109,15 @@ COMMANDS: Final[Mapping[str, CommandRef | CommandGroup]] = {
     ),
 }
 """Every command by its first word, in the order of `--help`."""
+
+
+class LogsOnDemand(logging.Handler):
+    """Handler that configures the logs at the first record: loading structlog takes long."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Configure the logs, which replaces this handler, and log the record."""
+        import_module("runtime.logs").configure_logs("ERROR")
+        logging.getLogger(record.name).handle(record)
 
 
 def load_command(command: CommandRef) -> Callable[..., Any]:

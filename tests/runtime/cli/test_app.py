@@ -76,7 +76,7 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
     """Help reads what each command is for, and imports neither it nor Temporal's library."""
     found = loaded(["--help"])
 
-    assert frozenset() == (HEAVY | {"temporalio", "states"}) & found
+    assert frozenset() == (HEAVY | {"structlog", "temporalio", "states"}) & found
     assert set() == {place.path for place in PLACES} & found
 
 
@@ -84,6 +84,17 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
 def test_help_says_of_a_command_what_its_function_says(place: CommandRef) -> None:
     """Every command is where the registry says, with a docstring that is found unimported."""
     assert inspect.getdoc(load_command(place)) == help_text(place) != ""
+
+
+def test_a_problem_of_a_library_is_one_line_of_json_on_standard_error() -> None:
+    """The logs are configured at the first record."""
+    code = "import logging, starter; starter.main(); logging.getLogger('lib').error('Name %s', 'x')"
+    line = [sys.executable, "-c", code, "--help"]
+    ended = subprocess.run(line, capture_output=True, check=True, text=True)
+
+    (record,) = map(json.loads, ended.stderr.splitlines())
+    assert ("lib", "error") == (record["logger"], record["level"])
+    assert "Name x" not in ended.stderr
 
 
 def test_help_lists_every_command_in_the_order_of_the_registry() -> None:
