@@ -23,12 +23,12 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from activities.contracts import notice_queue
 from activities.crypto.decrypt import DecryptionActivities, MessageDecryptor
 from activities.crypto.integrators import EMPTY_REGISTRY, IntegratorRegistry, read_integrators
-from activities.fleet import FleetActivities, FleetCounter
 from activities.notices.deliver import NoticeActivities
 from activities.notices.directory import DirectoryFile
 from activities.records.activities import RecordActivities
 from activities.records.database import Store
 from activities.records.deliveries import DeliveryTable
+from activities.records.fleet import FleetActivities, FleetCounter
 from activities.records.migrate import migrate
 from activities.reloading_file import ReloadingFile
 from activities.run_config import RunConfigActivities, RunSettings, end_workflow_task

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 
 from activities.records.database import Store
-from activities.records.fleet_counts import count_records
+from activities.records.fleet import count_records
 from activities.records.ingest_log import DEAD_LETTER
 from activities.records.schema import ROWS, heads, ingested_messages, notices, unapplied
 
