@@ -24,6 +24,7 @@ from states.vocabulary import (
     RequirementEnding,
     Rosh,
     State,
+    TeamRole,
     WarningLevel,
 )
 
@@ -71,6 +72,15 @@ class OfficerTenure:
     cause: str
     temporary: bool = False
     """True if it came with a temporary transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Member of the team that manages the sentence, beside the responsible officer."""
+
+    member: str
+    role: TeamRole
+    since: date
 
 
 @dataclass(frozen=True, slots=True)

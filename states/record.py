@@ -124,6 +124,7 @@ _NUMBERED_PARTS: Final = (
     "transitions",
     "home_moves",
     "past_agencies",
+    "team",
 )
 """Parts of the view whose rows are named by their place alone."""
 

@@ -30,6 +30,7 @@ from states.entities import (
     SentencePlan,
     Spending,
     StateChange,
+    TeamMember,
     VictimContact,
     Warrant,
 )
@@ -84,6 +85,8 @@ class Sentence:
     officer: str | None = None
     officers: list[OfficerTenure] = field(default_factory=list)
     """Every officer in turn; the last is the present one, and there is never more than one."""
+    team: dict[str, TeamMember] = field(default_factory=dict)
+    """Members of the team beside the officer, by their codes; key workers of stays are there."""
     rosh: Rosh | None = None
     rosh_confirmed: Rosh | None = None
     """The level that the NPS confirmed last; None where it confirmed none."""

@@ -99,6 +99,15 @@ class Provider(StrEnum):
     CRC = "CRC"
 
 
+class TeamRole(StrEnum):
+    """Role in the team that manages a sentence, beside the one responsible officer."""
+
+    OFFENDER_SUPERVISOR = "offender_supervisor"
+    """The counterpart of the officer in the prison; one at a time."""
+    KEY_WORKER = "key_worker"
+    CASE_ADMINISTRATOR = "case_administrator"
+
+
 class Rosh(StrEnum):
     """Level of risk of serious harm."""
 

@@ -261,6 +261,15 @@ officers = sentence_table(
     Index(None, "officer"),
 )
 
+team = sentence_table(
+    MAIN,
+    "team",
+    "Team that manages the sentence now: the responsible officer first.",
+    text("member"),
+    text("role"),
+    day("since"),
+)
+
 transitions = sentence_table(
     MAIN,
     "transitions",

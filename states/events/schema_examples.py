@@ -47,6 +47,10 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         {"provider": "CRC", "provider_code": "N07", "risk_screening_completed": True},
     ),
     "officer_assigned": ("officer", {"officer_id": "N07A001", "authorised": True}),
+    "team_member_changed": (
+        "officer",
+        {"member_id": "N07A014", "role": "case_administrator", "active": True},
+    ),
     "provider_transferred": (
         "manager",
         {

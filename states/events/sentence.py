@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from states.events.envelope import Code, Count, Day, Event, FreeText
-from states.vocabulary import EndReason, Provider
+from states.vocabulary import EndReason, Provider, TeamRole
 
 
 class Origin(StrEnum):
@@ -43,6 +43,25 @@ class OfficerAssigned(Event, kind="officer_assigned", rank=30):
     """The officer, as a code."""
     authorised: bool
     """True if the officer is authorised to hold such a case."""
+
+
+class TeamMemberChanged(Event, kind="team_member_changed", rank=39, own_time="changed_on"):
+    """A member joined or left the team that manages the sentence.
+
+    The responsible officer is assigned by `officer_assigned`. With `stay_id` the member is the key
+    worker of a stay in approved premises, and ceases with it.
+    """
+
+    member_id: Code
+    """The member, as a code."""
+    role: TeamRole
+    """The role of the member."""
+    active: bool
+    """True if the member belongs to the team from now on."""
+    changed_on: Day | None = None
+    """The day from which the change holds; left out, the day of the event."""
+    stay_id: Code | None = None
+    """The stay in approved premises, for its key worker."""
 
 
 class EndDateChanged(

@@ -1,26 +1,46 @@
-"""Allocation: the case gets a provider and an officer (NS 2015 3, T01)."""
+"""Allocation: the case gets a provider, an officer and a team (NS 2015 3, T01)."""
 
 from dataclasses import replace
+from datetime import date
 
-from states.entities import Allocation, OfficerTenure
+from states.entities import Allocation, OfficerTenure, TeamMember
 from states.events.envelope import Event
-from states.events.sentence import CaseAllocated, OfficerAssigned, ProviderTransferred
+from states.events.sentence import (
+    CaseAllocated,
+    OfficerAssigned,
+    ProviderTransferred,
+    TeamMemberChanged,
+)
 from states.rules import clocks
 from states.rules.appointments import refresh_appointments
 from states.rules.authorisation import Permission, acting_organisation, denied
-from states.rules.handler import ALLOCATED, IMPOSED, REGULAR, EventHandler, HandlerOutcome
-from states.rules.notifications import PERSON, PROVIDER, notify, notify_induction
+from states.rules.event_dates import time_of_act
+from states.rules.handler import (
+    ALLOCATED,
+    IMPOSED,
+    REGULAR,
+    EventHandler,
+    HandlerOutcome,
+    Nature,
+    unexpected,
+)
+from states.rules.notifications import OFFICER, PERSON, PROVIDER, notify, notify_induction
+from states.rules.premises import name_key_worker, remove_key_worker
 from states.rules.risk import is_high
 from states.rules.state_changes import change_state
 from states.rules.triggers import trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import Settlement, Trigger
+from states.time.london import day_of
 from states.transitions import ALLOCATE, AWAITING, OPEN
-from states.vocabulary import Provider, State
+from states.vocabulary import Provider, State, TeamRole
 
 CASE_ALLOCATED = "case-allocated"
 """Notice to the provider; its acknowledgement settles the prompt to send it."""
+
+TEAM_CHANGED = "team-changed"
+"""Notice to the officer, who is the focal point of all who manage the person."""
 
 HIGH_IS_FOR_THE_NPS = (
     "the risk of serious harm is high: the NPS manages the case, and no rationale departs from that"
@@ -102,6 +122,8 @@ def assign_officer(
     last = s.officers[-1] if s.officers else None
     known = last is not None and tenure == replace(last, since=at, cause=by)
     s.officer = officer
+    # A person has one role: who becomes the officer is no other member of the team.
+    s.team.pop(officer, None)
     clocks.settle(s, law, Settlement.OFFICER_ASSIGNED, at=at, by=by)
     if not known:
         s.officers.append(tenure)
@@ -118,6 +140,48 @@ def assign_officer(
     notify_induction(s, by)
 
 
+def _refuse_member(_s: Sentence, e: TeamMemberChanged, _law: Law) -> str | None:
+    if e.stay_id is not None and e.role is not TeamRole.KEY_WORKER:
+        return f"a stay has a key_worker and no {e.role.value}: leave stay_id out"
+    return None
+
+
+def _change_member(s: Sentence, e: TeamMemberChanged, law: Law) -> HandlerOutcome:
+    day = e.changed_on or day_of(e.occurred_at)
+    if e.active and e.member_id == s.officer and e.stay_id is None:
+        return unexpected(f"{e.member_id} is the responsible officer, and is in the team as that")
+    known = _join(s, law, e, day) if e.active else _leave(s, e)
+    notify(s, e, TEAM_CHANGED, subject=e.member_id, to=OFFICER, role=e.role.value, active=e.active)
+    return REGULAR if known else unexpected(f"{e.member_id} was no {_in_words(e.role)} of the team")
+
+
+def _in_words(role: TeamRole) -> str:
+    return role.value.replace("_", " ")
+
+
+def _join(s: Sentence, law: Law, e: TeamMemberChanged, day: date) -> bool:
+    at = time_of_act(e, day)
+    if e.stay_id is not None:
+        name_key_worker(s, law, e, stay_id=e.stay_id, worker=e.member_id, at=at)
+        return True
+    if e.role is TeamRole.OFFENDER_SUPERVISOR:
+        for key in [key for key, item in s.team.items() if item.role is e.role]:
+            del s.team[key]
+        clocks.settle(s, law, Settlement.OFFENDER_SUPERVISOR_NAMED, at=at, by=e.uid)
+    s.team[e.member_id] = TeamMember(e.member_id, e.role, day)
+    return True
+
+
+def _leave(s: Sentence, e: TeamMemberChanged) -> bool:
+    if e.stay_id is not None:
+        return remove_key_worker(s, stay_id=e.stay_id, worker=e.member_id)
+    held = s.team.get(e.member_id)
+    if held is None or held.role is not e.role:
+        return False
+    del s.team[e.member_id]
+    return True
+
+
 HANDLERS = (
     EventHandler(
         CaseAllocated,
@@ -128,4 +192,11 @@ HANDLERS = (
         satisfies=lambda _e: (ALLOCATED,),
     ),
     EventHandler(OfficerAssigned, _assign, guard=_refuse_officer),
+    EventHandler(
+        TeamMemberChanged,
+        _change_member,
+        nature=Nature.FACT,
+        requires=IMPOSED,
+        guard=_refuse_member,
+    ),
 )

@@ -5,6 +5,7 @@ need are sent in at its start, and the police and others are notified of its end
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from states.entities import PremisesStay
 from states.events.accommodation import (
@@ -14,6 +15,7 @@ from states.events.accommodation import (
     ApReferred,
     ResidencePlanAgreed,
 )
+from states.events.envelope import Event
 from states.regime import IN_PRISON
 from states.rules import clocks
 from states.rules.event_dates import time_of_act
@@ -122,8 +124,10 @@ def _admit(s: Sentence, e: ApAdmitted, law: Law) -> HandlerOutcome:
         before,
         admitted_on=e.admitted_on,
         planned_until=until,
-        key_worker=e.key_worker or before.key_worker,
     )
+    if e.key_worker is not None:
+        at = time_of_act(e, e.admitted_on)
+        name_key_worker(s, law, e, stay_id=e.stay_id, worker=e.key_worker, at=at)
     if s.state is State.COMPLETED or s.phase in IN_PRISON:
         where = s.phase.value if s.state is not State.COMPLETED else s.state.value
         return unexpected(f"recorded; the sentence is {where}")
@@ -152,6 +156,23 @@ def _leave(s: Sentence, e: ApLeft, law: Law) -> HandlerOutcome:
     if stay.admitted_on is None:
         return unexpected("left, and no admission was reported")
     return REGULAR
+
+
+def name_key_worker(
+    s: Sentence, law: Law, e: Event, stay_id: str, worker: str, at: datetime
+) -> None:
+    """Name the key worker of a stay, in place of any other (8(c))."""
+    s.premises_stays[stay_id] = replace(_stay(s, stay_id), key_worker=worker)
+    clocks.settle(s, law, Settlement.KEY_WORKER_NAMED, at=at, by=e.uid, subject=stay_id)
+
+
+def remove_key_worker(s: Sentence, stay_id: str, worker: str) -> bool:
+    """Take the key worker from a stay; return whether it was `worker`."""
+    stay = _stay(s, stay_id)
+    if stay.key_worker != worker:
+        return False
+    s.premises_stays[stay_id] = replace(stay, key_worker=None)
+    return True
 
 
 HANDLERS = (

@@ -65,6 +65,7 @@ _HAPPENED: Final = {
     "rosh_referred": "the risk of serious harm was referred to the NPS",
     "sentence_ended": "the sentence ended",
     "serious_further_offence_charged": "the person was charged with a serious further offence",
+    "team_member_changed": "the team changed",
     "significant_change_recorded": "a significant change was recorded",
 }
 """Words for what happened, for the kinds whose name makes no sentence."""

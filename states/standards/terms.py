@@ -333,6 +333,8 @@ class Settlement(StrEnum):
     PROVIDER_NOTIFIED = "provider_notified"
     """The provider acknowledged that the case was allocated to it."""
     OFFICER_ASSIGNED = "officer_assigned"
+    OFFENDER_SUPERVISOR_NAMED = "offender_supervisor_named"
+    """The prison's counterpart of the officer was named."""
     ORDER_ENDED = "order_ended"
     """The whole sentence ended."""
 
@@ -426,6 +428,8 @@ class Settlement(StrEnum):
     VICTIM_VIEW_RECORDED = "victim_view_recorded"
     AP_REFERRED = "ap_referred"
     AP_PREPARED = "ap_prepared"
+    KEY_WORKER_NAMED = "key_worker_named"
+    """The key worker of a stay in approved premises was named."""
     RESIDENCE_PLAN_AGREED = "residence_plan_agreed"
     AP_LEFT = "ap_left"
     REPORT_DELIVERED = "report_delivered"

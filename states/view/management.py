@@ -5,15 +5,19 @@ Of victims there are a reference and flags; their statements are stored elsewher
 
 from typing import Any
 
+from states.regime import IN_PRISON
 from states.rules.premises import is_resident
 from states.sentence import Sentence
+from states.time.london import day_of, iso
 from states.view.entity import entity_view
+from states.vocabulary import TeamRole
 
 
 def management_view(s: Sentence) -> dict[str, Any]:
     """Return the parts of the view about the management of the case."""
     return {
         "officers": officers_view(s),
+        "team": team_view(s),
         "plan": plan_view(s),
         "risk": risk_view(s),
         "agencies": agencies_view(s),
@@ -29,6 +33,32 @@ def management_view(s: Sentence) -> dict[str, Any]:
 def officers_view(s: Sentence) -> list[dict[str, Any]]:
     """Return every officer in turn; the last one manages the case."""
     return [entity_view(item) for item in s.officers]
+
+
+def team_view(s: Sentence) -> list[dict[str, Any]]:
+    """Return the team that manages the sentence: its one responsible officer first.
+
+    The prison's offender supervisor is shown while the person is in prison, and the key worker of
+    approved premises during the stay.
+    """
+    found = [
+        entity_view(item)
+        for _, item in sorted(s.team.items())
+        if item.role is not TeamRole.OFFENDER_SUPERVISOR or s.phase in IN_PRISON
+    ]
+    found += [
+        {
+            "member": stay.key_worker,
+            "role": TeamRole.KEY_WORKER.value,
+            "since": iso(stay.admitted_on),
+        }
+        for _, stay in sorted(s.premises_stays.items())
+        if stay.key_worker is not None and stay.admitted_on is not None and stay.left_on is None
+    ]
+    if s.officer is None:
+        return found
+    since = iso(day_of(s.officers[-1].since)) if s.officers else None
+    return [{"member": s.officer, "role": "responsible_officer", "since": since}, *found]
 
 
 def plan_view(s: Sentence) -> dict[str, Any] | None:

@@ -252,6 +252,8 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("ev-ppo-management", "ALL", "agency_flagged"),
         ("ev-mhtr-end-notices", "CO SSO", "requirement_terminated"),
         ("ev-nps-present", "CO SSO PSS", "hearing_listed"),
+        ("ev-ap-key-worker", "CO SSO LIC", "ap_admitted"),
+        ("ev-offender-supervisor", "CUS", "allocation"),
         ("ev-officer-known", "ALL", "officer_changed"),
         ("ev-officer-prison-link", "CUS", "allocation"),
         ("ev-officer-visits", "CUS", "allocation"),

@@ -65,6 +65,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
         "officer_id": "N02A009",
         "authorised": True,
     },
+    "team_member_changed": {"member_id": "K1", "role": "key_worker", "active": True},
     "appointment_arranged": {"appointment_id": "A1", "face_to_face": True},
     "appointment_attended": {"appointment_id": "A1"},
     "appointment_cancelled": {"appointment_id": "A1"},

@@ -166,6 +166,7 @@ def _rarely_sent() -> list[Act]:
         "offence_charged",
         "parole_board_referred",
         "significant_change_recorded",
+        "team_member_changed",
     )
     sent = [
         (kind, {**example(kind), "occurred_at": f"{day(-10)}T{9 + number:02}:00:00Z"})

@@ -8,7 +8,8 @@ from states.events.registry import KINDS
 from states.events.schema_examples import example
 
 GROUPS = {
-    "Sentence": "sentence_imposed case_allocated officer_assigned end_date_changed sentence_ended",
+    "Sentence": "sentence_imposed case_allocated officer_assigned team_member_changed "
+    "end_date_changed sentence_ended",
     "Contact": "appointment_arranged appointment_cancelled appointment_attended contact_recorded "
     "induction_completed",
     "Plan": "plan_completed plan_reviewed significant_change_recorded evaluation_completed",

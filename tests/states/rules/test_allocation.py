@@ -1,9 +1,12 @@
 """The case gets a provider and an officer, and may move to others."""
 
+from typing import Any
+
 import pytest
 
+from states.events.envelope import Event
 from tests.states.custody import imprisoned, of_row
-from tests.states.stream import allocated, at, event, played
+from tests.states.stream import Played, allocated, at, event, played, serving
 from tests.states.wording import COURT_OFFICER, NPS_OFFICER, OFFICER
 
 MONITORED = [{"requirement_id": "R1", "kind": "curfew", "electronically_monitored": True}]
@@ -54,6 +57,91 @@ def test_an_allocation_without_a_risk_screening_is_refused() -> None:
 
     reason = "a case is allocated after its risk screening; risk_screening_completed is false"
     assert ("awaiting_allocation", ("refused", reason)) == (seen.state, seen.verdict(stream[1]))
+
+
+def member(who: str, role: str, when: str, **more: Any) -> Event:
+    return event(
+        "team_member_changed",
+        when,
+        event_id=f"{who}.{when[:10]}",
+        member_id=who,
+        role=role,
+        **{"active": True, **more},
+    )
+
+
+def team(seen: Played) -> list[tuple[str, str]]:
+    return [(item["role"], item["member"]) for item in seen.view["team"]]
+
+
+RESPONSIBLE = ("responsible_officer", "N07A001")
+
+
+def test_a_team_has_key_workers_and_administrators_and_one_responsible_officer() -> None:
+    """Northumbria page: who leaves is no longer in it; the officer learns of each change."""
+    stream = [
+        *serving(),
+        member("K1", "key_worker", "2026-11-10"),
+        member("K2", "key_worker", "2026-11-10"),
+        member("A1", "case_administrator", "2026-11-10"),
+    ]
+    gone = member("K2", "key_worker", "2026-11-12", active=False)
+
+    everybody = [("case_administrator", "A1"), ("key_worker", "K1"), ("key_worker", "K2")]
+    seen = played(stream, "2026-11-11")
+    assert [RESPONSIBLE, *everybody] == team(seen)
+    assert [RESPONSIBLE, *everybody[:2]] == team(played([*stream, gone], "2026-11-13"))
+    assert ("team-changed", "officer") in seen.told()
+
+
+def test_a_key_worker_who_becomes_the_officer_is_in_the_team_once() -> None:
+    """officer-known-always: exactly one officer is responsible, and has no second role."""
+    stream = [*serving(), member("N07A002", "key_worker", "2026-11-10")]
+    assigned = event("officer_assigned", "2026-11-12", officer_id="N07A002")
+    again = member("N07A002", "key_worker", "2026-11-13")
+
+    seen = played([*stream, assigned, again], "2026-11-14")
+
+    assert [("responsible_officer", "N07A002")] == team(seen)
+    assert (
+        "applied",
+        "N07A002 is the responsible officer, and is in the team as that",
+    ) == seen.verdict(again)
+
+
+def test_the_prison_has_one_offender_supervisor_for_the_person_and_none_after_release() -> None:
+    """ev-offender-supervisor: the officer's counterpart; a new one takes the place of the last."""
+    stream = [
+        *imprisoned(),
+        member("S1", "offender_supervisor", "2026-11-10"),
+        member("S2", "offender_supervisor", "2027-02-01"),
+    ]
+
+    assert ["open"] == of_row(played(stream[:2], "2026-11-11"), "ev-offender-supervisor")
+    inside = played(stream, "2027-02-02")
+    assert [("offender_supervisor", "S2")] == team(inside)
+    assert ["done"] == of_row(inside, "ev-offender-supervisor")
+    assert [] == team(played([*stream, event("released", "2027-11-01")], "2027-11-02"))
+
+
+@pytest.mark.parametrize("stay", [None, "AP1"])
+def test_who_was_not_in_the_team_cannot_leave_it(stay: str | None) -> None:
+    """It is marked, and changes nothing."""
+    gone = member("K9", "key_worker", "2026-11-12", active=False, stay_id=stay)
+
+    seen = played([*serving(), gone], "2026-11-13")
+
+    assert ("applied", "K9 was no key worker of the team") == seen.verdict(gone)
+
+
+def test_a_stay_has_no_administrator_of_its_own() -> None:
+    """The refusal says what holds instead."""
+    wrong = member("A1", "case_administrator", "2026-11-12", stay_id="AP1")
+
+    assert (
+        "refused",
+        "a stay has a key_worker and no case_administrator: leave stay_id out",
+    ) == played([*serving(), wrong], "2026-11-13").verdict(wrong)
 
 
 def test_a_second_allocation_is_refused() -> None:

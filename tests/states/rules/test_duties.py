@@ -105,6 +105,11 @@ LINES = [
     )),
     Line("officer-known-always", ORDER),
     Line("ev-officer-prison-link", PRISON),
+    Line("ev-offender-supervisor", PRISON, (), done=(
+        event("team_member_changed", LATER, role="offender_supervisor"),
+        contact("prison_officer_known", LATER),
+        said("ev-offender-supervisor", LATER),
+    )),
     # Standard 4: the plan
     Line("plan-community-complete", ORDER, (), done=(event("plan_completed", LATER),)),
     Line("plan-post-release-complete", LICENCE, (), done=(event("plan_completed", AFTER),)),

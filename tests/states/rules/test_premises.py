@@ -207,3 +207,40 @@ def test_after_the_end_a_stay_is_recorded_and_nothing_started(kind: str) -> None
     assert "applied" == seen.verdict(item)[0]
     for row in ("ev-ap-end-police", "residence-plan-before-admission", "ap-referral-in-time"):
         assert [] == of_row(seen, row)
+
+
+def test_a_resident_has_a_named_key_worker() -> None:
+    """ev-ap-key-worker: named at the admission, before it or later; it ends with the stay."""
+    named = event("team_member_changed", "2027-11-05", stay_id="AP1", member_id="K1")
+    before = event("team_member_changed", "2027-10-20", stay_id="AP1", member_id="K1")
+    with_worker = event("ap_admitted", "2027-11-01 15:00", key_worker="K1")
+    row = "ev-ap-key-worker"
+
+    assert ["open"] == of_row(outside(ADMITTED), row)
+    assert ["fell_away"] == of_row(outside(ADMITTED, LEFT), row)
+    for stream in ([ADMITTED, named], [before, ADMITTED], [with_worker]):
+        seen = outside(*stream)
+        assert ["done"] == of_row(seen, row)
+        assert "K1" == seen.view["stays"][0]["key_worker"]
+
+
+def test_a_key_worker_is_in_the_team_during_the_stay() -> None:
+    """A new one takes the place of the last; after the stay there is none."""
+    first = event("ap_admitted", "2027-11-01 15:00", key_worker="K1")
+    second = event("team_member_changed", "2027-12-01", stay_id="AP1", member_id="K2")
+    gone = event(
+        "team_member_changed",
+        "2027-12-10",
+        event_id="gone",
+        stay_id="AP1",
+        member_id="K2",
+        active=False,
+    )
+
+    def team(*events: Event) -> list[str]:
+        return [item["member"] for item in outside(*events).view["team"]]
+
+    assert ["K1"] == team(first)
+    assert ["K2"] == team(first, second)
+    assert [] == team(first, second, gone)
+    assert [] == team(first, second, LEFT)

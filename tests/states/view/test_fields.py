@@ -16,7 +16,8 @@ PROMISED: Final = {
     "inducted_at licence_ends_on moved_to now officer officers outcome past_agencies "
     "phase plan plan_version proposals provider provider_code pss_ends_on "
     "recalled_before recalls released_on reports requirements risk rosh sentenced_on "
-    "state stays transitions type unapplied unapplied_total victims warnings warrants "
+    "state stays team transitions type unapplied unapplied_total victims warnings "
+    "warrants "
     "workflow_id",
     "view.agencies[]": "agency category jointly level reference since",
     "view.arrival": "notices quarantined quarantined_by_code repeats trail",
@@ -57,6 +58,7 @@ PROMISED: Final = {
     "view.risk.referrals[]": "answered_at at emergency level received_at",
     "view.stays[]": "admitted_on completed expected_on key_worker left_on plan_agreed_on "
     "planned_until prepared_on referred_on stay_id suitable",
+    "view.team[]": "member role since",
     "view.transitions[]": "arrow at cause from irregular name phase to",
     "view.unapplied[]": "at code digest disposition event_id kind reason resolved times",
     "view.victims": "contacts statutory_contact",

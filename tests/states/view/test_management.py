@@ -10,6 +10,7 @@ def test_before_anything_is_known_nothing_is_shown() -> None:
 
     assert {
         "officers": [],
+        "team": [],
         "plan": None,
         "risk": {
             "level": None,
@@ -28,6 +29,7 @@ def test_before_anything_is_known_nothing_is_shown() -> None:
         name: view[name]
         for name in (
             "officers",
+            "team",
             "plan",
             "risk",
             "agencies",
