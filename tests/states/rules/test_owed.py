@@ -182,8 +182,12 @@ def test_a_death_that_was_entered_in_error_sends_what_waited() -> None:
 @pytest.mark.parametrize(
     ("kind", "row", "settled_by"),
     [
+        ("mental_health_treatment", "ev-mhtr-assessment", "treatment_assessed"),
         ("mental_health_treatment", "ev-mhtr-assessment", "treatment_offered"),
+        ("mental_health_treatment", "ev-mhtr-offer", "treatment_offered"),
+        ("mental_health_treatment", "ev-mhtr-link", "treatment_link_considered"),
         ("residence", "ev-res-suitability", "residence_suitable"),
+        ("residence", "ev-res-suitability", "residence_unsuitable"),
         ("attendance_centre", "ev-acr-explained", "requirement_explained"),
         ("supervision", "ev-sup-explained", "requirement_explained"),
         ("alcohol_treatment", "ev-atr-willingness", "willingness_assessed"),
@@ -199,6 +203,31 @@ def test_what_prepares_a_requirement_is_owed_until_it_is_done(
 
     assert "open" == duties(played(stream, "2026-11-13"))[row]
     assert "done" == duties(played([*stream, done], "2026-11-13"))[row]
+
+
+def test_an_assessment_is_no_offer_of_treatment_and_treatment_that_begins_was_offered() -> None:
+    """P.MHTR: the provider still has to arrange it."""
+    stream = order_with("mental_health_treatment")
+    assessed = contact("treatment_assessed", "2026-11-12", requirement_id="R1")
+    begun = event("requirement_started", "2026-11-20", requirement_id="R1", consent=True)
+
+    seen = duties(played([*stream, assessed], "2026-11-21"))
+    assert ("done", "open") == (seen["ev-mhtr-assessment"], seen["ev-mhtr-offer"])
+    assert "done" == duties(played([*stream, assessed, begun], "2026-11-21"))["ev-mhtr-offer"]
+
+
+def test_a_residence_that_is_found_unsuitable_is_acted_on() -> None:
+    """P.RES: weighed, and not left at that; a place that was found to be suitable ends it."""
+    stream = order_with("residence")
+    unsuitable = contact("residence_unsuitable", "2026-11-12", requirement_id="R1")
+    acted = contact("residence_action", "2026-11-13", requirement_id="R1")
+    other = contact("residence_suitable", "2026-11-13", requirement_id="R1")
+
+    seen = played([*stream, unsuitable], "2026-11-14")
+    assert ["open"] == of_row(seen, "ev-res-unsuitable")
+    for answer in (acted, other):
+        answered = played([*stream, unsuitable, answer], "2026-11-14")
+        assert ["done"] == of_row(answered, "ev-res-unsuitable")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ def rows(seen: Played) -> set[str]:
                 "requirement-before-order-end",
                 "mhtr-starts-as-planned",
                 "ev-mhtr-assessment",
+                "ev-mhtr-link",
+                "ev-mhtr-offer",
             },
         ),
         (

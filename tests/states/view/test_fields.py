@@ -13,7 +13,7 @@ PROMISED: Final = {
     "view": "agencies allowed ap_resident arrival at_large breaches calendar came_from "
     "civil_orders clocks conditions counted_failures crn duties edition ended_on "
     "ends_on event_number events_total expected_release_on failures flags home_moves "
-    "inducted_at licence_ends_on moved_to now officer officers outcome past_agencies "
+    "inducted_at law_pack licence_ends_on moved_to now officer officers outcome past_agencies "
     "phase plan plan_version proposals provider provider_code pss_ends_on "
     "recalled_before recalls released_on reports requirements risk rosh sentenced_on "
     "state stays team transitions type unapplied unapplied_total victims warnings "
