@@ -435,6 +435,7 @@ warnings = sentence_table(
     instant("issued_at"),
     flag("departure"),
     instant("withdrawn_at"),
+    day("refer_until"),
 )
 
 breaches = sentence_table(

@@ -1,7 +1,8 @@
 """Advice on a failure under an order or post-sentence supervision (D6, D7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Final
 
 from states.advice.excuse import judgements, withdrawals
 from states.advice.proposal import Proposal
@@ -16,6 +17,7 @@ from states.rules.failure_counts import (
     failures_on,
     highest_count,
     of_regime,
+    refer_until,
     regimes_of,
     statutory_warning,
     unspent,
@@ -86,6 +88,14 @@ def has_proceedings(s: Sentence, ids: set[str]) -> bool:
     )
 
 
+_PRACTICE: Final[Mapping[AppliesTo, str]] = {
+    AppliesTo.COMMUNITY_ORDER: "current practice advises breach",
+    AppliesTo.SUSPENDED_SENTENCE_ORDER: "breach is advised, as for a community order,",
+    AppliesTo.POST_SENTENCE_SUPERVISION: "current practice advises breach",
+}
+"""Force of the count, by regime: the framework names it current practice, the law counts none."""
+
+
 def _by_count(
     s: Sentence, law: Law, day: date, regime: AppliesTo, bad: tuple[str, ...]
 ) -> Proposal:
@@ -93,11 +103,23 @@ def _by_count(
     limit = breach_threshold(s, law, regime)
     by = enforcing_organisation(s)
     count = len(counted)
+    earlier = statutory_warning(s, law, day, regime)
+    warned = (
+        ""
+        if earlier is None
+        else (
+            f"the law asks for referral: warning {earlier.id} was given on "
+            f"{day_of(earlier.issued_at)}, and a failure up to {refer_until(law, earlier)} is "
+            "referred"
+        )
+    )
     if limit is not None and count >= limit:
         reason = (
             f"{count} unacceptable failures within the 12 months to {counted[-1]}; "
-            f"breach is advised from {limit}"
+            f"{_PRACTICE[regime]} from {limit}"
         )
+        if warned:
+            reason += f", and {warned}"
         grounds = tuple(
             failure.id
             for counting in counted
@@ -105,13 +127,8 @@ def _by_count(
             if failure.acceptable is False and not has_proceedings(s, {failure.id})
         )
         return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=grounds)
-    earlier = statutory_warning(s, day, regime)
-    if earlier is not None:
-        reason = (
-            f"the law asks for referral: warning {earlier.id} was given on "
-            f"{day_of(earlier.issued_at)}, within the 12 months before the failure"
-        )
-        return Proposal("breach_decided", BREACH_ROWS[regime], reason, by=by, failure_ids=bad)
+    if warned:
+        return Proposal("breach_decided", BREACH_ROWS[regime], warned, by=by, failure_ids=bad)
     count = len(days_in_window(countable_days(s, regime), day, regime))
     failures = "failure" if count == 1 else "failures"
     reason = f"{count} unacceptable {failures} within the 12 months to {day}; a warning is advised"

@@ -60,7 +60,7 @@ def advised_above_warning(s: Sentence, law: Law, failure_ids: tuple[str, ...]) -
         return "immediate enforcement, for there are public protection concerns"
     count = len(highest_count(s, newest.failed_on, newest.regime))
     limit = breach_threshold(s, law, newest.regime)
-    earlier = statutory_warning(s, newest.failed_on, newest.regime)
+    earlier = statutory_warning(s, law, newest.failed_on, newest.regime)
     if earlier is not None and count < (limit or 0):
         given = day_of(earlier.issued_at)
         return f"breach, for the law asks it within 12 months of the warning of {given}"
@@ -78,7 +78,7 @@ def advised_below_breach(s: Sentence, law: Law, failure_ids: tuple[str, ...]) ->
     limit = breach_threshold(s, law)
     if endangers_public(s, failure_ids) or regime is None or limit is None:
         return None
-    if any(statutory_warning(s, s.failures[f].failed_on, regime) for f in failure_ids):
+    if any(statutory_warning(s, law, s.failures[f].failed_on, regime) for f in failure_ids):
         return None
     days = [*countable_days(s)[-1:], *(s.failures[f].failed_on for f in failure_ids)]
     count = max(len(counted_days(s, day)) for day in days)

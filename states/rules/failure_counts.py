@@ -9,13 +9,15 @@ unspent failure counts there (AMB-35).
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from states.entities import Failure, IssuedWarning, Spending
+from states.law.pack import LawFacts, LawValue
 from states.rules.triggers import applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
 from states.standards.terms import AppliesTo, Trigger
-from states.time.calendar import anniversary
+from states.time.calendar import anniversary, last_day_of_months
 from states.time.london import day_of
 
 
@@ -161,20 +163,42 @@ def highest_count(s: Sentence, day: date, regime: AppliesTo | None) -> tuple[dat
 _WARNED_BY_STATUTE = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_ORDER)
 
 
-def statutory_warning(s: Sentence, day: date, regime: AppliesTo | None) -> IssuedWarning | None:
-    """Return the latest warning of an order in whose twelve months a failure on `day` falls.
+REFER_IF_WARNED: Final = "order.warning.refer_if_warned_within"
+"""Parameter: the months after a warning in which a further failure must be referred."""
+_MONTHS_WITHOUT_PACK: Final = 12
+
+
+def refer_until(law: Law, warning: IssuedWarning) -> date | None:
+    """Return the last day on which a further failure must be referred because of `warning`.
+
+    The months begin with the day of the warning, not with the failure that it was for. There is no
+    such duty under supervision or on licence, nor from a warning that was withdrawn.
+    """
+    if warning.regime not in _WARNED_BY_STATUTE or warning.withdrawn_at is not None:
+        return None
+    given_on = day_of(warning.issued_at)
+    months: LawValue = _MONTHS_WITHOUT_PACK
+    if law.pack is not None:
+        found = law.pack.resolve(REFER_IF_WARNED, given_on, LawFacts())
+        months = None if found is None else found.value
+    return last_day_of_months(given_on, months) if type(months) is int else None
+
+
+def statutory_warning(
+    s: Sentence, law: Law, day: date, regime: AppliesTo | None
+) -> IssuedWarning | None:
+    """Return the latest warning of an order in whose months a failure on `day` falls.
 
     Such a failure has to be referred (CJA 2003 Sch 8 and 12; Sentencing Code Sch 10 and 16, para
-    6). The months begin with the day of the warning, not with the failure that it was for. There is
-    no such duty under supervision or on licence, nor from a warning that is withdrawn or spent.
+    6), whatever the count is; a warning that is spent brings no such duty.
     """
     if regime not in _WARNED_BY_STATUTE:
         return None
     found = [
         warning
         for warning in s.warnings.values()
-        if warning.withdrawn_at is None
-        and day_of(warning.issued_at) <= day < anniversary(day_of(warning.issued_at))
+        if (last := refer_until(law, warning)) is not None
+        and day_of(warning.issued_at) <= day <= last
         and all(s.failures[f].failed_on != day for f in warning.failure_ids)
         and any(
             s.failures[f].acceptable is False and not is_spent(s, s.failures[f])

@@ -26,6 +26,7 @@ from states.rules.failure_counts import (
     of_regime,
     regimes_of,
     spent_at,
+    statutory_warning,
 )
 from states.rules.triggers import TriggerContext, applicable_timescales
 from states.sentence import Sentence
@@ -181,6 +182,8 @@ def _clock_spans(
     yield ClockSpan(
         Trigger.THRESHOLD_REACHED, judged if reached else None, None if reached else gone
     )
+    warned = counts and statutory_warning(s, law, day, regime) is not None
+    yield ClockSpan(Trigger.WARNED_BEFORE, judged if warned else None, None if warned else gone)
 
 
 def _refresh_regime(

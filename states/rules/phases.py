@@ -16,7 +16,12 @@ from states.time.calendar import shift
 from states.time.london import start_of
 from states.vocabulary import Phase
 
-_OF_FAILURES = (*ENFORCEMENT, Trigger.UNACCEPTABLE_FAILURE, Trigger.THRESHOLD_REACHED)
+_OF_FAILURES = (
+    *ENFORCEMENT,
+    Trigger.UNACCEPTABLE_FAILURE,
+    Trigger.THRESHOLD_REACHED,
+    Trigger.WARNED_BEFORE,
+)
 """Triggers of failures, which outlive their phase: an officer closes them with a reason (G14)."""
 
 _OF_LIBERTY = (Trigger.RELEASE, Trigger.LICENCE_START, Trigger.PSS_START)

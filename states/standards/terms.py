@@ -204,6 +204,8 @@ class Trigger(StrEnum):
     UNACCEPTABLE_FAILURE = "unacceptable_failure"
     THRESHOLD_REACHED = "threshold_reached"
     """The count of failures reached the threshold of the sentence type."""
+    WARNED_BEFORE = "warned_before"
+    """An unacceptable failure while a warning of the order asks by law for its referral."""
     WARNING_WINDOW = "warning_window"
     """The newest day of failure that counts, while a warning is in force."""
     WARNING_ISSUED = "warning_issued"

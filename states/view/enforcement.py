@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from states.entities import Recall
 from states.events.court import WarrantCourt, WarrantExecutor, WarrantGround
-from states.rules.failure_counts import counted_days, days_in_window, is_spent
+from states.rules.failure_counts import counted_days, days_in_window, is_spent, refer_until
 from states.rules.failure_record import missing_items
 from states.rules.recall_term import day_of_release, release_due_on
 from states.sentence import Sentence
@@ -63,11 +63,11 @@ def failures_view(s: Sentence, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def warnings_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the warnings, oldest first."""
+def warnings_view(s: Sentence, law: Law) -> list[dict[str, Any]]:
+    """Return the warnings, oldest first, and until when the law refers a further failure."""
     return [
         entity_view(w, omit=("cause", "answered"), id="warning_id")
-        | {"failure_ids": sorted(w.failure_ids)}
+        | {"failure_ids": sorted(w.failure_ids), "refer_until": iso(refer_until(law, w))}
         for w in sorted(s.warnings.values(), key=lambda w: (w.issued_at, w.id))
     ]
 

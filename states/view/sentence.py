@@ -124,7 +124,7 @@ def state_view(decided: FoldResult, law: Law, now: datetime) -> dict[str, Any]:
         "duties": duties_view(s, law, now),
         "failures": failures_view(s, now),
         "counted_failures": len(counted_days(s, day_of(now))),
-        "warnings": warnings_view(s),
+        "warnings": warnings_view(s, law),
         "breaches": breaches_view(s),
         "recalls": recalls_view(s),
         "warrants": warrants_view(s),

@@ -71,6 +71,8 @@ def test_only_a_length_that_the_standard_gives_can_be_missed_as_a_standard() -> 
         "plan-custody-prepared",
         "recall-emergency-2h",
         "recall-nonemergency-24h",
+        # A counter, which is never missed.
+        "refer-if-warned",
         "upw-sso-no-extension",
     } == binding
 

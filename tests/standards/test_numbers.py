@@ -45,6 +45,7 @@ ALL = ("all",)
         ("record-same-day", ALL, "None none on_the_day", "practice_guide"),
         ("breach-co-2-in-12m", (CO,), "12 months counter", "current_practice"),
         ("breach-pss-3-in-12m", (PSS,), "12 months counter", "current_practice"),
+        ("refer-if-warned", ORDERS, "None months counter", "law"),
         ("breach-sso-unstated", (SSO,), "12 months counter", "our_default"),
         ("failure-window-12m", COURTS, "12 months until", "current_practice"),
         ("upw-sso-no-extension", (SSO,), "0 calendar_days cap", "law"),

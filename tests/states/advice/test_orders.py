@@ -20,8 +20,8 @@ def test_d7_row_2_two_failures_go_to_court_together() -> None:
         (item["step"], item["failure_ids"]) for item in seen.view["proposals"]
     ]
     assert (
-        "2 unacceptable failures within the 12 months to 2026-11-25; breach is advised from 2"
-        == (seen.view["proposals"][0]["reason"])
+        "2 unacceptable failures within the 12 months to 2026-11-25; "
+        "current practice advises breach from 2" == (seen.view["proposals"][0]["reason"])
     )
 
 
@@ -110,7 +110,10 @@ def test_d7_rows_5_and_6_and_7_advise_on_supervision() -> None:
         (
             "breach_decided",
             "D7.7",
-            "3 unacceptable failures within the 12 months to 2015-03-30; breach is advised from 3",
+            (
+                "3 unacceptable failures within the 12 months to 2015-03-30; current practice "
+                "advises breach from 3"
+            ),
         ),
     ] == [(item["step"], item["row"], item["reason"]) for item in proposals]
 

@@ -5,7 +5,17 @@ import pytest
 from states.events.envelope import Event
 from states.rules.authorisation import ROLE_NAMES
 from states.vocabulary import Role
-from tests.states.stream import Played, allocated, event, failed, played, serving, warned
+from tests.states.custody import of_row
+from tests.states.stream import (
+    Played,
+    allocated,
+    catalogue,
+    event,
+    failed,
+    played,
+    serving,
+    warned,
+)
 from tests.states.supervision import supervised, suspended
 from tests.states.wording import OFFICER
 
@@ -328,3 +338,89 @@ def test_t10_returns_to_allocated_where_nobody_was_inducted() -> None:
 
 def _where(seen: Played) -> tuple[str, list[str]]:
     return seen.state, seen.arrows()
+
+
+def ordered(*events: Event, now: str = "2016-03-20", kind: str = "community_order") -> Played:
+    """Return an order of Monday 2 February 2015 for two years, under the law pack."""
+    end = "operational_period_ends_on" if kind == "suspended_sentence_order" else "ends_on"
+    given = {"type": kind, "sentenced_on": "2015-02-02", "ends_on": None, end: "2017-02-01"}
+    stream = [
+        event("sentence_imposed", "2015-02-02 10:30", **given),
+        event("case_allocated", "2015-02-02"),
+        event("officer_assigned", "2015-02-02 14:00"),
+        event("induction_completed", "2015-02-05 10:30"),
+        event("plan_completed", "2015-02-09"),
+    ]
+    return played([*stream, *events], now, pack=catalogue().pack())
+
+
+MARCH = [*failed("F1", "2015-03-01"), warned("W1", "2015-03-09", "F1")]
+REFER = "refer-if-warned"
+
+
+@pytest.mark.parametrize("kind", ["community_order", "suspended_sentence_order"])
+@pytest.mark.parametrize(
+    ("failed_on", "refers"),
+    [
+        pytest.param("2015-03-20", True, id="in-the-count-as-well"),
+        pytest.param("2016-03-05", True, id="over-twelve-months-after-the-failure"),
+        pytest.param("2016-03-08", True, id="last-day"),
+        pytest.param("2016-03-09", False, id="the-day-after"),
+    ],
+)
+def test_whoever_fails_again_within_twelve_months_of_a_warning_is_referred(
+    kind: str, failed_on: str, *, refers: bool
+) -> None:
+    """CJA 2003 Sch 8 para 5 and Sch 12 para 4: the months begin with the day of the warning."""
+    seen = ordered(*MARCH, *failed("F2", failed_on), kind=kind)
+
+    assert "2016-03-08" == seen.view["warnings"][0]["refer_until"]
+    assert refers is (f"{REFER}/{failed_on}" in seen.clocks)
+    step = "breach_decided" if refers else "warning_issued"
+    assert [step] == [item["step"] for item in seen.view["proposals"]]
+
+
+def test_the_law_and_the_count_of_practice_are_named_side_by_side() -> None:
+    """D5: the framework calls its count current practice; the law counts from the warning."""
+    seen = ordered(*MARCH, *failed("F2", "2015-03-20"))
+
+    assert ("law", "current_practice") == tuple(
+        seen.clocks[f"{row}/2015-03-20"]["hardness"] for row in (REFER, "breach-co-2-in-12m")
+    )
+    assert (
+        "2 unacceptable failures within the 12 months to 2015-03-20; current practice advises "
+        "breach from 2, and the law asks for referral: warning W1 was given on 2015-03-09, and a "
+        "failure up to 2016-03-08 is referred"
+    ) == seen.view["proposals"][0]["reason"]
+
+
+def test_two_failures_without_a_warning_bring_no_duty_of_law() -> None:
+    """The officer has the choice; the count of practice proposes breach."""
+    seen = ordered(*failed("F1", "2015-03-02"), *failed("F2", "2015-03-03"))
+
+    assert [] == of_row(seen, REFER)
+    assert ["running"] == of_row(seen, "breach-co-2-in-12m")
+
+
+def test_a_referral_by_law_is_answered_by_the_breach_and_not_by_a_departure() -> None:
+    """A warning instead may depart from practice; what the law asks stays open and seen."""
+    again = failed("F2", "2015-03-20")
+    reasons = {"departure_rationale": "The court sits on the order next week."}
+    breach = event("breach_decided", "2015-03-21", failure_ids=["F1", "F2"])
+    instead = warned("W2", "2015-03-21", "F2", **reasons)
+
+    assert ["met"] == of_row(ordered(*MARCH, *again, breach), REFER)
+    kept = ordered(*MARCH, *again, instead)
+    assert (["running"], ["met"]) == (of_row(kept, REFER), of_row(kept, "breach-co-2-in-12m"))
+
+
+def test_a_warning_that_is_taken_back_asks_for_no_referral() -> None:
+    """Its ground is gone."""
+    again = failed("F2", "2015-03-20")
+    excused = event("failure_judged", "2015-03-23", failure_id="F1", acceptable=True)
+    back = event("warning_withdrawn", "2015-03-24", warning_id="W1")
+
+    seen = ordered(*MARCH, *again, excused, back)
+
+    assert ["stopped"] == of_row(seen, REFER)
+    assert None is seen.view["warnings"][0]["refer_until"]

@@ -65,7 +65,8 @@ PROMISED: Final = {
     "view.victims.contacts[]": "accepted offered_on scheme victim_ref views",
     "view.warrants[]": "applied_at court executed_at executor ground issued_at warrant_id "
     "withdrawn_at",
-    "view.warnings[]": "departure failure_ids issued_at level regime warning_id withdrawn_at",
+    "view.warnings[]": "departure failure_ids issued_at level refer_until regime warning_id "
+    "withdrawn_at",
 }
 """Fields of each record of the view, by its place."""
 
