@@ -249,6 +249,7 @@ def _facts(view: SentenceView) -> Iterator[Text]:
     code = f" {view['provider_code']}" if view["provider_code"] else ""
     provider = f"{view['provider']}{code}" if view["provider"] else "none yet"
     yield Text(f"provider {provider}, officer {view['officer'] or 'none yet'}")
+    yield from _partners(view)
     for change in view["transitions"][-1:]:
         states = f"{change['from']} -> {change['to']}"
         yield Text(f"last transition {change['name']}, {states}, {time_text(change['at'])}")
@@ -257,6 +258,36 @@ def _facts(view: SentenceView) -> Iterator[Text]:
     for flag in view["flags"]:
         yield Text(f"! {flag['text']}", _STYLES["met_late"])
     yield Text("")
+
+
+def _partners(view: SentenceView) -> Iterator[Text]:
+    """Yield who else manages the person, and which orders stand beside the sentence."""
+    members = [
+        f"{item['role'].replace('_', ' ')} {item['member']}"
+        for item in view["team"]
+        if item["member"] != view["officer"]
+    ]
+    if members:
+        yield Text(f"team {', '.join(members)}")
+    arrangements = [
+        " ".join(
+            [
+                item["agency"],
+                *(f"{name} {item[name]}" for name in ("level", "category") if item[name]),
+                f"since {item['since']}",
+            ]
+        )
+        for item in view["agencies"]
+    ]
+    if arrangements:
+        yield Text(f"also managed by {', '.join(arrangements)}")
+    orders = [
+        f"{item['kind'].replace('_', ' ')} until {item['until'] or 'an unknown day'}"
+        for item in view["civil_orders"]
+        if item["ended_on"] is None
+    ]
+    if orders:
+        yield Text(f"civil orders {', '.join(orders)}")
 
 
 def _clocks(view: SentenceView) -> Table | None:

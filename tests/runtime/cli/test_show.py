@@ -40,6 +40,28 @@ def test_a_sheet_says_where_the_sentence_stands() -> None:
     assert lines[4].startswith("edition ns-2015, calendar england-and-wales-")
 
 
+def test_a_sheet_shows_the_team_the_arrangements_and_the_civil_orders() -> None:
+    """Who else manages the person, and what stands beside the sentence, where there is any."""
+    events = [
+        *allocated(),
+        event("team_member_changed", "2026-11-03"),
+        event("agency_flag_changed", "2026-11-04", level=2, category=1),
+        event("agency_flag_changed", "2026-11-04", event_id="iom", agency="iom"),
+        event("civil_order_changed", "2026-11-05", until="2031-11-04"),
+    ]
+    console = Console(markup=False, highlight=False, emoji=False, width=WIDE)
+    with console.capture() as caught:
+        console.print(render_sentence(played(events, "2026-11-06").view))
+    lines = [line.rstrip() for line in caught.get().splitlines()]
+
+    assert "team key worker K1" == lines[3]
+    assert (
+        "also managed by iom since 2026-11-04, mappa level 2 category 1 since 2026-11-04"
+        == (lines[4])
+    )
+    assert "civil orders sexual offences prevention until 2031-11-04" == lines[5]
+
+
 def test_a_clock_explains_itself() -> None:
     """Status, due date, rule, source, trigger and the days skipped stand with each clock."""
     text = printed("2026-12-09")
