@@ -7,7 +7,7 @@ its next wake-up after a promotion. An idle sentence may not wake for months, so
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -26,8 +26,15 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from activities.errors import UserFacingError
+from activities.records.database import Store
+from activities.records.read import compare_rows, read_rows, read_sync_head
 from runtime.caseload import RUNNING_SENTENCES
+from states.event_log import decide_with_lookups
 from states.events.registry import NUDGE
+from states.record import record_rows
+from states.sentence_ref import SentenceRef
+from states.snapshot import SOURCE_TABLES, from_record
+from states.standards.law import Law, StandardsCatalogue
 from states.vocabulary import State
 
 ROUND_SECONDS: Final = 30.0
@@ -36,6 +43,7 @@ ROUND_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.5
 
 _YEARS: Final = 30
+_NOT_BY_EVENTS: Final = frozenset({"notices", "unapplied"})
 _STATUSES: Final = {
     Status.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT: "current",
     Status.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING: "ramping",
@@ -253,23 +261,35 @@ class Rehearsal:
         failed: Error of each sentence that this build cannot take up, by workflow id.
         differing: Sentences whose run this build would continue differently. They stay on their
             build until they continue as new, so it harms only unversioned workers.
+        redecided: Number of rows by table of each sentence that this build decides otherwise, by
+            workflow id; sentences whose record is not whole are left out.
     """
 
     replayed: dict[str, int]
     failed: dict[str, str]
     differing: tuple[str, ...]
+    redecided: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 async def rehearse(
-    client: Client, workflows: list[type], *, task_queue: str, per_state: int
+    client: Client,
+    workflows: list[type],
+    *,
+    task_queue: str,
+    per_state: int,
+    decide: Callable[[SentenceRef], dict[str, int]] | None = None,
 ) -> Rehearsal:
     """Replay running sentences of a queue, of every state, with this build; nothing is sent.
+
+    A replay compares commands, and ends at the first that differs. So `decide` compares what this
+    build makes of the recorded events, without any command.
 
     Args:
         client: Client with the keys of the installation.
         workflows: The workflow of a sentence in this build.
         task_queue: Queue of the sentences.
         per_state: Number of sentences of each state, at most.
+        decide: Returns the rows by table that this build decides otherwise: `RecordRehearsal`.
     """
     replayer = Replayer(
         workflows=workflows,
@@ -280,6 +300,7 @@ async def rehearse(
     replayed = Counter[str]()
     failed = dict[str, str]()
     differing = list[str]()
+    redecided = dict[str, dict[str, int]]()
     for state in State:
         here = f'TaskQueue = "{task_queue}" AND SentenceState = "{state.value}"'
         query = f"{RUNNING_SENTENCES} AND {here}"
@@ -293,7 +314,45 @@ async def rehearse(
                 differing.append(found.id)
             elif error is not None:
                 failed[found.id] = type(error.__cause__ or error).__name__
-    return Rehearsal(dict(replayed), failed, tuple(differing))
+            ref = SentenceRef.parse(found.id)
+            if decide is not None and ref is not None and found.id not in failed:
+                tables = await asyncio.to_thread(decide, ref)
+                if tables:
+                    redecided[found.id] = tables
+    return Rehearsal(dict(replayed), failed, tuple(differing), redecided)
+
+
+class RecordRehearsal:
+    """Comparison of stored records with what this build makes of their events."""
+
+    def __init__(self, store: Store, catalogue: StandardsCatalogue) -> None:
+        self._store = store
+        self._catalogue = catalogue
+
+    def redecided(self, ref: SentenceRef) -> dict[str, int]:
+        """Return how many rows of each table this build would decide otherwise, at the same time.
+
+        Notices and unread messages depend on more than the events, so their tables are left out. A
+        record names no law pack: the newest one is taken, as for a sentence that is taken up.
+
+        Raises:
+            StoreError: If a database does not answer.
+        """
+        head = read_sync_head(self._store, ref.workflow_id)
+        held = read_rows(self._store, ref.workflow_id)
+        sentence = next((row.values for row in held if row.table == "sentences"), {})
+        if head is None or head.as_of is None or not head.whole or not sentence.get("edition"):
+            return {}
+        law = Law(
+            self._catalogue.editions[sentence["edition"]],
+            self._catalogue.calendars[sentence["calendar"]],
+            pack=self._catalogue.pack(),
+        )
+        log = from_record(row for row in held if row.table in SOURCE_TABLES)
+        result = decide_with_lookups(log, law, head.as_of, self._catalogue.look_up)
+        made = record_rows(ref, log, result, head.as_of)
+        found = compare_rows(held, made)
+        return dict(Counter(item.table for item in found if item.table not in _NOT_BY_EVENTS))
 
 
 async def _replay_error(replayer: Replayer, history: WorkflowHistory) -> Exception | None:

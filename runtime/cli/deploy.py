@@ -15,7 +15,15 @@ from runtime.cli.console import make_console, make_table
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json
 from runtime.cli.session import stop_event, with_client
-from runtime.deployment import Build, Deployment, DeploymentError, Rehearsal, rehearse
+from runtime.databases import open_records
+from runtime.deployment import (
+    Build,
+    Deployment,
+    DeploymentError,
+    RecordRehearsal,
+    Rehearsal,
+    rehearse,
+)
 from settings import PREFIX, load_settings
 from workflows.law import install
 from workflows.sentence import SentenceWorkflow
@@ -126,14 +134,22 @@ def rehearse_build(
 ) -> None:
     """Replay running sentences of every state with the build of this program.
 
+    It also decides their recorded events anew, and names the rows of the record that would differ.
     Run it in the image of the new build, before it is promoted. Nothing is changed or sent.
     """
     settings = load_settings()
-    install(load_catalogue(settings.standards_dir))
+    catalogue = load_catalogue(settings.standards_dir)
+    install(catalogue)
 
     async def work(client: Client) -> Rehearsal:
-        queue = settings.task_queue
-        return await rehearse(client, [SentenceWorkflow], task_queue=queue, per_state=per_state)
+        with open_records() as store:
+            return await rehearse(
+                client,
+                [SentenceWorkflow],
+                task_queue=settings.task_queue,
+                per_state=per_state,
+                decide=RecordRehearsal(store, catalogue).redecided,
+            )
 
     found = with_client(work)
     if as_json:
@@ -146,6 +162,9 @@ def rehearse_build(
                 f"{len(found.differing)} would go on differently in their present run: "
                 "promote this build only with versioned workers"
             )
+        for name, tables in found.redecided.items():
+            rows = ", ".join(f"{count} {table}" for table, count in sorted(tables.items()))
+            typer.echo(f"{name} would be decided otherwise: {rows}")
     if found.failed:
         first = ", ".join(f"{name} ({error})" for name, error in list(found.failed.items())[:10])
         raise CommandError(

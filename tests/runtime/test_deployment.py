@@ -2,21 +2,35 @@
 
 import asyncio
 from datetime import date, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete, update
 from temporalio.client import Client
 
+from activities.records.schema import ROWS
 from activities.standards import load_catalogue
 from runtime.cli.play import send_all
-from runtime.deployment import Build, Deployment, DeploymentError, Rehearsal, rehearse
+from runtime.deployment import (
+    Build,
+    Deployment,
+    DeploymentError,
+    RecordRehearsal,
+    Rehearsal,
+    rehearse,
+)
 from runtime.event_sender import send_event
+from runtime.simulation import simulate
 from runtime.streams import RelativeBase, read_stream
 from states.event_log import EventLog, FoldResult
+from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from tests.isolation import Working, becomes, eventually
+from tests.record_loader import load_rows
 from tests.runtime.cli.terminal import new_crn
 from tests.runtime.cli.test_play import order
+from tests.stores import open_files
 from workflows.sentence import SentenceWorkflow
 
 SENTENCES = 3
@@ -103,6 +117,28 @@ def test_a_build_that_holds_or_gets_sentences_may_not_stop(
     build = Build("b1", status, sentences, without_clock=0, oldest=None)
 
     assert may_stop == build.may_stop
+
+
+@pytest.mark.parametrize("journey", ["two_failures", "standard_recall_rereleased"])
+def test_recorded_events_give_the_record_and_a_decision_that_differs_is_named(
+    tmp_path: Path, journey: str
+) -> None:
+    """The core alone, without a workflow: what its own record holds is what it decides again."""
+    catalogue = load_catalogue()
+    lines = Path("examples/journeys", f"{journey}.jsonl").read_text("utf-8").splitlines()
+    base = RelativeBase(date(2026, 3, 2), catalogue.calendar())
+    (life,) = simulate(list(read_stream(lines, base)), catalogue)
+    with open_files(tmp_path) as store:
+        load_rows(store, [(life.ref, life.record())], life.now)
+        rehearsal = RecordRehearsal(store, catalogue)
+        assert {} == rehearsal.redecided(life.ref)
+
+        transitions = ROWS["transitions"]
+        with store.main.writing() as connection:
+            connection.execute(delete(transitions).where(transitions.c.key == "0001"))
+            connection.execute(update(ROWS["sentences"]).values(state="warned"))
+        assert {"sentences": 1, "transitions": 1} == rehearsal.redecided(life.ref)
+        assert {} == rehearsal.redecided(SentenceRef(new_crn(), "1"))
 
 
 async def test_a_rehearsal_finds_the_sentences_on_which_a_build_fails(
