@@ -169,7 +169,7 @@ def _rarely_sent() -> list[Act]:
         "team_member_changed",
     )
     sent = [
-        (kind, {**example(kind), "occurred_at": f"{day(-10)}T{9 + number:02}:00:00Z"})
+        (kind, {**example(kind), "occurred_at": f"{day(-10)}T09:{number:02}:00Z"})
         for number, kind in enumerate(kinds)
     ]
     return [
