@@ -35,7 +35,7 @@ run: $(READY)  ## start a server, UI, worker and sample caseload; SEALED=1 encry
 check: $(READY)  ## run lint, format, types, the import arrows and the house rules
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
-	$(VENV)/mypy
+	$(VENV)/mypy --num-workers 2
 	$(VENV)/pytest --quiet tests/test_rooms.py tests/test_house.py
 
 test: check  ## run check, then the whole test suite
