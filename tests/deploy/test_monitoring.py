@@ -9,8 +9,12 @@ from typing import Any, Final
 
 import pytest
 from ruamel.yaml import YAML
+from sqlalchemy import insert, text
 
+from activities.records.schema import notices
 from runtime.cli.app import COMMANDS, CommandGroup
+from states.outbox import BLOCKED, DeliveryStatus
+from tests.stores import open_files
 
 ROOT: Final = Path(__file__).parents[2]
 RULES: Final = ROOT / "deploy" / "prometheus"
@@ -97,6 +101,21 @@ def test_each_panel_says_what_it_shows_and_has_a_place() -> None:
     assert all(panel["description"] and panel["targets"] for panel in found)
     places = {(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in found}
     assert len(found) == len(places)
+
+
+def test_the_query_of_the_runbook_names_the_notices_that_wait_for_a_person(tmp_path: Path) -> None:
+    """As it stands on the page, over a database as a worker makes it."""
+    (query,) = re.findall(r"`(select .*?)`", RUNBOOK.read_text("utf-8"), re.DOTALL)
+    whose = {"workflow_id": "sentence-X000001-1", "crn": "X000001", "event_number": "1"}
+    with open_files(tmp_path) as store:
+        with store.main.writing() as connection:
+            for number, status in enumerate(DeliveryStatus):
+                row = {**whose, "key": str(number), "sending": status.value}
+                connection.execute(insert(notices), [row])
+        with store.main.reading() as connection:
+            found = {row.sending for row in connection.execute(text(query))}
+
+    assert {status.value for status in BLOCKED} == found
 
 
 def test_the_runbook_names_commands_that_exist() -> None:
