@@ -51,8 +51,9 @@ class _News:
 
     @classmethod
     def of(cls, effect: Effect) -> "_News":
+        # A digest that was taken up from the record lost its facts: what it named is told again.
         facts = dict(effect.facts)
-        lines = (frozenset(facts[name].splitlines()) for name in ("overdue", "settled"))
+        lines = (frozenset(facts.get(name, "").splitlines()) for name in ("overdue", "settled"))
         return cls(*lines)
 
 
@@ -87,7 +88,7 @@ def digested(
             continue
         waiting = (e.effect for _, e in had if _waits(e) and _News.of(e.effect) == news)
         effect = next(waiting, None)
-        if effect is None and any(dict(e.facts)["day"] == str(day_of(now)) for e in read):
+        if effect is None and any(dict(e.facts).get("day") == str(day_of(now)) for e in read):
             is_deferred = True
             continue
         effect = effect or _digest(recipient, news, s, law, now)

@@ -202,3 +202,16 @@ def test_a_month_of_a_neglected_sentence_is_a_notice_a_day_at_most() -> None:
 
 def _london(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def test_a_digest_without_its_facts_stays_sent_and_what_it_named_is_told_on_the_next_day() -> None:
+    """A sentence taken up from its record knows that a digest went, and not what it said."""
+    case = unallocated_work()
+    assert [] != digests(case, "2026-11-20 00:10")
+    for key, entry in list(case.outbox.entries.items()):
+        if entry.effect.template == DIGEST:
+            case.outbox.put(key, replace(entry, effect=replace(entry.effect, facts=())))
+
+    assert [] == sent(case, "2026-11-20 00:20")
+    (again,) = digests(case, "2026-11-21 00:10")
+    assert "Provider told promptly of its case: due on 2026-11-03, 18 days late." in again
