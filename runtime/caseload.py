@@ -1,13 +1,15 @@
 """Caseload: sentences found by their search attributes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
 from temporalio.client import Client, WorkflowExecution
 
+from activities.errors import UserFacingError
 from states.sentence_ref import SentenceRef
 from states.time.calendar import shift
 from states.time.london import end_of, start_of
@@ -16,6 +18,9 @@ from workflows import search_attributes
 from workflows.ids import WORKFLOW_TYPE
 
 _MORE_DAYS_OF_A_WEEK: Final = 6
+_CODES_NAMED: Final = 20
+"""Codes of providers or officers that an error names."""
+
 _RUNNING: Final = 'ExecutionStatus = "Running"'
 
 RUNNING_SENTENCES: Final = f'WorkflowType = "{WORKFLOW_TYPE}" AND {_RUNNING}'
@@ -26,8 +31,22 @@ LATE_AFTER: Final = timedelta(hours=1)
 midnight are spread over a quarter of it."""
 
 
+class UnknownCodeError(UserFacingError):
+    """A filter names a provider or an officer that no sentence has."""
+
+    def __init__(self, what: str, code: str, known: Iterable[str]) -> None:
+        codes = sorted(known)
+        near = get_close_matches(code, codes, n=1)
+        suggestion = f"; did you mean {near[0]}?" if near else ""
+        more = f" and {len(codes) - _CODES_NAMED} more" if len(codes) > _CODES_NAMED else ""
+        there_are = ", ".join(codes[:_CODES_NAMED]) or "none yet"
+        super().__init__(
+            f"no sentence has the {what} {code}{suggestion}; there are: {there_are}{more}"
+        )
+
+
 class DueSpan(StrEnum):
-    """Span of days in which the next deadline lies."""
+    """Span of days in which the next deadline lies; what is overdue belongs to each."""
 
     TODAY = "today"
     WEEK = "week"
@@ -91,7 +110,7 @@ def query_of(chosen: CaseloadFilter, today: date) -> str:
     if chosen.officer is not None:
         terms.append(f'Officer = "{chosen.officer}"')
     if chosen.due is not None:
-        terms.append(_due(chosen.due, today))
+        terms.append(f"({_due(chosen.due, today)} OR Overdue > 0)")
     return " AND ".join(terms)
 
 
@@ -110,7 +129,7 @@ def _due(span: DueSpan, today: date) -> str:
     last = today if span is DueSpan.TODAY else shift(today, _MORE_DAYS_OF_A_WEEK)
     first = _just_after(start_of(today))
     end = _just_after(end_of(last))
-    return f'NextDeadline >= "{first}" AND NextDeadline < "{end}"'
+    return f'(NextDeadline >= "{first}" AND NextDeadline < "{end}")'
 
 
 def _just_after(midnight: datetime) -> str:
@@ -127,6 +146,28 @@ async def find(client: Client, chosen: CaseloadFilter, today: date) -> AsyncIter
         row = row_of(execution)
         if row is not None:
             yield row
+
+
+async def refuse_unknown_codes(client: Client, chosen: CaseloadFilter, today: date) -> None:
+    """Refuse a provider or an officer that no sentence has; for a filter that found nothing.
+
+    Raises:
+        UnknownCodeError: With the nearest code, and those that exist.
+        RPCError: If the server refuses the query.
+    """
+    if chosen.officer is None and chosen.provider in {None, *Provider}:
+        return
+    providers: set[str] = set(Provider)
+    officers: set[str] = set()
+    async for row in find(client, CaseloadFilter(closed=chosen.closed), today):
+        providers |= {row.provider_code} if row.provider_code else set()
+        officers |= {row.officer} if row.officer else set()
+    for what, code, known in (
+        ("provider", chosen.provider, providers),
+        ("officer", chosen.officer, officers),
+    ):
+        if code is not None and code not in known:
+            raise UnknownCodeError(what, code, known)
 
 
 def row_of(execution: WorkflowExecution) -> CaseloadRow | None:

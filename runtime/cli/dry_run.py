@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.standards import load_catalogue
-from runtime.caseload import CaseloadFilter, CaseloadRow, find
+from runtime.caseload import CaseloadFilter, CaseloadRow, find, refuse_unknown_codes
 from runtime.cli.console import make_console, make_table
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json, ProviderOption
@@ -78,7 +78,10 @@ def dry_run(
 
     async def work(client: Client) -> tuple[list[CaseloadRow], list[SentenceDryRun]]:
         today = day_of(datetime.now(UTC))
-        rows = [row async for row in find(client, CaseloadFilter(provider=provider), today)]
+        chosen = CaseloadFilter(provider=provider)
+        rows = [row async for row in find(client, chosen, today)]
+        if not rows:
+            await refuse_unknown_codes(client, chosen, today)
         return rows, await _query_all(client, rows, proposed)
 
     rows, answers = with_client(work)

@@ -1,12 +1,20 @@
 """`list` finds sentences by their search attributes, and orders them for the day's work."""
 
 from datetime import UTC, date, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from runtime.caseload import CaseloadFilter, CaseloadRow, DueSpan, query_of
-from runtime.cli.caseload_list import caseload_table, row_data
+from runtime.cli.caseload_list import (
+    NARROW_COLUMNS,
+    OverdueClock,
+    caseload_table,
+    due_table,
+    row_data,
+)
 from runtime.cli.console import deadline
 from states.standards.law import StandardsCatalogue
 from states.time.calendar import shift
@@ -21,8 +29,8 @@ TODAY = date(2026, 3, 25)
 
 
 def due_between(first: str, end: str) -> str:
-    """The term for a deadline from `first` up to but not including `end`."""
-    return f' AND NextDeadline >= "{first}" AND NextDeadline < "{end}"'
+    """The term for a deadline from `first` up to but not including `end`, or one that is over."""
+    return f' AND ((NextDeadline >= "{first}" AND NextDeadline < "{end}") OR Overdue > 0)'
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,34 @@ def test_a_row_says_what_comes_next(catalogue: StandardsCatalogue) -> None:
     assert "2027-09-05T23:00:00Z" == row_data(row())["next_deadline"]
 
 
+def test_a_narrow_terminal_gets_fewer_columns(catalogue: StandardsCatalogue) -> None:
+    """At 80 columns no code is cut, and what is left out stands in `show`."""
+    late = row(overdue=1, overdue_timescales=("recall-nonemergency-24h",))
+    table = caseload_table("Sentences", [late], catalogue, width=80)
+    out = StringIO()
+    Console(file=out, width=80).print(table)
+
+    assert list(NARROW_COLUMNS) == [column.header for column in table.columns]
+    for code in ("X320741 1", "active", "N07A001", "recall-nonemergency-24h", "2027-09-06"):
+        assert code in out.getvalue()
+
+
+def test_what_is_overdue_stands_before_what_is_due(catalogue: StandardsCatalogue) -> None:
+    """The longest overdue first, with its days; a sentence that did not answer has none."""
+    mute = row(crn="X320742", overdue=1, overdue_timescales=("enforce-6wd",), next_deadline=None)
+    overdue = {
+        ("X320741", "1"): [
+            OverdueClock("enforce-6wd", "Enforcement action", date(2026, 3, 24), 1),
+            OverdueClock("first-appt-community", "First appointment", date(2026, 3, 2), 23),
+        ],
+        ("X320742", "1"): [OverdueClock("enforce-6wd", "Enforcement action")],
+    }
+    table = due_table("N07A001", [row(), mute], overdue, catalogue)
+
+    assert ["overdue", "23 days", "1 day", ""] == list(table.columns[3].cells)
+    assert ["-", "2026-03-02", "2026-03-24", "opens 2027-09-06"] == list(table.columns[2].cells)
+
+
 async def test_a_caseload_is_filtered_and_grouped(terminal: Type, crn: str) -> None:
     """Found by state, provider, code, officer and overdue; not found by another of any."""
     officer = f"A{crn}"
@@ -101,7 +137,8 @@ async def test_a_caseload_is_filtered_and_grouped(terminal: Type, crn: str) -> N
     assert 0 == (await terminal(*line)).status
 
     async def is_listed() -> bool:
-        return bool((await terminal("list", "--officer", officer, "--json")).data)
+        # Until the sentence shows its officer, nobody has that code, and it is refused.
+        return 0 == (await terminal("list", "--officer", officer, "--json")).status
 
     await eventually(is_listed)
     mine = ("list", "--officer", officer)
@@ -115,8 +152,13 @@ async def test_a_caseload_is_filtered_and_grouped(terminal: Type, crn: str) -> N
     assert "first-appt-community" in found["overdue_timescales"]
     for more in (["--state", "allocated"], ["--provider", "CRC"], ["--provider", "N07"]):
         assert "1 sentence\n" in (await terminal(*mine, *more, "--overdue")).out
-    for more in (["--state", "warned"], ["--provider", "NPS"], ["--provider", "N08"]):
+    for more in (["--state", "warned"], ["--provider", "NPS"]):
         assert "no sentences\n" == (await terminal(*mine, *more)).out
+    for option, code in (("--provider", "N0Z9"), ("--officer", f"{officer}9")):
+        refused = await terminal("list", option, code)
+        assert refused.refuses(f"no sentence has the {option.removeprefix('--')} {code}")
+        assert refused.refuses("; there are: ")
+    assert (await terminal("list", "--officer", f"{officer}9")).refuses(f"did you mean {officer}?")
 
 
 async def test_what_is_due_is_listed_by_officer(
@@ -148,6 +190,13 @@ async def test_what_is_due_is_listed_by_officer(
     said = await terminal("list", "--due", "week", "--officer", officer)
     assert said.out.startswith(officer)
     assert str(_due(catalogue, failed_on)) in said.out
+    # What is overdue stands first, with its title, its day and how late it is.
+    (first, *_) = found["overdue_clocks"]
+    lines = said.out.splitlines()
+    (late, *_) = [line for line in lines if f"{crn} 1" in line]
+    assert first["days_late"] > 0
+    for words in (first["title"], first["due_on"], f"{first['days_late']} days"):
+        assert words in late
 
 
 def _due(catalogue: StandardsCatalogue, failed_on: date) -> date:
