@@ -11,10 +11,12 @@ from typing import Any, Final
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
+from states.advice import proposals
 from states.event_log import EventLog, FoldResult
 from states.rules.failure_counts import counted_days
 from states.sentence import Sentence
 from states.sentence_ref import SentenceRef
+from states.standards.law import Law
 from states.time.clock import Clock
 from states.time.london import day_of, end_of
 from states.view.clocks import leading_clocks, overdue_clocks, running_clocks
@@ -166,8 +168,9 @@ def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, *, now:
         f"- Provider {provider}, officer {s.officer or 'none yet'}",
         f"- Edition {law.edition.name}{replaced}; calendar {law.calendar.name}{pack}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",
-        *_clock_table("Overdue", overdue_clocks(s, now)),
-        *_clock_table("Running", leading_clocks(s, now)),
+        *_clock_table("Overdue", overdue_clocks(s, now), now),
+        *_clock_table("Due next", leading_clocks(s, now), now),
+        *_proposals(s, law),
         *_prompts_and_duties(s, now),
         *_unsent_notices(event_log, s),
         "",
@@ -186,24 +189,47 @@ def _latest_change(s: Sentence) -> str:
     return f" by {last.transition.name} on {day_of(last.at)}"
 
 
-def _clock_table(title: str, clocks: list[Clock]) -> list[str]:
+def _clock_table(title: str, clocks: list[Clock], now: datetime) -> list[str]:
     if not clocks:
         return []
     head = [
         "",
         f"**{title}**",
         "",
-        "| clock | due | standard | rule |",
-        "| --- | --- | --- | --- |",
+        "| what | due | days late | rule | standard | clock |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
-    more = [f"| and {len(clocks) - _SHOWN} more | | | |"] if len(clocks) > _SHOWN else []
-    return [*head, *(_clock_row(clock) for clock in clocks[:_SHOWN]), *more]
+    more = [f"| and {len(clocks) - _SHOWN} more | | | | | |"] if len(clocks) > _SHOWN else []
+    return [*head, *(_clock_row(clock, now) for clock in clocks[:_SHOWN]), *more]
 
 
-def _clock_row(clock: Clock) -> str:
+def _clock_row(clock: Clock, now: datetime) -> str:
+    timescale = clock.timescale
     due = clock.due.due_on or f"{clock.due.due_at:%Y-%m-%d %H:%M} UTC"
     # The standard is set as code: the UI would show 3(c) as 3 with a copyright sign.
-    return f"| `{clock.id}` | {due} | `{clock.timescale.standard}` | {clock.timescale.rule} |"
+    cells = (timescale.title, due, _days_late(clock, now), timescale.rule)
+    return f"| {' | '.join(map(str, cells))} | `{timescale.standard}` | `{clock.id}` |"
+
+
+def _days_late(clock: Clock, now: datetime) -> str:
+    """Return the London days since a clock was due; empty before the day after."""
+    at = clock.due.due_at
+    due_on = clock.due.due_on or (day_of(at) if at is not None else None)
+    days = (day_of(now) - due_on).days if due_on is not None else 0
+    return str(days) if days > 0 else ""
+
+
+def _proposals(s: Sentence, law: Law) -> list[str]:
+    """Return what the rules propose, by whom; a person decides."""
+    found = proposals(s, law)
+    if not found:
+        return []
+    lines = [
+        f"- `{item.step}` by {item.by}: {item.reason} [{item.source(law.edition)}]"
+        for item in found[:_SHOWN]
+    ]
+    more = [f"- and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return ["", "**Proposed; a person decides**", "", *lines, *more]
 
 
 def _prompts_and_duties(s: Sentence, now: datetime) -> list[str]:

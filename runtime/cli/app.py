@@ -8,18 +8,19 @@ typesetter, which takes over a second. So a command line imports only the comman
 import ast
 import logging
 import sys
+import tomllib
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
 from activities.errors import UserFacingError
-from settings import SettingsError
+from settings import PROJECT, SettingsError
 
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
@@ -191,8 +192,24 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _describe_program() -> None:
+def _version(value: bool) -> None:  # noqa: FBT001 - Typer calls it with the value alone
+    if value:
+        project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+        typer.echo(f"{project['name']} {project['version']}")
+        raise typer.Exit
+
+
+def _describe_program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version, then exit."
+        ),
+    ] = False,
+) -> None:
     """Send events to sentences and query them. Exit status: 0 done, 1 refused, 2 wrong usage."""
+    del version
 
 
 def _not_imported() -> None:

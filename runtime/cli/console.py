@@ -1,10 +1,13 @@
 """Console of the commands: tables, days and times."""
 
+import json
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
+import typer
 from rich import box
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from states.time.calendar import shift
@@ -31,6 +34,18 @@ def make_table(title: str, *columns: str) -> Table:
     for name in columns:
         empty.add_column(name, overflow="fold")
     return empty
+
+
+def print_result(text: str, data: Any, *, as_json: bool) -> None:
+    """Print the result of a command: `data` as JSON for programs, else `text` for people."""
+    typer.echo(json.dumps(data, indent=2, default=str) if as_json else text)
+
+
+def progress_bar() -> Progress:
+    """Return a progress bar on standard error; where that is no terminal, it shows nothing."""
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 def local_time(at: datetime) -> str:

@@ -9,7 +9,7 @@ import typer
 from temporalio.client import Client
 
 from activities.records.ingest_log import IngestedMessage, IngestLog
-from runtime.cli.console import local_time, make_console, make_table, utc_text
+from runtime.cli.console import local_time, make_console, make_table, print_result, utc_text
 from runtime.cli.errors import CommandError
 from runtime.cli.ingest import report
 from runtime.cli.options import Json
@@ -79,6 +79,7 @@ def replay_dead_letters(
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Replay every waiting message.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Process messages again, with the current mappings."""
     if (message is None) != every:
@@ -92,19 +93,22 @@ def replay_dead_letters(
             results = [await ingestor.retry(item) for item in chosen]
             return [ingestor.current_result(result) for result in results]
 
-    report(with_client(work))
+    report(with_client(work), as_json=as_json)
 
 
 def dismiss_dead_letter(
     message: Message,
     *,
     how: Annotated[str, typer.Option("--how", help="How it was dealt with.")],
+    as_json: Json = False,
 ) -> None:
     """Mark a message as dealt with, and delete its content."""
     with open_ingest_log(load_settings()) as log:
         found = _find_one(log, message)
         dismiss(log, found, how, datetime.now(UTC))
-    typer.echo(f"dismissed {found.digest[:_DIGITS_SHOWN]}")
+    print_result(
+        f"dismissed {found.digest[:_DIGITS_SHOWN]}", {"message": found.digest}, as_json=as_json
+    )
 
 
 def _waiting(log: IngestLog) -> list[IngestedMessage]:

@@ -6,12 +6,10 @@ from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from temporalio.client import Client
 
 from activities.standards import load_catalogue
-from runtime.cli.console import make_console, make_table
+from runtime.cli.console import make_console, make_table, print_result, progress_bar
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json
 from runtime.cli.session import stop_event, with_client
@@ -66,6 +64,7 @@ def promote(
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds to wait for its workers to poll.")
     ] = 0.0,
+    as_json: Json = False,
 ) -> None:
     """Make a build current; sentences change to it when they wake next."""
     deployment = _name_of(name)
@@ -81,12 +80,13 @@ def promote(
             await asyncio.sleep(1)
 
     before = with_client(work)
-    typer.echo(f"build {build} of {deployment} is current")
+    lines = [f"build {build} of {deployment} is current"]
     if before is not None and before != build:
-        typer.echo(
+        lines.append(
             f"build {before} keeps its sentences until they wake: keep its workers running, "
             f"and run deploy drain {before}"
         )
+    print_result("\n".join(lines), {"current": build, "before": before}, as_json=as_json)
 
 
 def drain(
@@ -96,18 +96,17 @@ def drain(
     per_second: Annotated[
         float, typer.Option("--per-second", min=0.1, help="Sentences woken in a second.")
     ] = PER_SECOND,
+    as_json: Json = False,
 ) -> None:
     """Wake the sentences of an old build until all have changed to the current one.
 
     Re-run the same command to resume.
     """
     deployment = _name_of(name)
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
 
     async def work(client: Client) -> int:
         stop: asyncio.Event = stop_event()
-        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        with progress_bar() as bar:
             task = bar.add_task(f"draining {build}", total=None)
             return await Deployment(client, deployment).drain(
                 build,
@@ -122,7 +121,8 @@ def drain(
             f"stopped: build {build} still holds {left} sentences; do not stop its workers, "
             "re-run the command to go on"
         )
-    typer.echo(f"build {build} of {deployment} holds no sentence: its workers may stop")
+    text = f"build {build} of {deployment} holds no sentence: its workers may stop"
+    print_result(text, {"build": build, "sentences": 0}, as_json=as_json)
 
 
 def rehearse_build(

@@ -14,7 +14,9 @@ from activities.notices.directory import (
     Recipient,
     load_directory,
 )
+from runtime.cli.console import print_result
 from runtime.cli.errors import CommandError
+from runtime.cli.options import Json
 from runtime.notices import channels_of, secrets_of
 from settings import Settings, load_settings
 from states.recipients import CODES, RECIPIENTS
@@ -27,7 +29,7 @@ FileOption = Annotated[
 ]
 
 
-def check(*, file: FileOption = None) -> None:
+def check(*, file: FileOption = None, as_json: Json = False) -> None:
     """Check the directory; exit 1 if it has faults.
 
     The file must be valid, every role and channel known, every channel configured, and every role
@@ -38,9 +40,14 @@ def check(*, file: FileOption = None) -> None:
     faults = [*_without_settings(settings, directory), *_roles_without_entry(directory)]
     if faults:
         raise CommandError(f"{path} has faults: {'; '.join(faults)}")
-    typer.echo(f"{path} has no faults: {len(directory.recipients)} recipients")
-    for role in directory.roles_without_default():
-        typer.echo(f"  {role} has no default: cases that match no entry have no recipient")
+    count = len(directory.recipients)
+    without = list(directory.roles_without_default())
+    lines = [f"{path} has no faults: {count} recipients"]
+    lines += [
+        f"  {role} has no default: cases that match no entry have no recipient" for role in without
+    ]
+    data = {"file": str(path), "recipients": count, "roles_without_default": without}
+    print_result("\n".join(lines), data, as_json=as_json)
 
 
 def find(  # noqa: PLR0913 - each code is an option of its own
@@ -57,6 +64,7 @@ def find(  # noqa: PLR0913 - each code is an option of its own
         str | None, typer.Option(help="Organisation that reported the failure.")
     ] = None,
     file: FileOption = None,
+    as_json: Json = False,
 ) -> None:
     """Find the recipient for a case: channel and address."""
     if role not in RECIPIENTS:
@@ -78,7 +86,9 @@ def find(  # noqa: PLR0913 - each code is an option of its own
         raise CommandError(
             f'no recipient matches "{role}" for this case; the notice would be left for ops'
         ) from None
-    typer.echo(f"{found}: {found.channel.value} {found.address}".rstrip())
+    channel = found.channel.value
+    data = {"entry": str(found), "channel": channel, "address": found.address}
+    print_result(f"{found}: {channel} {found.address}".rstrip(), data, as_json=as_json)
 
 
 def _directory(settings: Settings, file: Path | None) -> tuple[Path, Directory]:

@@ -13,6 +13,7 @@ import typer
 
 from activities.documents.typst_engine import Templates, check_templates
 from activities.records.deliveries import DocumentTable
+from runtime.cli.console import print_result
 from runtime.cli.errors import CommandError, OutputFileError
 from runtime.cli.options import CrnArgument, EventArgument, Json
 from runtime.databases import open_records
@@ -30,16 +31,20 @@ TemplatesOption = Annotated[
 ]
 
 
-def check(*, templates: TemplatesOption = None) -> None:
+def check(*, templates: TemplatesOption = None, as_json: Json = False) -> None:
     """Make every sample document from the templates.
 
     A failure is printed with its file and line.
     """
     chosen = Templates(templates) if templates is not None else templates_of(load_settings())
-    faults = 0
+    made: dict[str, str | None] = {}
     for sample, fault in check_templates(chosen):
-        typer.echo(f"{sample.name}: {'made' if fault is None else fault}")
-        faults += fault is not None
+        made[sample.name] = None if fault is None else str(fault)
+        if not as_json:
+            typer.echo(f"{sample.name}: {'made' if fault is None else fault}")
+    if as_json:
+        typer.echo(json.dumps([{"sample": name, "fault": fault} for name, fault in made.items()]))
+    faults = sum(fault is not None for fault in made.values())
     if faults:
         raise CommandError(f"{faults} samples cannot be made from these templates")
 
@@ -55,7 +60,9 @@ def list_documents(crn: CrnArgument, event: EventArgument, *, as_json: Json = Fa
         typer.echo(f"{made}  {item.template}  {item.edition}  {item.key}")
 
 
-def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -> None:
+def get(
+    crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out, as_json: Json = False
+) -> None:
     """Save one document to a file, as it was first made."""
     with open_records() as store:
         pdf = DocumentTable(store).pdf(SentenceRef(crn, event).workflow_id, key)
@@ -70,4 +77,5 @@ def get(crn: CrnArgument, event: EventArgument, key: KeyArgument, *, out: Out) -
             file.write(pdf)
     except OSError as error:
         raise OutputFileError(out, error.strerror or "it is not a file") from error
-    typer.echo(f"{out}: {len(pdf):,} bytes")
+    size = len(pdf)
+    print_result(f"{out}: {size:,} bytes", {"file": str(out), "bytes": size}, as_json=as_json)

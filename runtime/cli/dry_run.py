@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 
 from activities.standards import load_catalogue
 from runtime.caseload import CaseloadFilter, CaseloadRow, find, refuse_unknown_codes
-from runtime.cli.console import make_console, make_table
+from runtime.cli.console import make_console, make_table, progress_bar
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json, ProviderOption
 from runtime.cli.session import explain_rpc_error, with_client
@@ -126,7 +126,15 @@ async def _query_all(
         )
 
     ordered = sorted(rows, key=lambda row: (row.crn, row.event_number))
-    return list(await asyncio.gather(*(query(row) for row in ordered)))
+    with progress_bar() as bar:
+        task = bar.add_task("asking", total=len(ordered))
+
+        async def count(row: CaseloadRow) -> SentenceDryRun:
+            answer = await query(row)
+            bar.advance(task)
+            return answer
+
+        return list(await asyncio.gather(*(count(row) for row in ordered)))
 
 
 def _provision_changes(

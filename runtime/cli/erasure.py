@@ -1,9 +1,10 @@
 """`record erase` and `record retain`: erase people from the databases and keep the figures."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -13,8 +14,9 @@ from activities.notices.folder import OUTBOX
 from activities.records.database import Store
 from activities.records.erase import Erasure, past_retention, sentences_of
 from activities.records.erase import erase as erase_person
+from runtime.cli.console import print_result, progress_bar
 from runtime.cli.errors import CommandError
-from runtime.cli.options import CrnArgument, Reason
+from runtime.cli.options import CrnArgument, Json, Reason
 from runtime.cli.session import with_client
 from runtime.databases import open_records
 from runtime.event_sender import is_missing
@@ -24,13 +26,14 @@ RETENTION: Final = "retention"
 """Reason of an erasure at the end of the retention period."""
 
 
-def erase(crn: CrnArgument, *, reason: Reason) -> None:
+def erase(crn: CrnArgument, *, reason: Reason, as_json: Json = False) -> None:
     """Erase a person from both databases; figures stay.
 
     A token replaces the CRN in what stays.
     """
     with open_records() as store:
-        _erase(store, crn, reason)
+        done = _erase(store, crn, reason)
+    print_result(_summary(crn, done), _as_data(crn, done), as_json=as_json)
 
 
 def retain(
@@ -44,21 +47,31 @@ def retain(
     apply: Annotated[
         bool, typer.Option("--apply", help="Erase them; otherwise only list them.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """List, or erase, people whose retention period is over."""
     before = datetime.now(UTC) - timedelta(days=older_than)
     with open_records() as store:
-        people = past_retention(store, before)
-        for crn in people:
-            if apply:
-                _erase(store, crn, RETENTION)
-            else:
-                typer.echo(f"{crn}: {', '.join(sentences_of(store, crn))}")
-    if not apply:
-        typer.echo(f"{len(people) or 'no'} people would be erased; --apply does it")
+        people = list(past_retention(store, before))
+        if not apply:
+            listed = {crn: list(sentences_of(store, crn)) for crn in people}
+            lines = [f"{crn}: {', '.join(names)}" for crn, names in listed.items()]
+            lines.append(f"{len(people) or 'no'} people would be erased; --apply does it")
+            data = [{"crn": crn, "sentences": names} for crn, names in listed.items()]
+            print_result("\n".join(lines), data, as_json=as_json)
+            return
+        erased = []
+        with progress_bar() as bar:
+            for crn in bar.track(people, description="erasing"):
+                done = _erase(store, crn, RETENTION)
+                erased.append(_as_data(crn, done))
+                if not as_json:
+                    typer.echo(_summary(crn, done))
+    if as_json:
+        typer.echo(json.dumps(erased, indent=2))
 
 
-def _erase(store: Store, crn: str, reason: str) -> None:
+def _erase(store: Store, crn: str, reason: str) -> Erasure:
     known = sentences_of(store, crn)
     if running := with_client(lambda client: _running(client, crn, known)):
         raise CommandError(
@@ -68,7 +81,11 @@ def _erase(store: Store, crn: str, reason: str) -> None:
     done = erase_person(store, crn, reason, datetime.now(UTC))
     for name in known:
         shutil.rmtree(load_settings().data_dir / OUTBOX / name, ignore_errors=True)
-    typer.echo(_summary(crn, done))
+    return done
+
+
+def _as_data(crn: str, done: Erasure) -> dict[str, Any]:
+    return {"crn": crn, "sentences": list(done.sentences), "rows": dict(done.counts)}
 
 
 def _summary(crn: str, done: Erasure) -> str:

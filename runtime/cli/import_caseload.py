@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, TimeRemainingColumn
-from rich.progress import Progress as ProgressBar
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
@@ -25,8 +22,9 @@ from runtime.bulk_import import (
     save_progress,
     send_many,
 )
+from runtime.cli.console import print_result, progress_bar
 from runtime.cli.errors import CommandError
-from runtime.cli.options import BaseDay, read_lines
+from runtime.cli.options import BaseDay, Json, read_lines
 from runtime.cli.session import stop_event, target, with_client
 from runtime.event_sender import send_event
 from runtime.keys import signer_of
@@ -86,6 +84,7 @@ def import_caseload(
         Path | None,
         typer.Option(help="Progress file; default: FILE.NAMESPACE@SERVER.progress."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Import a caseload. Re-run the same command to resume; nothing is sent twice.
 
@@ -101,7 +100,7 @@ def import_caseload(
         _send(found, per_second)
     except ProgressError as error:
         raise CommandError(str(error)) from error
-    _report(found)
+    _report(found, as_json=as_json)
 
 
 def _read(file: str, path: Path, into: str, base: datetime | None) -> CaseloadImport:
@@ -161,7 +160,7 @@ def _send(found: CaseloadImport, per_second: float) -> None:
 
         await send_many(left, send, per_second=per_second, stop=stop_event())
 
-    with _progress_bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("importing", total=len(left))
         try:
             if left:
@@ -174,19 +173,23 @@ def _send(found: CaseloadImport, per_second: float) -> None:
         )
 
 
-def _progress_bar() -> ProgressBar:
-    console = Console(stderr=True)
-    columns = (*ProgressBar.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    return ProgressBar(*columns, console=console, disable=not console.is_terminal, transient=True)
-
-
-def _report(found: CaseloadImport) -> None:
+def _report(found: CaseloadImport, *, as_json: bool) -> None:
     closed = found.tracker.progress().closed
     sent = [event for event in found.events if event.number not in set(closed)]
     before = sum(found.tracker.begun.has(event.number) for event in found.events)
     earlier = f", {before} of them before" if before else ""
     sentences = len({event.workflow_id for event in sent})
-    typer.echo(f"imported {len(sent)} events to {sentences} sentences{earlier}")
+    print_result(
+        f"imported {len(sent)} events to {sentences} sentences{earlier}",
+        {
+            "events": len(sent),
+            "sentences": sentences,
+            "before": before,
+            "invalid": [{"line": one.number, "faults": list(one.faults)} for one in found.faults],
+            "closed": list(closed),
+        },
+        as_json=as_json,
+    )
     if (count := _count_without_live_from(found)) > 0:
         typer.echo(
             f"{count} of them have no live_from: notices go out for overdue clocks", err=True

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
 from temporalio.client import Client
 
+from runtime.cli.console import print_result, progress_bar
 from runtime.cli.errors import CommandError, DeadLettersError
-from runtime.cli.options import read_lines
+from runtime.cli.options import Json, read_lines
 from runtime.cli.session import stop_event, with_client
 from runtime.ingest.ingestor import open_ingestor
 from runtime.ingest.outcomes import IngestOutcome, IngestResult
@@ -31,6 +33,7 @@ def ingest(
         str | None,
         typer.Option("--queue", metavar="URL", help="SQS queue to consume until SIGTERM."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Ingest messages of other systems, from a file or a queue.
 
@@ -41,19 +44,24 @@ def ingest(
     if queue is not None:
         _consume(queue)
     else:
-        _ingest_all(split_messages("\n".join(read_lines(file or "-"))))
+        _ingest_all(split_messages("\n".join(read_lines(file or "-"))), as_json=as_json)
 
 
-def _ingest_all(texts: Sequence[str]) -> None:
+def _ingest_all(texts: Sequence[str], *, as_json: bool) -> None:
     settings = load_settings()
+    with progress_bar() as bar:
 
-    async def work(client: Client) -> list[IngestResult]:
-        async with open_ingestor(client, settings) as ingestor:
-            results = [await ingestor.ingest(text) for text in texts]
-            results += await ingestor.retry_due()
-            return [ingestor.current_result(result) for result in results]
+        async def work(client: Client) -> list[IngestResult]:
+            async with open_ingestor(client, settings) as ingestor:
+                results = [
+                    await ingestor.ingest(text)
+                    for text in bar.track(texts, description="ingesting")
+                ]
+                results += await ingestor.retry_due()
+                return [ingestor.current_result(result) for result in results]
 
-    report(with_client(work))
+        found = with_client(work)
+    report(found, as_json=as_json)
 
 
 def _consume(url: str) -> None:
@@ -74,14 +82,15 @@ def _consume(url: str) -> None:
         raise CommandError(str(error)) from error
 
 
-def report(results: Sequence[IngestResult]) -> None:
-    """Print one line for each outcome and reason, with its count.
+def report(results: Sequence[IngestResult], *, as_json: bool) -> None:
+    """Print one line for each outcome and reason, with its count; as JSON, each message.
 
     Raises:
         DeadLettersError: If some messages became dead letters.
     """
-    for line in _lines(results):
-        typer.echo(line)
+    if as_json or results:
+        data = [asdict(result) | {"sentences": sorted(result.sentences)} for result in results]
+        print_result("\n".join(_lines(results)), data, as_json=as_json)
     dead = sum(result.outcome is IngestOutcome.DEAD_LETTER for result in results)
     if dead:
         raise DeadLettersError(dead)

@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from activities.crypto.integrators import read_integrators
 from activities.crypto.keys import new_key, parse_keys
+from runtime.cli.console import print_result
 from runtime.cli.errors import CommandError, OutputFileError
+from runtime.cli.options import Json
 from settings import PREFIX
 from states.vocabulary import Role
 
@@ -42,6 +44,7 @@ def new(
         list[str] | None,
         typer.Option(help="Organisation for which `starter.py` may speak; repeat for more."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Make a key ring, a signing key of `starter.py`, and a file that trusts its signature."""
     files = [folder / name for name in (RING, SIGNING_KEY, INTEGRATORS)]
@@ -56,12 +59,20 @@ def new(
     for file, text in zip(files, texts, strict=True):
         _write(file, text)
     _check(files[0], files[2])
-    typer.echo(
+    settings = {
+        f"{PREFIX}KEYS_FILE": str(files[0]),
+        f"{PREFIX}INTEGRATORS_FILE": str(files[2]),
+        f"{PREFIX}SIGNING_KEY_FILE": str(files[1]),
+        f"{PREFIX}SIGNING_KEY_ID": SIGNING_KEY_ID,
+    }
+    print_result(
         f"made {', '.join(file.name for file in files)} in {folder}\n"
         f"keep a copy of {RING} elsewhere: without it no history can be read again\n"
         f"set {PREFIX}KEYS_FILE={files[0]} {PREFIX}INTEGRATORS_FILE={files[2]}\n"
         f"and for starter.py {PREFIX}SIGNING_KEY_FILE={files[1]} "
-        f"{PREFIX}SIGNING_KEY_ID={SIGNING_KEY_ID}"
+        f"{PREFIX}SIGNING_KEY_ID={SIGNING_KEY_ID}",
+        {"files": [str(file) for file in files], "settings": settings},
+        as_json=as_json,
     )
 
 

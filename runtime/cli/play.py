@@ -1,6 +1,6 @@
 """`play`: send a stream of events in the order of its lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -10,8 +10,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.crypto.envelope import Signer
 from activities.standards import load_catalogue
+from runtime.cli.console import print_result, progress_bar
 from runtime.cli.errors import ClosedSentenceError, UnreadableEventError
-from runtime.cli.options import BaseDay, Stream, read_lines
+from runtime.cli.options import BaseDay, Json, Stream, read_lines
 from runtime.cli.session import with_client
 from runtime.event_sender import send_event
 from runtime.keys import signer_of
@@ -27,6 +28,7 @@ def play(
     unchecked: Annotated[
         bool, typer.Option("--unchecked", help="Send invalid events too.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Send a stream of events, if every line is valid."""
     events = read_events(file, base.date() if base is not None else None, checked=not unchecked)
@@ -34,12 +36,19 @@ def play(
     queue = settings.task_queue
     signer = signer_of(settings)
 
-    async def work(client: Client) -> None:
-        await send_all(client, events, queue, signer)
+    with progress_bar() as bar:
+        task = bar.add_task("playing", total=len(events))
 
-    with_client(work)
+        async def work(client: Client) -> None:
+            await send_all(client, events, queue, signer, sent=lambda: bar.advance(task))
+
+        with_client(work)
     sentences = len({event.workflow_id for event in events})
-    typer.echo(f"played {len(events)} events to {sentences} sentences")
+    print_result(
+        f"played {len(events)} events to {sentences} sentences",
+        {"events": len(events), "sentences": sentences},
+        as_json=as_json,
+    )
 
 
 def read_events(file: str, day: date | None, *, checked: bool = True) -> list[StreamEvent]:
@@ -59,9 +68,21 @@ def read_events(file: str, day: date | None, *, checked: bool = True) -> list[St
 
 
 async def send_all(
-    client: Client, events: Sequence[StreamEvent], queue: str, signer: Signer | None = None
+    client: Client,
+    events: Sequence[StreamEvent],
+    queue: str,
+    signer: Signer | None = None,
+    *,
+    sent: Callable[[], None] = lambda: None,
 ) -> None:
     """Send the events one after the other in their order, signed if there is a signer.
+
+    Args:
+        client: Client of the server.
+        events: The events.
+        queue: Queue on which sentences are started.
+        signer: Signs each event.
+        sent: Called after each event.
 
     Raises:
         ClosedSentenceError: At the first event for a sentence whose file is closed.
@@ -79,3 +100,4 @@ async def send_all(
             )
         except WorkflowAlreadyStartedError as error:
             raise ClosedSentenceError(event.crn, event.event_number, line=event.number) from error
+        sent()

@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
@@ -31,7 +29,7 @@ from activities.records.read import (
     read_sync_head,
 )
 from runtime.caseload import RUNNING_SENTENCES
-from runtime.cli.console import local_time
+from runtime.cli.console import local_time, progress_bar
 from runtime.cli.errors import CommandError, UnknownSentenceError
 from runtime.cli.options import CrnArgument, EventArgument, Json, OptionalCrn, OptionalEvent
 from runtime.cli.session import explain_rpc_error, stop_event, with_client
@@ -164,7 +162,7 @@ def _check_one(crn: str, event: str, *, as_json: bool) -> None:
         typer.echo(f"the record equals the workflow in all {len(expected.rows)} rows")
 
 
-def rebuild(crn: CrnArgument, event: EventArgument) -> None:
+def rebuild(crn: CrnArgument, event: EventArgument, *, as_json: Json = False) -> None:
     """Replace a record by what its workflow expects.
 
     The differences are printed.
@@ -178,6 +176,11 @@ def rebuild(crn: CrnArgument, event: EventArgument) -> None:
                 break
         else:
             raise CommandError(f"sentence {crn} {event} is writing its record; try again")
+    if as_json:
+        differences = [asdict(difference) for difference in found]
+        data = {"differences": differences, "rows": len(expected.rows)}
+        typer.echo(json.dumps(data, indent=2))
+        return
     _print_differences(found)
     typer.echo(f"{len(found) or 'no'} rows differed; the record has {len(expected.rows)} now")
 
@@ -434,14 +437,12 @@ def _lost_event(ref: SentenceRef, row: RecordRow, reason: str) -> LostEvent:
 
 def _check_all(*, mend: bool, as_json: bool) -> None:
     queue = load_settings().task_queue
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
 
     async def work(client: Client) -> tuple[list[SentenceCheck], bool]:
         stop = stop_event()
         with (
             open_records() as store,
-            Progress(*columns, console=console, disable=not console.is_terminal) as bar,
+            progress_bar() as bar,
         ):
             task = bar.add_task("checking", total=None)
             audit = RecordAudit(client, store, queue, mends=mend)

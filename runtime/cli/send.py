@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from runtime.cli.console import print_result
 from runtime.cli.errors import (
     ClosedSentenceError,
     CommandError,
@@ -106,6 +107,7 @@ def send(  # noqa: PLR0913 - an option of the command line each
     unchecked: Annotated[
         bool, typer.Option("--unchecked", help="Send the data without validation.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Send one event by signal; a first one starts the sentence."""
     envelope = EnvelopeOptions(event_id, at, by)
@@ -130,7 +132,12 @@ def send(  # noqa: PLR0913 - an option of the command line each
         except WorkflowAlreadyStartedError as error:
             raise ClosedSentenceError(crn, event) from error
 
-    typer.echo(f"sent {kind} to {with_client(work)}; `show {crn} {event}` shows the result")
+    name = with_client(work)
+    print_result(
+        f"sent {kind} to {name}; `show {crn} {event}` shows the result",
+        {"kind": kind, "workflow_id": name},
+        as_json=as_json,
+    )
 
 
 def submit(  # noqa: PLR0913 - an option of the command line each

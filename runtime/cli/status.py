@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 
 from activities.contracts import FleetStatus, FleetWatchInput
 from activities.standards import load_catalogue
-from runtime.cli.console import make_console, make_table
+from runtime.cli.console import make_console, make_table, print_result
 from runtime.cli.errors import CommandError
 from runtime.cli.options import Json
 from runtime.cli.session import with_client
@@ -92,16 +92,19 @@ def watch(
         int, typer.Option("--every", min=1, max=60, help="Minutes from one look to the next.")
     ] = EVERY_MINUTES,
     stop: Annotated[bool, typer.Option("--stop", help="Delete the schedule.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Have the fleet looked after: start the schedule, or change it. Ops get the notices."""
     settings = load_settings()
     name = watch_id(settings)
     if stop:
         with_client(lambda client: _delete(client, name))
-        typer.echo(f"{name} is deleted: nobody looks after the fleet")
+        text = f"{name} is deleted: nobody looks after the fleet"
+        print_result(text, {"schedule": name, "every_minutes": None}, as_json=as_json)
         return
     with_client(lambda client: _start(client, _schedule(settings, every), name))
-    typer.echo(f"{name} looks after the fleet every {every} minutes")
+    text = f"{name} looks after the fleet every {every} minutes"
+    print_result(text, {"schedule": name, "every_minutes": every}, as_json=as_json)
 
 
 def _schedule(settings: Settings, minutes: int) -> Schedule:

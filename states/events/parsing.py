@@ -91,7 +91,10 @@ def parse_json(raw: bytes) -> Any:
         return _READ(text)
     except json.JSONDecodeError as error:
         # The place alone: the words of the decoder change with the version of Python.
-        reason = f"the payload is not JSON text: line {error.lineno}, column {error.colno}"
+        place = f"column {error.colno}"
+        if "\n" in error.doc:
+            place = f"line {error.lineno}, {place}"
+        reason = f"the payload is not JSON text: {place}"
         raise UnreadableError("malformed_json", reason) from error
     except UnicodeDecodeError as error:
         reason = f"the payload is not JSON text in UTF-8: byte {error.start + 1}"

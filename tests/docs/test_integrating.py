@@ -53,6 +53,7 @@ class Place:
     environment: dict[str, str]
     folder: Path
     settings: Settings
+    api: str
     followed: set[str] = field(default_factory=set)
 
 
@@ -64,7 +65,7 @@ async def installation(folder: Path, *options: str) -> AsyncIterator[Place]:
         settings = isolated(folder / "var", task_queue="sentences")
         keys = keys_of(settings) if stack.sealed else None
         client = await connect(address=stack.address, namespace=stack.namespace, keys=keys)
-        yield Place(client, environment_of(stack, folder), folder, settings)
+        yield Place(client, environment_of(stack, folder), folder, settings, stack.api or "")
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +232,15 @@ async def test_a_section_works_as_it_is_written(place: Place, heading: str) -> N
 
     assert (4, 0) == (view["events_total"], view["unapplied_total"])
     assert [("F1", True)] == [(one["failure_id"], one["acceptable"]) for one in view["failures"]]
+
+
+async def test_the_request_of_the_page_about_the_api_is_accepted(place: Place) -> None:
+    """As it is written there; `make run` asks for no key."""
+    (step,) = steps(ROOT / "docs" / "api.md", "Sending an event")
+    place.environment.update(API=place.api, KEY="none")
+
+    status, printed = await ran(place, "sh", "-c", step.text)
+    assert (0, True) == (status, " 202 Accepted" in printed), printed
 
 
 async def test_every_section_works_on_an_encrypted_installation(tmp_path: Path) -> None:

@@ -1,12 +1,25 @@
-"""The details in the Temporal UI show ops the notices that are not sent."""
+"""The details in the Temporal UI begin with what a person on duty has to do."""
 
 from datetime import timedelta
 
 from states.outbox import DeliveryStatus
-from tests.states.stream import IDENTITY, at, case_of, law, serving
+from tests.states.stream import IDENTITY, allocated, at, case_of, failed, law, played, serving
 from workflows.visibility import details
 
 NOW = at("2026-11-23")
+
+
+def test_details_begin_with_what_is_overdue_then_due_then_proposed() -> None:
+    """Title, day, days late and rule of each; a proposal says who may do it."""
+    found = played([*allocated(), *failed("F1", "2026-11-10")], "2026-11-23")
+
+    text = details(IDENTITY, found.case, found.decided, now=NOW)
+    headings = ("**Overdue**", "**Due next**", "**Proposed; a person decides**")
+    places = [text.index(heading) for heading in headings]
+    assert sorted(places) == places
+    late = text[places[0] : places[1]]
+    assert "| First appointment arranged | 2026-11-09 | 14 | " in late
+    assert "- `warning_issued` by " in text[places[2] :]
 
 
 def test_details_name_the_unsent_notices_and_what_to_do() -> None:

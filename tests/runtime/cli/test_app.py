@@ -4,10 +4,12 @@ import inspect
 import json
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
 from runtime.cli.app import COMMANDS, CommandGroup, CommandRef, help_text, load_command
+from settings import PROJECT
 from tests.runtime.cli.terminal import run_command
 
 HEAVY = frozenset(
@@ -121,3 +123,21 @@ def test_a_command_is_found_behind_two_hyphens() -> None:
     said = run_command("--", "schema", "nudge")
 
     assert (0, "Nudge") == (said.status, said.data["title"])
+
+
+SERVERS = frozenset({"api", "codec", "up"})
+"""Commands that run until Ctrl-C and have no result."""
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place.function not in SERVERS])
+def test_every_command_with_a_result_prints_it_as_json(place: CommandRef) -> None:
+    """For programs: none of them has to read a sentence for people."""
+    assert "as_json" in inspect.signature(load_command(place)).parameters
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    """One line, before any command and without a server."""
+    said = run_command("--version")
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert (0, f"{project['name']} {project['version']}\n") == (said.status, said.out)

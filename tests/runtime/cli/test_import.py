@@ -95,7 +95,7 @@ async def test_a_faulty_line_is_named_and_the_others_are_sent(
 
     assert (1, "imported 2 events to 1 sentences\n") == (said.status, said.out)
     first, second, loud, last = said.err.splitlines()
-    assert "line 2: the payload is not JSON text" == first
+    assert "line 2: the payload is not JSON text: column 2" == first
     assert second.startswith("line 4: ")
     assert 4 == second.count(" is missing")
     assert "1 of them have no live_from: notices go out for overdue clocks" == loud
