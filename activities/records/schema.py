@@ -373,7 +373,7 @@ failures = sentence_table(
     flag("counts", "Whether it counts towards enforcement now."),
     flag("spent"),
     flag("in_window"),
-    data("record_lacks", "Missing rows of the table of what a record must have."),
+    data("record_lacks", "What the record of the failure lacks, in words."),
     Index(None, "failed_on"),
 )
 
@@ -478,7 +478,7 @@ recalls = sentence_table(
     "Recalls, from the decision to the return and the next release.",
     text("recall_type"),
     text("ground"),
-    text("row", "Row of the table of grounds."),
+    text("row", "Type of recall that was advised, and the reason, in words."),
     flag("departure"),
     data("failure_ids"),
     instant("decided_at"),

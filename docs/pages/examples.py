@@ -36,7 +36,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _STATUS_WORDS = {
     ClockStatus.MET: "met",
     ClockStatus.MET_LATE: "met late",
-    ClockStatus.MISSED: "**missed**",
+    ClockStatus.MISSED: "**overdue**",
     ClockStatus.OPENED: "open from now on",
     ClockStatus.ENDED: "over",
     ClockStatus.STOPPED: "lapses",

@@ -1,5 +1,6 @@
 """Tables of a sentence: its view laid out for a terminal."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from runtime.cli.console import local_time, make_table
+from states.view.clocks import status_word
 from states.view.sentence import is_decision
 
 SentenceView = dict[str, Any]
@@ -40,6 +42,11 @@ def due_text(clock: _Item) -> str:
     if clock["due_on"] is not None:
         return f"{clock['due_on']}{' (provisional)' if clock.get('provisional') else ''}"
     return time_text(clock["due_at"])
+
+
+def status_text(clock: _Item) -> str:
+    """Return the status of a clock as a person reads it."""
+    return status_word(clock["status"], clock["settled_at"])
 
 
 def reason_text(clock: _Item) -> str:
@@ -221,12 +228,13 @@ def render_sentence(view: SentenceView) -> Group:
 
 def headline(view: SentenceView) -> Text:
     """Return one line: the sentence, its state, its outcome, what it missed."""
-    late = [clock for clock in view["clocks"] if clock["status"] == "missed"]
+    late = Counter(map(status_text, view["clocks"]))
     text = Text(f"{view['crn']} event {view['event_number']}: {view['state']}", "bold")
     if view["outcome"] is not None:
         text.append(f", {view['outcome']} on {view['ended_on']}")
-    if late:
-        text.append(f", {len(late)} missed", _STYLES["missed"])
+    for word in ("overdue", "missed"):
+        if late[word]:
+            text.append(f", {late[word]} {word}", _STYLES["missed"])
     return text
 
 
@@ -296,6 +304,6 @@ def _clocks(view: SentenceView) -> Table | None:
     table = make_table("Clocks", "clock", "status", "due", "why")
     last = len(_STATUS_ORDER)
     for clock in sorted(view["clocks"], key=lambda clock: _STATUS_ORDER.get(clock["status"], last)):
-        status = Text(clock["status"], _STYLES.get(clock["status"], Style.null()))
+        status = Text(status_text(clock), _STYLES.get(clock["status"], Style.null()))
         table.add_row(clock["id"], status, due_text(clock), reason_text(clock))
     return table

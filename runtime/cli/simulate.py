@@ -14,7 +14,7 @@ from activities.standards import load_catalogue
 from runtime.cli.console import local_time, make_console, make_table, utc_text
 from runtime.cli.errors import UnreadableEventError
 from runtime.cli.options import BaseDay, Json, Stream, read_lines
-from runtime.cli.sentence_tables import due_text, headline, reason_text
+from runtime.cli.sentence_tables import due_text, headline, reason_text, status_text
 from runtime.simulation import OfflineSimulation, Step
 from runtime.simulation import simulate as simulate_stream
 from runtime.streams import RelativeBase, StreamError, read_stream
@@ -84,7 +84,13 @@ def _sentence(simulation: OfflineSimulation, base: date) -> Iterator[Text | Tabl
     for clock in view["clocks"]:
         day = clock["due_on"]
         counted = offset(date.fromisoformat(day), base) if day is not None else ""
-        clocks.add_row(clock["id"], due_text(clock), counted, clock["status"], reason_text(clock))
+        clocks.add_row(
+            clock["id"],
+            due_text(clock),
+            counted,
+            status_text(clock),
+            reason_text(clock),
+        )
     yield clocks
 
 
@@ -127,7 +133,6 @@ def _event_text(simulation: OfflineSimulation, step: Step) -> str:
 
 
 def _clock_rows(clock: dict[str, Any]) -> Iterator[_TimelineRow]:
-    status = clock["status"]
     name = clock["id"]
     due_at = _read(clock["due_at"])
     settled_at = _read(clock["settled_at"])
@@ -135,7 +140,11 @@ def _clock_rows(clock: dict[str, Any]) -> Iterator[_TimelineRow]:
     if due_at is not None and (reached := _status_when_due(clock)) is not None:
         yield due_at, "clock", f"{name} {reached}{until}"
     if settled_at is not None:
-        yield settled_at, "clock", f"{name} {status}{until}"
+        yield (
+            settled_at,
+            "clock",
+            f"{name} {status_text(clock)}{until}",
+        )
 
 
 def _status_when_due(clock: dict[str, Any]) -> str | None:
@@ -143,7 +152,7 @@ def _status_when_due(clock: dict[str, Any]) -> str | None:
     status = clock["status"]
     settled_at = clock["settled_at"]
     if status in {"missed", "met_late"}:
-        return "missed"
+        return "overdue"
     if status in {"opened", "ended"} and settled_at is None:
         return str(status)
     # A window that opened, and was settled later.

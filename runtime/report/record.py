@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, select
 from activities.records.schema import MAIN
 from runtime.report.present import minute, words
 from runtime.report.tables import HEADS, SENTENCES
+from states.view.clocks import status_word
 from states.vocabulary import ClockStatus
 
 
@@ -275,7 +276,7 @@ _ALARMS: Final = frozenset(
     {ClockStatus.MISSED.value, ClockStatus.MET_LATE.value, "refused", "failed"}
 )
 _HIDDEN_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "clocks": ("due_at",),
+    "clocks": ("due_at", "settled_at"),
     "documents": ("key",),
 }
 """Columns read besides those shown, by table."""
@@ -330,6 +331,8 @@ def _cell(table: str, name: str, row: RowMapping) -> RecordCell:
         return RecordCell(_text(row["due_at"]), tight=True)
     if name == "why":
         return RecordCell(_reason(value or {}))
+    if table == "clocks" and name == "status":
+        return RecordCell(words(status_word(value, row["settled_at"])), alarm=value in _ALARMS)
     alarm = name in _STATUS_COLUMNS and value in _ALARMS
     return RecordCell(_text(value), alarm=alarm, tight=isinstance(value, date))
 

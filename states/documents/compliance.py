@@ -160,20 +160,20 @@ def _warnings(context: DocumentContext, regime: AppliesTo | None) -> list[Issued
 
 
 def _attendance(context: DocumentContext) -> DocumentData:
+    booked = {key: a for key, a in context.s.appointments.items() if _is_over(context, a)}
+    attended = {key for key, item in booked.items() if item.attended_at is not None}
+    # A failure may name no booking, or one that is not known: the appointment was missed as well.
     missed = {
-        f.appointment_id
+        f.appointment_id or iso(f.failed_on)
         for f in context.s.failures.values()
-        if f.what is FailureKind.MISSED_APPOINTMENT
-    }
-    offered = [item for item in context.s.appointments.values() if _is_over(context, item)]
-    attended = sum(item.attended_at is not None for item in offered)
-    absent = sum(item.attended_at is None and item.id in missed for item in offered)
+        if f.what is FailureKind.MISSED_APPOINTMENT and f.reported_at <= context.at
+    } - attended
     return {
-        "offered": len(offered),
-        "attended": attended,
-        "missed": absent,
+        "offered": len(booked | dict.fromkeys(missed)),
+        "attended": len(attended),
+        "missed": len(missed),
         # Neither attendance nor absence was reported for these.
-        "not_recorded": len(offered) - attended - absent,
+        "not_recorded": len(set(booked) - attended - missed),
     }
 
 

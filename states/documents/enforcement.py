@@ -26,7 +26,7 @@ from states.events.administration import EventWithdrawn
 from states.events.enforcement import BreachDecided, BreachReferred, WarningIssued
 from states.events.envelope import Event
 from states.events.recall import RecallDecided, RecallEndorsed
-from states.rules.recall import BAR_TEXTS, bars_on
+from states.rules.recall import ADVICE_MEANINGS, BAR_TEXTS, bars_on
 from states.standards.terms import AppliesTo
 from states.time.london import day_of, iso
 from states.vocabulary import WarningLevel
@@ -164,7 +164,7 @@ def _kind(context: DocumentContext, known: Recall, decided: RecallDecided) -> Do
         "recall_id": known.id,
         "type": decided.recall_type.value,
         "ground": decided.ground.value,
-        "row": known.row,
+        "row": ADVICE_MEANINGS[known.row],
         "bars": [BAR_TEXTS[bar] for bar in bars_on(context.s, day_of(decided.occurred_at))],
         "very_serious": decided.very_serious,
         "too_much_risk": decided.too_much_risk,

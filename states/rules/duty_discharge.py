@@ -61,7 +61,7 @@ def _refuse(s: Sentence, e: DutyDischarged, law: Law) -> str | None:
         return f"{e.duty} is discharged by {others}; {_open_now(s)}"
     meant = [key for key in _meant(s, e) if clocks.is_open(s, key)]
     if len(meant) > 1:
-        return f"name the subject: {', '.join(meant[:_SHOWN])} are open"
+        return f"name the subject: {', '.join(meant)} are open"
     return None
 
 
@@ -69,8 +69,7 @@ def _open_now(s: Sentence) -> str:
     found = _dischargeable(s)
     if not found:
         return "nothing is open that could be discharged so"
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return f"open: {', '.join(found[:_SHOWN])}{more}"
+    return f"open: {', '.join(found)}"
 
 
 def _wait(s: Sentence, e: DutyDischarged, law: Law) -> str | None:

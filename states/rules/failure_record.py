@@ -22,16 +22,17 @@ _NOTIFYING_PROVISIONS = ("notice-non-compliance", "ev-feedback-provider")
 
 
 def missing_items(s: Sentence, failure: Failure) -> tuple[str, ...]:
-    """Return the items that the record of `failure` lacks, as rows of D4, in their order."""
+    """Return the items that the record of `failure` lacks, in words, in the order of D4."""
     judged = failure.acceptable is not None
     explained = failure.explained_on is not None
     found = {
         # A judgement without an explanation states that none was received (D3.3).
-        "D4.2": not (explained or judged),
-        "D4.3": not (explained or judged),
-        "D4.4": not judged,
-        "D4.6": _unanswered_warning(s, failure),
-        "D4.8": _nothing_done(s, failure) or not _is_notified(s, failure),
+        "whether, when and by whom it was explained": not (explained or judged),
+        "the explanation": not (explained or judged),
+        "the decision on it": not judged,
+        "the answer to the warning": _unanswered_warning(s, failure),
+        "the action taken and who was informed": _nothing_done(s, failure)
+        or not _is_notified(s, failure),
     }
     return tuple(item for item, lacking in found.items() if lacking)
 

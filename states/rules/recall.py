@@ -69,6 +69,17 @@ _EARLY: Final = (ReleaseReason.HDC, ReleaseReason.COMPASSIONATE)
 """Releases ahead of the automatic date that bar a fixed term before it (ftr-hdc-ard)."""
 
 
+ADVICE_MEANINGS: Final = {
+    "D11.1": "fixed term: nothing bars it",
+    "D11.2": "standard: the risk is too much for a fixed term",
+    "D11.3": "standard: the offence or the sentence bars a fixed term",
+    "D11.4": "standard: what happened before bars a fixed term",
+    "D11.5": "emergency: the danger is very serious, and a fixed term is barred",
+    "D11.6": "emergency: the danger is very serious, which is too much for a fixed term",
+}
+"""Advised type of recall and its reason, by row of D11."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecallAdvice:
     """Advised type of recall, and the row that advises it."""

@@ -47,6 +47,14 @@ def clock_view(s: Sentence, clock: Clock, law: Law, now: datetime) -> dict[str, 
     }
 
 
+def status_word(status: str, settled_at: object | None) -> str:
+    """Return the status of a clock as a person reads it.
+
+    A clock that is missed is overdue for as long as there is still something to do.
+    """
+    return "overdue" if status == ClockStatus.MISSED.value and settled_at is None else status
+
+
 def duties_view(s: Sentence, law: Law, now: datetime) -> list[dict[str, Any]]:
     """Return the duties that have no deadline, oldest first, with their age in London days."""
     found = sorted(s.duties.values(), key=lambda duty: (duty.since, duty.id))

@@ -12,6 +12,7 @@ from states.entities import Recall
 from states.events.court import WarrantCourt, WarrantExecutor, WarrantGround
 from states.rules.failure_counts import counted_days, days_in_window, is_spent, refer_until
 from states.rules.failure_record import missing_items
+from states.rules.recall import ADVICE_MEANINGS
 from states.rules.recall_term import day_of_release, release_due_on
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -90,7 +91,7 @@ def recalls_view(s: Sentence) -> list[dict[str, Any]]:
     omitted = PROVENANCE | {"endorsed_at", "notified_at", "returned_at", "board_release_due_on"}
     return [
         entity_view(r, omit=omitted, type="recall_type")
-        | {"failure_ids": sorted(r.failure_ids), "row": r.row or None}
+        | {"failure_ids": sorted(r.failure_ids), "row": ADVICE_MEANINGS.get(r.row)}
         for r in s.recalls
     ]
 

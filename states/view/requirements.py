@@ -3,6 +3,7 @@
 from typing import Any
 
 from states.entities import MINUTES_AN_HOUR, ImposedRequirement
+from states.rules.address import ROW_MEANINGS
 from states.rules.licence_conditions import STANDARD_CONDITIONS, broken_by
 from states.rules.progress import counted_amount, excess_amount
 from states.rules.requirement_kinds import PROFILES, Fulfilment
@@ -86,5 +87,8 @@ def conditions_view(s: Sentence) -> list[dict[str, Any]]:
 
 
 def home_moves_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the changes of address, with the rows of the table that each falls under (D18)."""
-    return [{"moved_on": iso(move.on), "rows": list(move.rows)} for move in s.home_moves]
+    """Return the changes of address, with the rows that each falls under, in words (D18)."""
+    return [
+        {"moved_on": iso(move.on), "rows": [ROW_MEANINGS[row] for row in move.rows]}
+        for move in s.home_moves
+    ]

@@ -33,7 +33,7 @@ def test_a_sheet_says_where_the_sentence_stands() -> None:
     lines = [line.rstrip() for line in printed("2026-12-09").splitlines()]
 
     assert lines[0].startswith("X320741 event 1: warned, ")
-    assert lines[0].endswith(" missed")
+    assert lines[0].endswith(" overdue")
     assert lines[1].startswith("community_order from 2026-11-02 to 2027-11-01, phase community")
     assert "provider CRC N07, officer N07A001" == lines[2]
     assert "last transition warn, allocated -> warned, 2026-11-24 12:00" == lines[3]

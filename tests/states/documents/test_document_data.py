@@ -273,7 +273,7 @@ def test_a_breach_referral_gives_the_response_to_supervision() -> None:
     """D14.breach-referral: attendance, failures, warnings, induction, plan, risk."""
     data = document(breached(), "breach-referral")["response"]
 
-    assert {"offered": 1, "attended": 1, "missed": 0, "not_recorded": 0} == data["appointments"]
+    assert {"offered": 3, "attended": 1, "missed": 2, "not_recorded": 0} == data["appointments"]
     assert {"apparent": 2, "accepted": 0, "unacceptable": 2, "not_judged": 0} == data["failures"]
     assert ("2026-11-05", {"version": "1", "on": "2026-11-09"}, "medium") == (
         data["inducted_on"],
@@ -284,6 +284,22 @@ def test_a_breach_referral_gives_the_response_to_supervision() -> None:
         (item["warning_id"], item["issued_on"], item["answered"]) for item in data["warnings"]
     ]
     assert (["2026-11-23", "2026-12-07"], 2) == (data["counted_on"], data["threshold"])
+
+
+def test_an_appointment_that_no_booking_names_is_counted_as_missed() -> None:
+    """Three failures "missed appointment" never stand above "Appointments missed 0"."""
+    missed = [
+        item
+        for number, day in enumerate(("2026-11-16", "2026-11-18", "2026-11-20"), start=1)
+        for item in failed(f"F{number}", day)
+    ]
+    decided = event("breach_decided", "2026-12-08", failure_ids=["F1", "F2", "F3"])
+
+    data = document([*serving(), *missed, decided], "breach-referral")
+
+    assert {"offered": 4, "attended": 1, "missed": 3, "not_recorded": 0} == (
+        data["response"]["appointments"]
+    )
 
 
 def test_attendance_is_shown_up_to_the_decision() -> None:

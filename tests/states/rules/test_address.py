@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from states.events.envelope import Event
+from states.rules.address import ROW_MEANINGS
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving
 from tests.states.supervision import supervised
@@ -24,7 +25,8 @@ def order(*events: Event, offence: Any = NEW, now: str = "2026-12-02") -> Played
 
 
 def rows(seen: Played) -> list[str]:
-    return [row for move in seen.view["home_moves"] for row in move["rows"]]
+    codes = {meaning: row for row, meaning in ROW_MEANINGS.items()}
+    return [codes[row] for move in seen.view["home_moves"] for row in move["rows"]]
 
 
 def advice(seen: Played) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from states.events.envelope import Event
 from states.events.recall import RecallType
-from states.rules.recall import FixedTermBar, RecallAdvice, advise_recall
+from states.rules.recall import ADVICE_MEANINGS, FixedTermBar, RecallAdvice, advise_recall
 from tests.states.licence import EMERGENCY, STANDARD, initiated, on_licence, recalled, returned
 from tests.states.stream import Played, event, played
 
@@ -205,5 +205,6 @@ def test_a_recall_as_advised_needs_no_reasons_and_shows_its_row(
     seen = decided(item)
 
     found = seen.view["recalls"][0]
-    assert ("applied", row, False) == (seen.verdict(item)[0], found["row"], found["departure"])
+    shown = (seen.verdict(item)[0], found["row"], found["departure"])
+    assert ("applied", ADVICE_MEANINGS[row], False) == shown
     assert ("departure-recorded", "line_manager") not in seen.told()

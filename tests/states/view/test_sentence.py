@@ -3,7 +3,15 @@
 import json
 from datetime import timedelta
 
-from states.view.clocks import leading_clocks, ordered_clocks, overdue_clocks, running_clocks
+import pytest
+
+from states.view.clocks import (
+    leading_clocks,
+    ordered_clocks,
+    overdue_clocks,
+    running_clocks,
+    status_word,
+)
 from states.view.sentence import allowed_kinds, law_view
 from states.view.timeliness import timeliness
 from tests.states.stream import (
@@ -229,3 +237,19 @@ def test_what_depends_on_arrival_stands_apart() -> None:
         "quarantined",
         "quarantined_by_code",
     } == set(played(STREAM, "2026-11-25").view["arrival"])
+
+
+@pytest.mark.parametrize(
+    ("status", "settled_at", "word"),
+    [
+        ("missed", None, "overdue"),
+        ("missed", "2026-12-03T12:00:00Z", "missed"),
+        ("met_late", "2026-12-03T12:00:00Z", "met_late"),
+        ("running", None, "running"),
+    ],
+)
+def test_what_is_missed_and_still_to_be_done_is_overdue(
+    status: str, settled_at: str | None, word: str
+) -> None:
+    """The report, `show` and `simulate` use the two words alike."""
+    assert word == status_word(status, settled_at)
