@@ -65,8 +65,8 @@ class FleetWatch:
             return Trouble(name=name, since=workflow.now(), number=number)
         if known.is_reported:
             return known.model_copy(update={"number": number})
-        is_reported = await self._report(known, given)
-        return known.model_copy(update={"number": number, "is_reported": is_reported})
+        # Its number stays the first until ops have the notice: a key never has other content.
+        return known.model_copy(update={"is_reported": await self._report(known, given)})
 
     async def _report(self, trouble: Trouble, given: FleetWatchInput) -> bool:
         since = trouble.since.isoformat()

@@ -7,12 +7,31 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowExecutionStatus
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleOverlapPolicy,
+    ScheduleSpec,
+    WorkflowExecutionStatus,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
 
-from activities.contracts import FleetStatus, FleetWatchResult
+from activities.contracts import (
+    COUNT_FLEET,
+    DELIVER_NOTICE,
+    FleetStatus,
+    FleetWatchInput,
+    FleetWatchResult,
+    NoticeReceipt,
+    NoticeRequest,
+    notice_queue,
+)
 from activities.records.ingest_log import DEAD_LETTER, IngestedMessage, IngestLog
 from runtime.dev_server import DevServer
-from tests.isolation import Working, eventually
+from tests.isolation import Working, becomes, eventually
 from tests.runtime.cli.terminal import run_command_async
 from tests.stores import open_files
 from workflows.fleet_watch import TROUBLE_TEMPLATE, FleetWatch
@@ -118,3 +137,41 @@ async def test_a_trouble_reaches_ops_once_however_long_it_lasts(
         assert 0 == (await run_command_async("watch", "--every", "30")).status
         assert 0 == (await run_command_async("watch", "--stop")).status
         assert (await run_command_async("watch", "--stop")).refuses("there is no schedule")
+
+
+async def test_a_notice_that_did_not_arrive_is_sent_again_as_it_was(client: Client) -> None:
+    """The trouble may grow meanwhile; under one key there is one content, or it would conflict."""
+    now = datetime.now(UTC)
+    sent: list[NoticeRequest] = []
+    counts = iter([1, 2, 3, 4])
+
+    @activity.defn(name=COUNT_FLEET)
+    async def count() -> FleetStatus:
+        return QUIET.model_copy(update={"dead_letters": next(counts)})
+
+    @activity.defn(name=DELIVER_NOTICE)
+    async def deliver(notice: NoticeRequest) -> NoticeReceipt:
+        sent.append(notice)
+        if len(sent) == 1:
+            raise ApplicationError("down", non_retryable=True)
+        return NoticeReceipt(key=notice.key, already_delivered=False, delivered_at=now)
+
+    queue = uuid4().hex
+    given = FleetWatchInput(watch_id=queue, io_queue=queue)
+    action = ScheduleActionStartWorkflow(FleetWatch.run, given, id=queue, task_queue=queue)
+    schedule = await client.create_schedule(queue, Schedule(action=action, spec=ScheduleSpec()))
+    watcher = Worker(client, task_queue=queue, workflows=[FleetWatch], activities=[count])
+    sender = Worker(client, task_queue=notice_queue(queue), activities=[deliver])
+
+    async def ended() -> int:
+        query = f'WorkflowId STARTS_WITH "{queue}" AND ExecutionStatus = "Completed"'
+        return (await client.count_workflows(query)).count
+
+    async with watcher, sender:
+        for number in range(1, 5):
+            await schedule.trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
+            await becomes(number, ended)
+    await schedule.delete()
+
+    assert 2 == len(sent)
+    assert sent[0] == sent[1]
