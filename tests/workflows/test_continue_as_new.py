@@ -43,7 +43,7 @@ STREAM: list[Act] = [
     act("contact_recorded", day(-19)),
     *failed("F2", -3)[:1],
     act("appointment_arranged", day(-2), appointment_id="A2", at=f"{day(5)}T10:00:00+00:00"),
-    *(act("contact_recorded", f"{day(-1)} 10:{minute}") for minute in range(10, 18)),
+    *(act("contact_recorded", f"{day(-1)} 10:{minute}") for minute in range(10, 30)),
 ]
 """An order with a warning that counts, a failure not judged yet, and running clocks."""
 
