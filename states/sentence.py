@@ -34,7 +34,7 @@ from states.entities import (
     VictimContact,
     Warrant,
 )
-from states.events.custody import ReleaseReason
+from states.events.custody import ReleaseReason, SupervisionRequirement
 from states.events.envelope import Event
 from states.events.imposition import SentenceImposed
 from states.regime import regime_of
@@ -73,6 +73,8 @@ class Sentence:
     """The last day of the licence; None where there is none."""
     pss_ends_on: date | None = None
     """The last day of post-sentence supervision; None where there is none."""
+    supervision_asks: tuple[SupervisionRequirement, ...] | None = None
+    """Requirements of supervision as set last; None while they are not known."""
     expected_release_on: date | None = None
     automatic_release_on: date | None = None
     released_on: date | None = None

@@ -1,8 +1,9 @@
 """Events of custody: what the prison says of release, release itself, return."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from states.events.envelope import Code, Day, Event, FreeText
 from states.events.imposition import Requirements, require_distinct
@@ -53,6 +54,31 @@ class ConditionsProposed(Event, kind="conditions_proposed", rank=36, own_time="r
             message = "a proposal has conditions, reporting_requirements or both"
             raise ValueError(message)
         return self
+
+
+class SupervisionRequirement(StrEnum):
+    """Requirement of supervision after sentence, in the words of the licence condition like it."""
+
+    KEEP_IN_TOUCH = "keep_in_touch"
+    VISITS = "visits"
+    RESIDENCE = "residence"
+    WORK = "work"
+    TRAVEL = "travel"
+    GOOD_BEHAVIOUR = "good_behaviour"
+
+
+class SupervisionRequirementsSet(
+    Event, kind="supervision_requirements_set", rank=39, own_time="set_on"
+):
+    """The requirements of supervision after sentence were set for the Secretary of State.
+
+    Drug testing and appointments, and others with an own id, come with a release or a change.
+    """
+
+    set_on: Day
+    """The day on which they were set."""
+    asks: Annotated[tuple[SupervisionRequirement, ...], Field(max_length=6)]
+    """All of these requirements that hold from the start of supervision on."""
 
 
 class ReleaseReason(StrEnum):

@@ -165,6 +165,10 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         "officer",
         {"conditions": [_EXCLUSION], "reporting_requirements": True, "received_on": "2026-11-23"},
     ),
+    "supervision_requirements_set": (
+        "prison",
+        {"set_on": "2026-11-23", "asks": ["keep_in_touch", "residence", "work"]},
+    ),
     "released": (
         "prison",
         {"released_on": "2026-11-23", "reason": "conditional_release", "conditions": [_EXCLUSION]},

@@ -9,16 +9,20 @@ whenever they were sent.
 from dataclasses import dataclass
 from typing import Final
 
-from states.events.custody import ConditionsProposed
+from states.events.custody import (
+    ConditionsProposed,
+    SupervisionRequirement,
+    SupervisionRequirementsSet,
+)
 from states.regime import IN_PRISON
 from states.rules import clocks
 from states.rules.event_dates import time_of_act
-from states.rules.handler import REGULAR, EventHandler, HandlerOutcome
+from states.rules.handler import IMPOSED, REGULAR, EventHandler, HandlerOutcome, Nature
 from states.rules.triggers import trigger_context
 from states.rules.unlawful_requirements import legal_faults_in
 from states.sentence import Sentence
 from states.standards.law import Law
-from states.standards.terms import Settlement, Trigger
+from states.standards.terms import AppliesTo, Settlement, Trigger
 from states.vocabulary import FailureKind
 
 LICENCE_CONDITIONS: Final = "NS 2015 licence conditions"
@@ -106,4 +110,28 @@ def _expect_in_time(s: Sentence, e: ConditionsProposed, law: Law) -> None:
         clocks.start(s, law, Trigger.CONDITIONS_PROPOSED, context=proposed, subject=e.uid)
 
 
-HANDLERS = (EventHandler(ConditionsProposed, _propose, phases=IN_PRISON, guard=_refuse),)
+def conditions_in_force(s: Sentence) -> tuple[StandardCondition, ...]:
+    """Return the standard conditions of a licence, or what was set of the kind for supervision."""
+    if s.regime is AppliesTo.LICENCE:
+        return STANDARD_CONDITIONS
+    if s.regime is not AppliesTo.POST_SENTENCE_SUPERVISION:
+        return ()
+    asked = s.supervision_asks or ()
+    return tuple(item for name, item in _SUPERVISION.items() if name in asked)
+
+
+_SUPERVISION: Final = dict(zip(SupervisionRequirement, STANDARD_CONDITIONS, strict=True))
+"""Licence condition that each requirement of supervision is like."""
+
+
+def _set_supervision(s: Sentence, e: SupervisionRequirementsSet, law: Law) -> HandlerOutcome:
+    s.supervision_asks = e.asks
+    at = time_of_act(e, e.set_on)
+    clocks.settle(s, law, Settlement.SUPERVISION_REQUIREMENTS_SET, at=at, by=e.uid)
+    return REGULAR
+
+
+HANDLERS = (
+    EventHandler(ConditionsProposed, _propose, phases=IN_PRISON, guard=_refuse),
+    EventHandler(SupervisionRequirementsSet, _set_supervision, nature=Nature.ACT, requires=IMPOSED),
+)

@@ -66,6 +66,7 @@ _HAPPENED: Final = {
     "sentence_ended": "the sentence ended",
     "serious_further_offence_charged": "the person was charged with a serious further offence",
     "team_member_changed": "the team changed",
+    "supervision_requirements_set": "the requirements of supervision were set",
     "significant_change_recorded": "a significant change was recorded",
 }
 """Words for what happened, for the kinds whose name makes no sentence."""

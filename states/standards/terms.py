@@ -393,6 +393,7 @@ class Settlement(StrEnum):
     RELEASED = "released"
     LICENCE_ENDED = "licence_ended"
     PSS_ENDED = "pss_ended"
+    SUPERVISION_REQUIREMENTS_SET = "supervision_requirements_set"
     CONDITIONS_RECEIVED = "conditions_received"
     """The Governor of the releasing prison has the proposed conditions in writing."""
     REPORTING_RECEIVED = "reporting_received"

@@ -4,11 +4,10 @@ from typing import Any
 
 from states.entities import MINUTES_AN_HOUR, ImposedRequirement
 from states.rules.address import ROW_MEANINGS
-from states.rules.licence_conditions import STANDARD_CONDITIONS, broken_by
+from states.rules.licence_conditions import broken_by, conditions_in_force
 from states.rules.progress import counted_amount, excess_amount
 from states.rules.requirement_kinds import PROFILES, Fulfilment
 from states.sentence import Sentence
-from states.standards.terms import AppliesTo
 from states.time.london import iso
 
 
@@ -68,9 +67,7 @@ def _progress(item: ImposedRequirement) -> dict[str, Any]:
 
 
 def conditions_view(s: Sentence) -> list[dict[str, Any]]:
-    """Return the standard conditions of the licence, which no event lists; none without one."""
-    if s.regime is not AppliesTo.LICENCE:
-        return []
+    """Return the standard conditions of the licence, or those of the kind set for supervision."""
     return [
         {
             "condition": item.code,
@@ -79,10 +76,10 @@ def conditions_view(s: Sentence) -> list[dict[str, Any]]:
             "failed": sorted(
                 f.id
                 for f in s.failures.values()
-                if f.regime is AppliesTo.LICENCE and broken_by(f.what, f.condition) == item.code
+                if f.regime is s.regime and broken_by(f.what, f.condition) == item.code
             ),
         }
-        for item in STANDARD_CONDITIONS
+        for item in conditions_in_force(s)
     ]
 
 

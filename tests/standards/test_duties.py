@@ -280,6 +280,7 @@ def test_a_duty_belongs_to_somebody() -> None:
         ("ev-recall-reasons", "LIC", "fixed_term_return standard_return"),
         ("ev-record-sfo", "ALL", "serious_further_offence"),
         ("warrant-outstanding", "ALL", "warrant_issued"),
+        ("pss-requirements-known", "PSS", "pss_start"),
         ("recall-on-charge", "LIC", "offence_charged"),
         ("board-referral-indeterminate", "LIC", "indeterminate_return"),
         ("ev-relapse", "ALL", "order_end"),

@@ -23,6 +23,7 @@ SENDERS: Final = {
     "court_decided": COURT,
     "release_date_changed": PRISON,
     "released": PRISON,
+    "supervision_requirements_set": PRISON,
     "returned_to_custody": PRISON,
     "recall_endorsed": NPS_OFFICER,
     "recall_report_received": CASEWORK,
@@ -93,6 +94,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "event_withdrawn": {"reason": "Entered in error."},
     "message_resolved": {"how": "Sent again by other means."},
     "conditions_proposed": {"reporting_requirements": True},
+    "supervision_requirements_set": {"asks": ["residence", "work"]},
     "released": {"reason": "conditional_release"},
     "returned_to_custody": {"why": "recall"},
     "recall_decided": {
@@ -141,6 +143,7 @@ OWN_DAYS: Final = {
     "requirement_completed": "completed_on",
     "sentence_ended": "ended_on",
     "released": "released_on",
+    "supervision_requirements_set": "set_on",
     "returned_to_custody": "returned_on",
     "licence_revoked": "revoked_on",
     "representations_made": "made_on",

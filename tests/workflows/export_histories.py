@@ -164,6 +164,7 @@ def _rarely_sent() -> list[Act]:
         "requirement_changed",
         "serious_further_offence_charged",
         "offence_charged",
+        "supervision_requirements_set",
         "parole_board_referred",
         "significant_change_recorded",
         "team_member_changed",

@@ -13,7 +13,8 @@ GROUPS = {
     "Contact": "appointment_arranged appointment_cancelled appointment_attended contact_recorded "
     "induction_completed",
     "Plan": "plan_completed plan_reviewed significant_change_recorded evaluation_completed",
-    "Custody": "release_date_changed released returned_to_custody conditions_proposed",
+    "Custody": "release_date_changed released returned_to_custody conditions_proposed "
+    "supervision_requirements_set",
     "Failure": "failure_reported explanation_received failure_judged "
     "public_protection_concern_raised",
     "Warning": "warning_issued warning_withdrawn",

@@ -260,3 +260,29 @@ def test_d5_row_5_licence_failures_do_not_count_for_supervision() -> None:
     seen = played(stream, "2015-06-09")
 
     assert (1, [("warning_issued", "D7.5")]) == (seen.view["counted_failures"], seen.steps())
+
+
+SET = event("supervision_requirements_set", "2015-03-02")
+
+
+def test_the_requirements_that_were_set_for_supervision_are_shown_with_what_breaks_them() -> None:
+    """NS 2015: they are set for the Secretary of State, and no document lists them."""
+    report = event("failure_reported", "2015-03-16", failure_id="F1", what="night_away")
+
+    seen = after(SET, report)
+
+    assert [("SLC3", ["F1"]), ("SLC4", [])] == [
+        (item["condition"], item["failed"]) for item in seen.view["conditions"]
+    ]
+    assert ["done"] == of_row(seen, "pss-requirements-known")
+
+
+def test_while_the_requirements_of_supervision_are_not_known_the_officer_finds_out() -> None:
+    """pss-requirements-known: a word of the officer settles it as well."""
+    said = event("duty_discharged", "2015-03-10", duty="pss-requirements-known")
+
+    assert ([], ["open"]) == (
+        after().view["conditions"],
+        of_row(after(), "pss-requirements-known"),
+    )
+    assert ["done"] == of_row(after(said), "pss-requirements-known")
