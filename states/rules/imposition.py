@@ -76,6 +76,7 @@ OUT_OF_SCOPE = "custody-over-1-day"
 
 def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     if s.imposed is not None:
+        _add_requirements(s, e, law)
         return HandlerOutcome(note=f"a second report; the sentence was imposed by {s.imposed_by}")
     s.imposed = e
     s.imposed_by = e.uid
@@ -86,10 +87,12 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     s.ends_on = e.final_day
     s.end_set_at = s.at
     s.licence_ends_on = e.licence_ends_on
+    # It tells whether any day of supervision is left before its repeal.
+    s.expected_release_on = e.expected_release_on
     s.pss_ends_on = supervision_within_law(s, law, e.pss_ends_on)
     if e.pss_ends_on is not None and s.ends_on == e.pss_ends_on != s.pss_ends_on:
-        s.ends_on = s.pss_ends_on or _end_without_supervision(e)
-    s.expected_release_on = e.expected_release_on
+        # Without a licence end that was told, the end is unknown: a release ends nothing.
+        s.ends_on = s.pss_ends_on or e.licence_ends_on
     s.automatic_release_on = e.automatic_release_on
     s.requirements = {
         item.requirement_id: ImposedRequirement(item, ends_on=item.ends_on)
@@ -115,9 +118,19 @@ def _impose(s: Sentence, e: SentenceImposed, law: Law) -> HandlerOutcome:
     return unexpected("; ".join(text for text in found if text is not None) or None)
 
 
-def _end_without_supervision(e: SentenceImposed) -> date | None:
-    released = (e.expected_release_on, e.automatic_release_on)
-    return e.licence_ends_on or max((day for day in released if day is not None), default=None)
+def _add_requirements(s: Sentence, e: SentenceImposed, law: Law) -> None:
+    """Add the requirements that only a second imposition names, until a court corrects one.
+
+    They are managed as made, so that nothing which names them waits for ever.
+    """
+    if s.state is State.COMPLETED:
+        return
+    made = trigger_context(e, f"sentenced on {e.sentenced_on}")
+    for item in e.requirements:
+        if item.requirement_id not in s.requirements:
+            key = item.requirement_id
+            s.requirements[key] = ImposedRequirement(item, ends_on=item.ends_on)
+            expect_requirement(s, law, key, made=made)
 
 
 def _dates(s: Sentence, e: SentenceImposed, law: Law) -> Iterator[tuple[Trigger, date]]:

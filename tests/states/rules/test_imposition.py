@@ -3,7 +3,7 @@
 import pytest
 
 from tests.states.custody import imprisoned
-from tests.states.stream import Played, allocated, at, event, played
+from tests.states.stream import Played, allocated, at, event, played, serving
 from tests.states.wording import OPS
 
 NUMBERED = ("evaluation-opens", "evaluation-by-end", "order-end", "upw-watch/R2")
@@ -97,6 +97,22 @@ def test_a_second_sentence_under_one_number_is_referred_back() -> None:
     )
     duty = next(one for one in seen.view["duties"] if one["duty"] == "refer-act-back")
     assert ("open", again.event_id) == (duty["status"], duty["subject"])
+
+
+def test_what_names_a_requirement_of_a_second_imposition_is_not_held_for_ever() -> None:
+    """It is managed as made, and the second imposition is referred back."""
+    more = [{"requirement_id": "R9", "kind": "curfew"}]
+    again = event("sentence_imposed", "2026-11-03", requirements=more)
+    started = event("requirement_started", "2026-11-04", requirement_id="R9")
+
+    before = played([*serving(), started], "2026-11-05")
+    seen = played([*serving(), again, started], "2026-11-05")
+
+    assert ("held", "waits for requirement R9") == before.verdict(started)
+    assert "applied" == seen.verdict(started)[0]
+    (shown,) = (item for item in seen.view["requirements"] if item["requirement_id"] == "R9")
+    assert "2026-11-04" == shown["started_on"]
+    assert "refer-act-back" in {duty.get("duty") for duty in seen.view["duties"]}
 
 
 def test_a_sentence_that_was_closed_before_it_was_known_holds_nothing_for_ever() -> None:

@@ -125,6 +125,17 @@ def test_no_supervision_follows_a_licence_that_ends_after_its_repeal() -> None:
     assert "2026-05-10" == seen.view["ended_on"]
 
 
+def test_a_licence_whose_end_was_not_told_goes_on_where_its_supervision_was_repealed() -> None:
+    """Absent is unknown: the day of release is no end, and the missing date is asked for."""
+    dates = {"licence_ends_on": None, "pss_ends_on": "2027-08-31"}
+    dates["expected_release_on"] = "2026-06-01"
+    seen = played(custody("2025-03-03", "2026-06-01", **dates), "2026-09-01", pack=pack())
+
+    assert ("licence", None) == (seen.view["phase"], seen.view["ends_on"])
+    assert "completed" != seen.state
+    assert "end_unknown" in {flag["code"] for flag in seen.view["flags"]}
+
+
 def test_a_breach_of_a_failure_that_began_before_outlasts_the_repeal() -> None:
     """SA 2026 s.34(5): the court still decides it, and the sentence waits for that."""
     dates = {"licence_ends_on": "2025-12-31", "pss_ends_on": "2026-08-31"}
