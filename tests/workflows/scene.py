@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from activities.notices.folder import OUTBOX
 from settings import Settings
+from states.digest import DIGEST
 from states.outbox import COMPENSATION_PREFIX, base_of
 from states.sentence_ref import SentenceRef
 from states.time.london import day_of
@@ -248,10 +249,14 @@ def delivered(settings: Settings, handle: Handle) -> list[dict[str, Any]]:
 
 
 def in_effect(settings: Settings, handle: Handle) -> set[str]:
-    """Return the first-generation keys of the notices sent and not compensated."""
+    """Return the first-generation keys of the notices sent and not compensated.
+
+    A digest is without the hash of its content, which depends on what was known when it was sent.
+    """
     keys = {notice["key"] for notice in delivered(settings, handle)}
     return {
-        base_of(key)
+        base.rpartition("/")[0] if base.startswith(f"{DIGEST}/") else base
         for key in keys
         if not key.startswith(COMPENSATION_PREFIX) and COMPENSATION_PREFIX + key not in keys
+        for base in [base_of(key)]
     }
