@@ -22,7 +22,10 @@ _NOTIFYING_PROVISIONS = ("notice-non-compliance", "ev-feedback-provider")
 
 
 def missing_items(s: Sentence, failure: Failure) -> tuple[str, ...]:
-    """Return the items that the record of `failure` lacks, in words, in the order of D4."""
+    """Return the items that the record of `failure` lacks, in words.
+
+    They stand in the order of the table: D4.2, D4.3, D4.4, D4.6, D4.8.
+    """
     judged = failure.acceptable is not None
     explained = failure.explained_on is not None
     found = {
