@@ -37,7 +37,7 @@ def test_the_released_standards_load() -> None:
     """Timescales and duties of every file are there, under their ids."""
     edition = load_catalogue().editions["ns-2015"]
 
-    assert (118, 104) == (len(edition.timescales), len(edition.duties))
+    assert (120, 123) == (len(edition.timescales), len(edition.duties))
     assert {"first-appt-community", "recall-decision-9wd", "order-end"} < set(edition.timescales)
     assert {"plan-review-on-change", "ev-exc-notify-police"} < set(edition.duties)
 
