@@ -6,7 +6,7 @@ so the same log gives the same answers in a test, in a replay and years later.
 
 import bisect
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from states.digest import DigestedAlerts, digested
 from states.entities import Disposition, Effect
 from states.events.envelope import Event, SortKey
 from states.events.imposition import SentenceImposed
-from states.fold import TOLERANCE, CheckpointedFold
+from states.fold import APPLIED, TOLERANCE, CheckpointedFold
 from states.messages import DeadLetter, DigestCounter, LogEntry, ParsedMessage, Quarantine
 from states.outbox import Compare, OutboxLedger, unrelated
 from states.rejection_notices import rejection_notices
@@ -26,7 +26,7 @@ from states.rules.sentence_end import silenced_recipients
 from states.sentence import Sentence
 from states.standards.law import Law, LawLookup, LookupResult
 from states.vocabulary import DispositionKind
-from states.withdrawals import effective_log
+from states.withdrawals import EffectiveLog, effective_log, target_id
 
 LOG_BUDGET: Final = 1_200_000
 """Bytes that the events of one sentence may take in a packed snapshot, by `packed_bound`. Ordinary
@@ -102,6 +102,8 @@ class FoldResult:
     """Name of the law pack from which the sentence began; None where it began without one."""
     lookups: tuple[LawLookup, ...] = ()
     """Look-ups that events of the log need before they can be decided."""
+    notable: tuple[LogEntry, ...] = ()
+    """Entries, in the order of the log, that were not plainly applied: few of a long log."""
 
 
 def packed_bound(event: Event) -> int:
@@ -144,8 +146,15 @@ class EventLog:
         """The same of bulky events."""
         self.awaiting_key: tuple[DeadLetter, ...] = ()
         """Metadata of the encrypted messages whose key is not here yet."""
+        self.by_uid: dict[str, LogEntry] = {}
+        """The log in the order of its growth."""
+        self.delays = Counter[int]()
+        """Entries that timeliness counts, by the days of their delay."""
         self._keys: list[SortKey] = []
-        self._digests: dict[str, str] = {}
+        self._effective: list[Event] = []
+        """The events of the log as the fold decides them."""
+        self._takes_back = False
+        """True if an event of the log may take another one back."""
         self._fold = CheckpointedFold()
         self._resolved: AbstractSet[str] = frozenset()
 
@@ -163,7 +172,11 @@ class EventLog:
         at = bisect.bisect_left(self._keys, entry.event.sort_key)
         self._keys.insert(at, entry.event.sort_key)
         self.log.insert(at, entry)
-        self._digests[entry.event.uid] = entry.digest
+        self._effective.insert(at, entry.event.when_effective)
+        self._takes_back = self._takes_back or target_id(entry.event) is not None
+        self.by_uid[entry.event.uid] = entry
+        if entry.is_timed:
+            self.delays[entry.delay_days] += 1
         self.size += entry.size
         if entry.event.KIND not in DECISIVE_KINDS:
             self._sizes[entry.event.by.organisation] += entry.size
@@ -179,7 +192,7 @@ class EventLog:
         if event is None:
             self._quarantine(message, message.code, message.reason)
             return False
-        known = self._digests.get(event.uid)
+        known = self.digest_of(event.uid)
         if known == message.digest:
             self.quarantine.own.repeats.add(message.digest)
             return False
@@ -214,7 +227,7 @@ class EventLog:
 
     def import_entry(self, entry: LogEntry) -> None:
         """Insert an event of another sentence's log, with its own time of receipt."""
-        known = self._digests.get(entry.event.uid)
+        known = self.digest_of(entry.event.uid)
         if known == entry.digest:
             return
         fault = _ID_CONFLICT if known is not None else None
@@ -263,7 +276,8 @@ class EventLog:
         early = [entry.event for entry in self.log[reach:]]
         # A correction that was sent takes its target back at once, even if its own date lies ahead.
         sent = [event for event in early if event.occurred_at <= horizon]
-        left = effective_log([*(entry.event.when_effective for entry in self.log[:reach]), *sent])
+        seen = [*self._effective[:reach], *sent]
+        left = effective_log(seen) if self._takes_back else EffectiveLog(seen, {}, frozenset())
         ahead = {event.uid for event in early}
         live = [event for event in left.live if event.uid not in ahead] if sent else left.live
         s = self._fold.run(live, law, now, left.withdrawn_failures)
@@ -274,8 +288,9 @@ class EventLog:
         )
         present = s.law or law
         self._resolved = s.resolved
+        notable = self._notable(dispositions)
         notices = rejection_notices(
-            self.log,
+            notable,
             dispositions,
             self.quarantine.listed,
             outbox=self.outbox,
@@ -293,7 +308,12 @@ class EventLog:
             law=present,
             first_pack=None if law.pack is None else law.pack.name,
             lookups=tuple(_lookups(s, law)),
+            notable=notable,
         )
+
+    def _notable(self, dispositions: Mapping[str, Disposition]) -> tuple[LogEntry, ...]:
+        found = [self.by_uid[uid] for uid, known in dispositions.items() if known is not APPLIED]
+        return tuple(sorted(found, key=lambda entry: entry.event.sort_key))
 
     def is_quiet(self, now: datetime, spell: timedelta) -> bool:
         """Return whether no new event has come for the length of `spell`."""
@@ -331,14 +351,18 @@ class EventLog:
         copy._sizes = self._sizes.copy()
         copy._bulk = self._bulk
         copy._keys = list(self._keys)
-        copy._digests = dict(self._digests)
+        copy._effective = list(self._effective)
+        copy._takes_back = self._takes_back
+        copy.by_uid = dict(self.by_uid)
+        copy.delays = self.delays.copy()
         for message in messages:
             copy.receive(message)
         return copy
 
     def digest_of(self, uid: str) -> str | None:
         """Return the content digest of the event `uid`; None where the log does not hold it."""
-        return self._digests.get(uid)
+        entry = self.by_uid.get(uid)
+        return None if entry is None else entry.digest
 
 
 def _lookups(s: Sentence, law: Law) -> Iterator[LawLookup]:

@@ -28,6 +28,14 @@ from states.vocabulary import DispositionKind, State
 CHECKPOINT_EVERY: Final = 32
 """Events between two checkpoints: the most that a late event costs beyond its distance."""
 
+RECENT: Final = 256
+OLD_CHECKPOINT_EVERY: Final = 512
+"""The same among events that have more than `RECENT` behind them: a late event passes all these
+anyway, and each checkpoint holds all the dispositions before it."""
+
+APPLIED: Final = Disposition(DispositionKind.APPLIED)
+"""Disposition of an event that was applied as expected."""
+
 TOLERANCE: Final = timedelta(minutes=5)
 """Time by which another system's clock may be ahead of ours."""
 
@@ -86,6 +94,8 @@ def apply_event(s: Sentence, rule: EventHandler[Any], event: Event, law: Law) ->
     if doubt is not None:
         refer_act_back(s, law, event, doubt)
     note = "; ".join(text for text in (doubt, outcome.note) if text)
+    if not note and not outcome.irregular:
+        return APPLIED
     return Disposition(DispositionKind.APPLIED, note, outcome.irregular or doubt is not None)
 
 
@@ -144,7 +154,7 @@ class CheckpointedFold:
         fresh = Sentence(withdrawn_failures=withdrawn, law=law)
         s = self._marks[base].clone() if base else fresh
         for index in range(base, len(events)):
-            if index % CHECKPOINT_EVERY == 0 and index:
+            if index and _is_checkpoint(index, len(events)):
                 self._marks[index] = s.clone()
             event = events[index]
             apply_until(s, law, event.occurred_at, inclusive=False)
@@ -157,8 +167,8 @@ class CheckpointedFold:
         return s
 
     def _mark(self, end: int, s: Sentence) -> None:
-        # The end of the log serves the next event; when the log has grown, only every 32nd is kept.
-        self._marks = {i: mark for i, mark in self._marks.items() if i % CHECKPOINT_EVERY == 0}
+        # The end of the log serves the next event.
+        self._marks = {i: mark for i, mark in self._marks.items() if _is_checkpoint(i, end)}
         self._marks[end] = s.clone()
 
     def _forget(self, events: Sequence[Event], law: Law, withdrawn: frozenset[str]) -> None:
@@ -170,6 +180,14 @@ class CheckpointedFold:
 
 
 def _common_prefix(old: Sequence[Event], new: Sequence[Event]) -> int:
-    same = map(is_, old, new)
     shorter = min(len(old), len(new))
+    if all(map(is_, old, new)):
+        return shorter
+    same = map(is_, old, new)
     return next((index for index, is_same in enumerate(same) if not is_same), shorter)
+
+
+def _is_checkpoint(index: int, end: int) -> bool:
+    """Return whether a log of `end` events keeps a checkpoint at `index`: few of what is old."""
+    spacing = CHECKPOINT_EVERY if end - index <= RECENT else OLD_CHECKPOINT_EVERY
+    return index % spacing == 0

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from states.events.administration import EventWithdrawn, MessageResolved, NoticeAcknowledged
 from states.events.envelope import Event
+from states.time.london import day_of
 
 LISTED_DEAD_LETTERS: Final = 200
 """Dead letters whose metadata is kept; their counts are kept for ever."""
 
 UNSIGNED: Final = "plain"
 """Sender of an unsigned message, whose `by` is its own claim."""
+
+_ABOUT_MESSAGES: Final = (EventWithdrawn, MessageResolved, NoticeAcknowledged)
 
 _MODULUS: Final = 1 << 128
 
@@ -42,6 +46,16 @@ class LogEntry:
     size: int
     sender: str = UNSIGNED
     """Who authenticated its `by`: `UNSIGNED`, or a signature and its owner."""
+
+    @property
+    def delay_days(self) -> int:
+        """London days between the act and its receipt; 0 on the same day, never less."""
+        return max(0, (day_of(self.received_at) - day_of(self.event.occurred_at)).days)
+
+    @property
+    def is_timed(self) -> bool:
+        """True if timeliness counts the event: it is about the person, and not about messages."""
+        return not isinstance(self.event, _ABOUT_MESSAGES)
 
 
 @dataclass(slots=True)

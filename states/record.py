@@ -30,9 +30,6 @@ from states.vocabulary import DispositionKind
 RowName = tuple[str, str]
 """Table and key."""
 
-_APPLIED: Final = DispositionKind.APPLIED
-# A member of an enumeration is slow to find in a loop over all events.
-
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
@@ -156,7 +153,7 @@ def open_rows(
 
     A build that adds a column to final rows must have the records of older sentences rebuilt.
     """
-    lacking = list(islice(state.lacking(event_log.log, result), MAX_DELTA_ROWS + 1))
+    lacking = list(islice(state.lacking(event_log, result), MAX_DELTA_ROWS + 1))
     found = [
         *_changeable_rows(identity, event_log, result, now=now),
         *(row for entry in lacking[:MAX_DELTA_ROWS] for row in _final_rows(entry, result)),
@@ -213,7 +210,7 @@ def _final_rows(entry: LogEntry, result: FoldResult) -> Iterator[RecordRow]:
         },
     )
     action = _ACTION_TABLES.get(event.KIND)
-    if action is not None and result.dispositions[event.uid].verdict is _APPLIED:
+    if action is not None and result.dispositions[event.uid].verdict is DispositionKind.APPLIED:
         # Only an applied event of a kind that has a table is an action.
         yield _action_row(entry, *action)
     if apart:
@@ -339,17 +336,18 @@ def _disposition_rows(event_log: EventLog, result: FoldResult) -> Iterator[Recor
     A row of `events` never changes: a correction is another event. A disposition has a row of its
     own, unless the event was applied as expected.
     """
-    for uid, known in result.dispositions.items():
-        if known.verdict is not _APPLIED or known.irregular or known.reason:
-            yield RecordRow(
-                "dispositions",
-                uid,
-                {
-                    "verdict": known.verdict.value,
-                    "reason": known.reason,
-                    "irregular": known.irregular,
-                },
-            )
+    for entry in result.notable:
+        uid = entry.event.uid
+        known = result.dispositions[uid]
+        yield RecordRow(
+            "dispositions",
+            uid,
+            {
+                "verdict": known.verdict.value,
+                "reason": known.reason,
+                "irregular": known.irregular,
+            },
+        )
     for item in unapplied(event_log, result):
         yield RecordRow("unapplied", f"{item['digest']}/{item['code']}", item)
 
@@ -395,31 +393,46 @@ class SyncState:
         self._digests: dict[str, dict[str, str]] = {}
         """By table and key: the rows it holds, without those of the events in `_final`."""
         self._final: dict[str, bool] = {}
-        """The events whose final rows it holds, by uid, and whether as those of an action."""
+        """The events whose final rows it holds, by uid, and whether each was applied."""
+        self._unapplied: dict[str, None] = {}
+        """Those of `_final` that were not."""
 
-    def lacking(self, log: Iterable[LogEntry], result: FoldResult) -> Iterator[LogEntry]:
-        """Yield the entries of `log` of whose final rows the record may lack one."""
-        dispositions = result.dispositions
+    def lacking(self, event_log: EventLog, result: FoldResult) -> Iterator[LogEntry]:
+        """Yield the entries of the log of whose final rows the record may lack one."""
         final = self._final
-        for entry in log:
-            uid = entry.event.uid
-            is_applied = dispositions[uid].verdict is _APPLIED
-            known = final.get(uid)
-            if known is is_applied:
-                continue
-            if known is not None:
-                self._reopen(entry, was_applied=known)
-            names = _final_names(entry, is_applied=is_applied)
+        by_uid = event_log.by_uid
+        others = {
+            entry.event.uid: entry
+            for entry in result.notable
+            if result.dispositions[entry.event.uid].verdict is not DispositionKind.APPLIED
+        }
+        ceased = [uid for uid in others if final.get(uid)]
+        became = [uid for uid in self._unapplied if uid not in others]
+        for uid in (*ceased, *became):
+            self._reopen(by_uid[uid])
+        count = len(by_uid) - len(final)
+        # From the end, where the new ones are: the search ends there.
+        missing = list(islice((uid for uid in reversed(by_uid) if uid not in final), count))
+        for uid in reversed(missing):
+            is_applied = uid not in others
+            names = _final_names(by_uid[uid], is_applied=is_applied)
             if all(key in self._digests.get(table, ()) for table, key in names):
-                final[uid] = is_applied
-                for table, key in names:
-                    del self._digests[table][key]
+                self._close(uid, names, is_applied=is_applied)
             else:
-                yield entry
+                yield by_uid[uid]
 
-    def _reopen(self, entry: LogEntry, *, was_applied: bool) -> None:
-        """Compare the final rows of an entry again: its event became an action, or ceased to."""
-        del self._final[entry.event.uid]
+    def _close(self, uid: str, names: Iterable[RowName], *, is_applied: bool) -> None:
+        """Note that the record holds the final rows of an event."""
+        self._final[uid] = is_applied
+        if not is_applied:
+            self._unapplied[uid] = None
+        for table, key in names:
+            del self._digests[table][key]
+
+    def _reopen(self, entry: LogEntry) -> None:
+        """Compare the final rows of an event again: it became applied, or ceased to be."""
+        was_applied = self._final.pop(entry.event.uid)
+        self._unapplied.pop(entry.event.uid, None)
         for table, key in _final_names(entry, is_applied=was_applied):
             self._digests.setdefault(table, {})[key] = _ANY
 
@@ -467,6 +480,7 @@ class SyncState:
         self._full_resync = True
         self._digests = {}
         self._final = {}
+        self._unapplied = {}
 
     def _known_digest(self, row: RecordRow) -> str | None:
         return self._digests.get(row.table, {}).get(row.key)
@@ -487,7 +501,7 @@ class SyncState:
             "afresh": self._full_resync,
             "digests": {table: keys for table, keys in self._digests.items() if keys},
             "lacking": [uid for uid in uids if uid not in final],
-            "unapplied": [uid for uid in uids if final.get(uid) is False],
+            "unapplied": list(self._unapplied),
         }
 
     def load(self, data: Mapping[str, Any], uids: Iterable[str] = ()) -> None:
@@ -497,8 +511,8 @@ class SyncState:
         self._digests = {table: dict(keys) for table, keys in data["digests"].items()}
         # An older build named no events: it kept the digests of their rows.
         lacking = frozenset(data.get("lacking", uids))
-        unapplied = frozenset(data.get("unapplied", ()))
-        self._final = {uid: uid not in unapplied for uid in uids if uid not in lacking}
+        self._unapplied = dict.fromkeys(data.get("unapplied", ()))
+        self._final = {uid: uid not in self._unapplied for uid in uids if uid not in lacking}
 
 
 def row_digest(values: Mapping[str, Any]) -> str:

@@ -37,7 +37,7 @@ def rejection_notices(
     outbox: OutboxLedger,
     now: datetime,
 ) -> dict[str, Effect]:
-    """Return the notices due at `now`, by key.
+    """Return the notices due at `now`, by key; `log` needs no entry that was plainly applied.
 
     A message that is applied after all is announced by the compensation of its notice. A notice
     about an unreadable message stays wanted once queued, because the quarantine forgets messages.
@@ -49,7 +49,7 @@ def rejection_notices(
 def next_rejection_notice(
     log: Sequence[LogEntry], dispositions: Mapping[str, Disposition], now: datetime
 ) -> datetime | None:
-    """Return when the next sender of a held message is notified; None where none is held."""
+    """Return when the next sender of a held message of `log` is notified; None if none is held."""
     waiting = (
         entry.received_at + HELD_FOR
         for entry in log

@@ -75,7 +75,7 @@ def _housekeeping(
     yield from also
     if decided.decidable_at is not None:
         yield Wakeup(decided.decidable_at, "an event that lay in the future")
-    if (notice_at := next_rejection_notice(case.log, decided.dispositions, now)) is not None:
+    if (notice_at := next_rejection_notice(decided.notable, decided.dispositions, now)) is not None:
         yield Wakeup(notice_at, "the sender is notified of a held message")
     wanted = case.alerts_to_send(decided, now)
     if wanted.is_deferred:

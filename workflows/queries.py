@@ -18,7 +18,7 @@ from states.rules.imposition import imposed_content
 from states.standards.law import ReferenceKind
 from states.view.clocks import clock_view, ordered_clocks
 from states.view.sentence import sentence_view
-from states.view.timeliness import delay_days, timeliness
+from states.view.timeliness import timeliness
 from states.view.unapplied import unapplied
 from states.vocabulary import DispositionKind
 from workflows.case import SentenceCase
@@ -105,7 +105,7 @@ def events_page(case: SentenceCase, page: int) -> dict[str, Any]:
             "event_id": entry.event.event_id,
             "kind": entry.event.KIND,
             "received_at": entry.received_at.isoformat(),
-            "delay_days": delay_days(entry),
+            "delay_days": entry.delay_days,
             "irregular": dispositions[entry.event.uid].irregular,
             "note": dispositions[entry.event.uid].reason,
             "digest": entry.digest,

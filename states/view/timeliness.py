@@ -1,21 +1,14 @@
 """Timeliness of recording (NS 2015 1(b)): the one clock that depends on times of receipt."""
 
-from typing import Any, Final
+from collections import Counter
+from datetime import date
+from typing import Any
 
 from states.event_log import EventLog, FoldResult
-from states.events.administration import EventWithdrawn, MessageResolved, NoticeAcknowledged
-from states.messages import LogEntry
 from states.standards.law import Law
 from states.standards.terms import Trigger
 from states.time.london import day_of
 from states.vocabulary import DispositionKind
-
-_ABOUT_MESSAGES: Final = (EventWithdrawn, MessageResolved, NoticeAcknowledged)
-
-
-def delay_days(entry: LogEntry) -> int:
-    """Return the London days between the act and its receipt; 0 on the same day, never less."""
-    return max(0, (day_of(entry.received_at) - day_of(entry.event.occurred_at)).days)
 
 
 def timeliness(case: EventLog, decided: FoldResult, law: Law) -> list[dict[str, Any]]:
@@ -26,13 +19,7 @@ def timeliness(case: EventLog, decided: FoldResult, law: Law) -> list[dict[str, 
     imposed = decided.sentence.imposed
     if imposed is None:
         return []
-    delays = [
-        delay_days(entry)
-        for entry in case.log
-        if decided.dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
-        and not isinstance(entry.event, _ABOUT_MESSAGES)
-        and (imposed.live_from is None or day_of(entry.event.occurred_at) >= imposed.live_from)
-    ]
+    delays = _delays(case, decided, imposed.live_from)
     return [
         {
             "id": timescale.id,
@@ -49,11 +36,11 @@ def timeliness(case: EventLog, decided: FoldResult, law: Law) -> list[dict[str, 
             "settled_at": None,
             "settled_by": None,
             "count": {
-                "entries": len(delays),
-                "same_day": sum(1 for delay in delays if delay == 0),
-                "late": sum(1 for delay in delays if delay > 0),
+                "entries": delays.total(),
+                "same_day": delays[0],
+                "late": delays.total() - delays[0],
                 "longest_delay_days": max(delays, default=0),
-                "delay_days": sum(delays),
+                "delay_days": sum(delay * count for delay, count in delays.items()),
             },
             "why": {
                 "rule": timescale.rule,
@@ -67,3 +54,23 @@ def timeliness(case: EventLog, decided: FoldResult, law: Law) -> list[dict[str, 
         }
         for timescale in law.edition.triggered_by(Trigger.CONTACT, imposed.type.value)
     ]
+
+
+def _delays(case: EventLog, decided: FoldResult, live_from: date | None) -> Counter[int]:
+    """Return how many applied events, from `live_from` on, were received after how many days."""
+    if live_from is not None:
+        dispositions = decided.dispositions
+        return Counter(
+            entry.delay_days
+            for entry in case.log
+            if dispositions[entry.event.uid].verdict is DispositionKind.APPLIED
+            and entry.is_timed
+            and day_of(entry.event.occurred_at) >= live_from
+        )
+    unapplied = Counter(
+        entry.delay_days
+        for entry in decided.notable
+        if decided.dispositions[entry.event.uid].verdict is not DispositionKind.APPLIED
+        and entry.is_timed
+    )
+    return case.delays - unapplied

@@ -43,7 +43,7 @@ def unapplied(case: EventLog, decided: FoldResult) -> list[dict[str, Any]]:
     """
     resolved = decided.sentence.resolved
     found: list[dict[str, Any]] = []
-    for entry in case.log:
+    for entry in decided.notable:
         disposition = decided.dispositions[entry.event.uid]
         if disposition.verdict in _OPEN:
             found.append(_of_entry(entry, disposition))
@@ -62,7 +62,7 @@ def unapplied_total(case: EventLog, decided: FoldResult) -> int:
     resolved = decided.sentence.resolved
     open_events = sum(
         1
-        for entry in case.log
+        for entry in decided.notable
         if decided.dispositions[entry.event.uid].verdict in _OPEN
         and entry.digest not in resolved
         and entry.event.event_id not in resolved

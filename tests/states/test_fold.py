@@ -14,7 +14,15 @@ from states.calendar_transitions import apply_until, upcoming
 from states.entities import Disposition
 from states.event_log import EventLog, FoldResult
 from states.events.envelope import Event
-from states.fold import CHECKPOINT_EVERY, TOLERANCE, apply_event, missing_prerequisite, refusal
+from states.fold import (
+    CHECKPOINT_EVERY,
+    OLD_CHECKPOINT_EVERY,
+    RECENT,
+    TOLERANCE,
+    apply_event,
+    missing_prerequisite,
+    refusal,
+)
 from states.rules.failure_days import refresh_days
 from states.rules.imposition import await_imposition
 from states.rules.registry import HANDLERS
@@ -142,6 +150,20 @@ def test_an_appended_event_decides_that_event_alone(decided_events: list[str]) -
     assert [last.event_id] == decided_events
 
 
+def test_an_event_that_had_to_wait_for_its_own_day_costs_later_ones_nothing(
+    decided_events: list[str],
+) -> None:
+    """It is decided as of its own day, and is the same event at every decision."""
+    *early, last = _contacts(400)
+    ahead = event("evaluation_completed", "2026-11-20", evaluated_on="2026-11-24", event_id="ahead")
+    case = case_of([*serving(), ahead, *early])
+    case.decide(law(), at("2027-01-15"))
+    decided_events.clear()
+    case.receive(incoming(last))
+    case.decide(law(), at("2027-01-15"))
+    assert [last.event_id] == decided_events
+
+
 def test_a_late_event_decides_its_distance_and_one_stretch(decided_events: list[str]) -> None:
     """40 from the end of 500, it costs those 40, itself and at most one stretch of the grid."""
     known = _contacts(500)
@@ -168,6 +190,16 @@ def test_a_log_that_grows_event_by_event_keeps_few_checkpoints() -> None:
         case.decide(law(), at("2027-01-15"))
     gc.collect()
     assert _sentences() - before <= 327 // CHECKPOINT_EVERY + 2
+
+
+def test_a_long_log_keeps_few_checkpoints_of_its_early_part() -> None:
+    """Each holds all the dispositions before it, so they would grow with the square of the log."""
+    gc.collect()
+    before = _sentences()
+    case = case_of([*serving(), *_contacts(1_500)])
+    case.decide(law(), at("2027-01-15"))
+    gc.collect()
+    assert _sentences() - before <= RECENT // CHECKPOINT_EVERY + 1_507 // OLD_CHECKPOINT_EVERY + 2
 
 
 def _sentences() -> int:
