@@ -147,7 +147,7 @@ class EventLog:
         self.awaiting_key: tuple[DeadLetter, ...] = ()
         """Metadata of the encrypted messages whose key is not here yet."""
         self.by_uid: dict[str, LogEntry] = {}
-        """The log in the order of its growth."""
+        """The log in the order in which it grew."""
         self.delays = Counter[int]()
         """Entries that timeliness counts, by the days of their delay."""
         self._keys: list[SortKey] = []
