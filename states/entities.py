@@ -11,6 +11,7 @@ from states.events.imposition import Requirement
 from states.events.recall import RecallGround, RecallType
 from states.events.requirements import Prospect, SampleResult
 from states.events.victims import VictimScheme, VictimTopic
+from states.law.pack import Charge
 from states.standards.edition import Edition
 from states.standards.provisions import Duty
 from states.standards.terms import AppliesTo
@@ -270,6 +271,10 @@ class Recall:
     """Row of D11 that advised a type when it was decided."""
     departure: bool = False
     """True if another type was chosen, with recorded reasons."""
+    recalled_on_charge: Charge | None = None
+    """Whether it is on account of a charge; None where that is not known."""
+    term_days: int | None = None
+    """Days of the fixed term as the prison service recorded them."""
     endorsed: bool | None = None
     """Answer of the NPS, where it was asked (D13); None while it has not answered."""
     endorsed_at: datetime | None = None

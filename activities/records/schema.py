@@ -495,6 +495,8 @@ recalls = sentence_table(
     day("release_due_on"),
     day("represented_on"),
     day("board_referred_on"),
+    text("recalled_on_charge", "Whether it is on account of a charge."),
+    number("term_days", "Days of the fixed term as the prison service recorded them."),
     day("board_released_on"),
     instant("undone_at"),
     instant("closed_at"),

@@ -53,6 +53,8 @@ class ValueSource(StrictModel):
     """Copy of the value at the first of these paths that has one."""
     code: ValuePath | None = None
     """Code, translated by `table`."""
+    number: bool = False
+    """True if the meaning is a whole number, which a code that is `ignored` does not have."""
     day: ValuePath | tuple[ValuePath, ...] | None = None
     """Date, or the London date of an instant, at the first of these paths that has one."""
     instant: ValuePath | None = None

@@ -218,7 +218,8 @@ def resolve_value(source: ValueSource, context: MappingContext) -> Any:
             raise _missing(paths)
         return source.default
     if source.table is not None:
-        return context.meaning(source.table, value)
+        read = _number if source.number else MappingContext.meaning
+        return read(context, source.table, value)
     if source.at is not None:
         return value
     is_time = source.hours is None
@@ -227,6 +228,14 @@ def resolve_value(source: ValueSource, context: MappingContext) -> Any:
 
 def _missing(paths: tuple[str, ...]) -> UnmappableError:
     return UnmappableError(DeadLetterReason.MISSING, f"no value at {' or '.join(paths)}")
+
+
+def _number(context: MappingContext, table: str, code: object) -> int | None:
+    """Return the number that a code means; None where it means none."""
+    try:
+        return int(context.meaning(table, code))
+    except IgnoredMessageError:
+        return None
 
 
 def _minutes(value: object, path: str) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 
 from states.advice.orders import has_warning
 from states.advice.proposal import Proposal
+from states.advice.recall_law import type_by_law
 from states.entities import Failure, OpenDuty, Recall
 from states.events.recall import RecallType
 from states.rules import clocks
@@ -40,10 +41,10 @@ def proposals_of_recall(s: Sentence, law: Law) -> Iterator[Proposal]:
     if recall is not None and s.state is State.RECALLED:
         yield from _next_step(s, law, recall)
     elif s.phase is Phase.LICENCE:
-        yield from _on_licence(s)
+        yield from _on_licence(s, law)
 
 
-def _on_licence(s: Sentence) -> Iterator[Proposal]:
+def _on_licence(s: Sentence, law: Law) -> Iterator[Proposal]:
     by = enforcing_organisation(s)
     concerned, unanswered = _failures(s)
     if concerned:
@@ -59,7 +60,7 @@ def _on_licence(s: Sentence) -> Iterator[Proposal]:
         yield Proposal("recall_decided", "D10.1", reason, by=by, subject=duty.subject)
     if concerned or unanswered or charges:
         ids = tuple(failure.id for failure in (*concerned, *unanswered))
-        yield _type(s, ids, very_serious=bool(concerned))
+        yield _type(s, law, ids, very_serious=bool(concerned))
 
 
 def _charges(s: Sentence) -> Iterator[OpenDuty]:
@@ -82,7 +83,7 @@ def _failures(s: Sentence) -> tuple[list[Failure], list[Failure]]:
     return concerned, others
 
 
-def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
+def _type(s: Sentence, law: Law, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
     """Return the type of recall that the table gives, with the bars to other types (D11)."""
     bars = bars_on(s, day_of(s.at)) if s.at is not None else ()
     given = advise_recall(bars, very_serious=very_serious)
@@ -94,6 +95,9 @@ def _type(s: Sentence, ids: tuple[str, ...], *, very_serious: bool) -> Proposal:
         reason += f"; standard where {BAR_TEXTS[FixedTermBar.TOO_MUCH_RISK]} for a fixed term"
     if given.type is not RecallType.EMERGENCY:
         reason += "; emergency where the danger is very serious"
+    by_law = None if s.at is None else type_by_law(s, law, s.at)
+    if by_law is not None:
+        reason += f"; {by_law}"
     by = enforcing_organisation(s)
     return Proposal("recall_decided", given.row, reason, by=by, failure_ids=ids)
 

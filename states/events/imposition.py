@@ -141,6 +141,34 @@ def require_distinct(requirements: tuple[Requirement, ...]) -> None:
         raise ValueError(message)
 
 
+class SentenceGroup(StrEnum):
+    """Group of sentences to which the law on recall treats one as belonging."""
+
+    ADULT = "adult"
+    YOUTH = "youth"
+    """A relevant young offender; who serves both kinds counts as adult."""
+    EXTENDED = "extended"
+    INDETERMINATE = "indeterminate"
+
+
+class SentenceTerm(WireModel):
+    """Length of a sentence as it was passed, with consecutive terms added up."""
+
+    years: Count = 0
+    """Whole years."""
+    months: Count = 0
+    """Further months."""
+    days: Count = 0
+    """Further days."""
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "SentenceTerm":
+        if not (self.years or self.months or self.days):
+            message = "a term has years, months or days"
+            raise ValueError(message)
+        return self
+
+
 _OF_CUSTODY: Final = (
     "length_days",
     "extended",
@@ -187,6 +215,12 @@ class SentenceImposed(
     """The last day for which a sentence is suspended."""
     length_days: Count | None = None
     """Length of the sentence."""
+    term: SentenceTerm | None = None
+    """The same length as it was passed, where it is known: twelve months are not 365 days."""
+    sentence_group: SentenceGroup | None = None
+    """Group of sentences to which the law on recall treats it as belonging."""
+    convicted_on: PastDay | None = None
+    """The day of the conviction; left out, that of the sentence is taken."""
     extended: bool | None = None
     """True if it is an extended sentence."""
     indeterminate: bool = False
@@ -296,6 +330,7 @@ class SentenceImposed(
     def _offence_comes_first(self) -> "SentenceImposed":
         require_order(
             ("offence.committed_on", self.offence.committed_on),
+            ("convicted_on", self.convicted_on),
             ("sentenced_on", self.sentenced_on),
         )
         return self

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from states.events.envelope import Codes, Day, Event, FreeText, FreeTexts, Instant
+from states.events.envelope import Codes, Count, Day, Event, FreeText, FreeTexts, Instant
+from states.law.pack import Charge
 
 
 class RecallType(StrEnum):
@@ -47,6 +48,10 @@ class RecallDecided(Event, kind="recall_decided", rank=141):
     """The alternatives that were considered, one entry each; the list may be empty."""
     departure_rationale: FreeText | None = None
     """The reasons for departing from the step that the table proposes."""
+    recalled_on_charge: Charge | None = None
+    """Whether the recall is on account of a charge, and whether it led to a conviction."""
+    term_days: Count | None = None
+    """Days of a fixed term as the prison service recorded them; ours are compared with them."""
 
 
 class RecallEndorsed(Event, kind="recall_endorsed", rank=142):

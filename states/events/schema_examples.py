@@ -184,6 +184,8 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "ground": "condition_broken",
             "failure_ids": ["F1"],
             "too_much_risk": False,
+            "recalled_on_charge": "no",
+            "term_days": 28,
             **_REASONED,
         },
     ),

@@ -283,14 +283,17 @@ class Resolution:
     def in_words(self) -> str:
         """Return the value and its reason in one sentence."""
         amount = "no limit" if self.value is None else f"{self.value} {_UNITS[self.unit]}".strip()
-        basis = _BASES[self.by]
+        return f"{amount} ({self.reason()})"
+
+    def reason(self) -> str:
+        """Return source, basis, pack, evidence, and the facts that are not known."""
         text = (
-            f"{amount} (law: {self.dated.source}, by {basis} on {_written(self.on)}; "
+            f"law: {self.dated.source}, by {_BASES[self.by]} on {_written(self.on)}; "
             f"{self.parameter} of {self.pack}, {_EVIDENCE[self.dated.weakest]}"
         )
         if self.assumed:
             text += f"; not known: {', '.join(name.replace('_', ' ') for name in self.assumed)}"
-        return f"{text})"
+        return text
 
 
 _UNITS: Final[Mapping[LawUnit, str]] = {

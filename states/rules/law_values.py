@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from states.events.agencies import Agency
+from states.events.imposition import SentenceGroup
 from states.law.pack import Basis, LawFacts, Reach, Resolution, Term
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -20,6 +21,8 @@ from states.vocabulary import SentenceType
 ACTIVE_LEVEL: Final = 2
 """Level of MAPPA from which the law on recall treats a case otherwise."""
 
+_BY_AGE: Final = (SentenceGroup.ADULT, SentenceGroup.YOUTH)
+
 SUPERVISION: Final = "pss.exists"
 """Parameter: whether there is supervision after sentence."""
 
@@ -30,11 +33,17 @@ def facts_of(s: Sentence) -> LawFacts:
     if imposed is None:
         return LawFacts()
     length = None if imposed.length_days is None else Term(days=imposed.length_days)
+    if (passed := imposed.term) is not None:
+        length = Term(years=passed.years, months=passed.months, days=passed.days)
+    group = imposed.sentence_group
     mappa = s.agencies.get(Agency.MAPPA)
     level = None if mappa is None else mappa.level
     return LawFacts(
         serving=length,
-        extended=imposed.extended,
+        relevant_young_offender=None if group is None else group is SentenceGroup.YOUTH,
+        adult=None if group not in _BY_AGE else group is SentenceGroup.ADULT,
+        extended=True if group is SentenceGroup.EXTENDED else imposed.extended,
+        recalled_on_charge=s.recall.recalled_on_charge if s.recall is not None else None,
         mappa_2_or_3=None if level is None else level >= ACTIVE_LEVEL,
         suspended=imposed.type is SentenceType.SUSPENDED_SENTENCE_ORDER,
     )
@@ -46,9 +55,11 @@ def basis_day(s: Sentence, by: Basis, at: datetime, on: date | None) -> date:
     recall = s.recalls[-1] if s.recalls else None
     found: date | None = None
     match by:
-        case Basis.SENTENCE | Basis.CONVICTION:
-            # A conviction that is not reported is taken to be of the day of sentence.
+        case Basis.SENTENCE:
             found = None if imposed is None else imposed.sentenced_on
+        case Basis.CONVICTION:
+            # A conviction that is not reported is taken to be of the day of sentence.
+            found = None if imposed is None else imposed.convicted_on or imposed.sentenced_on
         case Basis.OFFENCE:
             found = None if imposed is None else imposed.offence.committed_on
         case Basis.RECALL:

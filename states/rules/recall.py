@@ -211,6 +211,8 @@ def _decide(s: Sentence, e: RecallDecided, law: Law) -> HandlerOutcome:
         id=recall_id(s, str(day_of(e.occurred_at))),
         row=advice_for(s, e).row,
         departure=departure,
+        recalled_on_charge=e.recalled_on_charge,
+        term_days=e.term_days,
     )
     s.recalls.append(recall)
     change_state(s, RECALL, State.RECALLED, at=e.occurred_at, cause=e.uid)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from states.advice.recall_law import term_flags, type_flags
 from states.entities import Recall
 from states.events.court import WarrantCourt, WarrantExecutor, WarrantGround
 from states.rules.failure_counts import counted_days, days_in_window, is_spent, refer_until
@@ -113,8 +114,10 @@ def custody_flags(s: Sentence, law: Law, now: datetime) -> Iterator[tuple[str, s
     recall = s.recall
     if recall is not None and s.state is State.RECALLED:
         yield from _outside(s, recall, now)
+        yield from type_flags(s, law, recall)
         if s.phase is Phase.RECALL_CUSTODY:
             yield from _inside(recall, now, law.calendar)
+            yield from term_flags(s, law, recall, now)
 
 
 def _warrants(s: Sentence) -> Iterator[tuple[str, str]]:

@@ -346,6 +346,12 @@ async def test_a_recall_is_decided_once(mappings: Mappings) -> None:
     for body in (oversight, raised):
         ((kind, said),) = await fields(mappings, body, {path: {"recalls": [RECALL]}})
         assert ("recall_decided", "fixed_term") == (kind, said["recall_type"])
+        assert 28 == said["term_days"]
+    for code in ("LR", "fixed_term"):
+        found = {path: {"recalls": [{**RECALL, "recall_type": code, "recalled_on_charge": "no"}]}}
+        ((_, said),) = await fields(mappings, raised, found)
+        assert "no" == said["recalled_on_charge"]
+        assert "term_days" not in said
 
     recommended = {path: {"recalls": [{**RECALL, "recommended": True}]}}
     with pytest.raises(IgnoredMessageError, match="the oversight of the recommendation"):

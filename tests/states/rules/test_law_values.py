@@ -6,6 +6,7 @@ import pytest
 
 from states.events.envelope import Event
 from states.law.pack import LawPack
+from states.rules.law_values import law_value
 from tests.states.stream import Played, catalogue, event, played
 from tests.states.wording import COURT_OFFICER
 
@@ -73,6 +74,53 @@ def test_a_fixed_term_has_the_length_of_the_law_on_the_day_of_return(
     assert ("running", ends_on) == seen.clock(FTR)
     assert seen.clocks[FTR]["why"]["rule"].startswith(f"{days} days (law: CJA 2003 s.255B")
     assert "recall.fixed_term.days of england-and-wales-2026a" in seen.clocks[FTR]["why"]["rule"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "ends_on"),
+    [
+        ({"term": {"months": 12}, "length_days": 365}, "2015-06-29"),
+        ({"term": {"years": 1}, "length_days": 365}, "2015-06-29"),
+        ({"term": {"months": 11, "days": 30}, "length_days": 366}, "2015-06-15"),
+    ],
+)
+def test_a_term_in_months_counts_before_the_length_in_days(
+    facts: dict[str, Any], ends_on: str
+) -> None:
+    """Twelve months are not 365 days, and are no length under twelve months."""
+    assert ("running", ends_on) == returned("2015-06-02", **facts).clock(FTR)
+
+
+@pytest.mark.parametrize(
+    ("group", "months", "ends_on"),
+    [("youth", 11, "2026-04-14"), ("youth", 12, "2026-04-28"), ("adult", 11, "2026-05-26")],
+)
+def test_a_relevant_young_offender_keeps_14_and_28_days(
+    group: str, months: int, ends_on: str
+) -> None:
+    """From 31 March 2026 everybody else has 56."""
+    seen = returned("2026-04-01", sentence_group=group, term={"months": months})
+
+    assert ("running", ends_on) == seen.clock(FTR)
+
+
+@pytest.mark.parametrize(
+    ("convicted_on", "hours"),
+    [("2022-06-27", 16), ("2022-06-28", 20), ("2022-06-29", 20), (None, 20)],
+)
+def test_the_day_of_conviction_chooses_where_it_is_given(
+    convicted_on: str | None, hours: int
+) -> None:
+    """A sentence of July 2022 may rest on a conviction of June; else its own day is taken."""
+    dates = {"sentenced_on": "2022-07-04", "ends_on": "2023-07-03", "convicted_on": convicted_on}
+    order = event("sentence_imposed", "2022-07-04 10:30", **dates)
+    seen = played([order], "2022-07-05", pack=pack())
+    s, at = seen.decided.sentence, seen.decided.sentence.at
+    assert at is not None
+    found = law_value(s, seen.decided.law, "curfew.hours_a_day", at)
+
+    assert found is not None
+    assert hours == found.value
 
 
 def test_the_end_of_the_licence_caps_56_days() -> None:

@@ -45,9 +45,9 @@ PROMISED: Final = {
     "view.plan": "completed_at prepared_only restricted_part reviewed_at rosh version",
     "view.proposals[]": "by failure_ids reason row source step subject",
     "view.recalls[]": "arrested_at board_referred_on board_released_on closed_at decided_at "
-    "departure endorsed failure_ids ground nps_received_at police_told_at recall_type received_at "
-    "refused_at release_due_on represented_on returned_on revoked_on row sent_at "
-    "term_ends_on undone_at",
+    "departure endorsed failure_ids ground nps_received_at police_told_at recall_type "
+    "recalled_on_charge received_at refused_at release_due_on represented_on returned_on "
+    "revoked_on row sent_at term_days term_ends_on undone_at",
     "view.reports[]": "delivered_on due_on hearing_on kind report_id",
     "view.requirements[]": "code completed_on consent court_timescale_on days days_done "
     "electronically_monitored ended_by ends_on evaluated_on hours hours_done kind minutes_done "
