@@ -272,7 +272,7 @@ class Recall:
     departure: bool = False
     """True if another type was chosen, with recorded reasons."""
     recalled_on_charge: Charge | None = None
-    """Whether it is on account of a charge; None where that is not known."""
+    """Charge that the recall answers, if any; None where that is not known."""
     term_days: int | None = None
     """Days of the fixed term as the prison service recorded them."""
     endorsed: bool | None = None

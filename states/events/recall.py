@@ -49,7 +49,7 @@ class RecallDecided(Event, kind="recall_decided", rank=141):
     departure_rationale: FreeText | None = None
     """The reasons for departing from the step that the table proposes."""
     recalled_on_charge: Charge | None = None
-    """Whether the recall is on account of a charge, and whether it led to a conviction."""
+    """Charge that the recall answers, if any, and if it led to a conviction."""
     term_days: Count | None = None
     """Days of a fixed term as the prison service recorded them; ours are compared with them."""
 

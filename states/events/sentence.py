@@ -45,7 +45,7 @@ class OfficerAssigned(Event, kind="officer_assigned", rank=30):
     """True if the officer is authorised to hold such a case."""
 
 
-class TeamMemberChanged(Event, kind="team_member_changed", rank=39, own_time="changed_on"):
+class TeamMemberChanged(Event, kind="team_member_changed", rank=31, own_time="changed_on"):
     """A member joined or left the team that manages the sentence.
 
     The responsible officer is assigned by `officer_assigned`. With `stay_id` the member is the key

@@ -11,7 +11,6 @@ from datetime import date
 from states.entities import ImposedRequirement
 from states.events.imposition import Requirement
 from states.rules import clocks
-from states.rules.reopening import reopen
 from states.rules.requirement_ends import terminate_requirement
 from states.rules.triggers import TriggerContext
 from states.sentence import Sentence
@@ -119,7 +118,7 @@ def _redate_moved(
     """Re-date the clocks of a requirement whose days have moved, and reopen what had ended."""
     item = s.requirements[key]
     if known.terminated_on is not None and item.is_open:
-        reopen(s, key, start_of(known.terminated_on))
+        clocks.reopen(s, key, start_of(known.terminated_on))
         clocks.cancel_triggered(
             s, law, Trigger.REQUIREMENT_TERMINATED, at=made.at, by=made.by, subject=key
         )

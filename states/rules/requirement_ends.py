@@ -21,7 +21,6 @@ from states.rules.handler import (
     missing_requirement,
     unexpected,
 )
-from states.rules.reopening import discard_cancelled
 from states.rules.requirement_kinds import (
     PROFILES,
     SUPERVISION_CONDITIONS,
@@ -82,7 +81,7 @@ def terminate_requirement(
     clocks.settle(s, law, Settlement.REQUIREMENT_ENDED, at=ended.at, by=ended.by, subject=key)
     for duty in applicable_duties(s, law, Trigger.REQUIREMENT_TERMINATED, regime=regime):
         # It may have ended before, and been reopened by a court.
-        discard_cancelled(s, clocks.clock_id(duty.id, key))
+        clocks.discard_cancelled(s, clocks.clock_id(duty.id, key))
     clocks.start(
         s,
         law,

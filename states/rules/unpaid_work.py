@@ -12,7 +12,6 @@ from states.events.court import CourtDecided
 from states.events.requirements import Prospect, RequirementProgressed
 from states.rules import clocks
 from states.rules.event_dates import time_of_act
-from states.rules.reopening import discard_cancelled
 from states.rules.triggers import applicable_timescales, trigger_context
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -68,7 +67,7 @@ def record_prospect(s: Sentence, law: Law, e: RequirementProgressed, on: date) -
     at = time_of_act(e, on)
     if prospect in SHORT.get(s.kind, ()):
         for provision in applicable_timescales(s, law, Trigger.UNPAID_WORK_SHORTFALL):
-            discard_cancelled(s, clocks.clock_id(provision.id, key))
+            clocks.discard_cancelled(s, clocks.clock_id(provision.id, key))
         shortfall = trigger_context(e, f"{key} will be short of hours", on=on, at=at)
         clocks.start(
             s, law, Trigger.UNPAID_WORK_SHORTFALL, context=shortfall, subject=key, requirement=key

@@ -46,7 +46,7 @@ STANDARD: Final[dict[str, Any]] = {"recall_type": "standard", "too_much_risk": T
 def test_a_type_that_the_law_lacks_facts_for_is_not_flagged(
     decided: str, charge: str, said: str | None
 ) -> None:
-    """Whether the offence is an excluded one is never reported, so nothing is certain."""
+    """The product never learns if an offence is an excluded one, so nothing is certain."""
     stream = [*on_licence(), not_in_mappa_2()]
     seen = played(
         [*stream, *recalled(decided, recalled_on_charge=charge, **STANDARD)],
