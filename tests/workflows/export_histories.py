@@ -76,16 +76,17 @@ def _recalled() -> list[Act]:
     ]
 
 
-def _custody(**ends: str | None) -> list[Act]:
-    """Return a custodial sentence up to a release sixty days ago."""
-    dates = {"expected_release_on": day(-60), "automatic_release_on": day(-60)}
+def _custody(began: int = -200, **ends: str | None) -> list[Act]:
+    """Return a custodial sentence begun on the day `began` from today, up to a release."""
+    released = began + 140
+    dates = {"expected_release_on": day(released), "automatic_release_on": day(released)}
     custody = {"type": "custody", "length_days": 400, "extended": False, "requirements": []}
-    given = {"ends_on": None, "licence_ends_on": None, "pss_ends_on": day(300), **ends}
+    given = {"ends_on": None, "licence_ends_on": None, "pss_ends_on": day(began + 500), **ends}
     return [
-        act("sentence_imposed", day(-200), sentenced_on=day(-200), **custody, **dates, **given),
-        act("case_allocated", f"{day(-200)} 13:00"),
-        act("officer_assigned", f"{day(-200)} 14:00"),
-        act("released", f"{day(-60)} 10:00"),
+        act("sentence_imposed", day(began), sentenced_on=day(began), **custody, **dates, **given),
+        act("case_allocated", f"{day(began)} 13:00"),
+        act("officer_assigned", f"{day(began)} 14:00"),
+        act("released", f"{day(released)} 10:00"),
     ]
 
 
@@ -244,7 +245,8 @@ LIVES: dict[str, list[Act]] = {
     "rarely sent": _rarely_sent(),
     "recalled in vain": _recalled_in_vain(),
     "released after licence": _released_after_licence(),
-    "released to supervision": _custody(),
+    # Two years back, when the law still had supervision after sentence.
+    "released to supervision": _custody(-930),
     "warning outlived": [
         *serving(-500, ends_on=day(200)),
         *failed("F1", -450),
@@ -278,12 +280,13 @@ async def _sealed(client: Client, settings: Settings, acts: list[Act]) -> Handle
 
 
 def _anonymous(found: Any) -> Any:
-    """Return a history as JSON without the names of the process and the host that made it."""
+    """Return a history as JSON without process, host and folder of the worker that made it."""
     if isinstance(found, list):
         return [_anonymous(item) for item in found]
     if not isinstance(found, dict):
         return found
     plain = {key: _anonymous(value) for key, value in found.items()}
+    plain.pop("stackTrace", None)
     if "identity" in plain:
         plain["identity"] = "exported"
     if plain.get("kind") == "TASK_QUEUE_KIND_STICKY":
