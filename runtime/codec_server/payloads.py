@@ -27,6 +27,7 @@ QUERIES: Final = frozenset(
         "diagram",
         "dry_run",
         "events",
+        "impositions",
         "receipt",
         "record",
         "sentence",

@@ -20,7 +20,7 @@ def test_every_journey_has_its_policy_on_the_page() -> None:
     ("name", "said"),
     [
         ("two_failures", "**breached → active** (continue after breach)"),
-        ("two_failures", "**missed**: Warning or enforcement action"),
+        ("two_failures", "**overdue**: Warning or enforcement action"),
         ("licence_final_warning", "**refused**: warning_issued is not for an officer of the CRC"),
         (
             "emergency_recall",

@@ -15,6 +15,7 @@ from activities.contracts import (
     RunConfigRequest,
     notice_queue,
 )
+from workflows.inbox import from_signal
 from workflows.law import law_named
 from workflows.log import note
 
@@ -48,7 +49,9 @@ class Toy:
     @workflow.signal(dynamic=True)
     def inbox(self, name: str, arguments: Sequence[RawValue]) -> None:
         """Take whatever comes."""
-        self._inbox.append(f"{name}" if len(arguments) < 2 else f"{name}/{len(arguments)}")
+        for message in from_signal(name, arguments, workflow.now()):
+            number = len(message.payloads)
+            self._inbox.append(message.name if number < 2 else f"{message.name}/{number}")
 
     @workflow.query
     def seen(self) -> dict[str, object]:

@@ -7,6 +7,8 @@ from temporalio import activity, workflow
 from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
+from workflows.inbox import from_signal
+
 MARKER = "Bartholomew Marker"
 _SOON = timedelta(seconds=10)
 _ONCE = RetryPolicy(maximum_attempts=1)
@@ -62,10 +64,11 @@ class SealedToy:
     @workflow.signal(dynamic=True)
     def inbox(self, name: str, arguments: Sequence[RawValue]) -> None:
         """Note each message as it came, not decrypted."""
-        for argument in arguments or [RawValue(workflow.payload_converter().to_payload(None))]:
-            payload = argument.payload
-            marks = {key: value.decode() for key, value in payload.metadata.items()}
-            self.messages.append((name, marks, payload.data))
+        nothing = workflow.payload_converter().to_payload(None)
+        for message in from_signal(name, arguments, workflow.now()):
+            for payload in message.payloads or (nothing,):
+                marks = {key: value.decode() for key, value in payload.metadata.items()}
+                self.messages.append((message.name, marks, payload.data))
 
     @workflow.update
     async def ask(self, text: str) -> str:
