@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
-from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -28,6 +33,10 @@ RETRY_SECONDS: Final = 5
 """Value of `Retry-After` in a 503."""
 
 _CLOSED: Final = "the file of this sentence is closed and accepts no more events"
+_STOPPED: Final = (
+    "the workflow of this sentence was stopped, which closes no sentence: send the event without "
+    "?wait=true, and the sentence is taken up again from its record"
+)
 _UNKNOWN: Final = "no such sentence; send its first event without ?wait=true"
 _NO_ANSWER: Final = (
     "no worker answered in time, so the outcome is unknown: send the event again with the same "
@@ -154,12 +163,19 @@ class TemporalGateway:
     async def _not_running_problem(self, event: EventRequest) -> ProblemError:
         workflow_id = SentenceRef(event.crn, event.event_number).workflow_id
         try:
-            await self.client.get_workflow_handle(workflow_id).describe()
+            found = await self.client.get_workflow_handle(workflow_id).describe()
         except RPCError as error:
             if is_missing(error):
                 return ProblemError(HTTPStatus.NOT_FOUND, "unknown_sentence", _UNKNOWN)
             return _rpc_problem(error)
-        return ProblemError(HTTPStatus.CONFLICT, "closed", _CLOSED)
+        match found.status:
+            case WorkflowExecutionStatus.COMPLETED:
+                return ProblemError(HTTPStatus.CONFLICT, "closed", _CLOSED)
+            case WorkflowExecutionStatus.RUNNING | WorkflowExecutionStatus.CONTINUED_AS_NEW:
+                # It began or went on meanwhile.
+                return _unavailable("no_answer", _NO_ANSWER)
+            case _:
+                return ProblemError(HTTPStatus.CONFLICT, "stopped", _STOPPED)
 
 
 def _rejection_problem(error: SubmitRejectedError) -> ProblemError:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import pytest
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -37,16 +37,18 @@ AWAY = failed(RPCStatusCode.UNAVAILABLE)
 class Handle:
     """A sentence that answers everything with one error, or is there."""
 
-    def __init__(self, error: Exception | None) -> None:
+    def __init__(self, error: Exception | None, status: WorkflowExecutionStatus) -> None:
         self.error = error
+        self.status = status
 
     async def query(self, *_: object) -> list[dict[str, Any]]:
         """Answer."""
         return self.describe_or_raise()
 
-    async def describe(self) -> None:
+    async def describe(self) -> "Handle":
         """Answer."""
         self.describe_or_raise()
+        return self
 
     def describe_or_raise(self) -> list[dict[str, Any]]:
         """Raise the error, if there is one."""
@@ -58,17 +60,20 @@ class Handle:
 class Calls:
     """A client that gives that sentence for every name."""
 
-    def __init__(self, error: Exception | None) -> None:
-        self.error = error
+    def __init__(self, error: Exception | None, status: WorkflowExecutionStatus) -> None:
+        self.handle = Handle(error, status)
 
     def get_workflow_handle(self, _: str) -> Handle:
         """Return it."""
-        return Handle(self.error)
+        return self.handle
 
 
-def temporal(error: Exception | None = None) -> TemporalGateway:
+def temporal(
+    error: Exception | None = None,
+    status: WorkflowExecutionStatus = WorkflowExecutionStatus.COMPLETED,
+) -> TemporalGateway:
     """The sentences of a namespace where that is answered."""
-    return TemporalGateway(cast("Client", Calls(error)), "sentences", 1.0)
+    return TemporalGateway(cast("Client", Calls(error, status)), "sentences", 1.0)
 
 
 def answers(error: Exception) -> Callable[..., Awaitable[None]]:
@@ -157,6 +162,23 @@ async def test_a_sentence_that_does_not_run_is_closed_or_was_never_there(
     monkeypatch.setattr(gateway, "submit_event", answers(NotRunningError()))
 
     assert told == await problem(temporal(looked_up).submit(EVENT))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("TERMINATED", (409, "stopped")),
+        ("FAILED", (409, "stopped")),
+        ("RUNNING", (503, "no_answer")),
+    ],
+)
+async def test_a_sentence_that_was_stopped_or_began_meanwhile_is_not_called_closed(
+    monkeypatch: pytest.MonkeyPatch, status: str, told: tuple[int, str]
+) -> None:
+    """An event without waiting takes a stopped one up from its record, so it is not the end."""
+    monkeypatch.setattr(gateway, "submit_event", answers(NotRunningError()))
+
+    assert told == await problem(temporal(None, WorkflowExecutionStatus[status]).submit(EVENT))
 
 
 @pytest.mark.parametrize(
