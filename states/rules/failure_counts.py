@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from states.entities import Failure, IssuedWarning, Spending
-from states.law.pack import LawFacts, LawValue
+from states.law.pack import LawFacts
 from states.rules.triggers import applicable_timescales
 from states.sentence import Sentence
 from states.standards.law import Law
@@ -165,22 +165,20 @@ _WARNED_BY_STATUTE = (AppliesTo.COMMUNITY_ORDER, AppliesTo.SUSPENDED_SENTENCE_OR
 
 REFER_IF_WARNED: Final = "order.warning.refer_if_warned_within"
 """Parameter: the months after a warning in which a further failure must be referred."""
-_MONTHS_WITHOUT_PACK: Final = 12
 
 
 def refer_until(law: Law, warning: IssuedWarning) -> date | None:
     """Return the last day on which a further failure must be referred because of `warning`.
 
     The months begin with the day of the warning, not with the failure that it was for. There is no
-    such duty under supervision or on licence, nor from a warning that was withdrawn.
+    such duty under supervision or on licence, from a warning that was withdrawn, or without a law
+    pack, which has their number.
     """
     if warning.regime not in _WARNED_BY_STATUTE or warning.withdrawn_at is not None:
         return None
     given_on = day_of(warning.issued_at)
-    months: LawValue = _MONTHS_WITHOUT_PACK
-    if law.pack is not None:
-        found = law.pack.resolve(REFER_IF_WARNED, given_on, LawFacts())
-        months = None if found is None else found.value
+    found = None if law.pack is None else law.pack.resolve(REFER_IF_WARNED, given_on, LawFacts())
+    months = None if found is None else found.value
     return last_day_of_months(given_on, months) if type(months) is int else None
 
 

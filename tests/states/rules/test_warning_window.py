@@ -1,7 +1,5 @@
 """The window of a warning: twelve months from the newest failure (warning-window-end)."""
 
-import pytest
-
 from states.events.envelope import Event
 from tests.states.licence import on_licence
 from tests.states.stream import Played, event, failed, played, serving, warned
@@ -70,27 +68,17 @@ def test_on_licence_there_is_no_window() -> None:
     assert WINDOW not in played(stream, "2015-03-18").clocks
 
 
-@pytest.mark.parametrize(
-    ("failed_on", "step"),
-    [
-        ("2028-03-05", "breach_decided"),
-        ("2028-03-08", "breach_decided"),
-        ("2028-03-09", "warning_issued"),
-    ],
-    ids=["within", "on the last day", "the day after"],
-)
-def test_a_failure_within_twelve_months_of_a_warning_is_to_be_referred(
-    failed_on: str, step: str
-) -> None:
-    """The law counts from the warning of 9 March, the framework from the failure of 1 March."""
+def test_without_a_law_pack_the_count_of_the_framework_alone_advises() -> None:
+    """The months of the law begin with the warning of 9 March, and a law pack has their number."""
     stream = [
         *serving(ends_on="2029-11-01"),
         *failed("F1", "2027-03-01"),
         warned("W1", "2027-03-09", "F1"),
-        *failed("F2", failed_on),
+        *failed("F2", "2028-03-05"),
     ]
 
     seen = played(stream, "2028-03-10")
 
     found = [item["step"] for item in seen.view["proposals"] if "F2" in item["failure_ids"]]
-    assert [step] == found
+    assert ["warning_issued"] == found
+    assert seen.view["warnings"][0]["refer_until"] is None
