@@ -440,6 +440,9 @@ OLDEST_NOTICE_SECONDS = 3600.0
 class FleetStatus(ActivityMessage):
     """Numbers of the fleet. Those of the records are None if their database did not answer."""
 
+    # The gauges are described by the docstrings.
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     counted_at: datetime
     sentences: int
     """Running sentences."""

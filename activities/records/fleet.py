@@ -221,7 +221,7 @@ class FleetActivities:
     def _show(self, status: FleetStatus) -> None:
         meter = activity.metric_meter()
         for name, number in status.gauges().items():
-            gauge = meter.create_gauge_float(f"{FLEET_METRIC}_{name}", GAUGES[name])
+            gauge = meter.create_gauge_float(f"{FLEET_METRIC}_{name}", _meaning(name))
             gauge.set(number)
         clocks = meter.create_gauge_float(
             f"{FLEET_METRIC}_overdue_clocks", "Overdue clocks by timescale."
@@ -233,21 +233,13 @@ class FleetActivities:
                 clocks.set(status.overdue_clocks.get(timescale, 0), {"timescale": timescale})
 
 
-GAUGES: Final = {
-    "sentences": "Running sentences.",
-    "overdue": "Sentences with a missed standard.",
-    "unapplied": "Sentences with an event that is not applied.",
-    "failing": "Sentences whose workflow task fails again and again.",
-    "late": "Sentences with a clock that should have fired and did not.",
-    "unversioned": "Sentences of workers without a build.",
-    "old_builds": "Sentences on a build that is not current.",
-    "quarantined": "Messages that could not be read and are not resolved.",
-    "dead_letters": "Messages of other systems that wait for a person or a retry.",
-    "notices_failing": "Notices that failed and are tried again.",
-    "notices_blocked": "Notices that a person must act on.",
-    "oldest_notice_seconds": "Age of the oldest notice that is not sent.",
-    "records_behind": "Records that have been incomplete for a quarter of an hour.",
+_MORE_GAUGES: Final = {
     "records_unreachable": "1 if the database of the records did not answer, else 0.",
     "counted_seconds": "Time of the count, in seconds since 1970.",
 }
-"""Gauges by the end of their name, each with its meaning."""
+
+
+def _meaning(gauge: str) -> str:
+    """Return what a gauge shows, by the end of its name: the docstring of the number."""
+    field = FleetStatus.model_fields.get(gauge)
+    return _MORE_GAUGES[gauge] if field is None else field.description or ""
