@@ -7,6 +7,7 @@ of refusals.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 from temporalio import workflow
@@ -37,8 +38,13 @@ class SentenceMetrics:
     """Metrics of one sentence: its events by disposition, and the time of its folds."""
 
     def __init__(self) -> None:
-        self._known: dict[str, DispositionKind | None] = {}
-        """Disposition of each counted event, by uid; None for one that an earlier run counted."""
+        self._known: dict[str, DispositionKind] = {}
+        """Disposition of each counted event, by uid."""
+        self._unapplied: dict[str, None] = {}
+        """The events of `_known` that were not applied: the others change only if they are notable
+        now, so that an event of a long log costs no look at all of it."""
+        self._adopted: dict[str, None] = {}
+        """Events that another run counted, whose disposition is the next decision's."""
         self._events: MetricCounter | None = None
         self._quarantined: MetricCounter | None = None
         self._folds: MetricHistogramTimedelta | None = None
@@ -46,7 +52,8 @@ class SentenceMetrics:
     def adopt(self, entries: Iterable[LogEntry]) -> None:
         """Take over events that another run has counted."""
         for entry in entries:
-            self._known.setdefault(entry.event.uid, None)
+            if entry.event.uid not in self._known:
+                self._adopted[entry.event.uid] = None
 
     @contextmanager
     def fold(self) -> Iterator[None]:
@@ -61,13 +68,27 @@ class SentenceMetrics:
 
     def count_decision(self, event_log: EventLog, decision: FoldResult) -> None:
         """Count each event whose disposition is new, or another than before."""
-        for entry in event_log.log:
-            uid = entry.event.uid
+        log, known = event_log.by_uid, self._known
+        for uid in self._adopted:
+            self._note(uid, decision)
+        self._adopted = {}
+        # From the end, where the new ones are: the search ends there.
+        unknown = (uid for uid in reversed(log) if uid not in known)
+        new = list(islice(unknown, len(log) - len(known)))[::-1]
+        notable = (entry.event.uid for entry in decision.notable)
+        for uid in dict.fromkeys((*new, *self._unapplied, *notable)):
             verdict = decision.dispositions[uid].verdict
-            before = self._known.get(uid, verdict)
-            if uid not in self._known or before not in (verdict, None):
-                self._count(entry.event.KIND, verdict.value)
-            self._known[uid] = verdict
+            if known.get(uid) is not verdict:
+                self._count(log[uid].event.KIND, verdict.value)
+                self._note(uid, decision)
+
+    def _note(self, uid: str, decision: FoldResult) -> None:
+        verdict = decision.dispositions[uid].verdict
+        self._known[uid] = verdict
+        if verdict is DispositionKind.APPLIED:
+            self._unapplied.pop(uid, None)
+        else:
+            self._unapplied[uid] = None
 
     def count_repeat(self, kind: str) -> None:
         """Count a message that arrived before."""
