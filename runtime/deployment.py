@@ -332,8 +332,7 @@ class RecordRehearsal:
     def redecided(self, ref: SentenceRef) -> dict[str, int]:
         """Return how many rows of each table this build would decide otherwise, at the same time.
 
-        Notices and unread messages depend on more than the events, so their tables are left out. A
-        record names no law pack: the newest one is taken, as for a sentence that is taken up.
+        Notices and unread messages depend on more than the events, so their tables are left out.
 
         Raises:
             StoreError: If a database does not answer.
@@ -343,10 +342,12 @@ class RecordRehearsal:
         sentence = next((row.values for row in held if row.table == "sentences"), {})
         if head is None or head.as_of is None or not head.whole or not sentence.get("edition"):
             return {}
+        # From the first pack on, each `law_revised` of the log changes it again.
+        pack = sentence["first_law_pack"]
         law = Law(
             self._catalogue.editions[sentence["edition"]],
             self._catalogue.calendars[sentence["calendar"]],
-            pack=self._catalogue.pack(),
+            pack=None if pack is None else self._catalogue.packs[pack],
         )
         log = from_record(row for row in held if row.table in SOURCE_TABLES)
         result = decide_with_lookups(log, law, head.as_of, self._catalogue.look_up)
