@@ -495,7 +495,10 @@ recalls = sentence_table(
     day("release_due_on"),
     day("represented_on"),
     day("board_referred_on"),
-    text("recalled_on_charge", "Whether it is on account of a charge."),
+    text(
+        "recalled_on_charge",
+        "Charge that the recall answers, if any.",
+    ),
     number("term_days", "Days of the fixed term as the prison service recorded them."),
     day("board_released_on"),
     instant("undone_at"),
