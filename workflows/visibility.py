@@ -19,7 +19,12 @@ from states.sentence_ref import SentenceRef
 from states.standards.law import Law
 from states.time.clock import Clock
 from states.time.london import day_of, end_of
-from states.view.clocks import leading_clocks, overdue_clocks, running_clocks
+from states.view.clocks import (
+    leading_clocks,
+    overdue_clocks,
+    overdue_prompts,
+    running_clocks,
+)
 from states.view.notices import blocked_notices, outbox_summary
 from states.view.sentence import allowed_kinds, is_decision
 from states.view.unapplied import unapplied, unapplied_total
@@ -34,6 +39,9 @@ MAX_KEYWORDS: Final = 40
 
 _SHOWN: Final = 8
 """Lines of one list in the details."""
+
+_LATE_SHOWN: Final = 40
+"""Lines of a list of what is overdue: it is what the person on duty came for."""
 
 Values = dict[SearchAttributeKey[Any], str | list[str] | int | datetime | None]
 """Search attributes with their values; None for one that is not set."""
@@ -168,8 +176,9 @@ def details(ref: SentenceRef, event_log: EventLog, decision: FoldResult, *, now:
         f"- Provider {provider}, officer {s.officer or 'none yet'}",
         f"- Edition {law.edition.name}{replaced}; calendar {law.calendar.name}{pack}",
         f"- Outcome {s.outcome.value} on {s.ended_on}" if s.outcome is not None else "",
-        *_clock_table("Overdue", overdue_clocks(s, now), now),
-        *_clock_table("Due next", leading_clocks(s, now), now),
+        *_clock_table("Overdue", overdue_clocks(s, now), now, limit=_LATE_SHOWN),
+        *_clock_table("Overdue prompts", overdue_prompts(s, now), now, limit=_LATE_SHOWN),
+        *_clock_table("Due next", leading_clocks(s, now), now, limit=_SHOWN),
         *_proposals(s, law),
         *_prompts_and_duties(s, now),
         *_unsent_notices(event_log, s),
@@ -189,7 +198,7 @@ def _latest_change(s: Sentence) -> str:
     return f" by {last.transition.name} on {day_of(last.at)}"
 
 
-def _clock_table(title: str, clocks: list[Clock], now: datetime) -> list[str]:
+def _clock_table(title: str, clocks: list[Clock], now: datetime, *, limit: int) -> list[str]:
     if not clocks:
         return []
     head = [
@@ -199,8 +208,8 @@ def _clock_table(title: str, clocks: list[Clock], now: datetime) -> list[str]:
         "| what | due | days late | rule | standard | clock |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    more = [f"| and {len(clocks) - _SHOWN} more | | | | | |"] if len(clocks) > _SHOWN else []
-    return [*head, *(_clock_row(clock, now) for clock in clocks[:_SHOWN]), *more]
+    more = [f"| and {len(clocks) - limit} more | | | | | |"] if len(clocks) > limit else []
+    return [*head, *(_clock_row(clock, now) for clock in clocks[:limit]), *more]
 
 
 def _clock_row(clock: Clock, now: datetime) -> str:

@@ -222,7 +222,8 @@ def build_event(kind: str, raw: bytes, envelope: EnvelopeOptions) -> dict[str, A
         if kind != NUDGE:
             parse_event(kind, data)
     except UnreadableError as error:
-        raise UnreadableEventError(error.reason) from None
+        # A reason names the first faults alone; a person mends all of them at once.
+        raise UnreadableEventError("; ".join(error.faults)) from None
     event: dict[str, Any] = data if isinstance(data, dict) else {}
     return event
 

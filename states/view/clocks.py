@@ -103,11 +103,19 @@ def ordered_clocks(s: Sentence) -> list[Clock]:
 
 def overdue_clocks(s: Sentence, now: datetime) -> list[Clock]:
     """Return the clocks that are missed at `now`, unsettled, and bind by a standard."""
+    return [clock for clock in _late(s, now) if clock.timescale.binds]
+
+
+def overdue_prompts(s: Sentence, now: datetime) -> list[Clock]:
+    """Return the clocks that are missed at `now` and unsettled, and bind by no standard."""
+    return [clock for clock in _late(s, now) if not clock.timescale.binds]
+
+
+def _late(s: Sentence, now: datetime) -> list[Clock]:
     return [
         clock
         for clock in ordered_clocks(s)
-        if clock.timescale.binds
-        and clock.status(now) is ClockStatus.MISSED
+        if clock.status(now) is ClockStatus.MISSED
         and (clock.settled_at is None or clock.settled_at > now)
     ]
 

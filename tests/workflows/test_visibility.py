@@ -10,16 +10,22 @@ NOW = at("2026-11-23")
 
 
 def test_details_begin_with_what_is_overdue_then_due_then_proposed() -> None:
-    """Title, day, days late and rule of each; a proposal says who may do it."""
+    """Title, day, days late and rule of each, prompts too; a proposal says who may do it."""
     found = played([*allocated(), *failed("F1", "2026-11-10")], "2026-11-23")
 
     text = details(IDENTITY, found.case, found.decided, now=NOW)
-    headings = ("**Overdue**", "**Due next**", "**Proposed; a person decides**")
+    headings = (
+        "**Overdue**",
+        "**Overdue prompts**",
+        "**Due next**",
+        "**Proposed; a person decides**",
+    )
     places = [text.index(heading) for heading in headings]
     assert sorted(places) == places
     late = text[places[0] : places[1]]
     assert "| First appointment arranged | 2026-11-09 | 14 | " in late
-    assert "- `warning_issued` by " in text[places[2] :]
+    assert "`notice-non-compliance/F1`" in text[places[1] : places[2]]
+    assert "- `warning_issued` by " in text[places[3] :]
 
 
 def test_details_name_the_unsent_notices_and_what_to_do() -> None:

@@ -42,6 +42,11 @@ TYPED: dict[str, tuple[str, str, str]] = {
         json.dumps({**GOOD, "more": 1}),
         "more is not a field of this kind",
     ),
+    "four faults at once": (
+        "officer_assigned",
+        json.dumps({**BY, "oficer_id": "N07A001"}),
+        "oficer_id is not a field of this kind; did you mean officer_id?",
+    ),
     "a wrong type": (
         "officer_assigned",
         json.dumps({**GOOD, "authorised": "yes"}),
